@@ -1,0 +1,37 @@
+package core
+
+// Batch is the one value that travels: N configurations and what has become
+// known about them. A nil or empty slice is a quantity not known yet.
+type Batch struct {
+	// ID is set by the model that drew the batch, and is zero for any other
+	// origin. A model that still holds the drawn batch may reuse what it
+	// computed while sampling; a model that does not know the ID starts from X.
+	ID uint64
+	// N is the number of configurations.
+	N int
+	// X holds the configurations, row-major, length N * Space.Size().
+	X []float64
+	// LogP is ln p(x) in nats, normalised, length N.
+	LogP []float64
+	// E is the energy in the energy's own units, length N.
+	E []float64
+}
+
+// Reset makes room for n configurations of size d, keeping the memory it has.
+// X and LogP get their lengths (their contents are undefined), E is emptied.
+func (b *Batch) Reset(n, d int) {
+	b.ID = 0
+	b.N = n
+	b.X = Resize(b.X, n*d)
+	b.LogP = Resize(b.LogP, n)
+	b.E = b.E[:0]
+}
+
+// Resize returns a slice of length n that reuses s's memory where it can.
+// Contents are undefined.
+func Resize(s []float64, n int) []float64 {
+	if cap(s) < n {
+		return make([]float64, n)
+	}
+	return s[:n]
+}

@@ -1,0 +1,120 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+type config struct {
+	Lattice string    `key:"lattice" choices:"square,triangular" help:"neighbours"`
+	L       int       `key:"L" min:"1" opt:"required" help:"edge"`
+	J       float64   `key:"J" unit:"J" help:"coupling"`
+	Z2      bool      `key:"z2" help:"symmetrise"`
+	Betas   []float64 `key:"betas" above:"0" help:"list"`
+	Seed    uint64    `key:"seed" min:"0" help:"instance"`
+	Hidden  int
+}
+
+func TestCompleteFillsDefaultsAndDecodes(t *testing.T) {
+	params := SchemaOf(config{Lattice: "square", J: 1, Seed: 7})
+	full, problems := Complete(params, Settings{"L": int64(4), "betas": []any{int64(1), 2.5}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	var c config
+	Decode(full, &c)
+	if got, want := fmt.Sprint(c), "{square 4 1 false [1 2.5] 7 0}"; got != want {
+		t.Errorf("decoded %s, want %s", got, want)
+	}
+}
+
+func TestCompleteNamesEveryProblem(t *testing.T) {
+	params := SchemaOf(config{Lattice: "square"})
+	for _, c := range []struct {
+		name  string
+		given Settings
+		want  string
+	}{
+		{"missing", Settings{}, "L is required"},
+		{"zero", Settings{"L": int64(0)}, "L must be at least 1, got 0"},
+		{"type", Settings{"L": "four"}, `L must be an integer, got the string "four"`},
+		{"fraction", Settings{"L": 4.5}, "L must be an integer, got the number 4.5"},
+		{"choice", Settings{"L": int64(4), "lattice": "squre"}, `lattice must be one of "square", "triangular", got "squre"; did you mean "square"?`},
+		{"unknown", Settings{"L": int64(4), "latice": "square"}, `latice is not a known key; did you mean "lattice"?`},
+		{"element", Settings{"L": int64(4), "betas": []any{0.0}}, "betas has an element that must be greater than 0, got 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, problems := Complete(params, c.given)
+			if len(problems) != 1 || !strings.Contains(problems[0].Error(), c.want) {
+				t.Errorf("problems %v, want one containing %q", problems, c.want)
+			}
+		})
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"learning_rate", "batch", "steps", "anneal"}
+	for word, want := range map[string]string{
+		"learnig_rate": "learning_rate", "bacth": "batch", "step": "steps", "Batch": "batch", "temperature": "",
+	} {
+		if got := Nearest(word, names); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+// The first outputs of splitmix64 with state 1234567, from the reference C
+// program of S. Vigna (prng.di.unimi.it/splitmix64.c).
+func TestMixIsSplitmix64(t *testing.T) {
+	const golden = 0x9e3779b97f4a7c15
+	state := uint64(1234567)
+	for i, want := range []uint64{6457827717110365317, 3203168211198807973, 9817491932198370423} {
+		if got := Mix(state); got != want {
+			t.Errorf("output %d = %d, want %d", i, got, want)
+		}
+		state += golden
+	}
+}
+
+func TestStreamsDiffer(t *testing.T) {
+	seen := map[uint64]bool{}
+	var r rand.PCG
+	for seed := range uint64(10) {
+		for i := range uint64(100) {
+			SeedStream(&r, seed, i)
+			v := r.Uint64()
+			if seen[v] {
+				t.Fatalf("seed %d sample %d repeats an earlier stream", seed, i)
+			}
+			seen[v] = true
+		}
+	}
+	if Derive(1, 2, 3) == Derive(1, 3, 2) || Derive(1) == Derive(1, 0) {
+		t.Error("Derive ignores the order or number of its words")
+	}
+}
+
+func TestErrorTextAndKind(t *testing.T) {
+	cause := errors.New("exit status 2")
+	err := fmt.Errorf("running: %w", &Error{Kind: Plugin, Op: "sample", Subject: "model van", Err: cause, Hint: "see its log"})
+	if got, want := err.Error(), "running: sample: model van: exit status 2 (see its log)"; got != want {
+		t.Errorf("text %q, want %q", got, want)
+	}
+	if KindOf(err) != Plugin || !errors.Is(err, cause) {
+		t.Errorf("kind %v, or the cause is lost", KindOf(err))
+	}
+}
+
+func TestSpaceCounts(t *testing.T) {
+	lattice := Space{Kind: Spins, Shape: []int{4, 6}}
+	gas := Space{Kind: Particles, Shape: []int{5, 3}}
+	if lattice.Size() != 24 || lattice.Count() != 24 || lattice.Each() != "site" {
+		t.Error("lattice counts", lattice.Size(), lattice.Count(), lattice.Each())
+	}
+	if gas.Size() != 15 || gas.Count() != 5 || gas.Each() != "particle" {
+		t.Error("gas counts", gas.Size(), gas.Count(), gas.Each())
+	}
+}

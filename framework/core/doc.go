@@ -1,0 +1,37 @@
+// Package core holds the nouns of Helmholtz and nothing else: it imports only
+// the standard library, and every other room imports it.
+//
+// # The one equation
+//
+//	F[p] = < E(x) + kT ln p(x) >_{x~p}  >=  -kT ln Z
+//
+// A [Model] is a normalised density p that can be sampled and differentiated.
+// An [Energy] is a Hamiltonian E. A [Sampler] draws batches from a density.
+// An [Estimator] turns batches into observables with error bars. The [Batch]
+// is the one value that travels between them. An objective (package
+// objective) turns energies and log-densities into cotangents, and an
+// optimiser (package optim) moves the parameters; each of the six knows
+// nothing of the other five.
+//
+// # Rules that hold for every implementation
+//
+//   - Configurations are row-major float64: configuration i of a batch is
+//     X[i*d : (i+1)*d] with d = Space.Size().
+//   - Randomness is an argument: (theta, seed, n) decides a batch completely,
+//     bit for bit, whatever the number of threads.
+//   - No implementation keeps a slice that its caller passed in, and none
+//     returns a slice that it will change later; destinations come first and
+//     are owned by the caller.
+//   - Methods of one value are called from one goroutine at a time.
+//   - Energies are totals in the energy's own units with k_B = 1, so that
+//     beta*E and ln p are pure numbers.
+//   - A wrong slice length is a programmer's mistake and may panic; whatever
+//     depends on data (a NaN, a missing file) is returned as an [*Error].
+//
+// # Powers
+//
+// Main interfaces are small. Every further ability is a one-method interface
+// of its own, listed in the main interface's comment and declared in the Spec
+// as a [Power]. A consumer asks the Spec, not a type assertion: a value
+// reached through a process border has every method, but not every power.
+package core

@@ -1,0 +1,46 @@
+package core
+
+// Energy is a Hamiltonian E(x).
+//
+// Further powers, declared in EnergySpec.Powers:
+//
+//	PowerExact  Exacter  thermodynamics known without sampling
+type Energy interface {
+	// Spec is constant over the value's life.
+	Spec() EnergySpec
+
+	// Eval writes E(x_i) of b.X into dst; len(dst) = b.N. Totals, not per
+	// site, in EnergySpec.Units.
+	Eval(dst []float64, b *Batch) error
+}
+
+// EnergySpec is what a bound energy says of itself.
+type EnergySpec struct {
+	// Space of its configurations; the model is built on it.
+	Space Space `json:"space"`
+	// Units of E, for instance "J". k_B = 1, so temperature has the same units.
+	Units string `json:"units"`
+	// Symmetries of E, for instance Z2 when there is no field.
+	Symmetries []Symmetry `json:"symmetries,omitempty"`
+	// Powers beyond the Energy interface.
+	Powers []Power `json:"powers,omitempty"`
+}
+
+// PowerExact declares that the energy is an Exacter.
+const PowerExact Power = "exact"
+
+// Exacter is an energy whose thermodynamics is known exactly.
+type Exacter interface {
+	// Exact returns reference values at inverse temperature beta > 0.
+	Exact(beta float64) (Exact, error)
+}
+
+// Exact holds exact values by observable name ("log_z", "free_energy",
+// "energy", "entropy", "heat_capacity", "magnetization_abs", ...): totals in
+// the energy's units. A quantity that is not known is absent.
+type Exact struct {
+	Values map[string]float64 `json:"values"`
+	// Source says how they were obtained, for instance "Kaufman 1949,
+	// finite periodic lattice" or "enumeration of 2^20 states".
+	Source string `json:"source"`
+}

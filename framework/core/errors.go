@@ -1,0 +1,80 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Kind sorts errors by who has to act. The numbers cross the wire: append,
+// never reorder.
+type Kind int
+
+const (
+	Internal    Kind = iota // a bug of ours
+	Invalid                 // the user's run file, setting or data file
+	Mismatch                // two parts that do not fit together
+	Unsupported             // a power that this part does not have
+	Plugin                  // a plugin that could not be started, crashed or hung
+	Numeric                 // NaN, infinity, a value out of range
+	Storage                 // disk, permissions, a damaged file
+	Busy                    // somebody else holds the run folder
+	Interrupted             // stopped by a signal
+)
+
+var kindNames = [...]string{"internal", "invalid", "mismatch", "unsupported", "plugin", "numeric", "storage", "busy", "interrupted"}
+
+func (k Kind) String() string {
+	if k < 0 || int(k) >= len(kindNames) {
+		return fmt.Sprintf("kind(%d)", int(k))
+	}
+	return kindNames[k]
+}
+
+// Error says what was attempted, on what, why it failed and what to do. Every
+// field but Kind may be empty.
+type Error struct {
+	Kind    Kind
+	Op      string // "open model", "write results"
+	Subject string // the plugin, key, file or observable concerned
+	Err     error  // the cause
+	Hint    string // what the user can do about it
+}
+
+func (e *Error) Error() string {
+	var parts []string
+	if e.Op != "" {
+		parts = append(parts, e.Op)
+	}
+	if e.Subject != "" {
+		parts = append(parts, e.Subject)
+	}
+	if e.Err != nil {
+		parts = append(parts, e.Err.Error())
+	}
+	text := strings.Join(parts, ": ")
+	if text == "" {
+		text = e.Kind.String() + " error"
+	}
+	if e.Hint != "" {
+		text += " (" + e.Hint + ")"
+	}
+	return text
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Errorf makes an Error whose cause is the formatted text.
+func Errorf(kind Kind, op, subject, format string, args ...any) *Error {
+	return &Error{Kind: kind, Op: op, Subject: subject, Err: fmt.Errorf(format, args...)}
+}
+
+// KindOf returns the kind of the outermost Error in err's chain, Internal if
+// there is none.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return Internal
+}

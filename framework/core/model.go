@@ -1,0 +1,64 @@
+package core
+
+// Density is a normalised probability density that can be drawn from.
+type Density interface {
+	// Sample draws n independent configurations into dst (which it resets)
+	// with their LogP, and gives dst an ID. Equal parameters, seed and n give
+	// an equal batch, bit for bit; sample i does not depend on n.
+	Sample(dst *Batch, seed uint64, n int) error
+
+	// LogProb writes ln p(x_i) of len(dst) given configurations.
+	// len(x) = len(dst) * Space.Size().
+	LogProb(dst []float64, x []float64) error
+}
+
+// Model is a density with parameters theta. A loss never reaches it: it is
+// handed weights and returns their pull-back, so one model serves every
+// objective.
+//
+// Further powers, each declared in ModelSpec.Powers, will stand beside it as
+// one-method interfaces (reverse mode through the sample, slopes in x, maps to
+// latent space): none is defined before something needs it.
+type Model interface {
+	Density
+
+	// Spec is constant over the value's life.
+	Spec() ModelSpec
+
+	// Init writes the starting parameters for a seed; len(theta) = Spec().Parameters.
+	Init(theta []float64, seed uint64) error
+
+	// Load sets the parameters that all later calls use. It copies theta.
+	Load(theta []float64) error
+
+	// Pull writes sum_i w_i grad_theta ln p(x_i) into grad (overwriting it).
+	// len(w) = b.N, len(grad) = Spec().Parameters. The batch need not stem
+	// from this model; when it does and nothing was loaded since, b.ID lets
+	// the model skip its forward pass. The result is the same either way.
+	Pull(grad []float64, b *Batch, w []float64) error
+}
+
+// ModelSpec is what a bound model says of itself.
+type ModelSpec struct {
+	// Space the model was built on.
+	Space Space `json:"space"`
+	// Parameters is the length of theta.
+	Parameters int `json:"parameters"`
+	// Blocks names consecutive pieces of theta, in order; their sizes add up
+	// to Parameters. They label the checkpoint and mean nothing to the host.
+	Blocks []Block `json:"blocks,omitempty"`
+	// Symmetries hold exactly for every theta. The energy must share them.
+	Symmetries []Symmetry `json:"symmetries,omitempty"`
+	// Powers beyond the Model interface.
+	Powers []Power `json:"powers,omitempty"`
+}
+
+// Block is a named piece of theta. Shape is what a reader should see; packed
+// (for instance triangular) weights have a one-dimensional shape.
+type Block struct {
+	Name  string `json:"name"`
+	Shape []int  `json:"shape"`
+}
+
+// Power names an ability beyond a main interface.
+type Power string

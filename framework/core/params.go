@@ -1,0 +1,267 @@
+package core
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// ParamType is the type of a run-file value.
+type ParamType string
+
+const (
+	TypeBool   ParamType = "bool"
+	TypeInt    ParamType = "int"
+	TypeFloat  ParamType = "float"
+	TypeString ParamType = "string"
+	TypeFloats ParamType = "floats" // array of numbers
+)
+
+// Param describes one key of a part's table in the run file.
+type Param struct {
+	Name     string    `json:"name"`
+	Type     ParamType `json:"type"`
+	Default  any       `json:"default"` // of the Go type that Type names; ignored when Required
+	Required bool      `json:"required,omitempty"`
+	Min      *float64  `json:"min,omitempty"` // inclusive
+	Max      *float64  `json:"max,omitempty"` // inclusive
+	// Above is an exclusive lower bound.
+	Above *float64 `json:"above,omitempty"`
+	// Choices are the allowed strings; empty means any.
+	Choices []string `json:"choices,omitempty"`
+	Unit    string   `json:"unit,omitempty"`
+	Help    string   `json:"help"`
+	// File marks a string that names a file: relative paths are taken from
+	// the run file's folder.
+	File bool `json:"file,omitempty"`
+}
+
+// Settings are the values of a part's table by key. Values are bool, int64,
+// float64, string or []float64.
+type Settings map[string]any
+
+// SettingError is one thing wrong with one key.
+type SettingError struct {
+	Key     string
+	Problem string // "must be at least 1, got 0"
+}
+
+func (e *SettingError) Error() string { return e.Key + " " + e.Problem }
+
+// Complete checks given against params and returns a copy completed with the
+// defaults, values converted to the declared types (an integer where a float
+// is wanted). Every problem is reported, sorted by key.
+func Complete(params []Param, given Settings) (Settings, []*SettingError) {
+	full := make(Settings, len(params))
+	var problems []*SettingError
+	for key := range given {
+		if !slices.ContainsFunc(params, func(p Param) bool { return p.Name == key }) {
+			problems = append(problems, &SettingError{key, unknownKey(key, params)})
+		}
+	}
+	for _, p := range params {
+		v, ok := given[p.Name]
+		if !ok {
+			if p.Required {
+				problems = append(problems, &SettingError{p.Name, "is required: " + p.Help})
+				continue
+			}
+			v = p.Default
+		}
+		v, problem := p.check(v)
+		if problem != "" {
+			problems = append(problems, &SettingError{p.Name, problem})
+			continue
+		}
+		full[p.Name] = v
+	}
+	sort.Slice(problems, func(i, j int) bool { return problems[i].Key < problems[j].Key })
+	return full, problems
+}
+
+func unknownKey(key string, params []Param) string {
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = p.Name
+	}
+	if near := Nearest(key, names); near != "" {
+		return fmt.Sprintf("is not a known key; did you mean %q?", near)
+	}
+	slices.Sort(names)
+	return "is not a known key; known are " + strings.Join(names, ", ")
+}
+
+// check converts v to the declared type and tests its bounds.
+func (p Param) check(v any) (any, string) {
+	v, ok := p.convert(v)
+	if !ok {
+		return nil, fmt.Sprintf("must be %s, got %s", article(p.Type), describe(v))
+	}
+	switch x := v.(type) {
+	case int64:
+		return v, p.bounds(float64(x))
+	case float64:
+		return v, p.bounds(x)
+	case []float64:
+		for _, e := range x {
+			if problem := p.bounds(e); problem != "" {
+				return v, "has an element that " + problem
+			}
+		}
+	case string:
+		if len(p.Choices) > 0 && !slices.Contains(p.Choices, x) {
+			problem := fmt.Sprintf("must be one of %s, got %q", quoted(p.Choices), x)
+			if near := Nearest(x, p.Choices); near != "" {
+				problem += fmt.Sprintf("; did you mean %q?", near)
+			}
+			return v, problem
+		}
+	}
+	return v, ""
+}
+
+func (p Param) bounds(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "must be a number, got NaN"
+	case p.Min != nil && x < *p.Min:
+		return fmt.Sprintf("must be at least %v, got %v", *p.Min, x)
+	case p.Above != nil && x <= *p.Above:
+		return fmt.Sprintf("must be greater than %v, got %v", *p.Above, x)
+	case p.Max != nil && x > *p.Max:
+		return fmt.Sprintf("must be at most %v, got %v", *p.Max, x)
+	}
+	return ""
+}
+
+// convert accepts what TOML and JSON decoders produce for the declared type.
+func (p Param) convert(v any) (any, bool) {
+	switch p.Type {
+	case TypeBool:
+		_, ok := v.(bool)
+		return v, ok
+	case TypeString:
+		_, ok := v.(string)
+		return v, ok
+	case TypeInt:
+		switch x := v.(type) {
+		case int64:
+			return x, true
+		case int:
+			return int64(x), true
+		case float64: // JSON knows one number type
+			if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+				return int64(x), true
+			}
+		}
+	case TypeFloat:
+		if x, ok := number(v); ok {
+			return x, true
+		}
+	case TypeFloats:
+		switch x := v.(type) {
+		case []float64:
+			return slices.Clone(x), true
+		case []any:
+			out := make([]float64, len(x))
+			for i, e := range x {
+				f, ok := number(e)
+				if !ok {
+					return v, false
+				}
+				out[i] = f
+			}
+			return out, true
+		case nil:
+			return []float64(nil), true
+		}
+	}
+	return v, false
+}
+
+func number(v any) (float64, bool) {
+	switch x := v.(type) {
+	case float64:
+		return x, true
+	case int64:
+		return float64(x), true
+	case int:
+		return float64(x), true
+	}
+	return 0, false
+}
+
+func article(t ParamType) string {
+	switch t {
+	case TypeInt:
+		return "an integer"
+	case TypeFloat:
+		return "a number"
+	case TypeBool:
+		return "true or false"
+	case TypeFloats:
+		return "an array of numbers"
+	}
+	return "a string"
+}
+
+func describe(v any) string {
+	switch x := v.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		return fmt.Sprintf("the string %q", x)
+	case bool:
+		return fmt.Sprintf("%v", x)
+	case int, int64, float64:
+		return fmt.Sprintf("the number %v", x)
+	}
+	return fmt.Sprintf("%v", v)
+}
+
+func quoted(words []string) string {
+	q := make([]string, len(words))
+	for i, w := range words {
+		q[i] = fmt.Sprintf("%q", w)
+	}
+	return strings.Join(q, ", ")
+}
+
+// Nearest returns the candidate within a small edit distance of word, "" if
+// none is near: what the user probably meant.
+func Nearest(word string, candidates []string) string {
+	best, bestDistance := "", max(1, len(word)/3)+1
+	for _, c := range candidates {
+		if d := editDistance(strings.ToLower(word), strings.ToLower(c)); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// editDistance counts insertions, deletions, substitutions and swaps of
+// neighbours (optimal string alignment).
+func editDistance(a, b string) int {
+	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
+	before, last, row := rows[0], rows[1], rows[2]
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

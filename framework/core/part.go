@@ -1,0 +1,40 @@
+package core
+
+// PartKind is what a part is used as; it is also the name of its table in the
+// run file.
+type PartKind string
+
+const (
+	KindModel     PartKind = "model"
+	KindEnergy    PartKind = "energy"
+	KindEstimator PartKind = "estimator"
+)
+
+// Manifest is a part's self-description: all that a host needs to check a run
+// file before anything is started.
+type Manifest struct {
+	Kind    PartKind `json:"kind"`
+	Name    string   `json:"name"`
+	Version string   `json:"version"`
+	// Summary is one line: the idea, for `helmholtz plugin list`.
+	Summary string `json:"summary"`
+	// Reference is where the idea comes from: a paper with its identifier.
+	Reference string `json:"reference,omitempty"`
+	// Spaces a model can be built on; empty means every space.
+	Spaces []SpaceKind `json:"spaces,omitempty"`
+	// Powers that some setting of this part can have; a bound part's Spec
+	// says which it has.
+	Powers []Power `json:"powers,omitempty"`
+	// Params are the keys it understands in its run-file table.
+	Params []Param `json:"params"`
+}
+
+// Part is one pluggable thing: its manifest and the constructor of its kind.
+// The other constructors are nil. Constructors get settings that were checked
+// against Params and completed with defaults.
+type Part struct {
+	Manifest
+	NewModel     func(s Settings, space Space) (Model, error)
+	NewEnergy    func(s Settings) (Energy, error)
+	NewEstimator func(s Settings, setting Setting) (Estimator, error)
+}

@@ -1,0 +1,102 @@
+package core
+
+// Checkpoint is all that a run needs to go on as if it had not stopped: plain
+// named data, so that its file is portable and readable by other programs.
+type Checkpoint struct {
+	// Step is the number of training steps finished.
+	Step int64
+	// ConfigSHA256 identifies the resolved settings that must not change
+	// between a run and its continuation.
+	ConfigSHA256 string
+	// Seed of the run; every later draw derives from (Seed, purpose, step).
+	Seed uint64
+	// Theta is the model's parameters; Blocks name its pieces.
+	Theta  []float64
+	Blocks []Block
+	// Optimizer is the optimiser's state by name.
+	Optimizer map[string][]float64
+	// History of the steps finished.
+	History *History
+	// WallSeconds spent so far, over all earlier parts of the run.
+	WallSeconds float64
+}
+
+// History is the record of training: columns of equal length over Step.
+type History struct {
+	Step    []int64
+	Columns []Column
+}
+
+// Column is one recorded quantity.
+type Column struct {
+	Name  string
+	Long  string
+	Units string
+	Data  []float64
+}
+
+// Append adds one row; values are in the order of Columns.
+func (h *History) Append(step int64, values ...float64) {
+	if len(values) != len(h.Columns) {
+		panic("core: history row has the wrong number of values")
+	}
+	h.Step = append(h.Step, step)
+	for i, v := range values {
+		h.Columns[i].Data = append(h.Columns[i].Data, v)
+	}
+}
+
+// Column returns the named column's data, nil if there is none.
+func (h *History) Column(name string) []float64 {
+	for i := range h.Columns {
+		if h.Columns[i].Name == name {
+			return h.Columns[i].Data
+		}
+	}
+	return nil
+}
+
+// Status of a run, as written to its results.
+type Status string
+
+const (
+	Running Status = "running"
+	Stopped Status = "interrupted" // checkpointed, wants to be run again
+	Failed  Status = "failed"
+	Done    Status = "done"
+)
+
+// RunInfo says what was run, by what, and how it went.
+type RunInfo struct {
+	ID             string
+	Name           string
+	Status         Status
+	StopReason     string
+	Seed           uint64
+	Started        string // RFC 3339
+	Updated        string
+	WallSeconds    float64
+	Creator        string // "helmholtz"
+	CreatorVersion string
+	GitRevision    string
+	GoVersion      string
+	Hostname       string
+	Units          string // the energy's units
+	ConfigTOML     string // the run file as read
+	ConfigJSON     string // as resolved, with defaults
+	PluginsJSON    string // name, version, sha256, protocol and file of each plugin
+	Warnings       []string
+}
+
+// Results is what a run leaves: a snapshot, complete at any time.
+type Results struct {
+	Run       RunInfo
+	History   *History
+	Estimates []Estimate
+	// Exact values known to the energy, by observable name (extensive totals).
+	Exact       map[string]float64
+	ExactSource string
+	// Samples kept from the evaluation, nil when none were asked for.
+	Samples      *Batch
+	SamplesSpace Space
+}

@@ -1,0 +1,121 @@
+package core
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// SchemaOf derives params from a struct that holds the default values:
+//
+//	type Config struct {
+//		L int     `key:"L" min:"1" help:"sites along each edge"`
+//		J float64 `key:"J" unit:"J" help:"coupling; positive is ferromagnetic"`
+//	}
+//	params := core.SchemaOf(Config{J: 1})
+//
+// Tags: key (the name in the run file; fields without it are skipped), help,
+// unit, min, max, above (numbers), choices (comma separated), and the flags
+// opt:"required" and opt:"file". Field types: bool, int, int64, uint64,
+// float64, string, []float64. It panics on a malformed struct.
+func SchemaOf(defaults any) []Param {
+	v := reflect.ValueOf(defaults)
+	t := v.Type()
+	var params []Param
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, ok := f.Tag.Lookup("key")
+		if !ok {
+			continue
+		}
+		p := Param{Name: name, Help: f.Tag.Get("help"), Unit: f.Tag.Get("unit"),
+			Min: tagNumber(f, "min"), Max: tagNumber(f, "max"), Above: tagNumber(f, "above")}
+		if c := f.Tag.Get("choices"); c != "" {
+			p.Choices = strings.Split(c, ",")
+		}
+		switch f.Tag.Get("opt") {
+		case "":
+		case "required":
+			p.Required = true
+		case "file":
+			p.File = true
+		case "required,file":
+			p.Required, p.File = true, true
+		default:
+			panic(fmt.Sprintf("core: field %s: unknown opt tag %q", f.Name, f.Tag.Get("opt")))
+		}
+		p.Type, p.Default = typeAndDefault(f, v.Field(i))
+		params = append(params, p)
+	}
+	return params
+}
+
+func typeAndDefault(f reflect.StructField, v reflect.Value) (ParamType, any) {
+	switch v.Kind() {
+	case reflect.Bool:
+		return TypeBool, v.Bool()
+	case reflect.Int, reflect.Int64:
+		return TypeInt, v.Int()
+	case reflect.Uint64:
+		return TypeInt, int64(v.Uint())
+	case reflect.Float64:
+		return TypeFloat, v.Float()
+	case reflect.String:
+		return TypeString, v.String()
+	case reflect.Slice:
+		if x, ok := v.Interface().([]float64); ok {
+			return TypeFloats, x
+		}
+	}
+	panic(fmt.Sprintf("core: field %s has type %s, which no run-file value has", f.Name, f.Type))
+}
+
+func tagNumber(f reflect.StructField, tag string) *float64 {
+	text, ok := f.Tag.Lookup(tag)
+	if !ok {
+		return nil
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		panic(fmt.Sprintf("core: field %s: tag %s: %v", f.Name, tag, err))
+	}
+	return &x
+}
+
+// Decode copies completed settings into the struct that SchemaOf was given
+// (by pointer). It panics if a key is missing or has the wrong type, which
+// Complete has excluded.
+func Decode(s Settings, into any) {
+	v := reflect.ValueOf(into).Elem()
+	t := v.Type()
+	for i := range t.NumField() {
+		name, ok := t.Field(i).Tag.Lookup("key")
+		if !ok {
+			continue
+		}
+		value, ok := s[name]
+		if !ok {
+			panic(fmt.Sprintf("core: decoding settings: key %q is missing", name))
+		}
+		field := v.Field(i)
+		switch x := value.(type) {
+		case bool:
+			field.SetBool(x)
+		case int64:
+			if field.Kind() == reflect.Uint64 {
+				field.SetUint(uint64(x))
+			} else {
+				field.SetInt(x)
+			}
+		case float64:
+			field.SetFloat(x)
+		case string:
+			field.SetString(x)
+		case []float64:
+			field.Set(reflect.ValueOf(x))
+		default:
+			panic(fmt.Sprintf("core: decoding settings: key %q has type %T", name, value))
+		}
+	}
+}
