@@ -1,0 +1,45 @@
+# make run        build, and compute the 2D Ising model at its critical point
+# make test       all tests (under 10 minutes on 2 cores)
+# make validate   every run file under runs/ at full size, against its [expect]
+# make bench      the benchmarks
+# make build      bin/helmholtz only
+
+GO      ?= go
+BIN     := bin/helmholtz
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+
+.PHONY: run test validate bench build setup check generate clean
+
+run: build
+	$(BIN) run runs/van/ising-16.toml
+
+build: setup
+	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./framework/cmd/helmholtz
+
+setup:
+	@./.ci/setup
+
+test: build check
+	$(GO) test -timeout 20m ./...
+
+# Formatting and vet, before the tests.
+check: setup
+	@unformatted=$$(gofmt -l framework plugins hamiltonians estimators); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+
+validate: build
+	./.ci/validate $(BIN) runs
+
+bench: setup
+	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 60m ./framework/engine/... ./plugins/... ./framework/host/... ./hamiltonians/...
+
+# Rewrites the files made from others: the wire protocol's Go code and the
+# run-file reference.
+generate: build
+	$(GO) generate ./...
+	$(BIN) reference > docs/run-file.md
+
+clean:
+	rm -rf bin

@@ -1,0 +1,110 @@
+package framework
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/helmholtz-physics/helmholtz/"
+
+// room is a folder with all below it; it may reach the rooms listed, itself,
+// and the outside modules listed. reach is about all dependencies, not only
+// direct imports.
+type room struct {
+	folder  string
+	rooms   []string
+	modules []string
+}
+
+var wireModules = []string{
+	"github.com/hashicorp/", "github.com/fatih/color", "github.com/mattn/", "github.com/oklog/run", "github.com/golang/protobuf",
+	"google.golang.org/", "golang.org/x/",
+}
+
+// The arrows. A line says what a room may depend on.
+var rooms = []room{
+	{"framework/core", nil, nil},
+	{"framework/engine", nil, []string{"gonum.org/v1/gonum"}},
+	{"framework/optim", nil, nil},
+	{"framework/stats", nil, nil},
+	{"framework/h5", nil, []string{"gonum.org/v1/hdf5"}},
+	{"framework/sample", []string{"framework/core"}, nil},
+	{"framework/objective", []string{"framework/core"}, nil},
+	{"framework/plan", []string{"framework/core"}, []string{"github.com/BurntSushi/toml"}},
+	{"framework/run", []string{"framework/core", "framework/objective", "framework/optim", "framework/plan", "framework/sample", "framework/stats"},
+		[]string{"github.com/BurntSushi/toml"}},
+	{"framework/store", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
+	{"framework/internal/wire", []string{"framework/core"}, wireModules},
+	{"framework/sdk", []string{"framework/core", "framework/internal/wire"}, wireModules},
+	{"framework/host", []string{"framework/core", "framework/internal/wire"}, wireModules},
+	{"framework/coretest", []string{"framework/core", "framework/internal/wire"}, wireModules},
+	{"plugins", []string{"framework/core", "framework/engine", "framework/sdk", "framework/internal/wire"}, append([]string{"gonum.org/v1/gonum"}, wireModules...)},
+	{"hamiltonians", []string{"framework/core", "framework/engine", "framework/h5", "framework/sdk", "framework/internal/wire"},
+		append([]string{"gonum.org/v1/"}, wireModules...)},
+	{"estimators", []string{"framework/core", "framework/stats"}, nil},
+}
+
+func TestArrows(t *testing.T) {
+	for _, r := range rooms {
+		t.Run(r.folder, func(t *testing.T) {
+			packages := goList(t, "list", "../"+r.folder+"/...")
+			if len(packages) == 0 {
+				t.Fatalf("no packages in %s: the map is out of date", r.folder)
+			}
+			// testdata holds programs of their own and is not listed by go.
+			args := append([]string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"}, packages...)
+			for _, dep := range goList(t, args...) {
+				if !r.allows(dep) {
+					t.Errorf("%s reaches %s, an arrow that is not on the map", r.folder, dep)
+				}
+			}
+		})
+	}
+}
+
+// Only the wire knows gRPC, only h5 knows the HDF5 binding.
+func TestKeptToOneRoom(t *testing.T) {
+	for owner, forbidden := range map[string]string{
+		"framework/internal/wire": "google.golang.org/grpc",
+		"framework/h5":            "gonum.org/v1/hdf5",
+	} {
+		format := `{{$p := .ImportPath}}{{range .Imports}}{{$p}} {{.}}{{"\n"}}{{end}}`
+		for _, line := range goList(t, "list", "-f", format, "../...") {
+			importer, imported, _ := strings.Cut(line, " ")
+			if strings.HasPrefix(imported, forbidden) && !within(strings.TrimPrefix(importer, module), owner) {
+				t.Errorf("%s imports %s, which belongs to %s", importer, imported, owner)
+			}
+		}
+	}
+}
+
+func (r room) allows(dep string) bool {
+	if inside, ok := strings.CutPrefix(dep, module); ok {
+		return within(inside, r.folder) || slices.ContainsFunc(r.rooms, func(f string) bool { return within(inside, f) })
+	}
+	return slices.ContainsFunc(r.modules, func(m string) bool { return strings.HasPrefix(dep, m) })
+}
+
+func within(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, folder+"/")
+}
+
+func goList(t *testing.T, args ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", args...).Output()
+	if err != nil {
+		if exit, ok := err.(*exec.ExitError); ok {
+			t.Fatalf("go %v: %s", args, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(out)) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
