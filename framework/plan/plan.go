@@ -1,0 +1,57 @@
+package plan
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Plan is a run file that was checked and completed with every default. It is
+// plain data and is not changed after Check.
+type Plan struct {
+	// Name of the run; the file's base name unless [run] says otherwise.
+	Name string
+	// Seed decides every random number of the run.
+	Seed uint64
+
+	Model  PartPlan
+	Energy PartPlan
+	// Estimators in the order of the file; empty means the standard set.
+	Estimators []PartPlan
+
+	// Beta is the inverse temperature, in reciprocal units of the energy
+	// (k_B = 1); > 0, and +Inf for temperature = 0, the ground state.
+	Beta       float64
+	Train      Train
+	Evaluate   Evaluate
+	Checkpoint Checkpoint
+	// Expect lists the checks on the results, sorted by observable.
+	Expect []Expectation
+
+	// Files holds the SHA-256 (hex) of every file that a part's settings
+	// name, by dotted key ("energy.file"): the settings hold absolute paths,
+	// and it is the content, not the place, that must not change.
+	Files map[string]string
+
+	// Source is the run file as read, Overrides the --set arguments.
+	Source    string
+	Overrides []string
+	// Dir is the absolute path of the run file's folder.
+	Dir string
+
+	file *File // where each key stands, for the messages of Fit
+}
+
+// PartPlan names a part and holds its checked settings.
+type PartPlan struct {
+	Plugin string `key:"plugin" opt:"required" help:"name of the part"`
+	Path   string `key:"path" opt:"file" help:"executable of a third party's plugin; built-in parts and installed plugins need none"`
+	SHA256 string `key:"sha256" help:"pins the executable at path to this SHA-256 (64 hexadecimal digits)"`
+	// Settings are completed with the defaults of the part's manifest.
+	Settings core.Settings
+}
+
+// NamedSpec is what a bound estimator says of itself, under the name that the
+// user knows it by.
+type NamedSpec struct {
+	Name string
+	core.EstimatorSpec
+}

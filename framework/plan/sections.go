@@ -1,0 +1,81 @@
+package plan
+
+// Run is the [run] table.
+type Run struct {
+	Name string `key:"name" help:"name of the run; the file's base name when empty"`
+	Seed uint64 `key:"seed" min:"0" help:"decides every random number: equal files with equal seeds give equal results, bit for bit"`
+}
+
+// Ensemble is the [ensemble] table. Exactly one of its keys is given.
+type Ensemble struct {
+	Beta        float64 `key:"beta" above:"0" opt:"required" help:"inverse temperature, in reciprocal units of the energy (k_B = 1)"`
+	Temperature float64 `key:"temperature" min:"0" opt:"required" help:"temperature in the energy's units (k_B = 1); 0 is the ground state"`
+}
+
+// Train is the [train] table. A file without it trains nothing (Steps = 0).
+//
+// The learning rate at step t = 0, 1, ... is learning_rate * w(t) * s(t) with
+//
+//	warmup       w = min(1, (t+1)/warmup)
+//	constant     s = 1
+//	exponential  s = decay^(t/decay_every)
+//	step         s = decay^floor(t/decay_every)
+//	cosine       s = final + (1-final) (1 + cos(pi t/steps))/2
+type Train struct {
+	Objective    string  `key:"objective" choices:"reverse_kl" help:"what is minimised: reverse_kl is the variational free energy F = <E + T ln p>"`
+	Gradient     string  `key:"gradient" choices:"score" help:"its gradient: score is the score-function (REINFORCE) estimate with the batch mean as baseline"`
+	Optimizer    string  `key:"optimizer" choices:"adam,sgd" help:"rule that turns gradients into steps"`
+	Steps        int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
+	Batch        int     `key:"batch" min:"2" help:"configurations drawn per step"`
+	LearningRate float64 `key:"learning_rate" above:"0" help:"step size before warm-up and schedule"`
+	Schedule     string  `key:"schedule" choices:"constant,exponential,cosine,step" help:"how the learning rate changes over the run"`
+	Warmup       int     `key:"warmup" min:"0" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
+	Decay        float64 `key:"decay" above:"0" max:"1" help:"factor on the learning rate every decay_every steps (schedules exponential and step)"`
+	DecayEvery   int     `key:"decay_every" min:"1" help:"steps per factor decay (schedules exponential and step)"`
+	Final        float64 `key:"final" min:"0" max:"1" help:"learning rate after the last step as a fraction of learning_rate (schedule cosine)"`
+	Anneal       float64 `key:"anneal" min:"0" max:"0.9999999999" help:"factor a of the annealing beta_t = beta (1 - a^t) from infinite temperature; 0 trains at beta from the first step"`
+	Clip         float64 `key:"clip" min:"0" help:"largest Euclidean norm of the gradient; longer ones are scaled down; 0 never clips"`
+	Beta1        float64 `key:"beta1" min:"0" max:"0.9999999999" help:"decay of the gradient's running mean (adam)"`
+	Beta2        float64 `key:"beta2" min:"0" max:"0.9999999999" help:"decay of the squared gradient's running mean (adam)"`
+	Epsilon      float64 `key:"epsilon" above:"0" help:"added to the root of the squared gradient's mean (adam)"`
+	Momentum     float64 `key:"momentum" min:"0" max:"0.9999999999" help:"fraction of the last step that is kept (sgd)"`
+}
+
+// Evaluate is the [evaluate] table: the draws after training that the
+// estimators see.
+type Evaluate struct {
+	Samples     int `key:"samples" min:"2" help:"configurations drawn for the observables"`
+	Batch       int `key:"batch" min:"1" help:"configurations drawn at a time; it bounds the memory and does not change the results"`
+	KeepSamples int `key:"keep_samples" min:"0" help:"configurations kept in results.h5 with their ln p and energy"`
+}
+
+// Checkpoint is the [checkpoint] table. Whichever of the two intervals ends
+// first triggers a checkpoint; one is also written on a signal and at the end.
+type Checkpoint struct {
+	Every        int     `key:"every" min:"0" help:"training steps between checkpoints; 0 leaves it to every_seconds"`
+	EverySeconds float64 `key:"every_seconds" min:"0" unit:"s" help:"seconds between checkpoints; 0 leaves it to every"`
+	Keep         int     `key:"keep" min:"1" help:"newest checkpoints that are kept"`
+}
+
+// Expectation is one entry of the [expect] table: a known value of an
+// observable and how near the run must come. Every rule that is given must
+// hold; 0 (or "none") leaves a rule out, and at least one is given.
+type Expectation struct {
+	// Observable may end in _per_site or _per_particle.
+	Observable string
+	Value      float64 `key:"value" opt:"required" help:"known value, in the observable's units"`
+	Tolerance  float64 `key:"tolerance" min:"0" help:"largest absolute deviation"`
+	Relative   float64 `key:"relative" min:"0" help:"largest deviation as a fraction of the known value"`
+	Sigma      float64 `key:"sigma" min:"0" help:"largest deviation in standard errors"`
+	Bound      string  `key:"bound" choices:"none,upper,lower" help:"upper: the result must not lie below the known value by more than 3 standard errors; lower: not above it"`
+	NeedsESS   float64 `key:"needs_ess" min:"0" max:"1" help:"the check is skipped, with a note, when the effective sample size (fraction of the samples) is smaller"`
+	Source     string  `key:"source" opt:"required" help:"where the known value comes from"`
+}
+
+var (
+	runDefaults        = Run{Seed: 1}
+	trainDefaults      = Train{Objective: "reverse_kl", Gradient: "score", Optimizer: "adam", Batch: 1000, LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
+	evaluateDefaults   = Evaluate{Samples: 10000, Batch: 1000}
+	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
+	expectDefaults     = Expectation{Bound: "none"}
+)
