@@ -1,0 +1,116 @@
+// Package replace writes files that are whole at any moment: beside the old
+// one, flushed to disk, renamed over it. After a crash, a kill -9 or a full
+// disk the old file is still there, untouched.
+package replace
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// stale matches the temporary files of this package and no other file.
+const stale = ".*.partial-*"
+
+// File replaces the file at path with what write puts into w. On any error
+// the temporary file is removed and the old file is left as it was. Errors
+// have Kind Storage unless write's own error has another.
+func File(path string, write func(w *os.File) error) (err error) {
+	dir, name := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	w, err := os.CreateTemp(dir, "."+name+".partial-*")
+	if err != nil {
+		return wrap(path, err)
+	}
+	defer func() {
+		if err != nil {
+			w.Close()
+			os.Remove(w.Name())
+			err = wrap(path, err)
+		}
+	}()
+	if err = write(w); err != nil {
+		return err
+	}
+	if err = w.Chmod(0o666 &^ umask); err != nil {
+		return err
+	}
+	if err = w.Sync(); err != nil {
+		return err
+	}
+	if err = w.Close(); err != nil {
+		return err
+	}
+	if err = os.Rename(w.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// RemoveStale removes the temporary files that killed processes left in dir.
+// The caller must be the only writer there.
+func RemoveStale(dir string) error {
+	names, err := filepath.Glob(filepath.Join(escape(dir), stale))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// escape makes a folder's name literal for filepath.Glob.
+func escape(dir string) string {
+	var out []rune
+	for _, r := range dir {
+		switch r {
+		case '*', '?', '[', '\\':
+			out = append(out, '\\')
+		}
+		out = append(out, r)
+	}
+	return string(out)
+}
+
+// syncDir makes the rename itself survive a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// umask is the process's file mode mask; it can only be read by setting it.
+var umask = func() os.FileMode {
+	mask := syscall.Umask(0)
+	syscall.Umask(mask)
+	return os.FileMode(mask)
+}()
+
+func wrap(path string, err error) error {
+	var known *core.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	e := &core.Error{Kind: core.Storage, Op: "write", Subject: path, Err: err}
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		e.Hint = "the disk is full; the file of before is untouched"
+	case errors.Is(err, syscall.EFBIG):
+		e.Hint = "over the file size limit; the file of before is untouched"
+	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
+		e.Hint = "the folder is not writable"
+	}
+	return e
+}
