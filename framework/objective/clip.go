@@ -1,0 +1,41 @@
+package objective
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Clip scales grad in place so that its Euclidean norm over all parameters is
+// at most limit, keeping its direction, and returns the norm it had. A limit
+// of 0 means no clipping; the norm is returned all the same.
+//
+// A gradient that is not finite, or whose norm overflows, is an error of kind
+// core.Numeric and is left as it is.
+func Clip(grad []float64, limit float64) (norm float64, err error) {
+	sum := 0.0
+	for _, g := range grad {
+		sum += g * g
+	}
+	norm = math.Sqrt(sum)
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return norm, notFinite(grad)
+	}
+	if limit > 0 && norm > limit {
+		scale := limit / norm
+		for i := range grad {
+			grad[i] *= scale
+		}
+	}
+	return norm, nil
+}
+
+func notFinite(grad []float64) error {
+	for i, g := range grad {
+		if math.IsNaN(g) || math.IsInf(g, 0) {
+			return core.Errorf(core.Numeric, "clip gradient", fmt.Sprintf("parameter %d", i), "the gradient is %v", g)
+		}
+	}
+	return core.Errorf(core.Numeric, "clip gradient", "", "the norm overflows")
+}

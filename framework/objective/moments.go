@@ -1,0 +1,47 @@
+package objective
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// mix is the linear combination logP ln p + energy E of a sample.
+type mix struct{ logP, energy float64 }
+
+// mixAt is f at beta: ln p + beta E, or E in the ground state.
+func mixAt(beta float64) mix {
+	if math.IsInf(beta, 1) {
+		return mix{energy: 1}
+	}
+	return mix{logP: 1, energy: beta}
+}
+
+func (m mix) at(b *core.Batch, i int) float64 { return m.logP*b.LogP[i] + m.energy*b.E[i] }
+
+// meanStderr returns the batch mean of a combination and its standard error.
+// Two passes, so that nothing cancels when the spread is small.
+func meanStderr(b *core.Batch, m mix) (mean, stderr float64) {
+	n := float64(b.N)
+	for i := range b.N {
+		mean += m.at(b, i)
+	}
+	mean /= n
+	squares := 0.0
+	for i := range b.N {
+		d := m.at(b, i) - mean
+		squares += d * d
+	}
+	return mean, math.Sqrt(squares / (n - 1) / n)
+}
+
+// firstNotFinite returns the first sample whose ln p or E is not finite, -1 if
+// there is none.
+func firstNotFinite(b *core.Batch) int {
+	for i := range b.N {
+		if v := b.LogP[i] + b.E[i]; v-v != 0 {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,76 @@
+package objective
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// ReverseKL descends the variational free energy by the score function, with
+// the batch mean as baseline (Wu, Wang and Zhang 2019, Phys. Rev. Lett. 122,
+// 080602, arXiv:1809.10606, eqs. 3-4):
+//
+//	f(x)     = ln p(x) + beta E(x)
+//	beta F   = < f >_{x~p}
+//	grad beta F = < (f - <f>) grad ln p >
+//
+// E and the ln p in f are constants to the gradient; grad ln p has mean zero,
+// so neither the derivative of ln p in f nor a constant baseline contributes.
+//
+// The batch mean is not a constant: it contains f_i itself, and weights
+// (f_i - mean f)/n give (n-1)/n of the gradient in expectation. The weights
+// are therefore
+//
+//	w_i = (f_i - mean f)/(n-1) = (f_i - mean of f over the others)/n,
+//
+// which is unbiased for every n >= 2, because a baseline made of the other
+// samples is independent of x_i (Kool, van Hoof and Welling 2019, "Buy 4
+// REINFORCE samples, get a baseline for free!").
+//
+// In the ground state, beta = +Inf, f is E, the limit of f/beta.
+type ReverseKL struct {
+	// Target is the run's own inverse temperature, at which Loss.FreeEnergy is
+	// taken: +Inf for the ground state. 0 means the beta of each step.
+	//
+	// At the target, every point of a training curve is a bound on the same
+	// exact free energy, from above and in expectation, also while beta is
+	// still being annealed. The loss at the annealed beta is no such bound.
+	Target float64
+}
+
+var _ Objective = ReverseKL{}
+
+// Cotangents implements Objective. A batch of one has no baseline, and is an
+// error of kind core.Invalid. It allocates nothing.
+func (o ReverseKL) Cotangents(w []float64, b *core.Batch, beta float64) (Loss, error) {
+	if len(w) != b.N || len(b.LogP) != b.N || len(b.E) != b.N {
+		panic("objective: w, LogP and E do not have the batch's length")
+	}
+	if b.N < 2 {
+		return Loss{}, core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", b.N)
+	}
+	if i := firstNotFinite(b); i >= 0 {
+		return Loss{}, core.Errorf(core.Numeric, "form cotangents", fmt.Sprintf("sample %d", i), "ln p = %v, E = %v", b.LogP[i], b.E[i])
+	}
+	n := float64(b.N)
+	loss := Loss{Beta: beta}
+	loss.Value, loss.Stderr = meanStderr(b, mixAt(beta))
+	target := o.Target
+	if target == 0 {
+		target = beta
+	}
+	free := mixAt(target)
+	if !math.IsInf(target, 1) {
+		free = mix{logP: 1 / target, energy: 1}
+	}
+	loss.FreeEnergy, loss.FreeEnergyStderr = meanStderr(b, free)
+	loss.Energy, _ = meanStderr(b, mix{energy: 1})
+	logP, _ := meanStderr(b, mix{logP: 1})
+	loss.Entropy = -logP
+	f := mixAt(beta)
+	for i := range w {
+		w[i] = (f.at(b, i) - loss.Value) / (n - 1)
+	}
+	return loss, nil
+}

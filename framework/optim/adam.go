@@ -1,0 +1,104 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Adam is adaptive moment estimation (Kingma and Ba 2015, arXiv:1412.6980,
+// algorithm 1), with t = 1, 2, ...:
+//
+//	m_t     = beta1 m_{t-1} + (1 - beta1) g_t
+//	v_t     = beta2 v_{t-1} + (1 - beta2) g_t^2
+//	theta_t = theta_{t-1} - rate mhat / (sqrt(vhat) + epsilon)
+//	mhat    = m_t / (1 - beta1^t),   vhat = v_t / (1 - beta2^t)
+//
+// The zero value is ready to use.
+type Adam struct {
+	Beta1   float64 // decay of the mean gradient, in (0, 1); 0 means 0.9
+	Beta2   float64 // decay of the mean squared gradient, in (0, 1); 0 means 0.999
+	Epsilon float64 // keeps the step finite where gradients vanish; 0 means 1e-8
+
+	t      int64
+	m, v   []float64
+	step   adamStep
+	blocks *blocks
+}
+
+var _ Optimizer = (*Adam)(nil)
+
+// adamStep is what the kernel needs to know of the step at hand.
+type adamStep struct {
+	theta, grad           []float64
+	beta1, beta2, epsilon float64
+	rate, root            float64 // rate / (1 - beta1^t), 1 / sqrt(1 - beta2^t)
+}
+
+// Step implements Optimizer.
+func (a *Adam) Step(theta, grad []float64, rate float64) {
+	if a.t == 0 {
+		a.m, a.v = make([]float64, len(theta)), make([]float64, len(theta))
+	}
+	checkLengths(theta, grad, a.m)
+	if a.blocks == nil {
+		a.blocks = newBlocks(a.kernel)
+	}
+	a.t++
+	beta1, beta2 := orDefault(a.Beta1, 0.9), orDefault(a.Beta2, 0.999)
+	a.step = adamStep{
+		theta: theta, grad: grad,
+		beta1: beta1, beta2: beta2, epsilon: orDefault(a.Epsilon, 1e-8),
+		rate: rate / (1 - math.Pow(beta1, float64(a.t))),
+		root: 1 / math.Sqrt(1-math.Pow(beta2, float64(a.t))),
+	}
+	a.blocks.run(len(theta))
+	a.step = adamStep{} // theta and grad are the caller's
+}
+
+func (a *Adam) kernel(lo, hi int) {
+	s := &a.step
+	beta1, beta2, epsilon, rate, root := s.beta1, s.beta2, s.epsilon, s.rate, s.root
+	theta, m, v := s.theta[lo:hi], a.m[lo:hi], a.v[lo:hi]
+	for i, g := range s.grad[lo:hi] {
+		m[i] = beta1*m[i] + (1-beta1)*g
+		v[i] = beta2*v[i] + (1-beta2)*g*g
+		theta[i] -= rate * m[i] / (math.Sqrt(v[i])*root + epsilon)
+	}
+}
+
+func orDefault(x, d float64) float64 {
+	if x == 0 {
+		return d
+	}
+	return x
+}
+
+// State implements Optimizer: "step", "first_moment" and "second_moment".
+func (a *Adam) State() map[string][]float64 {
+	if a.t == 0 {
+		return map[string][]float64{}
+	}
+	return map[string][]float64{
+		"step":          {float64(a.t)},
+		"first_moment":  slices.Clone(a.m),
+		"second_moment": slices.Clone(a.v),
+	}
+}
+
+// SetState implements Optimizer.
+func (a *Adam) SetState(state map[string][]float64) error {
+	if len(state) == 0 {
+		a.t, a.m, a.v = 0, nil, nil
+		return nil
+	}
+	if err := checkState(state, "step", "first_moment", "second_moment"); err != nil {
+		return err
+	}
+	step, m, v := state["step"], state["first_moment"], state["second_moment"]
+	if len(step) != 1 || step[0] < 1 || step[0] != math.Trunc(step[0]) || len(m) != len(v) {
+		return fmt.Errorf("optim: adam state does not fit together: step %v, %d first and %d second moments", step, len(m), len(v))
+	}
+	a.t, a.m, a.v = int64(step[0]), slices.Clone(m), slices.Clone(v)
+	return nil
+}
