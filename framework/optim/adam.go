@@ -20,20 +20,11 @@ type Adam struct {
 	Beta2   float64 // decay of the mean squared gradient, in (0, 1); 0 means 0.999
 	Epsilon float64 // keeps the step finite where gradients vanish; 0 means 1e-8
 
-	t      int64
-	m, v   []float64
-	step   adamStep
-	blocks *blocks
+	t    int64
+	m, v []float64
 }
 
 var _ Optimizer = (*Adam)(nil)
-
-// adamStep is what the kernel needs to know of the step at hand.
-type adamStep struct {
-	theta, grad           []float64
-	beta1, beta2, epsilon float64
-	rate, root            float64 // rate / (1 - beta1^t), 1 / sqrt(1 - beta2^t)
-}
 
 // Step implements Optimizer.
 func (a *Adam) Step(theta, grad []float64, rate float64) {
@@ -41,26 +32,15 @@ func (a *Adam) Step(theta, grad []float64, rate float64) {
 		a.m, a.v = make([]float64, len(theta)), make([]float64, len(theta))
 	}
 	checkLengths(theta, grad, a.m)
-	if a.blocks == nil {
-		a.blocks = newBlocks(a.kernel)
-	}
 	a.t++
-	beta1, beta2 := orDefault(a.Beta1, 0.9), orDefault(a.Beta2, 0.999)
-	a.step = adamStep{
-		theta: theta, grad: grad,
-		beta1: beta1, beta2: beta2, epsilon: orDefault(a.Epsilon, 1e-8),
-		rate: rate / (1 - math.Pow(beta1, float64(a.t))),
-		root: 1 / math.Sqrt(1-math.Pow(beta2, float64(a.t))),
-	}
-	a.blocks.run(len(theta))
-	a.step = adamStep{} // theta and grad are the caller's
-}
-
-func (a *Adam) kernel(lo, hi int) {
-	s := &a.step
-	beta1, beta2, epsilon, rate, root := s.beta1, s.beta2, s.epsilon, s.rate, s.root
-	theta, m, v := s.theta[lo:hi], a.m[lo:hi], a.v[lo:hi]
-	for i, g := range s.grad[lo:hi] {
+	beta1, beta2, epsilon := orDefault(a.Beta1, 0.9), orDefault(a.Beta2, 0.999), orDefault(a.Epsilon, 1e-8)
+	// The bias corrections are the same for all parameters: one factor on the
+	// rate and one on the root, instead of two divisions each.
+	rate /= 1 - math.Pow(beta1, float64(a.t))
+	root := 1 / math.Sqrt(1-math.Pow(beta2, float64(a.t)))
+	m, v := a.m[:len(grad)], a.v[:len(grad)] // equal lengths: no bounds checks in the loop
+	theta = theta[:len(grad)]
+	for i, g := range grad {
 		m[i] = beta1*m[i] + (1-beta1)*g
 		v[i] = beta2*v[i] + (1-beta2)*g*g
 		theta[i] -= rate * m[i] / (math.Sqrt(v[i])*root + epsilon)
@@ -96,8 +76,8 @@ func (a *Adam) SetState(state map[string][]float64) error {
 		return err
 	}
 	step, m, v := state["step"], state["first_moment"], state["second_moment"]
-	if len(step) != 1 || step[0] < 1 || step[0] != math.Trunc(step[0]) || len(m) != len(v) {
-		return fmt.Errorf("optim: adam state does not fit together: step %v, %d first and %d second moments", step, len(m), len(v))
+	if len(step) != 1 || !(step[0] >= 1) || step[0] != math.Trunc(step[0]) || len(m) != len(v) {
+		return fmt.Errorf("optim: the parts of the state do not fit: step %v, %d first and %d second moments", step, len(m), len(v))
 	}
 	a.t, a.m, a.v = int64(step[0]), slices.Clone(m), slices.Clone(v)
 	return nil

@@ -7,9 +7,9 @@ import "fmt"
 // Optimizer descends a gradient.
 type Optimizer interface {
 	// Step moves theta in place against grad with the learning rate of this
-	// step. len(theta) = len(grad), the same in every call. It allocates
-	// nothing after the first call and is bitwise the same for any number of
-	// threads.
+	// step. len(theta) = len(grad), the same in every call. After the first
+	// call it allocates nothing. A gradient that is not finite spoils theta
+	// and the state for good: whoever forms it checks it.
 	Step(theta, grad []float64, rate float64)
 
 	// State returns a copy of all that the next step depends on, by name, for
@@ -18,8 +18,9 @@ type Optimizer interface {
 
 	// SetState continues from what State returned, bit for bit; it copies.
 	// An empty state is that before the first step. A state of another
-	// optimiser, or one whose lengths do not fit, is an error and changes
-	// nothing.
+	// optimiser, or one whose parts do not fit together, is an error and
+	// changes nothing. It must have been made with the theta that Step will
+	// get, which panics on another length.
 	SetState(state map[string][]float64) error
 }
 

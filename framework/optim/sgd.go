@@ -2,8 +2,8 @@ package optim
 
 import "slices"
 
-// SGD is gradient descent with momentum (Polyak 1964; the form without the
-// rate in the velocity, so that a change of rate acts at once):
+// SGD is gradient descent with momentum (Polyak 1964), in the form that keeps
+// the rate out of the velocity, so that a change of rate acts at once:
 //
 //	u_t     = Momentum u_{t-1} + g_t
 //	theta_t = theta_{t-1} - rate u_t
@@ -12,10 +12,7 @@ import "slices"
 type SGD struct {
 	Momentum float64 // in [0, 1)
 
-	u           []float64
-	theta, grad []float64 // of the step at hand
-	rate        float64
-	blocks      *blocks
+	u []float64
 }
 
 var _ Optimizer = (*SGD)(nil)
@@ -26,19 +23,10 @@ func (s *SGD) Step(theta, grad []float64, rate float64) {
 		s.u = make([]float64, len(theta))
 	}
 	checkLengths(theta, grad, s.u)
-	if s.blocks == nil {
-		s.blocks = newBlocks(s.kernel)
-	}
-	s.theta, s.grad, s.rate = theta, grad, rate
-	s.blocks.run(len(theta))
-	s.theta, s.grad = nil, nil // the caller's
-}
-
-func (s *SGD) kernel(lo, hi int) {
-	momentum, rate := s.Momentum, s.rate
-	theta, u := s.theta[lo:hi], s.u[lo:hi]
-	for i, g := range s.grad[lo:hi] {
-		u[i] = momentum*u[i] + g
+	u := s.u[:len(grad)] // equal lengths: no bounds checks in the loop
+	theta = theta[:len(grad)]
+	for i, g := range grad {
+		u[i] = s.Momentum*u[i] + g
 		theta[i] -= rate * u[i]
 	}
 }
