@@ -1,0 +1,100 @@
+// Package host finds plugins, starts them, watches them and stops them. What
+// it opens are plain core.Model and core.Energy values; whether one lives in
+// this process, in a re-execution of this binary or in somebody else's
+// executable does not show.
+package host
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Options configure a Host. The zero value serves no built-ins and finds
+// external plugins in the standard places.
+type Options struct {
+	// Builtins are the parts compiled into this binary. A built-in runs in a
+	// process of its own, started as "Self serve KIND NAME", which must end up
+	// in sdk.Serve with the same parts.
+	Builtins []core.Part
+	// InProcess opens built-ins in this process instead: for debugging and
+	// for measuring what the border costs. External plugins always run in
+	// their own process.
+	InProcess bool
+	// Self is the path of this binary; default os.Executable().
+	Self string
+	// SearchPath are folders searched for external plugins before
+	// HELMHOLTZ_PLUGIN_PATH, the folder of Self and the user's configuration
+	// folder.
+	SearchPath []string
+	// CallTimeout is the longest any one call may take before the plugin is
+	// considered hung and killed; default 10 minutes.
+	CallTimeout time.Duration
+	// Transport of arrays: TransportAuto (also ""), TransportShared or
+	// TransportBytes. When empty, HELMHOLTZ_TRANSPORT decides.
+	Transport string
+	// Log receives what plugins print, at debug level; default: discarded.
+	Log *slog.Logger
+}
+
+// Values of Options.Transport.
+const (
+	TransportAuto   = "auto"  // shared memory where both ends have it
+	TransportShared = "shm"   // shared memory, or the part does not open
+	TransportBytes  = "bytes" // arrays inside the messages
+)
+
+// Host owns the plugin processes it starts. Its methods may be called from
+// several goroutines; each opened part from one at a time.
+type Host struct {
+	opts Options
+
+	mu     sync.Mutex
+	opened []closer
+	closed bool
+	sums   map[string]checksum
+}
+
+type closer interface{ close() error }
+
+// New returns a host. Nothing is started or searched yet.
+func New(o Options) *Host {
+	if o.CallTimeout == 0 {
+		o.CallTimeout = 10 * time.Minute
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Self == "" {
+		o.Self, _ = os.Executable()
+	}
+	if o.Transport == "" {
+		o.Transport = os.Getenv("HELMHOLTZ_TRANSPORT")
+	}
+	if o.Transport == "" {
+		o.Transport = TransportAuto
+	}
+	return &Host{opts: o, sums: map[string]checksum{}}
+}
+
+// Close stops every plugin this host started. Parts opened by it must not be
+// used any more. It may be called while a call is under way, which then fails.
+func (h *Host) Close() error {
+	h.mu.Lock()
+	opened := h.opened
+	h.opened, h.closed = nil, true
+	h.mu.Unlock()
+	var errs []error
+	for _, c := range opened {
+		errs = append(errs, c.close())
+	}
+	return errors.Join(errs...)
+}
+
+// subject names a part in errors.
+func subject(kind core.PartKind, name string) string { return fmt.Sprintf("%s %s", kind, name) }

@@ -1,0 +1,8 @@
+// Package wire is the border between a host and its plugins: the protocol
+// (folder wirepb), the documents that travel as JSON, the conversion of
+// errors, and the shared memory that arrays travel through. Package
+// host2plugin has the two ends of the calls a host makes to a plugin; there
+// are no calls in the other direction.
+//
+// docs/wire.md describes the same protocol for authors in other languages.
+package wire

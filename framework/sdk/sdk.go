@@ -1,0 +1,73 @@
+// Package sdk is all that a plugin's main needs:
+//
+//	func main() { sdk.Serve(part) }
+//
+// where part is a [core.Part]: the manifest that describes a model or an
+// energy, and its constructor. The program built from this main is a plugin:
+// helmholtz finds it under the name helmholtz-plugin-NAME, asks it to describe
+// itself, checks a run file against that, starts it and calls it.
+package sdk
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
+)
+
+// Serve serves the parts to the host that started this process, and returns
+// only by ending the process. With the argument "describe" it prints the
+// parts' manifests as JSON and exits; started by hand it says what it is and
+// exits with status 2.
+//
+// What a plugin prints, on standard output too, goes to the host's log. The
+// process ignores the signals by which batch systems and terminals stop
+// programs, and ends when its host ends.
+func Serve(parts ...core.Part) {
+	if len(os.Args) == 2 && os.Args[1] == "describe" {
+		if err := describe(os.Stdout, parts); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	explain(os.Stderr, parts)
+	os.Exit(2)
+}
+
+// describe prints the description of an executable that serves parts.
+func describe(w io.Writer, parts []core.Part) error {
+	d := wire.Description{Name: programName(), Version: programVersion(), Protocols: wire.Versions}
+	for _, p := range parts {
+		d.Parts = append(d.Parts, p.Manifest)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(d)
+}
+
+// explain tells somebody who started a plugin by hand what it is for.
+func explain(w io.Writer, parts []core.Part) {
+	fmt.Fprintf(w, "%s is a plugin of helmholtz; helmholtz starts it. It serves:\n", filepath.Base(os.Args[0]))
+	for _, p := range parts {
+		fmt.Fprintf(w, "  %s %s: %s\n", p.Kind, p.Name, p.Summary)
+	}
+	fmt.Fprintf(w, "Name it in a run file by plugin = NAME and path = %q,\nor print its description with: %s describe\n", os.Args[0], os.Args[0])
+}
+
+func programName() string {
+	return strings.TrimPrefix(filepath.Base(os.Args[0]), wire.ExecutablePrefix)
+}
+
+func programVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
