@@ -1,0 +1,162 @@
+// Package grad is reverse mode on a static tape: the graph of one chunk of the
+// batch is built once and run many times, without allocating.
+//
+// The chunks of a batch have a tape each and share their Params. A pull-back
+// is two phases: Backward of every tape, in parallel over the chunks; then
+// Accumulate of every Weighted op, in parallel over (op, tile) and for each
+// tile over the chunks in order. A tile of a gradient is written by one task
+// only, so the result is the same bit for bit for any number of threads.
+package grad
+
+import "fmt"
+
+// Var is one quantity of one chunk: a Rows x Cols matrix, row-major and
+// contiguous, with the batch along the columns.
+type Var struct {
+	Rows, Cols int
+	Val        []float64 // values, written by Forward
+	Adj        []float64 // adjoints dL/dVal, added to by Backward
+}
+
+// NewVar returns a zero Rows x Cols quantity.
+func NewVar(rows, cols int) *Var {
+	return &Var{Rows: rows, Cols: cols, Val: make([]float64, rows*cols), Adj: make([]float64, rows*cols)}
+}
+
+// Row is row r of Val.
+func (v *Var) Row(r int) []float64 { return v.Val[r*v.Cols : (r+1)*v.Cols] }
+
+// View returns the same memory as a matrix of another shape.
+func (v *Var) View(rows, cols int) *Var {
+	if rows*cols != v.Rows*v.Cols {
+		panic(fmt.Sprintf("grad: view of a %dx%d Var as %dx%d", v.Rows, v.Cols, rows, cols))
+	}
+	return &Var{Rows: rows, Cols: cols, Val: v.Val, Adj: v.Adj}
+}
+
+// Run is a contiguous piece of a Param's storage.
+type Run struct{ Off, Len int }
+
+// Param is one piece of the parameters, shared by the tapes of all chunks.
+// Val and Grad are stored as its op likes to read them. Live, when not nil,
+// lists the pieces of the storage that are parameters, in the order in which
+// theta holds them; the rest of Val stays zero, the rest of Grad is scratch.
+type Param struct {
+	Name      string
+	Shape     []int // of the parameters as a reader sees them; its product is Size()
+	Val, Grad []float64
+	Live      []Run
+}
+
+// NewParam returns a Param whose whole storage, of the given shape, is live.
+func NewParam(name string, shape ...int) *Param {
+	size := 1
+	for _, d := range shape {
+		size *= d
+	}
+	return &Param{Name: name, Shape: shape, Val: make([]float64, size), Grad: make([]float64, size)}
+}
+
+// NewMaskedParam returns a Param of which only the live pieces are parameters;
+// its Shape is their number.
+func NewMaskedParam(name string, storage int, live []Run) *Param {
+	size := 0
+	for _, r := range live {
+		size += r.Len
+	}
+	return &Param{Name: name, Shape: []int{size}, Val: make([]float64, storage), Grad: make([]float64, storage), Live: live}
+}
+
+// Size is the number of parameters: the space it takes in theta.
+func (p *Param) Size() int {
+	size := 1
+	for _, d := range p.Shape {
+		size *= d
+	}
+	return size
+}
+
+// Load copies the parameters from theta, of length Size, to Val.
+func (p *Param) Load(theta []float64) {
+	p.runs(theta, func(stored, packed []float64) { copy(stored, packed) }, p.Val)
+}
+
+// Unload copies the gradient from Grad to dst, of length Size.
+func (p *Param) Unload(dst []float64) {
+	p.runs(dst, func(stored, packed []float64) { copy(packed, stored) }, p.Grad)
+}
+
+func (p *Param) runs(packed []float64, move func(stored, packed []float64), storage []float64) {
+	if len(packed) != p.Size() {
+		panic(fmt.Sprintf("grad: %s has %d parameters, not %d", p.Name, p.Size(), len(packed)))
+	}
+	if p.Live == nil {
+		move(storage, packed)
+		return
+	}
+	for _, r := range p.Live {
+		move(storage[r.Off:r.Off+r.Len], packed[:r.Len])
+		packed = packed[r.Len:]
+	}
+}
+
+// Op is one step of a tape.
+type Op interface {
+	// Forward computes Val of the outputs from Val of the inputs.
+	Forward()
+	// Backward adds to Adj of the inputs what Adj of the outputs imply.
+	Backward()
+}
+
+// Weighted is an Op with parameters.
+type Weighted interface {
+	Op
+	// Tiles is the number of disjoint pieces of the op's parameter gradients;
+	// it is the same for every chunk.
+	Tiles() int
+	// Accumulate adds this chunk's share to tile's piece of Param.Grad, from
+	// Val of the inputs and Adj of the outputs.
+	Accumulate(tile int)
+}
+
+// Tape is the list of ops of one chunk, in the order of evaluation, and the
+// Vars whose adjoints they add to.
+type Tape struct {
+	ops  []Op
+	vars []*Var
+}
+
+// Var makes a Rows x Cols quantity whose adjoint ZeroAdj clears.
+func (t *Tape) Var(rows, cols int) *Var {
+	v := NewVar(rows, cols)
+	t.vars = append(t.vars, v)
+	return v
+}
+
+// Add appends ops.
+func (t *Tape) Add(ops ...Op) { t.ops = append(t.ops, ops...) }
+
+// Ops are the tape's ops in order; the caller must not change the slice.
+func (t *Tape) Ops() []Op { return t.ops }
+
+// Forward runs the ops in order.
+func (t *Tape) Forward() {
+	for _, op := range t.ops {
+		op.Forward()
+	}
+}
+
+// ZeroAdj clears the adjoints of all Vars made by Var.
+func (t *Tape) ZeroAdj() {
+	for _, v := range t.vars {
+		clear(v.Adj)
+	}
+}
+
+// Backward runs the ops in reverse order. The caller has called ZeroAdj and
+// set the adjoints of the outputs.
+func (t *Tape) Backward() {
+	for i := len(t.ops) - 1; i >= 0; i-- {
+		t.ops[i].Backward()
+	}
+}

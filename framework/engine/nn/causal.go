@@ -1,0 +1,62 @@
+// Package nn holds layers of neural networks as ops on a grad.Tape: small
+// final types, each one idea. A layer's parameters (a struct like MaskedDense)
+// are shared by the chunks of a batch; its On method binds them to the Vars of
+// one chunk and returns the op.
+package nn
+
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+)
+
+// Causal is an op whose output at site i depends on its input at sites up to
+// i only, or before i only. It can be evaluated site by site, for sampling:
+//
+//	for each block lo..hi-1 of sites, in order:
+//		for each layer: Begin(lo, hi)
+//		for each site i in lo..hi-1:
+//			for each layer: Site(i)
+//
+// Afterwards every Var holds what Forward would have written, to rounding, so
+// that Backward can follow. Which blocks a layer accepts is its own choice: a
+// dense layer any, a convolution one image row.
+type Causal interface {
+	grad.Op
+	// Begin sets the outputs of sites lo..hi-1 to what inputs at sites below
+	// lo contribute, biases included.
+	Begin(lo, hi int)
+	// Site completes the output of site i, given the inputs of sites lo..i
+	// (lo..i-1 where the layer is exclusive).
+	Site(i int)
+}
+
+// Map is a Var over the sites of a lattice. Site i = y*Width + x has its
+// channels in rows y*Channels .. (y+1)*Channels-1 and its N samples in columns
+// x*N .. (x+1)*N-1: memory is [y][channel][x][sample]. Width = 1 gives the
+// plain [site][channel][sample] of dense networks; Width = Lx lets a
+// convolution shift whole image rows. With one channel both are
+// [site][sample].
+type Map struct {
+	*grad.Var
+	Sites, Channels, Width, N int
+}
+
+// NewMap makes a Map on the tape. Width must divide sites.
+func NewMap(t *grad.Tape, sites, channels, width, n int) Map {
+	if width < 1 || sites%width != 0 {
+		panic(fmt.Sprintf("nn: %d sites in rows of %d", sites, width))
+	}
+	return Map{t.Var(sites/width*channels, width*n), sites, channels, width, n}
+}
+
+// Like makes a Map of the same geometry with another number of channels.
+func (m Map) Like(t *grad.Tape, channels int) Map {
+	return NewMap(t, m.Sites, channels, m.Width, m.N)
+}
+
+// At is the offset in Val and Adj of site i's first channel and first sample.
+// The site is a Channels x N matrix with row stride Cols from there.
+func (m Map) At(i int) int {
+	return i/m.Width*m.Channels*m.Cols + i%m.Width*m.N
+}

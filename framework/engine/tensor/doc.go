@@ -1,0 +1,57 @@
+// Package tensor is the bottom of the engine: matrix products and vectorised
+// kernels on []float64, row-major.
+//
+// The default build calls OpenBLAS (one thread: parallelism belongs to package
+// par) and C kernels; the build tag purego, or CGO_ENABLED=0, selects Go twins
+// of both. Every kernel computes each element by the same chain of operations
+// wherever the element stands in its slice, so results do not depend on how a
+// batch is cut. Wrong lengths panic: they are a programmer's mistake.
+package tensor
+
+// need panics unless s can hold a rows x cols matrix with leading dimension ld.
+func need(name string, s []float64, rows, cols, ld int) {
+	if rows < 0 || cols < 0 || ld < cols {
+		panic("tensor: " + name + ": bad shape")
+	}
+	if rows > 0 && cols > 0 && len(s) < (rows-1)*ld+cols {
+		panic("tensor: " + name + ": slice too short")
+	}
+}
+
+// Gemm computes C = alpha op(A) op(B) + beta C, row-major: op(A) is m x k,
+// op(B) is k x n, C is m x n; lda, ldb, ldc are the row strides of the stored
+// matrices and op(M) is M or its transpose. beta = 0 overwrites C, whatever it
+// held.
+func Gemm(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	if transA {
+		need("Gemm: A", a, k, m, lda)
+	} else {
+		need("Gemm: A", a, m, k, lda)
+	}
+	if transB {
+		need("Gemm: B", b, n, k, ldb)
+	} else {
+		need("Gemm: B", b, k, n, ldb)
+	}
+	need("Gemm: C", c, m, n, ldc)
+	if m == 0 || n == 0 {
+		return
+	}
+	if k == 0 {
+		for i := range m {
+			scale(beta, c[i*ldc:i*ldc+n])
+		}
+		return
+	}
+	gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+func scale(beta float64, x []float64) {
+	if beta == 0 {
+		clear(x)
+		return
+	}
+	for i := range x {
+		x[i] *= beta
+	}
+}

@@ -1,0 +1,94 @@
+package tensor
+
+// PReLU writes y = max(x, 0) + slope min(x, 0) for a rows x cols matrix; row r
+// uses slope[r mod len(slope)]. ld is the row stride of both x and y.
+func PReLU(y, x []float64, rows, cols, ld int, slope []float64) {
+	need("PReLU: y", y, rows, cols, ld)
+	need("PReLU: x", x, rows, cols, ld)
+	if rows > 0 && cols > 0 {
+		prelu(y, x, rows, cols, ld, slope)
+	}
+}
+
+// PReLUBackward adds dy * (1 where x > 0, slope elsewhere) to dx.
+func PReLUBackward(dx, dy, x []float64, rows, cols, ld int, slope []float64) {
+	need("PReLUBackward: dx", dx, rows, cols, ld)
+	need("PReLUBackward: dy", dy, rows, cols, ld)
+	need("PReLUBackward: x", x, rows, cols, ld)
+	if rows > 0 && cols > 0 {
+		preluBackward(dx, dy, x, rows, cols, ld, slope)
+	}
+}
+
+// PReLUSlope adds sum_j dy_rj min(x_rj, 0) to dslope[r mod len(dslope)], rows
+// in order.
+func PReLUSlope(dslope, dy, x []float64, rows, cols, ld int) {
+	need("PReLUSlope: dy", dy, rows, cols, ld)
+	need("PReLUSlope: x", x, rows, cols, ld)
+	if rows > 0 && cols > 0 {
+		preluSlope(dslope, dy, x, rows, cols, ld)
+	}
+}
+
+// FillRows sets row r of a rows x cols matrix to v[r mod len(v)].
+func FillRows(y []float64, rows, cols, ld int, v []float64) {
+	need("FillRows", y, rows, cols, ld)
+	for r := range rows {
+		row, a := y[r*ld:r*ld+cols], v[r%len(v)]
+		for j := range row {
+			row[j] = a
+		}
+	}
+}
+
+// AddRowSums adds the sum of row r to dst[r mod len(dst)], rows in order.
+func AddRowSums(dst, y []float64, rows, cols, ld int) {
+	need("AddRowSums", y, rows, cols, ld)
+	if rows > 0 && cols > 0 {
+		addRowSums(dst, y, rows, cols, ld)
+	}
+}
+
+// Axpy adds alpha x to y, len(y) elements.
+func Axpy(alpha float64, x, y []float64) {
+	need("Axpy", x, 1, len(y), len(y))
+	if len(y) > 0 {
+		axpy(alpha, x, y)
+	}
+}
+
+// Add writes a + b to dst, len(dst) elements. dst may be a or b.
+func Add(dst, a, b []float64) {
+	need("Add: a", a, 1, len(dst), len(dst))
+	need("Add: b", b, 1, len(dst), len(dst))
+	if len(dst) > 0 {
+		add(dst, a, b)
+	}
+}
+
+// Sigmoid writes p = 1 / (1 + exp(-a)).
+func Sigmoid(p, a []float64) {
+	need("Sigmoid", a, 1, len(p), len(p))
+	if len(p) > 0 {
+		sigmoid(p, a)
+	}
+}
+
+// LogSigmoid adds ln sigmoid(s_rj a_rj) over the rows r, in order, to lp_j.
+// a and s are len(lp) columns wide and contiguous.
+func LogSigmoid(lp, a, s []float64) {
+	need("LogSigmoid", s, 1, len(a), len(a))
+	if len(a) > 0 {
+		logSigmoid(lp, a, s, len(a)/len(lp))
+	}
+}
+
+// LogSigmoidBackward writes da_rj = w_j s_rj sigmoid(-s_rj a_rj): the
+// derivative of w_j times what LogSigmoid adds.
+func LogSigmoidBackward(da, a, s, w []float64) {
+	need("LogSigmoidBackward: a", a, 1, len(da), len(da))
+	need("LogSigmoidBackward: s", s, 1, len(da), len(da))
+	if len(da) > 0 {
+		logSigmoidBackward(da, a, s, w, len(da)/len(w))
+	}
+}

@@ -1,0 +1,61 @@
+//go:build cgo && !purego
+
+package tensor
+
+/*
+#cgo CFLAGS: -O3 -std=gnu11
+#cgo noescape hh_prelu
+#cgo nocallback hh_prelu
+#cgo noescape hh_prelu_backward
+#cgo nocallback hh_prelu_backward
+#cgo noescape hh_prelu_slope
+#cgo nocallback hh_prelu_slope
+#cgo noescape hh_add_row_sums
+#cgo nocallback hh_add_row_sums
+#cgo noescape hh_axpy
+#cgo nocallback hh_axpy
+#cgo noescape hh_add
+#cgo nocallback hh_add
+#cgo noescape hh_sigmoid
+#cgo nocallback hh_sigmoid
+#cgo noescape hh_log_sigmoid
+#cgo nocallback hh_log_sigmoid
+#cgo noescape hh_log_sigmoid_backward
+#cgo nocallback hh_log_sigmoid_backward
+#include "kernels.h"
+*/
+import "C"
+
+func ptr(x []float64) *C.double { return (*C.double)(&x[0]) }
+
+func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
+	C.hh_prelu(ptr(y), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))
+}
+
+func preluBackward(dx, dy, x []float64, rows, cols, ld int, slope []float64) {
+	C.hh_prelu_backward(ptr(dx), ptr(dy), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))
+}
+
+func preluSlope(dslope, dy, x []float64, rows, cols, ld int) {
+	C.hh_prelu_slope(ptr(dslope), C.long(len(dslope)), ptr(dy), ptr(x), C.long(rows), C.long(cols), C.long(ld))
+}
+
+func addRowSums(dst, y []float64, rows, cols, ld int) {
+	C.hh_add_row_sums(ptr(dst), C.long(len(dst)), ptr(y), C.long(rows), C.long(cols), C.long(ld))
+}
+
+func axpy(alpha float64, x, y []float64) {
+	C.hh_axpy(C.double(alpha), ptr(x), ptr(y), C.long(len(y)))
+}
+
+func add(dst, a, b []float64) { C.hh_add(ptr(dst), ptr(a), ptr(b), C.long(len(dst))) }
+
+func sigmoid(p, a []float64) { C.hh_sigmoid(ptr(p), ptr(a), C.long(len(p))) }
+
+func logSigmoid(lp, a, s []float64, rows int) {
+	C.hh_log_sigmoid(ptr(lp), ptr(a), ptr(s), C.long(rows), C.long(len(lp)))
+}
+
+func logSigmoidBackward(da, a, s, w []float64, rows int) {
+	C.hh_log_sigmoid_backward(ptr(da), ptr(a), ptr(s), ptr(w), C.long(rows), C.long(len(w)))
+}

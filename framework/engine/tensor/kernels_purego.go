@@ -1,0 +1,85 @@
+//go:build !cgo || purego
+
+package tensor
+
+import "math"
+
+func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
+	for r := range rows {
+		a := slope[r%len(slope)]
+		for j := r * ld; j < r*ld+cols; j++ {
+			y[j] = max(x[j], 0) + a*min(x[j], 0)
+		}
+	}
+}
+
+func preluBackward(dx, dy, x []float64, rows, cols, ld int, slope []float64) {
+	for r := range rows {
+		a := slope[r%len(slope)]
+		for j := r * ld; j < r*ld+cols; j++ {
+			if x[j] > 0 {
+				dx[j] += dy[j]
+			} else {
+				dx[j] += a * dy[j]
+			}
+		}
+	}
+}
+
+func preluSlope(dslope, dy, x []float64, rows, cols, ld int) {
+	for r := range rows {
+		sum := 0.0
+		for j := r * ld; j < r*ld+cols; j++ {
+			sum += dy[j] * min(x[j], 0)
+		}
+		dslope[r%len(dslope)] += sum
+	}
+}
+
+func addRowSums(dst, y []float64, rows, cols, ld int) {
+	for r := range rows {
+		sum := 0.0
+		for _, v := range y[r*ld : r*ld+cols] {
+			sum += v
+		}
+		dst[r%len(dst)] += sum
+	}
+}
+
+func axpy(alpha float64, x, y []float64) {
+	for i := range y {
+		y[i] += alpha * x[i]
+	}
+}
+
+func add(dst, a, b []float64) {
+	for i := range dst {
+		dst[i] = a[i] + b[i]
+	}
+}
+
+func sigmoid(p, a []float64) {
+	for i := range p {
+		p[i] = 1 / (1 + math.Exp(-a[i]))
+	}
+}
+
+func logSigmoid(lp, a, s []float64, rows int) {
+	n := len(lp)
+	for r := range rows {
+		for j := range n {
+			z := s[r*n+j] * a[r*n+j]
+			lp[j] += min(z, 0) - math.Log1p(math.Exp(-math.Abs(z)))
+		}
+	}
+}
+
+func logSigmoidBackward(da, a, s, w []float64, rows int) {
+	n := len(w)
+	for r := range rows {
+		for j := range n {
+			i := r*n + j
+			da[i] = w[j] * s[i] / (1 + math.Exp(s[i]*a[i]))
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package van
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+)
+
+// A network turns spins s into logits a: a_i depends on the sites before i in
+// raster order, and q(s_i = +1 | s_<i) = sigmoid(a_i). It knows nothing of
+// probabilities, sampling or symmetry: model.go is the same for all.
+type network interface {
+	// weights lists the parameters in the order in which theta holds them.
+	weights() []weight
+	// block is the number of sites per Begin; the last block may be shorter.
+	block() int
+	// chunk is the largest number of samples that one pass should hold, for
+	// speed alone.
+	chunk() int
+	// pass builds the tape of n samples on the shared parameters.
+	pass(n int) *pass
+}
+
+// weight is a Param with its starting rule: uniform in (-bound, bound) around
+// centre.
+type weight struct {
+	*grad.Param
+	centre, bound float64
+}
+
+// pass is the network applied to one chunk of n samples.
+type pass struct {
+	grad.Tape
+	// s are the spins, a the logits: sites x n matrices, sites in raster order.
+	s, a *grad.Var
+	// layers are the tape's ops, in order.
+	layers []nn.Causal
+}
+
+// add appends a layer to the tape.
+func (p *pass) add(layer nn.Causal) {
+	p.Tape.Add(layer)
+	p.layers = append(p.layers, layer)
+}
+
+// begin and site evaluate all layers on a block and at one site: see
+// nn.Causal. site(i) needs s at sites below i and gives a at site i.
+func (p *pass) begin(lo, hi int) {
+	for _, l := range p.layers {
+		l.Begin(lo, hi)
+	}
+}
+
+func (p *pass) site(i int) {
+	for _, l := range p.layers {
+		l.Site(i)
+	}
+}
