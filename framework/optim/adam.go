@@ -14,11 +14,12 @@ import (
 //	theta_t = theta_{t-1} - rate mhat / (sqrt(vhat) + epsilon)
 //	mhat    = m_t / (1 - beta1^t),   vhat = v_t / (1 - beta2^t)
 //
-// The zero value is ready to use.
+// The paper's values are 0.9, 0.999 and 1e-8. Zeros mean zero: without the
+// means, Adam is descent by the sign of the gradient.
 type Adam struct {
-	Beta1   float64 // decay of the mean gradient, in (0, 1); 0 means 0.9
-	Beta2   float64 // decay of the mean squared gradient, in (0, 1); 0 means 0.999
-	Epsilon float64 // keeps the step finite where gradients vanish; 0 means 1e-8
+	Beta1   float64 // decay of the mean gradient, in [0, 1)
+	Beta2   float64 // decay of the mean squared gradient, in [0, 1)
+	Epsilon float64 // > 0; keeps the step finite where gradients vanish
 
 	t    int64
 	m, v []float64
@@ -33,7 +34,7 @@ func (a *Adam) Step(theta, grad []float64, rate float64) {
 	}
 	checkLengths(theta, grad, a.m)
 	a.t++
-	beta1, beta2, epsilon := orDefault(a.Beta1, 0.9), orDefault(a.Beta2, 0.999), orDefault(a.Epsilon, 1e-8)
+	beta1, beta2, epsilon := a.Beta1, a.Beta2, a.Epsilon
 	// The bias corrections are the same for all parameters: one factor on the
 	// rate and one on the root, instead of two divisions each.
 	rate /= 1 - math.Pow(beta1, float64(a.t))
@@ -45,13 +46,6 @@ func (a *Adam) Step(theta, grad []float64, rate float64) {
 		v[i] = beta2*v[i] + (1-beta2)*g*g
 		theta[i] -= rate * m[i] / (math.Sqrt(v[i])*root + epsilon)
 	}
-}
-
-func orDefault(x, d float64) float64 {
-	if x == 0 {
-		return d
-	}
-	return x
 }
 
 // State implements Optimizer: "step", "first_moment" and "second_moment".
