@@ -15,12 +15,18 @@ import "fmt"
 type Var struct {
 	Rows, Cols int
 	Val        []float64 // values, written by Forward
-	Adj        []float64 // adjoints dL/dVal, added to by Backward
+	Adj        []float64 // adjoints dL/dVal, added to by Backward; nil for data
 }
 
 // NewVar returns a zero Rows x Cols quantity.
 func NewVar(rows, cols int) *Var {
 	return &Var{Rows: rows, Cols: cols, Val: make([]float64, rows*cols), Adj: make([]float64, rows*cols)}
+}
+
+// NewData returns a zero Rows x Cols quantity without adjoint: ops skip the
+// work of differentiating in it.
+func NewData(rows, cols int) *Var {
+	return &Var{Rows: rows, Cols: cols, Val: make([]float64, rows*cols)}
 }
 
 // Row is row r of Val.

@@ -92,3 +92,14 @@ func LogSigmoidBackward(da, a, s, w []float64) {
 		logSigmoidBackward(da, a, s, w, len(da)/len(w))
 	}
 }
+
+// MulAdd computes Y += W X with W m x k, X k x n and Y m x n, for small m:
+// below some ten rows it is faster than Gemm, which copies X first.
+func MulAdd(m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
+	need("MulAdd: W", w, m, k, ldw)
+	need("MulAdd: X", x, k, n, ldx)
+	need("MulAdd: Y", y, m, n, ldy)
+	if m > 0 && n > 0 && k > 0 {
+		mulAdd(m, n, k, w, ldw, x, ldx, y, ldy)
+	}
+}

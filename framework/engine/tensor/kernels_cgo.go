@@ -22,6 +22,8 @@ package tensor
 #cgo nocallback hh_log_sigmoid
 #cgo noescape hh_log_sigmoid_backward
 #cgo nocallback hh_log_sigmoid_backward
+#cgo noescape hh_mul_add
+#cgo nocallback hh_mul_add
 #include "kernels.h"
 */
 import "C"
@@ -58,4 +60,8 @@ func logSigmoid(lp, a, s []float64, rows int) {
 
 func logSigmoidBackward(da, a, s, w []float64, rows int) {
 	C.hh_log_sigmoid_backward(ptr(da), ptr(a), ptr(s), ptr(w), C.long(rows), C.long(len(w)))
+}
+
+func mulAdd(m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
+	C.hh_mul_add(C.long(m), C.long(n), C.long(k), ptr(w), C.long(ldw), ptr(x), C.long(ldx), ptr(y), C.long(ldy))
 }

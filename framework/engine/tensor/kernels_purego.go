@@ -83,3 +83,12 @@ func logSigmoidBackward(da, a, s, w []float64, rows int) {
 		}
 	}
 }
+
+func mulAdd(m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
+	for i := range m {
+		row := y[i*ldy : i*ldy+n]
+		for l := range k {
+			axpy(w[i*ldw+l], x[l*ldx:l*ldx+n], row)
+		}
+	}
+}

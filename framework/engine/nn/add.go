@@ -1,0 +1,34 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// Add returns the op y = a + b: the end of a residual block.
+func Add(a, b, y Map) Causal {
+	if len(a.Val) != len(y.Val) || len(b.Val) != len(y.Val) {
+		panic(fmt.Sprintf("nn: Add of %d and %d numbers to %d", len(a.Val), len(b.Val), len(y.Val)))
+	}
+	return &add{a, b, y}
+}
+
+type add struct{ a, b, y Map }
+
+func (o *add) Forward() { tensor.Add(o.y.Val, o.a.Val, o.b.Val) }
+
+func (o *add) Backward() {
+	tensor.Axpy(1, o.y.Adj, o.a.Adj)
+	tensor.Axpy(1, o.y.Adj, o.b.Adj)
+}
+
+func (o *add) Begin(lo, hi int) {}
+
+func (o *add) Site(i int) {
+	at := o.y.At(i)
+	for range o.y.Channels {
+		tensor.Add(o.y.Val[at:at+o.y.N], o.a.Val[at:], o.b.Val[at:])
+		at += o.y.Cols
+	}
+}
