@@ -1,0 +1,135 @@
+package stats
+
+import "math"
+
+// Weights are importance weights w_i of independent samples, kept by their
+// logarithms (8 bytes each) so that none overflows. The zero value is empty.
+//
+//	ln <w>  =  ln 1/n sum_i w_i         LogMean
+//	n_eff   =  (sum w)^2 / sum w^2      EffectiveFraction, of n (Kish 1965)
+//	q       =  max_i w_i / sum w        Largest
+//
+// n_eff >= 1/q, so that q below 1 % means more than 100 effective samples.
+// Chatterjee and Diaconis (2018, Ann. Appl. Probab. 28, 1099,
+// arXiv:1511.01437) show that n_eff and the sample variance of w can look well
+// although the sum has not converged, and propose q instead.
+type Weights struct {
+	lnw []float64
+}
+
+// Add takes the logarithms of weights; it copies them.
+func (w *Weights) Add(lnw []float64) { w.lnw = append(w.lnw, lnw...) }
+
+// N is the number of weights.
+func (w *Weights) N() int64 { return int64(len(w.lnw)) }
+
+// LogMean estimates ln <w> and its standard error by the jackknife that leaves
+// out one sample at a time (Efron and Stein 1981): with
+//
+//	d_i = ln <w> without sample i  -  ln <w> of all,
+//
+//	value = ln <w> - (n-1) mean(d),   stderr^2 = (n-1)/n sum_i (d_i - mean d)^2.
+//
+// The first takes away the bias of order 1/n that the logarithm of a mean has
+// (Jensen: it is too small). The error is NaN below two weights, the value
+// where there is none. Both are honest only while Largest is small.
+func (w *Weights) LogMean() (value, stderr float64) {
+	n := float64(len(w.lnw))
+	if n == 0 {
+		return math.NaN(), math.NaN()
+	}
+	top := argmax(w.lnw)
+	lnSum := w.lnw[top]
+	lnMean := lnSum - math.Log(n)
+	if n == 1 {
+		return lnMean, math.NaN()
+	}
+	lnRest := logSum(w.lnw[:top], w.lnw[top+1:])
+	lnSum += math.Log1p(math.Exp(lnRest - lnSum))
+	lnMean = lnSum - math.Log(n)
+	// Without any but the largest, ln(S - w_i) = ln S + ln(1 - w_i/S) with
+	// w_i/S <= 1/2, and nothing cancels. Without the largest it is lnRest.
+	var d Moments
+	var buffer [512]float64
+	constant := math.Log1p(-1 / n)
+	for lo := 0; lo < len(w.lnw); lo += len(buffer) {
+		chunk := w.lnw[lo:min(lo+len(buffer), len(w.lnw))]
+		for i, l := range chunk {
+			if lo+i == top {
+				buffer[i] = lnRest - lnSum - constant
+			} else {
+				buffer[i] = math.Log1p(-math.Exp(l-lnSum)) - constant
+			}
+		}
+		d.Add(buffer[:len(chunk)])
+	}
+	return lnMean - (n-1)*d.Mean(), (n - 1) * math.Sqrt(d.Variance()/n)
+}
+
+// EffectiveFraction is n_eff/n, between 1/n and 1, and its standard error. The
+// error is that of the infinitesimal jackknife (the delta method), from the
+// derivative of n_eff/n in the weight that each sample is given,
+//
+//	I_i = n_eff/n (2 w_i/<w> - w_i^2/<w^2> - 1),   stderr^2 = sum_i I_i^2 / (n (n-1)).
+//
+// NaN where there are no weights, the error below two.
+func (w *Weights) EffectiveFraction() (fraction, stderr float64) {
+	n := float64(len(w.lnw))
+	if n == 0 {
+		return math.NaN(), math.NaN()
+	}
+	highest := w.lnw[argmax(w.lnw)]
+	var s1, s2 float64
+	for _, l := range w.lnw {
+		u := math.Exp(l - highest)
+		s1 += u
+		s2 += u * u
+	}
+	fraction = s1 * s1 / (n * s2)
+	if n == 1 {
+		return fraction, math.NaN()
+	}
+	squares := 0.0
+	for _, l := range w.lnw {
+		u := math.Exp(l - highest)
+		influence := fraction * (2*u*n/s1 - u*u*n/s2 - 1)
+		squares += influence * influence
+	}
+	return fraction, math.Sqrt(squares / (n * (n - 1)))
+}
+
+// Largest is the share of the largest weight in the sum of all: at least 1/n,
+// 1 where a single sample is all there is, NaN where there is none.
+func (w *Weights) Largest() float64 {
+	if len(w.lnw) == 0 {
+		return math.NaN()
+	}
+	return math.Exp(w.lnw[argmax(w.lnw)] - logSum(w.lnw))
+}
+
+// logSum is ln of the sum of exp over all parts; -Inf where they are empty.
+func logSum(parts ...[]float64) float64 {
+	highest := math.Inf(-1)
+	for _, part := range parts {
+		if len(part) > 0 {
+			highest = max(highest, part[argmax(part)])
+		}
+	}
+	sum := 0.0
+	for _, part := range parts {
+		for _, l := range part {
+			sum += math.Exp(l - highest)
+		}
+	}
+	return highest + math.Log(sum)
+}
+
+func argmax(x []float64) int {
+	top := 0
+	for i, v := range x {
+		if v > x[top] {
+			top = i
+		}
+	}
+	return top
+}
