@@ -14,33 +14,31 @@ type Constant float64
 // Rate implements Schedule.
 func (c Constant) Rate(int64) float64 { return float64(c) }
 
-// Exponential multiplies the rate by Decay over every Every steps, a little at
-// each:
+// Exponential multiplies the rate by Decay after every step:
 //
-//	rate_t = Initial Decay^((t-1)/Every)
+//	rate_t = Initial Decay^(t-1)
 type Exponential struct {
 	Initial float64
 	Decay   float64 // in (0, 1]
-	Every   int64   // > 0
 }
 
 // Rate implements Schedule.
 func (e Exponential) Rate(step int64) float64 {
-	return e.Initial * math.Pow(e.Decay, float64(step-1)/float64(e.Every))
+	return e.Initial * math.Pow(e.Decay, float64(step-1))
 }
 
-// Staircase multiplies the rate by Decay after every Every steps, at once:
+// Staircase multiplies the rate by Factor after every Every steps:
 //
-//	rate_t = Initial Decay^floor((t-1)/Every)
+//	rate_t = Initial Factor^floor((t-1)/Every)
 type Staircase struct {
 	Initial float64
-	Decay   float64 // in (0, 1]
+	Factor  float64 // in (0, 1]
 	Every   int64   // > 0
 }
 
 // Rate implements Schedule.
 func (s Staircase) Rate(step int64) float64 {
-	return s.Initial * math.Pow(s.Decay, float64((step-1)/s.Every))
+	return s.Initial * math.Pow(s.Factor, float64((step-1)/s.Every))
 }
 
 // Cosine falls from Initial at the first step along half a cosine, and would
