@@ -1,0 +1,17 @@
+package estimators
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// magnetizationAbs is the mean absolute magnetization per site,
+//
+//	< |m| >,   m(x) = 1/N sum_i x_i:
+//
+// the order parameter of a finite ferromagnet. Where there is no order it goes
+// as N^(-1/2).
+func magnetizationAbs() core.Part {
+	return spinMean("magnetization_abs", "absolute magnetization per site", "absolute magnetization per site <|m|>", math.Abs)
+}

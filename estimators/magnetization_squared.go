@@ -1,0 +1,12 @@
+package estimators
+
+import "github.com/helmholtz-physics/helmholtz/framework/core"
+
+// magnetizationSquared is the mean square of the magnetization per site,
+//
+//	< m^2 >,   m(x) = 1/N sum_i x_i.
+//
+// The susceptibility per site in zero field is beta N < m^2 >.
+func magnetizationSquared() core.Part {
+	return spinMean("magnetization_squared", "squared magnetization per site", "squared magnetization per site <m^2>", func(m float64) float64 { return m * m })
+}
