@@ -1,0 +1,19 @@
+// Package run holds the one loop of Helmholtz: a checked plan and its bound
+// parts in, a results folder out.
+//
+// A training step is three calls across the plugin border, whatever the number
+// of samples:
+//
+//	x, ln p  <- model.Sample(theta, seed, n)
+//	E        <- energy.Eval(x)
+//	grad     <- model.Pull(x, w),   w from objective.Cotangents(ln p, E, beta_t)
+//	theta    <- optimizer.Step(theta, grad)
+//
+// Evaluation is the same circle without the last two lines: batches go to the
+// estimators instead.
+//
+// The host owns everything that a continuation needs (theta, the optimiser's
+// state, the step number, the history); all draws derive from (seed, purpose,
+// step). So a run that was stopped and resumed is the run that was not, bit
+// for bit, and a plugin that dies takes nothing with it.
+package run

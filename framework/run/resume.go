@@ -1,0 +1,95 @@
+package run
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// resume takes over from the latest checkpoint, or starts from the model's
+// initial parameters.
+func (r *runner) resume(allowed bool) error {
+	if allowed {
+		c, notes, err := r.rec.LatestCheckpoint()
+		for _, note := range notes {
+			r.note(note)
+		}
+		if err != nil {
+			return err
+		}
+		if c != nil {
+			return r.restore(c)
+		}
+	}
+	return r.parts.Model.Init(r.theta, core.Derive(r.plan.Seed, purposeInit))
+}
+
+func (r *runner) restore(c *core.Checkpoint) error {
+	refuse := func(format string, args ...any) error {
+		e := core.Errorf(core.Invalid, "resume", fmt.Sprintf("checkpoint of step %d", c.Step), format, args...)
+		e.Hint = "use --resume never to start again, or another --out folder"
+		return e
+	}
+	if c.ConfigSHA256 != r.plan.Fingerprint() {
+		return refuse("it belongs to a run with other settings")
+	}
+	if len(c.Theta) != len(r.theta) {
+		return refuse("it has %d parameters, the model has %d", len(c.Theta), len(r.theta))
+	}
+	if c.Step > int64(r.plan.Train.Steps) {
+		return refuse("it is past the %d steps asked for", r.plan.Train.Steps)
+	}
+	if err := r.optimizer.SetState(c.Optimizer); err != nil {
+		return refuse("%v", err)
+	}
+	if len(c.History.Columns) != len(r.history.Columns) {
+		return refuse("its history has other columns")
+	}
+	copy(r.theta, c.Theta)
+	r.step = c.Step
+	for i, column := range c.History.Columns {
+		r.history.Columns[i].Data = column.Data
+	}
+	r.history.Step = c.History.Step
+	r.wallBefore = c.WallSeconds
+	r.savedStep = c.Step
+	r.note(fmt.Sprintf("resumed at step %d of %d", c.Step, r.plan.Train.Steps))
+	return r.rec.TruncateProgress(c.Step)
+}
+
+// saveCheckpoint writes the state after the last finished step, unless that
+// is on disk already.
+func (r *runner) saveCheckpoint() error {
+	if r.savedStep == r.step {
+		return nil
+	}
+	err := r.rec.SaveCheckpoint(&core.Checkpoint{
+		Step:         r.step,
+		ConfigSHA256: r.plan.Fingerprint(),
+		Seed:         r.plan.Seed,
+		Theta:        r.theta,
+		Blocks:       r.parts.Model.Spec().Blocks,
+		Optimizer:    r.optimizer.State(),
+		History:      r.history,
+		WallSeconds:  r.wall(),
+	}, r.plan.Checkpoint.Keep)
+	if err == nil {
+		r.saved, r.savedStep = time.Now(), r.step
+	}
+	return err
+}
+
+func (r *runner) saveResults() error {
+	r.results.Run.Updated = time.Now().UTC().Format(time.RFC3339)
+	r.results.Run.WallSeconds = r.wall()
+	return r.rec.SaveResults(r.results)
+}
+
+// note tells the user and the results.
+func (r *runner) note(text string) {
+	r.results.Run.Warnings = append(r.results.Run.Warnings, text)
+	r.mon.Note(text)
+}
+
+func (r *runner) wall() float64 { return r.wallBefore + time.Since(r.started).Seconds() }

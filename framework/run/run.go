@@ -1,0 +1,111 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+)
+
+// Parts are the bound values that a plan names.
+type Parts struct {
+	Model      core.Model
+	Energy     core.Energy
+	Estimators []core.Estimator
+	// Exact is what the energy knows at the plan's temperature, nil if nothing.
+	Exact *core.Exact
+}
+
+// Recorder keeps what a run leaves; *store.Folder is one.
+type Recorder interface {
+	SaveResults(*core.Results) error
+	SaveCheckpoint(c *core.Checkpoint, keep int) error
+	// LatestCheckpoint returns the newest sound checkpoint, nil if there is
+	// none, and sentences for the user about damaged ones.
+	LatestCheckpoint() (c *core.Checkpoint, notes []string, err error)
+	AppendProgress(row any) error
+	TruncateProgress(step int64) error
+}
+
+// Monitor is told how a run goes. Its methods return quickly.
+type Monitor interface {
+	Progress(Progress)
+	// Note passes on a sentence that the user should read.
+	Note(text string)
+}
+
+// Phase of a run.
+type Phase string
+
+const (
+	Training   Phase = "train"
+	Evaluating Phase = "evaluate"
+)
+
+// Progress is the state of a run for a person to watch.
+type Progress struct {
+	Phase Phase
+	// Done of Total steps (training) or samples (evaluation); Start is where
+	// this process took over.
+	Done, Total, Start int64
+	// FreeEnergy and its standard error: of the last batch in training, of
+	// all batches so far in evaluation. Totals.
+	FreeEnergy, Stderr float64
+	// Elapsed in this phase and process.
+	Elapsed time.Duration
+}
+
+// PerSecond is the speed of this process in steps or samples per second.
+func (p Progress) PerSecond() float64 {
+	if p.Elapsed <= 0 {
+		return 0
+	}
+	return float64(p.Done-p.Start) / p.Elapsed.Seconds()
+}
+
+// Options of Run.
+type Options struct {
+	// Info is copied to the results; Run keeps its status and times up to date.
+	Info core.RunInfo
+	// Resume continues from the recorder's latest checkpoint. Without it the
+	// recorder must be empty.
+	Resume bool
+}
+
+// Run trains and evaluates a plan. Cancelling ctx ends it after the step in
+// hand, with a checkpoint and an error of kind Interrupted.
+//
+// Whatever ends a run, the steps finished before are in the recorder: the
+// results returned are those last saved, together with the error that
+// stopped it.
+func Run(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) (*core.Results, error) {
+	r, err := newRunner(p, parts, rec, mon, opt)
+	if err != nil {
+		return nil, err
+	}
+	err = r.resume(opt.Resume)
+	if err != nil {
+		return nil, err
+	}
+	err = r.train(ctx)
+	if err == nil {
+		err = r.evaluate(ctx)
+	}
+	return r.results, r.finish(err)
+}
+
+// finish writes what the end of a run leaves, however it ended.
+func (r *runner) finish(cause error) error {
+	info := &r.results.Run
+	switch {
+	case cause == nil:
+		info.Status, info.StopReason = core.Done, ""
+	case core.KindOf(cause) == core.Interrupted:
+		info.Status, info.StopReason = core.Stopped, cause.Error()
+	default:
+		info.Status, info.StopReason = core.Failed, cause.Error()
+	}
+	return errors.Join(cause, r.saveCheckpoint(), r.saveResults())
+}

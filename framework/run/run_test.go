@@ -1,0 +1,364 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+)
+
+// fields is the model of independent spins, p(s) = prod_i sigmoid(2 theta_i s_i):
+// exact for spins in a field, where theta_i = beta h is the optimum.
+type fields struct {
+	n     int
+	theta []float64
+}
+
+func (m *fields) Spec() core.ModelSpec {
+	return core.ModelSpec{Space: core.Space{Kind: core.Spins, Shape: []int{m.n}}, Parameters: m.n, Blocks: []core.Block{{Name: "theta", Shape: []int{m.n}}}}
+}
+
+func (m *fields) Init(theta []float64, seed uint64) error {
+	r := rand.New(rand.NewPCG(seed, 0))
+	for i := range theta {
+		theta[i] = 0.1 * r.NormFloat64()
+	}
+	return nil
+}
+
+func (m *fields) Load(theta []float64) error {
+	m.theta = append(m.theta[:0], theta...)
+	return nil
+}
+
+func (m *fields) Sample(dst *core.Batch, seed uint64, n int) error {
+	dst.Reset(n, m.n)
+	var stream rand.PCG
+	for i := range n {
+		core.SeedStream(&stream, seed, uint64(i))
+		r := rand.New(&stream)
+		for j, t := range m.theta {
+			dst.X[i*m.n+j] = -1
+			if r.Float64() < 1/(1+math.Exp(-2*t)) {
+				dst.X[i*m.n+j] = 1
+			}
+		}
+	}
+	return m.LogProb(dst.LogP, dst.X)
+}
+
+func (m *fields) LogProb(dst, x []float64) error {
+	for i := range dst {
+		dst[i] = 0
+		for j, t := range m.theta {
+			dst[i] -= math.Log1p(math.Exp(-2 * t * x[i*m.n+j]))
+		}
+	}
+	return nil
+}
+
+func (m *fields) Pull(grad []float64, b *core.Batch, w []float64) error {
+	clear(grad)
+	for i := range b.N {
+		for j, t := range m.theta {
+			grad[j] += w[i] * (b.X[i*m.n+j] - math.Tanh(t))
+		}
+	}
+	return nil
+}
+
+// inField is E = -h sum_i s_i. fail, when set, may spoil a call.
+type inField struct {
+	n, calls int
+	h        float64
+	fail     func(call int, dst []float64) error
+}
+
+func (e *inField) Spec() core.EnergySpec {
+	return core.EnergySpec{Space: core.Space{Kind: core.Spins, Shape: []int{e.n}}, Units: "J"}
+}
+
+func (e *inField) Eval(dst []float64, b *core.Batch) error {
+	e.calls++
+	for i := range dst {
+		dst[i] = 0
+		for _, s := range b.X[i*e.n : (i+1)*e.n] {
+			dst[i] -= e.h * s
+		}
+	}
+	if e.fail != nil {
+		return e.fail(e.calls, dst)
+	}
+	return nil
+}
+
+// freeEnergy is a plain estimator of <E + T ln p>.
+type freeEnergy struct {
+	beta, sum, squares float64
+	n                  int64
+}
+
+func (f *freeEnergy) Spec() core.EstimatorSpec {
+	return core.EstimatorSpec{Observables: []string{"free_energy"}}
+}
+
+func (f *freeEnergy) Add(b *core.Batch) error {
+	for i := range b.N {
+		x := b.E[i] + b.LogP[i]/f.beta
+		f.sum, f.squares, f.n = f.sum+x, f.squares+x*x, f.n+1
+	}
+	return nil
+}
+
+func (f *freeEnergy) Report() ([]core.Estimate, error) {
+	mean := f.sum / float64(f.n)
+	stderr := math.Sqrt((f.squares/float64(f.n) - mean*mean) / float64(f.n-1))
+	e := core.Scalar("free_energy", "", mean, stderr, "J", f.n)
+	e.Extensive = true
+	return []core.Estimate{e}, nil
+}
+
+// memory is a recorder that keeps everything.
+type memory struct {
+	checkpoints []*core.Checkpoint
+	results     []*core.Results
+	rows        []progressRow
+}
+
+func (m *memory) SaveResults(r *core.Results) error {
+	c := *r
+	c.Estimates = slices.Clone(r.Estimates)
+	m.results = append(m.results, &c)
+	return nil
+}
+
+func (m *memory) SaveCheckpoint(c *core.Checkpoint, keep int) error {
+	d := *c
+	d.Theta = slices.Clone(c.Theta)
+	d.Optimizer = maps.Clone(c.Optimizer)
+	h := core.History{Step: slices.Clone(c.History.Step)}
+	for _, column := range c.History.Columns {
+		column.Data = slices.Clone(column.Data)
+		h.Columns = append(h.Columns, column)
+	}
+	d.History = &h
+	m.checkpoints = append(m.checkpoints, &d)
+	return nil
+}
+
+func (m *memory) LatestCheckpoint() (*core.Checkpoint, []string, error) {
+	if len(m.checkpoints) == 0 {
+		return nil, nil, nil
+	}
+	return m.checkpoints[len(m.checkpoints)-1], nil, nil
+}
+
+func (m *memory) AppendProgress(row any) error {
+	m.rows = append(m.rows, row.(progressRow))
+	return nil
+}
+func (m *memory) TruncateProgress(int64) error { return nil }
+
+// watcher calls a function at every step of the training.
+type watcher struct {
+	step  func(done int64)
+	notes []string
+}
+
+func (w *watcher) Progress(p Progress) {
+	if w.step != nil && p.Phase == Training {
+		w.step(p.Done)
+	}
+}
+func (w *watcher) Note(text string) { w.notes = append(w.notes, text) }
+
+const (
+	sites = 6
+	field = 0.4
+	beta  = 0.7
+)
+
+// exactF is the free energy of independent spins: -T N ln(2 cosh beta h).
+var exactF = -sites * math.Log(2*math.Cosh(beta*field)) / beta
+
+func testPlan(steps int) *plan.Plan {
+	return &plan.Plan{Name: "test", Seed: 3, Beta: beta,
+		Train: plan.Train{Objective: "reverse_kl", Optimizer: "adam", Steps: steps, Batch: 200, LearningRate: 0.05, Schedule: "constant",
+			Decay: 0.5, DecayEvery: 10, Anneal: 0.9, Clip: 1, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8},
+		Evaluate:   plan.Evaluate{Samples: 1000, Batch: 300, KeepSamples: 400},
+		Checkpoint: plan.Checkpoint{Every: 7, Keep: 2},
+	}
+}
+
+func testParts() (Parts, *inField) {
+	energy := &inField{n: sites, h: field}
+	return Parts{Model: &fields{n: sites}, Energy: energy, Estimators: []core.Estimator{&freeEnergy{beta: beta}},
+		Exact: &core.Exact{Values: map[string]float64{"free_energy": exactF}, Source: "independent spins"}}, energy
+}
+
+func TestTrainingReachesTheExactFreeEnergy(t *testing.T) {
+	p := testPlan(400)
+	p.Expect = []plan.Expectation{{Observable: "free_energy_per_site", Value: exactF / sites, Tolerance: 1e-4, Sigma: 5, Bound: "upper", Source: "closed form"}}
+	parts, _ := testParts()
+	rec := &memory{}
+	results, err := Run(context.Background(), p, parts, rec, &watcher{}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range Judge(p, results) {
+		if !v.OK {
+			t.Errorf("%s: %s", v.Observable, v.Text)
+		}
+	}
+	if results.Run.Status != core.Done || results.Samples.N != 400 || len(results.Samples.X) != 400*sites {
+		t.Errorf("status %s, %d samples kept", results.Run.Status, results.Samples.N)
+	}
+	if got := results.Exact["free_energy_reweighted"]; got != exactF {
+		t.Errorf("exact free_energy_reweighted %g, want %g", got, exactF)
+	}
+	if n := len(results.History.Step); n != 400 || results.History.Step[n-1] != 400 {
+		t.Errorf("history has %d rows", n)
+	}
+}
+
+// A run stopped at any step and resumed is the run that was not stopped.
+func TestResumeIsBitwise(t *testing.T) {
+	whole := &memory{}
+	parts, _ := testParts()
+	if _, err := Run(context.Background(), testPlan(30), parts, whole, &watcher{}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, stop := range []int64{0, 1, 7, 13, 29} {
+		t.Run(fmt.Sprint(stop), func(t *testing.T) {
+			rec := &memory{}
+			ctx, cancel := context.WithCancelCause(context.Background())
+			watch := &watcher{step: func(done int64) {
+				if done == stop {
+					cancel(errors.New("signal: test"))
+				}
+			}}
+			if stop == 0 {
+				cancel(errors.New("signal: test"))
+			}
+			parts, _ := testParts()
+			results, err := Run(ctx, testPlan(30), parts, rec, watch, Options{Resume: true})
+			if core.KindOf(err) != core.Interrupted || results.Run.Status != core.Stopped {
+				t.Fatalf("stopped run: status %s, error %v", results.Run.Status, err)
+			}
+			parts, _ = testParts()
+			if _, err := Run(context.Background(), testPlan(30), parts, rec, &watcher{}, Options{Resume: true}); err != nil {
+				t.Fatal(err)
+			}
+			sameState(t, last(rec.checkpoints), last(whole.checkpoints))
+			a, b := last(rec.results).Estimates[0], last(whole.results).Estimates[0]
+			if a.Value[0] != b.Value[0] || a.Stderr[0] != b.Stderr[0] {
+				t.Errorf("free energy %v +- %v, uninterrupted %v +- %v", a.Value, a.Stderr, b.Value, b.Stderr)
+			}
+		})
+	}
+}
+
+func last[T any](s []T) T { return s[len(s)-1] }
+
+func sameState(t *testing.T, a, b *core.Checkpoint) {
+	t.Helper()
+	if a.Step != b.Step || !slices.Equal(a.Theta, b.Theta) || !slices.Equal(a.History.Step, b.History.Step) {
+		t.Errorf("step %d theta %v, want step %d theta %v", a.Step, a.Theta, b.Step, b.Theta)
+	}
+	if !maps.EqualFunc(a.Optimizer, b.Optimizer, slices.Equal) {
+		t.Error("the optimiser's state differs")
+	}
+	for i, c := range a.History.Columns {
+		if !slices.Equal(c.Data, b.History.Columns[i].Data) {
+			t.Errorf("history column %s differs", c.Name)
+		}
+	}
+}
+
+// Whatever ends a run, the steps before are kept, and a run without the fault
+// goes on from there.
+func TestFaultKeepsWhatWasComputed(t *testing.T) {
+	for name, c := range map[string]struct {
+		fail func(call int, dst []float64) error
+		kind core.Kind
+		text string
+	}{
+		"crash": {func(call int, _ []float64) error {
+			if call == 11 {
+				return core.Errorf(core.Plugin, "eval", "energy test", "exit status 2")
+			}
+			return nil
+		}, core.Plugin, "step 11"},
+		"NaN": {func(call int, dst []float64) error {
+			if call == 11 {
+				dst[17] = math.NaN()
+			}
+			return nil
+		}, core.Numeric, "17"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := &memory{}
+			parts, energy := testParts()
+			energy.fail = c.fail
+			results, err := Run(context.Background(), testPlan(30), parts, rec, &watcher{}, Options{Resume: true})
+			if core.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.text) {
+				t.Errorf("error %v, want kind %v with %q", err, c.kind, c.text)
+			}
+			if results.Run.Status != core.Failed || last(rec.checkpoints).Step != 10 || len(last(rec.results).History.Step) != 10 {
+				t.Fatalf("status %s, checkpoint of step %d", results.Run.Status, last(rec.checkpoints).Step)
+			}
+			parts, _ = testParts()
+			watch := &watcher{}
+			if _, err := Run(context.Background(), testPlan(30), parts, rec, watch, Options{Resume: true}); err != nil {
+				t.Fatal(err)
+			}
+			if len(watch.notes) != 1 || !strings.Contains(watch.notes[0], "resumed at step 10") {
+				t.Errorf("notes %v", watch.notes)
+			}
+			whole := &memory{}
+			parts, _ = testParts()
+			if _, err := Run(context.Background(), testPlan(30), parts, whole, &watcher{}, Options{}); err != nil {
+				t.Fatal(err)
+			}
+			sameState(t, last(rec.checkpoints), last(whole.checkpoints))
+		})
+	}
+}
+
+func TestResumeRefusesOtherSettings(t *testing.T) {
+	rec := &memory{}
+	parts, _ := testParts()
+	if _, err := Run(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	other := testPlan(3)
+	other.Train.LearningRate = 0.1
+	_, err := Run(context.Background(), other, parts, rec, &watcher{}, Options{Resume: true})
+	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "other settings") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// With a constant learning rate more steps may be asked for later: the longer
+// run is the same as one that was long from the start.
+func TestMoreStepsContinue(t *testing.T) {
+	rec, whole := &memory{}, &memory{}
+	for _, run := range []struct {
+		rec   *memory
+		steps int
+	}{{rec, 12}, {rec, 30}, {whole, 30}} {
+		parts, _ := testParts()
+		if _, err := Run(context.Background(), testPlan(run.steps), parts, run.rec, &watcher{}, Options{Resume: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sameState(t, last(rec.checkpoints), last(whole.checkpoints))
+}
