@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -123,15 +122,4 @@ func busyError(dir string, lock *os.File) error {
 		Hint: "wait for that run, stop it, or choose another folder with --out"}
 }
 
-func folderError(dir string, err error) error {
-	e := &core.Error{Kind: core.Storage, Op: "open run folder", Subject: dir, Err: err}
-	switch {
-	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
-		e.Hint = "the folder is not writable; choose another one with --out"
-	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
-		e.Hint = "a part of the path is a file; choose another folder with --out"
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		e.Hint = "the disk is full; free some space and run the same command again"
-	}
-	return e
-}
+func folderError(dir string, err error) error { return replace.Error("open run folder", dir, err) }

@@ -98,7 +98,7 @@ func (f *Folder) trimLocked() error {
 }
 
 func (f *Folder) progressError(err error) error {
-	return &core.Error{Kind: core.Storage, Op: "write progress", Subject: f.Path(progressName), Err: err}
+	return replace.Error("write progress", f.Path(progressName), err)
 }
 
 // finite copies a row of maps, structs, slices and numbers with nil for the

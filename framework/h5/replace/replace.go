@@ -26,13 +26,13 @@ func File(path string, write func(w *os.File) error) (err error) {
 	}
 	w, err := os.CreateTemp(dir, "."+name+".partial-*")
 	if err != nil {
-		return wrap(path, err)
+		return Error("write", path, err)
 	}
 	defer func() {
 		if err != nil {
 			w.Close()
 			os.Remove(w.Name())
-			err = wrap(path, err)
+			err = Error("write", path, err)
 		}
 	}()
 	if err = write(w); err != nil {
@@ -98,19 +98,31 @@ var umask = func() os.FileMode {
 	return os.FileMode(mask)
 }()
 
-func wrap(path string, err error) error {
+// Error makes err an error of Kind Storage about a path, with advice where a
+// system call failed. An error that has a kind already is returned as it is.
+func Error(op, path string, err error) error {
 	var known *core.Error
 	if errors.As(err, &known) {
 		return err
 	}
-	e := &core.Error{Kind: core.Storage, Op: "write", Subject: path, Err: err}
+	var p *fs.PathError
+	var l *os.LinkError
+	switch { // their paths are path again, or a temporary one
+	case errors.As(err, &p):
+		err = p.Err
+	case errors.As(err, &l):
+		err = l.Err
+	}
+	e := &core.Error{Kind: core.Storage, Op: op, Subject: path, Err: err}
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		e.Hint = "the disk is full; the file of before is untouched"
+		e.Hint = "the disk is full; what was saved before is untouched"
 	case errors.Is(err, syscall.EFBIG):
-		e.Hint = "over the file size limit; the file of before is untouched"
-	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
-		e.Hint = "the folder is not writable"
+		e.Hint = "a limit on the file size; what was saved before is untouched"
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		e.Hint = "the file or its folder has no permission for that"
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
+		e.Hint = "a part of the path is a file, not a folder"
 	}
 	return e
 }
