@@ -1,0 +1,186 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// MaskedConv is a masked convolution (see [ConvShape]) with its parameters,
+// shared by all chunks.
+type MaskedConv struct {
+	ConvShape
+	W *grad.Param // an In x Out matrix for each live tap, ordered by dx, then dy
+	B *grad.Param // Out, or nil
+}
+
+// NewMaskedConv returns a convolution with parameters name.weight and, if bias
+// is set, name.bias.
+func NewMaskedConv(name string, s ConvShape, bias bool) *MaskedConv {
+	l := &MaskedConv{ConvShape: s, W: grad.NewParam(name+".weight", s.Weights())}
+	if bias {
+		l.B = grad.NewParam(name+".bias", s.Out)
+	}
+	return l
+}
+
+// On binds the layer to the maps of one chunk: y = conv(x; W) + B. The input's
+// adjoint may be nil, for data.
+func (l *MaskedConv) On(x, y Map) Causal {
+	if x.Width != l.Lx || y.Width != l.Lx || x.Sites != l.Ly*l.Lx || y.Sites != x.Sites ||
+		x.Channels != l.In || y.Channels != l.Out || x.N != y.N {
+		panic(fmt.Sprintf("nn: convolution %+v from %d to %d channels on %d sites in rows of %d", l.ConvShape, x.Channels, y.Channels, x.Sites, x.Width))
+	}
+	c := conv{MaskedConv: l, x: x, y: y}
+	if l.Out == 1 && l.In > 1 {
+		return &thinConv{c, make([]float64, l.Taps()*x.Cols)}
+	}
+	return &c
+}
+
+// conv is a masked convolution of one chunk. In a [Map], a shift in x is a
+// shift of the columns, and rows y-h..y of the lattice with all their channels
+// are one matrix; so one matrix product does one column of the kernel for one
+// row of the lattice, and neither masked taps nor padding are ever multiplied.
+type conv struct {
+	*MaskedConv
+	x, y Map
+}
+
+var (
+	_ Causal        = (*conv)(nil)
+	_ grad.Weighted = (*conv)(nil)
+)
+
+// Forward computes the whole output.
+func (c *conv) Forward() {
+	for y := range c.Ly {
+		c.fillBias(y, y+1)
+		c.forwardRow(y, true)
+	}
+}
+
+// Begin does what the rows above contribute to the lattice row of sites
+// lo..hi-1.
+func (c *conv) Begin(lo, hi int) {
+	y := c.row(lo, hi)
+	c.fillBias(y, y+1)
+	c.forwardRow(y, false)
+}
+
+// row is the lattice row that consists of sites lo..hi-1.
+func (c *conv) row(lo, hi int) int {
+	if lo%c.Lx != 0 || hi != lo+c.Lx {
+		panic(fmt.Sprintf("nn: a convolution on rows of %d sites cannot begin sites %d to %d", c.Lx, lo, hi))
+	}
+	return lo / c.Lx
+}
+
+// Site adds what the input sites of the same lattice row contribute.
+func (c *conv) Site(i int) {
+	hy, hx := c.reach()
+	ld := c.x.Cols
+	for j := max(0, hx-i%c.Lx); j < c.ownRow(); j++ {
+		tensor.Gemm(true, false, c.Out, c.x.N, c.In, 1, c.tap(c.W.Val, j, hy), c.Out,
+			c.x.Val[c.x.At(i+j-hx):], ld, 1, c.y.Val[c.y.At(i):], ld)
+	}
+}
+
+// Backward adds to the input's adjoint.
+func (c *conv) Backward() {
+	if c.x.Adj == nil {
+		return
+	}
+	for y := range c.Ly {
+		c.backwardRow(y)
+	}
+}
+
+// column describes the product of one column of the kernel with the inputs of
+// one lattice row of outputs.
+type column struct {
+	tap  int // the first tap, counted in its column
+	taps int // how many
+	x, y int // where in x.Val and y.Val the operands begin
+	cols int // width of the operands
+}
+
+// column cuts the masked taps and the padding off kernel column j at lattice
+// row y; taps below dy = 0 are left out unless own is true.
+func (c *conv) column(j, y int, own bool) column {
+	hy, hx := c.reach()
+	top, end := max(0, hy-y), hy
+	if own {
+		end = c.depth(j)
+	}
+	dx, cols := j-hx, c.x.Cols
+	return column{
+		tap:  top,
+		taps: end - top,
+		x:    (y-hy+top)*c.In*cols + max(dx, 0)*c.x.N,
+		y:    y*c.Out*cols + max(-dx, 0)*c.x.N,
+		cols: (c.Lx - max(dx, -dx)) * c.x.N,
+	}
+}
+
+// tap returns p (weights or their gradient) from tap t of kernel column j on.
+func (c *conv) tap(p []float64, j, t int) []float64 {
+	return p[(c.firstTap(j)+t)*c.In*c.Out:]
+}
+
+// forwardRow adds to the outputs of lattice row y: Y += W^T X for each column
+// of the kernel.
+func (c *conv) forwardRow(y int, own bool) {
+	_, hx := c.reach()
+	ld := c.x.Cols
+	for j := range 2*hx + 1 {
+		k := c.column(j, y, own)
+		for step := c.step(k); k.taps > 0; k = k.rest(step, c.In*ld) {
+			tensor.Gemm(true, false, c.Out, k.cols, min(step, k.taps)*c.In, 1,
+				c.tap(c.W.Val, j, k.tap), c.Out, c.x.Val[k.x:], ld, 1, c.y.Val[k.y:], ld)
+		}
+	}
+}
+
+// backwardRow adds to the input's adjoint what lattice row y of the outputs
+// contributes: dX += W dY.
+func (c *conv) backwardRow(y int) {
+	_, hx := c.reach()
+	ld := c.x.Cols
+	for j := range 2*hx + 1 {
+		k := c.column(j, y, true)
+		for step := c.step(k); k.taps > 0; k = k.rest(step, c.In*ld) {
+			tensor.Gemm(false, false, min(step, k.taps)*c.In, k.cols, c.Out, 1,
+				c.tap(c.W.Val, j, k.tap), c.Out, c.y.Adj[k.y:], ld, 1, c.x.Adj[k.x:], ld)
+		}
+	}
+}
+
+// packFree is the largest m*n*k that OpenBLAS multiplies without first packing
+// its operands (x86-64 with AVX-512: kernel/x86_64/dgemm_small_kernel_permit).
+// Packing does not pay for 64 channels: 50 GFLOP/s with it, 65 without.
+const packFree = 1_000_000
+
+// step is the number of taps to multiply at once.
+func (c *conv) step(k column) int {
+	return max(1, packFree/max(1, c.In*c.Out*k.cols))
+}
+
+// rest is what remains of k after step taps; a tap's inputs take rows memory.
+func (k column) rest(step, rows int) column {
+	k.tap += step
+	k.taps -= step
+	k.x += step * rows
+	return k
+}
+
+// fillBias starts the outputs of lattice rows from..to-1.
+func (c *conv) fillBias(from, to int) {
+	out := c.y.Val[from*c.Out*c.y.Cols : to*c.Out*c.y.Cols]
+	if c.B == nil {
+		clear(out)
+		return
+	}
+	tensor.FillRows(out, (to-from)*c.Out, c.y.Cols, c.y.Cols, c.B.Val)
+}

@@ -1,0 +1,55 @@
+package nn
+
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
+// tileWeights is the size of a gradient tile that one task fills: it stays in
+// a core's own cache while all rows and samples are added to it, and a layer
+// has enough tiles to share out evenly.
+const tileWeights = 1 << 14
+
+// parts is the number of tiles per column of the kernel.
+func (c *conv) parts() int {
+	return max(1, (c.depth(0)*c.In*c.Out+tileWeights-1)/tileWeights)
+}
+
+// Tiles counts the pieces of the parameter gradient: the columns of the
+// kernel, cut into parts, and the bias.
+func (c *conv) Tiles() int {
+	_, hx := c.reach()
+	return (2*hx+1)*c.parts() + 1
+}
+
+// Accumulate adds this chunk's share of one piece of the parameter gradient.
+func (c *conv) Accumulate(tile int) {
+	switch parts := c.parts(); {
+	case tile == c.Tiles()-1:
+		c.accumulateBias()
+	default:
+		c.accumulateColumn(tile/parts, tile%parts, parts)
+	}
+}
+
+// accumulateColumn adds to part p of kernel column j: dW += X dY^T.
+func (c *conv) accumulateColumn(j, p, parts int) {
+	from, to := c.depth(j)*p/parts, c.depth(j)*(p+1)/parts
+	ld := c.x.Cols
+	for y := range c.Ly {
+		k := c.column(j, y, true)
+		if k.tap < from {
+			k = k.rest(from-k.tap, c.In*ld)
+		}
+		taps := min(to-k.tap, k.taps)
+		if taps <= 0 {
+			continue
+		}
+		tensor.Gemm(false, true, taps*c.In, c.Out, k.cols, 1, c.x.Val[k.x:], ld, c.y.Adj[k.y:], ld,
+			1, c.tap(c.W.Grad, j, k.tap), c.Out)
+	}
+}
+
+// accumulateBias adds the sums of the output's adjoint.
+func (c *conv) accumulateBias() {
+	if c.B != nil {
+		tensor.AddRowSums(c.B.Grad, c.y.Adj, c.y.Rows, c.y.Cols, c.y.Cols)
+	}
+}

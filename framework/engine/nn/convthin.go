@@ -1,0 +1,103 @@
+package nn
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// thinConv is a masked convolution to one channel. A matrix product with one
+// row of weights would read all inputs again for every tap; instead the
+// channels are contracted first, for all taps at once,
+//
+//	U[(dy,dx),x] = sum_c W[(dy,dx),c] X[y,x,c],   Y[y-dy,x-dx] += U[(dy,dx),x],
+//
+// and backwards the same with the arrows turned round.
+type thinConv struct {
+	conv
+	u []float64 // U of one lattice row: Taps() x Cols
+}
+
+var (
+	_ Causal        = (*thinConv)(nil)
+	_ grad.Weighted = (*thinConv)(nil)
+)
+
+// Forward computes the whole output.
+func (c *thinConv) Forward() {
+	c.fillBias(0, c.Ly)
+	for y := range c.Ly {
+		c.push(y, true)
+	}
+}
+
+// Begin adds what the row above contributes to the lattice row of sites
+// lo..hi-1 and to later ones. Rows must begin in order.
+func (c *thinConv) Begin(lo, hi int) {
+	if y := c.row(lo, hi); y > 0 {
+		c.push(y-1, false)
+	} else {
+		c.fillBias(0, c.Ly)
+	}
+}
+
+// Backward adds to the input's adjoint.
+func (c *thinConv) Backward() {
+	if c.x.Adj == nil {
+		return
+	}
+	cols := c.x.Cols
+	for y := range c.Ly {
+		c.gather(y)
+		tensor.Gemm(true, false, c.In, cols, c.Taps(), 1, c.W.Val, c.In, c.u, cols, 1, c.x.Adj[y*c.In*cols:], cols)
+	}
+}
+
+// Tiles is 1: there is little to share out, and only one u.
+func (c *thinConv) Tiles() int { return 1 }
+
+// Accumulate adds this chunk's share of the parameter gradient.
+func (c *thinConv) Accumulate(int) {
+	c.accumulateBias()
+	cols := c.x.Cols
+	for y := range c.Ly {
+		c.gather(y)
+		tensor.Gemm(false, true, c.Taps(), c.In, cols, 1, c.u, cols, c.x.Val[y*c.In*cols:], cols, 1, c.W.Grad, c.In)
+	}
+}
+
+// push adds what lattice row y of the inputs contributes to all outputs, or
+// only to those of the rows below.
+func (c *thinConv) push(y int, own bool) {
+	cols := c.x.Cols
+	tensor.Gemm(false, false, c.Taps(), cols, c.In, 1, c.W.Val, c.In, c.x.Val[y*c.In*cols:], cols, 0, c.u, cols)
+	c.eachTap(y, own, func(u, out, n int) {
+		sum := c.y.Val[out:][:n]
+		tensor.Add(sum, sum, c.u[u:])
+	})
+}
+
+// gather sets u to the adjoints of the outputs that lattice row y feeds.
+func (c *thinConv) gather(y int) {
+	clear(c.u)
+	c.eachTap(y, true, func(u, out, n int) {
+		copy(c.u[u:][:n], c.y.Adj[out:])
+	})
+}
+
+// eachTap calls f for every live tap that joins row y of the inputs with a row
+// of the lattice: n numbers of U, beginning at u, belong to the n outputs that
+// begin at out.
+func (c *thinConv) eachTap(y int, own bool, f func(u, out, n int)) {
+	hy, hx := c.reach()
+	cols := c.x.Cols
+	for j := range 2*hx + 1 {
+		dx := j - hx
+		for t := range c.depth(j) {
+			row := y + hy - t
+			if row >= c.Ly || row == y && !own {
+				continue
+			}
+			f((c.firstTap(j)+t)*cols+max(dx, 0)*c.x.N, row*cols+max(-dx, 0)*c.x.N, (c.Lx-max(dx, -dx))*c.x.N)
+		}
+	}
+}
