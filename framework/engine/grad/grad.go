@@ -145,6 +145,15 @@ func (t *Tape) Add(ops ...Op) { t.ops = append(t.ops, ops...) }
 // Ops are the tape's ops in order; the caller must not change the slice.
 func (t *Tape) Ops() []Op { return t.ops }
 
+// Bytes is the memory of all Vars made by Var.
+func (t *Tape) Bytes() int {
+	bytes := 0
+	for _, v := range t.vars {
+		bytes += 8 * (len(v.Val) + len(v.Adj))
+	}
+	return bytes
+}
+
 // Forward runs the ops in order.
 func (t *Tape) Forward() {
 	for _, op := range t.ops {

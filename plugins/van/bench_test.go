@@ -1,0 +1,107 @@
+package van
+
+import (
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// benchModel builds a model on an L x L lattice with its starting parameters.
+func benchModel(tb testing.TB, l int, s core.Settings) core.Model {
+	full, problems := core.Complete(Part.Params, s)
+	if len(problems) > 0 {
+		tb.Fatal(problems)
+	}
+	m, err := Part.NewModel(full, core.Space{Kind: core.Spins, Shape: []int{l, l}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	theta := make([]float64, m.Spec().Parameters)
+	if err := m.Init(theta, 1); err != nil {
+		tb.Fatal(err)
+	}
+	if err := m.Load(theta); err != nil {
+		tb.Fatal(err)
+	}
+	return m
+}
+
+// The networks whose speed docs/performance.md compares with the authors'
+// program, at its batch sizes.
+var benchMADE = core.Settings{"network": "made", "depth": int64(3), "width": int64(4), "z2": true}
+
+// macsMADE is the number of live multiply-adds of one training step per
+// sample: with t = N(N-1)/2, u = N(N+1)/2 pairs of sites and width w, a pass
+// takes w t + w^2 u + w u. A step takes two passes (s and -s), their weight
+// gradients, and their input gradients, which the first layer does not need.
+func macsMADE(l, w int) (pass, step float64) {
+	n := float64(l * l)
+	t, u, c := n*(n-1)/2, n*(n+1)/2, float64(w)
+	pass = c*t + c*c*u + c*u
+	return pass, 4*pass + 2*(pass-c*t)
+}
+
+func reportRate(b *testing.B, macs float64) {
+	b.ReportMetric(2*macs*float64(b.N)/b.Elapsed().Seconds()*1e-9, "GFLOP/s")
+}
+
+func benchStep(b *testing.B, s core.Settings, batch int, sample, pull bool) {
+	m := benchModel(b, 16, s)
+	var x core.Batch
+	grad, w := make([]float64, m.Spec().Parameters), make([]float64, batch)
+	for i := range w {
+		w[i] = float64(i%7-3) / float64(batch)
+	}
+	if err := m.Sample(&x, 1, batch); err != nil {
+		b.Fatal(err)
+	}
+	if err := m.Pull(grad, &x, w); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for k := range b.N {
+		if sample {
+			if err := m.Sample(&x, uint64(k), batch); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if pull {
+			if err := m.Pull(grad, &x, w); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func BenchmarkStepMADE(b *testing.B) {
+	benchStep(b, benchMADE, 1000, true, true)
+	_, step := macsMADE(16, 4)
+	reportRate(b, 1000*step)
+}
+
+func BenchmarkSampleMADE(b *testing.B) {
+	benchStep(b, benchMADE, 1000, true, false)
+	pass, _ := macsMADE(16, 4)
+	reportRate(b, 1000*2*pass)
+}
+
+func BenchmarkPullMADE(b *testing.B) {
+	benchStep(b, benchMADE, 1000, false, true)
+	pass, step := macsMADE(16, 4)
+	reportRate(b, 1000*(step-2*pass))
+}
+
+// BenchmarkGemm is the machine's rate, to compare with in the same run.
+func BenchmarkGemm(b *testing.B) {
+	const n = 1024
+	x, y, z := make([]float64, n*n), make([]float64, n*n), make([]float64, n*n)
+	for i := range x {
+		x[i], y[i] = float64(i%5), float64(i%3)
+	}
+	for range b.N {
+		tensor.Gemm(false, false, n, n, n, 1, x, n, y, n, 0, z, n)
+	}
+	reportRate(b, n*n*n)
+}

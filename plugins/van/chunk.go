@@ -1,0 +1,158 @@
+package van
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// chunk is n samples of a batch with all that the network computed for them.
+type chunk struct {
+	n int
+	// pass[0] holds a configuration s, pass[1], with z2, its negative.
+	pass []*pass
+	lnQ  [2][]float64 // ln q(s) and ln q(-s)
+	w    [2][]float64 // weights of grad ln q(s) and grad ln q(-s)
+
+	stream []rand.PCG
+	sign   []float64 // x = sign * s
+	prob   []float64 // q(s_i = +1 | s_<i) at the site in work
+}
+
+func newChunk(net network, n int, z2 bool) *chunk {
+	c := &chunk{n: n, stream: make([]rand.PCG, n), sign: make([]float64, n), prob: make([]float64, n)}
+	c.pass = append(c.pass, net.pass(n))
+	if z2 {
+		c.pass = append(c.pass, net.pass(n))
+	}
+	for k := range c.pass {
+		c.lnQ[k], c.w[k] = make([]float64, n), make([]float64, n)
+	}
+	return c
+}
+
+// bytes is the memory of the chunk's hidden states and adjoints.
+func (c *chunk) bytes() int { return len(c.pass) * c.pass[0].Bytes() }
+
+// sample draws s from q site by site. first is the number of the chunk's first
+// sample in the batch.
+func (c *chunk) sample(block int, seed uint64, first int) {
+	for j := range c.stream {
+		core.SeedStream(&c.stream[j], seed, uint64(first+j))
+	}
+	p := c.pass[0]
+	for lo := 0; lo < p.s.Rows; lo += block {
+		hi := min(lo+block, p.s.Rows)
+		p.begin(lo, hi)
+		for i := lo; i < hi; i++ {
+			p.site(i)
+			tensor.Sigmoid(c.prob, p.a.Row(i))
+			s := p.s.Row(i)
+			for j := range s {
+				s[j] = -1
+				if uniform(&c.stream[j]) < c.prob[j] {
+					s[j] = 1
+				}
+			}
+		}
+	}
+	for j := range c.sign {
+		c.sign[j] = 1
+		if len(c.pass) == 2 && c.stream[j].Uint64()>>63 == 1 {
+			c.sign[j] = -1
+		}
+	}
+}
+
+// finish computes ln p from the logits of s, and those of -s, which it
+// evaluates. It writes it to logP unless that is nil.
+func (c *chunk) finish(logP []float64) error {
+	if len(c.pass) == 2 {
+		for i, v := range c.pass[0].s.Val {
+			c.pass[1].s.Val[i] = -v
+		}
+		c.pass[1].Forward()
+	}
+	for k, p := range c.pass {
+		clear(c.lnQ[k])
+		tensor.LogSigmoid(c.lnQ[k], p.a.Val, p.s.Val)
+	}
+	for j := range logP {
+		logP[j] = c.lnQ[0][j]
+		if len(c.pass) == 2 {
+			logP[j] = logMeanExp(c.lnQ[0][j], c.lnQ[1][j])
+		}
+		if math.IsNaN(logP[j]) || math.IsInf(logP[j], 0) {
+			return &core.Error{Kind: core.Numeric, Op: "evaluate ln p", Subject: "van",
+				Err: core.Errorf(core.Numeric, "", "", "ln p is %v", logP[j]), Hint: "a parameter is not finite: try a smaller learning rate"}
+		}
+	}
+	return nil
+}
+
+// store writes x = sign * s, sample by sample.
+func (c *chunk) store(x []float64) {
+	s := c.pass[0].s
+	for i := range s.Rows {
+		for j, v := range s.Row(i) {
+			x[j*s.Rows+i] = c.sign[j] * v
+		}
+	}
+}
+
+// load takes s from x, sample by sample; first numbers them in error messages.
+func (c *chunk) load(x []float64, first int) error {
+	s := c.pass[0].s
+	for i := range s.Rows {
+		row := s.Row(i)
+		for j := range row {
+			v := x[j*s.Rows+i]
+			if v != 1 && v != -1 {
+				return core.Errorf(core.Invalid, "evaluate ln p", "van", "site %d of configuration %d is %v, not +1 or -1", i, first+j, v)
+			}
+			row[j] = v
+		}
+	}
+	return nil
+}
+
+// backward computes all adjoints for sum_j w_j ln p(s_j). With z2,
+//
+//	grad ln p = r grad ln q(s) + (1-r) grad ln q(-s),  r = q(s) / [q(s) + q(-s)]
+func (c *chunk) backward(w []float64) {
+	copy(c.w[0], w)
+	if len(c.pass) == 2 {
+		for j := range w {
+			r := 1 / (1 + math.Exp(c.lnQ[1][j]-c.lnQ[0][j]))
+			c.w[0][j], c.w[1][j] = w[j]*r, w[j]*(1-r)
+		}
+	}
+	for k, p := range c.pass {
+		p.ZeroAdj()
+		tensor.LogSigmoidBackward(p.a.Adj, p.a.Val, p.s.Val, c.w[k])
+		p.Backward()
+	}
+}
+
+// tasks lists the tiles of the gradients, in the order of the tape.
+func (c *chunk) tasks() []task {
+	var all []task
+	for i, op := range c.pass[0].Ops() {
+		if w, ok := op.(grad.Weighted); ok {
+			for tile := range w.Tiles() {
+				all = append(all, task{i, tile})
+			}
+		}
+	}
+	return all
+}
+
+// accumulate adds the chunk's share to one tile.
+func (c *chunk) accumulate(t task) {
+	for _, p := range c.pass {
+		p.Ops()[t.op].(grad.Weighted).Accumulate(t.tile)
+	}
+}

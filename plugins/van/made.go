@@ -1,0 +1,114 @@
+package van
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+)
+
+// made is a masked autoencoder (MADE; Germain, Gregor, Murray and Larochelle,
+// arXiv:1502.03509) with "width" channels per site:
+//
+//	h = M1 s                      M1: inputs before the site, 1 -> width
+//	h = M phi(h)                  depth-2 times; M: inputs up to the site
+//	h = h + M phi(C h)            instead, with residual blocks; C mixes a site's channels
+//	a = M phi(h)                  width -> 1
+//
+// phi is PReLU with a slope per unit, starting at 0.5. Depth 1 is logistic
+// regression on the earlier spins: a = M1 s.
+type made struct {
+	sites, width int
+	first        *nn.MaskedDense
+	blocks       []madeBlock
+	params       []weight
+}
+
+// madeBlock is [C,] phi, M.
+type madeBlock struct {
+	mix   *nn.ChannelDense // nil where the block is not residual
+	phi   *nn.PReLU
+	dense *nn.MaskedDense
+	out   int // channels
+}
+
+func newMADE(c config, sites int) *made {
+	m := &made{sites: sites, width: c.Width}
+	if c.Depth == 1 {
+		m.width = 1
+	}
+	m.first = m.dense("layer1", 1, m.width, true, c.Bias)
+	for l := 2; l <= c.Depth; l++ {
+		name, out := fmt.Sprintf("layer%d", l), m.width
+		if l == c.Depth {
+			out = 1
+		}
+		b := madeBlock{out: out}
+		if c.Residual && l < c.Depth {
+			b.mix = m.mix(name+".mix", c.Bias)
+		}
+		b.phi = nn.NewPReLU(name, sites*m.width)
+		m.params = append(m.params, weight{Param: b.phi.Slope, centre: 0.5})
+		b.dense = m.dense(name, m.width, out, false, c.Bias)
+		m.blocks = append(m.blocks, b)
+	}
+	return m
+}
+
+func (m *made) dense(name string, in, out int, exclusive, bias bool) *nn.MaskedDense {
+	l := nn.NewMaskedDense(name, m.sites, in, out, exclusive, bias)
+	m.add(l.W, l.B, m.sites*in, m.sites*in*m.sites*out)
+	return l
+}
+
+// mix makes the layer C. Its fan-in is that of the authors' masked square
+// matrix.
+func (m *made) mix(name string, bias bool) *nn.ChannelDense {
+	l := nn.NewChannelDense(name, m.sites, m.width, m.width, bias)
+	m.add(l.W, l.B, m.sites*m.width, m.sites*m.width*m.sites*m.width)
+	return l
+}
+
+// add notes a layer's parameters with their starting rule: fanIn and total
+// count masked weights too.
+func (m *made) add(w, b *grad.Param, fanIn, total int) {
+	m.params = append(m.params, weight{Param: w, bound: nn.Uniform(fanIn, total, w.Size())})
+	if b != nil {
+		m.params = append(m.params, weight{Param: b, bound: 1 / math.Sqrt(float64(fanIn))})
+	}
+}
+
+func (m *made) weights() []weight { return m.params }
+func (m *made) block() int        { return 16 }
+func (m *made) chunk() int        { return 128 }
+
+func (m *made) pass(n int) *pass {
+	p := &pass{s: grad.NewData(m.sites, n)}
+	s := nn.Map{Var: p.s, Sites: m.sites, Channels: 1, Width: 1, N: n}
+	h := s.Like(&p.Tape, m.width)
+	p.add(m.first.On(s, h))
+	for _, b := range m.blocks {
+		h = b.on(p, h)
+	}
+	p.a = h.Var
+	return p
+}
+
+func (b madeBlock) on(p *pass, h nn.Map) nn.Map {
+	x := h
+	if b.mix != nil {
+		x = h.Like(&p.Tape, h.Channels)
+		p.add(b.mix.On(h, x))
+	}
+	y := x.Like(&p.Tape, x.Channels)
+	p.add(b.phi.On(x, y))
+	out := h.Like(&p.Tape, b.out)
+	p.add(b.dense.On(y, out))
+	if b.mix == nil {
+		return out
+	}
+	sum := h.Like(&p.Tape, h.Channels)
+	p.add(nn.Add(h, out, sum))
+	return sum
+}

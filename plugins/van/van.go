@@ -1,0 +1,71 @@
+// Package van is the variational autoregressive network of Wu, Wang and Zhang,
+// PRL 122, 080602 (2019), arXiv:1809.10606, for spins s_i = +-1:
+//
+//	q(s)     = prod_i q(s_i | s_<i)           sites in raster order
+//	ln q(s)  = -sum_i softplus(-s_i a_i)      a_i(s_<i): the network's logit of s_i = +1
+//	q_Z2(s)  = [q(s) + q(-s)] / 2             with z2, exactly symmetric
+//
+// softplus(t) = ln(1 + e^t). Working in logits, ln q is accurate at any
+// temperature; no constant is added inside a logarithm.
+//
+// The logit of the first site is a parameter like any other when there are
+// biases (zero without them), so that a field can be represented. The authors'
+// program pins it at zero when z2 is off.
+package van
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// config is the model's table in the run file.
+type config struct {
+	Network  string `key:"network" choices:"made,pixelcnn" help:"made: masked dense layers, any set of spins; pixelcnn: masked convolutions, for a 2D lattice"`
+	Depth    int    `key:"depth" min:"1" help:"number of masked layers"`
+	Width    int    `key:"width" min:"1" help:"channels per site in the hidden layers"`
+	Kernel   int    `key:"kernel" min:"1" help:"edge of a convolution kernel, odd; pixelcnn only"`
+	Residual bool   `key:"residual" help:"residual blocks between the first and the last layer"`
+	Bias     bool   `key:"bias" help:"biases in all layers"`
+	Z2       bool   `key:"z2" help:"symmetrise under the flip of all spins; for energies without a field"`
+}
+
+// Part is the model as the host sees it. z2 is off unless asked for, because
+// only the energy knows whether the flip is its symmetry.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindModel,
+		Name:      "van",
+		Version:   "0.1.0",
+		Summary:   "variational autoregressive network for spins, sampled exactly",
+		Reference: "Wu, Wang, Zhang, PRL 122, 080602 (2019), arXiv:1809.10606",
+		Spaces:    []core.SpaceKind{core.Spins},
+		Params:    core.SchemaOf(config{Network: "made", Depth: 3, Width: 4, Kernel: 7, Bias: true}),
+	},
+	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
+		var c config
+		core.Decode(s, &c)
+		net, err := c.network(space)
+		if err != nil {
+			return nil, err
+		}
+		return newModel(net, space, c.Z2), nil
+	},
+}
+
+// network builds the network on the model's space.
+func (c config) network(space core.Space) (network, error) {
+	if space.Kind != core.Spins || space.Size() < 1 {
+		return nil, core.Errorf(core.Mismatch, "build model", "van", "needs spins, the energy has %v", space)
+	}
+	if c.Network == "made" {
+		return newMADE(c, space.Size()), nil
+	}
+	if len(space.Shape) != 2 {
+		return nil, &core.Error{Kind: core.Mismatch, Op: "build model", Subject: "van",
+			Err:  core.Errorf(core.Mismatch, "network pixelcnn", "", "needs a 2D lattice, the energy has %v", space),
+			Hint: `network = "made" works for any spins`}
+	}
+	if c.Kernel%2 == 0 {
+		return nil, core.Errorf(core.Invalid, "build model", "van", "kernel must be odd, got %d", c.Kernel)
+	}
+	return newPixelCNN(c, space.Shape[0], space.Shape[1]), nil
+}
