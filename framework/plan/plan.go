@@ -47,6 +47,8 @@ type PartPlan struct {
 	SHA256 string `key:"sha256" help:"pins the executable at path to this SHA-256 (64 hexadecimal digits)"`
 	// Settings are completed with the defaults of the part's manifest.
 	Settings core.Settings
+
+	keys []string // of Settings, in the manifest's order
 }
 
 // NamedSpec is what a bound estimator says of itself, under the name that the

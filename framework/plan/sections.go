@@ -1,5 +1,7 @@
 package plan
 
+import "github.com/helmholtz-physics/helmholtz/framework/core"
+
 // Run is the [run] table.
 type Run struct {
 	Name string `key:"name" help:"name of the run; the file's base name when empty"`
@@ -79,3 +81,28 @@ var (
 	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
 	expectDefaults     = Expectation{Bound: "none"}
 )
+
+// tableSchema is the schema of one table that the framework itself reads.
+type tableSchema struct {
+	name   string
+	params []core.Param
+}
+
+func sections() []tableSchema {
+	return []tableSchema{
+		{"run", core.SchemaOf(runDefaults)},
+		{"ensemble", core.SchemaOf(Ensemble{})},
+		{"train", core.SchemaOf(trainDefaults)},
+		{"evaluate", core.SchemaOf(evaluateDefaults)},
+		{"checkpoint", core.SchemaOf(checkpointDefaults)},
+	}
+}
+
+// settingsOf is the inverse of core.Decode.
+func settingsOf(section any) core.Settings {
+	s := core.Settings{}
+	for _, p := range core.SchemaOf(section) {
+		s[p.Name] = p.Default
+	}
+	return s
+}

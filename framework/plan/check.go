@@ -1,0 +1,200 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// tableNames are the top-level tables, in the order of the reference.
+var tableNames = []string{"run", "model", "energy", "ensemble", "train", "evaluate", "estimator", "checkpoint", "expect"}
+
+// Check checks every table and key of the file, completes it with the
+// defaults and resolves file names. manifest finds the manifest of a part; ref
+// has Plugin, Path (absolute or empty) and SHA256 set. All problems are
+// returned together, as one *core.Error.
+func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error)) (*Plan, error) {
+	r := &report{file: f}
+	p := &Plan{Files: map[string]string{}, Source: f.source, Overrides: f.overrides, Dir: f.dir, file: f}
+	f.checkTables(r)
+
+	run := section(r, "run", f.table("run"), runDefaults)
+	p.Name, p.Seed = run.Name, run.Seed
+	if p.Name == "" {
+		p.Name = strings.TrimSuffix(filepath.Base(f.name), ".toml")
+	}
+	p.Beta = f.checkEnsemble(r)
+	p.Train = f.checkTrain(r)
+	if p.Train.Anneal > 0 && math.IsInf(p.Beta, 1) {
+		r.add("train.anneal", "train.anneal needs a temperature above 0: beta_t = beta (1 - anneal^t) has no end at temperature = 0")
+	}
+	p.Evaluate = section(r, "evaluate", f.table("evaluate"), evaluateDefaults)
+	p.Checkpoint = section(r, "checkpoint", f.table("checkpoint"), checkpointDefaults)
+	p.Expect = f.checkExpect(r)
+
+	c := parts{report: r, plan: p, manifest: manifest}
+	energy := c.check(core.KindEnergy, "energy", &p.Energy)
+	model := c.check(core.KindModel, "model", &p.Model)
+	c.spaces("model", core.KindModel, model, energy)
+	for i := range f.estimators() {
+		key := join("estimator", strconv.Itoa(i))
+		var e PartPlan
+		c.spaces(key, core.KindEstimator, c.check(core.KindEstimator, key, &e), energy)
+		p.Estimators = append(p.Estimators, e)
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// table returns a table of the file, empty where it is missing.
+func (f *File) table(name string) core.Settings {
+	t, _ := f.tree[name].(map[string]any)
+	return t
+}
+
+func (f *File) estimators() []map[string]any {
+	list, _ := f.tree["estimator"].([]map[string]any)
+	return list
+}
+
+// checkTables finds unknown, missing and misshapen tables.
+func (f *File) checkTables(r *report) {
+	var meant []string
+	for _, name := range slices.Sorted(maps.Keys(f.tree)) {
+		value := f.tree[name]
+		_, isTable := value.(map[string]any)
+		_, isList := value.([]map[string]any)
+		switch {
+		case name == "estimator":
+			if !isList {
+				r.add(name, "estimator must be a list of tables: write [[estimator]]")
+			}
+		case slices.Contains(tableNames, name):
+			if !isTable {
+				r.add(name, "%s must be one table: write [%s]", name, name)
+			}
+		case isTable || isList:
+			hint := "known are " + list(tableNames)
+			if near := core.Nearest(name, tableNames); near != "" {
+				hint = fmt.Sprintf("did you mean [%s]?", near)
+				meant = append(meant, near)
+			}
+			r.add(join("", name), "[%s] is not a known table; %s", name, hint)
+		default:
+			r.add(join("", name), "%s stands outside any table; %s", name, belongs(name))
+		}
+	}
+	for _, name := range []string{"model", "energy", "ensemble"} {
+		if _, ok := f.tree[name]; !ok && !slices.Contains(meant, name) {
+			r.add(name, "the table [%s] is missing", name)
+		}
+	}
+}
+
+// belongs says in which table a key is at home.
+func belongs(key string) string {
+	for _, s := range sections() {
+		if slices.ContainsFunc(s.params, func(p core.Param) bool { return p.Name == key }) {
+			return fmt.Sprintf("it belongs below [%s]", s.name)
+		}
+	}
+	return "known tables are " + list(tableNames)
+}
+
+// checkEnsemble returns beta; temperature = 0 is +Inf.
+func (f *File) checkEnsemble(r *report) float64 {
+	given := f.table("ensemble")
+	_, hasBeta := given["beta"]
+	_, hasT := given["temperature"]
+	if hasBeta && hasT {
+		r.add("ensemble.temperature", "ensemble.beta and ensemble.temperature are both given; keep one")
+	}
+	if given != nil && !hasBeta && !hasT {
+		r.add("ensemble", "[ensemble] needs beta or temperature")
+	}
+	params := core.SchemaOf(Ensemble{Beta: 1, Temperature: 1})
+	for i := range params {
+		params[i].Required = false
+	}
+	full, ok := r.complete("ensemble", params, given)
+	if !ok {
+		return 1
+	}
+	if hasT {
+		return 1 / full["temperature"].(float64)
+	}
+	return full["beta"].(float64)
+}
+
+// only lists the keys of [train] that mean something for some values of
+// another key.
+var only = []struct {
+	key, of string
+	values  []string
+}{
+	{"decay", "schedule", []string{"exponential", "step"}},
+	{"decay_every", "schedule", []string{"exponential", "step"}},
+	{"final", "schedule", []string{"cosine"}},
+	{"beta1", "optimizer", []string{"adam"}},
+	{"beta2", "optimizer", []string{"adam"}},
+	{"epsilon", "optimizer", []string{"adam"}},
+	{"momentum", "optimizer", []string{"sgd"}},
+}
+
+// checkTrain reads [train]. A key without effect is an error, for the user
+// believes that it has one; where --set chose another optimizer or schedule
+// than the file was written for, it is dropped.
+func (f *File) checkTrain(r *report) Train {
+	given := maps.Clone(f.table("train"))
+	if given == nil {
+		return trainDefaults
+	}
+	var dropped []string
+	for _, o := range only {
+		chosen, ok := given[o.of].(string)
+		if !ok {
+			chosen = settingsOf(trainDefaults)[o.of].(string)
+		}
+		if _, ok := given[o.key]; !ok || slices.Contains(o.values, chosen) {
+			continue
+		}
+		if f.set["train."+o.of] && !f.set["train."+o.key] {
+			dropped = append(dropped, o.key)
+		} else {
+			r.add("train."+o.key, "train.%s has no effect with %s = %q", o.key, o.of, chosen)
+		}
+	}
+	for _, key := range dropped {
+		delete(given, key)
+	}
+	return section(r, "train", given, trainDefaults)
+}
+
+func (f *File) checkExpect(r *report) []Expectation {
+	var all []Expectation
+	given := f.table("expect")
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		key := join("expect", name)
+		entry, ok := given[name].(map[string]any)
+		if !ok {
+			r.add(key, "%s must be a table like { value = 1.0, tolerance = 0.01, source = \"...\" }", key)
+			continue
+		}
+		before := len(r.list)
+		e := section(r, key, entry, expectDefaults)
+		e.Observable = name
+		if len(r.list) == before && e.Tolerance == 0 && e.Relative == 0 && e.Sigma == 0 && e.Bound == "none" {
+			r.add(key, "%s has no rule: give tolerance, relative, sigma or bound", key)
+		}
+		all = append(all, e)
+	}
+	return all
+}

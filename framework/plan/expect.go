@@ -1,0 +1,63 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+const (
+	// boundSigma is how many standard errors a bound may be missed by.
+	boundSigma = 3
+	// rounding is the relative error of a result that is exact but for
+	// rounding, and so has a standard error of zero or nearly so.
+	rounding = 1e-12
+)
+
+// Judge tests a result and its standard error (NaN where unknown) against the
+// expectation. Every rule that is given must hold, and one that cannot be
+// tested does not. text is for a reader:
+//
+//	deviation +2.1e-05: within 0.0021 (relative 0.001), within 3.2e-05 (4 standard errors)
+func (e Expectation) Judge(value, stderr float64) (ok bool, text string) {
+	deviation, slack := value-e.Value, rounding*math.Abs(e.Value)
+	ok = true
+	var rules []string
+	rule := func(holds bool, format string, args ...any) {
+		text := fmt.Sprintf(format, args...)
+		if !holds {
+			ok = false
+			text = "NOT " + text
+		}
+		rules = append(rules, text)
+	}
+	within := func(allowed float64, why string) {
+		rule(math.Abs(deviation) <= allowed+slack, "within %.2g (%s)", allowed, why)
+	}
+	if e.Tolerance > 0 {
+		within(e.Tolerance, "tolerance")
+	}
+	if e.Relative > 0 {
+		within(e.Relative*math.Abs(e.Value), fmt.Sprintf("relative %g", e.Relative))
+	}
+	if e.Sigma > 0 {
+		within(e.Sigma*stderr, fmt.Sprintf("%g standard errors", e.Sigma))
+	}
+	bound := boundSigma*stderr + slack
+	switch e.Bound {
+	case "upper":
+		rule(deviation >= -bound, "an upper bound within %.2g (%d standard errors)", bound, boundSigma)
+	case "lower":
+		rule(deviation <= bound, "a lower bound within %.2g (%d standard errors)", bound, boundSigma)
+	}
+	return ok, fmt.Sprintf("deviation %+.2g: %s", deviation, strings.Join(rules, ", "))
+}
+
+// Skip tells whether the expectation does not apply to a run with this
+// effective sample size (fraction of the samples; NaN where unknown), and why.
+func (e Expectation) Skip(ess float64) (skip bool, note string) {
+	if e.NeedsESS == 0 || ess >= e.NeedsESS {
+		return false, ""
+	}
+	return true, fmt.Sprintf("skipped: effective sample size %.2g, needs %.2g of the samples", ess, e.NeedsESS)
+}

@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+var square = core.Space{Kind: core.Spins, Shape: []int{4, 4}, Lattice: "square", Periodic: true}
+
+// fitting are specs that fit the base run file.
+func fitting() (core.EnergySpec, core.ModelSpec, []NamedSpec) {
+	return core.EnergySpec{Space: square, Units: "J", Symmetries: []core.Symmetry{core.Z2}},
+		core.ModelSpec{Space: square, Parameters: 10, Symmetries: []core.Symmetry{core.Z2}},
+		[]NamedSpec{{"correlation", core.EstimatorSpec{Observables: []string{"free_energy", "correlation"}}}}
+}
+
+func TestFit(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec)
+		want   string // "" fits
+	}{
+		{"fits", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {}, ""},
+		{"less symmetric model", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) { m.Symmetries = nil }, ""},
+		{"field breaks z2", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) { e.Symmetries = nil },
+			`mismatch: run.toml:5: model "van" has the symmetry z2, but energy "couplings" has not: set model.z2 = false, or leave out the field, which breaks x -> -x`},
+		{"shape", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) { m.Space.Shape = []int{16} },
+			`mismatch: run.toml:4: model "van" was built on spins [16] on a square lattice, periodic, but energy "couplings" has spins [4 4] on a square lattice, periodic`},
+		{"no parameters", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) { m.Parameters = 0 },
+			`mismatch: run.toml:12: gradient "score" needs parameters, and model "van" has none; set train.steps = 0`},
+		{"estimator space", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
+			(*s)[0].Spaces = []core.SpaceKind{core.Particles}
+		}, `mismatch: run.toml:14: estimator "correlation" works on particles, but energy "couplings" has spins`},
+		{"estimator powers", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
+			(*s)[0].EnergyPowers = []core.Power{core.PowerExact}
+			(*s)[0].ModelPowers = []core.Power{"slope"}
+		}, `mismatch: run.toml:14: estimator "correlation" needs the power "slope", which model "van" does not have
+run.toml:14: estimator "correlation" needs the power "exact", which energy "couplings" does not have`},
+		{"twice reported", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
+			*s = append(*s, NamedSpec{"other", core.EstimatorSpec{Observables: []string{"correlation"}}})
+		}, `mismatch: run.toml:13: estimators "correlation" and "other" both report correlation; keep one`},
+		{"expectation of nothing", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
+			e.Space.Kind, m.Space.Kind = core.Particles, core.Particles
+		}, `invalid: run.toml:16: no estimator reports free_energy_per_site; did you mean "free_energy_per_particle"?`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := check("run.toml", strings.Replace(base, "J.csv", "testdata/J.csv", 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, m, s := fitting()
+			c.change(&e, &m, &s)
+			got := ""
+			if err := p.Fit(e, m, s); err != nil {
+				got = core.KindOf(err).String() + ": " + err.Error()
+			}
+			if got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestFitWithoutFile(t *testing.T) {
+	e, m, s := fitting()
+	e.Symmetries = nil
+	if err := (&Plan{}).Fit(e, m, s); core.KindOf(err) != core.Mismatch {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		name          string
+		e             Expectation
+		value, stderr float64
+		ok            bool
+	}{
+		{"tolerance", Expectation{Value: 1, Tolerance: 0.1}, 1.09, nan, true},
+		{"tolerance missed", Expectation{Value: 1, Tolerance: 0.1}, 0.89, 1, false},
+		{"relative", Expectation{Value: -200, Relative: 1e-3}, -200.19, nan, true},
+		{"relative missed", Expectation{Value: -200, Relative: 1e-3}, -200.21, 1, false},
+		{"sigma", Expectation{Value: 1, Sigma: 4}, 1.39, 0.1, true},
+		{"sigma missed", Expectation{Value: 1, Sigma: 4}, 0.59, 0.1, false},
+		{"sigma of an exact result", Expectation{Value: 0.3, Sigma: 4}, 0.1 + 0.2, 0, true},
+		{"sigma without error", Expectation{Value: 1, Sigma: 4}, 1, nan, false},
+		{"upper bound above", Expectation{Value: -2, Bound: "upper"}, -1, 1e-3, true},
+		{"upper bound just below", Expectation{Value: -2, Bound: "upper"}, -2.0029, 1e-3, true},
+		{"upper bound broken", Expectation{Value: -2, Bound: "upper"}, -2.0031, 1e-3, false},
+		{"lower bound below", Expectation{Value: 2, Bound: "lower"}, 1, 1e-3, true},
+		{"lower bound broken", Expectation{Value: 2, Bound: "lower"}, 2.0031, 1e-3, false},
+		{"both hold", Expectation{Value: -2, Bound: "upper", Relative: 1e-2}, -1.99, 1e-3, true},
+		{"one is missed", Expectation{Value: -2, Bound: "upper", Relative: 1e-2}, -1.9, 1e-3, false},
+		{"no result", Expectation{Value: -2, Bound: "upper", Relative: 1}, nan, nan, false},
+	} {
+		ok, text := c.e.Judge(c.value, c.stderr)
+		if ok != c.ok || strings.Contains(text, "NOT") == ok {
+			t.Errorf("%s: %v, %s", c.name, ok, text)
+		}
+	}
+	_, text := Expectation{Value: -2, Bound: "upper", Relative: 1e-3, Sigma: 4}.Judge(-1.99, 1e-3)
+	if want := "deviation +0.01: NOT within 0.002 (relative 0.001), NOT within 0.004 (4 standard errors), an upper bound within 0.003 (3 standard errors)"; text != want {
+		t.Errorf("text %q, want %q", text, want)
+	}
+}
+
+func TestSkip(t *testing.T) {
+	e := Expectation{NeedsESS: 0.01}
+	for ess, want := range map[float64]bool{0.02: false, 0.01: false, 0.009: true, math.NaN(): true} {
+		if skip, note := e.Skip(ess); skip != want || (note != "") != want {
+			t.Errorf("effective sample size %v: %v %q", ess, skip, note)
+		}
+	}
+	if skip, _ := (Expectation{}).Skip(math.NaN()); skip {
+		t.Error("skipped without a rule")
+	}
+}

@@ -1,0 +1,143 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// parts checks the tables of the parts.
+type parts struct {
+	*report
+	plan     *Plan
+	manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error)
+}
+
+var hexDigest = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
+
+// check reads the table at key into part and returns its manifest, nil where
+// there is none.
+func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Manifest {
+	table, ok := c.tableAt(kind, key)
+	if !ok {
+		return nil
+	}
+	reserved := core.SchemaOf(PartPlan{})
+	own, ref := core.Settings{}, core.Settings{}
+	for name, value := range table {
+		if slices.ContainsFunc(reserved, func(p core.Param) bool { return p.Name == name }) {
+			ref[name] = value
+		} else {
+			own[name] = value
+		}
+	}
+	before := len(c.list)
+	*part = section(c.report, key, ref, PartPlan{})
+	if part.SHA256 != "" && part.Path == "" {
+		c.add(key+".sha256", "%s.sha256 pins the executable at %s.path, which is not given", key, key)
+	} else if part.SHA256 != "" && !hexDigest.MatchString(part.SHA256) {
+		c.add(key+".sha256", "%s.sha256 must be 64 hexadecimal digits, as sha256sum prints them", key)
+	}
+	if len(c.list) > before {
+		return nil
+	}
+	part.SHA256 = strings.ToLower(part.SHA256)
+	part.Path = c.plan.resolve(part.Path)
+	m, err := c.manifest(kind, *part)
+	if err != nil {
+		c.addKind(core.KindOf(err), key+".plugin", err, err.Error())
+		return nil
+	}
+	for _, p := range m.Params {
+		part.keys = append(part.keys, p.Name)
+	}
+	part.Settings, ok = c.complete(key, m.Params, own)
+	if ok {
+		c.files(key, m.Params, part.Settings)
+	}
+	return &m
+}
+
+func (c *parts) tableAt(kind core.PartKind, key string) (core.Settings, bool) {
+	if kind == core.KindEstimator {
+		i, _ := strconv.Atoi(strings.TrimPrefix(key, "estimator."))
+		return c.file.estimators()[i], true
+	}
+	t, ok := c.file.tree[key].(map[string]any)
+	return t, ok
+}
+
+// files makes the file names of a part's settings absolute and notes what the
+// files hold.
+func (c *parts) files(key string, params []core.Param, settings core.Settings) {
+	for _, p := range params {
+		name, _ := settings[p.Name].(string)
+		if !p.File || name == "" {
+			continue
+		}
+		path := c.plan.resolve(name)
+		settings[p.Name] = path
+		digest, err := digestFile(path)
+		if err != nil {
+			c.add(join(key, p.Name), "%s: %v", join(key, p.Name), err)
+			continue
+		}
+		c.plan.Files[join(key, p.Name)] = digest
+	}
+}
+
+// resolve takes a relative path from the run file's folder.
+func (p *Plan) resolve(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(p.Dir, path)
+}
+
+func digestFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return "", errors.Join(err, fmt.Errorf("%s is not a regular file", path))
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// spaces checks that a part understands a kind of configuration that the
+// energy can have; an empty list is every kind.
+func (c *parts) spaces(key string, kind core.PartKind, part, energy *core.Manifest) {
+	if part == nil || energy == nil || len(part.Spaces) == 0 || len(energy.Spaces) == 0 {
+		return
+	}
+	for _, s := range part.Spaces {
+		if slices.Contains(energy.Spaces, s) {
+			return
+		}
+	}
+	c.mismatch(key+".plugin", "%s %q works on %s, but energy %q has %s", kind, part.Name, spaceKinds(part.Spaces), energy.Name, spaceKinds(energy.Spaces))
+}
+
+func spaceKinds(kinds []core.SpaceKind) string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, " or ")
+}

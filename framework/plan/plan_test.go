@@ -1,0 +1,225 @@
+package plan
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+const base = `[run]
+name = "test"
+[model]
+plugin = "van"
+z2 = true
+[energy]
+plugin = "couplings"
+file = "J.csv"
+[ensemble]
+beta = 0.3
+[train]
+steps = 100
+[[estimator]]
+plugin = "correlation"
+[expect]
+free_energy_per_site = { value = -2.0, sigma = 3, source = "by hand" }
+`
+
+func mustCheck(t *testing.T, source string, overrides ...string) *Plan {
+	t.Helper()
+	p, err := check("testdata/run.toml", source, overrides...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func mustJSON(t *testing.T, p *Plan) []byte {
+	t.Helper()
+	text, err := p.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// The resolved run file gives the same plan, read from any folder.
+func TestRoundTrip(t *testing.T) {
+	files, _ := filepath.Glob("testdata/*.txt")
+	plans := 0
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, resolved, ok := strings.Cut(string(text), "-- plan --\n")
+		if !ok {
+			continue
+		}
+		dir, err := filepath.Abs("testdata")
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := mustCheck(t, strings.ReplaceAll(resolved, "$DIR", dir))
+		second, err := check(filepath.Join(t.TempDir(), "other.toml"), first.TOML())
+		if err != nil {
+			t.Fatal(path, err)
+		}
+		if second.TOML() != first.TOML() || string(mustJSON(t, second)) != string(mustJSON(t, first)) || second.Fingerprint() != first.Fingerprint() {
+			t.Errorf("%s: the plan changed:\n%s\n%s", path, first.TOML(), second.TOML())
+		}
+		plans++
+	}
+	if plans < 5 {
+		t.Errorf("only %d plans were compared", plans)
+	}
+}
+
+func TestStringsAndNumbersSurviveTOML(t *testing.T) {
+	p := mustCheck(t, base)
+	p.Name = "a \"quote\", a \\, tabs\t, lines\n\r, <&>, \x01\x7f\u2028 and π"
+	p.Seed = math.MaxInt64
+	p.Beta = 0.1 + 0.2
+	p.Train.LearningRate = 5e-324
+	p.Energy.Settings["fields"] = []float64{1e300, math.Copysign(0, -1), 1. / 3}
+	q := mustCheck(t, p.TOML())
+	if q.Name != p.Name || q.Seed != p.Seed || q.Beta != p.Beta || q.Train != p.Train || q.TOML() != p.TOML() {
+		t.Errorf("read back\n%s\nfrom\n%s", q.TOML(), p.TOML())
+	}
+}
+
+func TestPlanFields(t *testing.T) {
+	p := mustCheck(t, base, "run.name=", "ensemble={temperature=0}")
+	if p.Name != "run" || !math.IsInf(p.Beta, 1) || !filepath.IsAbs(p.Dir) || p.Source != base || len(p.Overrides) != 2 {
+		t.Errorf("plan %+v", p)
+	}
+	// printf '0,1\n1,0\n' | sha256sum
+	const digest = "6101ec16015a127b9102cbc34d949c2a38335e11642cfd15c2f992197efa7722"
+	if got := p.Files["energy.file"]; got != digest {
+		t.Errorf("digest of J.csv %s, want %s", got, digest)
+	}
+	var tree struct {
+		Ensemble  map[string]float64
+		Estimator []map[string]any
+		Expect    map[string]map[string]any
+	}
+	if err := json.Unmarshal(mustJSON(t, p), &tree); err != nil {
+		t.Fatal(err)
+	}
+	if T, ok := tree.Ensemble["temperature"]; !ok || T != 0 || tree.Estimator[0]["bins"] != 8.0 || tree.Expect["free_energy_per_site"]["sigma"] != 3.0 {
+		t.Errorf("JSON %+v", tree)
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	p := mustCheck(t, base)
+	for _, c := range []struct{ override, diff string }{
+		{"run.name=other", ""},
+		{"train.steps=200", ""},
+		{"evaluate.samples=50", ""},
+		{"checkpoint.keep=1", ""},
+		{"estimator.0.bins=2", ""},
+		{"expect.free_energy_per_site.sigma=9", ""},
+		{"ensemble={temperature=3.3333333333333335}", ""}, // 1/0.3 to the last bit
+		{"run.seed=2", "run.seed: 1 -> 2"},
+		{"ensemble.beta=0.4", "ensemble.beta: 0.3 -> 0.4"},
+		{"ensemble={temperature=0}", "ensemble.beta: 0.3 -> (none)\nensemble.temperature: (none) -> 0"},
+		{"train.learning_rate=0.002", "train.learning_rate: 0.001 -> 0.002"},
+		{"model.network=pixelcnn", `model.network: "made" -> "pixelcnn"`},
+		{"energy.fields=[1.5]", "energy.fields: null -> [1.5]"},
+	} {
+		q := mustCheck(t, base, c.override)
+		diff := strings.Join(q.Diff(mustJSON(t, p)), "\n")
+		if diff != c.diff {
+			t.Errorf("%s: diff %q, want %q", c.override, diff, c.diff)
+		}
+		if same := q.Fingerprint() == p.Fingerprint(); same != (c.diff == "") {
+			t.Errorf("%s: same fingerprint is %v", c.override, same)
+		}
+	}
+	if d := p.Diff([]byte("not JSON")); len(d) != 1 {
+		t.Errorf("diff with garbage: %q", d)
+	}
+}
+
+// The cosine schedule ends with the last step, so the number of steps is part
+// of what the steps before it did.
+func TestFingerprintOfCosine(t *testing.T) {
+	p := mustCheck(t, base, "train.schedule=cosine")
+	q := mustCheck(t, base, "train.schedule=cosine", "train.steps=200")
+	if d := q.Diff(mustJSON(t, p)); len(d) != 1 || d[0] != "train.steps: 100 -> 200" || p.Fingerprint() == q.Fingerprint() {
+		t.Errorf("diff %q", d)
+	}
+}
+
+// What a file holds counts, not where it lies.
+func TestFingerprintOfFiles(t *testing.T) {
+	dir := t.TempDir()
+	moved := filepath.Join(dir, "moved.csv")
+	if err := os.WriteFile(moved, []byte("0,1\n1,0\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := mustCheck(t, base)
+	q := mustCheck(t, base, "energy.file="+moved)
+	if d := q.Diff(mustJSON(t, p)); len(d) > 0 || p.Fingerprint() != q.Fingerprint() {
+		t.Errorf("moving the file changed the plan: %q", d)
+	}
+	if err := os.WriteFile(moved, []byte("0,2\n2,0\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	q = mustCheck(t, base, "energy.file="+moved)
+	if d := q.Diff(mustJSON(t, p)); len(d) != 1 || !strings.HasPrefix(d[0], "energy.file: the file with SHA-256 6101") {
+		t.Errorf("editing the file gave the diff %q", d)
+	}
+}
+
+func TestReadMissingFile(t *testing.T) {
+	_, err := Read("testdata/none.toml", nil)
+	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "testdata/none.toml") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestReference(t *testing.T) {
+	if _, err := check("example.toml", Example); err != nil {
+		t.Errorf("the example: %v", err)
+	}
+	var parts []core.Manifest
+	for _, kind := range manifests {
+		for _, m := range kind {
+			parts = append(parts, m)
+		}
+	}
+	var b strings.Builder
+	if err := Reference(&b, parts); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	for _, want := range []string{
+		Example,
+		"\n## [train]\n",
+		"| `steps` | integer | required | >= 0 |  | training steps;",
+		"| `schedule` | string | `\"constant\"` | `\"constant\"`, `\"exponential\"`, `\"cosine\"`, `\"step\"` |  |",
+		"| `file` | file name | required |  |  | CSV \\| HDF5 |",
+		"| `J` | number | `1.0` |  | J | coupling |",
+		"\n### van\n\nautoregressive network.\nReference: Wu, Wang and Zhang 2019.\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the reference lacks %q", want)
+		}
+	}
+	for _, name := range tableNames {
+		if !strings.Contains(text, "["+name+"]") {
+			t.Errorf("the reference lacks [%s]", name)
+		}
+	}
+	for i, line := range strings.Split(text, "\n") {
+		if strings.HasPrefix(line, "|") && !strings.HasSuffix(line, "|") {
+			t.Errorf("line %d is a broken row: %s", i+1, line)
+		}
+	}
+}

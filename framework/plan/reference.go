@@ -1,0 +1,181 @@
+package plan
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Example is a complete run file, the one that Reference shows.
+//
+//go:embed example.toml
+var Example string
+
+const referenceIntro = `# The run file
+
+A run is one file in [TOML](https://toml.io). This page is generated from the
+schemas that the program checks run files against; ` + "`helmholtz check FILE`" + `
+prints a run file with every default filled in, and draws nothing.
+
+A complete example:
+
+` + "```toml\n%s```" + `
+
+- A key or table that is not listed here is an error, with its line and the
+  nearest known key. So is a key that has no effect.
+- ` + "`--set table.key=value`" + ` on the command line overrides a key;
+  ` + "`--set estimator.0.key=value`" + ` one of the first estimator.
+- Energies and temperatures are in the energy's own units with k_B = 1.
+- The energy tells the model its lattice and size: no number is written twice.
+- Relative file names are taken from the run file's folder.
+`
+
+// tableTexts introduce the tables of the reference.
+var tableTexts = map[string]string{
+	"run":        "Optional.",
+	"ensemble":   "Required, with exactly one of its keys.",
+	"train":      "How the model is trained; a file without this table only evaluates.",
+	"evaluate":   "The independent draws after training, from which all observables are computed. Optional.",
+	"checkpoint": "A run that was stopped goes on from its newest checkpoint, bit for bit as if it had not been. A checkpoint is due when either interval has passed; one is also written on a signal and at the end. Optional.",
+	"expect": "What the results are tested against; a run that misses an expectation ends with exit code 4. Each key is an observable, with `_per_site` or `_per_particle` where wanted, and its value is a table with these keys. " +
+		"At least one of `tolerance`, `relative`, `sigma` and `bound` is given, and all that are given must hold. Optional.",
+}
+
+const scheduleText = `
+The learning rate at step t = 0, 1, ... is ` + "`learning_rate * w(t) * s(t)`" + ` with the warm-up w(t) = min(1, (t+1)/warmup) and
+
+| schedule | s(t) |
+|---|---|
+| constant | 1 |
+| exponential | decay^(t / decay_every) |
+| step | decay^floor(t / decay_every) |
+| cosine | final + (1 - final) (1 + cos(pi t / steps)) / 2 |
+`
+
+const partText = `
+## [model], [energy] and [[estimator]]
+
+Each names a part and holds that part's own keys, which are listed at the end of this page (for a plugin
+of your own: ` + "`helmholtz plugin describe NAME`" + `). Three keys are common to all parts:
+
+`
+
+// Reference writes docs/run-file.md: every table and key of the run file, and
+// the keys of the given parts.
+func Reference(w io.Writer, parts []core.Manifest) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, referenceIntro, Example)
+	b.WriteString("\n## [run]\n\n")
+	for _, s := range append(sections(), tableSchema{"expect", core.SchemaOf(expectDefaults)}) {
+		if s.name != "run" {
+			fmt.Fprintf(&b, "\n## [%s]\n\n", s.name)
+		}
+		fmt.Fprintf(&b, "%s\n\n", tableTexts[s.name])
+		keyTable(&b, s.params)
+		switch s.name {
+		case "run":
+			b.WriteString(partText)
+			keyTable(&b, core.SchemaOf(PartPlan{}))
+		case "train":
+			b.WriteString(scheduleText)
+		}
+	}
+	for _, kind := range []core.PartKind{core.KindModel, core.KindEnergy, core.KindEstimator} {
+		partsOf(&b, kind, parts)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+var partHeadings = map[core.PartKind]string{core.KindModel: "Models", core.KindEnergy: "Energies", core.KindEstimator: "Estimators"}
+
+func partsOf(b *bytes.Buffer, kind core.PartKind, parts []core.Manifest) {
+	var some []core.Manifest
+	for _, m := range parts {
+		if m.Kind == kind {
+			some = append(some, m)
+		}
+	}
+	if len(some) == 0 {
+		return
+	}
+	slices.SortFunc(some, func(x, y core.Manifest) int { return strings.Compare(x.Name, y.Name) })
+	fmt.Fprintf(b, "\n## %s\n", partHeadings[kind])
+	for _, m := range some {
+		fmt.Fprintf(b, "\n### %s\n\n%s\n", m.Name, sentence(m.Summary))
+		if m.Reference != "" {
+			fmt.Fprintf(b, "Reference: %s\n", sentence(m.Reference))
+		}
+		b.WriteByte('\n')
+		if len(m.Params) == 0 {
+			b.WriteString("No keys of its own.\n")
+			continue
+		}
+		keyTable(b, m.Params)
+	}
+}
+
+func sentence(text string) string {
+	if text == "" || strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
+func keyTable(b *bytes.Buffer, params []core.Param) {
+	b.WriteString("| key | type | default | allowed | unit | meaning |\n|---|---|---|---|---|---|\n")
+	for _, p := range params {
+		cells := []string{"`" + p.Name + "`", typeName(p), defaultText(p), allowed(p), p.Unit, p.Help}
+		for i, c := range cells {
+			cells[i] = strings.ReplaceAll(c, "|", `\|`)
+		}
+		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+	}
+}
+
+func typeName(p core.Param) string {
+	switch {
+	case p.File:
+		return "file name"
+	case p.Type == core.TypeInt:
+		return "integer"
+	case p.Type == core.TypeFloat:
+		return "number"
+	case p.Type == core.TypeFloats:
+		return "numbers"
+	case p.Type == core.TypeBool:
+		return "true, false"
+	}
+	return "string"
+}
+
+func defaultText(p core.Param) string {
+	if p.Required {
+		return "required"
+	}
+	if floats, ok := p.Default.([]float64); p.Default == "" || ok && len(floats) == 0 {
+		return "none"
+	}
+	return "`" + literal(p.Default) + "`"
+}
+
+func allowed(p core.Param) string {
+	var words []string
+	for _, c := range p.Choices {
+		words = append(words, "`"+quote(c)+"`")
+	}
+	for _, bound := range []struct {
+		sign string
+		x    *float64
+	}{{"> ", p.Above}, {">= ", p.Min}, {"<= ", p.Max}} {
+		if bound.x != nil {
+			words = append(words, fmt.Sprintf("%s%v", bound.sign, *bound.x))
+		}
+	}
+	return strings.Join(words, ", ")
+}

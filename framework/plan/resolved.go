@@ -1,0 +1,276 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// table is one table of the resolved run file.
+type table struct {
+	name       string // as in its header
+	entries    []entry
+	comment    string
+	observable string // of a table below expect
+}
+
+type entry struct {
+	key   string
+	value any // as in core.Settings
+}
+
+// tables is the resolved run file as data: what TOML, JSON and Fingerprint
+// are made of. Keys without effect are left out.
+func (p *Plan) tables() []table {
+	all := []table{
+		{name: "run", entries: entries(Run{Name: p.Name, Seed: p.Seed})},
+		{name: "model", entries: p.Model.entries()},
+		{name: "energy", entries: p.Energy.entries()},
+		p.ensembleTable(),
+		{name: "train", entries: p.Train.entries()},
+		{name: "evaluate", entries: entries(p.Evaluate)},
+	}
+	for _, e := range p.Estimators {
+		all = append(all, table{name: "estimator", entries: e.entries()})
+	}
+	all = append(all, table{name: "checkpoint", entries: entries(p.Checkpoint)})
+	for _, e := range p.Expect {
+		all = append(all, table{name: join("expect", e.Observable), entries: e.entries(), observable: e.Observable})
+	}
+	return all
+}
+
+func entries(section any) []entry {
+	var all []entry
+	for _, p := range core.SchemaOf(section) {
+		all = append(all, entry{p.Name, p.Default})
+	}
+	return all
+}
+
+func (t Train) entries() []entry {
+	chosen := settingsOf(t)
+	return slices.DeleteFunc(entries(t), func(e entry) bool {
+		for _, o := range only {
+			if o.key == e.key && !slices.Contains(o.values, chosen[o.of].(string)) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// entries leaves out the rules that do not apply.
+func (e Expectation) entries() []entry {
+	none := settingsOf(expectDefaults)
+	return slices.DeleteFunc(entries(e), func(e entry) bool {
+		return e.key != "value" && e.value == none[e.key]
+	})
+}
+
+func (part PartPlan) entries() []entry {
+	all := []entry{{"plugin", part.Plugin}}
+	if part.Path != "" {
+		all = append(all, entry{"path", part.Path})
+	}
+	if part.SHA256 != "" {
+		all = append(all, entry{"sha256", part.SHA256})
+	}
+	for _, key := range part.keys {
+		all = append(all, entry{key, part.Settings[key]})
+	}
+	return all
+}
+
+func (p *Plan) ensembleTable() table {
+	if math.IsInf(p.Beta, 1) {
+		return table{name: "ensemble", entries: []entry{{"temperature", 0.0}}, comment: "the ground state"}
+	}
+	return table{name: "ensemble", entries: []entry{{"beta", p.Beta}}, comment: "temperature = " + float(1/p.Beta)}
+}
+
+// TOML is the resolved run file, defaults included. It reads back to the same
+// plan from any folder.
+func (p *Plan) TOML() string {
+	var b strings.Builder
+	for i, t := range p.tables() {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if t.comment != "" {
+			fmt.Fprintf(&b, "# %s\n", t.comment)
+		}
+		header := "[" + t.name + "]"
+		if t.name == "estimator" {
+			header = "[" + header + "]"
+		}
+		b.WriteString(header + "\n")
+		for _, e := range t.entries {
+			fmt.Fprintf(&b, "%s = %s\n", join("", e.key), literal(e.value))
+		}
+	}
+	return b.String()
+}
+
+// literal writes a value in TOML.
+func literal(v any) string {
+	switch x := v.(type) {
+	case string:
+		return quote(x)
+	case float64:
+		return float(x)
+	case []float64:
+		words := make([]string, len(x))
+		for i, e := range x {
+			words[i] = float(e)
+		}
+		return "[" + strings.Join(words, ", ") + "]"
+	}
+	return fmt.Sprint(v)
+}
+
+// float writes a number with all its digits, so that it is read back exactly.
+func float(x float64) string {
+	text := strconv.FormatFloat(x, 'g', -1, 64)
+	if !strings.ContainsAny(text, ".e") {
+		text += ".0"
+	}
+	return text
+}
+
+// quote writes a TOML basic string: JSON's escapes are among TOML's, which
+// forbids the bare delete character besides.
+func quote(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.Encode(s) // a string cannot fail
+	return strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\x7f", `\u007f`)
+}
+
+// tree is the resolved run file as nested maps, with the digests of the files
+// it names under "files".
+func (p *Plan) tree() map[string]any {
+	tree := map[string]any{"files": p.Files}
+	expect, estimators := map[string]any{}, []any{}
+	for _, t := range p.tables() {
+		m := map[string]any{}
+		for _, e := range t.entries {
+			m[e.key] = e.value
+		}
+		switch {
+		case t.name == "estimator":
+			estimators = append(estimators, m)
+		case t.observable != "":
+			expect[t.observable] = m
+		default:
+			tree[t.name] = m
+		}
+	}
+	tree["estimator"], tree["expect"] = estimators, expect
+	return tree
+}
+
+// JSON is the resolved plan as JSON, in the structure of the run file.
+func (p *Plan) JSON() ([]byte, error) {
+	text, err := json.MarshalIndent(p.tree(), "", "  ")
+	if err != nil {
+		return nil, core.Errorf(core.Internal, "write plan", p.Name, "%w", err)
+	}
+	return text, nil
+}
+
+// Fingerprint is the SHA-256 (hex) of what must not change between a run and
+// its continuation: seed, parts, ensemble and training, the content of the
+// files they name rather than its place. Everything else may change: the run's
+// name, evaluation, estimators, checkpoints and expectations, and the number
+// of training steps unless the schedule depends on it.
+func (p *Plan) Fingerprint() string {
+	text, err := json.Marshal(p.tree())
+	if err == nil {
+		text, err = json.Marshal(fixed(text))
+	}
+	if err != nil {
+		panic("plan: a checked plan has no JSON: " + err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// fixed picks from a plan's JSON what Fingerprint is about, by dotted key.
+func fixed(text []byte) map[string]string {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var tree map[string]any
+	if d.Decode(&tree) != nil {
+		return nil
+	}
+	flat := map[string]string{}
+	for _, name := range []string{"run", "model", "energy", "ensemble", "train", "files"} {
+		t, _ := tree[name].(map[string]any)
+		for key, value := range t {
+			if name == "files" { // its keys are dotted already
+				if !strings.HasPrefix(key, "estimator.") {
+					flat[key] = fmt.Sprint("the file with SHA-256 ", value)
+				}
+				continue
+			}
+			flat[join(name, key)] = compact(value)
+		}
+	}
+	delete(flat, "run.name")
+	if flat["train.schedule"] != `"cosine"` {
+		delete(flat, "train.steps")
+	}
+	for _, part := range []string{"model", "energy"} {
+		if flat[part+".sha256"] != "" {
+			delete(flat, part+".path")
+		}
+	}
+	return flat
+}
+
+func compact(v any) string {
+	text, _ := json.Marshal(v) // it came from JSON
+	return string(text)
+}
+
+// Diff lists what differs from an earlier plan, given as its JSON, among that
+// which must not change when p continues its run:
+// "train.learning_rate: 0.001 -> 0.002". It is empty where the fingerprints
+// are equal.
+func (p *Plan) Diff(otherJSON []byte) []string {
+	mine, err := json.Marshal(p.tree())
+	if err != nil {
+		panic("plan: a checked plan has no JSON: " + err.Error())
+	}
+	before, after := fixed(otherJSON), fixed(mine)
+	keys := maps.Clone(before)
+	if keys == nil {
+		return []string{"the earlier plan cannot be read"}
+	}
+	maps.Copy(keys, after)
+	var changes []string
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		if before[key] != after[key] {
+			changes = append(changes, fmt.Sprintf("%s: %s -> %s", key, orNone(before[key]), orNone(after[key])))
+		}
+	}
+	return changes
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "(none)"
+	}
+	return text
+}
