@@ -1,0 +1,73 @@
+// Package exact holds what the exact solutions of the spin energies share:
+// the thermodynamic identities, a log-domain accumulator and the enumeration
+// of all states.
+package exact
+
+import (
+	"maps"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Values forms the thermodynamic totals from ln Z, the mean and the variance
+// of the energy at inverse temperature beta:
+//
+//	F = -ln Z / beta    S = ln Z + beta <E>    C = beta^2 Var E
+//
+// Rounding of entropy and heat capacity below zero is removed.
+func Values(beta, lnZ, mean, variance float64, source string) core.Exact {
+	return core.Exact{
+		Values: map[string]float64{
+			"log_z":         lnZ,
+			"free_energy":   -lnZ / beta,
+			"energy":        mean,
+			"entropy":       max(0, lnZ+beta*mean),
+			"heat_capacity": max(0, beta*beta*variance),
+		},
+		Source: source,
+	}
+}
+
+// Solver computes exact values at a beta > 0 that was checked.
+type Solver func(beta float64) (core.Exact, error)
+
+// Cache is a core.Exacter that solves each beta once. Subject names the
+// energy in errors. A nil Solve means that no exact solution is known.
+type Cache struct {
+	Subject string
+	Solve   Solver
+	known   map[float64]core.Exact
+}
+
+// Exact returns the values at beta; the caller owns the map.
+func (c *Cache) Exact(beta float64) (core.Exact, error) {
+	const op = "exact values"
+	if c.Solve == nil {
+		return core.Exact{}, core.Errorf(core.Unsupported, op, c.Subject, "no exact solution is known for these settings")
+	}
+	if !(beta > 0) || math.IsInf(beta, 1) {
+		return core.Exact{}, core.Errorf(core.Invalid, op, c.Subject, "beta must be positive and finite, got %v", beta)
+	}
+	found, ok := c.known[beta]
+	if !ok {
+		var err error
+		if found, err = c.Solve(beta); err != nil {
+			return core.Exact{}, err
+		}
+		if c.known == nil {
+			c.known = map[float64]core.Exact{}
+		}
+		c.known[beta] = found
+	}
+	found.Values = maps.Clone(found.Values)
+	return found, nil
+}
+
+// Powers is what the energy declares: the power exact if a solution is known.
+func (c *Cache) Powers() []core.Power {
+	if c.Solve == nil {
+		return nil
+	}
+	return []core.Power{core.PowerExact}
+}

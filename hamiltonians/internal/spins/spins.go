@@ -1,0 +1,53 @@
+// Package spins holds what every spin energy does around its own formula:
+// errors that name a key, checked lengths, and the loop over a batch.
+package spins
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/parallel"
+)
+
+// BadKey reports what is wrong with a key in an energy's table.
+func BadKey(energy, key, problem string) error {
+	return &core.Error{Kind: core.Invalid, Op: "open energy", Subject: energy, Err: &core.SettingError{Key: key, Problem: problem}}
+}
+
+// Evaluator writes the energies of a batch, in parallel over the samples.
+type Evaluator struct {
+	name string
+	size int
+	loop *parallel.Loop
+
+	dst, x []float64 // only during Eval
+}
+
+// NewEvaluator makes the evaluator of the energy called name with size spins.
+// Body writes E(x_i) for the len(dst) configurations of x; worker tells
+// concurrent calls apart, so that each can have its own scratch. Samples are
+// handed over chunk at a time.
+func NewEvaluator(name string, size, chunk int, body func(dst, x []float64, worker int)) *Evaluator {
+	e := &Evaluator{name: name, size: size}
+	e.loop = parallel.New(chunk, func(worker, from, to int) {
+		body(e.dst[from:to], e.x[from*size:to*size], worker)
+	})
+	return e
+}
+
+// Eval is core.Energy's Eval. An energy that comes out as NaN or infinite is
+// an error, because some entry of x was no spin.
+func (e *Evaluator) Eval(dst []float64, b *core.Batch) error {
+	if len(dst) != b.N || len(b.X) != b.N*e.size {
+		panic(e.name + ": Eval: wrong length of dst or X")
+	}
+	e.dst, e.x = dst, b.X
+	e.loop.Run(b.N)
+	e.dst, e.x = nil, nil
+	for i, v := range dst {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return core.Errorf(core.Numeric, "evaluate energy", e.name, "configuration %d of %d has energy %v", i, b.N, v)
+		}
+	}
+	return nil
+}
