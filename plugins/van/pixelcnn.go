@@ -1,0 +1,114 @@
+package van
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+)
+
+// pixelCNN is a stack of masked convolutions (van den Oord, Kalchbrenner and
+// Kavukcuoglu, arXiv:1601.06759) on an Ly x Lx lattice, with "width" channels:
+//
+//	h = K1 * s                    K1: taps before the site, 1 -> width
+//	h = K * phi(h)                depth-2 times; K: taps up to the site
+//	h = h + K * phi(C h)          instead, with residual blocks; C mixes a site's channels
+//	a = K * phi(h)                width -> 1
+//
+// phi is PReLU with a slope per channel, starting at 0.5; sites outside the
+// lattice count as zero. Depth 1 is a = K1 * s.
+type pixelCNN struct {
+	ly, lx, width int
+	first         *nn.MaskedConv
+	blocks        []convBlock
+	params        []weight
+}
+
+// convBlock is [C,] phi, K.
+type convBlock struct {
+	mix  *nn.ChannelDense // nil where the block is not residual
+	phi  *nn.PReLU
+	conv *nn.MaskedConv
+}
+
+func newPixelCNN(c config, ly, lx int) *pixelCNN {
+	p := &pixelCNN{ly: ly, lx: lx, width: c.Width}
+	if c.Depth == 1 {
+		p.width = 1
+	}
+	shape := nn.ConvShape{In: 1, Out: p.width, Ly: ly, Lx: lx, Half: (c.Kernel - 1) / 2, Exclusive: true}
+	p.first = p.conv("layer1", shape, c.Bias)
+	shape.In, shape.Exclusive = p.width, false
+	for l := 2; l <= c.Depth; l++ {
+		name := fmt.Sprintf("layer%d", l)
+		if l == c.Depth {
+			shape.Out = 1
+		}
+		var b convBlock
+		if c.Residual && l < c.Depth {
+			b.mix = nn.NewChannelDense(name+".mix", 1, p.width, p.width, c.Bias)
+			p.add(b.mix.W, b.mix.B, p.width, 1, 1)
+		}
+		b.phi = nn.NewPReLU(name, p.width)
+		p.params = append(p.params, weight{Param: b.phi.Slope, centre: 0.5})
+		b.conv = p.conv(name, shape, c.Bias)
+		p.blocks = append(p.blocks, b)
+	}
+	return p
+}
+
+func (p *pixelCNN) conv(name string, s nn.ConvShape, bias bool) *nn.MaskedConv {
+	l := nn.NewMaskedConv(name, s, bias)
+	k := 2*s.Half + 1
+	p.add(l.W, l.B, s.In*k*k, k*k, s.Taps())
+	return l
+}
+
+// add notes a layer's parameters with their starting rule: fanIn and total
+// count masked taps too.
+func (p *pixelCNN) add(w, b *grad.Param, fanIn, total, live int) {
+	p.params = append(p.params, weight{Param: w, bound: nn.Uniform(fanIn, total, live)})
+	if b != nil {
+		p.params = append(p.params, weight{Param: b, bound: 1 / math.Sqrt(float64(fanIn))})
+	}
+}
+
+func (p *pixelCNN) weights() []weight { return p.params }
+func (p *pixelCNN) block() int        { return p.lx }
+
+// chunk gives an image row of a chunk some 160 columns: wide enough for fast
+// products, and few enough that the rows a kernel spans stay in a core's cache
+// and a batch of 20 on 16 x 16 sites still makes two chunks.
+func (p *pixelCNN) chunk() int { return max(1, 160/p.lx) }
+
+func (p *pixelCNN) pass(n int) *pass {
+	sites := p.ly * p.lx
+	t := &pass{s: grad.NewData(sites, n)}
+	s := nn.Map{Var: t.s.View(p.ly, p.lx*n), Sites: sites, Channels: 1, Width: p.lx, N: n}
+	h := s.Like(&t.Tape, p.width)
+	t.add(p.first.On(s, h))
+	for _, b := range p.blocks {
+		h = b.on(t, h)
+	}
+	t.a = h.Var.View(sites, n)
+	return t
+}
+
+func (b convBlock) on(t *pass, h nn.Map) nn.Map {
+	x := h
+	if b.mix != nil {
+		x = h.Like(&t.Tape, h.Channels)
+		t.add(b.mix.On(h, x))
+	}
+	y := x.Like(&t.Tape, x.Channels)
+	t.add(b.phi.On(x, y))
+	out := h.Like(&t.Tape, b.conv.Out)
+	t.add(b.conv.On(y, out))
+	if b.mix == nil {
+		return out
+	}
+	sum := h.Like(&t.Tape, h.Channels)
+	t.add(nn.Add(h, out, sum))
+	return sum
+}

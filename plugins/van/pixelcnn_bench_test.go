@@ -1,0 +1,41 @@
+package van
+
+import (
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+)
+
+var benchPixelCNN = core.Settings{"network": "pixelcnn", "depth": int64(3), "width": int64(64), "kernel": int64(13), "z2": true}
+
+// macsPixelCNN is the number of live multiply-adds of one pass and of one
+// training step per sample, as macsMADE: taps that are masked or meet padding
+// do not count.
+func macsPixelCNN(l, width, kernel int) (pass, step float64) {
+	shape := nn.ConvShape{In: 1, Out: width, Ly: l, Lx: l, Half: kernel / 2, Exclusive: true}
+	first := float64(shape.Products())
+	shape.In, shape.Exclusive = width, false
+	pass = first + float64(shape.Products())
+	shape.Out = 1
+	pass += float64(shape.Products())
+	return pass, 4*pass + 2*(pass-first)
+}
+
+func BenchmarkStepPixelCNN(b *testing.B) {
+	benchStep(b, benchPixelCNN, 20, true, true)
+	_, step := macsPixelCNN(16, 64, 13)
+	reportRate(b, 20*step)
+}
+
+func BenchmarkSamplePixelCNN(b *testing.B) {
+	benchStep(b, benchPixelCNN, 20, true, false)
+	pass, _ := macsPixelCNN(16, 64, 13)
+	reportRate(b, 20*2*pass)
+}
+
+func BenchmarkPullPixelCNN(b *testing.B) {
+	benchStep(b, benchPixelCNN, 20, false, true)
+	pass, step := macsPixelCNN(16, 64, 13)
+	reportRate(b, 20*(step-2*pass))
+}
