@@ -63,14 +63,15 @@ func (r *reweighting) Report() ([]core.Estimate, error) {
 // largestShare is the part of the sum of all weights that one configuration
 // may hold, beyond the 1/n that is its due, before a reweighted value is
 // called untrustworthy: the 1 % of Chatterjee and Diaconis (2018, Ann. Appl.
-// Probab. 28, 1099, arXiv:1511.01437, section 2). It implies an effective
-// sample size above 100, and says more than that does: the effective sample
-// size and the error bar are themselves estimated from the weights that were
-// seen, and both look well while the large weights have yet to come. With
-// log-normal weights of variance 0.25 to 10 in ln w and 10^3 to 10^5 samples,
-// estimates of ln Z that pass have errors whose root mean square is at most
-// 1.04 standard errors; of those with an effective sample size above 100, it
-// is 1.12 to 1.19, with 0.5 % beyond four.
+// Probab. 28, 1099, arXiv:1511.01437). It implies an effective sample size of
+// about 100 at least, and says more than that does: the effective sample size
+// and the error bar are themselves estimated from the weights that were seen,
+// and both look well while the large weights have yet to come.
+//
+// Simulated with log-normal weights, the variance of ln w from 0.25 to 10 and
+// n from 10^3 to 10^5: estimates of ln Z that pass are off by 1.03 to 1.11
+// standard errors (root mean square), 0.02 % of them by more than four; for an
+// effective sample size above 100 alone it is 1.13 to 1.23, and 0.3 to 0.7 %.
 const largestShare = 0.01
 
 // caution says why the weights should not be trusted, "" if they may be.
