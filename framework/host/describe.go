@@ -28,10 +28,17 @@ func (h *Host) describe(file, sum string) ([]*Found, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, file, "describe")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
+	// With the cookie, prints of the plugin's own code go to standard error.
+	cmd.Env = append(pluginEnvironment(), wire.CookieKey+"="+wire.CookieValue)
+	cmd.SysProcAttr = attributes()
+	cmd.Cancel = func() error { killGroup(cmd); return nil }
 	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := onStarter(cmd.Start)
+	if err == nil {
+		err = cmd.Wait()
+	}
 	if ctx.Err() != nil {
 		return nil, fail(fmt.Errorf("did not answer within %v", describeTimeout), "")
 	}
@@ -41,7 +48,7 @@ func (h *Host) describe(file, sum string) ([]*Found, error) {
 		}
 		return nil, fail(err, "a plugin must print its description when started with the argument describe")
 	}
-	d, err := wire.ParseDescription(out)
+	d, err := wire.ParseDescription(stdout.Bytes())
 	if err != nil {
 		return nil, fail(err, "")
 	}

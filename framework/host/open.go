@@ -6,32 +6,85 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
 )
 
 // OpenModel checks and completes the settings and binds the model to them and
-// to the space. The value lives until the host is closed.
+// to the space, in a process of its own unless it is a built-in and the host
+// works in-process. The value lives until the host is closed.
+//
+// A model in another process receives parameters with the call after Load, so
+// an error about them comes back from that call.
 func (h *Host) OpenModel(f *Found, s core.Settings, space core.Space) (core.Model, error) {
 	full, err := h.prepare(f, core.KindModel, s)
 	if err != nil {
 		return nil, err
 	}
-	if !f.Builtin || !h.opts.InProcess {
-		return nil, core.Errorf(core.Unsupported, "open model", subject(f.Kind, f.Name), "subprocess plugins are not served yet")
+	g := &guardedModel{subject: subject(f.Kind, f.Name)}
+	if f.Builtin && h.opts.InProcess {
+		g.inner = here{}
+		if g.model, err = f.part.NewModel(full, space); err != nil {
+			return nil, err
+		}
+		return g, nil
 	}
-	return f.part.NewModel(full, space)
+	p, link, err := h.start(f)
+	if err != nil {
+		return nil, err
+	}
+	m, err := host2plugin.OpenModel(link, f.Name, full, space)
+	if err := h.keep(p, "open model", err, func() bool { return m.Shared() }); err != nil {
+		return nil, err
+	}
+	g.model, g.inner = m, p
+	return g, nil
 }
 
-// OpenEnergy checks and completes the settings and binds the energy to them.
-// The value lives until the host is closed.
+// OpenEnergy checks and completes the settings and binds the energy to them,
+// in a process of its own unless it is a built-in and the host works
+// in-process. The value lives until the host is closed.
 func (h *Host) OpenEnergy(f *Found, s core.Settings) (core.Energy, error) {
 	full, err := h.prepare(f, core.KindEnergy, s)
 	if err != nil {
 		return nil, err
 	}
-	if !f.Builtin || !h.opts.InProcess {
-		return nil, core.Errorf(core.Unsupported, "open energy", subject(f.Kind, f.Name), "subprocess plugins are not served yet")
+	g := &guardedEnergy{subject: subject(f.Kind, f.Name)}
+	if f.Builtin && h.opts.InProcess {
+		g.inner = here{}
+		if g.energy, err = f.part.NewEnergy(full); err != nil {
+			return nil, err
+		}
+		return g, nil
 	}
-	return f.part.NewEnergy(full)
+	p, link, err := h.start(f)
+	if err != nil {
+		return nil, err
+	}
+	e, err := host2plugin.OpenEnergy(link, f.Name, full)
+	if err := h.keep(p, "open energy", err, func() bool { return e.Shared() }); err != nil {
+		return nil, err
+	}
+	g.energy, g.inner = e, p
+	return g, nil
+}
+
+// keep takes over a process whose part was opened, and stops one whose part
+// was not.
+func (h *Host) keep(p *process, op string, err error, shared func() bool) error {
+	if err == nil && h.opts.Transport == TransportShared && !shared() {
+		err = core.Errorf(core.Plugin, op, p.subject, "the plugin cannot use shared memory, and no other transport is allowed")
+	}
+	if err == nil {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if !h.closed {
+			h.opened = append(h.opened, p)
+			return nil
+		}
+		err = &core.Error{Kind: core.Plugin, Op: op, Subject: p.subject, Err: errClosed}
+	}
+	p.close()
+	return err
 }
 
 // prepare does what opening in or out of process has in common.

@@ -17,8 +17,12 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
 )
 
 // Serve serves the parts to the host that started this process, and returns
@@ -31,14 +35,29 @@ import (
 // programs, and ends when its host ends.
 func Serve(parts ...core.Part) {
 	if len(os.Args) == 2 && os.Args[1] == "describe" {
-		if err := describe(os.Stdout, parts); err != nil {
+		out := os.Stdout
+		if handshake != nil {
+			out = handshake
+		}
+		if err := describe(out, parts); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
-	explain(os.Stderr, parts)
-	os.Exit(2)
+	if handshake == nil {
+		explain(os.Stderr, parts)
+		os.Exit(2)
+	}
+	go endWithParent()
+	os.Stdout = handshake
+	plugin.Serve(&plugin.ServeConfig{
+		HandshakeConfig:  host2plugin.Handshake,
+		VersionedPlugins: host2plugin.Sets(parts),
+		GRPCServer:       host2plugin.NewServer(restoreStdio, func() { os.Exit(0) }),
+		Logger:           hclog.NewNullLogger(),
+	})
+	os.Exit(0)
 }
 
 // describe prints the description of an executable that serves parts.

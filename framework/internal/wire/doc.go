@@ -6,3 +6,10 @@
 //
 // docs/wire.md describes the same protocol for authors in other languages.
 package wire
+
+// The cookie by which a plugin recognises that a host started it. It is no
+// secret: it keeps a plugin started by hand from waiting for nobody.
+const (
+	CookieKey   = "HELMHOLTZ_PLUGIN"
+	CookieValue = "helmholtz-wire-d2c1a04e"
+)

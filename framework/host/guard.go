@@ -1,0 +1,161 @@
+package host
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// inner is what a guard asks before a call: the process it goes to, which may
+// be closed, or nothing for a part in this process.
+type inner interface {
+	enter(op string) error
+	leave()
+}
+
+// here is the inner of a part in this process.
+type here struct{}
+
+func (here) enter(string) error { return nil }
+func (here) leave()             {}
+
+// guardedModel passes calls on and refuses answers that no consumer could
+// use, naming the part and the sample.
+type guardedModel struct {
+	model   core.Model
+	inner   inner
+	subject string
+}
+
+var _ core.Model = (*guardedModel)(nil)
+
+func (g *guardedModel) Spec() core.ModelSpec { return g.model.Spec() }
+
+func (g *guardedModel) Init(theta []float64, seed uint64) error {
+	const op = "initialise"
+	if err := g.inner.enter(op); err != nil {
+		return err
+	}
+	defer g.inner.leave()
+	if err := g.model.Init(theta, seed); err != nil {
+		return err
+	}
+	return g.finite(op, "parameter", theta)
+}
+
+func (g *guardedModel) Load(theta []float64) error {
+	if err := g.inner.enter("load"); err != nil {
+		return err
+	}
+	defer g.inner.leave()
+	return g.model.Load(theta)
+}
+
+func (g *guardedModel) Sample(dst *core.Batch, seed uint64, n int) error {
+	const op = "sample"
+	if err := g.inner.enter(op); err != nil {
+		return err
+	}
+	defer g.inner.leave()
+	if err := g.model.Sample(dst, seed, n); err != nil {
+		return err
+	}
+	if d := g.model.Spec().Space.Size(); len(dst.X) != n*d || len(dst.LogP) != n {
+		return refuse(op, g.subject, "returned %d numbers and %d log-probabilities for %d configurations of %d numbers", len(dst.X), len(dst.LogP), n, d)
+	}
+	return g.logP(op, dst.LogP)
+}
+
+func (g *guardedModel) LogProb(dst []float64, x []float64) error {
+	const op = "log_prob"
+	if err := g.inner.enter(op); err != nil {
+		return err
+	}
+	defer g.inner.leave()
+	if err := g.model.LogProb(dst, x); err != nil {
+		return err
+	}
+	return g.logP(op, dst)
+}
+
+func (g *guardedModel) Pull(grad []float64, b *core.Batch, w []float64) error {
+	const op = "pull"
+	if err := g.inner.enter(op); err != nil {
+		return err
+	}
+	defer g.inner.leave()
+	if err := g.model.Pull(grad, b, w); err != nil {
+		return err
+	}
+	return g.finite(op, "gradient component", grad)
+}
+
+// logP refuses NaN and +Inf; -Inf is the logarithm of a probability of zero.
+func (g *guardedModel) logP(op string, v []float64) error {
+	for i, l := range v {
+		if math.IsNaN(l) || math.IsInf(l, 1) {
+			return refuse(op, g.subject, "ln p of sample %d is %v", i, l)
+		}
+	}
+	return nil
+}
+
+func (g *guardedModel) finite(op, what string, v []float64) error {
+	for i, x := range v {
+		if x-x != 0 { // NaN and both infinities
+			return refuse(op, g.subject, "%s %d is %v", what, i, x)
+		}
+	}
+	return nil
+}
+
+// guardedEnergy is the same for energies. It has every optional method; the
+// Spec says which are real.
+type guardedEnergy struct {
+	energy  core.Energy
+	inner   inner
+	subject string
+}
+
+var (
+	_ core.Energy  = (*guardedEnergy)(nil)
+	_ core.Exacter = (*guardedEnergy)(nil)
+)
+
+func (g *guardedEnergy) Spec() core.EnergySpec { return g.energy.Spec() }
+
+// Eval refuses NaN and -Inf; +Inf is the energy of a forbidden configuration.
+func (g *guardedEnergy) Eval(dst []float64, b *core.Batch) error {
+	const op = "evaluate"
+	if err := g.inner.enter(op); err != nil {
+		return err
+	}
+	defer g.inner.leave()
+	if err := g.energy.Eval(dst, b); err != nil {
+		return err
+	}
+	for i, e := range dst {
+		if math.IsNaN(e) || math.IsInf(e, -1) {
+			return refuse(op, g.subject, "the energy of sample %d is %v", i, e)
+		}
+	}
+	return nil
+}
+
+func (g *guardedEnergy) Exact(beta float64) (core.Exact, error) {
+	const op = "exact values"
+	if err := g.inner.enter(op); err != nil {
+		return core.Exact{}, err
+	}
+	defer g.inner.leave()
+	if e, ok := g.energy.(core.Exacter); ok {
+		return e.Exact(beta)
+	}
+	return core.Exact{}, core.Errorf(core.Unsupported, op, g.subject, "this energy does not know its thermodynamics")
+}
+
+func refuse(op, subject, format string, args ...any) error {
+	return &core.Error{Kind: core.Plugin, Op: op, Subject: subject, Err: fmt.Errorf(format, args...),
+		Hint: "the plugin's answer was refused"}
+}

@@ -1,0 +1,173 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
+)
+
+// startTimeout is how long a plugin may take to say that it is ready.
+const startTimeout = time.Minute
+
+// firstSegment is the size that shared memory starts with; it grows as needed.
+const firstSegment = 1 << 16
+
+// process is a plugin that runs and serves one part.
+type process struct {
+	subject string
+	timeout time.Duration
+	client  *plugin.Client
+	command *command
+	tail    *tail
+	segment *wire.Segment
+
+	calls   sync.RWMutex // held for reading during a call
+	closing atomic.Bool
+
+	mu  sync.Mutex
+	end error // why the process ended, nil while it runs
+}
+
+// start runs the executable of a part and connects to it.
+func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
+	p := &process{subject: subject(f.Kind, f.Name), timeout: h.opts.CallTimeout}
+	p.tail = &tail{log: h.opts.Log.With("plugin", p.subject)}
+	var link host2plugin.Link
+	fail := func(err error) (*process, host2plugin.Link, error) {
+		p.close()
+		return nil, link, &core.Error{Kind: core.Plugin, Op: "start plugin", Subject: p.subject, Err: err}
+	}
+	if sum, err := h.sum(f.File); err != nil {
+		return fail(err)
+	} else if sum != f.SHA256 {
+		return fail(fmt.Errorf("%s changed after it was checked: its sha256 was %s and is %s", f.File, f.SHA256, sum))
+	}
+	if err := p.share(h.opts.Transport); err != nil {
+		return fail(err)
+	}
+	dir, err := socketFolder()
+	if err != nil {
+		return fail(err)
+	}
+	defer os.RemoveAll(dir) // connected or not, the socket has served
+	p.client = plugin.NewClient(&plugin.ClientConfig{
+		HandshakeConfig:  host2plugin.Handshake,
+		VersionedPlugins: host2plugin.Sets(nil),
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		GRPCDialOptions:  host2plugin.DialOptions(),
+		StartTimeout:     startTimeout,
+		SkipHostEnv:      true,
+		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: dir},
+		Logger:           hclog.NewNullLogger(),
+		Stderr:           p.tail.writer(),
+		SyncStdout:       p.tail.writer(),
+		SyncStderr:       p.tail.writer(),
+		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
+			cmd := exec.Command(f.File, "serve", string(f.Kind), f.Name)
+			cmd.Env = append(pluginEnvironment(), spec.Env...)
+			cmd.SysProcAttr = attributes()
+			if p.segment != nil {
+				cmd.ExtraFiles = []*os.File{p.segment.File()}
+			}
+			p.command, err = newCommand(cmd)
+			return p.command, err
+		},
+	})
+	protocol, err := p.client.Client()
+	if err != nil {
+		return fail(p.startError(err))
+	}
+	link = host2plugin.Link{Subject: p.subject, Timeout: p.timeout, Segment: p.segment, Fault: p.fault}
+	if link.Conn, err = host2plugin.Connection(protocol); err != nil {
+		return fail(err)
+	}
+	return p, link, nil
+}
+
+// share makes shared memory as the transport asks.
+func (p *process) share(transport string) error {
+	switch transport {
+	case TransportBytes:
+		return nil
+	case TransportAuto, TransportShared:
+		segment, err := wire.NewSegment(firstSegment)
+		if err == nil {
+			p.segment = segment
+		} else if transport == TransportShared {
+			return err
+		}
+		return nil
+	}
+	return core.Errorf(core.Invalid, "choose transport", "", "%q is none of %s, %s, %s", transport, TransportAuto, TransportShared, TransportBytes)
+}
+
+// startError adds to a failed start what the plugin said and how it ended.
+func (p *process) startError(err error) error {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	if p.command == nil || p.command.cmd.Process == nil {
+		return errors.New(text)
+	}
+	p.command.Kill(nil)
+	<-p.command.done
+	lines, last := p.tail.words()
+	if last != "" {
+		text += ": " + last
+	}
+	return &Crash{Cause: text, Status: status(p.command.state), Stderr: lines}
+}
+
+// socketFolder makes a private folder whose path leaves room for a socket's
+// name: a socket's path has at most 107 bytes.
+func socketFolder() (string, error) {
+	base := os.TempDir()
+	if len(base) > 40 {
+		base = "/tmp"
+	}
+	return os.MkdirTemp(base, "helmholtz-")
+}
+
+// close stops the process, within a few seconds whatever it is doing.
+func (p *process) close() error {
+	p.closing.Store(true)
+	if p.client != nil {
+		if p.command != nil {
+			hard := time.AfterFunc(exitPatience, func() { p.command.Kill(nil) })
+			defer hard.Stop()
+		}
+		p.client.Kill()
+	}
+	// A call under way has failed by now; its caller may still hold a slice.
+	p.calls.Lock()
+	defer p.calls.Unlock()
+	if p.segment == nil {
+		return nil
+	}
+	err := p.segment.Close()
+	p.segment = nil
+	return err
+}
+
+// enter begins a call, or refuses it.
+func (p *process) enter(op string) error {
+	p.calls.RLock()
+	if p.closing.Load() {
+		p.calls.RUnlock()
+		return &core.Error{Kind: core.Plugin, Op: op, Subject: p.subject, Err: errClosed}
+	}
+	return nil
+}
+
+func (p *process) leave() { p.calls.RUnlock() }

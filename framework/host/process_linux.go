@@ -1,0 +1,26 @@
+package host
+
+import (
+	"os/exec"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// attributes of a plugin process: it is killed when its host ends however
+// that happens, and leads a group of its own, so that a terminal's ^C reaches
+// only the host and whatever the plugin started can be killed with it.
+func attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// awaitExit waits for the process to end and leaves it unreaped, so that the
+// number of its group still belongs to it.
+func awaitExit(cmd *exec.Cmd) {
+	for unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+	}
+}
+
+// killGroup kills the process and its descendants. The caller knows that the
+// process was not reaped yet.
+func killGroup(cmd *exec.Cmd) { unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }

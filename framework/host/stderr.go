@@ -1,0 +1,72 @@
+package host
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// keptLines is how much of what a plugin printed is remembered.
+const keptLines = 200
+
+// tail passes a plugin's lines to the log and remembers the last ones, and
+// the line of the last panic, which its own stack would push out.
+type tail struct {
+	log *slog.Logger
+
+	mu    sync.Mutex
+	lines []string
+	panic string
+}
+
+func (t *tail) add(line string) {
+	t.log.Debug(line)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.lines) == keptLines {
+		t.lines = append(t.lines[:0], t.lines[1:]...)
+	}
+	t.lines = append(t.lines, line)
+	if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "SIG") {
+		t.panic = line
+	}
+}
+
+// words are the lines kept and the one that says most about an end.
+func (t *tail) words() (lines []string, cause string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.panic != "" {
+		return slices.Clone(t.lines), t.panic
+	}
+	for _, line := range slices.Backward(t.lines) {
+		if strings.TrimSpace(line) != "" {
+			return slices.Clone(t.lines), line
+		}
+	}
+	return nil, ""
+}
+
+// writer returns a writer for one stream of text.
+func (t *tail) writer() io.Writer { return &lineWriter{tail: t} }
+
+type lineWriter struct {
+	tail *tail
+	part []byte
+}
+
+func (w *lineWriter) Write(p []byte) (int, error) {
+	n := len(p)
+	for {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 {
+			w.part = append(w.part, p...)
+			return n, nil
+		}
+		w.tail.add(string(append(w.part, p[:i]...)))
+		w.part, p = w.part[:0], p[i+1:]
+	}
+}

@@ -1,0 +1,37 @@
+package wire
+
+import (
+	"errors"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+)
+
+// ErrorToProto converts an error of a part for the reply; nil stays nil. A
+// *core.Error keeps its fields, an error that wraps one keeps its kind.
+func ErrorToProto(err error) *wirepb.Error {
+	if err == nil {
+		return nil
+	}
+	e, ok := err.(*core.Error)
+	if !ok {
+		return &wirepb.Error{Kind: int32(core.KindOf(err)), Text: err.Error()}
+	}
+	p := &wirepb.Error{Kind: int32(e.Kind), Op: e.Op, Subject: e.Subject, Hint: e.Hint}
+	if e.Err != nil {
+		p.Text = e.Err.Error()
+	}
+	return p
+}
+
+// ErrorFromProto is the inverse of ErrorToProto; the cause comes back as text.
+func ErrorFromProto(p *wirepb.Error) error {
+	if p == nil {
+		return nil
+	}
+	e := &core.Error{Kind: core.Kind(p.Kind), Op: p.Op, Subject: p.Subject, Hint: p.Hint}
+	if p.Text != "" {
+		e.Err = errors.New(p.Text)
+	}
+	return e
+}

@@ -1,0 +1,93 @@
+package host2plugin
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+)
+
+// Energy is a core.Energy in another process. It has every optional method;
+// its Spec says which powers are real.
+type Energy struct {
+	link Link
+	rpc  wirepb.EnergyClient
+	spec core.EnergySpec
+	out  outbox
+}
+
+var (
+	_ core.Energy  = (*Energy)(nil)
+	_ core.Exacter = (*Energy)(nil)
+)
+
+// OpenEnergy binds the plugin's energy. It takes complete settings.
+func OpenEnergy(l Link, name string, s core.Settings) (*Energy, error) {
+	const op = "open energy"
+	e := &Energy{link: l, rpc: wirepb.NewEnergyClient(l.Conn)}
+	request, err := openRequest(&l, op, name, s)
+	if err != nil {
+		return nil, err
+	}
+	r, err := call(&e.link, op, e.rpc.Open, request)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(r.SpecJson, &e.spec); err != nil {
+		return nil, l.broken(op, fmt.Errorf("its spec is not the JSON that was expected: %w", err))
+	}
+	if e.spec.Space.Size() < 1 {
+		return nil, l.broken(op, fmt.Errorf("its spec says %v, which is empty", e.spec.Space))
+	}
+	if r.Shared {
+		e.out.segment = l.Segment
+	}
+	return e, nil
+}
+
+// Shared tells whether arrays go through shared memory.
+func (e *Energy) Shared() bool { return e.out.segment != nil }
+
+func (e *Energy) Spec() core.EnergySpec { return e.spec }
+
+func (e *Energy) Eval(dst []float64, b *core.Batch) error {
+	const op = "evaluate"
+	mustLen("Eval: dst", len(dst), b.N)
+	mustLen("Eval: x", len(b.X), b.N*e.spec.Space.Size())
+	e.out.begin()
+	x, err := e.out.send(b.X)
+	if err != nil {
+		return e.internal(op, err)
+	}
+	place, err := e.out.want(b.N)
+	if err != nil {
+		return e.internal(op, err)
+	}
+	r, err := call(&e.link, op, e.rpc.Eval, &wirepb.EvalRequest{Segment: e.out.state(), N: uint64(b.N), X: x, Energy: place})
+	if err != nil {
+		return err
+	}
+	if err := e.out.take(dst, place, r.Energy, "energy"); err != nil {
+		return e.link.broken(op, err)
+	}
+	return nil
+}
+
+// Exact fails with Unsupported where the Spec does not declare PowerExact.
+func (e *Energy) Exact(beta float64) (core.Exact, error) {
+	const op = "exact values"
+	var exact core.Exact
+	r, err := call(&e.link, op, e.rpc.Exact, &wirepb.ExactRequest{Beta: beta})
+	if err != nil {
+		return exact, err
+	}
+	if err := json.Unmarshal(r.ExactJson, &exact); err != nil {
+		return exact, e.link.broken(op, fmt.Errorf("its answer is not the JSON that was expected: %w", err))
+	}
+	return exact, nil
+}
+
+func (e *Energy) internal(op string, err error) error {
+	return &core.Error{Kind: core.Internal, Op: op, Subject: e.link.Subject, Err: err}
+}

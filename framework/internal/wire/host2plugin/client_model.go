@@ -1,0 +1,273 @@
+package host2plugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+)
+
+// Model is a core.Model in another process.
+//
+// Shared memory holds, from the start: theta; the x and ln p of the batch
+// drawn last, left alone until the next draw so that Pull need not send them
+// again; the arrays of the call being made.
+type Model struct {
+	link  Link
+	rpc   wirepb.ModelClient
+	spec  core.ModelSpec
+	out   outbox
+	theta []byte // encoded, when there is no shared memory
+	stale bool   // theta has changed since the plugin last loaded it
+
+	drawn  uint64 // the batch drawn last, 0 if there is none
+	drawnN int
+}
+
+var _ core.Model = (*Model)(nil)
+
+// batchID numbers the batches drawn by this process. It starts anywhere, so
+// that a batch of a model with numbers of its own is not mistaken for ours.
+var batchID atomic.Uint64
+
+func init() { batchID.Store(rand.Uint64()) }
+
+// newBatchID returns a number never used before, and not 0.
+func newBatchID() uint64 {
+	for {
+		if id := batchID.Add(1); id != 0 {
+			return id
+		}
+	}
+}
+
+// OpenModel binds the plugin's model. It takes complete settings.
+func OpenModel(l Link, name string, s core.Settings, space core.Space) (*Model, error) {
+	const op = "open model"
+	m := &Model{link: l, rpc: wirepb.NewModelClient(l.Conn)}
+	request, err := openRequest(&l, op, name, s)
+	if err != nil {
+		return nil, err
+	}
+	if request.SpaceJson, err = json.Marshal(space); err != nil {
+		return nil, &core.Error{Kind: core.Internal, Op: op, Subject: l.Subject, Err: err}
+	}
+	r, err := call(&m.link, op, m.rpc.Open, request)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(r.SpecJson, &m.spec); err != nil {
+		return nil, l.broken(op, fmt.Errorf("its spec is not the JSON that was expected: %w", err))
+	}
+	if err := checkModelSpec(m.spec, space); err != nil {
+		return nil, l.broken(op, err)
+	}
+	if r.Shared && l.Segment != nil {
+		m.out.segment = l.Segment
+		m.out.kept = after(0, m.spec.Parameters)
+		if err := l.Segment.Ensure(m.out.kept); err != nil {
+			return nil, &core.Error{Kind: core.Internal, Op: op, Subject: l.Subject, Err: err}
+		}
+	}
+	return m, nil
+}
+
+func openRequest(l *Link, op, name string, s core.Settings) (*wirepb.OpenRequest, error) {
+	settings, err := wire.EncodeSettings(s)
+	if err != nil {
+		return nil, &core.Error{Kind: core.Invalid, Op: op, Subject: l.Subject, Err: err}
+	}
+	request := &wirepb.OpenRequest{Name: name, SettingsJson: settings}
+	if l.Segment != nil {
+		request.SharedFile, request.Segment = wire.SharedFile, l.Segment.State()
+	}
+	return request, nil
+}
+
+func checkModelSpec(spec core.ModelSpec, space core.Space) error {
+	if spec.Space.Kind != space.Kind || spec.Space.Size() != space.Size() {
+		return fmt.Errorf("its spec says %v, it was opened on %v", spec.Space, space)
+	}
+	if spec.Parameters < 0 {
+		return fmt.Errorf("its spec says %d parameters", spec.Parameters)
+	}
+	total := 0
+	for _, b := range spec.Blocks {
+		total += core.Space{Shape: b.Shape}.Size()
+	}
+	if len(spec.Blocks) > 0 && total != spec.Parameters {
+		return fmt.Errorf("its blocks add up to %d parameters, its spec says %d", total, spec.Parameters)
+	}
+	return nil
+}
+
+// Shared tells whether arrays go through shared memory.
+func (m *Model) Shared() bool { return m.out.segment != nil }
+
+func (m *Model) Spec() core.ModelSpec { return m.spec }
+
+func (m *Model) Init(theta []float64, seed uint64) error {
+	const op = "initialise"
+	mustLen("Init: theta", len(theta), m.spec.Parameters)
+	m.out.begin()
+	place, err := m.out.want(len(theta))
+	if err != nil {
+		return m.internal(op, err)
+	}
+	r, err := call(&m.link, op, m.rpc.Init, &wirepb.InitRequest{Segment: m.out.state(), Seed: seed, Theta: place})
+	if err != nil {
+		return err
+	}
+	return m.take(op, theta, place, r.Theta, "theta")
+}
+
+// Load keeps theta; it crosses with the next call that uses it, so an error of
+// the part about theta comes back from that call.
+func (m *Model) Load(theta []float64) error {
+	mustLen("Load: theta", len(theta), m.spec.Parameters)
+	m.stale = true
+	if m.out.segment == nil {
+		m.theta = wire.AppendFloats(m.theta[:0], theta)
+		return nil
+	}
+	if err := m.out.write(m.thetaPlace(), theta); err != nil {
+		return m.internal("load", err)
+	}
+	return nil
+}
+
+// thetaPlace is the start of the segment.
+func (m *Model) thetaPlace() *wirepb.Array {
+	return &wirepb.Array{Length: uint64(m.spec.Parameters), Place: &wirepb.Array_Offset{}}
+}
+
+// news is theta for a request, nil when the plugin has it already.
+func (m *Model) news() *wirepb.Array {
+	if !m.stale {
+		return nil
+	}
+	if m.out.segment == nil {
+		return &wirepb.Array{Length: uint64(m.spec.Parameters), Place: &wirepb.Array_Data{Data: m.theta}}
+	}
+	return m.thetaPlace()
+}
+
+func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
+	const op = "sample"
+	d := m.spec.Space.Size()
+	dst.Reset(n, d)
+	m.drawn = 0
+	// The draw goes right behind theta, where it outlives this call.
+	m.out.kept = after(0, m.spec.Parameters)
+	m.out.begin()
+	x, err := m.out.want(n * d)
+	if err != nil {
+		return m.internal(op, err)
+	}
+	logP, err := m.out.want(n)
+	if err != nil {
+		return m.internal(op, err)
+	}
+	m.out.kept = m.out.next
+	id := newBatchID()
+	r, err := call(&m.link, op, m.rpc.Sample, &wirepb.SampleRequest{
+		Segment: m.out.state(), Theta: m.news(), BatchId: id, Seed: seed, N: uint64(n), X: x, LogP: logP})
+	if err != nil {
+		return err
+	}
+	m.stale = false
+	if err := m.take(op, dst.X, x, r.X, "x"); err != nil {
+		return err
+	}
+	if err := m.take(op, dst.LogP, logP, r.LogP, "log_p"); err != nil {
+		return err
+	}
+	dst.ID, m.drawn, m.drawnN = id, id, n
+	return nil
+}
+
+func (m *Model) LogProb(dst []float64, x []float64) error {
+	const op = "log_prob"
+	mustLen("LogProb: x", len(x), len(dst)*m.spec.Space.Size())
+	m.out.begin()
+	sent, err := m.out.send(x)
+	if err != nil {
+		return m.internal(op, err)
+	}
+	place, err := m.out.want(len(dst))
+	if err != nil {
+		return m.internal(op, err)
+	}
+	r, err := call(&m.link, op, m.rpc.LogProb, &wirepb.LogProbRequest{
+		Segment: m.out.state(), Theta: m.news(), N: uint64(len(dst)), X: sent, LogP: place})
+	if err != nil {
+		return err
+	}
+	m.stale = false
+	return m.take(op, dst, place, r.LogP, "log_p")
+}
+
+func (m *Model) Pull(grad []float64, b *core.Batch, w []float64) error {
+	const op = "pull"
+	mustLen("Pull: grad", len(grad), m.spec.Parameters)
+	mustLen("Pull: w", len(w), b.N)
+	mustLen("Pull: x", len(b.X), b.N*m.spec.Space.Size())
+	known := b.ID != 0 && b.ID == m.drawn && b.N == m.drawnN
+	for {
+		r, place, err := m.pull(op, grad, b, w, known)
+		if err != nil {
+			return err
+		}
+		m.stale = false
+		if !r.UnknownBatch {
+			return m.take(op, grad, place, r.Grad, "grad")
+		}
+		if !known {
+			return m.link.broken(op, fmt.Errorf("it asked for x although x was sent"))
+		}
+		known, m.drawn = false, 0
+	}
+}
+
+// pull makes one call, with x unless the plugin knows the batch.
+func (m *Model) pull(op string, grad []float64, b *core.Batch, w []float64, known bool) (*wirepb.PullReply, *wirepb.Array, error) {
+	m.out.begin()
+	request := &wirepb.PullRequest{N: uint64(b.N)}
+	var err error
+	if known {
+		request.BatchId = b.ID
+	} else if request.X, err = m.out.send(b.X); err != nil {
+		return nil, nil, m.internal(op, err)
+	}
+	if request.W, err = m.out.send(w); err != nil {
+		return nil, nil, m.internal(op, err)
+	}
+	if request.Grad, err = m.out.want(len(grad)); err != nil {
+		return nil, nil, m.internal(op, err)
+	}
+	request.Segment, request.Theta = m.out.state(), m.news()
+	r, err := call(&m.link, op, m.rpc.Pull, request)
+	return r, request.Grad, err
+}
+
+func (m *Model) take(op string, dst []float64, asked, got *wirepb.Array, what string) error {
+	if err := m.out.take(dst, asked, got, what); err != nil {
+		return m.link.broken(op, err)
+	}
+	return nil
+}
+
+func (m *Model) internal(op string, err error) error {
+	return &core.Error{Kind: core.Internal, Op: op, Subject: m.link.Subject, Err: err}
+}
+
+// mustLen panics on a slice of the wrong length, a programmer's mistake.
+func mustLen(what string, got, want int) {
+	if got != want {
+		panic(fmt.Sprintf("host2plugin: %s has length %d, want %d", what, got, want))
+	}
+}

@@ -1,0 +1,55 @@
+package host2plugin
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+)
+
+// Link is a connection to one plugin process, with what its calls need.
+type Link struct {
+	// Conn is the gRPC connection.
+	Conn grpc.ClientConnInterface
+	// Subject names the part in errors: "model van".
+	Subject string
+	// Timeout bounds every call.
+	Timeout time.Duration
+	// Segment is shared memory that the plugin can map, nil to send arrays
+	// inside the messages.
+	Segment *wire.Segment
+	// Fault makes the error for the user when the connection broke during op,
+	// or the deadline passed (late).
+	Fault func(op string, late bool, err error) error
+}
+
+// reply is any message of the protocol that can carry an error of the part.
+type reply interface{ GetError() *wirepb.Error }
+
+// call makes one call. It never repeats it: a draw must not happen twice.
+func call[Q any, R reply](l *Link, op string, method func(context.Context, Q, ...grpc.CallOption) (R, error), request Q) (R, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), l.Timeout)
+	defer cancel()
+	r, err := method(ctx, request)
+	switch code := status.Code(err); code {
+	case codes.OK:
+		return r, wire.ErrorFromProto(r.GetError())
+	case codes.Unavailable, codes.Canceled, codes.DeadlineExceeded:
+		return r, l.Fault(op, ctx.Err() != nil, err)
+	case codes.Unimplemented:
+		return r, core.Errorf(core.Unsupported, op, l.Subject, "the plugin has no such method")
+	default: // a plugin that does not put its errors into its replies
+		return r, core.Errorf(core.Plugin, op, l.Subject, "%s", status.Convert(err).Message())
+	}
+}
+
+// broken reports an answer that the protocol does not allow.
+func (l *Link) broken(op string, err error) error {
+	return &core.Error{Kind: core.Plugin, Op: op, Subject: l.Subject, Err: err, Hint: "the plugin is at fault"}
+}

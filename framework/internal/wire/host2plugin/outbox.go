@@ -1,0 +1,88 @@
+package host2plugin
+
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+)
+
+// outbox is the host's end of the arrays of a call. The host decides where in
+// shared memory everything lies, so what comes back has nothing to say about
+// places: it is checked to be the answer to what was asked.
+type outbox struct {
+	segment *wire.Segment // nil when arrays travel inside the messages
+	kept    uint64        // bytes at the start that outlive a call
+	next    uint64        // first free byte for the call being made
+	buffers [][]byte      // encoded arrays, reused from call to call
+	used    int
+}
+
+// begin frees what the last call used.
+func (o *outbox) begin() { o.next, o.used = o.kept, 0 }
+
+// state is the segment to announce; call it after all arrays were placed.
+func (o *outbox) state() *wirepb.Segment {
+	if o.segment == nil {
+		return nil
+	}
+	return o.segment.State()
+}
+
+// send places v for the plugin to read.
+func (o *outbox) send(v []float64) (*wirepb.Array, error) {
+	a, err := o.want(len(v))
+	if err != nil {
+		return nil, err
+	}
+	return a, o.write(a, v)
+}
+
+// write puts v where a says; inside the message if there is no shared memory.
+func (o *outbox) write(a *wirepb.Array, v []float64) error {
+	if o.segment == nil {
+		if o.used == len(o.buffers) {
+			o.buffers = append(o.buffers, nil)
+		}
+		b := wire.AppendFloats(o.buffers[o.used][:0], v)
+		o.buffers[o.used] = b
+		o.used++
+		a.Place = &wirepb.Array_Data{Data: b}
+		return nil
+	}
+	dst, err := o.segment.Floats(a.GetOffset(), a.Length)
+	copy(dst, v)
+	return err
+}
+
+// want makes room for n numbers.
+func (o *outbox) want(n int) (*wirepb.Array, error) {
+	a := &wirepb.Array{Length: uint64(n)}
+	if o.segment == nil {
+		return a, nil
+	}
+	a.Place = &wirepb.Array_Offset{Offset: o.next}
+	o.next = after(o.next, n)
+	return a, o.segment.Ensure(o.next)
+}
+
+// after returns the first free offset behind n numbers, on a cache line.
+func after(offset uint64, n int) uint64 { return (offset + 8*uint64(n) + 63) &^ 63 }
+
+// take copies an answer into dst, whose length is what was asked for.
+func (o *outbox) take(dst []float64, asked, got *wirepb.Array, what string) error {
+	if got.GetLength() != uint64(len(dst)) {
+		return fmt.Errorf("%s has %d numbers, want %d", what, got.GetLength(), len(dst))
+	}
+	if o.segment == nil {
+		data := got.GetData()
+		if len(data) != 8*len(dst) {
+			return fmt.Errorf("%s has %d bytes for %d numbers", what, len(data), len(dst))
+		}
+		wire.DecodeFloats(dst, data)
+		return nil
+	}
+	src, err := o.segment.Floats(asked.GetOffset(), uint64(len(dst)))
+	copy(dst, src)
+	return err
+}

@@ -1,0 +1,91 @@
+package host2plugin
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+)
+
+// energyServer serves one of its parts, the one that Open names.
+type energyServer struct {
+	wirepb.UnimplementedEnergyServer
+	border
+	parts []core.Part
+
+	energy core.Energy
+	size   int // of a configuration
+
+	x, out []float64 // memory of arrays that travelled inside a message
+}
+
+func (s *energyServer) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.OpenReply, error) {
+	reply := &wirepb.OpenReply{}
+	reply.Error = s.run("open energy", nil, func() error {
+		if s.energy != nil {
+			return core.Errorf(core.Internal, "open energy", r.Name, "this process has opened an energy already")
+		}
+		part, settings, err := choose(s.parts, core.KindEnergy, r)
+		if err != nil {
+			return err
+		}
+		e, err := part.NewEnergy(settings)
+		if err != nil {
+			return err
+		}
+		spec := e.Spec()
+		s.energy, s.size = e, spec.Space.Size()
+		reply.Shared = s.in.open(r)
+		reply.SpecJson, err = json.Marshal(spec)
+		return err
+	})
+	return reply, nil
+}
+
+func (s *energyServer) Eval(_ context.Context, r *wirepb.EvalRequest) (*wirepb.EvalReply, error) {
+	reply := &wirepb.EvalReply{}
+	reply.Error = s.run("evaluate", r.Segment, func() error {
+		if s.energy == nil {
+			return errNotOpen
+		}
+		n, err := count(r.N, s.size)
+		if err != nil {
+			return misfit("evaluate", err)
+		}
+		x, err := s.in.read(r.X, n*s.size, &s.x, "x")
+		if err != nil {
+			return misfit("evaluate", err)
+		}
+		energy, err := s.in.place(r.Energy, n, &s.out, "energy")
+		if err != nil {
+			return misfit("evaluate", err)
+		}
+		if err := s.energy.Eval(energy, &core.Batch{N: n, X: x}); err != nil {
+			return err
+		}
+		reply.Energy = s.in.answer(energy)
+		return nil
+	})
+	return reply, nil
+}
+
+func (s *energyServer) Exact(_ context.Context, r *wirepb.ExactRequest) (*wirepb.ExactReply, error) {
+	reply := &wirepb.ExactReply{}
+	reply.Error = s.run("exact values", nil, func() error {
+		if s.energy == nil {
+			return errNotOpen
+		}
+		exacter, ok := s.energy.(core.Exacter)
+		if !ok {
+			return core.Errorf(core.Unsupported, "exact values", "", "this energy does not know its thermodynamics")
+		}
+		exact, err := exacter.Exact(r.Beta)
+		if err != nil {
+			return err
+		}
+		reply.ExactJson, err = json.Marshal(exact)
+		return err
+	})
+	return reply, nil
+}

@@ -1,0 +1,64 @@
+package wire
+
+import (
+	"encoding/binary"
+	"fmt"
+	"unsafe"
+
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+)
+
+// SharedFile is where a plugin maps the shared memory from: the host hands
+// the file down as the first descriptor after standard error.
+const SharedFile = "/proc/self/fd/3"
+
+// nativeLittle tells whether this machine keeps numbers in memory as the
+// protocol has them; without it there is no shared memory.
+var nativeLittle = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// floats returns n numbers of mem from a byte offset, in place, with no spare
+// capacity. It fails where they are misaligned or reach out of bounds.
+func floats(mem []byte, offset, n uint64) ([]float64, error) {
+	size := uint64(len(mem))
+	if offset%8 != 0 || offset > size || n > (size-offset)/8 {
+		return nil, fmt.Errorf("%d numbers at byte %d do not fit the %d bytes of shared memory", n, offset, size)
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	return unsafe.Slice((*float64)(unsafe.Pointer(&mem[offset])), n)[:n:n], nil
+}
+
+// Mapping is a plugin's view of the shared memory.
+type Mapping struct {
+	path       string
+	generation uint64
+	mem        []byte
+}
+
+// OpenMapping maps the segment from a path.
+func OpenMapping(path string, s *wirepb.Segment) (*Mapping, error) {
+	if !nativeLittle {
+		return nil, fmt.Errorf("this machine is not little-endian")
+	}
+	m := &Mapping{path: path}
+	return m, m.Update(s)
+}
+
+// Update maps the segment anew if it grew. The old mapping stays: a part that
+// kept a slice against the rules reads stale numbers instead of crashing, and
+// sizes double, so that all mappings together are at most twice the last.
+func (m *Mapping) Update(s *wirepb.Segment) error {
+	if s.GetGeneration() == m.generation {
+		return nil
+	}
+	mem, err := mapFile(m.path, s.GetSize())
+	if err != nil {
+		return fmt.Errorf("mapping %d bytes of shared memory: %w", s.GetSize(), err)
+	}
+	m.generation, m.mem = s.GetGeneration(), mem
+	return nil
+}
+
+// Floats returns n numbers in place.
+func (m *Mapping) Floats(offset, n uint64) ([]float64, error) { return floats(m.mem, offset, n) }
