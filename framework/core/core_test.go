@@ -13,7 +13,7 @@ type config struct {
 	L       int       `key:"L" min:"1" opt:"required" help:"edge"`
 	J       float64   `key:"J" unit:"J" help:"coupling"`
 	Z2      bool      `key:"z2" help:"symmetrise"`
-	Betas   []float64 `key:"betas" above:"0" help:"list"`
+	Betas   []float64 `key:"betas" above:"0" below:"9" help:"list"`
 	Seed    uint64    `key:"seed" min:"0" help:"instance"`
 	Hidden  int
 }
@@ -45,6 +45,7 @@ func TestCompleteNamesEveryProblem(t *testing.T) {
 		{"choice", Settings{"L": int64(4), "lattice": "squre"}, `lattice must be one of "square", "triangular", got "squre"; did you mean "square"?`},
 		{"unknown", Settings{"L": int64(4), "latice": "square"}, `latice is not a known key; did you mean "lattice"?`},
 		{"element", Settings{"L": int64(4), "betas": []any{0.0}}, "betas has an element that must be greater than 0, got 0"},
+		{"below", Settings{"L": int64(4), "betas": []any{9.0}}, "betas has an element that must be less than 9, got 9"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, problems := Complete(params, c.given)

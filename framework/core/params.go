@@ -29,6 +29,8 @@ type Param struct {
 	Max      *float64  `json:"max,omitempty"` // inclusive
 	// Above is an exclusive lower bound.
 	Above *float64 `json:"above,omitempty"`
+	// Below is an exclusive upper bound.
+	Below *float64 `json:"below,omitempty"`
 	// Choices are the allowed strings; empty means any.
 	Choices []string `json:"choices,omitempty"`
 	Unit    string   `json:"unit,omitempty"`
@@ -130,6 +132,8 @@ func (p Param) bounds(x float64) string {
 		return fmt.Sprintf("must be at least %v, got %v", *p.Min, x)
 	case p.Above != nil && x <= *p.Above:
 		return fmt.Sprintf("must be greater than %v, got %v", *p.Above, x)
+	case p.Below != nil && x >= *p.Below:
+		return fmt.Sprintf("must be less than %v, got %v", *p.Below, x)
 	case p.Max != nil && x > *p.Max:
 		return fmt.Sprintf("must be at most %v, got %v", *p.Max, x)
 	}

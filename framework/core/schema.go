@@ -16,7 +16,7 @@ import (
 //	params := core.SchemaOf(Config{J: 1})
 //
 // Tags: key (the name in the run file; fields without it are skipped), help,
-// unit, min, max, above (numbers), choices (comma separated), and the flags
+// unit, min, max, above, below (numbers), choices (comma separated), and the flags
 // opt:"required" and opt:"file". Field types: bool, int, int64, uint64,
 // float64, string, []float64. It panics on a malformed struct.
 func SchemaOf(defaults any) []Param {
@@ -30,7 +30,7 @@ func SchemaOf(defaults any) []Param {
 			continue
 		}
 		p := Param{Name: name, Help: f.Tag.Get("help"), Unit: f.Tag.Get("unit"),
-			Min: tagNumber(f, "min"), Max: tagNumber(f, "max"), Above: tagNumber(f, "above")}
+			Min: tagNumber(f, "min"), Max: tagNumber(f, "max"), Above: tagNumber(f, "above"), Below: tagNumber(f, "below")}
 		if c := f.Tag.Get("choices"); c != "" {
 			p.Choices = strings.Split(c, ",")
 		}

@@ -43,18 +43,18 @@ var tableTexts = map[string]string{
 	"evaluate":   "The independent draws after training, from which all observables are computed. Optional.",
 	"checkpoint": "A run that was stopped goes on from its newest checkpoint, bit for bit as if it had not been. A checkpoint is due when either interval has passed; one is also written on a signal and at the end. Optional.",
 	"expect": "What the results are tested against; a run that misses an expectation ends with exit code 4. Each key is an observable, with `_per_site` or `_per_particle` where wanted, and its value is a table with these keys. " +
-		"At least one of `tolerance`, `relative`, `sigma` and `bound` is given, and all that are given must hold. Optional.",
+		"At least one of `tolerance`, `relative`, `sigma` and `bound` is given, and all that are given must hold; 0 and \"none\" leave a rule out. Optional.",
 }
 
 const scheduleText = `
-The learning rate at step t = 0, 1, ... is ` + "`learning_rate * w(t) * s(t)`" + ` with the warm-up w(t) = min(1, (t+1)/warmup) and
+The learning rate at step t = 1, 2, ... is ` + "`learning_rate * w(t) * s(t)`" + ` with the warm-up w(t) = min(1, t / warmup) and
 
 | schedule | s(t) |
 |---|---|
 | constant | 1 |
-| exponential | decay^(t / decay_every) |
-| step | decay^floor(t / decay_every) |
-| cosine | final + (1 - final) (1 + cos(pi t / steps)) / 2 |
+| exponential | decay^((t - 1) / decay_every) |
+| step | decay^floor((t - 1) / decay_every) |
+| cosine | final + (1 - final) (1 + cos(pi (t - 1) / steps)) / 2 |
 `
 
 const partText = `
@@ -70,12 +70,8 @@ of your own: ` + "`helmholtz plugin describe NAME`" + `). Three keys are common 
 func Reference(w io.Writer, parts []core.Manifest) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, referenceIntro, Example)
-	b.WriteString("\n## [run]\n\n")
-	for _, s := range append(sections(), tableSchema{"expect", core.SchemaOf(expectDefaults)}) {
-		if s.name != "run" {
-			fmt.Fprintf(&b, "\n## [%s]\n\n", s.name)
-		}
-		fmt.Fprintf(&b, "%s\n\n", tableTexts[s.name])
+	for _, s := range sections() {
+		fmt.Fprintf(&b, "\n## [%s]\n\n%s\n\n", s.name, tableTexts[s.name])
 		keyTable(&b, s.params)
 		switch s.name {
 		case "run":
@@ -95,12 +91,7 @@ func Reference(w io.Writer, parts []core.Manifest) error {
 var partHeadings = map[core.PartKind]string{core.KindModel: "Models", core.KindEnergy: "Energies", core.KindEstimator: "Estimators"}
 
 func partsOf(b *bytes.Buffer, kind core.PartKind, parts []core.Manifest) {
-	var some []core.Manifest
-	for _, m := range parts {
-		if m.Kind == kind {
-			some = append(some, m)
-		}
-	}
+	some := slices.DeleteFunc(slices.Clone(parts), func(m core.Manifest) bool { return m.Kind != kind })
 	if len(some) == 0 {
 		return
 	}
@@ -172,7 +163,7 @@ func allowed(p core.Param) string {
 	for _, bound := range []struct {
 		sign string
 		x    *float64
-	}{{"> ", p.Above}, {">= ", p.Min}, {"<= ", p.Max}} {
+	}{{"> ", p.Above}, {">= ", p.Min}, {"<= ", p.Max}, {"< ", p.Below}} {
 		if bound.x != nil {
 			words = append(words, fmt.Sprintf("%s%v", bound.sign, *bound.x))
 		}

@@ -16,13 +16,13 @@ type Ensemble struct {
 
 // Train is the [train] table. A file without it trains nothing (Steps = 0).
 //
-// The learning rate at step t = 0, 1, ... is learning_rate * w(t) * s(t) with
+// The learning rate at step t = 1, 2, ... is learning_rate w(t) s(t) with
 //
-//	warmup       w = min(1, (t+1)/warmup)
+//	warmup       w = min(1, t/warmup)
 //	constant     s = 1
-//	exponential  s = decay^(t/decay_every)
-//	step         s = decay^floor(t/decay_every)
-//	cosine       s = final + (1-final) (1 + cos(pi t/steps))/2
+//	exponential  s = decay^((t-1)/decay_every)
+//	step         s = decay^floor((t-1)/decay_every)
+//	cosine       s = final + (1-final) (1 + cos(pi (t-1)/steps))/2
 type Train struct {
 	Objective    string  `key:"objective" choices:"reverse_kl" help:"what is minimised: reverse_kl is the variational free energy F = <E + T ln p>"`
 	Gradient     string  `key:"gradient" choices:"score" help:"its gradient: score is the score-function (REINFORCE) estimate with the batch mean as baseline"`
@@ -34,21 +34,21 @@ type Train struct {
 	Warmup       int     `key:"warmup" min:"0" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
 	Decay        float64 `key:"decay" above:"0" max:"1" help:"factor on the learning rate every decay_every steps (schedules exponential and step)"`
 	DecayEvery   int     `key:"decay_every" min:"1" help:"steps per factor decay (schedules exponential and step)"`
-	Final        float64 `key:"final" min:"0" max:"1" help:"learning rate after the last step as a fraction of learning_rate (schedule cosine)"`
-	Anneal       float64 `key:"anneal" min:"0" max:"0.9999999999" help:"factor a of the annealing beta_t = beta (1 - a^t) from infinite temperature; 0 trains at beta from the first step"`
+	Final        float64 `key:"final" min:"0" max:"1" help:"fraction of learning_rate that the schedule cosine comes down to after the last step"`
+	Anneal       float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step"`
 	Clip         float64 `key:"clip" min:"0" help:"largest Euclidean norm of the gradient; longer ones are scaled down; 0 never clips"`
-	Beta1        float64 `key:"beta1" min:"0" max:"0.9999999999" help:"decay of the gradient's running mean (adam)"`
-	Beta2        float64 `key:"beta2" min:"0" max:"0.9999999999" help:"decay of the squared gradient's running mean (adam)"`
+	Beta1        float64 `key:"beta1" min:"0" below:"1" help:"decay of the gradient's running mean (adam)"`
+	Beta2        float64 `key:"beta2" min:"0" below:"1" help:"decay of the squared gradient's running mean (adam)"`
 	Epsilon      float64 `key:"epsilon" above:"0" help:"added to the root of the squared gradient's mean (adam)"`
-	Momentum     float64 `key:"momentum" min:"0" max:"0.9999999999" help:"fraction of the last step that is kept (sgd)"`
+	Momentum     float64 `key:"momentum" min:"0" below:"1" help:"fraction of the last step that is kept (sgd)"`
 }
 
 // Evaluate is the [evaluate] table: the draws after training that the
 // estimators see.
 type Evaluate struct {
 	Samples     int `key:"samples" min:"2" help:"configurations drawn for the observables"`
-	Batch       int `key:"batch" min:"1" help:"configurations drawn at a time; it bounds the memory and does not change the results"`
-	KeepSamples int `key:"keep_samples" min:"0" help:"configurations kept in results.h5 with their ln p and energy"`
+	Batch       int `key:"batch" min:"1" help:"configurations drawn at a time, which bounds the memory"`
+	KeepSamples int `key:"keep_samples" min:"0" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
 }
 
 // Checkpoint is the [checkpoint] table. Whichever of the two intervals ends
@@ -82,7 +82,8 @@ var (
 	expectDefaults     = Expectation{Bound: "none"}
 )
 
-// tableSchema is the schema of one table that the framework itself reads.
+// tableSchema is the schema of one table that the framework itself reads; that
+// of expect is for each of its entries.
 type tableSchema struct {
 	name   string
 	params []core.Param
@@ -95,6 +96,7 @@ func sections() []tableSchema {
 		{"train", core.SchemaOf(trainDefaults)},
 		{"evaluate", core.SchemaOf(evaluateDefaults)},
 		{"checkpoint", core.SchemaOf(checkpointDefaults)},
+		{"expect", core.SchemaOf(expectDefaults)},
 	}
 }
 
