@@ -82,7 +82,7 @@ func (f *File) checkTables(r *report) {
 				r.add(name, "%s must be one table: write [%s]", name, name)
 			}
 		case isTable || isList:
-			hint := "known are " + list(tableNames)
+			hint := "known are " + strings.Join(tableNames, ", ")
 			if near := core.Nearest(name, tableNames); near != "" {
 				hint = fmt.Sprintf("did you mean [%s]?", near)
 				meant = append(meant, near)
@@ -106,7 +106,7 @@ func belongs(key string) string {
 			return fmt.Sprintf("it belongs below [%s]", s.name)
 		}
 	}
-	return "known tables are " + list(tableNames)
+	return "known tables are " + strings.Join(tableNames, ", ")
 }
 
 // checkEnsemble returns beta; temperature = 0 is +Inf.

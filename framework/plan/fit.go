@@ -89,7 +89,7 @@ func (p *Plan) fitExpect(r *report, space core.Space, reporter map[string]string
 		if slices.Contains(known, e.Observable) {
 			continue
 		}
-		text := "; known are " + list(known)
+		text := "; known are " + strings.Join(known, ", ")
 		if near := core.Nearest(e.Observable, known); near != "" {
 			text = fmt.Sprintf("; did you mean %q?", near)
 		}

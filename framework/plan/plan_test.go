@@ -146,6 +146,16 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
+// A plan that was made by a program counts all its settings, too.
+func TestFingerprintWithoutFile(t *testing.T) {
+	train := Train{Optimizer: "adam", Schedule: "constant"}
+	p := &Plan{Beta: 1, Train: train, Energy: PartPlan{Plugin: "ising", Settings: core.Settings{"L": int64(4)}}}
+	q := &Plan{Beta: 1, Train: train, Energy: PartPlan{Plugin: "ising", Settings: core.Settings{"L": int64(5)}}}
+	if d := q.Diff(mustJSON(t, p)); len(d) != 1 || d[0] != "energy.L: 4 -> 5" || p.Fingerprint() == q.Fingerprint() {
+		t.Errorf("diff %q", d)
+	}
+}
+
 // The cosine schedule ends with the last step, so the number of steps is part
 // of what the steps before it did.
 func TestFingerprintOfCosine(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"sort"
-	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -101,5 +100,3 @@ func section[T any](r *report, table string, given core.Settings, defaults T) T 
 	}
 	return defaults
 }
-
-func list(words []string) string { return strings.Join(words, ", ") }

@@ -85,7 +85,11 @@ func (part PartPlan) entries() []entry {
 	if part.SHA256 != "" {
 		all = append(all, entry{"sha256", part.SHA256})
 	}
-	for _, key := range part.keys {
+	keys := part.keys
+	if keys == nil { // a plan that Check did not make
+		keys = slices.Sorted(maps.Keys(part.Settings))
+	}
+	for _, key := range keys {
 		all = append(all, entry{key, part.Settings[key]})
 	}
 	return all
