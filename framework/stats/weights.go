@@ -38,15 +38,12 @@ func (w *Weights) LogMean() (value, stderr float64) {
 	if n == 0 {
 		return math.NaN(), math.NaN()
 	}
-	top := argmax(w.lnw)
-	lnSum := w.lnw[top]
-	lnMean := lnSum - math.Log(n)
 	if n == 1 {
-		return lnMean, math.NaN()
+		return w.lnw[0], math.NaN()
 	}
+	top := argmax(w.lnw)
 	lnRest := logSum(w.lnw[:top], w.lnw[top+1:])
-	lnSum += math.Log1p(math.Exp(lnRest - lnSum))
-	lnMean = lnSum - math.Log(n)
+	lnSum := w.lnw[top] + math.Log1p(math.Exp(lnRest-w.lnw[top]))
 	// Without any but the largest, ln(S - w_i) = ln S + ln(1 - w_i/S) with
 	// w_i/S <= 1/2, and nothing cancels. Without the largest it is lnRest.
 	var d Moments
@@ -63,7 +60,7 @@ func (w *Weights) LogMean() (value, stderr float64) {
 		}
 		d.Add(buffer[:len(chunk)])
 	}
-	return lnMean - (n-1)*d.Mean(), (n - 1) * math.Sqrt(d.Variance()/n)
+	return lnSum - math.Log(n) - (n-1)*d.Mean(), (n - 1) * math.Sqrt(d.Variance()/n)
 }
 
 // EffectiveFraction is n_eff/n, between 1/n and 1, and its standard error. The
@@ -72,6 +69,8 @@ func (w *Weights) LogMean() (value, stderr float64) {
 //
 //	I_i = n_eff/n (2 w_i/<w> - w_i^2/<w^2> - 1),   stderr^2 = sum_i I_i^2 / (n (n-1)).
 //
+// It hangs on the fourth power of w, and grows too small sooner than that of
+// LogMean: by 20 % for log-normal weights of variance 0.5 in ln w and n = 1000.
 // NaN where there are no weights, the error below two.
 func (w *Weights) EffectiveFraction() (fraction, stderr float64) {
 	n := float64(len(w.lnw))
@@ -85,7 +84,7 @@ func (w *Weights) EffectiveFraction() (fraction, stderr float64) {
 		s1 += u
 		s2 += u * u
 	}
-	fraction = s1 * s1 / (n * s2)
+	fraction = min(1, s1*s1/(n*s2)) // rounding may take it above
 	if n == 1 {
 		return fraction, math.NaN()
 	}
