@@ -15,7 +15,7 @@ const chunkSpins = 1 << 14
 
 // energies writes the energies of the configurations in x. The sums over
 // bonds and spins are sums of integers, hence exact in any order.
-func (l lattice) energies(dst, x []float64, _ int) {
+func (l lattice) energies(dst, x []float64) {
 	n := l.lx * l.ly
 	for i := range dst {
 		s := x[i*n : (i+1)*n]

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/parallel"
 )
 
 // The transfer matrix, site by site. For every state t of a row the sum over
@@ -195,12 +195,10 @@ func (p pass) open() ensemble {
 func (p pass) torus() ensemble {
 	starts, sizes := p.orbits()
 	sums := make([]ensemble, len(starts))
-	parallel.New(1, func(_, from, to int) {
-		for i := from; i < to; i++ {
-			sums[i] = p.from(starts[i])
-			sums[i].x += math.Log(sizes[i])
-		}
-	}).Run(len(starts))
+	par.For(len(starts), func(i int) {
+		sums[i] = p.from(starts[i])
+		sums[i].x += math.Log(sizes[i])
+	})
 	return joinAll(sums)
 }
 

@@ -6,7 +6,7 @@ import (
 	"math/bits"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/parallel"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // MaxSites is the largest system that Enumerate takes: 2^24 states are well
@@ -33,17 +33,13 @@ type Pairs struct {
 // magnetization_squared, <|M|>/N and <M^2>/N^2.
 func Enumerate(beta float64, p Pairs) core.Exact {
 	free := p.N
-	even := !hasField(p.H)
+	even := !HasField(p.H)
 	if even {
 		free-- // the last spin stays up; its mirror states weigh the same
 	}
 	low := min(free, blockSpins)
 	blocks := make([]Accumulator, 1<<(free-low))
-	parallel.New(1, func(_, from, to int) {
-		for b := from; b < to; b++ {
-			blocks[b] = p.sumBlock(beta, low, uint64(b))
-		}
-	}).Run(len(blocks))
+	par.For(len(blocks), func(b int) { blocks[b] = p.sumBlock(beta, low, uint64(b)) })
 	var all Accumulator
 	for _, b := range blocks {
 		all.Merge(b)
@@ -62,7 +58,8 @@ func Enumerate(beta float64, p Pairs) core.Exact {
 	return x
 }
 
-func hasField(h []float64) bool {
+// HasField tells whether any field in h is not zero.
+func HasField(h []float64) bool {
 	for _, v := range h {
 		if v != 0 {
 			return true

@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/parallel"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // BadKey reports what is wrong with a key in an energy's table.
@@ -15,23 +15,26 @@ func BadKey(energy, key, problem string) error {
 }
 
 // Evaluator writes the energies of a batch, in parallel over the samples.
+// Chunks of samples are cut by their number alone, so the energies are the
+// same for any number of threads. Eval does not allocate.
 type Evaluator struct {
-	name string
-	size int
-	loop *parallel.Loop
+	name  string
+	size  int
+	chunk int
+	task  func(i int)
 
 	dst, x []float64 // only during Eval
 }
 
 // NewEvaluator makes the evaluator of the energy called name with size spins.
-// Body writes E(x_i) for the len(dst) configurations of x; worker tells
-// concurrent calls apart, so that each can have its own scratch. Samples are
-// handed over chunk at a time.
-func NewEvaluator(name string, size, chunk int, body func(dst, x []float64, worker int)) *Evaluator {
-	e := &Evaluator{name: name, size: size}
-	e.loop = parallel.New(chunk, func(worker, from, to int) {
-		body(e.dst[from:to], e.x[from*size:to*size], worker)
-	})
+// Body writes E(x_i) for the len(dst) <= chunk configurations of x; it is
+// called from several goroutines.
+func NewEvaluator(name string, size, chunk int, body func(dst, x []float64)) *Evaluator {
+	e := &Evaluator{name: name, size: size, chunk: chunk}
+	e.task = func(i int) {
+		from, to := i*chunk, min((i+1)*chunk, len(e.dst))
+		body(e.dst[from:to], e.x[from*size:to*size])
+	}
 	return e
 }
 
@@ -42,7 +45,7 @@ func (e *Evaluator) Eval(dst []float64, b *core.Batch) error {
 		panic(e.name + ": Eval: wrong length of dst or X")
 	}
 	e.dst, e.x = dst, b.X
-	e.loop.Run(b.N)
+	par.For((b.N+e.chunk-1)/e.chunk, e.task)
 	e.dst, e.x = nil, nil
 	for i, v := range dst {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -1,0 +1,69 @@
+package pairwise
+
+import (
+	"sync"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+const (
+	chunkRows  = 128 // samples of one matrix product
+	blockWidth = 128 // its columns: the part of the matrix below the diagonal blocks is not multiplied
+)
+
+// dense holds J's upper triangle as a matrix.
+type dense struct {
+	n       int
+	upper   []float64 // n x n, zero on and below the diagonal
+	field   []float64 // nil: none
+	scratch sync.Pool // *[]float64 of chunkRows * min(n, blockWidth)
+}
+
+func newDense(n int, bonds Bonds, field []float64) *dense {
+	d := &dense{n: n, upper: make([]float64, n*n), field: field}
+	d.scratch.New = func() any {
+		s := make([]float64, chunkRows*min(n, blockWidth))
+		return &s
+	}
+	bonds(func(i, j int, v float64) { d.upper[i*n+j] = v })
+	return d
+}
+
+// energies writes the energies of len(dst) <= chunkRows configurations. For a
+// block of columns j it forms the matrix of local fields
+// f = h_j + sum_{i<j} s_i J_ij, and E = -sum_j s_j f_j.
+func (d *dense) energies(dst, x []float64) {
+	clear(dst)
+	scratch := d.scratch.Get().(*[]float64)
+	defer d.scratch.Put(scratch)
+	f := *scratch
+	for from := 0; from < d.n; from += blockWidth {
+		to := min(from+blockWidth, d.n)
+		width := to - from
+		beta := 0.0
+		if d.field != nil {
+			beta = 1
+			for i := range dst {
+				copy(f[i*width:(i+1)*width], d.field[from:to])
+			}
+		}
+		tensor.Gemm(false, false, len(dst), width, to, 1, x, d.n, d.upper[from:], d.n, beta, f, width)
+		for i := range dst {
+			dst[i] -= dot(x[i*d.n+from:][:width], f[i*width:])
+		}
+	}
+}
+
+func dot(a, b []float64) float64 {
+	b = b[:len(a)]
+	t, u := 0.0, 0.0
+	for len(a) >= 2 && len(b) >= 2 {
+		t += a[0] * b[0]
+		u += a[1] * b[1]
+		a, b = a[2:], b[2:]
+	}
+	if len(a) == 1 {
+		t += a[0] * b[0]
+	}
+	return t + u
+}

@@ -1,0 +1,70 @@
+// Package pairwise is the energy of spins with arbitrary pair couplings,
+//
+//	E(s) = -1/2 s^T J s - h^T s = -sum_j s_j (sum_{i<j} J_ij s_i + h_j)
+//
+// J symmetric with zero diagonal. It is stored and evaluated as a matrix or as
+// a list of neighbours, whichever is faster.
+package pairwise
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
+)
+
+// Bonds calls yield for every pair i < j with a coupling, in the same order
+// whenever it is called.
+type Bonds func(yield func(i, j int, coupling float64))
+
+// Energy is a core.Energy of n spins without geometry.
+type Energy struct {
+	*spins.Evaluator
+	exact.Cache
+	spec core.EnergySpec
+}
+
+// sparseBelow is the fraction of pairs with a coupling below which a list of
+// neighbours is faster than the matrix product (BenchmarkEval).
+const sparseBelow = 0.05
+
+// New returns the energy called name. Field has length n; nil means none. Up
+// to exact.MaxSites spins it has the power exact.
+func New(name string, n int, bonds Bonds, field []float64) *Energy {
+	count := 0
+	bonds(func(_, _ int, _ float64) { count++ })
+	e := new(Energy)
+	if float64(count) < sparseBelow*float64(n)*float64(n-1)/2 {
+		s := newSparse(n, count, bonds, field)
+		e.Evaluator = spins.NewEvaluator(name, n, max(1, chunkTerms/(n+count)), s.energies)
+	} else {
+		e.Evaluator = spins.NewEvaluator(name, n, chunkRows, newDense(n, bonds, field).energies)
+	}
+	e.Cache = exact.Cache{Subject: name}
+	if n <= exact.MaxSites {
+		p := pairs(n, bonds, field)
+		e.Solve = func(beta float64) (core.Exact, error) { return exact.Enumerate(beta, p), nil }
+	}
+	e.spec = core.EnergySpec{
+		Space:  core.Space{Kind: core.Spins, Shape: []int{n}},
+		Units:  "J",
+		Powers: e.Powers(),
+	}
+	if !exact.HasField(field) {
+		e.spec.Symmetries = []core.Symmetry{core.Z2}
+	}
+	return e
+}
+
+// Spec is core.Energy's Spec.
+func (e *Energy) Spec() core.EnergySpec { return e.spec }
+
+func pairs(n int, bonds Bonds, field []float64) exact.Pairs {
+	p := exact.Pairs{N: n, J: make([]float64, n*n), H: field}
+	bonds(func(i, j int, v float64) { p.J[i*n+j], p.J[j*n+i] = v, v })
+	return p
+}
+
+var (
+	_ core.Energy  = (*Energy)(nil)
+	_ core.Exacter = (*Energy)(nil)
+)

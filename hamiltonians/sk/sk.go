@@ -1,0 +1,72 @@
+// Package sk is the Sherrington-Kirkpatrick spin glass,
+//
+//	E(s) = -1/2 s^T J s = -sum_{i<j} J_ij s_i s_j,   s_i = +1 or -1
+//
+// with J symmetric, zero on the diagonal, and J_ij independent with mean 0 and
+// variance 1/N (D. Sherrington and S. Kirkpatrick, Phys. Rev. Lett. 35, 1792
+// (1975)).
+//
+// The instance is a function of N, distribution and seed that can be
+// reproduced anywhere: the pairs i < j, row by row, draw from a splitmix64
+// stream (package disorder).
+package sk
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/disorder"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/pairwise"
+)
+
+const name = "sk"
+
+const (
+	gaussian = "gaussian"
+	pm1      = "pm1"
+)
+
+// Config is the energy's table in the run file.
+type Config struct {
+	N            int    `key:"N" opt:"required" min:"2" max:"10000" help:"number of spins"`
+	Distribution string `key:"distribution" choices:"gaussian,pm1" help:"of the couplings: normal with variance 1/N, or +1/sqrt(N) and -1/sqrt(N) with equal probability"`
+	Seed         int    `key:"seed" help:"names the instance"`
+}
+
+// Part is the energy plugin.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindEnergy,
+		Name:      name,
+		Version:   "1.0.0",
+		Summary:   "Sherrington-Kirkpatrick spin glass, reproducible instances",
+		Reference: "D. Sherrington and S. Kirkpatrick, Phys. Rev. Lett. 35, 1792 (1975)",
+		Powers:    []core.Power{core.PowerExact},
+		Params:    core.SchemaOf(Config{Distribution: gaussian, Seed: disorder.DefaultSeed}),
+	},
+	NewEnergy: func(s core.Settings) (core.Energy, error) {
+		var c Config
+		core.Decode(s, &c)
+		return New(c), nil
+	},
+}
+
+// New returns the energy of the instance that c names.
+func New(c Config) *pairwise.Energy {
+	return pairwise.New(name, c.N, c.bonds, nil)
+}
+
+// bonds draws the instance.
+func (c Config) bonds(yield func(i, j int, coupling float64)) {
+	stream := disorder.Stream(c.Seed)
+	draw := stream.Normal
+	if c.Distribution == pm1 {
+		draw = stream.Sign
+	}
+	root := math.Sqrt(float64(c.N))
+	for i := range c.N {
+		for j := i + 1; j < c.N; j++ {
+			yield(i, j, draw()/root)
+		}
+	}
+}
