@@ -11,7 +11,8 @@ import (
 //	(sum_i w_i)^2 / (n sum_i w_i^2),   w = exp(-beta E)/p,
 //
 // which estimates < w >^2 / < w^2 >, 1 where p is the Boltzmann density. It is
-// too large while the largest weights have not been met; Caution says when.
+// too large, and its error too small, while the largest weights have not been
+// met; Caution says when.
 func effectiveSampleSize() core.Part {
 	const name = "effective_sample_size"
 	return core.Part{

@@ -1,10 +1,6 @@
 package estimators
 
-import (
-	"math"
-
-	"github.com/helmholtz-physics/helmholtz/framework/core"
-)
+import "github.com/helmholtz-physics/helmholtz/framework/core"
 
 // freeEnergy is the variational free energy
 //
@@ -24,9 +20,6 @@ func freeEnergy() core.Part {
 				return nil, err
 			}
 			temperature := 1 / s.Beta
-			if math.IsInf(s.Beta, 1) {
-				temperature = 0
-			}
 			return &mean{
 				estimate: core.Estimate{Name: name, Long: "variational free energy", Units: s.Energy.Units, Extensive: true, Bound: +1},
 				of: func(dst []float64, b *core.Batch) {

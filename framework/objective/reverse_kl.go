@@ -2,7 +2,6 @@ package objective
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -11,12 +10,12 @@ import (
 // the batch mean as baseline (Wu, Wang and Zhang 2019, Phys. Rev. Lett. 122,
 // 080602, arXiv:1809.10606, eqs. 3-4):
 //
-//	f(x)     = ln p(x) + beta E(x)
-//	beta F   = < f >_{x~p}
+//	f(x)        = ln p(x) + beta E(x)
+//	beta F      = < f >_{x~p}
 //	grad beta F = < (f - <f>) grad ln p >
 //
-// E and the ln p in f are constants to the gradient; grad ln p has mean zero,
-// so neither the derivative of ln p in f nor a constant baseline contributes.
+// grad ln p has mean zero: therefore the derivative of the ln p in f drops out,
+// as does any constant taken from f.
 //
 // The batch mean is not a constant: it contains f_i itself, and weights
 // (f_i - mean f)/n give (n-1)/n of the gradient in expectation. The weights
@@ -53,24 +52,19 @@ func (o ReverseKL) Cotangents(w []float64, b *core.Batch, beta float64) (Loss, e
 	if i := firstNotFinite(b); i >= 0 {
 		return Loss{}, core.Errorf(core.Numeric, "form cotangents", fmt.Sprintf("sample %d", i), "ln p = %v, E = %v", b.LogP[i], b.E[i])
 	}
-	n := float64(b.N)
+	f := mixAt(beta)
 	loss := Loss{Beta: beta}
-	loss.Value, loss.Stderr = meanStderr(b, mixAt(beta))
+	loss.Value, loss.Stderr = meanStderr(b, f)
 	target := o.Target
 	if target == 0 {
 		target = beta
 	}
-	free := mixAt(target)
-	if !math.IsInf(target, 1) {
-		free = mix{logP: 1 / target, energy: 1}
-	}
-	loss.FreeEnergy, loss.FreeEnergyStderr = meanStderr(b, free)
+	loss.FreeEnergy, loss.FreeEnergyStderr = meanStderr(b, mix{logP: 1 / target, energy: 1})
 	loss.Energy, _ = meanStderr(b, mix{energy: 1})
 	logP, _ := meanStderr(b, mix{logP: 1})
 	loss.Entropy = -logP
-	f := mixAt(beta)
 	for i := range w {
-		w[i] = (f.at(b, i) - loss.Value) / (n - 1)
+		w[i] = (f.at(b, i) - loss.Value) / float64(b.N-1)
 	}
 	return loss, nil
 }

@@ -1,0 +1,46 @@
+package estimators
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// A thousand configurations of a 16 x 16 lattice a batch.
+func BenchmarkAdd(b *testing.B) {
+	const n, d = 1000, 256
+	r := rand.New(rand.NewPCG(1, 0))
+	batch := core.Batch{N: n, X: make([]float64, n*d), LogP: make([]float64, n), E: make([]float64, n)}
+	for i := range batch.X {
+		batch.X[i] = math.Copysign(1, r.Float64()-0.5)
+	}
+	s := setting(beta)
+	s.Energy.Space.Shape = []int{d}
+	for _, part := range All() {
+		b.Run(part.Name, func(b *testing.B) {
+			e, err := part.NewEstimator(nil, s)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				e.Add(&batch)
+			}
+		})
+	}
+}
+
+// The jackknife over a million weights.
+func BenchmarkReport(b *testing.B) {
+	e, err := logZ().NewEstimator(nil, setting(beta))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var batch core.Batch
+	logNormal(&batch, rand.New(rand.NewPCG(1, 0)), 1e6, 1)
+	e.Add(&batch)
+	for b.Loop() {
+		e.Report()
+	}
+}
