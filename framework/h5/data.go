@@ -15,9 +15,6 @@ type Number interface{ float64 | int64 | int8 | uint8 }
 // Value is what an attribute holds.
 type Value interface{ float64 | int64 | string }
 
-// maxAttr is what fits into an object header beside its message overhead.
-const maxAttr = 64000
-
 // Write makes the dataset name in g from row-major data. Without a shape the
 // data is one-dimensional.
 func Write[T Number](g *Group, name string, data []T, shape ...int) (*Dataset, error) {
@@ -146,8 +143,7 @@ func checkText(s string) error {
 	return nil
 }
 
-// SetAttr sets a new attribute of a group or dataset. Strings are at most
-// 64 kB; longer ones belong into a dataset (WriteText).
+// SetAttr sets a new attribute of a group or dataset.
 func SetAttr[T Value](o Object, name string, value T) error {
 	n := o.self()
 	subject := node{n.f, n.name, n.path + "@" + name}
@@ -161,9 +157,7 @@ func SetAttr[T Value](o Object, name string, value T) error {
 	case int64:
 		err = n.f.setAttr(n.path, name, int64s, unsafe.Pointer(&v))
 	case string:
-		if len(v) > maxAttr {
-			err = fmt.Errorf("a string of %d bytes does not fit into an attribute", len(v))
-		} else if err = checkText(v); err == nil {
+		if err = checkText(v); err == nil {
 			err = n.f.setTextAttr(n.path, name, v)
 		}
 	}

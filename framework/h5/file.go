@@ -67,11 +67,11 @@ func inspect(path string) (size int64, err error) {
 
 // storage says what failed on which file, with the help that fits the cause.
 func storage(op, subject string, err error) error {
-	err = replace.Error(op, subject, err)
-	var e *core.Error
-	if !errors.As(err, &e) || e.Hint != "" {
+	var known *core.Error
+	if errors.As(err, &known) {
 		return err
 	}
+	e := replace.Error(op, subject, err).(*core.Error)
 	switch text := err.Error(); {
 	case strings.Contains(text, "unable to lock file"):
 		e.Hint = "another program has the file open, or the file system has no locks: " +
@@ -81,7 +81,7 @@ func storage(op, subject string, err error) error {
 	case strings.Contains(text, "truncated file"):
 		e.Hint = "the file was cut short while it was copied or written"
 	}
-	return err
+	return e
 }
 
 // node is the address of an object: an open file and an absolute path in it.

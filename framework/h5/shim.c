@@ -86,13 +86,13 @@ static int fits(hid_t stored, int element) {
 	return ok;
 }
 
-// A UTF-8 string type of n bytes, NULL-padded; of variable length for n < 0.
-static hid_t text_type(long n) {
+// The type of a UTF-8 string of any length. A fixed length would do as well,
+// but h5py gives bytes for it instead of str.
+static hid_t text_type(void) {
 	hid_t t = h5shim_check(H5Tcopy(H5T_C_S1));
 	if (t < 0) return t;
-	h5shim_check(H5Tset_size(t, n < 0 ? H5T_VARIABLE : n == 0 ? 1 : (size_t)n));
+	h5shim_check(H5Tset_size(t, H5T_VARIABLE));
 	h5shim_check(H5Tset_cset(t, H5T_CSET_UTF8));
-	if (n >= 0) h5shim_check(H5Tset_strpad(t, H5T_STR_NULLPAD));
 	return t;
 }
 
@@ -109,7 +109,7 @@ void h5shim_write_numbers(hid_t file, const char *path, int element, const void 
 }
 
 void h5shim_write_text(hid_t file, const char *path, const char *text) {
-	hid_t type = text_type(-1), space = h5shim_check(H5Screate(H5S_SCALAR));
+	hid_t type = text_type(), space = h5shim_check(H5Screate(H5S_SCALAR));
 	if (type >= 0 && space >= 0) write_dataset(file, path, type, type, &text, space);
 	drop(space);
 	drop(type);
@@ -212,8 +212,8 @@ void h5shim_write_number_attr(hid_t file, const char *path, const char *name, in
 }
 
 void h5shim_write_text_attr(hid_t file, const char *path, const char *name, const char *text) {
-	hid_t type = text_type(strlen(text));
-	if (type >= 0) write_attr(file, path, name, type, type, text);
+	hid_t type = text_type();
+	if (type >= 0) write_attr(file, path, name, type, type, &text);
 	drop(type);
 }
 

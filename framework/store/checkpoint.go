@@ -1,23 +1,129 @@
 package store
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"syscall"
 
-// SaveCheckpoint writes checkpoint-STEP.h5 and then removes the oldest so that
-// the newest keep (at least 2) are left.
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
+)
+
+// SaveCheckpoint writes checkpoint-STEP.h5 and then removes older ones, so
+// that the newest keep (at least 2) are left.
 func (f *Folder) SaveCheckpoint(c *core.Checkpoint, keep int) error {
-	return core.Errorf(core.Internal, "write checkpoint", f.dir, "not written yet")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := writeCheckpoint(f.Path(checkpointName(c.Step)), c); err != nil {
+		return err
+	}
+	found, err := f.checkpoints()
+	if err != nil {
+		return err
+	}
+	older := slices.DeleteFunc(found, func(e checkpointFile) bool { return e.step >= c.Step })
+	for _, e := range older[min(len(older), max(keep, 2)-1):] {
+		if err := os.Remove(f.Path(e.name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return replace.Error("remove checkpoint", f.Path(e.name), err)
+		}
+	}
+	return nil
 }
 
 // LatestCheckpoint returns the newest checkpoint that is sound: it opens, its
 // format is known and its content has the checksum it was written with. A
 // damaged one is renamed to NAME.damaged, reported in notes (sentences for the
-// user) and the one before is tried. c is nil when there is none.
+// user), and the one before is tried. c is nil when there is none.
+//
+// An error means that sound checkpoints may exist but cannot be read now: no
+// permission, a newer format, a library that is missing.
 func (f *Folder) LatestCheckpoint() (c *core.Checkpoint, notes []string, err error) {
-	return nil, nil, core.Errorf(core.Internal, "read checkpoint", f.dir, "not written yet")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found, err := f.checkpoints()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range found {
+		path := f.Path(e.name)
+		c, err := readCheckpoint(path)
+		if err == nil {
+			return c, notes, nil
+		}
+		if !damaged(err) {
+			return nil, notes, err
+		}
+		if err := os.Rename(path, path+".damaged"); err != nil {
+			return nil, notes, replace.Error("set checkpoint aside", path, err)
+		}
+		notes = append(notes, fmt.Sprintf("checkpoint %s is damaged and was renamed to %s.damaged: %v", e.name, e.name, err))
+	}
+	return nil, notes, nil
 }
 
 // Clear removes the results, progress and checkpoints of an earlier run, for
 // a run that is to start from the beginning.
 func (f *Folder) Clear() error {
-	return core.Errorf(core.Internal, "clear run folder", f.dir, "not written yet")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found, err := f.checkpoints()
+	if err != nil {
+		return err
+	}
+	if f.progress != nil {
+		f.progress.Close()
+		f.progress = nil
+	}
+	names := []string{resultsName, progressName}
+	for _, e := range found {
+		names = append(names, e.name)
+	}
+	for _, name := range names {
+		if err := os.Remove(f.Path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return replace.Error("clear run folder", f.Path(name), err)
+		}
+	}
+	return nil
+}
+
+// damaged tells a file whose content is wrong from one that cannot be reached
+// for a reason outside it.
+func damaged(err error) bool {
+	var errno syscall.Errno
+	if errors.As(err, &errno) && errno != syscall.EIO {
+		return false
+	}
+	return core.KindOf(err) == core.Storage
+}
+
+type checkpointFile struct {
+	name string
+	step int64
+}
+
+var checkpointPattern = regexp.MustCompile(`^checkpoint-(\d{8,18})\.h5$`)
+
+func checkpointName(step int64) string { return fmt.Sprintf("checkpoint-%08d.h5", step) }
+
+// checkpoints lists the folder's checkpoints, newest first.
+func (f *Folder) checkpoints() ([]checkpointFile, error) {
+	entries, err := os.ReadDir(f.dir)
+	if err != nil {
+		return nil, replace.Error("list checkpoints", f.dir, err)
+	}
+	var found []checkpointFile
+	for _, e := range entries {
+		if m := checkpointPattern.FindStringSubmatch(e.Name()); m != nil {
+			step, _ := strconv.ParseInt(m[1], 10, 64)
+			found = append(found, checkpointFile{e.Name(), step})
+		}
+	}
+	slices.SortFunc(found, func(a, b checkpointFile) int { return cmp.Compare(b.step, a.step) })
+	return found, nil
 }

@@ -72,7 +72,8 @@ func (f *Folder) Close() error {
 	return errors.Join(err, f.lock.Close())
 }
 
-// WriteText replaces a text file of the folder, whole or not at all.
+// WriteText replaces a text file of the folder, whole or not at all. name has
+// no path.
 func (f *Folder) WriteText(name, text string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

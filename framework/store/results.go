@@ -1,17 +1,119 @@
 package store
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5"
+)
+
+const resultsFormat = "helmholtz-results"
 
 // SaveResults replaces results.h5 by a snapshot of r. Observables that are
 // Extensive are also written per site or per particle, counted by
 // r.SamplesSpace, which is therefore needed even where r.Samples is nil.
 func (f *Folder) SaveResults(r *core.Results) error {
-	return core.Errorf(core.Internal, "write results", f.dir, "not written yet")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return h5.WriteFile(f.Path(resultsName), func(root *h5.Group) error {
+		w := &writer{g: root}
+		header(w, resultsFormat)
+		attr(w, root, "creator", r.Run.Creator)
+		attr(w, root, "creator_version", r.Run.CreatorVersion)
+		attr(w, root, "created", r.Run.Updated)
+		w.group("run", func(w *writer) { writeRun(w, r) })
+		if r.History != nil {
+			w.group("history", func(w *writer) { writeHistory(w, r.History) })
+		}
+		w.group("observables", func(w *writer) { writeObservables(w, r) })
+		if r.Samples != nil {
+			w.group("samples", func(w *writer) { writeSamples(w, r.Samples, r.SamplesSpace) })
+		}
+		return w.err
+	})
 }
 
-// ReadResults reads results.h5 of a run folder, running or finished. Derived
-// values (per site, per particle) are not read back: they follow from the
-// rest.
+// ReadResults reads results.h5 of a run folder, of a run that is going on or
+// has ended. Values per site or particle are not read back: they follow from
+// the totals.
 func ReadResults(dir string) (*core.Results, error) {
-	return nil, core.Errorf(core.Internal, "read results", dir, "not written yet")
+	path := (&Folder{dir: dir}).Path(resultsName)
+	results := &core.Results{}
+	err := h5.ReadFile(path, func(root *h5.Group) error {
+		r := &reader{g: root, err: checkHeader(root, path, resultsFormat)}
+		results.Run.Creator = readAttr[string](r, root, "creator")
+		results.Run.CreatorVersion = readAttr[string](r, root, "creator_version")
+		r.group("run", func(r *reader) { readRun(r, results) })
+		if root.HasGroup("history") {
+			r.group("history", func(r *reader) { results.History = readHistory(r) })
+		}
+		r.group("observables", func(r *reader) { readObservables(r, results) })
+		if root.HasGroup("samples") {
+			r.group("samples", func(r *reader) { results.Samples = readSamples(r, results.SamplesSpace) })
+		}
+		return r.err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+// runTexts are the texts of /run that are attributes.
+func runTexts(i *core.RunInfo) map[string]*string {
+	return map[string]*string{
+		"run_id": &i.ID, "name": &i.Name, "status": (*string)(&i.Status), "stop_reason": &i.StopReason,
+		"started": &i.Started, "updated": &i.Updated, "git_revision": &i.GitRevision, "go_version": &i.GoVersion,
+		"hostname": &i.Hostname, "units": &i.Units,
+	}
+}
+
+// runDocuments are the texts of /run that are datasets: too long for the list
+// of attributes that tools print.
+func runDocuments(i *core.RunInfo) map[string]*string {
+	return map[string]*string{
+		"config_toml": &i.ConfigTOML, "config_resolved_json": &i.ConfigJSON, "plugins_json": &i.PluginsJSON,
+	}
+}
+
+func writeRun(w *writer, r *core.Results) {
+	for name, text := range runTexts(&r.Run) {
+		attr(w, w.g, name, *text)
+	}
+	attr(w, w.g, "seed", int64(r.Run.Seed))
+	attr(w, w.g, "wall_seconds", r.Run.WallSeconds)
+	space, err := json.Marshal(r.SamplesSpace)
+	if w.err == nil {
+		w.err = err
+	}
+	attr(w, w.g, "space_json", string(space))
+	for name, text := range runDocuments(&r.Run) {
+		w.text(name, *text)
+	}
+	lines := make([]string, len(r.Run.Warnings))
+	for i, warning := range r.Run.Warnings {
+		lines[i] = strings.ReplaceAll(warning, "\n", " ")
+	}
+	w.text("warnings", strings.Join(lines, "\n"))
+}
+
+func readRun(r *reader, into *core.Results) {
+	for name, text := range runTexts(&into.Run) {
+		*text = readAttr[string](r, r.g, name)
+	}
+	into.Run.Seed = uint64(readAttr[int64](r, r.g, "seed"))
+	into.Run.WallSeconds = readAttr[float64](r, r.g, "wall_seconds")
+	space := readAttr[string](r, r.g, "space_json")
+	for name, text := range runDocuments(&into.Run) {
+		*text = r.text(name)
+	}
+	if warnings := r.text("warnings"); warnings != "" {
+		into.Run.Warnings = strings.Split(warnings, "\n")
+	}
+	if r.err == nil {
+		if err := json.Unmarshal([]byte(space), &into.SamplesSpace); err != nil {
+			r.err = core.Errorf(core.Storage, "read results", "/run@space_json", "%w", err)
+		}
+	}
 }

@@ -1,0 +1,184 @@
+package store
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"maps"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5"
+)
+
+const checkpointFormat = "helmholtz-checkpoint"
+
+// writeCheckpoint writes
+//
+//	/                  attributes: format, format_version, step, seed,
+//	                   config_sha256, content_sha256, wall_seconds
+//	/model/params      one dataset per block, its attribute offset the place
+//	                   of its first number in theta; or theta, without blocks
+//	/optimizer         one dataset per piece of state
+//	/history           as in results.h5
+func writeCheckpoint(path string, c *core.Checkpoint) error {
+	return h5.WriteFile(path, func(root *h5.Group) error {
+		w := &writer{g: root}
+		header(w, checkpointFormat)
+		attr(w, root, "step", c.Step)
+		attr(w, root, "seed", int64(c.Seed))
+		attr(w, root, "config_sha256", c.ConfigSHA256)
+		attr(w, root, "content_sha256", contentSum(c))
+		attr(w, root, "wall_seconds", c.WallSeconds)
+		w.group("model/params", func(w *writer) { writeParams(w, c.Theta, c.Blocks) })
+		w.group("optimizer", func(w *writer) {
+			for i, name := range slices.Sorted(maps.Keys(c.Optimizer)) {
+				named(w, i, name, c.Optimizer[name])
+			}
+		})
+		if c.History != nil {
+			w.group("history", func(w *writer) { writeHistory(w, c.History) })
+		}
+		return w.err
+	})
+}
+
+func readCheckpoint(path string) (*core.Checkpoint, error) {
+	c := &core.Checkpoint{}
+	err := h5.ReadFile(path, func(root *h5.Group) error {
+		r := &reader{g: root, err: checkHeader(root, path, checkpointFormat)}
+		c.Step = readAttr[int64](r, root, "step")
+		c.Seed = uint64(readAttr[int64](r, root, "seed"))
+		c.ConfigSHA256 = readAttr[string](r, root, "config_sha256")
+		c.WallSeconds = readAttr[float64](r, root, "wall_seconds")
+		r.group("model/params", func(r *reader) { c.Theta, c.Blocks = readParams(r) })
+		r.group("optimizer", func(r *reader) {
+			for _, name := range r.datasets() {
+				if c.Optimizer == nil {
+					c.Optimizer = map[string][]float64{}
+				}
+				key := readAttr[string](r, r.dataset(name), "name")
+				c.Optimizer[key], _ = numbers[float64](r, name)
+			}
+		})
+		if root.HasGroup("history") {
+			r.group("history", func(r *reader) { c.History = readHistory(r) })
+		}
+		if want := readAttr[string](r, root, "content_sha256"); r.err == nil && want != contentSum(c) {
+			r.err = core.Errorf(core.Storage, "read", path, "content does not have the checksum it was written with")
+		}
+		return r.err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// named writes the i-th of a group's arrays. A model or optimiser may use any
+// name, even one twice; what cannot be the name of a dataset is numbered, and
+// the attribute name always has the original.
+func named(w *writer, i int, name string, data []float64, shape ...int) *h5.Dataset {
+	label := identifier(name)
+	if label == "" || label == "." || label == ".." || label != name || w.err == nil && w.g.HasDataset(label) {
+		label = fmt.Sprintf("%s_%d", label, i)
+	}
+	set := keep(w, func() (*h5.Dataset, error) { return h5.Write(w.g, label, data, shape...) })
+	attr(w, set, "name", name)
+	return set
+}
+
+func writeParams(w *writer, theta []float64, blocks []core.Block) {
+	total := 0
+	for _, b := range blocks {
+		total += size(b.Shape)
+	}
+	if len(blocks) == 0 || total != len(theta) {
+		named(w, 0, "theta", theta)
+		return
+	}
+	offset := 0
+	for i, b := range blocks {
+		n := size(b.Shape)
+		set := named(w, i, b.Name, theta[offset:offset+n], b.Shape...)
+		attr(w, set, "offset", int64(offset))
+		attr(w, set, "block", int64(i))
+		offset += n
+	}
+}
+
+func readParams(r *reader) (theta []float64, blocks []core.Block) {
+	type block struct {
+		core.Block
+		index int64
+		data  []float64
+	}
+	var found []block
+	for _, name := range r.datasets() {
+		var b block
+		b.data, b.Shape = numbers[float64](r, name)
+		set := r.dataset(name)
+		if r.err != nil {
+			return nil, nil
+		}
+		if !h5.HasAttr(set, "block") {
+			return b.data, nil
+		}
+		b.Name = readAttr[string](r, set, "name")
+		b.index = readAttr[int64](r, set, "block")
+		found = append(found, b)
+	}
+	slices.SortFunc(found, func(a, b block) int { return cmp.Compare(a.index, b.index) })
+	for _, b := range found {
+		theta = append(theta, b.data...)
+		blocks = append(blocks, b.Block)
+	}
+	return theta, blocks
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, l := range shape {
+		n *= l
+	}
+	return n
+}
+
+// contentSum is the SHA-256 of what a checkpoint says, independent of how the
+// file says it: every item with its name and length, numbers little-endian.
+func contentSum(c *core.Checkpoint) string {
+	d := digest{sha256.New()}
+	d.ints("step, seed", []int64{c.Step, int64(c.Seed)})
+	d.text("config", c.ConfigSHA256)
+	d.floats("wall_seconds", []float64{c.WallSeconds})
+	d.floats("theta", c.Theta)
+	for _, name := range slices.Sorted(maps.Keys(c.Optimizer)) {
+		d.floats("optimizer "+name, c.Optimizer[name])
+	}
+	if h := c.History; h != nil {
+		d.ints("history", h.Step)
+		for _, column := range h.Columns {
+			d.floats("column "+column.Name, column.Data)
+		}
+	}
+	return hex.EncodeToString(d.Sum(nil))
+}
+
+type digest struct{ hash.Hash }
+
+func (d digest) text(label, text string) {
+	fmt.Fprintf(d, "%q %q\n", label, text)
+}
+
+func (d digest) ints(label string, data []int64) {
+	fmt.Fprintf(d, "%q %d\n", label, len(data))
+	binary.Write(d, binary.LittleEndian, data)
+}
+
+func (d digest) floats(label string, data []float64) {
+	fmt.Fprintf(d, "%q %d\n", label, len(data))
+	binary.Write(d, binary.LittleEndian, data)
+}
