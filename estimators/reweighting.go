@@ -62,11 +62,11 @@ func (r *reweighting) Report() ([]core.Estimate, error) {
 
 // largestShare is the part of the sum of all weights that one configuration
 // may hold, beyond the 1/n that is its due, before a reweighted value is
-// called untrustworthy: the 1 % of Chatterjee and Diaconis (2018, Ann. Appl.
-// Probab. 28, 1099, arXiv:1511.01437). It implies an effective sample size of
-// about 100 at least, and says more than that does: the effective sample size
-// and the error bar are themselves estimated from the weights that were seen,
-// and both look well while the large weights have yet to come.
+// called untrustworthy. The share is the diagnostic of Chatterjee and Diaconis
+// (2018, Ann. Appl. Probab. 28, 1099, arXiv:1511.01437). For large n, below
+// 1 % implies an effective sample size above 100, and says more than that does:
+// the effective sample size and the error bar are themselves estimated from
+// the weights that were seen, and look well while large ones have yet to come.
 //
 // Simulated with log-normal weights, the variance of ln w from 0.25 to 10 and
 // n from 10^3 to 10^5: estimates of ln Z that pass are off by 1.03 to 1.11

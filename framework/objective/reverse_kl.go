@@ -8,7 +8,7 @@ import (
 
 // ReverseKL descends the variational free energy by the score function, with
 // the batch mean as baseline (Wu, Wang and Zhang 2019, Phys. Rev. Lett. 122,
-// 080602, arXiv:1809.10606, eqs. 3-4):
+// 080602, arXiv:1809.10606):
 //
 //	f(x)        = ln p(x) + beta E(x)
 //	beta F      = < f >_{x~p}

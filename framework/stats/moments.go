@@ -9,9 +9,16 @@ import "math"
 //	M_k = sum_i (x_i - mean)^k,
 //
 // without keeping the x_i. Sets are joined by the pairwise formulas of Chan,
-// Golub and LeVeque (1983) for M2 and of Pebay (Sandia report SAND2008-6212,
-// eqs. 2.1-2.9) for M3 and M4, which generalise Welford's update and cancel
-// nothing when the spread is small against the mean.
+// Golub and LeVeque (1983) for M2 and of Pebay (2008, Sandia report
+// SAND2008-6212) for M3 and M4, which generalise Welford's update and lose
+// nothing when the spread is small against the mean. With d = mean_B - mean_A
+// and n = n_A + n_B,
+//
+//	mean = mean_A + d n_B/n
+//	M2   = M2_A + M2_B + d^2 n_A n_B/n
+//	M3   = M3_A + M3_B + d^3 n_A n_B (n_A - n_B)/n^2 + 3 d (n_A M2_B - n_B M2_A)/n
+//	M4   = M4_A + M4_B + d^4 n_A n_B (n_A^2 - n_A n_B + n_B^2)/n^3
+//	       + 6 d^2 (n_A^2 M2_B + n_B^2 M2_A)/n^2 + 4 d (n_A M3_B - n_B M3_A)/n
 //
 // The zero value is empty. A NaN among the x makes every result NaN.
 type Moments struct {
