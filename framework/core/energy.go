@@ -36,8 +36,9 @@ type Exacter interface {
 }
 
 // Exact holds exact values by observable name ("log_z", "free_energy",
-// "energy", "entropy", "heat_capacity", "magnetization_abs", ...): totals in
-// the energy's units. A quantity that is not known is absent.
+// "energy", "entropy", "heat_capacity", "magnetization_abs", ...), normalised
+// as that observable is: totals in the energy's units, magnetizations per site.
+// A quantity that is not known is absent.
 type Exact struct {
 	Values map[string]float64 `json:"values"`
 	// Source says how they were obtained, for instance "Kaufman 1949,

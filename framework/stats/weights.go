@@ -44,8 +44,8 @@ func (w *Weights) LogMean() (value, stderr float64) {
 	top := argmax(w.lnw)
 	lnRest := logSum(w.lnw[:top], w.lnw[top+1:])
 	lnSum := w.lnw[top] + math.Log1p(math.Exp(lnRest-w.lnw[top]))
-	// Without any but the largest, ln(S - w_i) = ln S + ln(1 - w_i/S) with
-	// w_i/S <= 1/2, and nothing cancels. Without the largest it is lnRest.
+	// For all but the largest, w_i/S <= 1/2 and ln(S - w_i) = ln S + ln(1 - w_i/S)
+	// loses no digits. Without the largest, the logarithm of the sum is lnRest.
 	var d Moments
 	var buffer [512]float64
 	constant := math.Log1p(-1 / n)
