@@ -45,18 +45,18 @@ func OpenMapping(path string, s *wirepb.Segment) (*Mapping, error) {
 	return m, m.Update(s)
 }
 
-// Update maps the segment anew if it grew. The old mapping stays: a part that
+// Update maps the segment anew if it grew; s is nil in calls without arrays. The old mapping stays: a part that
 // kept a slice against the rules reads stale numbers instead of crashing, and
 // sizes double, so that all mappings together are at most twice the last.
 func (m *Mapping) Update(s *wirepb.Segment) error {
-	if s.GetGeneration() == m.generation {
+	if s == nil || s.Generation == m.generation {
 		return nil
 	}
-	mem, err := mapFile(m.path, s.GetSize())
+	mem, err := mapFile(m.path, s.Size)
 	if err != nil {
-		return fmt.Errorf("mapping %d bytes of shared memory: %w", s.GetSize(), err)
+		return fmt.Errorf("mapping %d bytes of shared memory: %w", s.Size, err)
 	}
-	m.generation, m.mem = s.GetGeneration(), mem
+	m.generation, m.mem = s.Generation, mem
 	return nil
 }
 

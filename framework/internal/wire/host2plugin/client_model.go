@@ -1,6 +1,7 @@
 package host2plugin
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -83,7 +84,7 @@ func openRequest(l *Link, op, name string, s core.Settings) (*wirepb.OpenRequest
 	}
 	request := &wirepb.OpenRequest{Name: name, SettingsJson: settings}
 	if l.Segment != nil {
-		request.SharedFile, request.Segment = wire.SharedFile, l.Segment.State()
+		request.SharedFile, request.Segment = cmp.Or(l.SharedFile, wire.SharedFile), l.Segment.State()
 	}
 	return request, nil
 }

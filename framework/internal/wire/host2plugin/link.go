@@ -24,6 +24,8 @@ type Link struct {
 	// Segment is shared memory that the plugin can map, nil to send arrays
 	// inside the messages.
 	Segment *wire.Segment
+	// SharedFile is the path it is mapped from; default wire.SharedFile.
+	SharedFile string
 	// Fault makes the error for the user when the connection broke during op,
 	// or the deadline passed (late).
 	Fault func(op string, late bool, err error) error

@@ -1,0 +1,212 @@
+package coretest
+
+import (
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// EnergyOptions adapt the suite to an energy; the zero value fits most.
+type EnergyOptions struct {
+	// Draw fills one configuration on which the energy is finite; default
+	// random spins, or standard normal numbers.
+	Draw func(r *rand.Rand, x []float64)
+	// Tolerance of values computed in two ways, relative; default 1e-10.
+	Tolerance float64
+	// Betas at which exact values are tested; default 0.3 and 1.
+	Betas []float64
+	// MaxStates is the largest number of states that are enumerated; default
+	// 1<<16.
+	MaxStates int
+	// Large is the size of the large batch; default 1000.
+	Large int
+	// Constant allows an energy that is the same for all configurations.
+	Constant bool
+}
+
+func (o *EnergyOptions) defaults() {
+	if o.Tolerance == 0 {
+		o.Tolerance = 1e-10
+	}
+	if o.Betas == nil {
+		o.Betas = []float64{0.3, 1}
+	}
+	if o.MaxStates == 0 {
+		o.MaxStates = 1 << 16
+	}
+	if o.Large == 0 {
+		o.Large = 1000
+	}
+}
+
+// Energy tests that an energy keeps to the contract of core. open returns a
+// new value for each subtest.
+func Energy(t *testing.T, open func(t *testing.T) core.Energy, o EnergyOptions) {
+	o.defaults()
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, core.Energy, EnergyOptions)
+	}{
+		{"spec", energySpec}, {"values", energyValues}, {"batches", energyBatches}, {"slices", energySlices},
+		{"symmetries", energySymmetries}, {"exact", energyExact}, {"enumeration", energyEnumeration},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, open(t), o) })
+	}
+}
+
+// eval evaluates n configurations.
+func eval(t *testing.T, e core.Energy, x []float64) []float64 {
+	t.Helper()
+	dst := nans(len(x) / e.Spec().Space.Size())
+	if err := e.Eval(dst, &core.Batch{N: len(dst), X: x}); err != nil {
+		t.Fatal(err)
+	}
+	return dst
+}
+
+func energySpec(t *testing.T, e core.Energy, o EnergyOptions) {
+	s := e.Spec()
+	checkSpace(t, s.Space)
+	if s.Units == "" {
+		t.Error("it has no units; a pure number has units 1")
+	}
+	if _, ok := e.(core.Exacter); slices.Contains(s.Powers, core.PowerExact) && !ok {
+		t.Error("it declares exact values but is no Exacter")
+	}
+	eval(t, e, configurations(s.Space, o.Draw, 1, 3))
+	if again := e.Spec(); !reflect.DeepEqual(again, s) {
+		t.Errorf("the spec changed from %+v to %+v", s, again)
+	}
+}
+
+func energyValues(t *testing.T, e core.Energy, o EnergyOptions) {
+	x := configurations(e.Spec().Space, o.Draw, 2, 64)
+	values := eval(t, e, x)
+	differ := false
+	for i, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			t.Errorf("the energy of configuration %d is %v", i, v)
+		}
+		differ = differ || v != values[0]
+	}
+	if !differ && !o.Constant {
+		t.Errorf("64 random configurations all have the energy %v", values[0])
+	}
+	same(t, "energies evaluated again", eval(t, e, x), values)
+}
+
+func energyBatches(t *testing.T, e core.Energy, o EnergyOptions) {
+	d := e.Spec().Space.Size()
+	eval(t, e, nil)
+	x := configurations(e.Spec().Space, o.Draw, 3, o.Large)
+	all := eval(t, e, x)
+	for _, i := range []int{0, 1, o.Large / 2, o.Large - 1} {
+		near(t, "energy alone and in a batch", eval(t, e, x[i*d:(i+1)*d]), all[i:i+1], o.Tolerance)
+	}
+}
+
+func energySlices(t *testing.T, e core.Energy, o EnergyOptions) {
+	x := configurations(e.Spec().Space, o.Draw, 4, 20)
+	mine := slices.Clone(x)
+	values := eval(t, e, mine)
+	same(t, "configurations after Eval", mine, x)
+	kept := slices.Clone(values)
+	copy(mine, nans(len(mine)))
+	same(t, "energies after the first batch was overwritten", eval(t, e, x), kept)
+	same(t, "energies returned earlier", values, kept)
+}
+
+func energySymmetries(t *testing.T, e core.Energy, o EnergyOptions) {
+	s := e.Spec()
+	x := configurations(s.Space, o.Draw, 5, 50)
+	for _, symmetry := range s.Symmetries {
+		if symmetry != core.Z2 {
+			t.Errorf("unknown symmetry %q", symmetry)
+			continue
+		}
+		near(t, "E(-x)", eval(t, e, negated(x)), eval(t, e, x), o.Tolerance)
+	}
+}
+
+// energyExact tests what exact values must satisfy among themselves:
+// F = -ln Z / beta, and <E> = -d ln Z / d beta.
+func energyExact(t *testing.T, e core.Energy, o EnergyOptions) {
+	if !slices.Contains(e.Spec().Powers, core.PowerExact) {
+		t.Skip("the energy declares no exact values")
+	}
+	for _, beta := range o.Betas {
+		x := exact(t, e, beta)
+		logZ, hasZ := x.Values["log_z"]
+		if f, ok := x.Values["free_energy"]; ok && hasZ {
+			near(t, "free_energy against log_z", []float64{f}, []float64{-logZ / beta}, o.Tolerance)
+		}
+		if u, ok := x.Values["energy"]; ok && hasZ {
+			h := 1e-4 * beta
+			slope := (exact(t, e, beta+h).Values["log_z"] - exact(t, e, beta-h).Values["log_z"]) / (2 * h)
+			near(t, "energy against the slope of log_z", []float64{u}, []float64{-slope}, 1e-5)
+		}
+	}
+}
+
+func exact(t *testing.T, e core.Energy, beta float64) core.Exact {
+	t.Helper()
+	x, err := e.(core.Exacter).Exact(beta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(x.Values) == 0 || x.Source == "" {
+		t.Fatalf("exact values %v with source %q: both are needed", x.Values, x.Source)
+	}
+	for name, v := range x.Values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			t.Fatalf("%s is %v at beta = %v", name, v, beta)
+		}
+	}
+	return x
+}
+
+// energyEnumeration compares exact values with sums over all states.
+func energyEnumeration(t *testing.T, e core.Energy, o EnergyOptions) {
+	s := e.Spec()
+	d := s.Space.Size()
+	if s.Space.Kind != core.Spins || d >= 40 || 1<<d > o.MaxStates || !slices.Contains(s.Powers, core.PowerExact) {
+		t.Skip("no exact values, or too many states to enumerate")
+	}
+	energies := eval(t, e, enumerate(d))
+	compared := 0
+	for _, beta := range o.Betas {
+		want := thermodynamics(energies, beta)
+		for name, got := range exact(t, e, beta).Values {
+			if w, ok := want[name]; ok {
+				near(t, name+" against enumeration", []float64{got}, []float64{w}, o.Tolerance)
+				compared++
+			}
+		}
+	}
+	if compared == 0 {
+		t.Error("none of its exact values can be compared with enumeration; log_z is the least")
+	}
+}
+
+// thermodynamics sums over states: ln Z, F = -ln Z / beta, U = <E>,
+// S = beta (U - F), C = beta^2 (<E^2> - U^2).
+func thermodynamics(energies []float64, beta float64) map[string]float64 {
+	weights := make([]float64, len(energies))
+	for i, e := range energies {
+		weights[i] = -beta * e
+	}
+	logZ := logSumExp(weights)
+	var u, variance float64
+	for i, e := range energies {
+		u += e * math.Exp(weights[i]-logZ)
+	}
+	for i, e := range energies {
+		variance += (e - u) * (e - u) * math.Exp(weights[i]-logZ)
+	}
+	return map[string]float64{"log_z": logZ, "free_energy": -logZ / beta, "energy": u,
+		"entropy": beta*u + logZ, "heat_capacity": beta * beta * variance}
+}

@@ -1,0 +1,189 @@
+package coretest
+
+import (
+	"math"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Each fault breaks one rule of the contract; the suite must fail in the
+// subtest named. A suite's failure ends its test, so each runs in a process
+// of its own: this test binary with FAULT set.
+var modelFaults = map[string]struct {
+	subtest string
+	wrap    func(*product) core.Model
+}{
+	"gradient of the wrong size":  {"gradient", func(m *product) core.Model { return &scaledPull{m} }},
+	"gradient added, not written": {"batches", func(m *product) core.Model { return &addingPull{m} }},
+	"density not normalised":      {"normalisation", func(m *product) core.Model { return &unnormalised{m} }},
+	"samples of another density":  {"frequencies", func(m *product) core.Model { return &biased{m} }},
+	"seed ignored":                {"sample", func(m *product) core.Model { return &deaf{m} }},
+	"sample depends on n":         {"prefix", func(m *product) core.Model { return &reseeded{m} }},
+	"theta kept":                  {"slices", func(m *product) core.Model { return &keeper{m} }},
+	"old batch trusted":           {"batch_id", func(m *product) core.Model { return &trusting{product: m} }},
+	"symmetry claimed":            {"symmetries", func(m *product) core.Model { return &claiming{m} }},
+}
+
+type scaledPull struct{ *product }
+
+func (m *scaledPull) Pull(grad []float64, b *core.Batch, w []float64) error {
+	err := m.product.Pull(grad, b, w)
+	for i := range grad {
+		grad[i] *= 1 + 1e-4
+	}
+	return err
+}
+
+type addingPull struct{ *product }
+
+func (m *addingPull) Pull(grad []float64, b *core.Batch, w []float64) error {
+	sum := make([]float64, len(grad))
+	err := m.product.Pull(sum, b, w)
+	for i := range grad {
+		grad[i] += sum[i]
+	}
+	return err
+}
+
+type unnormalised struct{ *product }
+
+func (m *unnormalised) LogProb(dst, x []float64) error {
+	err := m.product.LogProb(dst, x)
+	for i := range dst {
+		dst[i] += 1e-6
+	}
+	return err
+}
+
+type biased struct{ *product }
+
+func (m *biased) Sample(dst *core.Batch, seed uint64, n int) error {
+	theta := m.theta
+	m.theta = make([]float64, len(theta))
+	if err := m.product.Sample(dst, seed, n); err != nil {
+		return err
+	}
+	m.theta = theta
+	return m.LogProb(dst.LogP, dst.X)
+}
+
+type deaf struct{ *product }
+
+func (m *deaf) Sample(dst *core.Batch, _ uint64, n int) error { return m.product.Sample(dst, 0, n) }
+
+type reseeded struct{ *product }
+
+func (m *reseeded) Sample(dst *core.Batch, seed uint64, n int) error {
+	return m.product.Sample(dst, seed+uint64(n), n)
+}
+
+type keeper struct{ *product }
+
+func (m *keeper) Load(theta []float64) error { m.theta = theta; return nil }
+
+// trusting answers for the batch it drew last without asking whether its
+// parameters are still the same.
+type trusting struct {
+	*product
+	old product
+}
+
+func (m *trusting) Sample(dst *core.Batch, seed uint64, n int) error {
+	m.old = *m.product
+	m.old.theta = append([]float64(nil), m.theta...)
+	return m.product.Sample(dst, seed, n)
+}
+
+func (m *trusting) Pull(grad []float64, b *core.Batch, w []float64) error {
+	if b.ID != 0 && b.ID == m.drawn {
+		return m.old.Pull(grad, b, w)
+	}
+	return m.product.Pull(grad, b, w)
+}
+
+type claiming struct{ *product }
+
+func (m *claiming) Spec() core.ModelSpec {
+	s := m.product.Spec()
+	s.Symmetries = []core.Symmetry{core.Z2}
+	return s
+}
+
+var energyFaults = map[string]struct {
+	subtest string
+	wrap    func(*chain) core.Energy
+}{
+	"NaN":               {"values", func(e *chain) core.Energy { e.j = math.NaN(); return e }},
+	"the same for all":  {"values", func(e *chain) core.Energy { e.j, e.h = 0, 0; return e }},
+	"symmetry claimed":  {"symmetries", func(e *chain) core.Energy { return &symmetric{e} }},
+	"caller's x used":   {"slices", func(e *chain) core.Energy { return &scribbler{e} }},
+	"wrong exact value": {"enumeration", func(e *chain) core.Energy { return &wrongExact{e} }},
+	"no exact value":    {"spec", func(e *chain) core.Energy { return &promising{e} }},
+}
+
+type symmetric struct{ *chain }
+
+func (e *symmetric) Spec() core.EnergySpec {
+	s := e.chain.Spec()
+	s.Symmetries = []core.Symmetry{core.Z2}
+	return s
+}
+
+type scribbler struct{ *chain }
+
+func (e *scribbler) Eval(dst []float64, b *core.Batch) error {
+	err := e.chain.Eval(dst, b)
+	clear(b.X)
+	return err
+}
+
+type wrongExact struct{ *chain }
+
+func (e *wrongExact) Exact(beta float64) (core.Exact, error) {
+	x, err := e.chain.Exact(beta)
+	x.Values["log_z"] += 1e-6
+	delete(x.Values, "free_energy")
+	return x, err
+}
+
+type promising struct{ core.Energy }
+
+func TestFaultsAreFound(t *testing.T) {
+	run := func(t *testing.T, suite, fault, subtest string) {
+		t.Parallel()
+		cmd := exec.Command(os.Args[0], "-test.run=^"+suite+"$", "-test.v")
+		cmd.Env = append(os.Environ(), "FAULT="+fault)
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "--- FAIL: "+suite+"/"+subtest) {
+			t.Errorf("%s did not fail in %s:\n%s", suite, subtest, out)
+		}
+	}
+	for name, f := range modelFaults {
+		t.Run("model "+name, func(t *testing.T) { run(t, "TestFaultyModel", name, f.subtest) })
+	}
+	for name, f := range energyFaults {
+		t.Run("energy "+name, func(t *testing.T) { run(t, "TestFaultyEnergy", name, f.subtest) })
+	}
+}
+
+func TestFaultyModel(t *testing.T) {
+	f, ok := modelFaults[os.Getenv("FAULT")]
+	if !ok {
+		t.Skip("run by TestFaultsAreFound")
+	}
+	Model(t, func(*testing.T) core.Model {
+		return f.wrap(&product{space: core.Space{Kind: core.Spins, Shape: []int{4}}, scale: 1, theta: make([]float64, 4)})
+	}, ModelOptions{})
+}
+
+func TestFaultyEnergy(t *testing.T) {
+	f, ok := energyFaults[os.Getenv("FAULT")]
+	if !ok {
+		t.Skip("run by TestFaultsAreFound")
+	}
+	Energy(t, func(*testing.T) core.Energy { return f.wrap(&chain{n: 5, j: 1, h: 0.5}) }, EnergyOptions{})
+}

@@ -1,0 +1,402 @@
+package coretest
+
+import (
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// ModelOptions adapt the suite to a model; the zero value fits most.
+type ModelOptions struct {
+	// Draw fills one configuration of positive density that was not drawn
+	// from the model; default random spins, or standard normal numbers.
+	Draw func(r *rand.Rand, x []float64)
+	// Spread of the normal noise added to the starting parameters, so that no
+	// test runs at a special point; default 0.1.
+	Spread float64
+	// Tolerance of log-densities computed in two ways, relative; default 1e-10.
+	Tolerance float64
+	// Slope is the tolerance of gradients against central differences of step
+	// Step, relative to the largest component; defaults 1e-6 and 1e-5.
+	Slope, Step float64
+	// MaxStates is the largest number of states that are enumerated; default
+	// 1<<12.
+	MaxStates int
+	// Samples are drawn for the test of frequencies; default 20000.
+	Samples int
+	// Large is the size of the large batch; default 1000.
+	Large int
+}
+
+func (o *ModelOptions) defaults() {
+	if o.Spread == 0 {
+		o.Spread = 0.1
+	}
+	if o.Tolerance == 0 {
+		o.Tolerance = 1e-10
+	}
+	if o.Slope == 0 {
+		o.Slope = 1e-6
+	}
+	if o.Step == 0 {
+		o.Step = 1e-5
+	}
+	if o.MaxStates == 0 {
+		o.MaxStates = 1 << 12
+	}
+	if o.Samples == 0 {
+		o.Samples = 20000
+	}
+	if o.Large == 0 {
+		o.Large = 1000
+	}
+}
+
+// Model tests that a model keeps to the contract of core. open returns a new
+// value for each subtest.
+func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
+	o.defaults()
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, *subject)
+	}{
+		{"spec", modelSpec}, {"init", modelInit}, {"sample", modelSample}, {"prefix", modelPrefix}, {"batches", modelBatches},
+		{"log_prob", modelLogProb}, {"normalisation", modelNormalisation}, {"frequencies", modelFrequencies},
+		{"gradient", modelGradient}, {"batch id", modelBatchID}, {"slices", modelSlices}, {"symmetries", modelSymmetries},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &subject{Model: open(t), o: o}
+			s.space = s.Spec().Space
+			s.d = s.space.Size()
+			s.theta = s.parameters(t, 1)
+			s.load(t, s.theta)
+			c.test(t, s)
+		})
+	}
+}
+
+// subject is the model under test, with parameters loaded.
+type subject struct {
+	core.Model
+	o     ModelOptions
+	space core.Space
+	d     int
+	theta []float64
+}
+
+// parameters returns starting parameters with noise.
+func (s *subject) parameters(t *testing.T, seed uint64) []float64 {
+	t.Helper()
+	theta := nans(s.Spec().Parameters)
+	if err := s.Init(theta, seed); err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(seed, 2))
+	for i := range theta {
+		theta[i] += s.o.Spread * r.NormFloat64()
+	}
+	return theta
+}
+
+func (s *subject) load(t *testing.T, theta []float64) {
+	t.Helper()
+	if err := s.Load(theta); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sample draws into a batch that is full of somebody else's numbers.
+func (s *subject) sample(t *testing.T, seed uint64, n int) *core.Batch {
+	t.Helper()
+	b := &core.Batch{ID: 7, N: 3, X: nans(3), LogP: nans(3), E: nans(3)}
+	if err := s.Sample(b, seed, n); err != nil {
+		t.Fatal(err)
+	}
+	if b.N != n || len(b.X) != n*s.d || len(b.LogP) != n || len(b.E) != 0 {
+		t.Fatalf("Sample(n = %d) left N = %d, %d numbers in X, %d in LogP, %d in E", n, b.N, len(b.X), len(b.LogP), len(b.E))
+	}
+	return b
+}
+
+func (s *subject) logProb(t *testing.T, x []float64) []float64 {
+	t.Helper()
+	dst := nans(len(x) / s.d)
+	if err := s.LogProb(dst, x); err != nil {
+		t.Fatal(err)
+	}
+	return dst
+}
+
+func (s *subject) pull(t *testing.T, b *core.Batch, w []float64) []float64 {
+	t.Helper()
+	grad := nans(len(s.theta))
+	if err := s.Pull(grad, b, w); err != nil {
+		t.Fatal(err)
+	}
+	return grad
+}
+
+// states enumerates the space, or skips the test.
+func (s *subject) states(t *testing.T) []float64 {
+	t.Helper()
+	if s.space.Kind != core.Spins || s.d >= 40 || 1<<s.d > s.o.MaxStates {
+		t.Skipf("the states of %v are not enumerated", s.space)
+	}
+	return enumerate(s.d)
+}
+
+// weights returns n random cotangents of both signs.
+func weights(n int, seed uint64) []float64 {
+	r := rand.New(rand.NewPCG(seed, 3))
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = r.NormFloat64()
+	}
+	return w
+}
+
+func modelSpec(t *testing.T, s *subject) {
+	spec := s.Spec()
+	checkSpace(t, spec.Space)
+	total := 0
+	for _, b := range spec.Blocks {
+		if b.Name == "" {
+			t.Error("a block has no name")
+		}
+		total += core.Space{Shape: b.Shape}.Size()
+	}
+	if len(spec.Blocks) > 0 && total != spec.Parameters {
+		t.Errorf("blocks add up to %d, the spec says %d parameters", total, spec.Parameters)
+	}
+	s.sample(t, 1, 3)
+	if again := s.Spec(); !reflect.DeepEqual(again, spec) {
+		t.Errorf("the spec changed from %+v to %+v", spec, again)
+	}
+}
+
+func modelInit(t *testing.T, s *subject) {
+	theta := s.parameters(t, 1)
+	for i, v := range theta {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			t.Fatalf("starting parameter %d is %v", i, v)
+		}
+	}
+	same(t, "parameters of the same seed", s.parameters(t, 1), theta)
+}
+
+func modelSample(t *testing.T, s *subject) {
+	b := s.sample(t, 11, 200)
+	if b.ID == 0 {
+		t.Error("Sample gave the batch no ID")
+	}
+	for i, x := range b.X {
+		if s.space.Kind == core.Spins && x != 1 && x != -1 {
+			t.Fatalf("spin %d of sample %d is %v", i%s.d, i/s.d, x)
+		}
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			t.Fatalf("component %d of sample %d is %v", i%s.d, i/s.d, x)
+		}
+	}
+	again := s.sample(t, 11, 200)
+	same(t, "x of the same seed", again.X, b.X)
+	same(t, "ln p of the same seed", again.LogP, b.LogP)
+	if other := s.sample(t, 12, 200); slices.Equal(other.X, b.X) {
+		t.Error("two seeds give the same batch")
+	}
+}
+
+func modelPrefix(t *testing.T, s *subject) {
+	long := s.sample(t, 13, 150)
+	for _, n := range []int{1, 7, 149} {
+		short := s.sample(t, 13, n)
+		same(t, "x of a shorter batch", short.X, long.X[:n*s.d])
+		same(t, "ln p of a shorter batch", short.LogP, long.LogP[:n])
+	}
+}
+
+func modelBatches(t *testing.T, s *subject) {
+	empty := s.sample(t, 14, 0)
+	s.logProb(t, nil)
+	for i, g := range s.pull(t, empty, nil) {
+		if g != 0 {
+			t.Fatalf("gradient component %d of an empty batch is %v", i, g)
+		}
+	}
+	b := s.sample(t, 14, s.o.Large)
+	w := weights(b.N, 14)
+	whole := s.pull(t, b, w)
+	half := b.N / 2
+	sum := s.pull(t, &core.Batch{N: half, X: b.X[:half*s.d]}, w[:half])
+	for i, g := range s.pull(t, &core.Batch{N: b.N - half, X: b.X[half*s.d:]}, w[half:]) {
+		sum[i] += g
+	}
+	near(t, "gradient of two halves", sum, whole, s.o.Tolerance)
+	near(t, "ln p alone and in a batch", s.logProb(t, b.X[half*s.d:(half+1)*s.d]), b.LogP[half:half+1], s.o.Tolerance)
+}
+
+func modelLogProb(t *testing.T, s *subject) {
+	b := s.sample(t, 15, 300)
+	near(t, "LogProb of samples", s.logProb(t, b.X), b.LogP, s.o.Tolerance)
+	x := configurations(s.space, s.o.Draw, 15, 100)
+	for i, l := range s.logProb(t, x) {
+		if math.IsNaN(l) || math.IsInf(l, 1) {
+			t.Errorf("ln p of configuration %d is %v", i, l)
+		}
+	}
+}
+
+func modelNormalisation(t *testing.T, s *subject) {
+	logZ := logSumExp(s.logProb(t, s.states(t)))
+	near(t, "ln of the sum of p over all states", []float64{logZ}, []float64{0}, s.o.Tolerance)
+}
+
+// modelFrequencies compares the frequencies of samples with the density by
+// Pearson's chi-square. States that are expected less than 5 times share one
+// bin. With k degrees of freedom the statistic has mean k and variance 2k;
+// five standard deviations are allowed, and the seed is fixed.
+func modelFrequencies(t *testing.T, s *subject) {
+	logP := s.logProb(t, s.states(t))
+	b := s.sample(t, 16, s.o.Samples)
+	counts := make([]float64, len(logP))
+	for i := range b.N {
+		counts[index(b.X[i*s.d:(i+1)*s.d])]++
+	}
+	var chi2, bins, rareExpected, rareCount float64
+	for i, l := range logP {
+		expected := float64(b.N) * math.Exp(l)
+		if expected < 5 {
+			rareExpected += expected
+			rareCount += counts[i]
+			continue
+		}
+		chi2 += (counts[i] - expected) * (counts[i] - expected) / expected
+		bins++
+	}
+	if rareExpected >= 5 {
+		chi2 += (rareCount - rareExpected) * (rareCount - rareExpected) / rareExpected
+		bins++
+	}
+	if bins < 2 {
+		t.Skip("the density sits on one state")
+	}
+	k := bins - 1
+	if limit := k + 5*math.Sqrt(2*k) + 5; chi2 > limit {
+		t.Errorf("chi-square of %d samples is %.1f for %.0f degrees of freedom, limit %.1f", b.N, chi2, k, limit)
+	}
+}
+
+// modelGradient compares Pull with central differences of sum_i w_i ln p(x_i):
+// along random directions, which see every parameter, and along single ones.
+func modelGradient(t *testing.T, s *subject) {
+	if len(s.theta) == 0 {
+		t.Skip("no parameters")
+	}
+	const n = 12
+	x := configurations(s.space, s.o.Draw, 17, n)
+	w := weights(n, 17)
+	grad := s.pull(t, &core.Batch{N: n, X: x}, w)
+	scale := 0.0
+	for _, g := range grad {
+		scale = math.Max(scale, math.Abs(g))
+	}
+	if scale == 0 {
+		t.Fatal("the gradient is zero in every component")
+	}
+	objective := func(direction []float64, step float64) float64 {
+		theta := slices.Clone(s.theta)
+		for i, v := range direction {
+			theta[i] += step * v
+		}
+		s.load(t, theta)
+		sum := 0.0
+		for i, l := range s.logProb(t, x) {
+			sum += w[i] * l
+		}
+		return sum
+	}
+	r := rand.New(rand.NewPCG(17, 18))
+	for trial := range 24 {
+		direction := make([]float64, len(grad))
+		single := r.IntN(len(grad))
+		norm := 1.0
+		if direction[single] = 1; trial < 4 {
+			norm = 0
+			for i := range direction {
+				direction[i] = r.NormFloat64()
+				norm += direction[i] * direction[i]
+			}
+			norm = math.Sqrt(norm)
+		}
+		want, size := 0.0, 0.0
+		for i := range direction {
+			direction[i] /= norm
+			want += direction[i] * grad[i]
+			size += math.Abs(direction[i] * grad[i])
+		}
+		got := (objective(direction, s.o.Step) - objective(direction, -s.o.Step)) / (2 * s.o.Step)
+		if limit := s.o.Slope * math.Max(scale, size); !(math.Abs(got-want) <= limit) {
+			t.Errorf("trial %d (parameter %d): central difference %.12g, Pull %.12g, limit %.2g", trial, single, got, want, limit)
+		}
+	}
+}
+
+// modelBatchID tests that what a model remembers of a batch changes nothing.
+func modelBatchID(t *testing.T, s *subject) {
+	b := s.sample(t, 19, 40)
+	w := weights(40, 19)
+	plain := &core.Batch{N: b.N, X: b.X}
+	want := s.pull(t, plain, w)
+	near(t, "Pull of a batch that has an ID", s.pull(t, b, w), want, s.o.Tolerance)
+	same(t, "Pull of that batch once more", s.pull(t, b, w), s.pull(t, b, w))
+
+	s.load(t, s.parameters(t, 2))
+	near(t, "Pull of that batch with new parameters", s.pull(t, b, w), s.pull(t, plain, w), s.o.Tolerance)
+
+	s.load(t, s.theta)
+	s.sample(t, 20, 40)
+	near(t, "Pull of a batch drawn before the last", s.pull(t, b, w), want, s.o.Tolerance)
+	near(t, "Pull of a batch nobody drew", s.pull(t, &core.Batch{ID: 1 << 60, N: b.N, X: b.X}, w), want, s.o.Tolerance)
+}
+
+// modelSlices tests that the model keeps no slice of its caller's, changes
+// none but the destination, and changes none that it returned.
+func modelSlices(t *testing.T, s *subject) {
+	x := configurations(s.space, s.o.Draw, 21, 30)
+	w := weights(30, 21)
+	logP := s.logProb(t, x)
+	mine := slices.Clone(s.theta)
+	s.load(t, mine)
+	same(t, "theta after Load", mine, s.theta)
+	copy(mine, nans(len(mine)))
+	same(t, "LogProb after the caller's theta was overwritten", s.logProb(t, x), logP)
+
+	myX, myW := slices.Clone(x), slices.Clone(w)
+	s.logProb(t, myX)
+	grad := s.pull(t, &core.Batch{N: 30, X: myX}, myW)
+	same(t, "x after LogProb and Pull", myX, x)
+	same(t, "w after Pull", myW, w)
+	keptGrad := slices.Clone(grad)
+
+	b := s.sample(t, 22, 30)
+	keptX, keptLogP := slices.Clone(b.X), slices.Clone(b.LogP)
+	s.pull(t, b, weights(30, 23))
+	s.sample(t, 24, 30)
+	same(t, "x of an earlier batch", b.X, keptX)
+	same(t, "ln p of an earlier batch", b.LogP, keptLogP)
+	same(t, "an earlier gradient", grad, keptGrad)
+}
+
+func modelSymmetries(t *testing.T, s *subject) {
+	x := append(configurations(s.space, s.o.Draw, 25, 50), s.sample(t, 25, 50).X...)
+	for _, symmetry := range s.Spec().Symmetries {
+		if symmetry != core.Z2 {
+			t.Errorf("unknown symmetry %q", symmetry)
+			continue
+		}
+		near(t, "ln p(-x)", s.logProb(t, negated(x)), s.logProb(t, x), s.o.Tolerance)
+	}
+}

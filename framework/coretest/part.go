@@ -1,0 +1,76 @@
+package coretest
+
+import (
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
+)
+
+// worlds are the ways a part can be reached.
+var worlds = []struct {
+	name         string
+	wire, shared bool
+}{{"bare", false, false}, {"shared memory", true, true}, {"bytes", true, false}}
+
+// ModelPart runs the suite on a part's model with the given settings on the
+// given space: on the bare value, then through the wire.
+func ModelPart(t *testing.T, p core.Part, s core.Settings, space core.Space, o ModelOptions) {
+	full := complete(t, p, s)
+	for _, w := range worlds {
+		t.Run(w.name, func(t *testing.T) {
+			Model(t, func(t *testing.T) core.Model {
+				m, err := p.NewModel(full, space)
+				if w.wire {
+					m, err = host2plugin.OpenModel(wiretest.Loopback(t, w.shared, p), p.Name, full, space)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				return m
+			}, o)
+		})
+	}
+}
+
+// EnergyPart runs the suite on a part's energy with the given settings: on
+// the bare value, then through the wire.
+func EnergyPart(t *testing.T, p core.Part, s core.Settings, o EnergyOptions) {
+	full := complete(t, p, s)
+	for _, w := range worlds {
+		t.Run(w.name, func(t *testing.T) {
+			Energy(t, func(t *testing.T) core.Energy {
+				e, err := p.NewEnergy(full)
+				if w.wire {
+					e, err = host2plugin.OpenEnergy(wiretest.Loopback(t, w.shared, p), p.Name, full)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				return e
+			}, o)
+		})
+	}
+}
+
+// complete checks the manifest and fills in the defaults.
+func complete(t *testing.T, p core.Part, s core.Settings) core.Settings {
+	t.Helper()
+	if p.Name == "" || p.Version == "" || p.Summary == "" {
+		t.Errorf("the manifest needs a name, a version and a summary: %+v", p.Manifest)
+	}
+	for _, param := range p.Params {
+		if param.Help == "" {
+			t.Errorf("key %s has no help", param.Name)
+		}
+	}
+	full, problems := core.Complete(p.Params, s)
+	for _, problem := range problems {
+		t.Error(problem)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	return full
+}

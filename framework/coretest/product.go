@@ -1,0 +1,98 @@
+package coretest
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Product is the model of independent spins,
+//
+//	p(x) = prod_j exp(theta_j x_j) / (2 cosh theta_j),
+//
+// whose gradient is d ln p / d theta_j = x_j - tanh theta_j.
+func Product() core.Part {
+	type config struct {
+		Scale float64 `key:"scale" above:"0" help:"starting parameters are uniform in [-scale, scale)"`
+	}
+	m := core.Manifest{Kind: core.KindModel, Name: "product", Version: "1", Summary: "independent spins",
+		Spaces: []core.SpaceKind{core.Spins}, Params: core.SchemaOf(config{Scale: 1})}
+	return core.Part{Manifest: m, NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
+		var c config
+		core.Decode(s, &c)
+		if space.Kind != core.Spins {
+			return nil, core.Errorf(core.Mismatch, "open model", "product", "it needs spins, the energy has %v", space)
+		}
+		return &product{space: space, scale: c.Scale, theta: make([]float64, space.Size())}, nil
+	}}
+}
+
+type product struct {
+	space core.Space
+	scale float64
+	theta []float64
+	drawn uint64
+}
+
+var _ core.Model = (*product)(nil)
+
+func (m *product) Spec() core.ModelSpec {
+	n := m.space.Size()
+	return core.ModelSpec{Space: m.space, Parameters: n, Blocks: []core.Block{{Name: "field", Shape: []int{n}}}}
+}
+
+func (m *product) Init(theta []float64, seed uint64) error {
+	r := rand.New(rand.NewPCG(core.Derive(seed, 1), core.Derive(seed, 2)))
+	for j := range theta {
+		theta[j] = m.scale * (2*r.Float64() - 1)
+	}
+	return nil
+}
+
+func (m *product) Load(theta []float64) error {
+	copy(m.theta, theta)
+	return nil
+}
+
+func (m *product) Sample(dst *core.Batch, seed uint64, n int) error {
+	d := len(m.theta)
+	dst.Reset(n, d)
+	m.drawn++
+	dst.ID = m.drawn
+	var source rand.PCG
+	for i := range n {
+		core.SeedStream(&source, seed, uint64(i))
+		r := rand.New(&source)
+		x := dst.X[i*d : (i+1)*d]
+		for j, h := range m.theta {
+			x[j] = -1
+			if r.Float64() < 1/(1+math.Exp(-2*h)) {
+				x[j] = 1
+			}
+		}
+	}
+	return m.LogProb(dst.LogP, dst.X)
+}
+
+func (m *product) LogProb(dst []float64, x []float64) error {
+	d := len(m.theta)
+	for i := range dst {
+		dst[i] = 0
+		for j, h := range m.theta {
+			dst[i] -= math.Log1p(math.Exp(-2 * h * x[i*d+j]))
+		}
+	}
+	return nil
+}
+
+func (m *product) Pull(grad []float64, b *core.Batch, w []float64) error {
+	d := len(m.theta)
+	clear(grad)
+	for i := range b.N {
+		for j, h := range m.theta {
+			grad[j] += w[i] * (b.X[i*d+j] - math.Tanh(h))
+		}
+	}
+	return nil
+}
