@@ -22,11 +22,7 @@ func WriteFile(path string, write func(root *Group) error) error {
 		if err != nil {
 			return storage("create", path, err)
 		}
-		err = write(&Group{node{f, path, "/"}})
-		if closing := f.close(); err == nil && closing != nil {
-			err = storage("write", path, closing)
-		}
-		if err != nil {
+		if err := use(f, path, write); err != nil {
 			return err
 		}
 		return seal(w)
@@ -44,8 +40,17 @@ func ReadFile(path string, read func(root *Group) error) error {
 	if err != nil {
 		return storage("read", path, err)
 	}
-	defer f.close() // only read: nothing can be lost
-	return read(&Group{node{f, path, "/"}})
+	return use(f, path, read)
+}
+
+// use runs a function on an open file and closes the file, also on a panic.
+func use(f *file, path string, run func(root *Group) error) (err error) {
+	defer func() {
+		if closing := f.close(); err == nil && closing != nil {
+			err = storage("close", path, closing)
+		}
+	}()
+	return run(&Group{node{f, path, "/"}})
 }
 
 // inspect returns the size of a readable, undamaged file.

@@ -79,11 +79,11 @@ func readCheckpoint(path string) (*core.Checkpoint, error) {
 }
 
 // named writes the i-th of a group's arrays. A model or optimiser may use any
-// name, even one twice; what cannot be the name of a dataset is numbered, and
-// the attribute name always has the original.
+// name, even one twice: the attribute name has it, the dataset's own name is
+// made of it and unique.
 func named(w *writer, i int, name string, data []float64, shape ...int) *h5.Dataset {
 	label := identifier(name)
-	if label == "" || label == "." || label == ".." || label != name || w.err == nil && w.g.HasDataset(label) {
+	if label == "" || label == "." || label == ".." || w.err == nil && w.g.HasDataset(label) {
 		label = fmt.Sprintf("%s_%d", label, i)
 	}
 	set := keep(w, func() (*h5.Dataset, error) { return h5.Write(w.g, label, data, shape...) })

@@ -1,3 +1,5 @@
+//go:build cgo
+
 package store
 
 import (
@@ -146,7 +148,7 @@ func TestResultsRefuseBadNames(t *testing.T) {
 // prints what it found as JSON. A tool that is missing is named instead.
 const pythonScript = `
 import json, sys
-path, found, missing = sys.argv[1], {}, []
+path, fresh, found, missing = sys.argv[1], sys.argv[2], {}, []
 def module(name):
     try:
         return __import__(name)
@@ -167,11 +169,13 @@ for engine, package in ("h5netcdf", "h5netcdf"), ("netcdf4", "netCDF4"):
     with xarray.open_dataset(path, group="observables", engine=engine) as o, \
          xarray.open_dataset(path, group="history", engine=engine) as h, \
          xarray.open_dataset(path, group="samples", engine=engine) as s, \
-         xarray.open_dataset(path, group="run", engine=engine) as r:
+         xarray.open_dataset(path, group="run", engine=engine) as r, \
+         xarray.open_dataset(fresh, group="history", engine=engine) as nothing:
         found[engine] = dict(value=float(o.free_energy), units=o.free_energy.units, bound=o.free_energy.bound,
             dims=list(o.profile.dims), at=float(o.profile.sel(layer=1, distance=2.0)), shape=list(s.spins.shape),
             steps=h.step.values.tolist(), loss=h.loss.sel(step=2).item(), sample_dims=list(s.spins.dims),
-            config=str(r.config_toml.values)[:7], tau=float(o.free_energy_reweighted_tau))
+            config=str(r.config_toml.values)[:7], tau=float(o.free_energy_reweighted_tau),
+            no_steps=nothing.loss.shape[0])
 print(json.dumps(dict(found=found, missing=missing)))
 `
 
@@ -184,7 +188,11 @@ func TestPythonReadsResults(t *testing.T) {
 	if err := f.SaveResults(fullResults()); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(python, "-c", pythonScript, f.Path(resultsName))
+	fresh := open(t) // a run before its first step
+	if err := fresh.SaveResults(&core.Results{History: &core.History{Columns: []core.Column{{Name: "loss"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(python, "-c", pythonScript, f.Path(resultsName), fresh.Path(resultsName))
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	out, err := command.Output()
@@ -200,7 +208,7 @@ func TestPythonReadsResults(t *testing.T) {
 	}
 	netcdf := map[string]any{"value": -541.5, "units": "J", "bound": "upper", "dims": []any{"layer", "distance"}, "at": 6.0,
 		"shape": []any{2.0, 2.0, 3.0}, "steps": []any{1.0, 2.0}, "loss": 0.25, "sample_dims": []any{"draw", "y", "x"},
-		"config": "# Größe", "tau": 2.5}
+		"config": "# Größe", "tau": 2.5, "no_steps": 0.0}
 	want := map[string]map[string]any{"netcdf4": netcdf, "h5netcdf": netcdf,
 		"h5py": {"value": -541.5, "units": "J", "per_site": -90.25, "per_site_exact": -90.375, "config": "# Größe", "status": "done", "stop": "",
 			"spins": []any{1.0, -1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0}}}

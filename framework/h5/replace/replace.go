@@ -28,10 +28,13 @@ func File(path string, write func(w *os.File) error) (err error) {
 	if err != nil {
 		return Error("write", path, err)
 	}
-	defer func() {
-		if err != nil {
+	replaced := false
+	defer func() { // also when write panics
+		if !replaced {
 			w.Close()
 			os.Remove(w.Name())
+		}
+		if err != nil {
 			err = Error("write", path, err)
 		}
 	}()
@@ -50,6 +53,7 @@ func File(path string, write func(w *os.File) error) (err error) {
 	if err = os.Rename(w.Name(), path); err != nil {
 		return err
 	}
+	replaced = true
 	return syncDir(dir)
 }
 
