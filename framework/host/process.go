@@ -48,7 +48,10 @@ func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
 	var link host2plugin.Link
 	fail := func(err error) (*process, host2plugin.Link, error) {
 		p.close()
-		return nil, link, &core.Error{Kind: core.Plugin, Op: "start plugin", Subject: p.subject, Err: err}
+		if _, ok := err.(*core.Error); !ok {
+			err = &core.Error{Kind: core.Plugin, Op: "start plugin", Subject: p.subject, Err: err}
+		}
+		return nil, link, err
 	}
 	if sum, err := h.sum(f.File); err != nil {
 		return fail(err)
@@ -111,7 +114,7 @@ func (p *process) share(transport string) error {
 		}
 		return nil
 	}
-	return core.Errorf(core.Invalid, "choose transport", "", "%q is none of %s, %s, %s", transport, TransportAuto, TransportShared, TransportBytes)
+	return core.Errorf(core.Invalid, "start plugin", p.subject, "the transport %q is none of %s, %s, %s", transport, TransportAuto, TransportShared, TransportBytes)
 }
 
 // startError adds to a failed start what the plugin said and how it ended.

@@ -1,0 +1,166 @@
+package host
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// faultyEnergy is a part that misbehaves as its setting says. It is served by
+// this test binary.
+func faultyEnergy() core.Part {
+	type config struct {
+		Mode string `key:"mode" help:"what goes wrong"`
+	}
+	return core.Part{
+		Manifest: core.Manifest{Kind: core.KindEnergy, Name: "faulty", Version: "1", Summary: "misbehaves", Params: core.SchemaOf(config{})},
+		NewEnergy: func(s core.Settings) (core.Energy, error) {
+			mode := s["mode"].(string)
+			switch mode {
+			case "refuse":
+				return nil, &core.Error{Kind: core.Invalid, Op: "open energy", Subject: "couplings.csv", Err: os.ErrNotExist, Hint: "give a file"}
+			case "panic on open":
+				panic("no good")
+			case "die on open":
+				fmt.Fprintln(os.Stderr, "cannot go on")
+				os.Exit(7)
+			}
+			return &faulty{mode: mode}, nil
+		},
+	}
+}
+
+// faulty behaves at its first Eval and misbehaves at every later one.
+type faulty struct {
+	mode  string
+	calls int
+}
+
+func (e *faulty) Spec() core.EnergySpec {
+	return core.EnergySpec{Space: core.Space{Kind: core.Spins, Shape: []int{4}}, Units: "J"}
+}
+
+func (e *faulty) Eval(dst []float64, b *core.Batch) error {
+	for i := range dst {
+		dst[i] = float64(i)
+	}
+	if e.calls++; e.calls == 1 {
+		return nil
+	}
+	switch e.mode {
+	case "print":
+		fmt.Println("1|1|tcp|hello from standard output")
+		fmt.Fprintln(os.Stderr, "hello from standard error")
+	case "panic":
+		_ = dst[len(dst)]
+	case "panic in a goroutine":
+		go func() { panic("lost in a worker") }()
+		select {}
+	case "hang":
+		select {}
+	case "kill -9":
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
+	case "exit":
+		fmt.Fprintln(os.Stderr, "licence expired")
+		os.Exit(3)
+	case "NaN":
+		dst[2] = math.NaN()
+	case "-Inf":
+		dst[1] = math.Inf(-1)
+	case "+Inf":
+		dst[1] = math.Inf(1)
+	case "error":
+		return fmt.Errorf("chunk 3: %w", &core.Error{Kind: core.Numeric, Op: "evaluate", Subject: "site 2", Err: fmt.Errorf("overflow")})
+	case "child":
+		// A grandchild that holds our standard error open, too.
+		cmd := exec.Command("sleep", "600")
+		cmd.Stderr = os.Stderr
+		if err := cmd.Start(); err != nil {
+			return err
+		}
+		dst[0] = float64(cmd.Process.Pid)
+	case "pid":
+		dst[0] = float64(os.Getpid())
+	case "slow":
+		time.Sleep(300 * time.Millisecond)
+	}
+	return nil
+}
+
+// faultyModel returns samples of the wrong length or with NaN.
+func faultyModel() core.Part {
+	type config struct {
+		Mode string `key:"mode" help:"what goes wrong"`
+	}
+	return core.Part{
+		Manifest: core.Manifest{Kind: core.KindModel, Name: "faulty", Version: "1", Summary: "misbehaves", Params: core.SchemaOf(config{})},
+		NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
+			return &faultyDensity{mode: s["mode"].(string), space: space}, nil
+		},
+	}
+}
+
+type faultyDensity struct {
+	mode  string
+	space core.Space
+}
+
+func (m *faultyDensity) Spec() core.ModelSpec {
+	spec := core.ModelSpec{Space: m.space, Parameters: 3}
+	if m.mode == "wrong space" {
+		spec.Space.Shape = []int{99}
+	}
+	return spec
+}
+
+func (m *faultyDensity) Init(theta []float64, seed uint64) error {
+	clear(theta)
+	return nil
+}
+
+func (m *faultyDensity) Load(theta []float64) error {
+	if m.mode == "load" {
+		return core.Errorf(core.Numeric, "load", "theta", "too large")
+	}
+	return nil
+}
+
+func (m *faultyDensity) Sample(dst *core.Batch, seed uint64, n int) error {
+	dst.Reset(n, m.space.Size())
+	clear(dst.X)
+	clear(dst.LogP)
+	switch m.mode {
+	case "short x":
+		dst.X = dst.X[:3]
+	case "long ln p":
+		dst.LogP = make([]float64, n+1)
+	case "NaN":
+		dst.LogP[1] = math.NaN()
+	case "own memory":
+		dst.X = make([]float64, n*m.space.Size())
+		dst.X[0] = 5
+	}
+	return nil
+}
+
+func (m *faultyDensity) LogProb(dst []float64, x []float64) error {
+	clear(dst)
+	if m.mode == "NaN" {
+		dst[0] = math.NaN()
+	}
+	return nil
+}
+
+func (m *faultyDensity) Pull(grad []float64, b *core.Batch, w []float64) error {
+	clear(grad)
+	if m.mode == "NaN" {
+		grad[2] = math.NaN()
+	}
+	return nil
+}
