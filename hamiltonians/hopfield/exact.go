@@ -81,13 +81,9 @@ func (xi patterns) groups() (groups []group, terms float64) {
 
 // lnBinomials returns ln C(n, k), k = 0..n.
 func lnBinomials(n int) []float64 {
-	lnFactorial := func(k int) float64 {
-		v, _ := math.Lgamma(float64(k + 1))
-		return v
-	}
 	ln := make([]float64, n+1)
-	for k := range ln {
-		ln[k] = lnFactorial(n) - lnFactorial(k) - lnFactorial(n-k)
+	for k := 1; k <= n; k++ {
+		ln[k] = ln[k-1] + math.Log(float64(n-k+1)/float64(k))
 	}
 	return ln
 }

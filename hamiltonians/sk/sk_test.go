@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/disorder"
 )
 
@@ -61,8 +62,7 @@ func TestLowestLevels(t *testing.T) {
 	}
 }
 
-// E <= 0 on average: exact thermodynamics are consistent with their own
-// derivatives, <E> = -d ln Z/d beta and C = -beta^2 d<E>/d beta.
+// Exact values are consistent with their own derivatives: <E> = -d ln Z/d beta and C = -beta^2 d<E>/d beta.
 func TestThermodynamicConsistency(t *testing.T) {
 	e := New(Config{N: 14, Distribution: gaussian, Seed: 3})
 	const beta, step = 0.9, 1e-4
@@ -106,6 +106,12 @@ func TestHighTemperature(t *testing.T) {
 	}
 	if want := (12 + 2*beta*j1) / 144; math.Abs(x["magnetization_squared"]-want) > 1e-6 {
 		t.Errorf("<m^2> = %.12f, want %.12f", x["magnetization_squared"], want)
+	}
+}
+
+func TestConformance(t *testing.T) {
+	for _, s := range []core.Settings{{"N": 11}, {"N": 12, "distribution": "pm1", "seed": 5}, {"N": 150}} {
+		coretest.EnergyPart(t, Part, s, coretest.EnergyOptions{})
 	}
 }
 
