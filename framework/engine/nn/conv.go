@@ -143,8 +143,8 @@ func (c *conv) forwardRow(y int, own bool) {
 	}
 }
 
-// backwardRow adds to the input's adjoint what lattice row y of the outputs
-// contributes: dX += W dY.
+// backwardRow adds to the input's adjoint what the outputs of lattice row y
+// contribute: dX += W dY.
 func (c *conv) backwardRow(y int) {
 	_, hx := c.reach()
 	ld := c.x.Cols
