@@ -1,0 +1,300 @@
+package host2plugin_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
+)
+
+// counting is a connection that counts calls and numbers, and can spoil
+// replies on their way.
+type counting struct {
+	grpc.ClientConnInterface
+	calls  []string
+	thetas int
+	xs     int
+	spoil  func(reply any)
+	fail   error
+}
+
+func (c *counting) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	c.calls = append(c.calls, method)
+	if r, ok := args.(interface{ GetTheta() *wirepb.Array }); ok && r.GetTheta() != nil {
+		c.thetas++
+	}
+	if r, ok := args.(*wirepb.PullRequest); ok && r.X != nil {
+		c.xs++
+	}
+	if c.fail != nil {
+		return c.fail
+	}
+	err := c.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+	if c.spoil != nil {
+		c.spoil(reply)
+	}
+	return err
+}
+
+const sites = 6
+
+func open(t *testing.T, shared bool) (*host2plugin.Model, *host2plugin.Energy, *counting, *counting) {
+	t.Helper()
+	lm, le := wiretest.Loopback(t, shared, coretest.Product()), wiretest.Loopback(t, shared, coretest.Chain())
+	cm, ce := &counting{ClientConnInterface: lm.Conn}, &counting{ClientConnInterface: le.Conn}
+	lm.Conn, le.Conn = cm, ce
+	m, err := host2plugin.OpenModel(lm, "product", core.Settings{"scale": 1.0}, core.Space{Kind: core.Spins, Shape: []int{sites}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := host2plugin.OpenEnergy(le, "chain", core.Settings{"N": sites})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Shared() != shared || e.Shared() != shared {
+		t.Fatalf("shared memory is used: %v, %v, want %v", m.Shared(), e.Shared(), shared)
+	}
+	cm.calls, ce.calls = nil, nil
+	return m, e, cm, ce
+}
+
+func theta(seed uint64) []float64 {
+	r := rand.New(rand.NewPCG(seed, 1))
+	v := make([]float64, sites)
+	for i := range v {
+		v[i] = r.NormFloat64()
+	}
+	return v
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func bothWays(t *testing.T, test func(t *testing.T, shared bool)) {
+	t.Run("shared", func(t *testing.T) { test(t, true) })
+	t.Run("bytes", func(t *testing.T) { test(t, false) })
+}
+
+// A training step is three round trips: theta goes with the draw, and the
+// drawn batch does not go back for its pull.
+func TestStepIsThreeRoundTrips(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, e, cm, ce := open(t, shared)
+		const steps = 4
+		var b core.Batch
+		energies, grad := make([]float64, 100), make([]float64, sites)
+		for step := range uint64(steps) {
+			check(t, m.Load(theta(step)))
+			check(t, m.Sample(&b, step, 100))
+			check(t, e.Eval(energies, &b))
+			check(t, m.Pull(grad, &b, energies))
+		}
+		if total := len(cm.calls) + len(ce.calls); total != 3*steps || cm.thetas != steps || cm.xs != 0 {
+			t.Errorf("%d round trips, theta sent %d times, x sent back %d times; want %d, %d, 0", total, cm.thetas, cm.xs, 3*steps, steps)
+		}
+	})
+}
+
+// A batch that the plugin does not know is sent, and the answer is the same.
+func TestUnknownBatch(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, _, c, _ := open(t, shared)
+		check(t, m.Load(theta(1)))
+		var b core.Batch
+		check(t, m.Sample(&b, 1, 50))
+		w := make([]float64, 50)
+		for i := range w {
+			w[i] = float64(i) - 20
+		}
+		want, got := make([]float64, sites), make([]float64, sites)
+		check(t, m.Pull(want, &b, w))
+		if want[0] == 0 || c.xs != 0 {
+			t.Fatalf("gradient %v, x sent %d times", want, c.xs)
+		}
+		// The plugin forgets: its first answer is made to say so.
+		c.spoil = func(reply any) {
+			if r, ok := reply.(*wirepb.PullReply); ok {
+				r.UnknownBatch, r.Grad, c.spoil = true, nil, nil
+			}
+		}
+		check(t, m.Pull(got, &b, w))
+		if c.xs != 1 {
+			t.Errorf("x was sent %d times, want 1", c.xs)
+		}
+		for i := range want {
+			if got[i] != want[i] {
+				t.Errorf("gradient %v, want %v", got, want)
+				break
+			}
+		}
+		// A plugin that asks again is at fault.
+		c.spoil = func(reply any) {
+			if r, ok := reply.(*wirepb.PullReply); ok {
+				r.UnknownBatch = true
+			}
+		}
+		if err := m.Pull(got, &b, w); core.KindOf(err) != core.Plugin {
+			t.Errorf("error %v, want one that blames the plugin", err)
+		}
+	})
+}
+
+// Batches of two models never have the same ID.
+func TestBatchesOfTwoModels(t *testing.T) {
+	m1, _, _, _ := open(t, true)
+	m2, _, c2, _ := open(t, true)
+	var b1, b2 core.Batch
+	check(t, m1.Sample(&b1, 1, 10))
+	check(t, m2.Sample(&b2, 1, 10))
+	if b1.ID == 0 || b1.ID == b2.ID {
+		t.Errorf("IDs %d and %d", b1.ID, b2.ID)
+	}
+	check(t, m2.Pull(make([]float64, sites), &b1, make([]float64, 10)))
+	if c2.xs != 1 {
+		t.Error("a batch of another model was not sent")
+	}
+}
+
+// Answers of the wrong length are refused, wherever they come from.
+func TestWrongLengths(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, e, cm, ce := open(t, shared)
+		check(t, m.Load(theta(1)))
+		longer := func(a *wirepb.Array) { a.Length++ }
+		shorter := func(a *wirepb.Array) { a.Length-- }
+		cut := func(a *wirepb.Array) {
+			if d, ok := a.Place.(*wirepb.Array_Data); ok {
+				d.Data = d.Data[:len(d.Data)-1]
+			} else {
+				a.Length = 0
+			}
+		}
+		for name, spoil := range map[string]func(*wirepb.Array){"longer": longer, "shorter": shorter, "cut": cut} {
+			cm.spoil = func(reply any) {
+				switch r := reply.(type) {
+				case *wirepb.SampleReply:
+					spoil(r.X)
+				case *wirepb.LogProbReply:
+					spoil(r.LogP)
+				case *wirepb.PullReply:
+					spoil(r.Grad)
+				case *wirepb.InitReply:
+					spoil(r.Theta)
+				}
+			}
+			ce.spoil = func(reply any) { spoil(reply.(*wirepb.EvalReply).Energy) }
+			var b core.Batch
+			x := make([]float64, 2*sites)
+			for op, err := range map[string]error{
+				"Sample":  m.Sample(&b, 1, 2),
+				"LogProb": m.LogProb(make([]float64, 2), x),
+				"Pull":    m.Pull(make([]float64, sites), &core.Batch{N: 2, X: x}, []float64{1, 2}),
+				"Init":    m.Init(make([]float64, sites), 1),
+				"Eval":    e.Eval(make([]float64, 2), &core.Batch{N: 2, X: x}),
+			} {
+				if core.KindOf(err) != core.Plugin || err == nil {
+					t.Errorf("%s, %s answer: error %v", op, name, err)
+				}
+			}
+		}
+	})
+}
+
+// The plugin's end refuses requests that do not add up.
+func TestMalformedRequests(t *testing.T) {
+	link := wiretest.Loopback(t, false, coretest.Product())
+	rpc := wirepb.NewModelClient(link.Conn)
+	ctx := context.Background()
+	reply, err := rpc.Sample(ctx, &wirepb.SampleRequest{N: 1})
+	check(t, err)
+	if reply.Error == nil {
+		t.Error("drew from a model that was not opened")
+	}
+	if _, err := host2plugin.OpenModel(link, "other", nil, core.Space{Kind: core.Spins, Shape: []int{2}}); core.KindOf(err) != core.Invalid {
+		t.Errorf("opened a part that is not there: %v", err)
+	}
+	_, err = host2plugin.OpenModel(link, "product", nil, core.Space{Kind: core.Spins, Shape: []int{2}})
+	check(t, err)
+	if _, err := host2plugin.OpenModel(link, "product", nil, core.Space{Kind: core.Spins, Shape: []int{2}}); err == nil {
+		t.Error("opened twice")
+	}
+	array := func(n int) *wirepb.Array {
+		return &wirepb.Array{Length: uint64(n), Place: &wirepb.Array_Data{Data: make([]byte, 8*n)}}
+	}
+	for name, r := range map[string]*wirepb.PullRequest{
+		"short x":       {N: 2, X: array(3), W: array(2), Grad: array(2)},
+		"short w":       {N: 2, X: array(4), W: array(1), Grad: array(2)},
+		"room for grad": {N: 2, X: array(4), W: array(2), Grad: array(3)},
+		"theta":         {Theta: array(5), N: 2, X: array(4), W: array(2), Grad: array(2)},
+		"bytes":         {N: 1, X: &wirepb.Array{Length: 2, Place: &wirepb.Array_Data{Data: make([]byte, 15)}}, W: array(1), Grad: array(2)},
+		"n":             {N: 1 << 63, X: array(0), W: array(0), Grad: array(2)},
+	} {
+		reply, err := rpc.Pull(ctx, r)
+		check(t, err)
+		if reply.Error == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// A failure of the transport is told apart from the part's own errors, and a
+// call is made once.
+func TestTransportErrors(t *testing.T) {
+	m, _, c, _ := open(t, true)
+	for code, want := range map[codes.Code]core.Kind{
+		codes.Unavailable: core.Plugin, codes.Unimplemented: core.Unsupported, codes.Unknown: core.Plugin,
+	} {
+		c.calls, c.fail = nil, status.Error(code, "what a plugin in another language raised")
+		err := m.Sample(&core.Batch{}, 1, 1)
+		if err == nil || core.KindOf(err) != want {
+			t.Errorf("%v became %v, of kind %v", code, err, core.KindOf(err))
+		}
+		if len(c.calls) != 1 {
+			t.Errorf("%v: %d calls, want 1", code, len(c.calls))
+		}
+	}
+}
+
+// The host's memory of a batch costs nothing per call: with shared memory a
+// step allocates far less than one array.
+func TestNoGarbageOfBatchSize(t *testing.T) {
+	const n = 20_000
+	m, e, _, _ := open(t, true)
+	check(t, m.Load(theta(1)))
+	var b core.Batch
+	energies, grad := make([]float64, n), make([]float64, sites)
+	step := func() {
+		check(t, m.Load(theta(1)))
+		check(t, m.Sample(&b, 1, n))
+		check(t, e.Eval(energies, &b))
+		check(t, m.Pull(grad, &b, energies))
+	}
+	step()
+	const repeats = 20
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range repeats {
+		step()
+	}
+	runtime.ReadMemStats(&after)
+	// Both ends are in this process, so both are measured.
+	if bytes := (after.TotalAlloc - before.TotalAlloc) / repeats; bytes > 8*n {
+		t.Errorf("a step allocates %d bytes; one array of %d numbers has %d", bytes, n, 8*n)
+	} else {
+		t.Logf("%d bytes per step", bytes)
+	}
+}
