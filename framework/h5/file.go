@@ -16,16 +16,27 @@ import (
 // the old file, flushed to disk, then renamed over it. When anything fails the
 // old file is untouched and nothing is left beside it. Errors have Kind
 // Storage unless write's own error has another.
+//
+// HDF5 builds the file in memory: after a write that failed on a full disk the
+// library could neither close the file nor be relied on any more.
 func WriteFile(path string, write func(root *Group) error) error {
 	return replace.File(path, func(w *os.File) error {
-		f, err := create(w.Name())
+		f, err := create()
 		if err != nil {
 			return storage("create", path, err)
 		}
-		if err := use(f, path, write); err != nil {
+		var image []byte
+		err = use(f, path, func(root *Group) error {
+			if err := write(root); err != nil {
+				return err
+			}
+			image, err = f.image()
 			return err
+		})
+		if err != nil {
+			return storage("write", path, err)
 		}
-		return seal(w)
+		return writeSealed(w, image)
 	})
 }
 

@@ -16,9 +16,10 @@ var errNoLibrary = &core.Error{Kind: core.Unsupported, Op: "HDF5",
 
 type file struct{ size int }
 
-func create(string) (*file, error)      { return nil, errNoLibrary }
+func create() (*file, error)            { return nil, errNoLibrary }
 func open(string, int64) (*file, error) { return nil, errNoLibrary }
 
+func (*file) image() ([]byte, error)                             { return nil, errNoLibrary }
 func (*file) close() error                                       { return errNoLibrary }
 func (*file) kind(string) kind                                   { return isNothing }
 func (*file) list(string) ([]string, error)                      { return nil, errNoLibrary }

@@ -22,17 +22,13 @@ const (
 
 var errSeal = errors.New("damaged: its bytes are not those that were written")
 
-// seal appends the seal to a finished file.
-func seal(f *os.File) error {
-	end, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
+// writeSealed writes the bytes of a file and their seal.
+func writeSealed(w *os.File, image []byte) error {
+	if _, err := w.Write(image); err != nil {
 		return err
 	}
-	sum, err := sumOf(f, end)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append([]byte(sealMark), sum...))
+	sum := sha256.Sum256(image)
+	_, err := w.Write(append([]byte(sealMark), sum[:]...))
 	return err
 }
 
@@ -49,15 +45,12 @@ func checkSeal(f *os.File, size int64) error {
 	if !sealed {
 		return nil
 	}
-	actual, err := sumOf(f, size-sealSize)
-	if err == nil && !bytes.Equal(sum, actual) {
-		err = errSeal
-	}
-	return err
-}
-
-func sumOf(f *os.File, size int64) ([]byte, error) {
 	h := sha256.New()
-	_, err := io.Copy(h, io.NewSectionReader(f, 0, size))
-	return h.Sum(nil), err
+	if _, err := io.Copy(h, io.NewSectionReader(f, 0, size-sealSize)); err != nil {
+		return err
+	}
+	if !bytes.Equal(sum, h.Sum(nil)) {
+		return errSeal
+	}
+	return nil
 }

@@ -42,6 +42,21 @@ static void drop(hid_t id) {
 	if (id >= 0) h5shim_check(H5Idec_ref(id));
 }
 
+// A file in memory, which never reaches a disk by itself.
+hid_t h5shim_create(const char *name) {
+	hid_t file = -1, access = h5shim_check(H5Pcreate(H5P_FILE_ACCESS));
+	if (access >= 0 && h5shim_check(H5Pset_fapl_core(access, 1 << 20, 0)) >= 0)
+		file = h5shim_check(H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access));
+	drop(access);
+	return file;
+}
+
+// Copies the file's bytes into a buffer; without one, returns how many.
+ssize_t h5shim_image(hid_t file, void *buffer, size_t size) {
+	if (h5shim_check(H5Fflush(file, H5F_SCOPE_LOCAL)) < 0) return -1;
+	return h5shim_check(H5Fget_file_image(file, buffer, size));
+}
+
 // Element types, in the order of the Go constants.
 static hid_t memory_type(int element) {
 	switch (element) {
