@@ -97,6 +97,8 @@ type Results struct {
 	Exact       map[string]float64
 	ExactSource string
 	// Samples kept from the evaluation, nil when none were asked for.
-	Samples      *Batch
+	Samples *Batch
+	// SamplesSpace of the configurations: it counts the sites or particles
+	// that extensive observables are divided by, also without Samples.
 	SamplesSpace Space
 }
