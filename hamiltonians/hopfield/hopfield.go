@@ -115,7 +115,7 @@ func (xi patterns) energies(dst, x []float64) {
 		s := x[k*n : (k+1)*n]
 		squares := 0.0
 		for _, pattern := range xi {
-			o := dot(pattern, s)
+			o := spins.Dot(pattern, s)
 			squares += o * o
 		}
 		dst[k] = xi.energy(squares)
@@ -125,21 +125,6 @@ func (xi patterns) energies(dst, x []float64) {
 // energy is E for a given sum of the squared overlaps.
 func (xi patterns) energy(squares float64) float64 {
 	return float64(len(xi))/2 - squares/(2*float64(len(xi[0])))
-}
-
-// dot is an overlap: a sum of +1 and -1, exact in any order.
-func dot(a, b []float64) float64 {
-	b = b[:len(a)]
-	t, u := 0.0, 0.0
-	for len(a) >= 2 && len(b) >= 2 {
-		t += a[0] * b[0]
-		u += a[1] * b[1]
-		a, b = a[2:], b[2:]
-	}
-	if len(a) == 1 {
-		t += a[0] * b[0]
-	}
-	return t + u
 }
 
 var (

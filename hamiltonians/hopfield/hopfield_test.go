@@ -11,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/disorder"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
 )
 
 func TestTwoPatternsAreOrthogonalWithZeroMean(t *testing.T) {
@@ -20,10 +21,10 @@ func TestTwoPatternsAreOrthogonalWithZeroMean(t *testing.T) {
 		for i := range ones {
 			ones[i] = 1
 		}
-		if o := []float64{dot(xi[0], xi[1]), dot(xi[0], ones), dot(xi[1], ones)}; o[0] != 0 || o[1] != 0 || o[2] != 0 {
+		if o := []float64{spins.Dot(xi[0], xi[1]), spins.Dot(xi[0], ones), spins.Dot(xi[1], ones)}; o[0] != 0 || o[1] != 0 || o[2] != 0 {
 			t.Errorf("N = %d: overlaps %v", n, o)
 		}
-		if o := dot(xi[0], xi[0]); o != float64(n) {
+		if o := spins.Dot(xi[0], xi[0]); o != float64(n) {
 			t.Errorf("N = %d: entries are not signs, norm %v", n, o)
 		}
 	}
@@ -53,7 +54,7 @@ func TestEvalIsTheMatrixForm(t *testing.T) {
 			s := b.X[k*c.N : (k+1)*c.N]
 			want := 0.0
 			for i := range s {
-				want -= s[i] * dot(p.J[i*c.N:(i+1)*c.N], s) / 2
+				want -= s[i] * spins.Dot(p.J[i*c.N:(i+1)*c.N], s) / 2
 			}
 			if math.Abs(energy-want) > 1e-12*float64(c.N) {
 				t.Fatalf("%+v: E(x_%d) = %v, want %v", c, k, energy, want)

@@ -71,10 +71,11 @@ func New(c Config) (*Energy, error) {
 	if err != nil {
 		return nil, err
 	}
-	for key, v := range map[string]float64{"J": c.J, "field": c.Field} {
-		if math.IsInf(v, 0) {
-			return nil, spins.BadKey(name, key, fmt.Sprintf("must be finite, got %v", v))
-		}
+	if math.IsInf(c.J, 0) {
+		return nil, spins.BadKey(name, "J", fmt.Sprintf("must be finite, got %v", c.J))
+	}
+	if math.IsInf(c.Field, 0) {
+		return nil, spins.BadKey(name, "field", fmt.Sprintf("must be finite, got %v", c.Field))
 	}
 	l := lattice{lx: lx, ly: ly, triangular: c.Lattice == triangular, periodic: c.Boundary == periodic, j: c.J, field: c.Field}
 	e := &Energy{lattice: l}

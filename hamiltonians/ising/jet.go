@@ -13,6 +13,8 @@ func (a jet) shifted(c float64) jet { return jet{a.v + c, a.d, a.dd} }
 func (a jet) product(b jet) jet {
 	return jet{a.v * b.v, a.d*b.v + a.v*b.d, a.dd*b.v + 2*a.d*b.d + a.v*b.dd}
 }
+
+// through is f(a), given f and its derivatives at a.v.
 func (a jet) through(f, d, dd float64) jet { return jet{f, d * a.d, dd*a.d*a.d + d*a.dd} }
 
 func (a jet) exp() jet {

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
 )
 
 const (
@@ -49,21 +50,7 @@ func (d *dense) energies(dst, x []float64) {
 		}
 		tensor.Gemm(false, false, len(dst), width, to, 1, x, d.n, d.upper[from:], d.n, beta, f, width)
 		for i := range dst {
-			dst[i] -= dot(x[i*d.n+from:][:width], f[i*width:])
+			dst[i] -= spins.Dot(x[i*d.n+from:][:width], f[i*width:])
 		}
 	}
-}
-
-func dot(a, b []float64) float64 {
-	b = b[:len(a)]
-	t, u := 0.0, 0.0
-	for len(a) >= 2 && len(b) >= 2 {
-		t += a[0] * b[0]
-		u += a[1] * b[1]
-		a, b = a[2:], b[2:]
-	}
-	if len(a) == 1 {
-		t += a[0] * b[0]
-	}
-	return t + u
 }

@@ -1,5 +1,5 @@
 // Package spins holds what every spin energy does around its own formula:
-// errors that name a key, checked lengths, and the loop over a batch.
+// errors that name a key, checked lengths, the loop over a batch, and sums.
 package spins
 
 import (
@@ -53,4 +53,20 @@ func (e *Evaluator) Eval(dst []float64, b *core.Batch) error {
 		}
 	}
 	return nil
+}
+
+// Dot is a . b over the length of a. Two sums hide the latency of the
+// additions; for spins they are sums of integers and exact in any order.
+func Dot(a, b []float64) float64 {
+	b = b[:len(a)]
+	t, u := 0.0, 0.0
+	for len(a) >= 2 && len(b) >= 2 {
+		t += a[0] * b[0]
+		u += a[1] * b[1]
+		a, b = a[2:], b[2:]
+	}
+	if len(a) == 1 {
+		t += a[0] * b[0]
+	}
+	return t + u
 }
