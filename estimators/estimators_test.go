@@ -143,7 +143,7 @@ func TestManifests(t *testing.T) {
 			t.Fatal(err)
 		}
 		spec := e.Spec()
-		if !slices.Equal(spec.Observables, []string{part.Name}) || !slices.Equal(spec.Spaces, part.Spaces) {
+		if len(spec.Observables) != 1 || spec.Observables[0].Name != part.Name || !slices.Equal(spec.Spaces, part.Spaces) {
 			t.Errorf("%s: spec %+v", part.Name, spec)
 		}
 	}

@@ -37,7 +37,7 @@ var _ core.Estimator = (*fluctuation)(nil)
 
 // Spec implements core.Estimator.
 func (f *fluctuation) Spec() core.EstimatorSpec {
-	return core.EstimatorSpec{Observables: []string{f.estimate.Name}}
+	return core.EstimatorSpec{Observables: announce(f.estimate)}
 }
 
 // Add implements core.Estimator.

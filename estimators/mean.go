@@ -22,7 +22,7 @@ var _ core.Estimator = (*mean)(nil)
 
 // Spec implements core.Estimator.
 func (m *mean) Spec() core.EstimatorSpec {
-	return core.EstimatorSpec{Observables: []string{m.estimate.Name}, Spaces: m.spaces}
+	return core.EstimatorSpec{Observables: announce(m.estimate), Spaces: m.spaces}
 }
 
 // Add implements core.Estimator.
@@ -39,6 +39,11 @@ func (m *mean) Add(b *core.Batch) error {
 // Report implements core.Estimator.
 func (m *mean) Report() ([]core.Estimate, error) {
 	return report(m.estimate, m.moments.Mean(), m.moments.Stderr(), m.moments.N())
+}
+
+// announce lists the one observable of an estimator.
+func announce(e core.Estimate) []core.Observable {
+	return []core.Observable{{Name: e.Name, Extensive: e.Extensive}}
 }
 
 // report completes the description of a scalar with its numbers.

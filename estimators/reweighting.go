@@ -36,7 +36,7 @@ func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Wei
 
 // Spec implements core.Estimator.
 func (r *reweighting) Spec() core.EstimatorSpec {
-	return core.EstimatorSpec{Observables: []string{r.estimate.Name}}
+	return core.EstimatorSpec{Observables: announce(r.estimate)}
 }
 
 // Add implements core.Estimator. It keeps ln w, 8 bytes per configuration.
@@ -81,6 +81,6 @@ func caution(w *stats.Weights) string {
 		return ""
 	}
 	fraction, _ := w.EffectiveFraction()
-	return fmt.Sprintf("effective sample size %.3g of %d: one configuration holds %.2g %% of the total weight (more than %g %%), so the value and its error are not to be trusted",
+	return fmt.Sprintf("effective sample size %.3g of %d: one configuration holds %.3g %% of the total weight (more than %g %%), so the value and its error are not to be trusted",
 		fraction*float64(n), n, 100*largest, 100*largestShare)
 }

@@ -66,7 +66,7 @@ func TestCautionSaysWhy(t *testing.T) {
 			t.Fatal(err)
 		}
 		report, _ := e.Report()
-		const want = "effective sample size 3.92 of 100: one configuration holds 50 % of the total weight (more than 1 %)"
+		const want = "effective sample size 3.92 of 100: one configuration holds 50.3 % of the total weight (more than 1 %)"
 		if !strings.HasPrefix(report[0].Caution, want) {
 			t.Errorf("%s: caution %q, want %q", part.Name, report[0].Caution, want)
 		}

@@ -29,7 +29,7 @@ var rooms = []room{
 	{"framework/engine", nil, []string{"gonum.org/v1/gonum"}},
 	{"framework/optim", nil, nil},
 	{"framework/stats", nil, nil},
-	{"framework/h5", nil, []string{"gonum.org/v1/hdf5"}},
+	{"framework/h5", []string{"framework/core"}, []string{"gonum.org/v1/hdf5"}},
 	{"framework/sample", []string{"framework/core"}, nil},
 	{"framework/objective", []string{"framework/core"}, nil},
 	{"framework/plan", []string{"framework/core"}, []string{"github.com/BurntSushi/toml"}},

@@ -29,12 +29,18 @@ type Estimator interface {
 // EstimatorSpec is what an estimator says of itself.
 type EstimatorSpec struct {
 	// Observables it will report, in order.
-	Observables []string `json:"observables"`
+	Observables []Observable `json:"observables"`
 	// Spaces it understands; empty means every space.
 	Spaces []SpaceKind `json:"spaces,omitempty"`
 	// ModelPowers and EnergyPowers it cannot work without.
 	ModelPowers  []Power `json:"model_powers,omitempty"`
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
+}
+
+// Observable announces an Estimate: its Name and whether it is Extensive.
+type Observable struct {
+	Name      string `json:"name"`
+	Extensive bool   `json:"extensive,omitempty"`
 }
 
 // Setting is what an estimator is built for: the physics around the batches.

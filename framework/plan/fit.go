@@ -19,6 +19,7 @@ func (p *Plan) Fit(energy core.EnergySpec, model core.ModelSpec, estimators []Na
 		r.mismatch("train.steps", "gradient %q needs parameters, and model %q has none; set train.steps = 0", p.Train.Gradient, p.Model.Plugin)
 	}
 	reporter := map[string]string{}
+	var known []string // what [expect] can name
 	for i, e := range estimators {
 		key := p.estimatorKey(i)
 		if len(e.Spaces) > 0 && !slices.Contains(e.Spaces, energy.Space.Kind) {
@@ -26,14 +27,18 @@ func (p *Plan) Fit(energy core.EnergySpec, model core.ModelSpec, estimators []Na
 		}
 		needs(r, key, e, e.ModelPowers, model.Powers, "model", p.Model.Plugin)
 		needs(r, key, e, e.EnergyPowers, energy.Powers, "energy", p.Energy.Plugin)
-		for _, name := range e.Observables {
-			if other, ok := reporter[name]; ok {
-				r.mismatch(key, "estimators %q and %q both report %s; keep one", other, e.Name, name)
+		for _, o := range e.Observables {
+			if other, ok := reporter[o.Name]; ok {
+				r.mismatch(key, "estimators %q and %q both report %s; keep one", other, e.Name, o.Name)
 			}
-			reporter[name] = e.Name
+			reporter[o.Name] = e.Name
+			known = append(known, o.Name)
+			if o.Extensive {
+				known = append(known, o.Name+"_per_"+energy.Space.Each())
+			}
 		}
 	}
-	p.fitExpect(r, energy.Space, reporter)
+	p.fitExpect(r, known)
 	return r.err()
 }
 
@@ -79,11 +84,7 @@ func needs(r *report, key string, e NamedSpec, wanted, has []core.Power, kind, n
 }
 
 // fitExpect finds expectations on what nobody reports.
-func (p *Plan) fitExpect(r *report, space core.Space, reporter map[string]string) {
-	var known []string
-	for name := range reporter {
-		known = append(known, name, name+"_per_"+space.Each())
-	}
+func (p *Plan) fitExpect(r *report, known []string) {
 	slices.Sort(known)
 	for _, e := range p.Expect {
 		if slices.Contains(known, e.Observable) {

@@ -14,7 +14,7 @@ var square = core.Space{Kind: core.Spins, Shape: []int{4, 4}, Lattice: "square",
 func fitting() (core.EnergySpec, core.ModelSpec, []NamedSpec) {
 	return core.EnergySpec{Space: square, Units: "J", Symmetries: []core.Symmetry{core.Z2}},
 		core.ModelSpec{Space: square, Parameters: 10, Symmetries: []core.Symmetry{core.Z2}},
-		[]NamedSpec{{"correlation", core.EstimatorSpec{Observables: []string{"free_energy", "correlation"}}}}
+		[]NamedSpec{{"correlation", core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}, {Name: "correlation"}}}}}
 }
 
 func TestFit(t *testing.T) {
@@ -40,7 +40,7 @@ func TestFit(t *testing.T) {
 		}, `mismatch: run.toml:14: estimator "correlation" needs the power "slope", which model "van" does not have
 run.toml:14: estimator "correlation" needs the power "exact", which energy "couplings" does not have`},
 		{"twice reported", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
-			*s = append(*s, NamedSpec{"other", core.EstimatorSpec{Observables: []string{"correlation"}}})
+			*s = append(*s, NamedSpec{"other", core.EstimatorSpec{Observables: []core.Observable{{Name: "correlation"}}}})
 		}, `mismatch: run.toml:13: estimators "correlation" and "other" both report correlation; keep one`},
 		{"expectation of nothing", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
 			e.Space.Kind, m.Space.Kind = core.Particles, core.Particles

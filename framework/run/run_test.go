@@ -107,7 +107,7 @@ type freeEnergy struct {
 }
 
 func (f *freeEnergy) Spec() core.EstimatorSpec {
-	return core.EstimatorSpec{Observables: []string{"free_energy"}}
+	return core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}}}
 }
 
 func (f *freeEnergy) Add(b *core.Batch) error {

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func checkCommand() *cobra.Command {
+	var b binding
+	cmd := &cobra.Command{
+		Use:               "check FILE",
+		Short:             "Check a run file completely and print the resolved plan; nothing is drawn",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeRunFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := b.open(args[0])
+			if err != nil {
+				return err
+			}
+			defer s.close()
+			writePlan(cmd.OutOrStdout(), s)
+			return nil
+		},
+	}
+	b.flags(cmd)
+	return cmd
+}
+
+// writePlan prints the resolved run file, which can be run as it is, with
+// what the parts say of themselves as comments.
+func writePlan(out io.Writer, s *session) {
+	energy, model := s.parts.Energy.Spec(), s.parts.Model.Spec()
+	fmt.Fprint(out, s.plan.TOML())
+	fmt.Fprintf(out, "\n# energy %s %s: %s, in units of %s\n", s.energy.Name, s.energy.Version, energy.Space, energy.Units)
+	fmt.Fprintf(out, "# model %s %s: %d parameters\n", s.model.Name, s.model.Version, model.Parameters)
+	var observables []string
+	for _, e := range s.parts.Estimators {
+		for _, o := range e.Spec().Observables {
+			observables = append(observables, o.Name)
+		}
+	}
+	fmt.Fprintf(out, "# observables: %s\n", strings.Join(observables, ", "))
+	if s.parts.Exact == nil {
+		fmt.Fprintln(out, "# no exact values known")
+		return
+	}
+	var names []string
+	for name := range s.parts.Exact.Values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	fmt.Fprintf(out, "# exact values (%s):\n", s.parts.Exact.Source)
+	for _, name := range names {
+		fmt.Fprintf(out, "#   %s = %.12g\n", name, s.parts.Exact.Values[name])
+	}
+}

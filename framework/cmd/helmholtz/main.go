@@ -1,0 +1,85 @@
+// Command helmholtz computes free energies with generative models: any model,
+// any Hamiltonian and any estimator, joined by one run file.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/spf13/cobra"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// Exit codes, documented in docs/run-file.md and stable.
+const (
+	exitDone        = 0
+	exitFailed      = 1  // runtime failure
+	exitUsage       = 2  // bad command line or run file
+	exitPlugin      = 3  // a plugin could not be started or failed
+	exitExpect      = 4  // an [expect] check failed
+	exitInterrupted = 85 // checkpointed on a signal, wants to be run again
+)
+
+func main() { os.Exit(mainCode()) }
+
+// mainCode runs the command line and returns the exit code.
+func mainCode() int {
+	root := rootCommand()
+	understood := false
+	root.PersistentPreRun = func(*cobra.Command, []string) { understood = true }
+	err := root.Execute()
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(os.Stderr, "helmholtz:", err)
+	if !understood {
+		fmt.Fprintln(os.Stderr, "helmholtz --help shows the commands, helmholtz COMMAND --help their flags")
+		return exitUsage
+	}
+	return exitCode(err)
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "helmholtz",
+		Short:         "Free energies of physical systems by generative models",
+		Long:          "Helmholtz minimises the variational free energy F[p] = <E + kT ln p> over a\ngenerative model p: an upper bound of the exact free energy, without data.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version,
+	}
+	root.AddCommand(runCommand(), checkCommand(), showCommand(), plotCommand(), pluginCommand(),
+		versionCommand(), serveCommand(), referenceCommand())
+	return root
+}
+
+// expectError says that the run is complete and its results are not as expected.
+type expectError struct{ failed int }
+
+func (e expectError) Error() string {
+	return fmt.Sprintf("%d of the expectations in the run file not met", e.failed)
+}
+
+func exitCode(err error) int {
+	var expect expectError
+	var known *core.Error
+	switch {
+	case errors.As(err, &expect):
+		return exitExpect
+	case !errors.As(err, &known):
+		return exitFailed
+	}
+	switch known.Kind {
+	case core.Invalid, core.Mismatch, core.Unsupported:
+		return exitUsage
+	case core.Plugin:
+		return exitPlugin
+	case core.Interrupted:
+		return exitInterrupted
+	}
+	return exitFailed
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"os"
+	"path/filepath"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
+	"github.com/spf13/cobra"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+)
+
+func plotCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "plot DIR",
+		Short: "Draw the training curve of a run folder as training.png and training.svg",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			results, err := store.ReadResults(args[0])
+			if err != nil {
+				return err
+			}
+			p, err := trainingCurve(results)
+			if err != nil {
+				return err
+			}
+			for _, name := range []string{"training.png", "training.svg"} {
+				file := filepath.Join(args[0], name)
+				if err := p.Save(16*vg.Centimeter, 10*vg.Centimeter, file); err != nil {
+					os.Remove(file) // a half-drawn picture is worse than none
+					return &core.Error{Kind: core.Storage, Op: "plot", Subject: file, Err: err}
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), file)
+			}
+			return nil
+		},
+	}
+}
+
+var (
+	curveColor = color.RGBA{R: 31, G: 97, B: 161, A: 255}
+	bandColor  = color.RGBA{R: 31, G: 97, B: 161, A: 60}
+	exactColor = color.RGBA{R: 190, G: 40, B: 40, A: 255}
+)
+
+// maxPoints of a curve: more than a picture can show only make it large.
+const maxPoints = 600
+
+// trainingCurve draws the variational free energy per site or particle
+// against the step, with a band of one standard error, and the exact value
+// where it is known.
+func trainingCurve(r *core.Results) (*plot.Plot, error) {
+	free, stderr := r.History.Column("free_energy"), r.History.Column("free_energy_stderr")
+	if len(free) == 0 {
+		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "the run has no training history")
+	}
+	count := float64(r.SamplesSpace.Count())
+	p := plot.New()
+	p.Title.Text = r.Run.Name
+	p.X.Label.Text = "training step"
+	p.Y.Label.Text = fmt.Sprintf("F per %s (%s)", r.SamplesSpace.Each(), r.Run.Units)
+	p.Legend.Top = true
+	curve, band := curveAndBand(r.History.Step, free, stderr, count)
+	polygon, err := plotter.NewPolygon(band)
+	if err != nil {
+		return nil, fmt.Errorf("plot: %w", err)
+	}
+	polygon.Color, polygon.LineStyle.Width = bandColor, 0
+	line, err := plotter.NewLine(curve)
+	if err != nil {
+		return nil, fmt.Errorf("plot: %w", err)
+	}
+	line.Color, line.Width = curveColor, vg.Points(1)
+	p.Add(polygon, line)
+	p.Legend.Add("variational bound", line)
+	final := curve[len(curve)-1].Y
+	low := final
+	if exact, ok := r.Exact["free_energy"]; ok {
+		level := exact / count
+		low = min(low, level)
+		exactLine, err := plotter.NewLine(plotter.XYs{{X: curve[0].X, Y: level}, {X: curve[len(curve)-1].X, Y: level}})
+		if err != nil {
+			return nil, fmt.Errorf("plot: %w", err)
+		}
+		exactLine.Color, exactLine.Width, exactLine.Dashes = exactColor, vg.Points(1), []vg.Length{vg.Points(4), vg.Points(3)}
+		p.Add(exactLine)
+		p.Legend.Add("exact", exactLine)
+	}
+	p.Y.Min, p.Y.Max = window(curve, low)
+	return p, nil
+}
+
+// curveAndBand averages the history over equal pieces when it is longer than
+// a picture can show; the band is one standard error of these means.
+func curveAndBand(step []int64, free, stderr []float64, count float64) (curve, band plotter.XYs) {
+	piece := (len(free) + maxPoints - 1) / maxPoints
+	var upper, lower plotter.XYs
+	for lo := 0; lo < len(free); lo += piece {
+		hi := min(lo+piece, len(free))
+		mean, variance := 0.0, 0.0
+		for i := lo; i < hi; i++ {
+			mean += free[i]
+			variance += stderr[i] * stderr[i]
+		}
+		n := float64(hi - lo)
+		x, y, dy := float64(step[lo]+step[hi-1])/2, mean/n/count, math.Sqrt(variance)/n/count
+		if math.IsNaN(dy) {
+			dy = 0
+		}
+		curve = append(curve, plotter.XY{X: x, Y: y})
+		upper = append(upper, plotter.XY{X: x, Y: y + dy})
+		lower = append(lower, plotter.XY{X: x, Y: y - dy})
+	}
+	band = upper
+	for i := len(lower) - 1; i >= 0; i-- {
+		band = append(band, lower[i])
+	}
+	return curve, band
+}
+
+// window is the vertical range: the later 90 % of the curve, so that the
+// first steps from a random start do not flatten the rest.
+func window(curve plotter.XYs, low float64) (lo, hi float64) {
+	hi = curve[len(curve)-1].Y
+	for _, point := range curve[len(curve)/10:] {
+		low, hi = min(low, point.Y), max(hi, point.Y)
+	}
+	margin := 0.05 * (hi - low)
+	if margin == 0 {
+		margin = 0.01 * max(1, math.Abs(hi))
+	}
+	return low - margin, hi + margin
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"time"
+
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"golang.org/x/term"
+)
+
+// How often the state of a run is written: one line rewritten in place on a
+// terminal, plain lines elsewhere.
+const (
+	liveEvery  = 200 * time.Millisecond
+	plainEvery = 10 * time.Second
+)
+
+// monitor writes how a run goes for a person to watch.
+type monitor struct {
+	out    io.Writer
+	live   bool
+	exact  float64 // free energy, NaN if unknown
+	count  float64 // sites or particles
+	each   string
+	last   time.Time
+	latest run.Progress
+	width  int // of the live line now on screen
+}
+
+func newMonitor(out io.Writer, s *session) *monitor {
+	space := s.parts.Energy.Spec().Space
+	m := &monitor{out: out, exact: math.NaN(), count: float64(space.Count()), each: space.Each(), last: time.Now()}
+	if f, ok := out.(*os.File); ok {
+		m.live = term.IsTerminal(int(f.Fd()))
+	}
+	if s.parts.Exact != nil {
+		if exact, ok := s.parts.Exact.Values["free_energy"]; ok {
+			m.exact = exact
+		}
+	}
+	return m
+}
+
+// Progress implements run.Monitor.
+func (m *monitor) Progress(p run.Progress) {
+	m.latest = p
+	every := plainEvery
+	if m.live {
+		every = liveEvery
+	}
+	if now := time.Now(); now.Sub(m.last) >= every || p.Done == p.Total {
+		m.last = now
+		m.show(p)
+	}
+}
+
+// Note implements run.Monitor.
+func (m *monitor) Note(text string) {
+	m.clear()
+	fmt.Fprintln(m.out, text)
+}
+
+// end leaves the terminal on a fresh line.
+func (m *monitor) end() {
+	if m.live && m.width > 0 {
+		fmt.Fprintln(m.out)
+		m.width = 0
+	}
+}
+
+func (m *monitor) show(p run.Progress) {
+	line := m.line(p)
+	if !m.live {
+		fmt.Fprintln(m.out, line)
+		return
+	}
+	m.clear()
+	fmt.Fprint(m.out, line)
+	m.width = len(line)
+	if p.Done == p.Total {
+		m.end()
+	}
+}
+
+func (m *monitor) clear() {
+	if m.live && m.width > 0 {
+		fmt.Fprintf(m.out, "\r%*s\r", m.width, "")
+		m.width = 0
+	}
+}
+
+// line is for instance
+//
+//	train    1200/2000  F/site -2.11487 +- 0.00012  exact gap 4.6e-04  9.8 steps/s  ETA 1m22s
+func (m *monitor) line(p run.Progress) string {
+	unit, verb := "steps", "train"
+	if p.Phase == run.Evaluating {
+		unit, verb = "samples", "evaluate"
+	}
+	f, err := p.FreeEnergy/m.count, p.Stderr/m.count
+	line := fmt.Sprintf("%-8s %*d/%d  F/%s %s", verb, len(fmt.Sprint(p.Total)), p.Done, p.Total, m.each, plusMinus(f, err))
+	if !math.IsNaN(m.exact) {
+		line += fmt.Sprintf("  exact gap %.1e", f-m.exact/m.count)
+	}
+	line += fmt.Sprintf("  %.3g %s/s", p.PerSecond(), unit)
+	if left := p.Total - p.Done; left > 0 && p.PerSecond() > 0 {
+		line += "  ETA " + time.Duration(float64(left)/p.PerSecond()*float64(time.Second)).Round(time.Second).String()
+	}
+	return line
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+
+	"github.com/helmholtz-physics/helmholtz/estimators"
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/host"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/spf13/cobra"
+)
+
+// binding are the flags of every command that reads a run file.
+type binding struct {
+	set       []string
+	inProcess bool
+	verbose   bool
+}
+
+func (b *binding) flags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
+	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
+	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
+}
+
+func (b *binding) host() *host.Host {
+	level := slog.LevelWarn
+	if b.verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	return host.New(host.Options{Builtins: builtins(), InProcess: b.inProcess, Log: log})
+}
+
+// session is a run file with its parts bound: all checks done, nothing drawn.
+type session struct {
+	plan   *plan.Plan
+	host   *host.Host
+	parts  run.Parts
+	energy *host.Found
+	model  *host.Found
+}
+
+// open reads and checks a run file, starts its plugins and fits them together.
+// The caller closes the session.
+func (b *binding) open(file string) (*session, error) {
+	f, err := plan.Read(file, b.set)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{host: b.host()}
+	if err := s.bind(f); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) close() { s.host.Close() }
+
+func (s *session) bind(f *plan.File) (err error) {
+	s.plan, err = f.Check(func(kind core.PartKind, ref plan.PartPlan) (core.Manifest, error) {
+		found, err := s.host.Find(kind, ref.Plugin, ref.Path, ref.SHA256)
+		if err != nil {
+			return core.Manifest{}, err
+		}
+		switch kind {
+		case core.KindEnergy:
+			s.energy = found
+		case core.KindModel:
+			s.model = found
+		}
+		return found.Manifest, nil
+	})
+	if err != nil {
+		return err
+	}
+	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
+		return err
+	}
+	energy := s.parts.Energy.Spec()
+	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, energy.Space); err != nil {
+		if core.KindOf(err) == core.Mismatch {
+			err = fmt.Errorf("model %s on energy %s: %w", s.model.Name, s.energy.Name, err)
+		}
+		return err
+	}
+	named, err := s.openEstimators()
+	if err != nil {
+		return err
+	}
+	if err := s.plan.Fit(energy, s.parts.Model.Spec(), named); err != nil {
+		return err
+	}
+	return s.askExact()
+}
+
+// openEstimators builds the estimators of the plan, or the standard set.
+func (s *session) openEstimators() ([]plan.NamedSpec, error) {
+	setting := core.Setting{Beta: s.plan.Beta, Energy: s.parts.Energy.Spec(), Model: s.parts.Model.Spec()}
+	wanted := s.plan.Estimators
+	if len(wanted) == 0 {
+		for _, name := range estimators.Default(setting) {
+			wanted = append(wanted, plan.PartPlan{Plugin: name})
+		}
+	}
+	var named []plan.NamedSpec
+	for _, w := range wanted {
+		part, err := estimatorPart(w.Plugin)
+		if err != nil {
+			return nil, err
+		}
+		if w.Settings == nil {
+			w.Settings, _ = core.Complete(part.Params, nil)
+		}
+		e, err := part.NewEstimator(w.Settings, setting)
+		if err != nil {
+			return nil, fmt.Errorf("estimator %s: %w", w.Plugin, err)
+		}
+		s.parts.Estimators = append(s.parts.Estimators, e)
+		named = append(named, plan.NamedSpec{Name: w.Plugin, EstimatorSpec: e.Spec()})
+	}
+	return named, nil
+}
+
+func estimatorPart(name string) (core.Part, error) {
+	for _, part := range estimators.All() {
+		if part.Name == name {
+			return part, nil
+		}
+	}
+	return core.Part{}, core.Errorf(core.Unsupported, "open estimator", name, "estimators of other executables are not supported")
+}
+
+// askExact fills in what the energy knows of itself.
+func (s *session) askExact() error {
+	spec := s.parts.Energy.Spec()
+	if math.IsInf(s.plan.Beta, 1) || !hasPower(spec.Powers, core.PowerExact) {
+		return nil
+	}
+	exacter, ok := s.parts.Energy.(core.Exacter)
+	if !ok {
+		return core.Errorf(core.Internal, "open energy", s.energy.Name, "declares the power %q but has no Exact", core.PowerExact)
+	}
+	exact, err := exacter.Exact(s.plan.Beta)
+	if err != nil {
+		return fmt.Errorf("energy %s: %w", s.energy.Name, err)
+	}
+	s.parts.Exact = &exact
+	return nil
+}
+
+func hasPower(powers []core.Power, wanted core.Power) bool {
+	for _, p := range powers {
+		if p == wanted {
+			return true
+		}
+	}
+	return false
+}

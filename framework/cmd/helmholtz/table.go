@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+)
+
+// row is one scalar observable as people see it: an extensive one appears as
+// a total and per site or particle.
+type row struct {
+	name    string
+	value   float64
+	stderr  float64
+	units   string
+	exact   float64 // NaN if unknown
+	caution string
+}
+
+func rowsOf(r *core.Results) []row {
+	var rows []row
+	count, each := float64(r.SamplesSpace.Count()), r.SamplesSpace.Each()
+	for _, e := range r.Estimates {
+		if len(e.Axes) > 0 {
+			continue
+		}
+		exact, ok := r.Exact[e.Name]
+		if !ok {
+			exact = math.NaN()
+		}
+		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Caution}
+		rows = append(rows, total)
+		if e.Extensive {
+			rows = append(rows, row{total.name + "_per_" + each, total.value / count, total.stderr / count, total.units, exact / count, total.caution})
+		}
+	}
+	return rows
+}
+
+// writeTable prints observable, value +- error, exact value and deviation.
+func writeTable(out io.Writer, r *core.Results) {
+	rows := rowsOf(r)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "observable\tvalue +- error\tunits\texact\tdeviation")
+	for _, row := range rows {
+		exact, deviation := "", ""
+		if !math.IsNaN(row.exact) {
+			exact = fmt.Sprintf("%.*f", decimals(row.stderr, row.value)+1, row.exact)
+			deviation = deviationText(row)
+		}
+		flag := ""
+		if row.caution != "" {
+			flag = " (!)"
+		}
+		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s\n", row.name, plusMinus(row.value, row.stderr), flag, row.units, exact, deviation)
+	}
+	w.Flush()
+	seen := map[string]bool{}
+	for _, row := range rows {
+		if row.caution != "" && !seen[row.caution] {
+			seen[row.caution] = true
+			fmt.Fprintf(out, "(!) %s: %s\n", row.name, row.caution)
+		}
+	}
+	if r.ExactSource != "" {
+		fmt.Fprintf(out, "exact: %s\n", r.ExactSource)
+	}
+}
+
+// deviationText gives the deviation, relative to the exact value and in
+// standard errors.
+func deviationText(r row) string {
+	d := r.value - r.exact
+	text := fmt.Sprintf("%+.1e", d)
+	var notes []string
+	if r.exact != 0 {
+		notes = append(notes, fmt.Sprintf("%.1e relative", math.Abs(d/r.exact)))
+	}
+	if r.stderr > 0 {
+		notes = append(notes, fmt.Sprintf("%.1f sigma", math.Abs(d)/r.stderr))
+	}
+	if len(notes) > 0 {
+		text += " (" + strings.Join(notes, ", ") + ")"
+	}
+	return text
+}
+
+// plusMinus writes a value with the digits that its error supports.
+func plusMinus(value, stderr float64) string {
+	if math.IsNaN(stderr) {
+		return fmt.Sprintf("%.*f", decimals(stderr, value), value)
+	}
+	d := decimals(stderr, value)
+	return fmt.Sprintf("%.*f +- %.*f", d, value, d, stderr)
+}
+
+// decimals is the number of decimals that shows two digits of the error, six
+// significant digits of the value when the error is zero or unknown.
+func decimals(stderr, value float64) int {
+	scale, digits := stderr, 1.0
+	if !(stderr > 0) || math.IsInf(stderr, 0) {
+		scale, digits = math.Abs(value), 5
+	}
+	if !(scale > 0) || math.IsInf(scale, 0) {
+		return 6
+	}
+	return int(min(12, max(0, digits-math.Floor(math.Log10(scale)))))
+}
+
+// writeVerdicts prints the outcome of [expect] and returns how many failed.
+func writeVerdicts(out io.Writer, verdicts []run.Verdict) int {
+	if len(verdicts) == 0 {
+		return 0
+	}
+	fmt.Fprintln(out, "\nexpected:")
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	failed := 0
+	for _, v := range verdicts {
+		mark := "ok"
+		switch {
+		case v.Skipped:
+			mark = "skipped"
+		case !v.OK:
+			mark = "FAILED"
+			failed++
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t[%s]\n", mark, v.Observable, v.Text, v.Source)
+	}
+	w.Flush()
+	return failed
+}
