@@ -52,7 +52,7 @@ func (p *process) fault(op string, late bool, cause error) error {
 // diagnose waits for the process to end, or ends it, and says why it did.
 func (p *process) diagnose(late bool, cause error) error {
 	if late {
-		p.command.Kill(nil)
+		p.command.kill()
 		<-p.command.done
 		lines, _ := p.tail.words()
 		return &Crash{Cause: fmt.Sprintf("did not answer within %v and was killed", p.timeout), Stderr: lines}
@@ -60,7 +60,7 @@ func (p *process) diagnose(late bool, cause error) error {
 	select {
 	case <-p.command.done:
 	case <-time.After(exitPatience):
-		p.command.Kill(nil)
+		p.command.kill()
 		<-p.command.done
 		lines, _ := p.tail.words()
 		return &Crash{Cause: fmt.Sprintf("the connection broke: %v", cause), Stderr: lines}

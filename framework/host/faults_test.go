@@ -230,6 +230,7 @@ func gone(pid int) error {
 
 // What a plugin starts ends with it, also when it is closed in an orderly way.
 func TestGrandchildrenEnd(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, Options{})
 	energies, err := evalTwice(t, openEnergy(t, h, "faulty", core.Settings{"mode": "child"}))
 	if err != nil {
@@ -242,6 +243,20 @@ func TestGrandchildrenEnd(t *testing.T) {
 		t.Error(err)
 	}
 	if err := gone(int(energies[0])); err != nil {
+		t.Error(err)
+	}
+}
+
+// A daemon that a plugin started keeps the plugin's pipes, but not the host.
+func TestDaemonDoesNotHoldHost(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, Options{})
+	energies, err := evalTwice(t, openEnergy(t, h, "faulty", core.Settings{"mode": "daemon"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Kill(int(energies[0]), syscall.SIGKILL)
+	if err := h.Close(); err != nil {
 		t.Error(err)
 	}
 }

@@ -77,9 +77,11 @@ func (e *faulty) Eval(dst []float64, b *core.Batch) error {
 		dst[1] = math.Inf(1)
 	case "error":
 		return fmt.Errorf("chunk 3: %w", &core.Error{Kind: core.Numeric, Op: "evaluate", Subject: "site 2", Err: fmt.Errorf("overflow")})
-	case "child":
-		// A grandchild that holds our standard error open, too.
+	case "child", "daemon":
+		// A grandchild that holds our standard error open, too; a daemon is
+		// not even of our group.
 		cmd := exec.Command("sleep", "600")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: e.mode == "daemon"}
 		cmd.Stderr = os.Stderr
 		if err := cmd.Start(); err != nil {
 			return err

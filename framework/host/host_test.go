@@ -10,7 +10,7 @@ import (
 )
 
 func builtins() []core.Part {
-	return []core.Part{coretest.Product(), coretest.Chain(), faultyEnergy(), faultyModel()}
+	return []core.Part{coretest.Product(), coretest.Chain(), faultyEnergy(), faultyModel(), trivialModel()}
 }
 
 // This binary is host and plugin, as helmholtz is, and a small host program

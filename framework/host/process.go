@@ -123,7 +123,7 @@ func (p *process) startError(err error) error {
 	if p.command == nil || p.command.cmd.Process == nil {
 		return errors.New(text)
 	}
-	p.command.Kill(nil)
+	p.command.kill()
 	<-p.command.done
 	lines, last := p.tail.words()
 	if last != "" {
@@ -147,7 +147,7 @@ func (p *process) close() error {
 	p.closing.Store(true)
 	if p.client != nil {
 		if p.command != nil {
-			hard := time.AfterFunc(exitPatience, func() { p.command.Kill(nil) })
+			hard := time.AfterFunc(exitPatience, p.command.kill)
 			defer hard.Stop()
 		}
 		p.client.Kill()

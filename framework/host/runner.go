@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/go-plugin/runner"
 )
@@ -52,14 +53,28 @@ func (c *command) Wait(context.Context) error {
 	return err
 }
 
-// Kill kills the plugin and whatever it started.
+// Kill kills the plugin and whatever it started, go-plugin's way.
 func (c *command) Kill(context.Context) error {
+	c.kill()
+	return nil
+}
+
+// pipePatience is how long the pipes of a killed plugin may stay open.
+const pipePatience = time.Second
+
+// kill kills the plugin and its group. A process that left the group may hold
+// the pipes open for ever; what it prints is not waited for.
+func (c *command) kill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.cmd.Process != nil && !c.reaped {
-		killGroup(c.cmd)
+	if c.cmd.Process == nil || c.reaped {
+		return
 	}
-	return nil
+	killGroup(c.cmd)
+	time.AfterFunc(pipePatience, func() {
+		c.stdout.Close()
+		c.stderr.Close()
+	})
 }
 
 func (c *command) Stdout() io.ReadCloser           { return c.stdout }

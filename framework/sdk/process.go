@@ -34,8 +34,8 @@ var stdio = struct{ out, err *os.File }{os.Stdout, os.Stderr}
 // pipes, in which the last words of a crash would be lost.
 var restoreStdio = sync.OnceFunc(func() { os.Stdout, os.Stderr = stdio.out, stdio.err })
 
-// endWithParent ends the process once its parent has changed: the host was
-// killed before it connected, or between two connections' ends.
+// endWithParent ends the process once its parent has changed: a host that was
+// killed before it connected, on a system that does not tie the two together.
 func endWithParent() {
 	parent := os.Getppid()
 	for range time.Tick(time.Second) {
