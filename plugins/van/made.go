@@ -81,7 +81,7 @@ func (m *made) add(w, b *grad.Param, fanIn, total int) {
 
 func (m *made) weights() []weight { return m.params }
 func (m *made) block() int        { return 16 }
-func (m *made) chunk() int        { return 128 }
+func (m *made) chunk() int        { return 72 }
 
 func (m *made) pass(n int) *pass {
 	p := &pass{s: grad.NewData(m.sites, n)}

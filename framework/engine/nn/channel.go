@@ -61,15 +61,8 @@ func (o *channelDense) row(r, col, cols int) {
 		tensor.FillRows(y, o.out, cols, ld, o.B.Val[g*o.out:(g+1)*o.out])
 	}
 	w := o.W.Val[g*o.out*o.in:]
-	if o.out < smallRows {
-		tensor.MulAdd(o.out, cols, o.in, w, o.in, x, ld, y, ld)
-	} else {
-		tensor.Gemm(false, false, o.out, cols, o.in, 1, w, o.in, x, ld, 1, y, ld)
-	}
+	tensor.MulAdd(false, o.out, cols, o.in, w, o.in, x, ld, y, ld)
 }
-
-// smallRows is where Gemm overtakes MulAdd.
-const smallRows = 16
 
 func (o *channelDense) rows() int { return o.x.Sites / o.x.Width }
 
@@ -92,16 +85,15 @@ func (o *channelDense) Backward() {
 	}
 	n := o.x.Cols
 	for r := range o.rows() {
-		tensor.Gemm(true, false, o.in, n, o.out, 1, o.W.Val[r%o.matrices*o.out*o.in:], o.in,
-			o.y.Adj[r*o.out*n:], n, 1, o.x.Adj[r*o.in*n:], n)
+		tensor.MulAdd(true, o.in, n, o.out, o.W.Val[r%o.matrices*o.out*o.in:], o.in, o.y.Adj[r*o.out*n:], n, o.x.Adj[r*o.in*n:], n)
 	}
 }
 
-func (o *channelDense) Tiles() int { return (o.matrices + siteTile - 1) / siteTile }
+func (o *channelDense) Tiles() int { return (o.matrices + tileSites - 1) / tileSites }
 
 func (o *channelDense) Accumulate(tile int) {
 	n := o.x.Cols
-	for g := tile * siteTile; g < min((tile+1)*siteTile, o.matrices); g++ {
+	for g := tile * tileSites; g < min((tile+1)*tileSites, o.matrices); g++ {
 		for r := g; r < o.rows(); r += o.matrices {
 			dy := o.y.Adj[r*o.out*n : (r+1)*o.out*n]
 			tensor.Gemm(false, true, o.out, o.in, n, 1, dy, n, o.x.Val[r*o.in*n:], n, 1, o.W.Grad[g*o.out*o.in:], o.in)

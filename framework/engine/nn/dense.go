@@ -16,7 +16,7 @@ import (
 // parameters, and all but those inside a block of sites are never multiplied:
 // block after block, the products grow with the triangle.
 type MaskedDense struct {
-	W *grad.Param // stored (sites*out) x (sites*in); the causal part is live
+	W *grad.Param // rows of sites*out, columns of sites*in; the causal part is live
 	B *grad.Param // sites*out; nil without bias
 
 	sites, in, out int
@@ -30,10 +30,10 @@ func NewMaskedDense(name string, sites, in, out int, exclusive, bias bool) *Mask
 	var live []grad.Run
 	for i := range sites {
 		for c := range out {
-			live = append(live, grad.Run{Off: (i*out + c) * sites * in, Len: l.seen(i) * in})
+			live = append(live, grad.Run{Off: (i*out + c) * l.stride(), Len: l.seen(i) * in})
 		}
 	}
-	l.W = grad.NewMaskedParam(name+".weight", sites*out*sites*in, live)
+	l.W = grad.NewMaskedParam(name+".weight", sites*out*l.stride(), live)
 	if bias {
 		l.B = grad.NewParam(name+".bias", sites, out)
 	}
@@ -48,18 +48,23 @@ func (l *MaskedDense) seen(i int) int {
 	return i + 1
 }
 
+// stride is the distance of rows of length sites*in: not a power of two, so
+// that consecutive rows do not fall on the same lines of the cache.
+func (l *MaskedDense) stride() int { return (l.sites*l.in+7)/8*8 + 8 }
+
 // On binds the layer to one chunk. x and y have Width 1.
 func (l *MaskedDense) On(x, y Map) Causal {
 	if x.Width != 1 || y.Width != 1 || x.Sites != l.sites || y.Sites != l.sites || x.Channels != l.in || y.Channels != l.out || x.N != y.N {
 		panic(fmt.Sprintf("nn: MaskedDense %dx%d on %d sites: from %dx%d to %dx%d", l.in, l.out, l.sites, x.Rows, x.Cols, y.Rows, y.Cols))
 	}
-	return &maskedDense{MaskedDense: l, x: x, y: y}
+	return &maskedDense{MaskedDense: l, x: x, y: y, xT: make([]float64, (x.Rows+panel-1)/panel*panel*x.N)}
 }
 
 type maskedDense struct {
 	*MaskedDense
 	x, y Map
-	lo   int // first site of the block that Begin prepared
+	lo   int       // first site of the block that Begin prepared
+	xT   []float64 // x^T in panels, for Accumulate; made by Backward
 }
 
 var (
@@ -67,10 +72,17 @@ var (
 	_ grad.Weighted = (*maskedDense)(nil)
 )
 
-// siteTile is the number of sites whose rows one matrix product takes
-// together: enough to run at full speed, few enough to waste little of the
-// triangle.
-const siteTile = 16
+// The triangle of weights is cut into blocks of tileSites sites, and the
+// blocks on its diagonal into pieces of pieceSites, so that little is
+// multiplied in vain.
+const (
+	tileSites  = 32
+	pieceSites = 8
+)
+
+// panel is the number of columns that MulAdd takes at a time: x^T is stored as
+// panels of as many columns, each contiguous.
+const panel = 24
 
 func (o *maskedDense) bias(lo, hi int) {
 	y := o.y.Val[lo*o.out*o.y.N : hi*o.out*o.y.N]
@@ -81,55 +93,82 @@ func (o *maskedDense) bias(lo, hi int) {
 	tensor.FillRows(y, (hi-lo)*o.out, o.y.N, o.y.N, o.B.Val[lo*o.out:hi*o.out])
 }
 
-// product adds W[sites lo..hi-1, sites 0..seen-1] x to y.
-func (o *maskedDense) product(lo, hi, seen int) {
-	n, ld := o.y.N, o.sites*o.in
-	tensor.Gemm(false, false, (hi-lo)*o.out, n, seen*o.in, 1, o.W.Val[lo*o.out*ld:], ld, o.x.Val, n, 1, o.y.Val[lo*o.out*n:], n)
+// product adds W[sites lo..hi-1, sites from..to-1] x to y.
+func (o *maskedDense) product(lo, hi, from, to int) {
+	n, ld := o.y.N, o.stride()
+	tensor.MulAdd(false, (hi-lo)*o.out, n, (to-from)*o.in, o.W.Val[lo*o.out*ld+from*o.in:], ld, o.x.Val[from*o.in*n:], n, o.y.Val[lo*o.out*n:], n)
 }
 
 func (o *maskedDense) Forward() {
-	for lo := 0; lo < o.sites; lo += siteTile {
-		hi := min(lo+siteTile, o.sites)
-		o.bias(lo, hi)
-		o.product(lo, hi, o.seen(hi-1))
+	for lo := 0; lo < o.sites; lo += tileSites {
+		hi := min(lo+tileSites, o.sites)
+		o.Begin(lo, hi)
+		for a := lo; a < hi; a += pieceSites {
+			b := min(a+pieceSites, hi)
+			o.product(a, b, lo, o.seen(b-1))
+		}
 	}
 }
 
 func (o *maskedDense) Begin(lo, hi int) {
 	o.bias(lo, hi)
-	o.product(lo, hi, lo)
+	o.product(lo, hi, 0, lo)
 	o.lo = lo
 }
 
-func (o *maskedDense) Site(i int) {
-	n, ld := o.y.N, o.sites*o.in
-	from := o.lo * o.in
-	k := o.seen(i)*o.in - from
-	tensor.MulAdd(o.out, n, k, o.W.Val[i*o.out*ld+from:], ld, o.x.Val[from*n:], n, o.y.Val[i*o.out*n:], n)
+func (o *maskedDense) Site(i int) { o.product(i, i+1, o.lo, o.seen(i)) }
+
+// backProduct adds W[sites from..to-1, sites lo..hi-1]^T dy to dx.
+func (o *maskedDense) backProduct(lo, hi, from, to int) {
+	n, ld := o.y.N, o.stride()
+	tensor.MulAdd(true, (hi-lo)*o.in, n, (to-from)*o.out, o.W.Val[from*o.out*ld+lo*o.in:], ld, o.y.Adj[from*o.out*n:], n, o.x.Adj[lo*o.in*n:], n)
 }
 
 func (o *maskedDense) Backward() {
+	n := o.y.N
+	for r := 0; r < o.x.Rows; r += panel {
+		tensor.Transpose(o.xT[r*n:], panel, o.x.Val[r*n:], min(panel, o.x.Rows-r), n, n)
+	}
 	if o.x.Adj == nil {
 		return
 	}
-	n, ld := o.y.N, o.sites*o.in
-	for lo := 0; lo < o.sites; lo += siteTile {
-		hi := min(lo+siteTile, o.sites)
-		tensor.Gemm(true, false, (hi-lo)*o.in, n, (o.sites-lo)*o.out, 1, o.W.Val[lo*o.out*ld+lo*o.in:], ld,
-			o.y.Adj[lo*o.out*n:], n, 1, o.x.Adj[lo*o.in*n:], n)
+	for lo := 0; lo < o.sites; lo += tileSites {
+		hi := min(lo+tileSites, o.sites)
+		for a := lo; a < hi; a += pieceSites {
+			o.backProduct(a, min(a+pieceSites, hi), a, hi)
+		}
+		if hi < o.sites {
+			o.backProduct(lo, hi, hi, o.sites)
+		}
 	}
 }
 
-func (o *maskedDense) Tiles() int { return (o.sites + siteTile - 1) / siteTile }
+func (o *maskedDense) Tiles() int { return (o.sites + tileSites - 1) / tileSites }
 
-// Accumulate takes the blocks of sites from the last, the longest, to the first.
+// Accumulate adds dy x^T for one block of output sites. It takes the blocks
+// from the last and longest to the first.
 func (o *maskedDense) Accumulate(tile int) {
-	lo := (o.Tiles() - 1 - tile) * siteTile
-	hi := min(lo+siteTile, o.sites)
-	n, ld := o.y.N, o.sites*o.in
-	dy := o.y.Adj[lo*o.out*n : hi*o.out*n]
-	tensor.Gemm(false, true, (hi-lo)*o.out, o.seen(hi-1)*o.in, n, 1, dy, n, o.x.Val, n, 1, o.W.Grad[lo*o.out*ld:], ld)
+	lo := (o.Tiles() - 1 - tile) * tileSites
+	hi := min(lo+tileSites, o.sites)
+	o.gradProduct(lo, hi, 0, lo)
+	for a := lo; a < hi; a += pieceSites {
+		b := min(a+pieceSites, hi)
+		o.gradProduct(a, b, lo, o.seen(b-1))
+	}
 	if o.B != nil {
-		tensor.AddRowSums(o.B.Grad[lo*o.out:hi*o.out], dy, (hi-lo)*o.out, n, n)
+		n := o.y.N
+		tensor.AddRowSums(o.B.Grad[lo*o.out:hi*o.out], o.y.Adj[lo*o.out*n:], (hi-lo)*o.out, n, n)
+	}
+}
+
+// gradProduct adds dy x^T to dW[sites lo..hi-1, sites from..to-1], panel by
+// panel.
+func (o *maskedDense) gradProduct(lo, hi, from, to int) {
+	n, ld := o.y.N, o.stride()
+	for c, end := from*o.in, to*o.in; c < end; {
+		next := min((c/panel+1)*panel, end)
+		tensor.MulAdd(false, (hi-lo)*o.out, next-c, n, o.y.Adj[lo*o.out*n:], n,
+			o.xT[c/panel*panel*n+c%panel:], panel, o.W.Grad[lo*o.out*ld+c:], ld)
+		c = next
 	}
 }

@@ -55,3 +55,24 @@ func scale(beta float64, x []float64) {
 		x[i] *= beta
 	}
 }
+
+// MulAdd computes Y += op(W) X: Y is m x n, op(W) is m x k and X is k x n, with
+// row strides ldy, ldw and ldx of the stored matrices. It is the product of
+// weights with a chunk of activations. X is read in place, which beats Gemm
+// (that copies it first) as long as X fits the processor's caches. Each element
+// of Y is one chain of multiply-adds in the order of k: splitting m, n or k
+// over several calls does not change a bit of the result.
+func MulAdd(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
+	wi, wk := ldw, 1
+	if transW {
+		wi, wk = 1, ldw
+		need("MulAdd: W", w, k, m, ldw)
+	} else {
+		need("MulAdd: W", w, m, k, ldw)
+	}
+	need("MulAdd: X", x, k, n, ldx)
+	need("MulAdd: Y", y, m, n, ldy)
+	if m > 0 && n > 0 && k > 0 {
+		mulAdd(m, n, k, w, wi, wk, x, ldx, y, ldy)
+	}
+}

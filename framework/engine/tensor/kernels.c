@@ -62,6 +62,22 @@ CLONES void hh_add_row_sums(double *dst, long ndst, const double *y, long rows, 
 	}
 }
 
+CLONES void hh_fill_rows(double *restrict y, long rows, long cols, long ld, const double *v, long nv) {
+	for (long r = 0; r < rows; r++)
+		for (long j = 0; j < cols; j++) y[r * ld + j] = v[r % nv];
+}
+
+// Square pieces keep the lines of both matrices in the first cache.
+CLONES void hh_transpose(double *restrict y, long ldy, const double *restrict x, long rows, long cols, long ldx) {
+	const long piece = 8;
+	for (long r = 0; r < rows; r += piece)
+		for (long j = 0; j < cols; j += piece) {
+			long re = r + piece < rows ? r + piece : rows, je = j + piece < cols ? j + piece : cols;
+			for (long b = j; b < je; b++)
+				for (long a = r; a < re; a++) y[b * ldy + a] = x[a * ldx + b];
+		}
+}
+
 CLONES void hh_axpy(double alpha, const double *restrict x, double *restrict y, long n) {
 	for (long i = 0; i < n; i++) y[i] += alpha * x[i];
 }

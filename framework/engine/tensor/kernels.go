@@ -33,11 +33,17 @@ func PReLUSlope(dslope, dy, x []float64, rows, cols, ld int) {
 // FillRows sets row r of a rows x cols matrix to v[r mod len(v)].
 func FillRows(y []float64, rows, cols, ld int, v []float64) {
 	need("FillRows", y, rows, cols, ld)
-	for r := range rows {
-		row, a := y[r*ld:r*ld+cols], v[r%len(v)]
-		for j := range row {
-			row[j] = a
-		}
+	if rows > 0 && cols > 0 {
+		fillRows(y, rows, cols, ld, v)
+	}
+}
+
+// Transpose writes the cols x rows matrix y = x^T of a rows x cols matrix.
+func Transpose(y []float64, ldy int, x []float64, rows, cols, ldx int) {
+	need("Transpose: x", x, rows, cols, ldx)
+	need("Transpose: y", y, cols, rows, ldy)
+	if rows > 0 && cols > 0 {
+		transpose(y, ldy, x, rows, cols, ldx)
 	}
 }
 
@@ -90,16 +96,5 @@ func LogSigmoidBackward(da, a, s, w []float64) {
 	need("LogSigmoidBackward: s", s, 1, len(da), len(da))
 	if len(da) > 0 {
 		logSigmoidBackward(da, a, s, w, len(da)/len(w))
-	}
-}
-
-// MulAdd computes Y += W X with W m x k, X k x n and Y m x n, for small m:
-// below some ten rows it is faster than Gemm, which copies X first.
-func MulAdd(m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
-	need("MulAdd: W", w, m, k, ldw)
-	need("MulAdd: X", x, k, n, ldx)
-	need("MulAdd: Y", y, m, n, ldy)
-	if m > 0 && n > 0 && k > 0 {
-		mulAdd(m, n, k, w, ldw, x, ldx, y, ldy)
 	}
 }

@@ -8,4 +8,6 @@ void hh_add(double *dst, const double *a, const double *b, long n);
 void hh_sigmoid(double *p, const double *a, long n);
 void hh_log_sigmoid(double *lp, const double *a, const double *s, long rows, long n);
 void hh_log_sigmoid_backward(double *da, const double *a, const double *s, const double *w, long rows, long n);
-void hh_mul_add(long m, long n, long k, const double *w, long ldw, const double *x, long ldx, double *y, long ldy);
+void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy);
+void hh_fill_rows(double *y, long rows, long cols, long ld, const double *v, long nv);
+void hh_transpose(double *y, long ldy, const double *x, long rows, long cols, long ldx);

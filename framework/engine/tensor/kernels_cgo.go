@@ -24,6 +24,10 @@ package tensor
 #cgo nocallback hh_log_sigmoid_backward
 #cgo noescape hh_mul_add
 #cgo nocallback hh_mul_add
+#cgo noescape hh_fill_rows
+#cgo nocallback hh_fill_rows
+#cgo noescape hh_transpose
+#cgo nocallback hh_transpose
 #include "kernels.h"
 */
 import "C"
@@ -62,6 +66,14 @@ func logSigmoidBackward(da, a, s, w []float64, rows int) {
 	C.hh_log_sigmoid_backward(ptr(da), ptr(a), ptr(s), ptr(w), C.long(rows), C.long(len(w)))
 }
 
-func mulAdd(m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
-	C.hh_mul_add(C.long(m), C.long(n), C.long(k), ptr(w), C.long(ldw), ptr(x), C.long(ldx), ptr(y), C.long(ldy))
+func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int) {
+	C.hh_mul_add(C.long(m), C.long(n), C.long(k), ptr(w), C.long(wi), C.long(wk), ptr(x), C.long(ldx), ptr(y), C.long(ldy))
+}
+
+func fillRows(y []float64, rows, cols, ld int, v []float64) {
+	C.hh_fill_rows(ptr(y), C.long(rows), C.long(cols), C.long(ld), ptr(v), C.long(len(v)))
+}
+
+func transpose(y []float64, ldy int, x []float64, rows, cols, ldx int) {
+	C.hh_transpose(ptr(y), C.long(ldy), ptr(x), C.long(rows), C.long(cols), C.long(ldx))
 }

@@ -84,11 +84,28 @@ func logSigmoidBackward(da, a, s, w []float64, rows int) {
 	}
 }
 
-func mulAdd(m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
+func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int) {
 	for i := range m {
 		row := y[i*ldy : i*ldy+n]
 		for l := range k {
-			axpy(w[i*ldw+l], x[l*ldx:l*ldx+n], row)
+			axpy(w[i*wi+l*wk], x[l*ldx:l*ldx+n], row)
+		}
+	}
+}
+
+func fillRows(y []float64, rows, cols, ld int, v []float64) {
+	for r := range rows {
+		row, a := y[r*ld:r*ld+cols], v[r%len(v)]
+		for j := range row {
+			row[j] = a
+		}
+	}
+}
+
+func transpose(y []float64, ldy int, x []float64, rows, cols, ldx int) {
+	for r := range rows {
+		for j, v := range x[r*ldx : r*ldx+cols] {
+			y[j*ldy+r] = v
 		}
 	}
 }
