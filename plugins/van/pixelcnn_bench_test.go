@@ -23,19 +23,16 @@ func macsPixelCNN(l, width, kernel int) (pass, step float64) {
 }
 
 func BenchmarkStepPixelCNN(b *testing.B) {
-	benchStep(b, benchPixelCNN, 20, true, true)
 	_, step := macsPixelCNN(16, 64, 13)
-	reportRate(b, 20*step)
+	benchStep(b, benchPixelCNN, 20, true, true, step)
 }
 
 func BenchmarkSamplePixelCNN(b *testing.B) {
-	benchStep(b, benchPixelCNN, 20, true, false)
 	pass, _ := macsPixelCNN(16, 64, 13)
-	reportRate(b, 20*2*pass)
+	benchStep(b, benchPixelCNN, 20, true, false, 2*pass)
 }
 
 func BenchmarkPullPixelCNN(b *testing.B) {
-	benchStep(b, benchPixelCNN, 20, false, true)
 	pass, step := macsPixelCNN(16, 64, 13)
-	reportRate(b, 20*(step-2*pass))
+	benchStep(b, benchPixelCNN, 20, false, true, step-2*pass)
 }

@@ -82,8 +82,7 @@ func (c *conv) Site(i int) {
 	hy, hx := c.reach()
 	ld := c.x.Cols
 	for j := max(0, hx-i%c.Lx); j < c.ownRow(); j++ {
-		tensor.Gemm(true, false, c.Out, c.x.N, c.In, 1, c.tap(c.W.Val, j, hy), c.Out,
-			c.x.Val[c.x.At(i+j-hx):], ld, 1, c.y.Val[c.y.At(i):], ld)
+		tensor.MulAdd(true, c.Out, c.x.N, c.In, c.tap(c.W.Val, j, hy), c.Out, c.x.Val[c.x.At(i+j-hx):], ld, c.y.Val[c.y.At(i):], ld)
 	}
 }
 
@@ -135,10 +134,8 @@ func (c *conv) forwardRow(y int, own bool) {
 	_, hx := c.reach()
 	ld := c.x.Cols
 	for j := range 2*hx + 1 {
-		k := c.column(j, y, own)
-		for step := c.step(k); k.taps > 0; k = k.rest(step, c.In*ld) {
-			tensor.Gemm(true, false, c.Out, k.cols, min(step, k.taps)*c.In, 1,
-				c.tap(c.W.Val, j, k.tap), c.Out, c.x.Val[k.x:], ld, 1, c.y.Val[k.y:], ld)
+		if k := c.column(j, y, own); k.taps > 0 {
+			tensor.MulAdd(true, c.Out, k.cols, k.taps*c.In, c.tap(c.W.Val, j, k.tap), c.Out, c.x.Val[k.x:], ld, c.y.Val[k.y:], ld)
 		}
 	}
 }
@@ -149,30 +146,10 @@ func (c *conv) backwardRow(y int) {
 	_, hx := c.reach()
 	ld := c.x.Cols
 	for j := range 2*hx + 1 {
-		k := c.column(j, y, true)
-		for step := c.step(k); k.taps > 0; k = k.rest(step, c.In*ld) {
-			tensor.Gemm(false, false, min(step, k.taps)*c.In, k.cols, c.Out, 1,
-				c.tap(c.W.Val, j, k.tap), c.Out, c.y.Adj[k.y:], ld, 1, c.x.Adj[k.x:], ld)
+		if k := c.column(j, y, true); k.taps > 0 {
+			tensor.MulAdd(false, k.taps*c.In, k.cols, c.Out, c.tap(c.W.Val, j, k.tap), c.Out, c.y.Adj[k.y:], ld, c.x.Adj[k.x:], ld)
 		}
 	}
-}
-
-// packFree is the largest m*n*k that OpenBLAS multiplies without first packing
-// its operands (x86-64 with AVX-512: kernel/x86_64/dgemm_small_kernel_permit).
-// Packing does not pay for 64 channels: 50 GFLOP/s with it, 65 without.
-const packFree = 1_000_000
-
-// step is the number of taps to multiply at once.
-func (c *conv) step(k column) int {
-	return max(1, packFree/max(1, c.In*c.Out*k.cols))
-}
-
-// rest is what remains of k after step taps; a tap's inputs take rows memory.
-func (k column) rest(step, rows int) column {
-	k.tap += step
-	k.taps -= step
-	k.x += step * rows
-	return k
 }
 
 // fillBias starts the outputs of lattice rows from..to-1.

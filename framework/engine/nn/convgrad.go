@@ -21,12 +21,12 @@ func (c *conv) Tiles() int {
 
 // Accumulate adds this chunk's share of one piece of the parameter gradient.
 func (c *conv) Accumulate(tile int) {
-	switch parts := c.parts(); {
-	case tile == c.Tiles()-1:
+	if tile == c.Tiles()-1 {
 		c.accumulateBias()
-	default:
-		c.accumulateColumn(tile/parts, tile%parts, parts)
+		return
 	}
+	parts := c.parts()
+	c.accumulateColumn(tile/parts, tile%parts, parts)
 }
 
 // accumulateColumn adds to part p of kernel column j: dW += X dY^T.
@@ -35,15 +35,12 @@ func (c *conv) accumulateColumn(j, p, parts int) {
 	ld := c.x.Cols
 	for y := range c.Ly {
 		k := c.column(j, y, true)
-		if k.tap < from {
-			k = k.rest(from-k.tap, c.In*ld)
-		}
-		taps := min(to-k.tap, k.taps)
-		if taps <= 0 {
+		first, end := max(from, k.tap), min(to, k.tap+k.taps)
+		if first >= end {
 			continue
 		}
-		tensor.Gemm(false, true, taps*c.In, c.Out, k.cols, 1, c.x.Val[k.x:], ld, c.y.Adj[k.y:], ld,
-			1, c.tap(c.W.Grad, j, k.tap), c.Out)
+		x := c.x.Val[k.x+(first-k.tap)*c.In*ld:]
+		tensor.Gemm(false, true, (end-first)*c.In, c.Out, k.cols, 1, x, ld, c.y.Adj[k.y:], ld, 1, c.tap(c.W.Grad, j, first), c.Out)
 	}
 }
 

@@ -48,7 +48,7 @@ func (c *thinConv) Backward() {
 	cols := c.x.Cols
 	for y := range c.Ly {
 		c.gather(y)
-		tensor.Gemm(true, false, c.In, cols, c.Taps(), 1, c.W.Val, c.In, c.u, cols, 1, c.x.Adj[y*c.In*cols:], cols)
+		tensor.MulAdd(true, c.In, cols, c.Taps(), c.W.Val, c.In, c.u, cols, c.x.Adj[y*c.In*cols:], cols)
 	}
 }
 
@@ -69,7 +69,8 @@ func (c *thinConv) Accumulate(int) {
 // only to those of the rows below.
 func (c *thinConv) push(y int, own bool) {
 	cols := c.x.Cols
-	tensor.Gemm(false, false, c.Taps(), cols, c.In, 1, c.W.Val, c.In, c.x.Val[y*c.In*cols:], cols, 0, c.u, cols)
+	clear(c.u)
+	tensor.MulAdd(false, c.Taps(), cols, c.In, c.W.Val, c.In, c.x.Val[y*c.In*cols:], cols, c.u, cols)
 	c.eachTap(y, own, func(u, out, n int) {
 		sum := c.y.Val[out:][:n]
 		tensor.Add(sum, sum, c.u[u:])
