@@ -272,7 +272,7 @@ func TestTransportErrors(t *testing.T) {
 // The host's memory of a batch costs nothing per call: with shared memory a
 // step allocates far less than one array.
 func TestNoGarbageOfBatchSize(t *testing.T) {
-	const n = 20_000
+	const n = 100_000
 	m, e, _, _ := open(t, true)
 	check(t, m.Load(theta(1)))
 	var b core.Batch
@@ -284,7 +284,7 @@ func TestNoGarbageOfBatchSize(t *testing.T) {
 		check(t, m.Pull(grad, &b, energies))
 	}
 	step()
-	const repeats = 20
+	const repeats = 5
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for range repeats {
