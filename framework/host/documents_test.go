@@ -1,0 +1,66 @@
+package host
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+)
+
+// block returns the first block of code in a document that contains mark.
+func block(t *testing.T, document, mark string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces := strings.Split(string(text), "\n```")
+	for i := 1; i < len(pieces); i += 2 {
+		if _, code, _ := strings.Cut(pieces[i], "\n"); strings.Contains(code, mark) {
+			return code + "\n"
+		}
+	}
+	t.Fatalf("%s has no block with %q", document, mark)
+	return ""
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o777); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The Python plugin of docs/wire.md passes the suite over both transports.
+func TestDocumentedPython(t *testing.T) {
+	const python = "/usr/bin/python3" // the one that Debian's packages are for
+	if err := exec.Command(python, "-c", "import grpc, google.protobuf").Run(); err != nil {
+		t.Skip("no Python with gRPC:", err)
+	}
+	dir := t.TempDir()
+	proto, err := filepath.Abs("../internal/wire/wirepb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("protoc", "-I"+proto, "--python_out="+dir, "wire.proto").CombinedOutput(); err != nil {
+		t.Skipf("no protoc: %v\n%s", err, out)
+	}
+	file := filepath.Join(dir, "helmholtz-plugin-parabola")
+	write(t, file, strings.Replace(block(t, "wire.md", "#!/usr/bin/env python3"), "/usr/bin/env python3", python, 1))
+	for _, transport := range transports {
+		t.Run(transport, func(t *testing.T) {
+			h := newHost(t, Options{SearchPath: []string{dir}, Transport: transport})
+			e := openEnergy(t, h, "parabola", core.Settings{"N": 3, "k": 2.0})
+			coretest.Energy(t, func(*testing.T) core.Energy { return e }, coretest.EnergyOptions{})
+			// 2/2 (1 + 4 + 9) = 14
+			dst := make([]float64, 1)
+			if err := e.Eval(dst, &core.Batch{N: 1, X: []float64{1, -2, 3}}); err != nil || dst[0] != 14 {
+				t.Errorf("E = %v, error %v, want 14", dst, err)
+			}
+		})
+	}
+}
