@@ -1,6 +1,7 @@
 package host
 
 import (
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,5 +63,34 @@ func TestDocumentedPython(t *testing.T) {
 				t.Errorf("E = %v, error %v, want 14", dst, err)
 			}
 		})
+	}
+}
+
+// The plugin of docs/writing-a-plugin.md builds, passes its own test, and
+// computes what it says.
+func TestDocumentedGo(t *testing.T) {
+	dir := module(t,
+		"go.mod", strings.Replace(block(t, "writing-a-plugin.md", "module example.org"), "=> ../helmholtz", "=> ../../../..", 1),
+		"main.go", block(t, "writing-a-plugin.md", "func main()"),
+		"main_test.go", block(t, "writing-a-plugin.md", "func TestConformance"))
+	file := filepath.Join(dir, "helmholtz-plugin-annni")
+	goCommand(t, dir, "build", "-o", file, ".")
+	goCommand(t, dir, "test", ".")
+	h := newHost(t, Options{})
+	f, err := h.Find(core.KindEnergy, "annni", file, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := h.OpenEnergy(f, core.Settings{"N": 6, "J2": -0.6})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// All up: -6 (J1 + J2) = -2.4. Alternating: -6 (-J1 + J2) = 9.6.
+	dst := make([]float64, 2)
+	if err := e.Eval(dst, &core.Batch{N: 2, X: []float64{1, 1, 1, 1, 1, 1, 1, -1, 1, -1, 1, -1}}); err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(dst[0]+2.4) > 1e-12 || math.Abs(dst[1]-9.6) > 1e-12 {
+		t.Errorf("energies %v, want -2.4 and 9.6", dst)
 	}
 }

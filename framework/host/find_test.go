@@ -15,39 +15,50 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 )
 
-// buildExternal builds the plugin in testdata/external the way its author
-// would: in a module of its own, outside this one.
-func buildExternal(t *testing.T) string {
+// module writes a Go module of a third party, outside this one, from pairs of
+// file names and texts. Its go.mod refers to this module as ../../../.. .
+func module(t *testing.T, files ...string) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "main.go"} {
-		text, err := os.ReadFile(filepath.Join("testdata", "external", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = []byte(strings.Replace(string(text), "=> ../../../..", "=> "+root, 1))
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "go.sum"), sums, 0o666); err != nil {
-		t.Fatal(err)
+	write(t, filepath.Join(dir, "go.sum"), string(sums))
+	for i := 0; i < len(files); i += 2 {
+		write(t, filepath.Join(dir, files[i]), strings.Replace(files[i+1], "=> ../../../..", "=> "+root, 1))
 	}
-	file := filepath.Join(dir, "bin", "helmholtz-plugin-quartic")
-	cmd := exec.Command("go", "build", "-mod=mod", "-o", file, ".")
+	return dir
+}
+
+// goCommand runs the go command in such a module; go.mod completes itself.
+func goCommand(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatalf("go %v: %v\n%s", args, err, out)
 	}
+}
+
+// buildExternal builds the plugin in testdata/external.
+func buildExternal(t *testing.T) string {
+	t.Helper()
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join("testdata", "external", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	dir := module(t, "go.mod", read("go.mod"), "main.go", read("main.go"))
+	file := filepath.Join(dir, "bin", "helmholtz-plugin-quartic")
+	goCommand(t, dir, "build", "-o", file, ".")
 	return file
 }
 
