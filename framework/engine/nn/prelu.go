@@ -25,12 +25,14 @@ func (l *PReLU) On(x, y Map) Causal {
 	if x.Channels != y.Channels || x.Rows != y.Rows || x.Cols != y.Cols || x.Rows%l.Slope.Size() != 0 || l.Slope.Size()%x.Channels != 0 {
 		panic(fmt.Sprintf("nn: PReLU of %d slopes from %dx%d to %dx%d", l.Slope.Size(), x.Rows, x.Cols, y.Rows, y.Cols))
 	}
-	return &prelu{l.Slope, x, y}
+	return &prelu{l.Slope, x, y, make([]float64, l.Slope.Size())}
 }
 
 type prelu struct {
 	slope *grad.Param
 	x, y  Map
+
+	dslope []float64 // this chunk's share, made by Backward while x is in the cache
 }
 
 var (
@@ -43,29 +45,15 @@ func (p *prelu) Forward() {
 }
 
 func (p *prelu) Backward() {
-	tensor.PReLUBackward(p.x.Adj, p.y.Adj, p.x.Val, p.x.Rows, p.x.Cols, p.x.Cols, p.slope.Val)
+	clear(p.dslope)
+	tensor.PReLUBackward(p.x.Adj, p.dslope, p.y.Adj, p.x.Val, p.x.Rows, p.x.Cols, p.x.Cols, p.slope.Val)
 }
 
-// A tile is rowTile rows if every row has its own slope, else all of them.
-const rowTile = 128
-
-func (p *prelu) Tiles() int {
-	if len(p.slope.Grad) < p.x.Rows {
-		return 1
-	}
-	return (p.x.Rows + rowTile - 1) / rowTile
-}
+// Tiles is 1: Backward has done the work, what is left are short sums.
+func (p *prelu) Tiles() int { return 1 }
 
 func (p *prelu) Accumulate(tile int) {
-	lo, hi := tile*rowTile, min((tile+1)*rowTile, p.x.Rows)
-	dslope := p.slope.Grad
-	if len(dslope) < p.x.Rows {
-		hi = p.x.Rows
-	} else {
-		dslope = dslope[lo:hi]
-	}
-	at := lo * p.x.Cols
-	tensor.PReLUSlope(dslope, p.y.Adj[at:], p.x.Val[at:], hi-lo, p.x.Cols, p.x.Cols)
+	tensor.Axpy(1, p.dslope, p.slope.Grad)
 }
 
 func (p *prelu) Begin(lo, hi int) {}

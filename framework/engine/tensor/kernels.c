@@ -1,14 +1,14 @@
 //go:build cgo && !purego
 
-#include "kernels.h"
 #include <stdint.h>
 #include <string.h>
 
 #pragma GCC optimize("no-trapping-math") // selects instead of branches; cgo has no such flag
 
-// One clone per instruction set, chosen when the program is loaded.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+// One clone per instruction set, chosen when the program is loaded. (Names of
+// processors instead of levels would match those processors only.)
+#if defined(__x86_64__) && __GNUC__ >= 12 && !defined(__clang__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CLONES
 #endif
@@ -23,29 +23,25 @@ CLONES void hh_prelu(double *restrict y, const double *restrict x, long rows, lo
 	}
 }
 
-CLONES void hh_prelu_backward(double *restrict dx, const double *restrict dy, const double *restrict x, long rows, long cols, long ld, const double *slope, long nslope) {
-	for (long r = 0; r < rows; r++) {
-		const double a = slope[r % nslope];
-		const double *restrict u = x + r * ld, *restrict g = dy + r * ld;
-		double *restrict v = dx + r * ld;
-		for (long j = 0; j < cols; j++) v[j] += g[j] * (u[j] > 0 ? 1.0 : a);
-	}
-}
-
 // Sums keep eight partial sums, element j in sum j mod 8, so that they fill a
 // vector and the order is the same for every instruction set.
 INLINE double eight(const double *t) {
 	return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
 }
 
-CLONES void hh_prelu_slope(double *dslope, long nslope, const double *dy, const double *x, long rows, long cols, long ld) {
-	for (long r = 0; r < rows; r++) {
-		const double *restrict u = x + r * ld, *restrict g = dy + r * ld;
+INLINE double prelu_backward1(double *dx, double dy, double x, double a) {
+	*dx += dy * (x > 0 ? 1.0 : a);
+	return dy * (x > 0 ? 0.0 : x);
+}
+
+CLONES void hh_prelu_backward(double *restrict dx, double *restrict dslope, const double *restrict dy, const double *restrict x, long rows, long cols, long ld, const double *restrict slope, long nslope) {
+	for (long r = 0; r < rows; r++, x += ld, dy += ld, dx += ld) {
+		const double a = slope[r % nslope];
 		double t[8] = {0};
 		long j = 0;
 		for (; j + 8 <= cols; j += 8)
-			for (int k = 0; k < 8; k++) t[k] += g[j + k] * (u[j + k] > 0 ? 0.0 : u[j + k]);
-		for (int k = 0; j < cols; j++, k++) t[k] += g[j] * (u[j] > 0 ? 0.0 : u[j]);
+			for (int k = 0; k < 8; k++) t[k] += prelu_backward1(dx + j + k, dy[j + k], x[j + k], a);
+		for (int k = 0; j < cols; j++, k++) t[k] += prelu_backward1(dx + j, dy[j], x[j], a);
 		dslope[r % nslope] += eight(t);
 	}
 }
@@ -67,15 +63,9 @@ CLONES void hh_fill_rows(double *restrict y, long rows, long cols, long ld, cons
 		for (long j = 0; j < cols; j++) y[r * ld + j] = v[r % nv];
 }
 
-// Square pieces keep the lines of both matrices in the first cache.
 CLONES void hh_transpose(double *restrict y, long ldy, const double *restrict x, long rows, long cols, long ldx) {
-	const long piece = 8;
-	for (long r = 0; r < rows; r += piece)
-		for (long j = 0; j < cols; j += piece) {
-			long re = r + piece < rows ? r + piece : rows, je = j + piece < cols ? j + piece : cols;
-			for (long b = j; b < je; b++)
-				for (long a = r; a < re; a++) y[b * ldy + a] = x[a * ldx + b];
-		}
+	for (long j = 0; j < cols; j++)
+		for (long r = 0; r < rows; r++) y[j * ldy + r] = x[r * ldx + j];
 }
 
 CLONES void hh_axpy(double alpha, const double *restrict x, double *restrict y, long n) {

@@ -10,23 +10,15 @@ func PReLU(y, x []float64, rows, cols, ld int, slope []float64) {
 	}
 }
 
-// PReLUBackward adds dy * (1 where x > 0, slope elsewhere) to dx.
-func PReLUBackward(dx, dy, x []float64, rows, cols, ld int, slope []float64) {
+// PReLUBackward adds dy * (1 where x > 0, slope elsewhere) to dx, and
+// sum_j dy_rj min(x_rj, 0) to dslope[r mod len(slope)], rows in order.
+func PReLUBackward(dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
 	need("PReLUBackward: dx", dx, rows, cols, ld)
+	need("PReLUBackward: dslope", dslope, 1, len(slope), len(slope))
 	need("PReLUBackward: dy", dy, rows, cols, ld)
 	need("PReLUBackward: x", x, rows, cols, ld)
 	if rows > 0 && cols > 0 {
-		preluBackward(dx, dy, x, rows, cols, ld, slope)
-	}
-}
-
-// PReLUSlope adds sum_j dy_rj min(x_rj, 0) to dslope[r mod len(dslope)], rows
-// in order.
-func PReLUSlope(dslope, dy, x []float64, rows, cols, ld int) {
-	need("PReLUSlope: dy", dy, rows, cols, ld)
-	need("PReLUSlope: x", x, rows, cols, ld)
-	if rows > 0 && cols > 0 {
-		preluSlope(dslope, dy, x, rows, cols, ld)
+		preluBackward(dx, dslope, dy, x, rows, cols, ld, slope)
 	}
 }
 
@@ -38,7 +30,8 @@ func FillRows(y []float64, rows, cols, ld int, v []float64) {
 	}
 }
 
-// Transpose writes the cols x rows matrix y = x^T of a rows x cols matrix.
+// Transpose writes the cols x rows matrix y = x^T of a rows x cols matrix. It
+// is fastest for some tens of rows, whose lines the cache holds together.
 func Transpose(y []float64, ldy int, x []float64, rows, cols, ldx int) {
 	need("Transpose: x", x, rows, cols, ldx)
 	need("Transpose: y", y, cols, rows, ldy)

@@ -8,8 +8,6 @@ package tensor
 #cgo nocallback hh_prelu
 #cgo noescape hh_prelu_backward
 #cgo nocallback hh_prelu_backward
-#cgo noescape hh_prelu_slope
-#cgo nocallback hh_prelu_slope
 #cgo noescape hh_add_row_sums
 #cgo nocallback hh_add_row_sums
 #cgo noescape hh_axpy
@@ -28,7 +26,19 @@ package tensor
 #cgo nocallback hh_fill_rows
 #cgo noescape hh_transpose
 #cgo nocallback hh_transpose
-#include "kernels.h"
+// Declared here and not in a header: the go command does not notice when a
+// header changes.
+void hh_prelu(double *y, const double *x, long rows, long cols, long ld, const double *slope, long nslope);
+void hh_prelu_backward(double *dx, double *dslope, const double *dy, const double *x, long rows, long cols, long ld, const double *slope, long nslope);
+void hh_add_row_sums(double *dst, long ndst, const double *y, long rows, long cols, long ld);
+void hh_axpy(double alpha, const double *x, double *y, long n);
+void hh_add(double *dst, const double *a, const double *b, long n);
+void hh_sigmoid(double *p, const double *a, long n);
+void hh_log_sigmoid(double *lp, const double *a, const double *s, long rows, long n);
+void hh_log_sigmoid_backward(double *da, const double *a, const double *s, const double *w, long rows, long n);
+void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy);
+void hh_fill_rows(double *y, long rows, long cols, long ld, const double *v, long nv);
+void hh_transpose(double *y, long ldy, const double *x, long rows, long cols, long ldx);
 */
 import "C"
 
@@ -38,12 +48,8 @@ func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
 	C.hh_prelu(ptr(y), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))
 }
 
-func preluBackward(dx, dy, x []float64, rows, cols, ld int, slope []float64) {
-	C.hh_prelu_backward(ptr(dx), ptr(dy), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))
-}
-
-func preluSlope(dslope, dy, x []float64, rows, cols, ld int) {
-	C.hh_prelu_slope(ptr(dslope), C.long(len(dslope)), ptr(dy), ptr(x), C.long(rows), C.long(cols), C.long(ld))
+func preluBackward(dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
+	C.hh_prelu_backward(ptr(dx), ptr(dslope), ptr(dy), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))
 }
 
 func addRowSums(dst, y []float64, rows, cols, ld int) {

@@ -13,26 +13,18 @@ func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
 	}
 }
 
-func preluBackward(dx, dy, x []float64, rows, cols, ld int, slope []float64) {
+func preluBackward(dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
 	for r := range rows {
-		a := slope[r%len(slope)]
+		a, sum := slope[r%len(slope)], 0.0
 		for j := r * ld; j < r*ld+cols; j++ {
 			if x[j] > 0 {
 				dx[j] += dy[j]
 			} else {
 				dx[j] += a * dy[j]
+				sum += dy[j] * x[j]
 			}
 		}
-	}
-}
-
-func preluSlope(dslope, dy, x []float64, rows, cols, ld int) {
-	for r := range rows {
-		sum := 0.0
-		for j := r * ld; j < r*ld+cols; j++ {
-			sum += dy[j] * min(x[j], 0)
-		}
-		dslope[r%len(dslope)] += sum
+		dslope[r%len(slope)] += sum
 	}
 }
 

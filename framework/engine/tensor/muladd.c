@@ -1,7 +1,5 @@
 //go:build cgo && !purego
 
-#include "kernels.h"
-
 #define INLINE static inline __attribute__((always_inline))
 
 typedef double two __attribute__((vector_size(16), aligned(8)));
@@ -22,14 +20,14 @@ INLINE void store(double *p, two v, long n) {
 #define V 3
 #include "muladd.h"
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#if defined(__x86_64__) && __GNUC__ >= 11 && !defined(__clang__)
 
 typedef double four __attribute__((vector_size(32)));
 typedef long long four_bits __attribute__((vector_size(32)));
 typedef double eight __attribute__((vector_size(64)));
 
 #pragma GCC push_options
-#pragma GCC target("arch=haswell")
+#pragma GCC target("arch=x86-64-v3")
 #define NAME mul_add_avx2
 #define FIRST(n) ((four_bits){n, n, n, n} > (four_bits){0, 1, 2, 3})
 #define LOAD(p, n) __builtin_ia32_maskloadpd256((const four *)(p), FIRST(n))
@@ -44,7 +42,7 @@ typedef double eight __attribute__((vector_size(64)));
 #pragma GCC pop_options
 
 #pragma GCC push_options
-#pragma GCC target("arch=skylake-avx512")
+#pragma GCC target("arch=x86-64-v4")
 #define NAME mul_add_avx512
 #define LOAD(p, n) __builtin_ia32_loadupd512_mask(p, (eight){0}, (1 << (n)) - 1)
 #define STORE(p, v, n) __builtin_ia32_storeupd512_mask(p, v, (1 << (n)) - 1)
