@@ -45,35 +45,54 @@ type process struct {
 func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
 	p := &process{subject: subject(f.Kind, f.Name), timeout: h.opts.CallTimeout}
 	p.tail = &tail{log: h.opts.Log.With("plugin", p.subject)}
-	var link host2plugin.Link
-	fail := func(err error) (*process, host2plugin.Link, error) {
+	link, err := h.connect(p, f)
+	if err != nil {
 		p.close()
 		if _, ok := err.(*core.Error); !ok {
 			err = &core.Error{Kind: core.Plugin, Op: "start plugin", Subject: p.subject, Err: err}
 		}
 		return nil, link, err
 	}
-	if sum, err := h.sum(f.File); err != nil {
-		return fail(err)
-	} else if sum != f.SHA256 {
-		return fail(fmt.Errorf("%s changed after it was checked: its sha256 was %s and is %s", f.File, f.SHA256, sum))
+	return p, link, nil
+}
+
+func (h *Host) connect(p *process, f *Found) (host2plugin.Link, error) {
+	link := host2plugin.Link{Subject: p.subject, Timeout: p.timeout, Fault: p.fault}
+	sum, err := h.sum(f.File)
+	if err != nil {
+		return link, err
+	}
+	if sum != f.SHA256 {
+		return link, fmt.Errorf("%s changed after it was checked: its sha256 was %s and is %s", f.File, f.SHA256, sum)
 	}
 	if err := p.share(h.opts.Transport); err != nil {
-		return fail(err)
+		return link, err
 	}
+	link.Segment = p.segment
 	dir, err := socketFolder()
 	if err != nil {
-		return fail(err)
+		return link, err
 	}
 	defer os.RemoveAll(dir) // connected or not, the socket has served
-	p.client = plugin.NewClient(&plugin.ClientConfig{
+	p.client = plugin.NewClient(p.config(f, dir))
+	protocol, err := p.client.Client()
+	if err != nil {
+		return link, p.startError(err)
+	}
+	link.Conn, err = host2plugin.Connection(protocol)
+	return link, err
+}
+
+// config is what go-plugin needs to know; it logs nothing of its own.
+func (p *process) config(f *Found, socketDir string) *plugin.ClientConfig {
+	return &plugin.ClientConfig{
 		HandshakeConfig:  host2plugin.Handshake,
 		VersionedPlugins: host2plugin.Sets(nil),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		GRPCDialOptions:  host2plugin.DialOptions(),
 		StartTimeout:     startTimeout,
 		SkipHostEnv:      true,
-		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: dir},
+		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socketDir},
 		Logger:           hclog.NewNullLogger(),
 		Stderr:           p.tail.writer(),
 		SyncStdout:       p.tail.writer(),
@@ -85,19 +104,11 @@ func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
 			if p.segment != nil {
 				cmd.ExtraFiles = []*os.File{p.segment.File()}
 			}
+			var err error
 			p.command, err = newCommand(cmd)
 			return p.command, err
 		},
-	})
-	protocol, err := p.client.Client()
-	if err != nil {
-		return fail(p.startError(err))
 	}
-	link = host2plugin.Link{Subject: p.subject, Timeout: p.timeout, Segment: p.segment, Fault: p.fault}
-	if link.Conn, err = host2plugin.Connection(protocol); err != nil {
-		return fail(err)
-	}
-	return p, link, nil
 }
 
 // share makes shared memory as the transport asks.

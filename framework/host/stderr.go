@@ -9,8 +9,12 @@ import (
 	"sync"
 )
 
-// keptLines is how much of what a plugin printed is remembered.
-const keptLines = 200
+// keptLines is how much of what a plugin printed is remembered; longer lines
+// than longestLine are cut into several.
+const (
+	keptLines   = 200
+	longestLine = 1 << 16
+)
 
 // tail passes a plugin's lines to the log and remembers the last ones, and
 // the line of the last panic, which its own stack would push out.
@@ -63,7 +67,10 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 	for {
 		i := bytes.IndexByte(p, '\n')
 		if i < 0 {
-			w.part = append(w.part, p...)
+			if w.part = append(w.part, p...); len(w.part) > longestLine {
+				w.tail.add(string(w.part))
+				w.part = w.part[:0]
+			}
 			return n, nil
 		}
 		w.tail.add(string(append(w.part, p[:i]...)))
