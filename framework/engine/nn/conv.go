@@ -36,6 +36,7 @@ func (l *MaskedConv) On(x, y Map) Causal {
 	if l.Out == 1 && l.In > 1 {
 		return &thinConv{c, make([]float64, l.Taps()*x.Cols)}
 	}
+	c.dyT = make([]float64, len(y.Val))
 	return &c
 }
 
@@ -46,6 +47,10 @@ func (l *MaskedConv) On(x, y Map) Causal {
 type conv struct {
 	*MaskedConv
 	x, y Map
+
+	// dyT is the adjoint of y with every lattice row transposed, for
+	// Accumulate: memory is [y][x][sample][channel].
+	dyT []float64
 }
 
 var (
@@ -88,11 +93,13 @@ func (c *conv) Site(i int) {
 
 // Backward adds to the input's adjoint.
 func (c *conv) Backward() {
-	if c.x.Adj == nil {
-		return
-	}
+	cols := c.y.Cols
 	for y := range c.Ly {
-		c.backwardRow(y)
+		at := y * c.Out * cols
+		tensor.Transpose(c.dyT[at:], c.Out, c.y.Adj[at:], c.Out, cols, cols)
+		if c.x.Adj != nil {
+			c.backwardRow(y)
+		}
 	}
 }
 

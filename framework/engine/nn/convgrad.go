@@ -31,6 +31,7 @@ func (c *conv) Accumulate(tile int) {
 
 // accumulateColumn adds to part p of kernel column j: dW += X dY^T.
 func (c *conv) accumulateColumn(j, p, parts int) {
+	_, hx := c.reach()
 	from, to := c.depth(j)*p/parts, c.depth(j)*(p+1)/parts
 	ld := c.x.Cols
 	for y := range c.Ly {
@@ -40,7 +41,8 @@ func (c *conv) accumulateColumn(j, p, parts int) {
 			continue
 		}
 		x := c.x.Val[k.x+(first-k.tap)*c.In*ld:]
-		tensor.Gemm(false, true, (end-first)*c.In, c.Out, k.cols, 1, x, ld, c.y.Adj[k.y:], ld, 1, c.tap(c.W.Grad, j, first), c.Out)
+		dyT := c.dyT[(y*ld+max(hx-j, 0)*c.x.N)*c.Out:]
+		tensor.MulAdd(false, (end-first)*c.In, c.Out, k.cols, x, ld, dyT, c.Out, c.tap(c.W.Grad, j, first), c.Out)
 	}
 }
 
