@@ -1,0 +1,92 @@
+package grad
+
+import (
+	"slices"
+	"testing"
+)
+
+// square is y = p x^2 elementwise, enough to see the order of a tape.
+type square struct {
+	p    *Param
+	x, y *Var
+}
+
+func (o square) Forward() {
+	for i, x := range o.x.Val {
+		o.y.Val[i] = o.p.Val[0] * x * x
+	}
+}
+
+func (o square) Backward() {
+	for i, x := range o.x.Val {
+		o.x.Adj[i] += 2 * o.p.Val[0] * x * o.y.Adj[i]
+	}
+}
+
+func (o square) Tiles() int { return 1 }
+
+func (o square) Accumulate(int) {
+	for i, x := range o.x.Val {
+		o.p.Grad[0] += x * x * o.y.Adj[i]
+	}
+}
+
+// y = p (p x^2)^2 = p^3 x^4: dy/dx = 4 p^3 x^3, dy/dp = 3 p^2 x^4.
+func TestTape(t *testing.T) {
+	var tape Tape
+	p := NewParam("p", 1)
+	p.Load([]float64{2})
+	x, y, z := tape.Var(1, 2), tape.Var(1, 2), tape.Var(1, 2)
+	tape.Add(square{p, x, y}, square{p, y, z})
+	copy(x.Val, []float64{1, 3})
+	for range 2 { // the second time shows that nothing is left of the first
+		clear(p.Grad)
+		tape.Forward()
+		tape.ZeroAdj()
+		z.Adj[0], z.Adj[1] = 1, 1
+		tape.Backward()
+		for _, op := range tape.Ops() {
+			op.(Weighted).Accumulate(0)
+		}
+		if want := []float64{8, 8 * 81}; !slices.Equal(z.Val, want) {
+			t.Errorf("values %v, want %v", z.Val, want)
+		}
+		if want := []float64{32, 32 * 27}; !slices.Equal(x.Adj, want) {
+			t.Errorf("derivatives in x %v, want %v", x.Adj, want)
+		}
+		if want := 12.0 * 82; p.Grad[0] != want {
+			t.Errorf("derivative in p %v, want %v", p.Grad[0], want)
+		}
+	}
+	if tape.Bytes() != 3*2*16 {
+		t.Errorf("%d bytes", tape.Bytes())
+	}
+}
+
+func TestMaskedParam(t *testing.T) {
+	p := NewMaskedParam("p", 6, []Run{{4, 2}, {1, 1}})
+	p.Load([]float64{5, 6, 7})
+	if want := []float64{0, 7, 0, 0, 5, 6}; !slices.Equal(p.Val, want) {
+		t.Errorf("stored %v, want %v", p.Val, want)
+	}
+	copy(p.Grad, []float64{-1, 30, -1, -1, 10, 20})
+	got := make([]float64, 3)
+	p.Unload(got)
+	if want := []float64{10, 20, 30}; !slices.Equal(got, want) {
+		t.Errorf("unloaded %v, want %v", got, want)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("loaded a slice of the wrong length")
+		}
+	}()
+	p.Load(got[:2])
+}
+
+func TestViewSharesMemory(t *testing.T) {
+	v := NewVar(2, 6)
+	v.View(4, 3).Row(3)[2] = 7
+	if v.Row(1)[5] != 7 {
+		t.Error("a view has its own memory")
+	}
+}

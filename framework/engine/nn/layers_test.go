@@ -1,0 +1,348 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+)
+
+// bound is a layer on one chunk, with its definition written out.
+type bound struct {
+	op     Causal
+	in     []Map
+	out    Map
+	params []*grad.Param
+	// plain is output channel c of site i, sample s.
+	plain func(i, c, s int) float64
+}
+
+// value is channel c of site i, sample s of a Map.
+func value(m Map, i, c, s int) float64 { return m.Val[m.At(i)+c*m.Cols+s] }
+
+type layerCase struct {
+	name string
+	make func(n int) bound
+}
+
+func dense(sites, in, out int, exclusive, bias bool) layerCase {
+	return layerCase{fmt.Sprintf("dense %d sites %d to %d exclusive %v bias %v", sites, in, out, exclusive, bias), func(n int) bound {
+		l := NewMaskedDense("l", sites, in, out, exclusive, bias)
+		t := new(grad.Tape)
+		x := NewMap(t, sites, in, 1, n)
+		y := x.Like(t, out)
+		b := bound{op: l.On(x, y), in: []Map{x}, out: y, params: []*grad.Param{l.W}}
+		if bias {
+			b.params = append(b.params, l.B)
+		}
+		b.plain = func(i, c, s int) float64 {
+			w, sum := live(l.W), 0.0
+			for k := range i*out + c { // skip the rows before
+				w = w[l.seen(k/out)*in:]
+			}
+			for k := range l.seen(i) * in {
+				sum += w[k] * value(x, k/in, k%in, s)
+			}
+			if bias {
+				sum += l.B.Val[i*out+c]
+			}
+			return sum
+		}
+		return b
+	}}
+}
+
+// live are the parameters in the order of theta.
+func live(p *grad.Param) []float64 {
+	if p.Live == nil {
+		return p.Val
+	}
+	var all []float64
+	for _, r := range p.Live {
+		all = append(all, p.Val[r.Off:r.Off+r.Len]...)
+	}
+	return all
+}
+
+func channel(matrices, sites, width, in, out int, bias bool) layerCase {
+	return layerCase{fmt.Sprintf("channel %d matrices %d sites width %d %d to %d bias %v", matrices, sites, width, in, out, bias), func(n int) bound {
+		l := NewChannelDense("l", matrices, in, out, bias)
+		t := new(grad.Tape)
+		x := NewMap(t, sites, in, width, n)
+		y := x.Like(t, out)
+		b := bound{op: l.On(x, y), in: []Map{x}, out: y, params: []*grad.Param{l.W}}
+		if bias {
+			b.params = append(b.params, l.B)
+		}
+		b.plain = func(i, c, s int) float64 {
+			g, sum := i/width%matrices, 0.0
+			for d := range in {
+				sum += l.W.Val[(g*out+c)*in+d] * value(x, i, d, s)
+			}
+			if bias {
+				sum += l.B.Val[g*out+c]
+			}
+			return sum
+		}
+		return b
+	}}
+}
+
+func slopes(perUnit bool, sites, width, channels int) layerCase {
+	return layerCase{fmt.Sprintf("PReLU per unit %v %d sites width %d %d channels", perUnit, sites, width, channels), func(n int) bound {
+		t := new(grad.Tape)
+		x := NewMap(t, sites, channels, width, n)
+		y := x.Like(t, channels)
+		count := channels
+		if perUnit {
+			count = x.Rows
+		}
+		l := NewPReLU("l", count)
+		return bound{op: l.On(x, y), in: []Map{x}, out: y, params: []*grad.Param{l.Slope}, plain: func(i, c, s int) float64 {
+			v := value(x, i, c, s)
+			if v < 0 {
+				v *= l.Slope.Val[(i/width*channels+c)%count]
+			}
+			return v
+		}}
+	}}
+}
+
+func sum(sites, width, channels int) layerCase {
+	return layerCase{fmt.Sprintf("add %d sites width %d %d channels", sites, width, channels), func(n int) bound {
+		t := new(grad.Tape)
+		a, b, y := NewMap(t, sites, channels, width, n), NewMap(t, sites, channels, width, n), NewMap(t, sites, channels, width, n)
+		return bound{op: Add(a, b, y), in: []Map{a, b}, out: y, plain: func(i, c, s int) float64 {
+			return value(a, i, c, s) + value(b, i, c, s)
+		}}
+	}}
+}
+
+// Sizes on both sides of the blocks, pieces and panels of the layers.
+var layerCases = []layerCase{
+	dense(1, 1, 1, true, false), dense(5, 1, 3, true, true), dense(40, 1, 4, true, true),
+	dense(7, 3, 2, false, false), dense(33, 4, 4, false, true), dense(70, 2, 1, false, true), dense(64, 1, 1, true, true),
+	channel(6, 6, 1, 3, 3, true), channel(40, 40, 1, 4, 2, false), channel(1, 12, 4, 3, 5, true), channel(1, 5, 1, 17, 17, true),
+	slopes(true, 9, 1, 3), slopes(false, 12, 4, 3), slopes(false, 4, 1, 2),
+	sum(6, 3, 2), sum(5, 1, 4),
+}
+
+func eachLayer(t *testing.T, n int, test func(t *testing.T, b bound)) {
+	for _, c := range layerCases {
+		t.Run(c.name, func(t *testing.T) {
+			b := c.make(n)
+			for k, m := range b.in {
+				fillNormal(uint64(100+k), m.Val)
+			}
+			for k, p := range b.params {
+				theta := make([]float64, p.Size())
+				fillNormal(uint64(200+k), theta)
+				p.Load(theta)
+			}
+			test(t, b)
+		})
+	}
+}
+
+func TestLayersAreTheirDefinition(t *testing.T) {
+	eachLayer(t, 11, func(t *testing.T, b bound) {
+		b.op.Forward()
+		for i := range b.out.Sites {
+			for c := range b.out.Channels {
+				for s := range b.out.N {
+					if got, want := value(b.out, i, c, s), b.plain(i, c, s); math.Abs(got-want) > 1e-12 {
+						t.Fatalf("site %d channel %d sample %d: %v, want %v", i, c, s, got, want)
+					}
+				}
+			}
+		}
+	})
+}
+
+// Evaluated by sites, in blocks of several sizes, a layer gives the same bits.
+func TestLayersPiecewise(t *testing.T) {
+	for _, block := range []int{1, 5, 16, 1000} {
+		eachLayer(t, 9, func(t *testing.T, b bound) {
+			b.op.Forward()
+			want := slices.Clone(b.out.Val)
+			for i := range b.out.Val {
+				b.out.Val[i] = math.NaN()
+			}
+			for lo := 0; lo < b.out.Sites; lo += block {
+				hi := min(lo+block, b.out.Sites)
+				b.op.Begin(lo, hi)
+				for i := lo; i < hi; i++ {
+					b.op.Site(i)
+				}
+			}
+			if !slices.Equal(b.out.Val, want) {
+				t.Errorf("blocks of %d sites give another result", block)
+			}
+		})
+	}
+}
+
+// Backward and Accumulate against central differences of sum_k g_k y_k, and
+// both must add to what is there.
+func TestLayersGradient(t *testing.T) {
+	eachLayer(t, 3, func(t *testing.T, b bound) {
+		b.op.Forward()
+		fillNormal(7, b.out.Adj)
+		for _, m := range b.in {
+			fillNormal(8, m.Adj)
+		}
+		before := make([][]float64, len(b.in))
+		for k, m := range b.in {
+			before[k] = slices.Clone(m.Adj)
+		}
+		b.op.Backward()
+		for k, m := range b.in {
+			for e := 0; e < len(m.Val); e += 1 + len(m.Val)/50 {
+				if got, want := m.Adj[e]-before[k][e], b.slope(&m.Val[e]); math.Abs(got-want) > 1e-7*(1+math.Abs(want)) {
+					t.Fatalf("input %d element %d: %v, want %v", k, e, got, want)
+				}
+			}
+		}
+		w, ok := b.op.(grad.Weighted)
+		if !ok {
+			if len(b.params) > 0 {
+				t.Fatal("parameters without Accumulate")
+			}
+			return
+		}
+		for round := 1.0; round <= 2; round++ {
+			for tile := range w.Tiles() {
+				w.Accumulate(tile)
+			}
+			for _, p := range b.params {
+				g := make([]float64, p.Size())
+				p.Unload(g)
+				where := positions(p)
+				for e := 0; e < len(g); e += 1 + len(g)/50 {
+					if want := round * b.slope(&p.Val[where[e]]); math.Abs(g[e]-want) > 1e-7*(1+math.Abs(want)) {
+						t.Fatalf("%s %d, round %v: %v, want %v", p.Name, e, round, g[e], want)
+					}
+				}
+			}
+		}
+	})
+}
+
+// positions are the places of the parameters in a Param's storage.
+func positions(p *grad.Param) []int {
+	var all []int
+	if p.Live == nil {
+		for i := range p.Val {
+			all = append(all, i)
+		}
+	}
+	for _, r := range p.Live {
+		for i := range r.Len {
+			all = append(all, r.Off+i)
+		}
+	}
+	return all
+}
+
+// slope is d/dv sum_k g_k y_k by central differences, g the outputs' adjoints.
+func (b bound) slope(v *float64) float64 {
+	const h = 1e-6
+	old := *v
+	eval := func(x float64) float64 {
+		*v = x
+		b.op.Forward()
+		sum := 0.0
+		for k, y := range b.out.Val {
+			sum += b.out.Adj[k] * y
+		}
+		return sum
+	}
+	d := (eval(old+h) - eval(old-h)) / (2 * h)
+	*v = old
+	b.op.Forward()
+	return d
+}
+
+// A sample's numbers do not depend on who shares its chunk, and data without
+// adjoints is accepted.
+func TestMaskedDenseSampleAlone(t *testing.T) {
+	l := NewMaskedDense("l", 20, 1, 3, true, true)
+	theta := make([]float64, l.W.Size())
+	fillNormal(1, theta)
+	l.W.Load(theta)
+	on := func(n int) (Causal, Map, Map) {
+		x := Map{grad.NewData(20, n), 20, 1, 1, n}
+		y := x.Like(new(grad.Tape), 3)
+		return l.On(x, y), x, y
+	}
+	op, x, y := on(30)
+	fillNormal(2, x.Val, y.Adj)
+	op.Forward()
+	op.Backward()
+	for _, s := range []int{0, 13, 29} {
+		one, x1, y1 := on(1)
+		for i := range 20 {
+			x1.Val[i] = x.Val[i*30+s]
+		}
+		one.Forward()
+		for k, v := range y1.Val {
+			if v != y.Val[k*30+s] {
+				t.Fatalf("sample %d row %d: alone %v, in its chunk %v", s, k, v, y.Val[k*30+s])
+			}
+		}
+	}
+}
+
+func TestParamOrder(t *testing.T) {
+	l := NewMaskedDense("l", 3, 2, 1, false, false)
+	theta := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+	if l.W.Size() != len(theta) {
+		t.Fatalf("%d weights, want %d", l.W.Size(), len(theta))
+	}
+	l.W.Load(theta)
+	// Row of site i: its weights to sites 0..i, two channels each.
+	want := [][]float64{{1, 2}, {3, 4, 5, 6}, {7, 8, 9, 10, 11, 12}}
+	for i, row := range want {
+		if at := i * l.stride(); !slices.Equal(l.W.Val[at:at+len(row)], row) || l.W.Val[at+len(row)] != 0 {
+			t.Errorf("row %d: %v", i, l.W.Val[at:at+7])
+		}
+	}
+	copy(l.W.Grad, l.W.Val)
+	got := make([]float64, len(theta))
+	l.W.Unload(got)
+	if !slices.Equal(got, theta) {
+		t.Errorf("unloaded %v", got)
+	}
+}
+
+// PyTorch's default: U(-1/sqrt(fanIn), 1/sqrt(fanIn)), times sqrt(total/live).
+func TestUniform(t *testing.T) {
+	if got, want := Uniform(16, 100, 25), 0.5; math.Abs(got-want) > 1e-15 {
+		t.Errorf("bound %v, want %v", got, want)
+	}
+	if Uniform(1, 1, 0) != 0 {
+		t.Error("a layer without weights has a bound")
+	}
+}
+
+func TestShapesThatDoNotFit(t *testing.T) {
+	m := NewMap(new(grad.Tape), 6, 2, 1, 3)
+	for name, call := range map[string]func(){
+		"dense":   func() { NewMaskedDense("l", 5, 2, 2, true, true).On(m, m) },
+		"channel": func() { NewChannelDense("l", 4, 2, 2, true).On(m, m) },
+		"PReLU":   func() { NewPReLU("l", 5).On(m, m) },
+		"add":     func() { Add(m, m, m.Like(new(grad.Tape), 1)) },
+		"map":     func() { NewMap(new(grad.Tape), 6, 1, 4, 1) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s accepted shapes that do not fit", name)
+				}
+			}()
+			call()
+		}()
+	}
+}
