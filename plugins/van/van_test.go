@@ -16,7 +16,7 @@ import (
 func variants() []core.Settings {
 	var all []core.Settings
 	for _, network := range []string{"made", "pixelcnn"} {
-		for _, depth := range []int64{1, 2, 3, 4} {
+		for _, depth := range []int64{1, 2, 4} {
 			for bits := range 8 {
 				s := core.Settings{"network": network, "depth": depth, "width": int64(3), "kernel": int64(3),
 					"residual": bits&1 > 0, "bias": bits&2 > 0, "z2": bits&4 > 0}
