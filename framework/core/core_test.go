@@ -109,6 +109,26 @@ func TestErrorTextAndKind(t *testing.T) {
 	}
 }
 
+func TestBlame(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		kind Kind
+		text string
+	}{
+		{errors.New("no licence"), Plugin, "energy ising: no licence"},
+		{Errorf(Internal, "evaluate", "", "panic: nil map"), Plugin, "evaluate: energy ising: panic: nil map"},
+		{Errorf(Invalid, "open energy", "ising", "L = 0"), Invalid, "open energy: energy ising: L = 0"},
+		{Errorf(Numeric, "evaluate", "energy ising", "E is NaN"), Numeric, "evaluate: energy ising: E is NaN"},
+		{Errorf(Storage, "open energy", "j.csv", "no such file"), Storage, "energy ising: open energy: j.csv: no such file"},
+		{fmt.Errorf("site 2: %w", Errorf(Numeric, "", "", "overflow")), Numeric, "energy ising: site 2: overflow"},
+	} {
+		got := Blame(KindEnergy, "ising", c.err)
+		if KindOf(got) != c.kind || got.Error() != c.text {
+			t.Errorf("%v error %q, want %v error %q", KindOf(got), got, c.kind, c.text)
+		}
+	}
+}
+
 func TestSpaceCounts(t *testing.T) {
 	lattice := Space{Kind: Spins, Shape: []int{4, 6}}
 	gas := Space{Kind: Particles, Shape: []int{5, 3}}

@@ -69,6 +69,22 @@ func Errorf(kind Kind, op, subject, format string, args ...any) *Error {
 	return &Error{Kind: kind, Op: op, Subject: subject, Err: fmt.Errorf(format, args...)}
 }
 
+// Blame says that err came from a part, unless its Subject does so already.
+// What the part did not sort into a Kind is a failure of the Plugin. err must
+// not be nil.
+func Blame(kind PartKind, name string, err error) error {
+	subject := string(kind) + " " + name
+	blamed := Error{Kind: KindOf(err), Subject: subject, Err: err}
+	if e, ok := err.(*Error); ok && (e.Subject == "" || e.Subject == name || e.Subject == subject) {
+		blamed = *e
+		blamed.Subject = subject
+	}
+	if blamed.Kind == Internal {
+		blamed.Kind = Plugin
+	}
+	return &blamed
+}
+
 // KindOf returns the kind of the outermost Error in err's chain, Internal if
 // there is none.
 func KindOf(err error) Kind {

@@ -92,6 +92,9 @@ func unknownKey(key string, params []Param) string {
 		return fmt.Sprintf("is not a known key; did you mean %q?", near)
 	}
 	slices.Sort(names)
+	if len(names) == 0 {
+		return "is not a known key; there are none here"
+	}
 	return "is not a known key; known are " + strings.Join(names, ", ")
 }
 
