@@ -15,7 +15,7 @@ import (
 func (r *runner) evaluate(ctx context.Context) error {
 	total, size := int64(r.plan.Evaluate.Samples), int64(r.plan.Evaluate.Batch)
 	if err := r.parts.Model.Load(r.theta); err != nil {
-		return fmt.Errorf("evaluate: %w", err)
+		return r.blameModel(err)
 	}
 	sampler := sample.Direct{}
 	state := sampler.Init(core.Derive(r.plan.Seed, purposeEvaluate))
@@ -24,7 +24,7 @@ func (r *runner) evaluate(ctx context.Context) error {
 		n := min(size, total-done)
 		var err error
 		if state, err = r.draw(sampler, state, int(n)); err != nil {
-			return &core.Error{Kind: core.KindOf(err), Op: "evaluate", Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
+			return &core.Error{Kind: core.KindOf(err), Op: "after training", Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
 		}
 		for _, e := range r.parts.Estimators {
 			if err := e.Add(&r.batch); err != nil {

@@ -22,7 +22,10 @@ func (r *runner) resume(allowed bool) error {
 			return r.restore(c)
 		}
 	}
-	return r.parts.Model.Init(r.theta, core.Derive(r.plan.Seed, purposeInit))
+	if err := r.parts.Model.Init(r.theta, core.Derive(r.plan.Seed, purposeInit)); err != nil {
+		return r.blameModel(err)
+	}
+	return nil
 }
 
 func (r *runner) restore(c *core.Checkpoint) error {

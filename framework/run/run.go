@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -107,5 +108,12 @@ func (r *runner) finish(cause error) error {
 	default:
 		info.Status, info.StopReason = core.Failed, cause.Error()
 	}
-	return errors.Join(cause, r.saveCheckpoint(), r.saveResults())
+	unsaved := cmp.Or(r.saveCheckpoint(), r.saveResults())
+	switch {
+	case unsaved == nil, core.KindOf(cause) == core.Storage: // the same fault, most likely
+		return cause
+	case cause == nil, core.KindOf(cause) == core.Interrupted: // not ready to be continued
+		return unsaved
+	}
+	return errors.Join(cause, unsaved)
 }

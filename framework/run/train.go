@@ -41,7 +41,7 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (core.
 	step := r.step + 1
 	b := &r.batch
 	if err := r.parts.Model.Load(r.theta); err != nil {
-		return state, objective.Loss{}, err
+		return state, objective.Loss{}, r.blameModel(err)
 	}
 	next, err := r.draw(sampler, state, r.plan.Train.Batch)
 	if err != nil {
@@ -52,7 +52,7 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (core.
 		return state, loss, err
 	}
 	if err := r.parts.Model.Pull(r.grad, b, r.weights); err != nil {
-		return state, loss, err
+		return state, loss, r.blameModel(err)
 	}
 	norm, err := objective.Clip(r.grad, r.plan.Train.Clip)
 	if err != nil {
@@ -69,10 +69,17 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (core.
 func (r *runner) draw(sampler core.Sampler, state core.SamplerState, n int) (core.SamplerState, error) {
 	next, err := sampler.Next(&r.batch, r.parts.Model, state, n)
 	if err != nil {
-		return state, err
+		return state, r.blameModel(err)
 	}
 	r.batch.E = core.Resize(r.batch.E, n)
-	return next, r.parts.Energy.Eval(r.batch.E, &r.batch)
+	if err := r.parts.Energy.Eval(r.batch.E, &r.batch); err != nil {
+		return state, core.Blame(core.KindEnergy, r.plan.Energy.Plugin, err)
+	}
+	return next, nil
+}
+
+func (r *runner) blameModel(err error) error {
+	return core.Blame(core.KindModel, r.plan.Model.Plugin, err)
 }
 
 // progressRow is a line of progress.jsonl.
