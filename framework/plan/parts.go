@@ -55,7 +55,11 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 	part.Path = c.plan.resolve(part.Path)
 	m, err := c.manifest(kind, *part)
 	if err != nil {
-		c.addKind(core.KindOf(err), key+".plugin", err, err.Error())
+		named := key + ".plugin"
+		if part.Path != "" {
+			named = key + ".path"
+		}
+		c.addKind(core.KindOf(err), named, err, err.Error())
 		return nil
 	}
 	for _, p := range m.Params {
