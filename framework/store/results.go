@@ -2,6 +2,8 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -54,6 +56,10 @@ func ReadResults(dir string) (*core.Results, error) {
 		}
 		return r.err
 	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &core.Error{Kind: core.Storage, Op: "read results", Subject: path, Err: fs.ErrNotExist,
+			Hint: "a run folder has this file from the first checkpoint on"}
+	}
 	if err != nil {
 		return nil, err
 	}
