@@ -13,7 +13,12 @@ import (
 )
 
 func pluginCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "plugin", Short: "List and describe models, energies and estimators"}
+	cmd := &cobra.Command{
+		Use:   "plugin",
+		Short: "List and describe models, energies and estimators",
+		Args:  cobra.NoArgs, // an unknown subcommand is an error, not a call for help
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
 	cmd.AddCommand(pluginListCommand(), pluginDescribeCommand())
 	return cmd
 }

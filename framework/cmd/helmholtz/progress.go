@@ -20,14 +20,14 @@ const (
 
 // monitor writes how a run goes for a person to watch.
 type monitor struct {
-	out    io.Writer
-	live   bool
-	exact  float64 // free energy, NaN if unknown
-	count  float64 // sites or particles
-	each   string
-	last   time.Time
-	latest run.Progress
-	width  int // of the live line now on screen
+	out     io.Writer
+	live    bool
+	columns func() int // of the terminal, 0 if unknown
+	exact   float64    // free energy, NaN if unknown
+	count   float64    // sites or particles
+	each    string
+	last    time.Time
+	width   int // of the live line now on screen
 }
 
 func newMonitor(out io.Writer, s *session) *monitor {
@@ -35,6 +35,7 @@ func newMonitor(out io.Writer, s *session) *monitor {
 	m := &monitor{out: out, exact: math.NaN(), count: float64(space.Count()), each: space.Each(), last: time.Now()}
 	if f, ok := out.(*os.File); ok {
 		m.live = term.IsTerminal(int(f.Fd()))
+		m.columns = func() int { width, _, _ := term.GetSize(int(f.Fd())); return width }
 	}
 	if s.parts.Exact != nil {
 		if exact, ok := s.parts.Exact.Values["free_energy"]; ok {
@@ -46,7 +47,6 @@ func newMonitor(out io.Writer, s *session) *monitor {
 
 // Progress implements run.Monitor.
 func (m *monitor) Progress(p run.Progress) {
-	m.latest = p
 	every := plainEvery
 	if m.live {
 		every = liveEvery
@@ -78,6 +78,9 @@ func (m *monitor) show(p run.Progress) {
 		return
 	}
 	m.clear()
+	if width := m.columns() - 1; 0 < width && width < len(line) {
+		line = line[:width] // a line that wraps cannot be cleared
+	}
 	fmt.Fprint(m.out, line)
 	m.width = len(line)
 	if p.Done == p.Total {

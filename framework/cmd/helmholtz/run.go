@@ -55,7 +55,7 @@ func completeRunFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCo
 
 func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if f.resume != "auto" && f.resume != "never" {
-		return core.Errorf(core.Invalid, "run", "--resume", "must be auto or never, got %q", f.resume)
+		return core.Errorf(core.Invalid, "read flags", "--resume", "must be auto or never, got %q", f.resume)
 	}
 	s, err := f.open(file)
 	if err != nil {
@@ -117,7 +117,7 @@ func (f *runFlags) prepare(s *session, folder *store.Folder) (*core.Results, err
 				Hint: "use --resume never to start again, or another --out folder"}
 		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, fmt.Errorf("%w; move this file away to continue from the checkpoints, or choose another --out folder", err)
 	}
 	if err := folder.WriteText("run.toml", s.plan.Source); err != nil {
 		return nil, err

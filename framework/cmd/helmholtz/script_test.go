@@ -10,31 +10,16 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
-
-// binary is this command, built once for all scripts: plugins are real
-// subprocesses of it.
-var binary string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "helmholtz-test-")
-	if err != nil {
-		panic(err)
-	}
-	binary = filepath.Join(dir, "helmholtz")
-	build := exec.Command("go", "build", "-o", binary, ".")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
 
 // TestScripts runs the scenarios of testdata/script: what a user types, and
 // what must come of it.
@@ -42,74 +27,89 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("PATH", filepath.Dir(binary)+":"+os.Getenv("PATH"))
-			env.Setenv("HELMHOLTZ", binary)
-			env.Setenv("REPO", repository())
+			env.Setenv("PATH", filepath.Dir(built.helmholtz)+":"+os.Getenv("PATH"))
+			env.Setenv("HELMHOLTZ", built.helmholtz)
+			env.Setenv("RING", built.ring)
+			env.Setenv("RING_SHA256", built.ringSHA256)
 			return nil
 		},
+		Condition: func(condition string) (bool, error) {
+			if condition != "mount" {
+				return false, fmt.Errorf("unknown condition %q", condition)
+			}
+			dir := t.TempDir()
+			if syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k") != nil {
+				return false, nil
+			}
+			return true, syscall.Unmount(dir, 0)
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": cmdStatus,
-			"same":   cmdSame,
-			"alone":  cmdAlone,
+			"status":    cmdStatus,
+			"same":      cmdSame,
+			"alone":     cmdAlone,
+			"tmpfs":     cmdTmpfs,
+			"lines":     cmdLines,
+			"validjson": cmdValidJSON,
 		},
 	})
 }
 
-func repository() string {
-	dir, err := filepath.Abs("../../..")
-	if err != nil {
-		panic(err)
-	}
-	return dir
-}
-
-// status CODE PROGRAM ARG... runs a program that must end with this exit
-// code; its output is in the files stdout.txt and stderr.txt.
-func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
+// status CODE PROGRAM ARG... runs a program that must end with this exit code;
+// stdout and stderr can be asked about it afterwards.
+func cmdStatus(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	program, err := exec.LookPath(args[1])
-	if args[1] == "helmholtz" {
-		program, err = binary, nil
-	}
-	ts.Check(err)
-	cmd := exec.Command(program, args[2:]...)
-	cmd.Dir = ts.MkAbs(".")
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err = cmd.Run()
 	got := 0
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
 		got = exit.ExitCode()
-	} else {
-		ts.Check(err)
 	}
-	ts.Check(os.WriteFile(ts.MkAbs("stdout.txt"), stdout.Bytes(), 0o644))
-	ts.Check(os.WriteFile(ts.MkAbs("stderr.txt"), stderr.Bytes(), 0o644))
 	if got != want {
-		ts.Fatalf("%s: exit status %d, want %d\n%s%s", strings.Join(args[1:], " "), got, want, stdout.String(), stderr.String())
+		ts.Fatalf("%s: exit status %d, want %d", strings.Join(args[1:], " "), got, want)
 	}
 }
 
-// same A B checks that two outputs of show --json have the same observables,
-// digit for digit.
-func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
-	var observables [2]string
-	for i, name := range args {
-		var shown struct{ Observables json.RawMessage }
-		ts.Check(json.Unmarshal([]byte(ts.ReadFile(name)), &shown))
-		observables[i] = string(shown.Observables)
-	}
-	if !strings.Contains(observables[0], `"value"`) || observables[0] != observables[1] {
-		ts.Fatalf("%s\nis not\n%s", observables[0], observables[1])
+// same DIR DIR... checks that run folders hold the same, bit for bit: the
+// observables as show prints them, and parameters, optimiser and history of
+// the last checkpoint.
+func cmdSame(ts *testscript.TestScript, _ bool, args []string) {
+	wantShown, wantCheckpoint := finalState(ts, args[0])
+	for _, dir := range args[1:] {
+		shown, checkpoint := finalState(ts, dir)
+		if shown != wantShown {
+			ts.Fatalf("%s:\n%s\n%s:\n%s", args[0], wantShown, dir, shown)
+		}
+		if diff := cmp.Diff(wantCheckpoint, checkpoint); diff != "" {
+			ts.Fatalf("the last checkpoints of %s (-) and %s (+) differ:\n%s", args[0], dir, diff)
+		}
 	}
 }
 
-// alone checks that no plugin process of the given run folder's script is
-// left: every process started below the script's work folder has it in its
-// environment as WORK.
-func cmdAlone(ts *testscript.TestScript, neg bool, args []string) {
+func finalState(ts *testscript.TestScript, dir string) (observables string, c *core.Checkpoint) {
+	ts.Check(ts.Exec(built.helmholtz, "show", dir, "--json"))
+	var shown struct{ Observables json.RawMessage }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &shown))
+	if !strings.Contains(string(shown.Observables), `"value"`) {
+		ts.Fatalf("%s has no observables", dir)
+	}
+	folder, err := store.Open(ts.MkAbs(dir))
+	ts.Check(err)
+	defer folder.Close()
+	c, notes, err := folder.LatestCheckpoint()
+	ts.Check(err)
+	if c == nil || len(notes) > 0 {
+		ts.Fatalf("%s has no sound checkpoint: %v", dir, notes)
+	}
+	c.WallSeconds = 0
+	return string(shown.Observables), c
+}
+
+// alone checks that no plugin process started by this script is left: all of
+// them have its work folder in their environment.
+func cmdAlone(ts *testscript.TestScript, _ bool, args []string) {
 	mark := []byte("WORK=" + ts.Getenv("WORK") + "\x00")
 	var left []string
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
@@ -127,4 +127,33 @@ func cmdAlone(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("still running: %v", left)
+}
+
+// tmpfs DIR SIZE mounts a file system of this size, or one that is read-only
+// where SIZE is ro. It is there while the script runs.
+func cmdTmpfs(ts *testscript.TestScript, _ bool, args []string) {
+	dir, flags, options := ts.MkAbs(args[0]), uintptr(0), "size="+args[1]
+	if args[1] == "ro" {
+		flags, options = syscall.MS_RDONLY, ""
+	}
+	ts.Check(os.MkdirAll(dir, 0o777))
+	ts.Check(syscall.Mount("tmpfs", dir, "tmpfs", flags, options))
+	ts.Defer(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+}
+
+// lines FILE MAX checks that a file has at least one and at most MAX lines.
+func cmdLines(ts *testscript.TestScript, _ bool, args []string) {
+	most, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text := ts.ReadFile(args[0])
+	if n := strings.Count(text, "\n"); n < 1 || n > most {
+		ts.Fatalf("%s has %d lines, want 1 to %d:\n%s", args[0], n, most, text)
+	}
+}
+
+// validjson FILE checks that a file is one JSON value.
+func cmdValidJSON(ts *testscript.TestScript, _ bool, args []string) {
+	if text := ts.ReadFile(args[0]); !json.Valid([]byte(text)) {
+		ts.Fatalf("not JSON:\n%s", text)
+	}
 }

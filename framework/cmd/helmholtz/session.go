@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"time"
 
 	"github.com/helmholtz-physics/helmholtz/estimators"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -16,14 +17,16 @@ import (
 
 // binding are the flags of every command that reads a run file.
 type binding struct {
-	set       []string
-	inProcess bool
-	verbose   bool
+	set         []string
+	inProcess   bool
+	callTimeout time.Duration
+	verbose     bool
 }
 
 func (b *binding) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
 	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
+	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed")
 	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
 }
 
@@ -33,7 +36,7 @@ func (b *binding) host() *host.Host {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	return host.New(host.Options{Builtins: builtins(), InProcess: b.inProcess, Log: log})
+	return host.New(host.Options{Builtins: builtins(), InProcess: b.inProcess, CallTimeout: b.callTimeout, Log: log})
 }
 
 // session is a run file with its parts bound: all checks done, nothing drawn.
@@ -48,6 +51,9 @@ type session struct {
 // open reads and checks a run file, starts its plugins and fits them together.
 // The caller closes the session.
 func (b *binding) open(file string) (*session, error) {
+	if b.callTimeout <= 0 {
+		return nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
+	}
 	f, err := plan.Read(file, b.set)
 	if err != nil {
 		return nil, err
@@ -80,12 +86,13 @@ func (s *session) bind(f *plan.File) (err error) {
 		return err
 	}
 	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
-		return err
+		return core.Blame(core.KindEnergy, s.energy.Name, err)
 	}
 	energy := s.parts.Energy.Spec()
 	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, energy.Space); err != nil {
+		err = core.Blame(core.KindModel, s.model.Name, err)
 		if core.KindOf(err) == core.Mismatch {
-			err = fmt.Errorf("model %s on energy %s: %w", s.model.Name, s.energy.Name, err)
+			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
 		}
 		return err
 	}
@@ -148,7 +155,7 @@ func (s *session) askExact() error {
 	}
 	exact, err := exacter.Exact(s.plan.Beta)
 	if err != nil {
-		return fmt.Errorf("energy %s: %w", s.energy.Name, err)
+		return core.Blame(core.KindEnergy, s.energy.Name, err)
 	}
 	s.parts.Exact = &exact
 	return nil
