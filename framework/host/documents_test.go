@@ -38,6 +38,7 @@ func write(t *testing.T, file, text string) {
 
 // The Python plugin of docs/wire.md passes the suite over both transports.
 func TestDocumentedPython(t *testing.T) {
+	t.Parallel()
 	const python = "/usr/bin/python3" // the one that Debian's packages are for
 	if err := exec.Command(python, "-c", "import grpc, google.protobuf").Run(); err != nil {
 		t.Skip("no Python with gRPC:", err)
@@ -69,6 +70,7 @@ func TestDocumentedPython(t *testing.T) {
 // The plugin of docs/writing-a-plugin.md builds, passes its own test, and
 // computes what it says.
 func TestDocumentedGo(t *testing.T) {
+	t.Parallel()
 	dir := module(t,
 		"go.mod", strings.Replace(block(t, "writing-a-plugin.md", "module example.org"), "=> ../helmholtz", "=> ../../../..", 1),
 		"main.go", block(t, "writing-a-plugin.md", "func main()"),

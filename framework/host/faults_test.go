@@ -114,6 +114,7 @@ func TestFaultyOpen(t *testing.T) {
 }
 
 func TestFaultyModel(t *testing.T) {
+	t.Parallel()
 	type call func(m core.Model) error
 	sample := func(m core.Model) error { return m.Sample(&core.Batch{}, 1, 4) }
 	logProb := func(m core.Model) error { return m.LogProb(make([]float64, 1), make([]float64, 2)) }

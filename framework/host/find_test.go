@@ -222,6 +222,7 @@ func TestFindFaults(t *testing.T) {
 
 // A plugin that describes itself but does not serve.
 func TestStartFaults(t *testing.T) {
+	t.Parallel()
 	describe := `if [ "$1" = describe ]; then echo '{"protocols": [1], "parts": [{"kind": "energy", "name": "x"}]}'; exit; fi; `
 	for _, c := range []struct{ text, want string }{
 		{"echo cannot open GPU >&2; exit 4", "cannot open GPU (exit status 4)"},

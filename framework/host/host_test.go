@@ -116,6 +116,7 @@ func traceOf(t *testing.T, o Options, n, batch int) trace {
 // is too large. In the second case every array of the step crosses with more
 // than 4 MiB, gRPC's own limit: theta, x and grad have 600000 numbers or more.
 func TestSameAsInProcess(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ n, batch int }{{16, 50}, {600_000, 2}, {3, 600_000}} {
 		want := traceOf(t, Options{InProcess: true}, c.n, c.batch)
 		if want.grad[0] == 0 || want.energy[0] == 0 || want.x[0] == 0 {
