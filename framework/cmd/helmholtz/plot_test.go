@@ -1,0 +1,101 @@
+package main
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// falling is a history of n steps, F = -8 + 16/step, with errors of 0.4.
+func falling(n int) (step []int64, free, stderr []float64) {
+	for i := range n {
+		step = append(step, int64(i+1))
+		free = append(free, -8+16/float64(i+1))
+		stderr = append(stderr, 0.4)
+	}
+	return step, free, stderr
+}
+
+func TestCurveAndBand(t *testing.T) {
+	const count = 4
+	for _, n := range []int{1, 2, maxPoints, maxPoints + 1, 3*maxPoints + 7} {
+		step, free, stderr := falling(n)
+		curve, band := curveAndBand(step, free, stderr, count)
+		if len(curve) > maxPoints || len(band) != 2*len(curve) {
+			t.Fatalf("%d steps: %d points, %d of the band", n, len(curve), len(band))
+		}
+		piece := (n + maxPoints - 1) / maxPoints
+		total := 0.0
+		for i, p := range curve {
+			// Means over the pieces add up to the mean of all.
+			weight := float64(min(piece, n-i*piece))
+			total += p.Y * weight
+			// The mean of k values with an error of 0.4 has 0.4/sqrt(k); the
+			// band goes there and comes back.
+			up, down := band[i], band[len(band)-1-i]
+			want := 0.4 / count / math.Sqrt(weight)
+			if up.X != p.X || down.X != p.X || math.Abs(up.Y-p.Y-want) > 1e-12 || math.Abs(p.Y-down.Y-want) > 1e-12 {
+				t.Fatalf("%d steps: at point %d of %v the band is %v to %v, want an error of %v", n, i, p, down, up, want)
+			}
+		}
+		sum := 0.0
+		for _, f := range free {
+			sum += f / count
+		}
+		if math.Abs(total-sum) > 1e-9*math.Abs(sum) {
+			t.Errorf("%d steps: the curve adds up to %v, the history to %v", n, total, sum)
+		}
+	}
+	_, band := curveAndBand([]int64{1}, []float64{-8}, []float64{math.NaN()}, count)
+	if band[0].Y != -2 || band[1].Y != -2 {
+		t.Errorf("an unknown error gives the band %v", band)
+	}
+}
+
+func TestWindow(t *testing.T) {
+	step, free, stderr := falling(100)
+	curve, _ := curveAndBand(step, free, stderr, 1)
+	// The first tenth, up to +8, is left out: F(11) = -8 + 16/11.
+	lo, hi := window(curve, -9)
+	top := -8 + 16.0/11
+	margin := 0.05 * (top + 9)
+	if math.Abs(lo+9+margin) > 1e-12 || math.Abs(hi-top-margin) > 1e-12 {
+		t.Errorf("window %v to %v, want %v to %v", lo, hi, -9-margin, top+margin)
+	}
+	flat := plotter.XYs{{X: 1, Y: -2}, {X: 2, Y: -2}}
+	if lo, hi := window(flat, -2); !(lo < -2 && hi > -2) {
+		t.Errorf("a flat curve has the window %v to %v", lo, hi)
+	}
+}
+
+func TestTrainingCurve(t *testing.T) {
+	for _, n := range []int{1, 50} {
+		step, free, stderr := falling(n)
+		r := &core.Results{Run: core.RunInfo{Name: "test", Units: "J"}, SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{4}},
+			Exact:   map[string]float64{"free_energy": -9},
+			History: &core.History{Step: step, Columns: []core.Column{{Name: "free_energy", Data: free}, {Name: "free_energy_stderr", Data: stderr}}}}
+		p, err := trainingCurve(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Per site, with the exact value -9/4 inside.
+		if p.Y.Min > -2.25 || p.Y.Max < -2 || p.Y.Label.Text != "F per site (J)" {
+			t.Errorf("%d steps: %q from %v to %v", n, p.Y.Label.Text, p.Y.Min, p.Y.Max)
+		}
+		for _, name := range []string{"a.png", "a.svg"} {
+			file := filepath.Join(t.TempDir(), name)
+			if err := p.Save(4*vg.Centimeter, 3*vg.Centimeter, file); err != nil {
+				t.Error(err)
+			}
+			if info, err := os.Stat(file); err != nil || info.Size() == 0 {
+				t.Errorf("%s is empty", name)
+			}
+		}
+	}
+}

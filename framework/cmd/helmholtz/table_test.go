@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+)
+
+func TestPlusMinus(t *testing.T) {
+	for _, c := range []struct {
+		value, stderr float64
+		want          string
+	}{
+		{1.23456, 0.0123, "1.235 +- 0.012"}, // two digits of the error
+		{-2.1153261, 0.00012, "-2.11533 +- 0.00012"},
+		{1234.56, 12.3, "1235 +- 12"},
+		{1234.56, 123, "1235 +- 123"},
+		{0.5, 2, "0.5 +- 2.0"},
+		{-2.1153261, 0, "-2.11533 +- 0.00000"}, // six digits of the value
+		{238.64225664, math.NaN(), "238.642"},
+		{0, 0, "0.000000 +- 0.000000"},
+		{0, math.NaN(), "0.000000"},
+		{3e-20, 1e-20, "0.000000000000 +- 0.000000000000"}, // no endless numbers
+		{math.NaN(), 0.1, "NaN +- 0.10"},
+		{1.5, math.Inf(1), "1.50000 +- +Inf"},
+	} {
+		if got := plusMinus(c.value, c.stderr); got != c.want {
+			t.Errorf("plusMinus(%v, %v) = %q, want %q", c.value, c.stderr, got, c.want)
+		}
+	}
+}
+
+func TestDeviation(t *testing.T) {
+	for _, c := range []struct {
+		value, stderr, exact float64
+		want                 string
+	}{
+		{1.1, 0.05, 1, "+1.0e-01 (1.0e-01 relative, 2.0 sigma)"},
+		{-2.2, 0.1, -2, "-2.0e-01 (1.0e-01 relative, 2.0 sigma)"},
+		{0.3, 0.1, 0, "+3.0e-01 (3.0 sigma)"},
+		{1.5, math.NaN(), 1, "+5.0e-01 (5.0e-01 relative)"},
+		{1.5, 0, 0, "+1.5e+00"},
+	} {
+		if got := deviationText(row{value: c.value, stderr: c.stderr, exact: c.exact}); got != c.want {
+			t.Errorf("%v +- %v against %v: %q, want %q", c.value, c.stderr, c.exact, got, c.want)
+		}
+	}
+}
+
+// tableResults have an extensive observable with an exact value, an intensive
+// one with a caution, and one that is no scalar.
+func tableResults() *core.Results {
+	f := core.Scalar("free_energy", "", -8.4, 0.02, "J", 100)
+	f.Extensive = true
+	ess := core.Scalar("effective_sample_size", "", 0.01, math.NaN(), "1", 100)
+	ess.Caution = "one configuration holds half of the weight"
+	curve := core.Estimate{Name: "correlation", Value: []float64{1, 2}, Stderr: []float64{0, 0}, Units: "1",
+		Axes: []core.Axis{{Name: "distance", Values: []float64{0, 1}}}}
+	return &core.Results{Estimates: []core.Estimate{f, ess, curve}, Exact: map[string]float64{"free_energy": -8.5},
+		ExactSource: "enumeration", SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{2, 2}}}
+}
+
+func TestWriteTable(t *testing.T) {
+	var out bytes.Buffer
+	writeTable(&out, tableResults())
+	want := `observable             value +- error      units  exact   deviation
+free_energy            -8.400 +- 0.020     J      -8.5000 +1.0e-01 (1.2e-02 relative, 5.0 sigma)
+free_energy_per_site   -2.1000 +- 0.0050   J      -2.12500 +2.5e-02 (1.2e-02 relative, 5.0 sigma)
+effective_sample_size  0.0100000 (!)       1
+(!) effective_sample_size: one configuration holds half of the weight
+exact: enumeration
+`
+	if got := out.String(); squeeze(got) != squeeze(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// squeeze makes runs of spaces one: the alignment is text/tabwriter's matter.
+func squeeze(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestWriteJSON(t *testing.T) {
+	var out bytes.Buffer
+	if err := writeJSON(&out, tableResults()); err != nil {
+		t.Fatal(err)
+	}
+	var shown struct {
+		Observables map[string]map[string]any
+		Run         map[string]any
+	}
+	if err := json.Unmarshal(out.Bytes(), &shown); err != nil {
+		t.Fatal(err)
+	}
+	perSite, ess := shown.Observables["free_energy_per_site"], shown.Observables["effective_sample_size"]
+	if len(shown.Observables) != 3 || perSite["value"] != -2.1 || perSite["exact"] != -2.125 || perSite["units"] != "J" {
+		t.Errorf("observables %v", shown.Observables)
+	}
+	// What JSON has no number for is null, and there.
+	if stderr, ok := ess["stderr"]; !ok || stderr != nil || ess["exact"] != nil || ess["caution"] == "" {
+		t.Errorf("effective_sample_size %v", ess)
+	}
+	if shown.Run["exact_source"] != "enumeration" {
+		t.Errorf("run %v", shown.Run)
+	}
+}
+
+func TestWriteVerdicts(t *testing.T) {
+	var out bytes.Buffer
+	verdict := func(name string, ok, skipped bool) run.Verdict {
+		return run.Verdict{Expectation: plan.Expectation{Observable: name, Source: "a book"}, OK: ok, Skipped: skipped, Text: "because"}
+	}
+	failed := writeVerdicts(&out, []run.Verdict{verdict("energy", true, false), verdict("log_z", true, true), verdict("entropy", false, false)})
+	want := "\nexpected:\n ok energy because [a book]\n skipped log_z because [a book]\n FAILED entropy because [a book]\n"
+	if failed != 1 || squeeze(out.String()) != squeeze(want) {
+		t.Errorf("%d failed:\n%s", failed, out.String())
+	}
+	out.Reset()
+	if failed := writeVerdicts(&out, nil); failed != 0 || out.Len() > 0 {
+		t.Errorf("without expectations: %d failed, %q", failed, out.String())
+	}
+}
