@@ -66,8 +66,8 @@ func (c *conv) Forward() {
 	}
 }
 
-// Begin does what the rows above contribute to the lattice row of sites
-// lo..hi-1.
+// Begin sets the lattice row of sites lo..hi-1 to the biases and what the rows
+// above contribute.
 func (c *conv) Begin(lo, hi int) {
 	y := c.row(lo, hi)
 	c.fillBias(y, y+1)
