@@ -14,16 +14,6 @@ import (
 // version is set by the linker.
 var version = "dev"
 
-// Exit codes, documented in docs/run-file.md and stable.
-const (
-	exitDone        = 0
-	exitFailed      = 1  // runtime failure
-	exitUsage       = 2  // bad command line or run file
-	exitPlugin      = 3  // a plugin could not be started or failed
-	exitExpect      = 4  // an [expect] check failed
-	exitInterrupted = 85 // checkpointed on a signal, wants to be run again
-)
-
 func main() { os.Exit(mainCode()) }
 
 // mainCode runs the command line and returns the exit code.

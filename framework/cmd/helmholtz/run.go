@@ -35,9 +35,10 @@ func runCommand() *cobra.Command {
 		Use:   "run FILE",
 		Short: "Train and evaluate a run file, or continue it",
 		Long: "Train and evaluate a run file. Results, checkpoints and progress go to the run\n" +
-			"folder; running the same command again continues where it stopped.\n\n" +
-			"Exit codes: 0 done, 1 runtime failure, 2 bad command line or run file, 3 plugin\n" +
-			"failed, 4 an [expect] check failed, 85 checkpointed on a signal (run again).",
+			"folder; running the same command again continues where it stopped. A first\n" +
+			"SIGINT, SIGTERM, SIGUSR1 or SIGUSR2 lets the step end and writes a checkpoint,\n" +
+			"a second stops at once.\n\n" +
+			exitHelp(),
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRunFiles,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
