@@ -9,7 +9,8 @@
 
 typedef double VEC __attribute__((vector_size(8 * LANES), aligned(8)));
 
-// The first tile of a block of columns fetches X ahead for the others.
+// Fetches the tile of Y below; the first tile of a block of columns also
+// fetches X ahead for the others.
 INLINE void TILE(const int m, const int v, const int first, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy) {
 	VEC t[M][V], b[V];
 	const int u = v - 1; // the last vector
@@ -17,6 +18,7 @@ INLINE void TILE(const int m, const int v, const int first, long n, long k, cons
 	for (int i = 0; i < m; i++) {
 		for (int j = 0; j < u; j++) t[i][j] = *(const VEC *)(y + i * ldy + LANES * j);
 		t[i][u] = LOAD(y + i * ldy + LANES * u, n);
+		for (int j = 0; j < v; j++) __builtin_prefetch(y + (m + i) * ldy + LANES * j, 1);
 	}
 	for (long l = 0; l < k; l++, x += ldx, w += wk) {
 		__builtin_prefetch(w + 16 * wk);
