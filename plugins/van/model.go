@@ -18,6 +18,7 @@ type model struct {
 	weights []weight
 	spec    core.ModelSpec
 	z2      bool
+	budget  int // bytes of hidden states kept: memoryBudget
 
 	full []*chunk // passes of full chunks; chunk i of a batch uses full[i % slab]
 	rest *chunk   // passes of the last chunk, where it is shorter
@@ -42,6 +43,10 @@ type model struct {
 // 1000 on 16x16 sites with the networks of the paper several times over.
 const memoryBudget = 1 << 30
 
+// passing is the slab of a batch whose hidden states nobody will ask for: chunks
+// enough for the processors of one machine.
+const passing = 64
+
 // cut says how a batch is cut. It depends on the network and the batch only,
 // never on the number of threads, and so do all results.
 type cut struct {
@@ -53,7 +58,7 @@ type cut struct {
 type task struct{ op, tile int }
 
 func newModel(net network, space core.Space, z2 bool) *model {
-	m := &model{net: net, weights: net.weights(), z2: z2, spec: core.ModelSpec{Space: space}}
+	m := &model{net: net, weights: net.weights(), z2: z2, budget: memoryBudget, spec: core.ModelSpec{Space: space}}
 	if z2 {
 		m.spec.Symmetries = []core.Symmetry{core.Z2}
 	}
@@ -100,7 +105,7 @@ func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.sites())
 	m.seed, m.x, m.logP = seed, dst.X, dst.LogP
 	defer m.release()
-	if err := m.slabs(n, m.draw); err != nil {
+	if err := m.slabs(n, m.draw, n); err != nil {
 		return err
 	}
 	// The ID is a name, no result depends on it; random, so that two models do
@@ -118,7 +123,7 @@ func (m *model) LogProb(dst, x []float64) error {
 	m.mustLen("LogProb: x", len(x), len(dst)*m.sites())
 	m.x, m.logP = x, dst
 	defer m.release()
-	return m.slabs(len(dst), m.score)
+	return m.slabs(len(dst), m.score, passing)
 }
 
 // Pull implements core.Model.
@@ -131,18 +136,18 @@ func (m *model) Pull(grad []float64, b *core.Batch, w []float64) error {
 	par.For(len(m.weights), m.clear)
 	if m.held != 0 && b.ID == m.held {
 		m.pullSlab()
-	} else if err := m.slabs(b.N, m.score); err != nil {
+	} else if err := m.slabs(b.N, m.score, passing); err != nil {
 		return err
 	}
 	par.For(len(m.weights), m.unload)
 	return nil
 }
 
-// slabs runs the task on all chunks of n samples, slab by slab; a pull-back
-// follows each slab if weights are set.
-func (m *model) slabs(n int, task func(int)) error {
+// slabs runs the task on all chunks of n samples, slab by slab of at most
+// largest chunks; a pull-back follows each slab if weights are set.
+func (m *model) slabs(n int, task func(int), largest int) error {
 	m.held = 0
-	m.prepare(n)
+	m.prepare(n, largest)
 	for m.first = 0; m.first < m.cut.count; m.first += m.cut.slab {
 		size := m.slabSize()
 		clear(m.errs)
@@ -236,8 +241,9 @@ func (m *model) mustLen(what string, got, want int) {
 	}
 }
 
-// prepare cuts n samples into chunks and makes sure that the passes exist.
-func (m *model) prepare(n int) {
+// prepare cuts n samples into chunks and makes sure that the passes of a slab
+// exist.
+func (m *model) prepare(n, largest int) {
 	width, count := chunks(n, m.net.chunk())
 	if width != m.cut.width {
 		m.full, m.rest = nil, nil
@@ -250,8 +256,8 @@ func (m *model) prepare(n int) {
 		m.full = append(m.full, newChunk(m.net, width, m.z2))
 		m.tasks = m.full[0].tasks()
 	}
-	m.cut.slab = max(1, min(count, memoryBudget/m.full[0].bytes()))
-	for len(m.full) < m.cut.slab {
+	m.cut.slab = max(1, min(count, largest, m.budget/m.full[0].bytes()))
+	for len(m.full) < min(m.cut.slab, n/width) {
 		m.full = append(m.full, newChunk(m.net, width, m.z2))
 	}
 	m.errs = append(m.errs, make([]error, max(0, m.cut.slab-len(m.errs)))...)

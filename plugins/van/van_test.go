@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 )
 
 // variants are all shapes of network that the settings can ask for.
@@ -335,6 +336,31 @@ func TestBatchSizes(t *testing.T) {
 	})
 }
 
+// Without room for more than one chunk, batches go through it slab by slab.
+func TestSlabs(t *testing.T) {
+	eachVariant(t, func(t *testing.T, s core.Settings) {
+		const n = 333
+		m, _ := build(t, s, 3, 4)
+		small, _ := build(t, s, 3, 4)
+		small.(*model).budget = 1
+		w := weightsFor(n)
+		want, got := sample(t, m, 8, n), sample(t, small, 8, n)
+		if small.(*model).held != 0 || len(small.(*model).full) != 1 || m.(*model).held == 0 {
+			t.Fatal("the small model held its batch, or the other did not")
+		}
+		if !slices.Equal(got.X, want.X) || !slices.Equal(got.LogP, want.LogP) {
+			t.Error("another batch")
+		}
+		if !slices.Equal(logProb(t, small, want.X, n), logProb(t, m, want.X, n)) {
+			t.Error("other log-densities")
+		}
+		want.ID = 0 // both from the spins: the same bits
+		if g := pull(t, m, want, w); !slices.Equal(pull(t, small, want, w), g) || maxAbs(g) == 0 {
+			t.Error("another pull-back")
+		}
+	})
+}
+
 func TestOneSite(t *testing.T) {
 	for _, network := range []string{"made", "pixelcnn"} {
 		m, _ := build(t, core.Settings{"network": network, "width": int64(2)}, 1, 1)
@@ -385,6 +411,23 @@ func TestStepDoesNotAllocate(t *testing.T) {
 		if a := testing.AllocsPerRun(20, step); a >= 1 {
 			t.Errorf("%s: %v allocations per step", network, a)
 		}
+	}
+}
+
+// The contract of core.Model, as for any model.
+func TestConformance(t *testing.T) {
+	square := core.Space{Kind: core.Spins, Shape: []int{3, 3}}
+	for _, s := range []core.Settings{
+		{"network": "made", "z2": true}, {"network": "made", "residual": true, "depth": int64(4)},
+		{"network": "pixelcnn", "kernel": int64(3), "z2": true},
+	} {
+		t.Run(name(core.Settings{"network": s["network"], "depth": s["depth"], "z2": s["z2"]}), func(t *testing.T) {
+			full, problems := core.Complete(Part.Params, s)
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			coretest.ModelPart(t, Part, full, square, coretest.ModelOptions{})
+		})
 	}
 }
 
