@@ -74,13 +74,29 @@ func (r *reweighting) Report() ([]core.Estimate, error) {
 // effective sample size above 100 alone it is 1.13 to 1.23, and 0.3 to 0.7 %.
 const largestShare = 0.01
 
+// largestSpread is the part of the weights' variance that one configuration
+// may make up, before the error bar is called untrustworthy. A model that has
+// lost a rare but heavy part of the Boltzmann density shows weights near 1 with
+// a few large ones; each is a small part of the sum, but the error bar is no
+// better known than how often such a one is met. Log-normal weights with
+// 10^5 samples come to 10 % where the variance of ln w is about 3.
+const largestSpread = 0.1
+
 // caution says why the weights should not be trusted, "" if they may be.
 func caution(w *stats.Weights) string {
-	n, largest := w.N(), w.Largest()
-	if n == 0 || largest <= largestShare+1/float64(n) {
+	n := w.N()
+	if n < 2 {
 		return ""
 	}
+	due := 1 / float64(n)
 	fraction, _ := w.EffectiveFraction()
-	return fmt.Sprintf("effective sample size %.3g of %d: one configuration holds %.3g %% of the total weight (more than %g %%), so the value and its error are not to be trusted",
-		fraction*float64(n), n, 100*largest, 100*largestShare)
+	if largest := w.Largest(); largest > largestShare+due {
+		return fmt.Sprintf("effective sample size %.3g of %d: one configuration holds %.3g %% of the total weight (more than %g %%), so the value and its error are not to be trusted",
+			fraction*float64(n), n, 100*largest, 100*largestShare)
+	}
+	if spread := w.LargestSpread(); spread > largestSpread+due {
+		return fmt.Sprintf("one of %d configurations makes up %.3g %% of the variance of the weights (more than %g %%), so the error is too uncertain to be trusted",
+			n, 100*spread, 100*largestSpread)
+	}
+	return ""
 }

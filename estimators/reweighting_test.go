@@ -72,3 +72,22 @@ func TestCautionSaysWhy(t *testing.T) {
 		}
 	}
 }
+
+// A single configuration of three times the usual weight is 0.3 % of the sum,
+// and all of the variance.
+func TestCautionWhereTheErrorRestsOnOneConfiguration(t *testing.T) {
+	b := core.Batch{N: 1000, LogP: make([]float64, 1000), E: make([]float64, 1000)}
+	b.E[7] = -math.Log(3) / beta
+	e, err := logZ().NewEstimator(nil, setting(beta))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Add(&b); err != nil {
+		t.Fatal(err)
+	}
+	report, _ := e.Report()
+	const want = "one of 1000 configurations makes up 99.9 % of the variance"
+	if !strings.HasPrefix(report[0].Caution, want) {
+		t.Errorf("caution %q, want %q", report[0].Caution, want)
+	}
+}

@@ -8,6 +8,7 @@ import "math"
 //	ln <w>  =  ln 1/n sum_i w_i         LogMean
 //	n_eff   =  (sum w)^2 / sum w^2      EffectiveFraction, of n (Kish 1965)
 //	q       =  max_i w_i / sum w        Largest
+//	v       =  share of that sample in sum_i (w_i - <w>)^2   LargestSpread
 //
 // n_eff >= 1/q, so that q below 1 % means more than 100 effective samples.
 // Chatterjee and Diaconis (2018, Ann. Appl. Probab. 28, 1099,
@@ -104,6 +105,32 @@ func (w *Weights) Largest() float64 {
 		return math.NaN()
 	}
 	return math.Exp(w.lnw[argmax(w.lnw)] - logSum(w.lnw))
+}
+
+// LargestSpread is the share of the sample with the largest weight in
+// sum_i (w_i - <w>)^2: near 1, the variance of the weights, and with it every
+// error bar, rests on that one sample. 0 where the weights are equal to
+// rounding, NaN below two.
+func (w *Weights) LargestSpread() float64 {
+	if len(w.lnw) < 2 {
+		return math.NaN()
+	}
+	var u Moments // of w_i in units of the largest
+	var buffer [512]float64
+	highest := w.lnw[argmax(w.lnw)]
+	for lo := 0; lo < len(w.lnw); lo += len(buffer) {
+		chunk := w.lnw[lo:min(lo+len(buffer), len(w.lnw))]
+		for i, l := range chunk {
+			buffer[i] = math.Exp(l - highest)
+		}
+		u.Add(buffer[:len(chunk)])
+	}
+	const rounding = 1e-12 // of a weight relative to the largest
+	d := 1 - u.Mean()
+	if d <= rounding {
+		return 0
+	}
+	return d * d / (u.Variance() * float64(len(w.lnw)-1))
 }
 
 // logSum is ln of the sum of exp over all parts; -Inf where they are empty.

@@ -163,3 +163,30 @@ func TestJackknifeTakesTheBiasAway(t *testing.T) {
 		t.Errorf("the jackknife is off by %v +- %v", corrected.Mean(), corrected.Stderr())
 	}
 }
+
+// With n-1 equal weights and one larger, w = 1 + d: the mean is 1 + d/n, the
+// sum of squares d^2 (1 - 1/n), and the large one's part of it 1 - 1/n.
+func TestLargestSpread(t *testing.T) {
+	lnw := make([]float64, 1000)
+	var w Weights
+	w.Add(lnw)
+	if got := w.LargestSpread(); got != 0 {
+		t.Errorf("equal weights: %v, want 0", got)
+	}
+	for _, d := range []float64{1e-3, 2, 1e6} {
+		lnw[17] = 300 + math.Log1p(d)
+		for i := range lnw {
+			if i != 17 {
+				lnw[i] = 300
+			}
+		}
+		var w Weights
+		w.Add(lnw)
+		if got, want := w.LargestSpread(), 1-1.0/1000; math.Abs(got-want) > 1e-9 {
+			t.Errorf("one weight larger by %v: %v, want %v", d, got, want)
+		}
+	}
+	if got := new(Weights).LargestSpread(); !math.IsNaN(got) {
+		t.Errorf("no weights: %v, want NaN", got)
+	}
+}
