@@ -29,6 +29,9 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	if p.Name == "" {
 		p.Name = strings.TrimSuffix(filepath.Base(f.name), ".toml")
 	}
+	if strings.Contains(p.Name, "/") {
+		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
+	}
 	p.Beta = f.checkEnsemble(r)
 	p.Train = f.checkTrain(r)
 	if p.Train.Anneal > 0 && math.IsInf(p.Beta, 1) {

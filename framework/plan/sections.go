@@ -28,7 +28,7 @@ type Train struct {
 	Gradient     string  `key:"gradient" choices:"score" help:"its gradient: score is the score-function (REINFORCE) estimate with the batch mean as baseline"`
 	Optimizer    string  `key:"optimizer" choices:"adam,sgd" help:"rule that turns gradients into steps"`
 	Steps        int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
-	Batch        int     `key:"batch" min:"2" help:"configurations drawn per step"`
+	Batch        int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
 	LearningRate float64 `key:"learning_rate" above:"0" help:"step size before warm-up and schedule"`
 	Schedule     string  `key:"schedule" choices:"constant,exponential,cosine,step" help:"how the learning rate changes over the run"`
 	Warmup       int     `key:"warmup" min:"0" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
@@ -47,7 +47,7 @@ type Train struct {
 // estimators see.
 type Evaluate struct {
 	Samples     int `key:"samples" min:"2" help:"configurations drawn for the observables"`
-	Batch       int `key:"batch" min:"1" help:"configurations drawn at a time, which bounds the memory"`
+	Batch       int `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
 	KeepSamples int `key:"keep_samples" min:"0" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
 }
 
