@@ -333,6 +333,44 @@ func TestFaultKeepsWhatWasComputed(t *testing.T) {
 	}
 }
 
+// full is a recorder whose disk is full from the first checkpoint on.
+type full struct{ memory }
+
+func (*full) SaveCheckpoint(*core.Checkpoint, int) error {
+	return core.Errorf(core.Storage, "write", "checkpoint", "no space left on device")
+}
+
+// A run that could not be saved is not one that waits to be continued, and one
+// fault is reported once.
+func TestUnsaved(t *testing.T) {
+	for name, c := range map[string]struct {
+		stop bool
+		fail error
+		kind core.Kind
+		text string
+	}{
+		"at the end":    {false, nil, core.Storage, "write: checkpoint: no space left on device"},
+		"on a signal":   {true, nil, core.Storage, "write: checkpoint: no space left on device"},
+		"after a crash": {false, errors.New("exit status 2"), core.Plugin, "train: step 1: energy well: exit status 2\nwrite: checkpoint: no space left on device"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(context.Background())
+			defer cancel(nil)
+			p := testPlan(5)
+			p.Energy.Plugin = "well"
+			parts, energy := testParts()
+			energy.fail = func(int, []float64) error { return c.fail }
+			if c.stop {
+				cancel(errors.New("signal: test"))
+			}
+			_, err := Run(ctx, p, parts, &full{}, &watcher{}, Options{})
+			if core.KindOf(err) != c.kind || err.Error() != c.text {
+				t.Errorf("%v error %q, want %v error %q", core.KindOf(err), err, c.kind, c.text)
+			}
+		})
+	}
+}
+
 func TestResumeRefusesOtherSettings(t *testing.T) {
 	rec := &memory{}
 	parts, _ := testParts()
