@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/spf13/cobra"
@@ -14,7 +15,15 @@ import (
 // version is set by the linker.
 var version = "dev"
 
-func main() { os.Exit(mainCode()) }
+func main() {
+	defer func() { // the runtime's own exit status would be exitUsage
+		if p := recover(); p != nil {
+			fmt.Fprintf(os.Stderr, "helmholtz: panic: %v (a bug of helmholtz; please report it)\n%s", p, debug.Stack())
+			os.Exit(exitFailed)
+		}
+	}()
+	os.Exit(mainCode())
+}
 
 // mainCode runs the command line and returns the exit code.
 func mainCode() int {

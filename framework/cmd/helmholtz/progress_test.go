@@ -26,7 +26,7 @@ func TestMonitorLine(t *testing.T) {
 		{"below the exact value", -33.44, run.Progress{Phase: run.Evaluating, Done: 500, Total: 1000, FreeEnergy: -33.6, Stderr: 0.16, Elapsed: time.Second},
 			"evaluate  500/1000  F/site -2.100 +- 0.010  exact gap -1.0e-02  500 samples/s  ETA 1s"},
 		{"first step", math.NaN(), run.Progress{Phase: run.Training, Done: 0, Total: 5, FreeEnergy: 0, Stderr: math.NaN()},
-			"train    0/5  F/site 0.000000  0 steps/s"},
+			"train    0/5  F/site 0.00000  0 steps/s"},
 	} {
 		m := &monitor{exact: c.exact, count: 16, each: "site"}
 		if got := m.line(c.p); got != c.want {

@@ -36,8 +36,8 @@ func runCommand() *cobra.Command {
 		Short: "Train and evaluate a run file, or continue it",
 		Long: "Train and evaluate a run file. Results, checkpoints and progress go to the run\n" +
 			"folder; running the same command again continues where it stopped. A first\n" +
-			"SIGINT, SIGTERM, SIGUSR1 or SIGUSR2 lets the step end and writes a checkpoint,\n" +
-			"a second stops at once.\n\n" +
+			"SIGINT, SIGTERM, SIGHUP, SIGUSR1 or SIGUSR2 lets the step end and writes a\n" +
+			"checkpoint, a second stops at once.\n\n" +
 			exitHelp(),
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRunFiles,
@@ -86,7 +86,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signalContext(s.host)
+	ctx, stop := signalContext()
 	defer stop()
 	monitor := newMonitor(cmd.ErrOrStderr(), s)
 	results, err := run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info, Resume: f.resume == "auto"})
@@ -200,16 +200,18 @@ func revision() string {
 
 // signalContext is cancelled by the first signal that asks a job to stop: the
 // run finishes its step and writes a checkpoint. The second stops at once.
-func signalContext(h *host.Host) (context.Context, context.CancelFunc) {
+func signalContext() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2)
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		first := <-signals
 		fmt.Fprintf(os.Stderr, "\nhelmholtz: %v: finishing the step, then writing a checkpoint (again to stop at once)\n", first)
 		cancel(fmt.Errorf("signal: %v", first))
-		second := <-signals
-		h.Close()
+		second := <-signals // the plugins end with this process
 		code := 128
 		if number, ok := second.(syscall.Signal); ok {
 			code += int(number)

@@ -50,7 +50,7 @@ func writeTable(out io.Writer, r *core.Results) {
 	for _, row := range rows {
 		exact, deviation := "", ""
 		if !math.IsNaN(row.exact) {
-			exact = fmt.Sprintf("%.*f", decimals(row.stderr, row.value)+1, row.exact)
+			exact = exactText(row.exact, row.value, row.stderr)
 			deviation = deviationText(row)
 		}
 		flag := ""
@@ -92,24 +92,42 @@ func deviationText(r row) string {
 
 // plusMinus writes a value with the digits that its error supports.
 func plusMinus(value, stderr float64) string {
+	format, d := notation(value, stderr)
 	if math.IsNaN(stderr) {
-		return fmt.Sprintf("%.*f", decimals(stderr, value), value)
+		return fmt.Sprintf("%.*"+format, d, value)
 	}
-	d := decimals(stderr, value)
+	if format == "e" {
+		return fmt.Sprintf("%.*e +- %.1e", d, value, stderr)
+	}
 	return fmt.Sprintf("%.*f +- %.*f", d, value, d, stderr)
 }
 
-// decimals is the number of decimals that shows two digits of the error, six
-// significant digits of the value when the error is zero or unknown.
-func decimals(stderr, value float64) int {
-	scale, digits := stderr, 1.0
+// exactText writes an exact value with one digit more than the estimate has.
+func exactText(exact, value, stderr float64) string {
+	format, d := notation(value, stderr)
+	return fmt.Sprintf("%.*"+format, d+1, exact)
+}
+
+// notation is how to write a value: fixed (f), or scientific (e) where that
+// would be all zeros, with the decimals that show two digits of the error, six
+// digits of the value when the error is zero or unknown.
+func notation(value, stderr float64) (format string, decimals int) {
+	size, scale, digits := exponent(value), exponent(stderr), 1
 	if !(stderr > 0) || math.IsInf(stderr, 0) {
-		scale, digits = math.Abs(value), 5
+		scale, digits = size, 5
 	}
-	if !(scale > 0) || math.IsInf(scale, 0) {
-		return 6
+	if largest := max(size, scale); largest < -4 || largest > 8 {
+		return "e", min(15, max(1, size-scale+digits))
 	}
-	return int(min(12, max(0, digits-math.Floor(math.Log10(scale)))))
+	return "f", min(15, max(0, digits-scale))
+}
+
+// exponent is that of the first digit of x; 0 where there is none.
+func exponent(x float64) int {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0
+	}
+	return int(math.Floor(math.Log10(math.Abs(x))))
 }
 
 // writeVerdicts prints the outcome of [expect] and returns how many failed.
