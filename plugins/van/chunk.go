@@ -1,6 +1,7 @@
 package van
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -67,8 +68,8 @@ func (c *chunk) sample(block int, seed uint64, first int) {
 	}
 }
 
-// finish computes ln p from the logits of s, and those of -s, which it
-// evaluates. It writes it to logP unless that is nil.
+// finish evaluates -s, if needed, and computes ln q of both from the logits; it
+// writes ln p to logP unless that is nil.
 func (c *chunk) finish(logP []float64) error {
 	if len(c.pass) == 2 {
 		for i, v := range c.pass[0].s.Val {
@@ -87,7 +88,7 @@ func (c *chunk) finish(logP []float64) error {
 		}
 		if math.IsNaN(logP[j]) || math.IsInf(logP[j], 0) {
 			return &core.Error{Kind: core.Numeric, Op: "evaluate ln p", Subject: "van",
-				Err: core.Errorf(core.Numeric, "", "", "ln p is %v", logP[j]), Hint: "a parameter is not finite: try a smaller learning rate"}
+				Err: fmt.Errorf("ln p is %v", logP[j]), Hint: "a parameter is not finite: try a smaller learning rate"}
 		}
 	}
 	return nil

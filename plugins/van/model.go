@@ -76,7 +76,7 @@ func (m *model) Spec() core.ModelSpec { return m.spec }
 
 // Init draws every parameter from its starting rule.
 func (m *model) Init(theta []float64, seed uint64) error {
-	m.mustLen("Init: theta", len(theta), m.spec.Parameters)
+	mustLen("Init: theta", len(theta), m.spec.Parameters)
 	var r rand.PCG
 	for k, w := range m.weights {
 		core.SeedStream(&r, seed, uint64(k))
@@ -90,7 +90,7 @@ func (m *model) Init(theta []float64, seed uint64) error {
 
 // Load implements core.Model.
 func (m *model) Load(theta []float64) error {
-	m.mustLen("Load: theta", len(theta), m.spec.Parameters)
+	mustLen("Load: theta", len(theta), m.spec.Parameters)
 	m.held = 0
 	for _, w := range m.weights {
 		w.Load(theta[:w.Size()])
@@ -120,7 +120,7 @@ func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
 // LogProb implements core.Density. It returns an Invalid error if a component
 // of x is not +1 or -1.
 func (m *model) LogProb(dst, x []float64) error {
-	m.mustLen("LogProb: x", len(x), len(dst)*m.sites())
+	mustLen("LogProb: x", len(x), len(dst)*m.sites())
 	m.x, m.logP = x, dst
 	defer m.release()
 	return m.slabs(len(dst), m.score, passing)
@@ -128,9 +128,9 @@ func (m *model) LogProb(dst, x []float64) error {
 
 // Pull implements core.Model.
 func (m *model) Pull(grad []float64, b *core.Batch, w []float64) error {
-	m.mustLen("Pull: w", len(w), b.N)
-	m.mustLen("Pull: grad", len(grad), m.spec.Parameters)
-	m.mustLen("Pull: b.X", len(b.X), b.N*m.sites())
+	mustLen("Pull: w", len(w), b.N)
+	mustLen("Pull: grad", len(grad), m.spec.Parameters)
+	mustLen("Pull: b.X", len(b.X), b.N*m.sites())
 	m.x, m.logP, m.w, m.theta = b.X, nil, w, grad
 	defer m.release()
 	par.For(len(m.weights), m.clear)
@@ -200,11 +200,11 @@ func (m *model) scoreChunk(k int) {
 		return
 	}
 	c.pass[0].Forward()
+	var logP []float64 // a pull-back does not ask for it
 	if m.logP != nil {
-		m.errs[k] = c.finish(m.logP[first : first+c.n])
-	} else {
-		m.errs[k] = c.finish(nil)
+		logP = m.logP[first : first+c.n]
 	}
+	m.errs[k] = c.finish(logP)
 }
 
 func (m *model) backChunk(k int) {
@@ -235,7 +235,7 @@ func (m *model) release() { m.x, m.logP, m.w, m.theta = nil, nil, nil, nil }
 
 func (m *model) sites() int { return m.spec.Space.Size() }
 
-func (m *model) mustLen(what string, got, want int) {
+func mustLen(what string, got, want int) {
 	if got != want {
 		panic(fmt.Sprintf("van: %s has length %d, want %d", what, got, want))
 	}

@@ -14,6 +14,8 @@
 package van
 
 import (
+	"fmt"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
@@ -61,7 +63,7 @@ func (c config) network(space core.Space) (network, error) {
 	}
 	if len(space.Shape) != 2 {
 		return nil, &core.Error{Kind: core.Mismatch, Op: "build model", Subject: "van",
-			Err:  core.Errorf(core.Mismatch, "network pixelcnn", "", "needs a 2D lattice, the energy has %v", space),
+			Err:  fmt.Errorf("network pixelcnn needs a 2D lattice, the energy has %v", space),
 			Hint: `network = "made" works for any spins`}
 	}
 	if c.Kernel%2 == 0 {

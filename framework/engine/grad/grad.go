@@ -121,7 +121,8 @@ type Weighted interface {
 	// it is the same for every chunk.
 	Tiles() int
 	// Accumulate adds this chunk's share to tile's piece of Param.Grad, from
-	// Val of the inputs and Adj of the outputs.
+	// Val of the inputs and Adj of the outputs. It follows Backward, which may
+	// have prepared it.
 	Accumulate(tile int)
 }
 

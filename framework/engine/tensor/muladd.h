@@ -23,7 +23,7 @@ INLINE void TILE(const int m, const int v, const int first, long n, long k, cons
 	for (long l = 0; l < k; l++, x += ldx, w += wk) {
 		__builtin_prefetch(w + 16 * wk);
 		if (first)
-			for (int j = 0; j < v; j++) __builtin_prefetch(x + 8 * ldx + LANES * j);
+			for (int j = 0; j < v; j++) __builtin_prefetch(x + 16 * ldx + LANES * j);
 		for (int j = 0; j < u; j++) b[j] = *(const VEC *)(x + LANES * j);
 		b[u] = LOAD(x + LANES * u, n);
 		for (int i = 0; i < m; i++)
