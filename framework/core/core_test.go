@@ -138,4 +138,10 @@ func TestSpaceCounts(t *testing.T) {
 	if gas.Size() != 15 || gas.Count() != 5 || gas.Each() != "particle" {
 		t.Error("gas counts", gas.Size(), gas.Count(), gas.Each())
 	}
+	if n := (Block{Shape: []int{3, 4}}).Size(); n != 12 {
+		t.Error("a block of 3 x 4 has the size", n)
+	}
+	if n := (Block{}).Size(); n != 1 {
+		t.Error("a block of one number has the size", n)
+	}
 }

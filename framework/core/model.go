@@ -28,7 +28,9 @@ type Model interface {
 	// Init writes the starting parameters for a seed; len(theta) = Spec().Parameters.
 	Init(theta []float64, seed uint64) error
 
-	// Load sets the parameters that all later calls use. It copies theta.
+	// Load sets the parameters that all later calls use. It copies theta. An
+	// error about theta comes from Load or from the first call that uses it:
+	// a model in another process gets theta together with that call.
 	Load(theta []float64) error
 
 	// Pull writes sum_i w_i grad_theta ln p(x_i) into grad (overwriting it).
@@ -58,6 +60,15 @@ type ModelSpec struct {
 type Block struct {
 	Name  string `json:"name"`
 	Shape []int  `json:"shape"`
+}
+
+// Size is the number of parameters in the block, 1 for an empty shape.
+func (b Block) Size() int {
+	n := 1
+	for _, l := range b.Shape {
+		n *= l
+	}
+	return n
 }
 
 // Power names an ability beyond a main interface.

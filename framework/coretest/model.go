@@ -167,7 +167,7 @@ func modelSpec(t *testing.T, s *subject) {
 		if b.Name == "" {
 			t.Error("a block has no name")
 		}
-		total += core.Space{Shape: b.Shape}.Size()
+		total += b.Size()
 	}
 	if len(spec.Blocks) > 0 && total != spec.Parameters {
 		t.Errorf("blocks add up to %d, the spec says %d parameters", total, spec.Parameters)

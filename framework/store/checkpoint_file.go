@@ -94,7 +94,7 @@ func named(w *writer, i int, name string, data []float64, shape ...int) *h5.Data
 func writeParams(w *writer, theta []float64, blocks []core.Block) {
 	total := 0
 	for _, b := range blocks {
-		total += size(b.Shape)
+		total += b.Size()
 	}
 	if len(blocks) == 0 || total != len(theta) {
 		named(w, 0, "theta", theta)
@@ -102,7 +102,7 @@ func writeParams(w *writer, theta []float64, blocks []core.Block) {
 	}
 	offset := 0
 	for i, b := range blocks {
-		n := size(b.Shape)
+		n := b.Size()
 		set := named(w, i, b.Name, theta[offset:offset+n], b.Shape...)
 		attr(w, set, "offset", int64(offset))
 		attr(w, set, "block", int64(i))
@@ -137,14 +137,6 @@ func readParams(r *reader) (theta []float64, blocks []core.Block) {
 		blocks = append(blocks, b.Block)
 	}
 	return theta, blocks
-}
-
-func size(shape []int) int {
-	n := 1
-	for _, l := range shape {
-		n *= l
-	}
-	return n
 }
 
 // contentSum is the SHA-256 of what a checkpoint says, independent of how the

@@ -25,11 +25,17 @@ func ErrorToProto(err error) *wirepb.Error {
 }
 
 // ErrorFromProto is the inverse of ErrorToProto; the cause comes back as text.
+// A kind that a part cannot know (it holds no run folder, and a signal stops
+// the host, not the part) or that nobody knows becomes Internal.
 func ErrorFromProto(p *wirepb.Error) error {
 	if p == nil {
 		return nil
 	}
-	e := &core.Error{Kind: core.Kind(p.Kind), Op: p.Op, Subject: p.Subject, Hint: p.Hint}
+	kind := core.Kind(p.Kind)
+	if kind < core.Internal || kind > core.Storage {
+		kind = core.Internal
+	}
+	e := &core.Error{Kind: kind, Op: p.Op, Subject: p.Subject, Hint: p.Hint}
 	if p.Text != "" {
 		e.Err = errors.New(p.Text)
 	}

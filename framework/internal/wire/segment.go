@@ -45,9 +45,10 @@ func OpenMapping(path string, s *wirepb.Segment) (*Mapping, error) {
 	return m, m.Update(s)
 }
 
-// Update maps the segment anew if it grew; s is nil in calls without arrays. The old mapping stays: a part that
-// kept a slice against the rules reads stale numbers instead of crashing, and
-// sizes double, so that all mappings together are at most twice the last.
+// Update maps the segment anew if it grew; s is nil in calls without arrays.
+// The old mapping stays: a part that kept a slice against the rules reads stale
+// numbers instead of crashing, and sizes double, so that all mappings together
+// are at most twice the last.
 func (m *Mapping) Update(s *wirepb.Segment) error {
 	if s == nil || s.Generation == m.generation {
 		return nil

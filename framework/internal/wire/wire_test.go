@@ -24,7 +24,7 @@ func TestErrorsSurvive(t *testing.T) {
 	full := &core.Error{Kind: core.Storage, Op: "open energy", Subject: "couplings.csv", Err: fs.ErrNotExist, Hint: "give a file"}
 	for _, want := range []error{
 		full,
-		&core.Error{Kind: core.Busy},
+		&core.Error{Kind: core.Numeric},
 		fmt.Errorf("chunk 3: %w", full),
 		errors.New("something"),
 	} {
@@ -44,6 +44,11 @@ func TestErrorsSurvive(t *testing.T) {
 	var e *core.Error
 	if !errors.As(ErrorFromProto(ErrorToProto(full)), &e) || e.Op != full.Op || e.Subject != full.Subject || e.Hint != full.Hint {
 		t.Errorf("fields came back as %+v", e)
+	}
+	for _, kind := range []core.Kind{core.Busy, core.Interrupted, 99, -1} {
+		if got := core.KindOf(ErrorFromProto(&wirepb.Error{Kind: int32(kind), Text: "x"})); got != core.Internal {
+			t.Errorf("a part's error of kind %v came as %v", kind, got)
+		}
 	}
 	if ErrorFromProto(ErrorToProto(nil)) != nil {
 		t.Error("no error came back as one")

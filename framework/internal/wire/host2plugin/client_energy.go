@@ -58,11 +58,11 @@ func (e *Energy) Eval(dst []float64, b *core.Batch) error {
 	e.out.begin()
 	x, err := e.out.send(b.X)
 	if err != nil {
-		return e.internal(op, err)
+		return e.link.internal(op, err)
 	}
 	place, err := e.out.want(b.N)
 	if err != nil {
-		return e.internal(op, err)
+		return e.link.internal(op, err)
 	}
 	r, err := call(&e.link, op, e.rpc.Eval, &wirepb.EvalRequest{Segment: e.out.state(), N: uint64(b.N), X: x, Energy: place})
 	if err != nil {
@@ -86,8 +86,4 @@ func (e *Energy) Exact(beta float64) (core.Exact, error) {
 		return exact, e.link.broken(op, fmt.Errorf("its answer is not the JSON that was expected: %w", err))
 	}
 	return exact, nil
-}
-
-func (e *Energy) internal(op string, err error) error {
-	return &core.Error{Kind: core.Internal, Op: op, Subject: e.link.Subject, Err: err}
 }

@@ -55,7 +55,7 @@ func OpenModel(l Link, name string, s core.Settings, space core.Space) (*Model, 
 		return nil, err
 	}
 	if request.SpaceJson, err = json.Marshal(space); err != nil {
-		return nil, &core.Error{Kind: core.Internal, Op: op, Subject: l.Subject, Err: err}
+		return nil, l.internal(op, err)
 	}
 	r, err := call(&m.link, op, m.rpc.Open, request)
 	if err != nil {
@@ -71,7 +71,7 @@ func OpenModel(l Link, name string, s core.Settings, space core.Space) (*Model, 
 		m.out.segment = l.Segment
 		m.out.kept = after(0, m.spec.Parameters)
 		if err := l.Segment.Ensure(m.out.kept); err != nil {
-			return nil, &core.Error{Kind: core.Internal, Op: op, Subject: l.Subject, Err: err}
+			return nil, l.internal(op, err)
 		}
 	}
 	return m, nil
@@ -98,7 +98,7 @@ func checkModelSpec(spec core.ModelSpec, space core.Space) error {
 	}
 	total := 0
 	for _, b := range spec.Blocks {
-		total += core.Space{Shape: b.Shape}.Size()
+		total += b.Size()
 	}
 	if len(spec.Blocks) > 0 && total != spec.Parameters {
 		return fmt.Errorf("its blocks add up to %d parameters, its spec says %d", total, spec.Parameters)
@@ -117,7 +117,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 	m.out.begin()
 	place, err := m.out.want(len(theta))
 	if err != nil {
-		return m.internal(op, err)
+		return m.link.internal(op, err)
 	}
 	r, err := call(&m.link, op, m.rpc.Init, &wirepb.InitRequest{Segment: m.out.state(), Seed: seed, Theta: place})
 	if err != nil {
@@ -136,7 +136,7 @@ func (m *Model) Load(theta []float64) error {
 		return nil
 	}
 	if err := m.out.write(m.thetaPlace(), theta); err != nil {
-		return m.internal("load", err)
+		return m.link.internal("load", err)
 	}
 	return nil
 }
@@ -167,11 +167,11 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	m.out.begin()
 	x, err := m.out.want(n * d)
 	if err != nil {
-		return m.internal(op, err)
+		return m.link.internal(op, err)
 	}
 	logP, err := m.out.want(n)
 	if err != nil {
-		return m.internal(op, err)
+		return m.link.internal(op, err)
 	}
 	m.out.kept = m.out.next
 	id := newBatchID()
@@ -197,11 +197,11 @@ func (m *Model) LogProb(dst []float64, x []float64) error {
 	m.out.begin()
 	sent, err := m.out.send(x)
 	if err != nil {
-		return m.internal(op, err)
+		return m.link.internal(op, err)
 	}
 	place, err := m.out.want(len(dst))
 	if err != nil {
-		return m.internal(op, err)
+		return m.link.internal(op, err)
 	}
 	r, err := call(&m.link, op, m.rpc.LogProb, &wirepb.LogProbRequest{
 		Segment: m.out.state(), Theta: m.news(), N: uint64(len(dst)), X: sent, LogP: place})
@@ -242,13 +242,13 @@ func (m *Model) pull(op string, grad []float64, b *core.Batch, w []float64, know
 	if known {
 		request.BatchId = b.ID
 	} else if request.X, err = m.out.send(b.X); err != nil {
-		return nil, nil, m.internal(op, err)
+		return nil, nil, m.link.internal(op, err)
 	}
 	if request.W, err = m.out.send(w); err != nil {
-		return nil, nil, m.internal(op, err)
+		return nil, nil, m.link.internal(op, err)
 	}
 	if request.Grad, err = m.out.want(len(grad)); err != nil {
-		return nil, nil, m.internal(op, err)
+		return nil, nil, m.link.internal(op, err)
 	}
 	request.Segment, request.Theta = m.out.state(), m.news()
 	r, err := call(&m.link, op, m.rpc.Pull, request)
@@ -260,10 +260,6 @@ func (m *Model) take(op string, dst []float64, asked, got *wirepb.Array, what st
 		return m.link.broken(op, err)
 	}
 	return nil
-}
-
-func (m *Model) internal(op string, err error) error {
-	return &core.Error{Kind: core.Internal, Op: op, Subject: m.link.Subject, Err: err}
 }
 
 // mustLen panics on a slice of the wrong length, a programmer's mistake.

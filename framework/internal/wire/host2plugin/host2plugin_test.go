@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"testing"
 
 	"google.golang.org/grpc"
@@ -266,6 +267,11 @@ func TestTransportErrors(t *testing.T) {
 		if len(c.calls) != 1 {
 			t.Errorf("%v: %d calls, want 1", code, len(c.calls))
 		}
+	}
+	// Long before our own deadline: the plugin's end saw it pass first.
+	c.fail = status.Error(codes.DeadlineExceeded, "")
+	if err := m.Sample(&core.Batch{}, 1, 1); err == nil || !strings.Contains(err.Error(), "late true") {
+		t.Errorf("error %v is not taken for a missed deadline", err)
 	}
 }
 

@@ -43,12 +43,18 @@ func call[Q any, R reply](l *Link, op string, method func(context.Context, Q, ..
 	case codes.OK:
 		return r, wire.ErrorFromProto(r.GetError())
 	case codes.Unavailable, codes.Canceled, codes.DeadlineExceeded:
-		return r, l.Fault(op, ctx.Err() != nil, err)
+		// The plugin's end knows the deadline too and may be the first to see it pass.
+		return r, l.Fault(op, code == codes.DeadlineExceeded || ctx.Err() != nil, err)
 	case codes.Unimplemented:
 		return r, core.Errorf(core.Unsupported, op, l.Subject, "the plugin has no such method")
 	default: // a plugin that does not put its errors into its replies
 		return r, core.Errorf(core.Plugin, op, l.Subject, "%s", status.Convert(err).Message())
 	}
+}
+
+// internal reports a failure of this end.
+func (l *Link) internal(op string, err error) error {
+	return &core.Error{Kind: core.Internal, Op: op, Subject: l.Subject, Err: err}
 }
 
 // broken reports an answer that the protocol does not allow.
