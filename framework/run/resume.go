@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -46,7 +47,8 @@ func (r *runner) restore(c *core.Checkpoint) error {
 	if err := r.optimizer.SetState(c.Optimizer); err != nil {
 		return refuse("%v", err)
 	}
-	if len(c.History.Columns) != len(r.history.Columns) {
+	sameName := func(a, b core.Column) bool { return a.Name == b.Name }
+	if c.History == nil || !slices.EqualFunc(c.History.Columns, r.history.Columns, sameName) {
 		return refuse("its history has other columns")
 	}
 	copy(r.theta, c.Theta)

@@ -80,17 +80,13 @@ type Options struct {
 //
 // Whatever ends a run, the steps finished before are in the recorder: the
 // results returned are those last saved, together with the error that
-// stopped it.
+// stopped it. They are nil when the run could not begin.
 func Run(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) (*core.Results, error) {
-	r, err := newRunner(p, parts, rec, mon, opt)
-	if err != nil {
+	r := newRunner(p, parts, rec, mon, opt)
+	if err := r.resume(opt.Resume); err != nil {
 		return nil, err
 	}
-	err = r.resume(opt.Resume)
-	if err != nil {
-		return nil, err
-	}
-	err = r.train(ctx)
+	err := r.train(ctx)
 	if err == nil {
 		err = r.evaluate(ctx)
 	}

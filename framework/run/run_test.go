@@ -385,6 +385,28 @@ func TestResumeRefusesOtherSettings(t *testing.T) {
 	}
 }
 
+// A checkpoint that another program or version wrote is refused, not trusted.
+func TestResumeRefusesOtherHistory(t *testing.T) {
+	for name, spoil := range map[string]func(*core.Checkpoint){
+		"none":    func(c *core.Checkpoint) { c.History = nil },
+		"fewer":   func(c *core.Checkpoint) { c.History.Columns = c.History.Columns[1:] },
+		"renamed": func(c *core.Checkpoint) { c.History.Columns[2].Name = "variance" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := &memory{}
+			parts, _ := testParts()
+			if _, err := Run(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{}); err != nil {
+				t.Fatal(err)
+			}
+			spoil(last(rec.checkpoints))
+			_, err := Run(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{Resume: true})
+			if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "other columns") {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
 // With a constant learning rate more steps may be asked for later: the longer
 // run is the same as one that was long from the start.
 func TestMoreStepsContinue(t *testing.T) {

@@ -57,7 +57,7 @@ type runner struct {
 	reported   time.Time // last report of the estimators
 }
 
-func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) (*runner, error) {
+func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) *runner {
 	now := time.Now()
 	energy, model := parts.Energy.Spec(), parts.Model.Spec()
 	r := &runner{
@@ -81,7 +81,7 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 		r.results.Exact = exactObservables(parts.Exact.Values)
 		r.results.ExactSource = parts.Exact.Source
 	}
-	return r, nil
+	return r
 }
 
 // exactObservables adds the names under which other estimators report a

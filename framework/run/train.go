@@ -86,7 +86,6 @@ func (r *runner) blameModel(err error) error {
 type progressRow struct {
 	Phase            Phase   `json:"phase"`
 	Step             int64   `json:"step"`
-	Samples          int64   `json:"samples,omitempty"`
 	FreeEnergy       float64 `json:"free_energy"`
 	FreeEnergyStderr float64 `json:"free_energy_stderr"`
 	Energy           float64 `json:"energy"`
