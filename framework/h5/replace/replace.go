@@ -85,14 +85,18 @@ func escape(dir string) string {
 	return string(out)
 }
 
-// syncDir makes the rename itself survive a power cut.
+// syncDir makes the rename itself survive a power cut, on file systems that
+// can: some network file systems refuse to flush a folder.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	return d.Sync()
+	if err := d.Sync(); !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
 }
 
 // umask is the process's file mode mask; it can only be read by setting it.

@@ -1,0 +1,80 @@
+package replace
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+func text(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestFileIsWholeOrUntouched(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a[b]*")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "file")
+	put := func(text string, err error) error {
+		return File(path, func(w *os.File) error {
+			_, werr := w.WriteString(text)
+			return errors.Join(werr, err)
+		})
+	}
+	if err := put("old", nil); err != nil {
+		t.Fatal(err)
+	}
+	cause := errors.New("on purpose")
+	if err := put("new", cause); !errors.Is(err, cause) || core.KindOf(err) != core.Storage || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v", err)
+	}
+	if got := text(t, path); got != "old" {
+		t.Errorf("after a failure the file holds %q", got)
+	}
+	// What a kill would leave, and files that only look like it.
+	for _, name := range []string{".file.partial-123", "file.partial-123", ".file"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(put("new", nil), RemoveStale(dir)); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if got := strings.Join(left, " "); got != ".file file file.partial-123" || text(t, path) != "new" {
+		t.Errorf("left: %s; the file holds %q", got, text(t, path))
+	}
+}
+
+// /proc is a file system that cannot flush a folder.
+func TestFolderThatCannotBeFlushed(t *testing.T) {
+	const dir = "/proc/self"
+	d, err := os.Open(dir)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer d.Close()
+	if d.Sync() == nil {
+		t.Skip(dir, "can be flushed here")
+	}
+	if err := syncDir(dir); err != nil {
+		t.Error(err)
+	}
+	if err := syncDir(filepath.Join(dir, "absent")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no folder: %v", err)
+	}
+}
