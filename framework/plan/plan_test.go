@@ -121,7 +121,7 @@ func TestFingerprint(t *testing.T) {
 		{"run.name=other", ""},
 		{"train.steps=200", ""},
 		{"evaluate.samples=50", ""},
-		{"checkpoint.keep=1", ""},
+		{"checkpoint.keep=2", ""},
 		{"estimator.0.bins=2", ""},
 		{"expect.free_energy_per_site.sigma=9", ""},
 		{"ensemble={temperature=3.3333333333333335}", ""}, // 1/0.3 to the last bit

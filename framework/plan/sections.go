@@ -56,7 +56,7 @@ type Evaluate struct {
 type Checkpoint struct {
 	Every        int     `key:"every" min:"0" help:"training steps between checkpoints; 0 leaves it to every_seconds"`
 	EverySeconds float64 `key:"every_seconds" min:"0" unit:"s" help:"seconds between checkpoints; 0 leaves it to every"`
-	Keep         int     `key:"keep" min:"1" help:"newest checkpoints that are kept"`
+	Keep         int     `key:"keep" min:"2" help:"newest checkpoints that are kept; the one before takes the place of a damaged one"`
 }
 
 // Expectation is one entry of the [expect] table: a known value of an

@@ -16,7 +16,8 @@ import (
 )
 
 // SaveCheckpoint writes checkpoint-STEP.h5 and then removes older ones, so
-// that the newest keep (at least 2) are left.
+// that the newest keep are left; at least 2, for a damaged one has no other
+// stand-in.
 func (f *Folder) SaveCheckpoint(c *core.Checkpoint, keep int) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -133,7 +134,7 @@ func checkHeader(root *h5.Group, path, format string) error {
 	ours, _, _ := strings.Cut(formatVersion, ".")
 	if major, _, _ := strings.Cut(version, "."); major != ours {
 		return &core.Error{Kind: core.Mismatch, Op: "read", Subject: path,
-			Err:  core.Errorf(core.Mismatch, "", "", "format version is %q, this program knows %q", version, formatVersion),
+			Err:  fmt.Errorf("format version is %q, this program knows %q", version, formatVersion),
 			Hint: "use the version of the program that wrote it"}
 	}
 	return nil
