@@ -33,8 +33,9 @@ func (c *Crash) Error() string {
 
 var errClosed = errors.New("the host was closed")
 
-// exitPatience is how long a process whose connection broke may take to end.
-const exitPatience = 2 * time.Second
+// deathPatience is how long a process whose connection broke may take to end:
+// a busy machine may be slow to bury it, and its last words are worth the wait.
+const deathPatience = 10 * time.Second
 
 // fault makes the error for the user when a call did not come back.
 func (p *process) fault(op string, late bool, cause error) error {
@@ -59,7 +60,7 @@ func (p *process) diagnose(late bool, cause error) error {
 	}
 	select {
 	case <-p.command.done:
-	case <-time.After(exitPatience):
+	case <-time.After(deathPatience):
 		p.command.kill()
 		<-p.command.done
 		lines, _ := p.tail.words()

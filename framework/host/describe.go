@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -33,22 +33,26 @@ func (h *Host) describe(file, sum string) ([]*Found, error) {
 	cmd.SysProcAttr = attributes()
 	cmd.Cancel = func() error { killGroup(cmd); return nil }
 	cmd.WaitDelay = time.Second
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	said := &tail{log: h.opts.Log.With("plugin", filepath.Base(file))}
+	stdout, stderr := &short{}, said.writer()
+	cmd.Stdout, cmd.Stderr = stdout, stderr
 	err := onStarter(cmd.Start)
 	if err == nil {
 		err = cmd.Wait()
 	}
-	if ctx.Err() != nil {
+	io.WriteString(stderr, "\n") // a last line may have no end
+	switch {
+	case stdout.overflow:
+		return nil, fail(fmt.Errorf("its description is longer than %d bytes", longestDescription), "")
+	case ctx.Err() != nil:
 		return nil, fail(fmt.Errorf("did not answer within %v", describeTimeout), "")
-	}
-	if err != nil {
-		if line := lastLine(stderr.String()); line != "" {
-			err = fmt.Errorf("%w: %s", err, line)
+	case err != nil:
+		if _, cause := said.words(); cause != "" {
+			err = fmt.Errorf("%w: %s", err, cause)
 		}
 		return nil, fail(err, "a plugin must print its description when started with the argument describe")
 	}
-	d, err := wire.ParseDescription(stdout.Bytes())
+	d, err := wire.ParseDescription(stdout.text)
 	if err != nil {
 		return nil, fail(err, "")
 	}
@@ -63,9 +67,22 @@ func (h *Host) describe(file, sum string) ([]*Found, error) {
 	return all, nil
 }
 
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return lines[len(lines)-1]
+// longestDescription bounds what a program that is no plugin may print.
+const longestDescription = 1 << 22
+
+// short keeps a text of at most longestDescription bytes and refuses more.
+type short struct {
+	text     []byte
+	overflow bool
+}
+
+func (s *short) Write(p []byte) (int, error) {
+	if len(s.text)+len(p) > longestDescription {
+		s.overflow = true
+		return 0, io.ErrShortBuffer
+	}
+	s.text = append(s.text, p...)
+	return len(p), nil
 }
 
 // checksum remembers the hash of a file as it was.

@@ -98,13 +98,13 @@ func (h *Host) List() ([]*Found, []error) {
 func (h *Host) listExternal() (found []*Found, errs []error) {
 	seen := map[string]bool{}
 	for _, dir := range h.folders() {
-		files, _ := filepath.Glob(filepath.Join(dir, wire.ExecutablePrefix+"*"))
-		for _, file := range files {
-			if base := filepath.Base(file); seen[base] || !executable(file) {
+		entries, _ := os.ReadDir(dir) // a folder that is missing holds none
+		for _, entry := range entries {
+			name, file := entry.Name(), filepath.Join(dir, entry.Name())
+			if !strings.HasPrefix(name, wire.ExecutablePrefix) || seen[name] || !executable(file) {
 				continue
-			} else {
-				seen[base] = true
 			}
+			seen[name] = true
 			sum, err := h.sum(file)
 			if err != nil {
 				errs = append(errs, err)

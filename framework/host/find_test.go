@@ -57,7 +57,7 @@ func buildExternal(t *testing.T) string {
 		return string(text)
 	}
 	dir := module(t, "go.mod", read("go.mod"), "main.go", read("main.go"))
-	file := filepath.Join(dir, "bin", "helmholtz-plugin-quartic")
+	file := filepath.Join(dir, "bin [1]*", "helmholtz-plugin-quartic") // a name that globbing would misread
 	goCommand(t, dir, "build", "-o", file, ".")
 	return file
 }
@@ -209,6 +209,9 @@ func TestFindFaults(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"exit 3", "exit status 3"},
 		{"echo no library >&2; exit 1", "exit status 1: no library"},
+		{"printf 'no library' >&2; exit 1", "exit status 1: no library"},
+		{"echo 'panic: no GPU' >&2; echo 'goroutine 1 [running]:' >&2; exit 2", "exit status 2: panic: no GPU"},
+		{"yes helmholtz", "its description is longer than 4194304 bytes"},
 		{"echo hello", "not the JSON that was expected"},
 		{`echo '{"protocols": [1]}'`, "names no parts"},
 		{`echo '{"protocols": [1], "parts": [{"kind": "enrgy", "name": "x"}]}'`, `unknown kind "enrgy"`},

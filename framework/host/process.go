@@ -153,6 +153,9 @@ func socketFolder() (string, error) {
 	return os.MkdirTemp(base, "helmholtz-")
 }
 
+// exitPatience is how long a process that was asked to end may take.
+const exitPatience = 2 * time.Second
+
 // close stops the process, within a few seconds whatever it is doing.
 func (p *process) close() error {
 	p.closing.Store(true)
