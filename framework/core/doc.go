@@ -13,6 +13,13 @@
 // optimiser (package optim) moves the parameters; each of the six knows
 // nothing of the other five.
 //
+// # Where to start
+//
+// Who writes an energy reads [Energy], [Batch] and [Space]; who writes a model,
+// [Model] besides. [Part] joins an implementation to its name and its keys in
+// the run file, which [SchemaOf] derives from a struct. The rest is for those
+// who check, start and record parts.
+//
 // # Rules that hold for every implementation
 //
 //   - Configurations are row-major float64: configuration i of a batch is

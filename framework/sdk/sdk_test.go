@@ -96,8 +96,13 @@ func TestEndsWithConnection(t *testing.T) {
 
 // A plugin whose parent dies before it connects ends by itself.
 func TestEndsWithParent(t *testing.T) {
-	cmd := hosted(t, "/bin/sh", "-c", `"$0" serve energy chain 2>/dev/null & echo $!; sleep 1`, os.Args[0])
+	// The parent lives until its standard input ends.
+	cmd := hosted(t, "/bin/sh", "-c", `"$0" serve energy chain 2>/dev/null & echo $!; read end`, os.Args[0])
 	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +117,7 @@ func TestEndsWithParent(t *testing.T) {
 	if line, err := out.ReadString('\n'); err != nil || !strings.HasSuffix(line, "|grpc|\n") {
 		t.Fatalf("handshake %q, error %v", line, err)
 	}
+	stdin.Close()
 	ends(t, func() error { // it holds the pipe until it ends
 		_, err := io.Copy(io.Discard, out)
 		return err
