@@ -132,7 +132,6 @@ func (c *chunk) backward(w []float64) {
 		}
 	}
 	for k, p := range c.pass {
-		p.ZeroAdj()
 		tensor.LogSigmoidBackward(p.a.Adj, p.a.Val, p.s.Val, c.w[k])
 		p.Backward()
 	}

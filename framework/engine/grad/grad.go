@@ -8,7 +8,10 @@
 // only, so the result is the same bit for bit for any number of threads.
 package grad
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Var is one quantity of one chunk: a Rows x Cols matrix, row-major and
 // contiguous, with the batch along the columns.
@@ -108,6 +111,9 @@ func (p *Param) runs(packed []float64, move func(stored, packed []float64), stor
 
 // Op is one step of a tape.
 type Op interface {
+	// Inputs are the Vars that it reads and, where they have an adjoint, adds
+	// to in Backward.
+	Inputs() []*Var
 	// Forward computes Val of the outputs from Val of the inputs.
 	Forward()
 	// Backward adds to Adj of the inputs what Adj of the outputs imply.
@@ -126,34 +132,40 @@ type Weighted interface {
 	Accumulate(tile int)
 }
 
-// Tape is the list of ops of one chunk, in the order of evaluation, and the
-// Vars whose adjoints they add to.
+// Tape is the list of ops of one chunk, in the order of evaluation.
 type Tape struct {
-	ops  []Op
-	vars []*Var
+	ops []Op
+	// fresh[i] are the Vars that ops[i] is the first to add to in Backward.
+	fresh [][]*Var
+	bytes int
 }
 
-// Var makes a Rows x Cols quantity whose adjoint ZeroAdj clears.
+// Var makes a Rows x Cols quantity that counts in Bytes.
 func (t *Tape) Var(rows, cols int) *Var {
-	v := NewVar(rows, cols)
-	t.vars = append(t.vars, v)
-	return v
+	t.bytes += 2 * 8 * rows * cols
+	return NewVar(rows, cols)
 }
 
-// Add appends ops.
-func (t *Tape) Add(ops ...Op) { t.ops = append(t.ops, ops...) }
+// Add appends an op.
+func (t *Tape) Add(op Op) {
+	var inputs []*Var
+	for _, v := range op.Inputs() {
+		if len(v.Adj) == 0 {
+			continue
+		}
+		for i := range t.fresh {
+			t.fresh[i] = slices.DeleteFunc(t.fresh[i], func(u *Var) bool { return &u.Adj[0] == &v.Adj[0] })
+		}
+		inputs = append(inputs, v)
+	}
+	t.ops, t.fresh = append(t.ops, op), append(t.fresh, inputs)
+}
 
 // Ops are the tape's ops in order; the caller must not change the slice.
 func (t *Tape) Ops() []Op { return t.ops }
 
 // Bytes is the memory of all Vars made by Var.
-func (t *Tape) Bytes() int {
-	bytes := 0
-	for _, v := range t.vars {
-		bytes += 8 * (len(v.Val) + len(v.Adj))
-	}
-	return bytes
-}
+func (t *Tape) Bytes() int { return t.bytes }
 
 // Forward runs the ops in order.
 func (t *Tape) Forward() {
@@ -162,17 +174,14 @@ func (t *Tape) Forward() {
 	}
 }
 
-// ZeroAdj clears the adjoints of all Vars made by Var.
-func (t *Tape) ZeroAdj() {
-	for _, v := range t.vars {
-		clear(v.Adj)
-	}
-}
-
-// Backward runs the ops in reverse order. The caller has called ZeroAdj and
-// set the adjoints of the outputs.
+// Backward runs the ops in reverse order. The caller has set the adjoints of
+// the outputs, the Vars that no op reads; all others are cleared on the way,
+// each just before it is added to, when it has to enter the cache anyway.
 func (t *Tape) Backward() {
 	for i := len(t.ops) - 1; i >= 0; i-- {
+		for _, v := range t.fresh[i] {
+			clear(v.Adj)
+		}
 		t.ops[i].Backward()
 	}
 }

@@ -11,6 +11,8 @@ type square struct {
 	x, y *Var
 }
 
+func (o square) Inputs() []*Var { return []*Var{o.x} }
+
 func (o square) Forward() {
 	for i, x := range o.x.Val {
 		o.y.Val[i] = o.p.Val[0] * x * x
@@ -37,12 +39,12 @@ func TestTape(t *testing.T) {
 	p := NewParam("p", 1)
 	p.Load([]float64{2})
 	x, y, z := tape.Var(1, 2), tape.Var(1, 2), tape.Var(1, 2)
-	tape.Add(square{p, x, y}, square{p, y, z})
+	tape.Add(square{p, x, y})
+	tape.Add(square{p, y, z})
 	copy(x.Val, []float64{1, 3})
 	for range 2 { // the second time shows that nothing is left of the first
 		clear(p.Grad)
 		tape.Forward()
-		tape.ZeroAdj()
 		z.Adj[0], z.Adj[1] = 1, 1
 		tape.Backward()
 		for _, op := range tape.Ops() {
@@ -60,6 +62,27 @@ func TestTape(t *testing.T) {
 	}
 	if tape.Bytes() != 3*2*16 {
 		t.Errorf("%d bytes", tape.Bytes())
+	}
+}
+
+// Two readers of one Var, one of them through a View: u = x^2 + x^2 in two
+// outputs, so dx = 4x, cleared once and added to twice.
+func TestTapeSharedInput(t *testing.T) {
+	var tape Tape
+	p := NewParam("p", 1)
+	p.Load([]float64{1})
+	x, y, z := tape.Var(1, 2), tape.Var(1, 2), tape.Var(2, 1)
+	tape.Add(square{p, x, y})
+	tape.Add(square{p, x.View(2, 1), z})
+	copy(x.Val, []float64{1, 3})
+	for range 2 {
+		tape.Forward()
+		copy(y.Adj, []float64{1, 1})
+		copy(z.Adj, []float64{1, 1})
+		tape.Backward()
+		if want := []float64{4, 12}; !slices.Equal(x.Adj, want) {
+			t.Errorf("derivatives %v, want %v", x.Adj, want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -15,6 +16,8 @@ func Add(a, b, y Map) Causal {
 }
 
 type add struct{ a, b, y Map }
+
+func (o *add) Inputs() []*grad.Var { return []*grad.Var{o.a.Var, o.b.Var} }
 
 func (o *add) Forward() { tensor.Add(o.y.Val, o.a.Val, o.b.Val) }
 

@@ -66,6 +66,8 @@ func (o *channelDense) row(r, col, cols int) {
 
 func (o *channelDense) rows() int { return o.x.Sites / o.x.Width }
 
+func (o *channelDense) Inputs() []*grad.Var { return []*grad.Var{o.x.Var} }
+
 func (o *channelDense) Forward() {
 	for r := range o.rows() {
 		o.row(r, 0, o.x.Cols)

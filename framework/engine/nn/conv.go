@@ -58,6 +58,9 @@ var (
 	_ grad.Weighted = (*conv)(nil)
 )
 
+// Inputs implements grad.Op.
+func (c *conv) Inputs() []*grad.Var { return []*grad.Var{c.x.Var} }
+
 // Forward computes the whole output.
 func (c *conv) Forward() {
 	for y := range c.Ly {

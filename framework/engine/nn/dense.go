@@ -99,6 +99,8 @@ func (o *maskedDense) product(lo, hi, from, to int) {
 	tensor.MulAdd(false, (hi-lo)*o.out, n, (to-from)*o.in, o.W.Val[lo*o.out*ld+from*o.in:], ld, o.x.Val[from*o.in*n:], n, o.y.Val[lo*o.out*n:], n)
 }
 
+func (o *maskedDense) Inputs() []*grad.Var { return []*grad.Var{o.x.Var} }
+
 func (o *maskedDense) Forward() {
 	for lo := 0; lo < o.sites; lo += tileSites {
 		hi := min(lo+tileSites, o.sites)

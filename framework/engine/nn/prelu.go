@@ -40,6 +40,8 @@ var (
 	_ grad.Weighted = (*prelu)(nil)
 )
 
+func (p *prelu) Inputs() []*grad.Var { return []*grad.Var{p.x.Var} }
+
 func (p *prelu) Forward() {
 	tensor.PReLU(p.y.Val, p.x.Val, p.x.Rows, p.x.Cols, p.x.Cols, p.slope.Val)
 }
