@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
@@ -44,7 +45,7 @@ func plotCommand() *cobra.Command {
 
 var (
 	curveColor = color.RGBA{R: 31, G: 97, B: 161, A: 255}
-	bandColor  = color.RGBA{R: 31, G: 97, B: 161, A: 60}
+	bandColor  = color.NRGBA{R: 31, G: 97, B: 161, A: 60}
 	exactColor = color.RGBA{R: 190, G: 40, B: 40, A: 255}
 )
 
@@ -65,6 +66,7 @@ func trainingCurve(r *core.Results) (*plot.Plot, error) {
 	p.X.Label.Text = "training step"
 	p.Y.Label.Text = fmt.Sprintf("F per %s (%s)", r.SamplesSpace.Each(), r.Run.Units)
 	p.Legend.Top = true
+	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(ticks), plot.TickerFunc(ticks)
 	curve, band := curveAndBand(r.History.Step, free, stderr, count)
 	polygon, err := plotter.NewPolygon(band)
 	if err != nil {
@@ -93,6 +95,23 @@ func trainingCurve(r *core.Results) (*plot.Plot, error) {
 	}
 	p.Y.Min, p.Y.Max = window(curve, low)
 	return p, nil
+}
+
+// ticks are five or so round numbers between lo and hi, with as many decimals
+// as tell them apart.
+func ticks(lo, hi float64) []plot.Tick {
+	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/2)))
+	for _, larger := range []float64{2, 5} {
+		if (hi-lo)/step > 7 {
+			step *= larger / math.Round(step/math.Pow(10, math.Floor(math.Log10(step))))
+		}
+	}
+	decimals := int(max(0, -math.Floor(math.Log10(step)+1e-9)))
+	var marks []plot.Tick
+	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
+		marks = append(marks, plot.Tick{Value: k * step, Label: strconv.FormatFloat(k*step+0, 'f', decimals, 64)})
+	}
+	return marks
 }
 
 // curveAndBand averages the history over equal pieces when it is longer than

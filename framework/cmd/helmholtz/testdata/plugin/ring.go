@@ -54,6 +54,7 @@ func (e *energy) Eval(dst []float64, b *core.Batch) error {
 		go func() { panic("lost in a worker") }()
 		select {}
 	case "hang":
+		_ = os.WriteFile("hanging", nil, 0o666) // a sign for who waits for it
 		select {}
 	case "kill":
 		syscall.Kill(os.Getpid(), syscall.SIGKILL)
