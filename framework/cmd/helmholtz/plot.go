@@ -97,19 +97,21 @@ func trainingCurve(r *core.Results) (*plot.Plot, error) {
 	return p, nil
 }
 
-// ticks are five or so round numbers between lo and hi, with as many decimals
-// as tell them apart.
+// ticks are at most seven round numbers from lo to hi, with as many decimals as
+// tell them apart.
 func ticks(lo, hi float64) []plot.Tick {
-	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/2)))
-	for _, larger := range []float64{2, 5} {
-		if (hi-lo)/step > 7 {
-			step *= larger / math.Round(step/math.Pow(10, math.Floor(math.Log10(step))))
+	const most = 6 // intervals
+	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/most)))
+	for _, round := range []float64{1, 2, 5, 10} {
+		if round*step >= (hi-lo)/most {
+			step *= round
+			break
 		}
 	}
 	decimals := int(max(0, -math.Floor(math.Log10(step)+1e-9)))
 	var marks []plot.Tick
 	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
-		marks = append(marks, plot.Tick{Value: k * step, Label: strconv.FormatFloat(k*step+0, 'f', decimals, 64)})
+		marks = append(marks, plot.Tick{Value: k * step, Label: strconv.FormatFloat(k*step+0, 'f', decimals, 64)}) // +0: no -0
 	}
 	return marks
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/plot/plotter"
@@ -96,6 +98,29 @@ func TestTrainingCurve(t *testing.T) {
 			if info, err := os.Stat(file); err != nil || info.Size() == 0 {
 				t.Errorf("%s is empty", name)
 			}
+		}
+	}
+}
+
+func TestTicksTellApart(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi float64
+		want   string
+	}{
+		{-2.1163, -2.0974, "-2.115 -2.110 -2.105 -2.100"},
+		{1, 3000, "500 1000 1500 2000 2500 3000"},
+		{0, 6, "0 1 2 3 4 5 6"},
+		{99.99, 100.01, "99.990 99.995 100.000 100.005 100.010"},
+	} {
+		var labels []string
+		for _, tick := range ticks(c.lo, c.hi) {
+			labels = append(labels, tick.Label)
+			if value, err := strconv.ParseFloat(tick.Label, 64); err != nil || math.Abs(value-tick.Value) > 1e-9*(c.hi-c.lo)+1e-12 {
+				t.Errorf("tick at %v is labelled %s", tick.Value, tick.Label)
+			}
+		}
+		if got := strings.Join(labels, " "); got != c.want {
+			t.Errorf("%v to %v: %s, want %s", c.lo, c.hi, got, c.want)
 		}
 	}
 }
