@@ -126,7 +126,7 @@ func (s *session) openEstimators() ([]plan.NamedSpec, error) {
 		}
 		e, err := part.NewEstimator(w.Settings, setting)
 		if err != nil {
-			return nil, fmt.Errorf("estimator %s: %w", w.Plugin, err)
+			return nil, core.Blame(core.KindEstimator, w.Plugin, err)
 		}
 		s.parts.Estimators = append(s.parts.Estimators, e)
 		named = append(named, plan.NamedSpec{Name: w.Plugin, EstimatorSpec: e.Spec()})
