@@ -69,6 +69,7 @@ func writeTable(out io.Writer, r *core.Results) {
 	}
 	if r.ExactSource != "" {
 		fmt.Fprintf(out, "exact: %s\n", r.ExactSource)
+		fmt.Fprintln(out, "errors are statistical: the distance of the model's density from the Boltzmann density is not in them")
 	}
 }
 
