@@ -95,6 +95,7 @@ free_energy_per_site   -2.1000 +- 0.0050   J      -2.12500 +2.5e-02 (1.2e-02 rel
 effective_sample_size  0.0100000 (!)       1
 (!) effective_sample_size: one configuration holds half of the weight
 exact: enumeration
+errors are statistical: the distance of the model's density from the Boltzmann density is not in them
 `
 	if got := out.String(); squeeze(got) != squeeze(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
