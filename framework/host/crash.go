@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -67,7 +68,18 @@ func (p *process) diagnose(late bool, cause error) error {
 		return &Crash{Cause: fmt.Sprintf("the connection broke: %v", cause), Stderr: lines}
 	}
 	lines, last := p.tail.words()
+	if killed(p.command.state) {
+		last = "" // it had no time for last words
+	}
 	return &Crash{Cause: last, Status: status(p.command.state), Stderr: lines}
+}
+
+func killed(s *os.ProcessState) bool {
+	if s == nil {
+		return false
+	}
+	wait, ok := s.Sys().(syscall.WaitStatus)
+	return ok && wait.Signaled() && wait.Signal() == syscall.SIGKILL
 }
 
 // status describes how a process ended.

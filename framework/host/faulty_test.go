@@ -135,7 +135,7 @@ func (m *faultyDensity) Load(theta []float64) error {
 
 func (m *faultyDensity) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.space.Size())
-	clear(dst.X)
+	fill(dst.X, 1)
 	clear(dst.LogP)
 	switch m.mode {
 	case "short x":
@@ -146,9 +146,15 @@ func (m *faultyDensity) Sample(dst *core.Batch, seed uint64, n int) error {
 		dst.LogP[1] = math.NaN()
 	case "own memory":
 		dst.X = make([]float64, n*m.space.Size())
-		dst.X[0] = 5
+		fill(dst.X, -1)
 	}
 	return nil
+}
+
+func fill(x []float64, v float64) {
+	for i := range x {
+		x[i] = v
+	}
 }
 
 func (m *faultyDensity) LogProb(dst []float64, x []float64) error {

@@ -64,6 +64,9 @@ func (g *guardedModel) Sample(dst *core.Batch, seed uint64, n int) error {
 	if d := g.model.Spec().Space.Size(); len(dst.X) != n*d || len(dst.LogP) != n {
 		return refuse(op, g.subject, "returned %d numbers and %d log-probabilities for %d configurations of %d numbers", len(dst.X), len(dst.LogP), n, d)
 	}
+	if err := g.configurations(op, dst.X); err != nil {
+		return err
+	}
 	return g.logP(op, dst.LogP)
 }
 
@@ -89,6 +92,20 @@ func (g *guardedModel) Pull(grad []float64, b *core.Batch, w []float64) error {
 		return err
 	}
 	return g.finite(op, "gradient component", grad)
+}
+
+// configurations refuses spins that are not +1 or -1 (an energy would make
+// plausible numbers of 0 and 1), and coordinates that are not finite.
+func (g *guardedModel) configurations(op string, x []float64) error {
+	space := g.model.Spec().Space
+	for k, v := range x {
+		if v == 1 || v == -1 || space.Kind != core.Spins && v-v == 0 {
+			continue
+		}
+		d := space.Size()
+		return refuse(op, g.subject, "component %d of sample %d is %v, in a space of %s", k%d, k/d, v, space.Kind)
+	}
+	return nil
 }
 
 // logP refuses NaN and +Inf; -Inf is the logarithm of a probability of zero.
