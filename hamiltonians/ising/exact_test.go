@@ -61,6 +61,7 @@ func bruteForce(l lattice, beta float64) map[string]float64 {
 	return map[string]float64{
 		"log_z": lnZ, "free_energy": -lnZ / beta, "energy": u, "entropy": lnZ + beta*u,
 		"heat_capacity":         beta * beta * variance,
+		"magnetization":         mean(func(i int) float64 { return ms[i] }) / sites,
 		"magnetization_abs":     mean(func(i int) float64 { return math.Abs(ms[i]) }) / sites,
 		"magnetization_squared": mean(func(i int) float64 { return ms[i] * ms[i] }) / (sites * sites),
 	}
@@ -89,7 +90,7 @@ func TestMethodsAgreeWithBruteForce(t *testing.T) {
 	eachSmall(t, func(t *testing.T, l lattice) {
 		for _, beta := range []float64{0.05, 0.44068679350977147, 1.3} {
 			want := bruteForce(l, beta)
-			compare(t, "enumeration", solve(t, l.enumerate, beta), want, append([]string{"magnetization_abs", "magnetization_squared"}, totals...), 1e-10)
+			compare(t, "enumeration", solve(t, l.enumerate, beta), want, append([]string{"magnetization", "magnetization_abs", "magnetization_squared"}, totals...), 1e-10)
 			compare(t, "transfer matrix", solve(t, newTransfer(l).solve, beta), want, totals, 1e-10)
 			if l.solvedByKaufman() {
 				compare(t, "Kaufman", solve(t, l.kaufman, beta), want, totals, 1e-10)

@@ -8,10 +8,10 @@ import "math"
 // term's energy, so nothing overflows and the variance does not cancel when
 // one level dominates. The zero value is empty.
 type Accumulator struct {
-	lnw0, e0   float64 // the heaviest term's ln weight and energy
-	w          float64 // sum of exp(lnw - lnw0); 0 only when empty
-	w1, w2     float64 // the same sum with (E-e0), (E-e0)^2
-	wAbsM, wM2 float64 // the same sum with |M|, M^2
+	lnw0, e0       float64 // the heaviest term's ln weight and energy
+	w              float64 // sum of exp(lnw - lnw0); 0 only when empty
+	w1, w2         float64 // the same sum with (E-e0), (E-e0)^2
+	wM, wAbsM, wM2 float64 // the same sum with M, |M|, M^2
 }
 
 // Add adds a term of ln weight lnw, energy e and magnetisation m.
@@ -23,6 +23,7 @@ func (a *Accumulator) Add(lnw, e, m float64) {
 	a.w += w
 	a.w1 += w * x
 	a.w2 += w * x * x
+	a.wM += w * m
 	a.wAbsM += w * math.Abs(m)
 	a.wM2 += w * m * m
 }
@@ -39,6 +40,7 @@ func (a *Accumulator) Merge(b Accumulator) {
 	a.w += b.w
 	a.w1 += b.w1
 	a.w2 += b.w2
+	a.wM += b.wM
 	a.wAbsM += b.wAbsM
 	a.wM2 += b.wM2
 }
@@ -53,6 +55,7 @@ func (a *Accumulator) move(lnw, e float64) {
 	a.w2 = r * (a.w2 + 2*d*a.w1 + d*d*a.w)
 	a.w1 = r * (a.w1 + d*a.w)
 	a.w *= r
+	a.wM *= r
 	a.wAbsM *= r
 	a.wM2 *= r
 	a.lnw0, a.e0 = lnw, e
@@ -67,7 +70,7 @@ func (a *Accumulator) Energy() (mean, variance float64) {
 	return a.e0 + x, a.w2/a.w - x*x
 }
 
-// Magnetization is <|M|> and <M^2>.
-func (a *Accumulator) Magnetization() (abs, squared float64) {
-	return a.wAbsM / a.w, a.wM2 / a.w
+// Magnetization is <M>, <|M|> and <M^2>.
+func (a *Accumulator) Magnetization() (mean, abs, squared float64) {
+	return a.wM / a.w, a.wAbsM / a.w, a.wM2 / a.w
 }

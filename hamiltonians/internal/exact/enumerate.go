@@ -29,8 +29,8 @@ type Pairs struct {
 }
 
 // Enumerate sums over all states of p, which must have 1 to MaxSites sites.
-// Beside the thermodynamic totals it gives magnetization_abs and
-// magnetization_squared, <|M|>/N and <M^2>/N^2.
+// Beside the thermodynamic totals it gives magnetization, magnetization_abs and
+// magnetization_squared: <M>/N, <|M|>/N and <M^2>/N^2.
 func Enumerate(beta float64, p Pairs) core.Exact {
 	free := p.N
 	even := !HasField(p.H)
@@ -46,13 +46,15 @@ func Enumerate(beta float64, p Pairs) core.Exact {
 	}
 
 	lnZ := all.LogSum()
+	m, abs, squared := all.Magnetization()
 	if even {
 		lnZ += math.Ln2
+		m = 0 // mirror states cancel
 	}
 	mean, variance := all.Energy()
 	x := Values(beta, lnZ, mean, variance, fmt.Sprintf("enumeration of 2^%d states", p.N))
-	abs, squared := all.Magnetization()
 	n := float64(p.N)
+	x.Values["magnetization"] = m / n
 	x.Values["magnetization_abs"] = abs / n
 	x.Values["magnetization_squared"] = squared / (n * n)
 	return x

@@ -6,6 +6,7 @@ package exact
 import (
 	"maps"
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -40,7 +41,8 @@ type Cache struct {
 	known   map[float64]core.Exact
 }
 
-// Exact returns the values at beta; the caller owns the map.
+// Exact returns the values at beta; the caller owns the map. A value out of
+// float64's range, as at a beta whose square overflows, is an error.
 func (c *Cache) Exact(beta float64) (core.Exact, error) {
 	const op = "exact values"
 	if c.Solve == nil {
@@ -54,6 +56,11 @@ func (c *Cache) Exact(beta float64) (core.Exact, error) {
 		var err error
 		if found, err = c.Solve(beta); err != nil {
 			return core.Exact{}, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(found.Values)) {
+			if v := found.Values[name]; math.IsNaN(v) || math.IsInf(v, 0) {
+				return core.Exact{}, core.Errorf(core.Numeric, op, c.Subject, "%s is %v at beta = %v", name, v, beta)
+			}
 		}
 		if c.known == nil {
 			c.known = map[float64]core.Exact{}

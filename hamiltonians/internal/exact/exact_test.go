@@ -2,6 +2,7 @@ package exact
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -23,12 +24,13 @@ func TestAccumulatorTwoLevels(t *testing.T) {
 			a.Add(-beta*ground, ground, -4)
 			p := g * math.Exp(-x) / (1 + g*math.Exp(-x))
 			mean, variance := a.Energy()
-			abs, squared := a.Magnetization()
+			m, abs, squared := a.Magnetization()
 			scale := 1 + math.Abs(ground)
 			for what, pair := range map[string][2]float64{
 				"ln Z":     {(a.LogSum() + beta*ground) / scale, math.Log1p(g*math.Exp(-x)) / scale},
 				"mean":     {(mean - ground) / scale, p * gap / scale},
 				"variance": {variance, p * (1 - p) * gap * gap},
+				"M":        {m, -4 + 6*p},
 				"|M|":      {abs, 4 - 2*p},
 				"M^2":      {squared, 16 - 12*p},
 			} {
@@ -41,20 +43,21 @@ func TestAccumulatorTwoLevels(t *testing.T) {
 }
 
 // Free spins in fields, N = 16 so that there are several blocks:
-// ln Z = sum_i ln 2 cosh(beta h_i), <E> = -sum_i h_i tanh(beta h_i).
+// ln Z = sum_i ln 2 cosh(beta h_i), <s_i> = tanh(beta h_i), <E> = -sum_i h_i <s_i>.
 func TestEnumerateFreeSpins(t *testing.T) {
 	const n, beta, offset = 16, 0.7, -2.5
 	p := Pairs{N: n, J: make([]float64, n*n), H: make([]float64, n), Offset: offset}
-	lnZ, mean, variance := -beta*offset, offset, 0.0
+	lnZ, mean, variance, m := -beta*offset, offset, 0.0, 0.0
 	for i := range p.H {
 		h := 0.3 * float64(i-4)
 		p.H[i] = h
 		lnZ += math.Log(2 * math.Cosh(beta*h))
 		mean -= h * math.Tanh(beta*h)
+		m += math.Tanh(beta*h) / n
 		variance += h * h / (math.Cosh(beta*h) * math.Cosh(beta*h))
 	}
 	x := Enumerate(beta, p).Values
-	for name, want := range map[string]float64{"log_z": lnZ, "energy": mean, "heat_capacity": beta * beta * variance} {
+	for name, want := range map[string]float64{"log_z": lnZ, "energy": mean, "heat_capacity": beta * beta * variance, "magnetization": m} {
 		if math.Abs(x[name]-want) > 1e-12*math.Abs(want) {
 			t.Errorf("%s = %v, want %v", name, x[name], want)
 		}
@@ -102,6 +105,12 @@ func TestCache(t *testing.T) {
 		if _, err := c.Exact(beta); core.KindOf(err) != core.Invalid {
 			t.Errorf("beta %v: error %v", beta, err)
 		}
+	}
+	overflow := Cache{Subject: "two states", Solve: func(beta float64) (core.Exact, error) {
+		return Values(beta, math.Ln2, 0, 1, "by hand"), nil // C = beta^2
+	}}
+	if _, err := overflow.Exact(1e200); core.KindOf(err) != core.Numeric || !strings.Contains(err.Error(), "heat_capacity is +Inf at beta = 1e+200") {
+		t.Errorf("overflow: error %v", err)
 	}
 	if _, err := (&Cache{}).Exact(1); core.KindOf(err) != core.Unsupported {
 		t.Errorf("without solution: error %v", err)
