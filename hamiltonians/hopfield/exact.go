@@ -47,7 +47,8 @@ func (xi patterns) solver() exact.Solver {
 }
 
 // groups returns the groups in the order of their first sites and the number
-// of terms of the sum; it stops when there are too many.
+// of terms of the sum; no groups, and at least that number, when it is above
+// maxTerms.
 func (xi patterns) groups() (groups []group, terms float64) {
 	index := map[string]int{}
 	key := make([]byte, len(xi))
@@ -58,6 +59,9 @@ func (xi patterns) groups() (groups []group, terms float64) {
 		g, ok := index[string(key)]
 		if !ok {
 			g = len(groups)
+			if terms = math.Exp2(float64(g + 1)); terms > maxTerms {
+				return nil, terms // a group has two magnetisations or more
+			}
 			index[string(key)] = g
 			groups = append(groups, group{})
 			for mu := range xi {

@@ -13,6 +13,8 @@ func (l lattice) solver() exact.Solver {
 	switch {
 	case l.lx*l.ly <= exact.MaxSites:
 		return l.enumerate
+	case l.j == 0:
+		return l.free
 	case l.solvedByKaufman():
 		return l.kaufman
 	case newTransfer(l).affordable():
@@ -26,6 +28,14 @@ func (l lattice) solver() exact.Solver {
 // and there are two when both lengths are even.
 func (l lattice) solvedByKaufman() bool {
 	return l.periodic && !l.triangular && l.field == 0 && (l.j > 0 || l.j < 0 && l.lx%2 == 0 && l.ly%2 == 0)
+}
+
+// free spins in a field: ln Z = N ln 2 cosh(beta h), <s> = tanh(beta h).
+func (l lattice) free(beta float64) (core.Exact, error) {
+	n, x := float64(l.lx*l.ly), beta*l.field
+	lnZ := math.Abs(x) + math.Log1p(math.Exp(-2*math.Abs(x)))
+	spread := l.field / math.Cosh(x) // standard deviation of one spin's energy
+	return exact.Values(beta, n*lnZ, -n*l.field*math.Tanh(x), n*spread*spread, "free spins"), nil
 }
 
 func (l lattice) kaufman(beta float64) (core.Exact, error) {

@@ -99,6 +99,21 @@ func TestMethodsAgreeWithBruteForce(t *testing.T) {
 	})
 }
 
+// Without coupling, where all methods hold.
+func TestFreeSpins(t *testing.T) {
+	for _, field := range []float64{0, 0.3, -2} {
+		l := lattice{lx: 3, ly: 4, triangular: true, periodic: true, field: field}
+		for _, beta := range []float64{0.05, 1.3} {
+			want := bruteForce(l, beta)
+			compare(t, "free spins", solve(t, l.free, beta), want, totals, 1e-12)
+			compare(t, "transfer matrix", solve(t, newTransfer(l).solve, beta), want, totals, 1e-12)
+		}
+		// cosh(beta h) beyond float64: every spin follows the field.
+		cold := solve(t, l.free, 1000)
+		near(t, "cold energy", cold["energy"], -12*math.Abs(field), 1e-12)
+	}
+}
+
 // Beyond enumeration: the methods against each other on larger rectangles.
 func TestKaufmanIsTheTransferMatrix(t *testing.T) {
 	for _, size := range [][2]int{{1, 40}, {2, 31}, {5, 7}, {6, 8}, {9, 7}, {8, 30}} {
@@ -196,6 +211,7 @@ func TestSolver(t *testing.T) {
 		{lattice{4, 6, true, false, 1, 0.5}, "enumeration of 2^24 states"},
 		{lattice{300, 200, false, true, 1, 0}, "Kaufman 1949, finite periodic lattice"},
 		{lattice{30, 20, false, true, -1, 0}, "Kaufman 1949, finite periodic lattice"},
+		{lattice{16, 16, true, true, 0, 0.1}, "free spins"},
 		{lattice{7, 8, false, true, -1, 0}, "transfer matrix"},
 		{lattice{9, 9, true, true, -1, 0}, "transfer matrix"},
 		{lattice{6, 100, true, true, 1, 0.5}, "transfer matrix"},
