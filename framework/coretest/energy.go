@@ -133,22 +133,27 @@ func energySymmetries(t *testing.T, e core.Energy, o EnergyOptions) {
 }
 
 // energyExact tests what exact values must satisfy among themselves:
-// F = -ln Z / beta, and <E> = -d ln Z / d beta.
+// F = -ln Z / beta, S = ln Z + beta <E>, <E> = -d ln Z / d beta and
+// C = -beta^2 d <E> / d beta.
 func energyExact(t *testing.T, e core.Energy, o EnergyOptions) {
 	if !slices.Contains(e.Spec().Powers, core.PowerExact) {
 		t.Skip("the energy declares no exact values")
 	}
 	for _, beta := range o.Betas {
-		x := exact(t, e, beta)
-		logZ, hasZ := x.Values["log_z"]
-		if f, ok := x.Values["free_energy"]; ok && hasZ {
-			near(t, "free_energy against log_z", []float64{f}, []float64{-logZ / beta}, o.Tolerance)
+		h := 1e-4 * beta
+		x, above, below := exact(t, e, beta).Values, exact(t, e, beta+h).Values, exact(t, e, beta-h).Values
+		slope := func(name string) float64 { return (above[name] - below[name]) / (2 * h) }
+		logZ, hasZ := x["log_z"]
+		u, hasU := x["energy"]
+		compare := func(name string, known bool, want, tolerance float64) {
+			if got, ok := x[name]; ok && known {
+				near(t, name+" at the other exact values", []float64{got}, []float64{want}, tolerance)
+			}
 		}
-		if u, ok := x.Values["energy"]; ok && hasZ {
-			h := 1e-4 * beta
-			slope := (exact(t, e, beta+h).Values["log_z"] - exact(t, e, beta-h).Values["log_z"]) / (2 * h)
-			near(t, "energy against the slope of log_z", []float64{u}, []float64{-slope}, 1e-5)
-		}
+		compare("free_energy", hasZ, -logZ/beta, o.Tolerance)
+		compare("entropy", hasZ && hasU, logZ+beta*u, o.Tolerance)
+		compare("energy", hasZ, -slope("log_z"), 1e-5)
+		compare("heat_capacity", hasU, -beta*beta*slope("energy"), 1e-5)
 	}
 }
 

@@ -123,6 +123,8 @@ var energyFaults = map[string]struct {
 	"caller's x used":   {"slices", func(e *chain) core.Energy { return &scribbler{e} }},
 	"wrong exact value": {"enumeration", func(e *chain) core.Energy { return &wrongExact{e} }},
 	"no exact value":    {"spec", func(e *chain) core.Energy { return &promising{e} }},
+	"sign of <E>":       {"exact", func(e *chain) core.Energy { return &sloped{e, -1, 1} }},
+	"C without beta^2":  {"exact", func(e *chain) core.Energy { return &sloped{e, 1, 0} }},
 }
 
 type symmetric struct{ *chain }
@@ -147,6 +149,22 @@ func (e *wrongExact) Exact(beta float64) (core.Exact, error) {
 	x, err := e.chain.Exact(beta)
 	x.Values["log_z"] += 1e-6
 	delete(x.Values, "free_energy")
+	return x, err
+}
+
+// sloped knows <E> = -sign d ln Z/d beta and C = -beta^(2 power) d<E>/d beta,
+// with both derivatives by central differences.
+type sloped struct {
+	*chain
+	sign, power float64
+}
+
+func (e *sloped) Exact(beta float64) (core.Exact, error) {
+	const h = 1e-3
+	u := func(beta float64) float64 { return -e.sign * (e.logZ(beta+h) - e.logZ(beta-h)) / (2 * h) }
+	x, err := e.chain.Exact(beta)
+	x.Values["energy"] = u(beta)
+	x.Values["heat_capacity"] = -math.Pow(beta, 2*e.power) * (u(beta+h) - u(beta-h)) / (2 * h)
 	return x, err
 }
 
