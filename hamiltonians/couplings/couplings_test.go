@@ -79,10 +79,11 @@ func TestFormats(t *testing.T) {
 		path  string
 		field bool
 	}{
-		"edge list":      {writeText(t, "edges.csv", edgeList), true},
-		"matrix":         {writeText(t, "matrix.CSV", matrix), false},
-		"HDF5":           {writeHDF5(t, datasets(matrixJ, []int{4, 4}, nil, nil)), false},
-		"HDF5 and field": {writeHDF5(t, datasets(matrixJ, []int{4, 4}, fieldH, []int{4})), true},
+		"edge list":       {writeText(t, "edges.csv", edgeList), true},
+		"byte order mark": {writeText(t, "marked.csv", byteOrderMark+matrix), false},
+		"matrix":          {writeText(t, "matrix.CSV", matrix), false},
+		"HDF5":            {writeHDF5(t, datasets(matrixJ, []int{4, 4}, nil, nil)), false},
+		"HDF5 and field":  {writeHDF5(t, datasets(matrixJ, []int{4, 4}, fieldH, []int{4})), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, err := New(Config{File: c.path})
@@ -160,7 +161,7 @@ func TestBadFiles(t *testing.T) {
 		"wrong header":       {csv("a,b,J\n0,1,1\n"), "line 1: starts with \"a\": expected the header i,j,J"},
 		"columns":            {csv("i,j,J\n0,1\n"), "line 2: has 2 columns"},
 		"site":               {csv("i,j,J\n0,1,1\n0,-2,1\n"), `line 3: column 2: "-2" is not a site`},
-		"huge site":          {csv("i,j,J\n0,99999999999,1\n"), "line 2: column 2"},
+		"huge site":          {csv("i,j,J\n0,99999999999,1\n"), `line 2: column 2: "99999999999" is not a site; sites are numbered 0, 1, 2, ... and at most 10000000`},
 		"fractional site":    {csv("i,j,J\n0.5,1,1\n"), "line 2: column 1"},
 		"number":             {csv("i,j,J\n0,1,one\n"), `line 2: column 3: "one" is not a finite number`},
 		"edge NaN":           {csv("i,j,J\n0,1,NaN\n"), "line 2: column 3"},

@@ -1,6 +1,7 @@
 package couplings
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ var header = []string{"i", "j", "J"}
 // maxSite bounds site numbers, so that a slip of the pen is not an allocation.
 const maxSite = 10_000_000
 
+// byteOrderMark begins the files of some spreadsheet programs.
+const byteOrderMark = "\ufeff"
+
 // readCSV reads an edge list if the first row is the header, else a matrix.
 func readCSV(path string) (*system, error) {
 	f, err := os.Open(path)
@@ -25,7 +29,11 @@ func readCSV(path string) (*system, error) {
 		return nil, bad(path, "%v", err)
 	}
 	defer f.Close()
-	t := table{path: path, r: csv.NewReader(f)}
+	text := bufio.NewReader(f)
+	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		text.Discard(len(mark))
+	}
+	t := table{path: path, r: csv.NewReader(text)}
 	t.r.Comment = '#'
 	t.r.FieldsPerRecord = -1
 	t.r.ReuseRecord = true
@@ -103,7 +111,7 @@ func (t *table) number(k int) float64 {
 func (t *table) site(k int) int {
 	i, err := strconv.Atoi(t.row[k])
 	if err != nil || i < 0 || i > maxSite {
-		t.failHere("column %d: %q is not a site; sites are numbered 0, 1, 2, ...", k+1, t.row[k])
+		t.failHere("column %d: %q is not a site; sites are numbered 0, 1, 2, ... and at most %d", k+1, t.row[k], maxSite)
 	}
 	return i
 }
