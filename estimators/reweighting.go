@@ -78,9 +78,9 @@ const largestShare = 0.01
 // may make up, before the error bar is called untrustworthy. A model that has
 // lost a rare but heavy part of the Boltzmann density shows weights near 1 with
 // a few large ones; each is a small part of the sum, but the error bar is no
-// better known than how often such a one is met. Log-normal weights with
-// 10^5 samples come to 10 % where the variance of ln w is about 3.
-const largestSpread = 0.1
+// better known than how often such a one is met. At a quarter, four such
+// configurations would make up all of the variance, and it is uncertain by half.
+const largestSpread = 0.25
 
 // caution says why the weights should not be trusted, "" if they may be.
 func caution(w *stats.Weights) string {
