@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -66,7 +67,7 @@ func (r *runner) report() error {
 }
 
 func (r *runner) evaluated(done, total int64, elapsed time.Duration) Progress {
-	p := Progress{Phase: Evaluating, Done: done, Total: total, Elapsed: elapsed}
+	p := Progress{Phase: Evaluating, Done: done, Total: total, FreeEnergy: math.NaN(), Stderr: math.NaN(), Elapsed: elapsed}
 	for _, e := range r.results.Estimates {
 		if e.Name == "free_energy" {
 			p.FreeEnergy, p.Stderr = e.Value[0], e.Stderr[0]

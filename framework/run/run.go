@@ -52,7 +52,7 @@ type Progress struct {
 	// this process took over.
 	Done, Total, Start int64
 	// FreeEnergy and its standard error: of the last batch in training, of
-	// all batches so far in evaluation. Totals.
+	// all batches so far in evaluation, NaN if no estimator reports it. Totals.
 	FreeEnergy, Stderr float64
 	// Elapsed in this phase and process.
 	Elapsed time.Duration

@@ -4,6 +4,7 @@ import (
 	"math"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func exactOf(t *testing.T, p *plan.Plan) (map[string]float64, core.Space) {
 		t.Fatal(err)
 	}
 	spec := energy.Spec()
-	if !hasPower(spec.Powers, core.PowerExact) || math.IsInf(p.Beta, 1) {
+	if !slices.Contains(spec.Powers, core.PowerExact) || math.IsInf(p.Beta, 1) {
 		return nil, spec.Space
 	}
 	exact, err := energy.(core.Exacter).Exact(p.Beta)

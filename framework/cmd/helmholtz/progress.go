@@ -103,10 +103,12 @@ func (m *monitor) line(p run.Progress) string {
 	if p.Phase == run.Evaluating {
 		unit, verb = "samples", "evaluate"
 	}
-	f, err := p.FreeEnergy/m.count, p.Stderr/m.count
-	line := fmt.Sprintf("%-8s %*d/%d  F/%s %s", verb, len(fmt.Sprint(p.Total)), p.Done, p.Total, m.each, plusMinus(f, err))
-	if !math.IsNaN(m.exact) {
-		line += fmt.Sprintf("  exact gap %.1e", f-m.exact/m.count)
+	line := fmt.Sprintf("%-8s %*d/%d", verb, len(fmt.Sprint(p.Total)), p.Done, p.Total)
+	if f := p.FreeEnergy / m.count; !math.IsNaN(f) {
+		line += fmt.Sprintf("  F/%s %s", m.each, plusMinus(f, p.Stderr/m.count))
+		if !math.IsNaN(m.exact) {
+			line += fmt.Sprintf("  exact gap %.1e", f-m.exact/m.count)
+		}
 	}
 	line += fmt.Sprintf("  %.3g %s/s", p.PerSecond(), unit)
 	if left := p.Total - p.Done; left > 0 && p.PerSecond() > 0 {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/estimators"
@@ -146,7 +147,7 @@ func estimatorPart(name string) (core.Part, error) {
 // askExact fills in what the energy knows of itself.
 func (s *session) askExact() error {
 	spec := s.parts.Energy.Spec()
-	if math.IsInf(s.plan.Beta, 1) || !hasPower(spec.Powers, core.PowerExact) {
+	if math.IsInf(s.plan.Beta, 1) || !slices.Contains(spec.Powers, core.PowerExact) {
 		return nil
 	}
 	exacter, ok := s.parts.Energy.(core.Exacter)
@@ -159,13 +160,4 @@ func (s *session) askExact() error {
 	}
 	s.parts.Exact = &exact
 	return nil
-}
-
-func hasPower(powers []core.Power, wanted core.Power) bool {
-	for _, p := range powers {
-		if p == wanted {
-			return true
-		}
-	}
-	return false
 }
