@@ -1,9 +1,9 @@
-// Package tensor is the bottom of the engine: matrix products and vectorised
-// kernels on []float64, row-major.
+// Package tensor is the bottom of the engine: matrix products, factorisations
+// and vectorised kernels on []float64, row-major.
 //
-// The default build calls OpenBLAS (one thread: parallelism belongs to package
-// par) and C kernels; the build tag purego, or CGO_ENABLED=0, selects Go twins
-// of both. Every kernel computes each element by the same chain of operations
+// The default build calls OpenBLAS and LAPACK (one thread: parallelism belongs
+// to package par) and C kernels; the build tag purego, or CGO_ENABLED=0, selects Go twins
+// of all. Every kernel computes each element by the same chain of operations
 // wherever the element stands in its slice, so results do not depend on how a
 // batch is cut. Wrong lengths panic: they are a programmer's mistake.
 package tensor
