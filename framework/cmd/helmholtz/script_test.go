@@ -29,6 +29,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", filepath.Dir(built.helmholtz)+":"+os.Getenv("PATH"))
 			env.Setenv("HELMHOLTZ", built.helmholtz)
+			env.Setenv("RUNS", filepath.Join(repository(), "runs"))
 			env.Setenv("RING", built.ring)
 			env.Setenv("RING_SHA256", built.ringSHA256)
 			return nil
