@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
@@ -52,11 +53,8 @@ func (c *chunk) sample(block int, seed uint64, first int) {
 			p.site(i)
 			tensor.Sigmoid(c.prob, p.a.Row(i))
 			s := p.s.Row(i)
-			for j := range s {
-				s[j] = -1
-				if uniform(&c.stream[j]) < c.prob[j] {
-					s[j] = 1
-				}
+			for j := range s { // +1 where uniform < prob; a branch would be guessed wrong half the time
+				s[j] = -math.Copysign(1, uniform(&c.stream[j])-c.prob[j])
 			}
 		}
 	}
@@ -97,9 +95,13 @@ func (c *chunk) finish(logP []float64) error {
 // store writes x = sign * s, sample by sample.
 func (c *chunk) store(x []float64) {
 	s := c.pass[0].s
-	for i := range s.Rows {
-		for j, v := range s.Row(i) {
-			x[j*s.Rows+i] = c.sign[j] * v
+	tensor.Transpose(x, s.Rows, s.Val, s.Rows, s.Cols, s.Cols)
+	for j, sign := range c.sign {
+		if sign < 0 {
+			row := x[j*s.Rows : (j+1)*s.Rows]
+			for i, v := range row {
+				row[i] = -v
+			}
 		}
 	}
 }
@@ -107,16 +109,12 @@ func (c *chunk) store(x []float64) {
 // load takes s from x, sample by sample; first numbers them in error messages.
 func (c *chunk) load(x []float64, first int) error {
 	s := c.pass[0].s
-	for i := range s.Rows {
-		row := s.Row(i)
-		for j := range row {
-			v := x[j*s.Rows+i]
-			if v != 1 && v != -1 {
-				return core.Errorf(core.Invalid, "evaluate ln p", "van", "site %d of configuration %d is %v, not +1 or -1", i, first+j, v)
-			}
-			row[j] = v
+	for k, v := range x[:len(s.Val)] {
+		if math.Abs(v) != 1 {
+			return core.Errorf(core.Invalid, "evaluate ln p", "van", "site %d of configuration %d is %v, not +1 or -1", k%s.Rows, first+k/s.Rows, v)
 		}
 	}
+	tensor.Transpose(s.Val, s.Cols, x, s.Cols, s.Rows, s.Rows)
 	return nil
 }
 
@@ -137,10 +135,12 @@ func (c *chunk) backward(w []float64) {
 	}
 }
 
-// tasks lists the tiles of the gradients, in the order of the tape.
+// tasks lists the tiles of the gradients, those of the last op first: a first
+// layer sees one channel, and its small tiles fill the processors evenly at the
+// end.
 func (c *chunk) tasks() []task {
 	var all []task
-	for i, op := range c.pass[0].Ops() {
+	for i, op := range slices.Backward(c.pass[0].Ops()) {
 		if w, ok := op.(grad.Weighted); ok {
 			for tile := range w.Tiles() {
 				all = append(all, task{i, tile})

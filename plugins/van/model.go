@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
@@ -31,12 +32,14 @@ type model struct {
 	x     []float64
 	logP  []float64
 	w     []float64
-	theta []float64
-	errs  []error // by chunk of the slab
+	theta []float64 // parameters read by Load, gradients written by Pull
+	errs  []error   // by chunk of the slab
 	tasks []task
 
+	pieces []piece
+
 	// The tasks as values, made once, so that a step does not allocate.
-	draw, score, back, add, clear, unload func(int)
+	draw, score, back, add, load, clear, unload func(int)
 }
 
 // memoryBudget bounds the hidden states kept, in bytes. It holds a batch of
@@ -57,17 +60,30 @@ type cut struct {
 // task is one tile of the gradient of one op of the tape.
 type task struct{ op, tile int }
 
+// piece is one part of so many of a Param, which stands at off in theta.
+type piece struct {
+	param            *grad.Param
+	part, parts, off int
+}
+
+// pieceSize is the number of parameters that one task copies.
+const pieceSize = 1 << 14
+
 func newModel(net network, space core.Space, z2 bool) *model {
 	m := &model{net: net, weights: net.weights(), z2: z2, budget: memoryBudget, spec: core.ModelSpec{Space: space}}
 	if z2 {
 		m.spec.Symmetries = []core.Symmetry{core.Z2}
 	}
 	for _, w := range m.weights {
+		parts := 1 + w.Size()/pieceSize
+		for k := range parts {
+			m.pieces = append(m.pieces, piece{w.Param, k, parts, m.spec.Parameters})
+		}
 		m.spec.Parameters += w.Size()
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: w.Name, Shape: w.Shape})
 	}
 	m.draw, m.score, m.back = m.drawChunk, m.scoreChunk, m.backChunk
-	m.add, m.clear, m.unload = m.addTile, m.clearGrad, m.unloadGrad
+	m.add, m.load, m.clear, m.unload = m.addTile, m.loadPiece, m.clearPiece, m.unloadPiece
 	return m
 }
 
@@ -92,10 +108,9 @@ func (m *model) Init(theta []float64, seed uint64) error {
 func (m *model) Load(theta []float64) error {
 	mustLen("Load: theta", len(theta), m.spec.Parameters)
 	m.held = 0
-	for _, w := range m.weights {
-		w.Load(theta[:w.Size()])
-		theta = theta[w.Size():]
-	}
+	m.theta = theta
+	defer m.release()
+	par.For(len(m.pieces), m.load)
 	return nil
 }
 
@@ -133,13 +148,13 @@ func (m *model) Pull(grad []float64, b *core.Batch, w []float64) error {
 	mustLen("Pull: b.X", len(b.X), b.N*m.sites())
 	m.x, m.logP, m.w, m.theta = b.X, nil, w, grad
 	defer m.release()
-	par.For(len(m.weights), m.clear)
+	par.For(len(m.pieces), m.clear)
 	if m.held != 0 && b.ID == m.held {
 		m.pullSlab()
 	} else if err := m.slabs(b.N, m.score, passing); err != nil {
 		return err
 	}
-	par.For(len(m.weights), m.unload)
+	par.For(len(m.pieces), m.unload)
 	return nil
 }
 
@@ -220,14 +235,19 @@ func (m *model) addTile(i int) {
 	}
 }
 
-func (m *model) clearGrad(k int) { clear(m.weights[k].Grad) }
+// thetaOf is the piece's Param in the caller's slice.
+func (m *model) thetaOf(p piece) []float64 { return m.theta[p.off : p.off+p.param.Size()] }
 
-func (m *model) unloadGrad(k int) {
-	off := 0
-	for _, w := range m.weights[:k] {
-		off += w.Size()
-	}
-	m.weights[k].Unload(m.theta[off : off+m.weights[k].Size()])
+func (m *model) loadPiece(k int) {
+	p := m.pieces[k]
+	p.param.LoadPart(m.thetaOf(p), p.part, p.parts)
+}
+
+func (m *model) clearPiece(k int) { m.pieces[k].param.ClearPart(m.pieces[k].part, m.pieces[k].parts) }
+
+func (m *model) unloadPiece(k int) {
+	p := m.pieces[k]
+	p.param.UnloadPart(m.thetaOf(p), p.part, p.parts)
 }
 
 // release forgets the caller's slices.

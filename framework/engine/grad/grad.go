@@ -86,25 +86,44 @@ func (p *Param) Size() int {
 }
 
 // Load copies the parameters from theta, of length Size, to Val.
-func (p *Param) Load(theta []float64) {
-	p.runs(theta, func(stored, packed []float64) { copy(stored, packed) }, p.Val)
-}
+func (p *Param) Load(theta []float64) { p.LoadPart(theta, 0, 1) }
 
 // Unload copies the gradient from Grad to dst, of length Size.
-func (p *Param) Unload(dst []float64) {
-	p.runs(dst, func(stored, packed []float64) { copy(packed, stored) }, p.Grad)
+func (p *Param) Unload(dst []float64) { p.UnloadPart(dst, 0, 1) }
+
+// LoadPart, UnloadPart and ClearPart do one of so many disjoint parts of Load,
+// of Unload and of clearing Grad, so that many tasks can share the work.
+func (p *Param) LoadPart(theta []float64, part, parts int) {
+	p.move(p.Val, theta, part, parts, func(stored, packed []float64) { copy(stored, packed) })
 }
 
-func (p *Param) runs(packed []float64, move func(stored, packed []float64), storage []float64) {
+// UnloadPart is one part of Unload.
+func (p *Param) UnloadPart(dst []float64, part, parts int) {
+	p.move(p.Grad, dst, part, parts, func(stored, packed []float64) { copy(packed, stored) })
+}
+
+// ClearPart is one part of clearing Grad.
+func (p *Param) ClearPart(part, parts int) {
+	n := len(p.Grad)
+	clear(p.Grad[n*part/parts : n*(part+1)/parts])
+}
+
+// move cuts storage without dead pieces by length, and the others by runs.
+func (p *Param) move(storage, packed []float64, part, parts int, one func(stored, packed []float64)) {
 	if len(packed) != p.Size() {
 		panic(fmt.Sprintf("grad: %s has %d parameters, not %d", p.Name, p.Size(), len(packed)))
 	}
 	if p.Live == nil {
-		move(storage, packed)
+		from, to := len(packed)*part/parts, len(packed)*(part+1)/parts
+		one(storage[from:to], packed[from:to])
 		return
 	}
-	for _, r := range p.Live {
-		move(storage[r.Off:r.Off+r.Len], packed[:r.Len])
+	from, to := len(p.Live)*part/parts, len(p.Live)*(part+1)/parts
+	for _, r := range p.Live[:from] {
+		packed = packed[r.Len:]
+	}
+	for _, r := range p.Live[from:to] {
+		one(storage[r.Off:r.Off+r.Len], packed[:r.Len])
 		packed = packed[r.Len:]
 	}
 }

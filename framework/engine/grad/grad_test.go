@@ -104,6 +104,39 @@ func TestMaskedParam(t *testing.T) {
 	p.Load(got[:2])
 }
 
+// However many parts, together they are the whole, and one part is not.
+func TestParamParts(t *testing.T) {
+	for _, p := range []*Param{NewParam("p", 7), NewMaskedParam("p", 12, []Run{{9, 3}, {4, 0}, {0, 2}, {3, 2}})} {
+		theta := make([]float64, 7)
+		for i := range theta {
+			theta[i] = float64(i + 1)
+		}
+		p.Load(theta)
+		want := slices.Clone(p.Val)
+		for _, parts := range []int{1, 2, 3, 20} {
+			clear(p.Val)
+			got := make([]float64, len(theta))
+			for k := range parts {
+				if parts > 1 && (slices.Equal(p.Val, want) || k > 0 && slices.Equal(got, theta)) && k < parts/2 {
+					t.Errorf("part %d of %d: all is done already", k, parts)
+				}
+				p.LoadPart(theta, k, parts)
+				copy(p.Grad, want)
+				p.UnloadPart(got, k, parts)
+			}
+			if !slices.Equal(p.Val, want) || !slices.Equal(got, theta) {
+				t.Errorf("%d parts: loaded %v, unloaded %v", parts, p.Val, got)
+			}
+			for k := range parts {
+				p.ClearPart(k, parts)
+			}
+			if slices.Max(p.Grad) != 0 {
+				t.Errorf("%d parts: not cleared: %v", parts, p.Grad)
+			}
+		}
+	}
+}
+
 func TestViewSharesMemory(t *testing.T) {
 	v := NewVar(2, 6)
 	v.View(4, 3).Row(3)[2] = 7

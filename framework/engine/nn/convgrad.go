@@ -5,7 +5,7 @@ import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 // tileWeights is the size of a gradient tile that one task fills: it stays in
 // a core's own cache while all rows and samples are added to it, and a layer
 // has enough tiles to share out evenly.
-const tileWeights = 1 << 15
+const tileWeights = 1 << 14
 
 // parts is the number of tiles per column of the kernel.
 func (c *conv) parts() int {
