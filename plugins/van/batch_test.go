@@ -59,6 +59,25 @@ func TestSlabs(t *testing.T) {
 	})
 }
 
+// Hidden states of a batch of 1000 are kept for both networks of the paper:
+// (depth-1) * 2 * width + 1 channels on 256 sites, values and adjoints, s and -s.
+func TestMemoryBudget(t *testing.T) {
+	for _, c := range []struct {
+		s     core.Settings
+		width int
+	}{{benchMADE, 4}, {benchPixelCNN, 64}} {
+		m := benchModel(t, 16, c.s).(*model)
+		width, count := chunks(1000, m.net.chunk())
+		bytes := newChunk(m.net, width, true).bytes()
+		if want := (4*c.width + 1) * 256 * 2 * 8 * 2 * width; bytes != want {
+			t.Errorf("%v: a chunk of %d samples takes %d bytes, want %d", c.s["network"], width, bytes, want)
+		}
+		if bytes*count > m.budget {
+			t.Errorf("%v: %d bytes do not fit", c.s["network"], bytes*count)
+		}
+	}
+}
+
 func TestOneSite(t *testing.T) {
 	for _, network := range []string{"made", "pixelcnn"} {
 		m, _ := build(t, core.Settings{"network": network, "width": int64(2)}, 1, 1)
