@@ -9,6 +9,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 )
 
 func TestBatchSizes(t *testing.T) {
@@ -30,6 +31,39 @@ func TestBatchSizes(t *testing.T) {
 			if n == 0 && maxAbs(g) != 0 {
 				t.Error("the empty batch has a gradient")
 			}
+		}
+	})
+}
+
+// Scores grad ln q(s_j) from tapes of one sample, added up with the weights, are
+// the pull-back of the batch.
+func TestScores(t *testing.T) {
+	eachVariant(t, func(t *testing.T, s core.Settings) {
+		if s["z2"] == true {
+			t.SkipNow() // a score of q_Z2 is a mean of two of these
+		}
+		const n = 9
+		m, theta := build(t, s, 3, 4)
+		b, w := sample(t, m, 2, n), weightsFor(n)
+		want, sum, score := pull(t, m, b, w), make([]float64, len(theta)), make([]float64, len(theta))
+		var params []*grad.Param
+		for _, p := range m.(*model).weights {
+			params = append(params, p.Param)
+		}
+		one := newChunk(m.(*model).net, 1, false)
+		for j := range n {
+			if err := one.load(b.X[12*j:], j); err != nil {
+				t.Fatal(err)
+			}
+			one.pass[0].Forward()
+			one.backward([]float64{1})
+			one.pass[0].Gradient(score, params)
+			for i, v := range score {
+				sum[i] += w[j] * v
+			}
+		}
+		if d := maxDiff(sum, want); d > 1e-12*maxAbs(want) || maxAbs(want) == 0 {
+			t.Errorf("the weighted scores miss the pull-back by %g of %g", d, maxAbs(want))
 		}
 	})
 }
@@ -113,10 +147,11 @@ func TestThreadsDoNotMatter(t *testing.T) {
 
 func TestStepDoesNotAllocate(t *testing.T) {
 	for _, network := range []string{"made", "pixelcnn"} {
-		m, _ := build(t, core.Settings{"network": network, "z2": true, "kernel": int64(3)}, 6, 6)
+		m, theta := build(t, core.Settings{"network": network, "z2": true, "kernel": int64(3)}, 6, 6)
 		w, g := weightsFor(100), make([]float64, m.Spec().Parameters)
 		var b core.Batch
 		step := func() {
+			load(t, m, theta)
 			if err := m.Sample(&b, 1, 100); err != nil {
 				t.Fatal(err)
 			}

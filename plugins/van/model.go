@@ -146,11 +146,11 @@ func (m *model) LogProb(dst, x []float64) error {
 }
 
 // Pull implements core.Model.
-func (m *model) Pull(grad []float64, b *core.Batch, w []float64) error {
+func (m *model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	mustLen("Pull: w", len(w), b.N)
-	mustLen("Pull: grad", len(grad), m.spec.Parameters)
+	mustLen("Pull: dst", len(dst), m.spec.Parameters)
 	mustLen("Pull: b.X", len(b.X), b.N*m.sites())
-	m.x, m.logP, m.w, m.theta = b.X, nil, w, grad
+	m.x, m.logP, m.w, m.theta = b.X, nil, w, dst
 	defer m.release()
 	par.For(len(m.pieces), m.clear)
 	if m.held != 0 && b.ID == m.held {

@@ -1,7 +1,3 @@
-// Package nn holds layers of neural networks as ops on a grad.Tape: small
-// final types, each one idea. A layer's parameters (a struct like MaskedDense)
-// are shared by the chunks of a batch; its On method binds them to the Vars of
-// one chunk and returns the op.
 package nn
 
 import (

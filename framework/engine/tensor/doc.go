@@ -2,10 +2,11 @@
 // and vectorised kernels on []float64, row-major.
 //
 // The default build calls OpenBLAS and LAPACK (one thread: parallelism belongs
-// to package par) and C kernels; the build tag purego, or CGO_ENABLED=0, selects Go twins
-// of all. Every kernel computes each element by the same chain of operations
-// wherever the element stands in its slice, so results do not depend on how a
-// batch is cut. Wrong lengths panic: they are a programmer's mistake.
+// to package par) and C kernels; the build tag purego, or CGO_ENABLED=0,
+// selects Go twins of all. Every kernel, MulAdd included, computes each element
+// by the same chain of operations wherever the element stands in its slice, so
+// results do not depend on how a batch is cut; Gemm and LU promise no such
+// thing. Wrong lengths panic: they are a programmer's mistake.
 package tensor
 
 // need panics unless s can hold a rows x cols matrix with leading dimension ld.
