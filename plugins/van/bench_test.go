@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -70,6 +71,7 @@ func cpuSeconds(b *testing.B) float64 {
 }
 
 func benchStep(b *testing.B, s core.Settings, batch int, sample, pull bool, macs float64) {
+	defer par.Spare()()
 	m := benchModel(b, 16, s)
 	var x core.Batch
 	grad, w := make([]float64, m.Spec().Parameters), make([]float64, batch)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/optim"
@@ -15,6 +16,7 @@ import (
 // that a drifting machine hits both. The networks are those of
 // arXiv:1809.10606 on the 16 x 16 torus.
 func BenchmarkSubprocess(b *testing.B) {
+	defer par.Spare()() // as the subprocess does
 	for _, c := range []struct {
 		name     string
 		batch    int

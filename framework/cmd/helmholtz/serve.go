@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/sdk"
 	"github.com/spf13/cobra"
 )
@@ -17,6 +18,7 @@ func serveCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, part := range builtins() {
 				if string(part.Kind) == args[0] && part.Name == args[1] {
+					par.Spare()
 					sdk.Serve(part)
 					return nil
 				}

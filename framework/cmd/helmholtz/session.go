@@ -10,6 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/estimators"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
@@ -58,6 +59,9 @@ func (b *binding) open(file string) (*session, error) {
 	f, err := plan.Read(file, b.set)
 	if err != nil {
 		return nil, err
+	}
+	if b.inProcess {
+		par.Spare()
 	}
 	s := &session{host: b.host()}
 	if err := s.bind(f); err != nil {

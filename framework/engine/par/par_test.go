@@ -63,3 +63,26 @@ func TestForDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations per loop", a)
 	}
 }
+
+// The spare processor is there, and no task runs on it.
+func TestSpare(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	undo := Spare()
+	if n := runtime.GOMAXPROCS(0); n != 2 {
+		t.Errorf("GOMAXPROCS is %d after Spare, want 2", n)
+	}
+	var running, most atomic.Int64
+	For(50, func(int) {
+		n := running.Add(1)
+		most.Store(max(most.Load(), n))
+		runtime.Gosched()
+		running.Add(-1)
+	})
+	if most.Load() != 1 {
+		t.Errorf("%d tasks at a time, want 1", most.Load())
+	}
+	undo()
+	if n := runtime.GOMAXPROCS(0); n != 1 {
+		t.Errorf("GOMAXPROCS is %d afterwards, want 1", n)
+	}
+}
