@@ -33,7 +33,7 @@ validate: build
 	./.ci/validate $(BIN) runs
 
 bench: setup
-	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 60m ./framework/engine/... ./plugins/... ./framework/host ./framework/cmd/... ./hamiltonians/...
+	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 60m ./framework/engine/... ./framework/optim ./estimators ./plugins/... ./framework/host ./framework/cmd/... ./hamiltonians/...
 
 # Rewrites the files made from others: the wire protocol's Go code and the
 # run-file reference.
