@@ -201,3 +201,15 @@ func TestStepsAllocateNothing(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkAdam(b *testing.B) {
+	a := &Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
+	theta, grad := make([]float64, 800_000), make([]float64, 800_000)
+	for i := range grad {
+		grad[i] = float64(i%7) - 3
+	}
+	a.Step(theta, grad, 1e-3)
+	for b.Loop() {
+		a.Step(theta, grad, 1e-3)
+	}
+}
