@@ -55,9 +55,9 @@ func TestScores(t *testing.T) {
 			if err := one.load(b.X[12*j:], j); err != nil {
 				t.Fatal(err)
 			}
-			one.pass[0].Forward()
+			one.pass[0].forward()
 			one.backward([]float64{1})
-			one.pass[0].Gradient(score, params)
+			one.tape.Gradient(score, params)
 			for i, v := range score {
 				sum[i] += w[j] * v
 			}

@@ -14,8 +14,10 @@ import (
 // chunk is n samples of a batch with all that the network computed for them.
 type chunk struct {
 	n int
-	// pass[0] holds a configuration s, pass[1], with z2, its negative.
+	// pass[0] holds a configuration s, pass[1], with z2, its negative; tape has
+	// both.
 	pass []*pass
+	tape grad.Tape
 	lnQ  [2][]float64 // ln q(s) and ln q(-s)
 	w    [2][]float64 // weights of grad ln q(s) and grad ln q(-s)
 
@@ -26,9 +28,9 @@ type chunk struct {
 
 func newChunk(net network, n int, z2 bool) *chunk {
 	c := &chunk{n: n, stream: make([]rand.PCG, n), sign: make([]float64, n), prob: make([]float64, n)}
-	c.pass = append(c.pass, net.pass(n))
+	c.pass = append(c.pass, net.pass(&c.tape, n, nil))
 	if z2 {
-		c.pass = append(c.pass, net.pass(n))
+		c.pass = append(c.pass, net.pass(&c.tape, n, c.pass[0]))
 	}
 	for k := range c.pass {
 		c.lnQ[k], c.w[k] = make([]float64, n), make([]float64, n)
@@ -37,7 +39,7 @@ func newChunk(net network, n int, z2 bool) *chunk {
 }
 
 // bytes is the memory of the chunk's hidden states and adjoints.
-func (c *chunk) bytes() int { return len(c.pass) * c.pass[0].Bytes() }
+func (c *chunk) bytes() int { return c.tape.Bytes() }
 
 // sample draws s from q site by site. first is the number of the chunk's first
 // sample in the batch.
@@ -73,7 +75,7 @@ func (c *chunk) finish(logP []float64) error {
 		for i, v := range c.pass[0].s.Val {
 			c.pass[1].s.Val[i] = -v
 		}
-		c.pass[1].Forward()
+		c.pass[1].forward()
 	}
 	for k, p := range c.pass {
 		clear(c.lnQ[k])
@@ -131,8 +133,8 @@ func (c *chunk) backward(w []float64) {
 	}
 	for k, p := range c.pass {
 		tensor.LogSigmoidBackward(p.a.Adj, p.a.Val, p.s.Val, c.w[k])
-		p.Backward()
 	}
+	c.tape.Backward()
 }
 
 // tasks lists the tiles of the gradients, those of the last op first: a first
@@ -140,7 +142,7 @@ func (c *chunk) backward(w []float64) {
 // end.
 func (c *chunk) tasks() []task {
 	var all []task
-	for i, op := range slices.Backward(c.pass[0].Ops()) {
+	for i, op := range slices.Backward(c.pass[0].layers) {
 		if w, ok := op.(grad.Weighted); ok {
 			for tile := range w.Tiles() {
 				all = append(all, task{i, tile})
@@ -150,9 +152,9 @@ func (c *chunk) tasks() []task {
 	return all
 }
 
-// accumulate adds the chunk's share to one tile.
+// accumulate adds the chunk's share to one tile, that of a layer in all passes.
 func (c *chunk) accumulate(t task) {
 	for _, p := range c.pass {
-		p.Ops()[t.op].(grad.Weighted).Accumulate(t.tile)
+		p.layers[t.op].(grad.Weighted).Accumulate(t.tile)
 	}
 }

@@ -218,7 +218,7 @@ func (m *model) scoreChunk(k int) {
 		m.errs[k] = err
 		return
 	}
-	c.pass[0].Forward()
+	c.pass[0].forward()
 	var logP []float64 // a pull-back does not ask for it
 	if m.logP != nil {
 		logP = m.logP[first : first+c.n]

@@ -16,8 +16,10 @@ type network interface {
 	// chunk is the largest number of samples that one pass should hold, for
 	// speed alone.
 	chunk() int
-	// pass builds the tape of n samples on the shared parameters.
-	pass(n int) *pass
+	// pass puts the network on n samples on the tape, with the shared
+	// parameters. Where twin is not nil, the tape has it, and the spins will be
+	// the negative of twin's.
+	pass(t *grad.Tape, n int, twin *pass) *pass
 }
 
 // weight is a Param with its starting rule: uniform in (-bound, bound) around
@@ -29,17 +31,35 @@ type weight struct {
 
 // pass is the network applied to one chunk of n samples.
 type pass struct {
-	grad.Tape
+	tape *grad.Tape
 	// s are the spins, a the logits: sites x n matrices, sites in raster order.
 	s, a *grad.Var
-	// layers are the tape's ops, in order.
+	// layers are the pass's ops, in order.
 	layers []nn.Causal
 }
 
 // add appends a layer to the tape.
 func (p *pass) add(layer nn.Causal) {
-	p.Tape.Add(layer)
+	p.tape.Add(layer)
 	p.layers = append(p.layers, layer)
+}
+
+// addFirst appends the first layer l, from the spins to y, or what it amounts to
+// where the spins are the negative of twin's. Not so where y are the logits:
+// their adjoints are given, so no op may read them.
+func (p *pass) addFirst(l interface{ On(x, y nn.Map) nn.Affine }, s, y nn.Map, twin *pass, logits bool) {
+	if twin == nil || logits {
+		p.add(l.On(s, y))
+		return
+	}
+	p.add(nn.Mirror(twin.layers[0].(nn.Affine), y))
+}
+
+// forward evaluates all layers.
+func (p *pass) forward() {
+	for _, l := range p.layers {
+		l.Forward()
+	}
 }
 
 // begin and site evaluate all layers on a block and at one site: see

@@ -27,7 +27,7 @@ func NewMaskedConv(name string, s ConvShape, bias bool) *MaskedConv {
 
 // On binds the layer to the maps of one chunk: y = conv(x; W) + B. The input's
 // adjoint may be nil, for data.
-func (l *MaskedConv) On(x, y Map) Causal {
+func (l *MaskedConv) On(x, y Map) Affine {
 	if x.Width != l.Lx || y.Width != l.Lx || x.Sites != l.Ly*l.Lx || y.Sites != x.Sites ||
 		x.Channels != l.In || y.Channels != l.Out || x.N != y.N {
 		panic(fmt.Sprintf("nn: convolution %+v from %d to %d channels on %d sites in rows of %d", l.ConvShape, x.Channels, y.Channels, x.Sites, x.Width))
@@ -53,10 +53,7 @@ type conv struct {
 	dyT []float64
 }
 
-var (
-	_ Causal        = (*conv)(nil)
-	_ grad.Weighted = (*conv)(nil)
-)
+func (c *conv) output() (Map, *grad.Param) { return c.y, c.B }
 
 // Inputs implements grad.Op.
 func (c *conv) Inputs() []*grad.Var { return []*grad.Var{c.x.Var} }

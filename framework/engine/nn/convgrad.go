@@ -1,6 +1,9 @@
 package nn
 
-import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
 // tileWeights is the size of a gradient tile that one task fills: it stays in
 // a core's own cache while all rows and samples are added to it, and a layer
@@ -17,6 +20,13 @@ func (c *conv) parts() int {
 func (c *conv) Tiles() int {
 	_, hx := c.reach()
 	return (2*hx+1)*c.parts() + 1
+}
+
+func (c *conv) biasTile(tile int) grad.Run {
+	if tile < c.Tiles()-1 {
+		return grad.Run{}
+	}
+	return grad.Run{Len: c.Out}
 }
 
 // Accumulate adds this chunk's share of one piece of the parameter gradient.

@@ -17,11 +17,6 @@ type thinConv struct {
 	u []float64 // U of one lattice row: Taps() x Cols
 }
 
-var (
-	_ Causal        = (*thinConv)(nil)
-	_ grad.Weighted = (*thinConv)(nil)
-)
-
 // Forward computes the whole output.
 func (c *thinConv) Forward() {
 	c.fillBias(0, c.Ly)
@@ -54,6 +49,8 @@ func (c *thinConv) Backward() {
 
 // Tiles is 1: there is little to share out, and only one u.
 func (c *thinConv) Tiles() int { return 1 }
+
+func (c *thinConv) biasTile(int) grad.Run { return grad.Run{Len: c.Out} }
 
 // Accumulate adds this chunk's share of the parameter gradient.
 func (c *thinConv) Accumulate(int) {

@@ -53,7 +53,7 @@ func (l *MaskedDense) seen(i int) int {
 func (l *MaskedDense) stride() int { return (l.sites*l.in+7)/8*8 + 8 }
 
 // On binds the layer to one chunk. x and y have Width 1.
-func (l *MaskedDense) On(x, y Map) Causal {
+func (l *MaskedDense) On(x, y Map) Affine {
 	if x.Width != 1 || y.Width != 1 || x.Sites != l.sites || y.Sites != l.sites || x.Channels != l.in || y.Channels != l.out || x.N != y.N {
 		panic(fmt.Sprintf("nn: MaskedDense %dx%d on %d sites: from %dx%d to %dx%d", l.in, l.out, l.sites, x.Rows, x.Cols, y.Rows, y.Cols))
 	}
@@ -67,11 +67,6 @@ type maskedDense struct {
 	xT   []float64 // x^T in panels, for Accumulate; made by Backward
 }
 
-var (
-	_ Causal        = (*maskedDense)(nil)
-	_ grad.Weighted = (*maskedDense)(nil)
-)
-
 // The triangle of weights is cut into blocks of tileSites sites, and the
 // blocks on its diagonal into pieces of pieceSites, so that little is
 // multiplied in vain.
@@ -83,6 +78,8 @@ const (
 // panel is the number of columns that MulAdd takes at a time: x^T is stored as
 // panels of as many columns, each contiguous.
 const panel = 24
+
+func (o *maskedDense) output() (Map, *grad.Param) { return o.y, o.B }
 
 func (o *maskedDense) bias(lo, hi int) {
 	y := o.y.Val[lo*o.out*o.y.N : hi*o.out*o.y.N]
@@ -147,11 +144,21 @@ func (o *maskedDense) Backward() {
 
 func (o *maskedDense) Tiles() int { return (o.sites + tileSites - 1) / tileSites }
 
-// Accumulate adds dy x^T for one block of output sites. It takes the blocks
-// from the last and longest to the first.
+// tile is a block of output sites. The last block is the longest and comes
+// first.
+func (o *maskedDense) tile(tile int) (lo, hi int) {
+	lo = (o.Tiles() - 1 - tile) * tileSites
+	return lo, min(lo+tileSites, o.sites)
+}
+
+func (o *maskedDense) biasTile(tile int) grad.Run {
+	lo, hi := o.tile(tile)
+	return grad.Run{Off: lo * o.out, Len: (hi - lo) * o.out}
+}
+
+// Accumulate adds dy x^T for one block of output sites.
 func (o *maskedDense) Accumulate(tile int) {
-	lo := (o.Tiles() - 1 - tile) * tileSites
-	hi := min(lo+tileSites, o.sites)
+	lo, hi := o.tile(tile)
 	o.gradProduct(lo, hi, 0, lo)
 	for a := lo; a < hi; a += pieceSites {
 		b := min(a+pieceSites, hi)

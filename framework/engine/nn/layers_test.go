@@ -127,6 +127,8 @@ var layerCases = []layerCase{
 	channel(6, 6, 1, 3, 3, true), channel(40, 40, 1, 4, 2, false), channel(1, 12, 4, 3, 5, true), channel(1, 5, 1, 17, 17, true),
 	slopes(true, 9, 1, 3), slopes(false, 12, 4, 3), slopes(false, 4, 1, 2),
 	sum(6, 3, 2), sum(5, 1, 4),
+	mirrored(dense(40, 1, 4, true, true)), mirrored(dense(33, 2, 1, true, false)), mirrored(masked(ConvShape{In: 1, Out: 5, Ly: 4, Lx: 5, Half: 1})),
+	mirrored(masked(ConvShape{In: 2, Out: 1, Ly: 3, Lx: 2, Half: 1})),
 }
 
 func eachLayer(t *testing.T, n int, test func(t *testing.T, b bound)) {

@@ -63,6 +63,13 @@ CLONES void hh_fill_rows(double *restrict y, long rows, long cols, long ld, cons
 		for (long j = 0; j < cols; j++) y[r * ld + j] = v[r % nv];
 }
 
+CLONES void hh_reflect(double *restrict y, const double *restrict x, long rows, long cols, long ld, const double *v, long nv) {
+	for (long r = 0; r < rows; r++) {
+		const double twice = 2 * v[r % nv];
+		for (long j = 0; j < cols; j++) y[r * ld + j] = twice - x[r * ld + j];
+	}
+}
+
 CLONES void hh_transpose(double *restrict y, long ldy, const double *restrict x, long rows, long cols, long ldx) {
 	for (long j = 0; j < cols; j++)
 		for (long r = 0; r < rows; r++) y[j * ldy + r] = x[r * ldx + j];

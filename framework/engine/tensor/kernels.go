@@ -30,6 +30,16 @@ func FillRows(y []float64, rows, cols, ld int, v []float64) {
 	}
 }
 
+// Reflect writes y = 2 v - x with v[r mod len(v)] in row r of a rows x cols
+// matrix. ld is the row stride of both x and y.
+func Reflect(y, x []float64, rows, cols, ld int, v []float64) {
+	need("Reflect: y", y, rows, cols, ld)
+	need("Reflect: x", x, rows, cols, ld)
+	if rows > 0 && cols > 0 {
+		reflect(y, x, rows, cols, ld, v)
+	}
+}
+
 // Transpose writes the cols x rows matrix y = x^T of a rows x cols matrix. It
 // is fastest for some tens of rows, whose lines the cache holds together.
 func Transpose(y []float64, ldy int, x []float64, rows, cols, ldx int) {

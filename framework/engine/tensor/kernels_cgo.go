@@ -24,6 +24,8 @@ package tensor
 #cgo nocallback hh_mul_add
 #cgo noescape hh_fill_rows
 #cgo nocallback hh_fill_rows
+#cgo noescape hh_reflect
+#cgo nocallback hh_reflect
 #cgo noescape hh_transpose
 #cgo nocallback hh_transpose
 // Declared here and not in a header: the go command does not notice when a
@@ -38,6 +40,7 @@ void hh_log_sigmoid(double *lp, const double *a, const double *s, long rows, lon
 void hh_log_sigmoid_backward(double *da, const double *a, const double *s, const double *w, long rows, long n);
 void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy);
 void hh_fill_rows(double *y, long rows, long cols, long ld, const double *v, long nv);
+void hh_reflect(double *y, const double *x, long rows, long cols, long ld, const double *v, long nv);
 void hh_transpose(double *y, long ldy, const double *x, long rows, long cols, long ldx);
 */
 import "C"
@@ -78,6 +81,10 @@ func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []floa
 
 func fillRows(y []float64, rows, cols, ld int, v []float64) {
 	C.hh_fill_rows(ptr(y), C.long(rows), C.long(cols), C.long(ld), ptr(v), C.long(len(v)))
+}
+
+func reflect(y, x []float64, rows, cols, ld int, v []float64) {
+	C.hh_reflect(ptr(y), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(v), C.long(len(v)))
 }
 
 func transpose(y []float64, ldy int, x []float64, rows, cols, ldx int) {

@@ -94,6 +94,15 @@ func fillRows(y []float64, rows, cols, ld int, v []float64) {
 	}
 }
 
+func reflect(y, x []float64, rows, cols, ld int, v []float64) {
+	for r := range rows {
+		twice := 2 * v[r%len(v)]
+		for j := r * ld; j < r*ld+cols; j++ {
+			y[j] = twice - x[j]
+		}
+	}
+}
+
 func transpose(y []float64, ldy int, x []float64, rows, cols, ldx int) {
 	for r := range rows {
 		for j, v := range x[r*ldx : r*ldx+cols] {

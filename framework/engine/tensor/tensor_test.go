@@ -156,6 +156,14 @@ func TestRowsAndSums(t *testing.T) {
 		AddRowSums(got, y, rows, n, ld)
 		near(t, "AddRowSums", got, want, 1e-14)
 		x, xT := random(rows*ld), make([]float64, n*7)
+		Reflect(y, x, rows, n, ld, []float64{3, 4})
+		for i := range rows {
+			for j := range n {
+				if want := float64(6+i%2*2) - x[i*ld+j]; y[i*ld+j] != want {
+					t.Fatalf("reflected %d %d: %v, want %v", i, j, y[i*ld+j], want)
+				}
+			}
+		}
 		Transpose(xT, 7, x, rows, n, ld)
 		for i := range rows {
 			for j := range n {

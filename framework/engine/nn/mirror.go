@@ -1,0 +1,88 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// Affine is the op of a layer y(x) = W x + b, which Mirror can turn round.
+type Affine interface {
+	Causal
+	grad.Weighted
+	// output is y, and its Param b; nil without bias.
+	output() (y Map, b *grad.Param)
+	// biasTile says which part of b belongs to a tile of Accumulate.
+	biasTile(tile int) grad.Run
+}
+
+// Mirror returns the op of twin's layer on the negative of twin's input,
+//
+//	y(-x) = 2 b - y(x),
+//
+// which needs no product with W, neither forward nor for the gradient: dy(-x)
+// is subtracted from dy(x), which twin multiplies with x. It reads twin's output
+// and so stands after twin on one tape; both share the tiles of their gradient,
+// and Accumulate of the two with the same tile must not run at the same time.
+func Mirror(twin Affine, y Map) Affine {
+	x, b := twin.output()
+	if x.Rows != y.Rows || x.Cols != y.Cols || x.Channels != y.Channels {
+		panic(fmt.Sprintf("nn: Mirror from %dx%d to %dx%d", x.Rows, x.Cols, y.Rows, y.Cols))
+	}
+	o := &mirror{twin: twin, x: x, y: y, b: b}
+	if b != nil {
+		o.sums = make([]float64, b.Size())
+	}
+	return o
+}
+
+type mirror struct {
+	twin Affine
+	x, y Map // y(x) and y(-x)
+	b    *grad.Param
+
+	sums []float64 // of dy, made by Backward while dy is in the cache
+}
+
+func (o *mirror) output() (Map, *grad.Param) { return o.y, o.b }
+
+func (o *mirror) biasTile(tile int) grad.Run { return o.twin.biasTile(tile) }
+
+func (o *mirror) Inputs() []*grad.Var { return []*grad.Var{o.x.Var} }
+
+func (o *mirror) Forward() { o.rows(0, 0, o.y.Rows, o.y.Cols) }
+
+// rows computes cols columns of so many rows, the first of them row r, from
+// offset at on.
+func (o *mirror) rows(r, at, rows, cols int) {
+	b := []float64{0}
+	if o.b != nil {
+		b = o.b.Val[r%len(o.b.Val):]
+		b = b[:min(rows, len(b))]
+	}
+	tensor.Reflect(o.y.Val[at:], o.x.Val[at:], rows, cols, o.y.Cols, b)
+}
+
+func (o *mirror) Begin(lo, hi int) {}
+
+func (o *mirror) Site(i int) {
+	o.rows(i/o.y.Width*o.y.Channels, o.y.At(i), o.y.Channels, o.y.N)
+}
+
+func (o *mirror) Backward() {
+	tensor.Axpy(-1, o.y.Adj, o.x.Adj)
+	if o.b != nil {
+		clear(o.sums)
+		tensor.AddRowSums(o.sums, o.y.Adj, o.y.Rows, o.y.Cols, o.y.Cols)
+	}
+}
+
+func (o *mirror) Tiles() int { return o.twin.Tiles() }
+
+func (o *mirror) Accumulate(tile int) {
+	if o.b != nil {
+		r := o.biasTile(tile)
+		tensor.Axpy(2, o.sums[r.Off:r.Off+r.Len], o.b.Grad[r.Off:r.Off+r.Len])
+	}
+}
