@@ -58,6 +58,11 @@ func (c config) network(space core.Space) (network, error) {
 	if space.Kind != core.Spins || space.Size() < 1 {
 		return nil, core.Errorf(core.Mismatch, "build model", "van", "needs spins, the energy has %v", space)
 	}
+	if w := c.weights(space.Size()); w > maxWeights {
+		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "van",
+			Err:  fmt.Errorf("network %s of depth %d and width %d on %d sites has some %.2g weights, more than %.2g", c.Network, c.Depth, c.Width, space.Size(), w, float64(maxWeights)),
+			Hint: "a smaller depth, width or kernel; pixelcnn does not grow with the lattice"}
+	}
 	if c.Network == "made" {
 		return newMADE(c, space.Size()), nil
 	}
@@ -70,4 +75,21 @@ func (c config) network(space core.Space) (network, error) {
 		return nil, core.Errorf(core.Invalid, "build model", "van", "kernel must be odd, got %d", c.Kernel)
 	}
 	return newPixelCNN(c, space.Shape[0], space.Shape[1]), nil
+}
+
+// maxWeights is where a network is taken for a mistake: 2 GiB of weights.
+const maxWeights = 1 << 28
+
+// weights is about the number of weights that the network stores. It is a
+// float64 because a mistake may well exceed the integers.
+func (c config) weights(sites int) float64 {
+	pairs := float64(sites) * float64(sites)
+	if c.Network == "pixelcnn" {
+		pairs = min(float64(c.Kernel)*float64(c.Kernel), 4*float64(sites)) // taps that only meet padding are not stored
+	}
+	depth, width := float64(c.Depth), float64(c.Width)
+	if c.Depth == 1 {
+		return pairs
+	}
+	return pairs * (2*width + (depth-2)*width*width)
 }
