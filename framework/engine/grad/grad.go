@@ -139,6 +139,14 @@ type Op interface {
 	Backward()
 }
 
+// Setter is an Op with one input, whose adjoint it can write as well as add to:
+// the tape then need not clear it.
+type Setter interface {
+	Op
+	// BackwardSet is Backward as if the input's Adj were zero, whatever it holds.
+	BackwardSet()
+}
+
 // Weighted is an Op with parameters.
 type Weighted interface {
 	Op
@@ -194,10 +202,15 @@ func (t *Tape) Forward() {
 }
 
 // Backward runs the ops in reverse order. The caller has set the adjoints of
-// the outputs, the Vars that no op reads; all others are cleared on the way,
-// each just before it is added to, when it has to enter the cache anyway.
+// the outputs, the Vars that no op reads; all others are set by the first Setter,
+// or cleared just before they are added to, when they have to enter the cache
+// anyway.
 func (t *Tape) Backward() {
 	for i := len(t.ops) - 1; i >= 0; i-- {
+		if op, ok := t.ops[i].(Setter); ok && len(t.fresh[i]) > 0 {
+			op.BackwardSet()
+			continue
+		}
 		for _, v := range t.fresh[i] {
 			clear(v.Adj)
 		}

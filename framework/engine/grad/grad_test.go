@@ -1,6 +1,7 @@
 package grad
 
 import (
+	"math"
 	"slices"
 	"testing"
 )
@@ -77,6 +78,35 @@ func TestTapeSharedInput(t *testing.T) {
 		tape.Forward()
 		copy(y.Adj, []float64{1, 1})
 		copy(z.Adj, []float64{1, 1})
+		tape.Backward()
+		if want := []float64{4, 12}; !slices.Equal(x.Adj, want) {
+			t.Errorf("derivatives %v, want %v", x.Adj, want)
+		}
+	}
+}
+
+// setter is a square that can set its adjoint.
+type setter struct{ square }
+
+func (o setter) BackwardSet() {
+	clear(o.x.Adj)
+	o.Backward()
+}
+
+// Only the first to reach an adjoint sets it, the next one adds.
+func TestTapeSetter(t *testing.T) {
+	var tape Tape
+	p := NewParam("p", 1)
+	p.Load([]float64{1})
+	x, y, z := tape.Var(1, 2), tape.Var(1, 2), tape.Var(1, 2)
+	tape.Add(setter{square{p, x, y}})
+	tape.Add(setter{square{p, x, z}})
+	copy(x.Val, []float64{1, 3})
+	for range 2 {
+		tape.Forward()
+		copy(y.Adj, []float64{1, 1})
+		copy(z.Adj, []float64{1, 1})
+		x.Adj[0] = math.NaN()
 		tape.Backward()
 		if want := []float64{4, 12}; !slices.Equal(x.Adj, want) {
 			t.Errorf("derivatives %v, want %v", x.Adj, want)

@@ -56,3 +56,6 @@ func (m Map) Like(t *grad.Tape, channels int) Map {
 func (m Map) At(i int) int {
 	return i/m.Width*m.Channels*m.Cols + i%m.Width*m.N
 }
+
+// zero stands for the biases of layers that have none.
+var zero = []float64{0}

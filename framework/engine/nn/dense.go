@@ -81,15 +81,6 @@ const panel = 24
 
 func (o *maskedDense) output() (Map, *grad.Param) { return o.y, o.B }
 
-func (o *maskedDense) bias(lo, hi int) {
-	y := o.y.Val[lo*o.out*o.y.N : hi*o.out*o.y.N]
-	if o.B == nil {
-		clear(y)
-		return
-	}
-	tensor.FillRows(y, (hi-lo)*o.out, o.y.N, o.y.N, o.B.Val[lo*o.out:hi*o.out])
-}
-
 // product adds W[sites lo..hi-1, sites from..to-1] x to y.
 func (o *maskedDense) product(lo, hi, from, to int) {
 	n, ld := o.y.N, o.stride()
@@ -110,20 +101,33 @@ func (o *maskedDense) Forward() {
 }
 
 func (o *maskedDense) Begin(lo, hi int) {
-	o.bias(lo, hi)
-	o.product(lo, hi, 0, lo)
+	b := zero
+	if o.B != nil {
+		b = o.B.Val[lo*o.out : hi*o.out]
+	}
+	n, ld := o.y.N, o.stride()
+	tensor.MulSet(false, (hi-lo)*o.out, n, lo*o.in, o.W.Val[lo*o.out*ld:], ld, o.x.Val, n, o.y.Val[lo*o.out*n:], n, b)
 	o.lo = lo
 }
 
 func (o *maskedDense) Site(i int) { o.product(i, i+1, o.lo, o.seen(i)) }
 
-// backProduct adds W[sites from..to-1, sites lo..hi-1]^T dy to dx.
-func (o *maskedDense) backProduct(lo, hi, from, to int) {
+// backProduct adds W[sites from..to-1, sites lo..hi-1]^T dy to dx, or sets dx.
+func (o *maskedDense) backProduct(set bool, lo, hi, from, to int) {
 	n, ld := o.y.N, o.stride()
-	tensor.MulAdd(true, (hi-lo)*o.in, n, (to-from)*o.out, o.W.Val[from*o.out*ld+lo*o.in:], ld, o.y.Adj[from*o.out*n:], n, o.x.Adj[lo*o.in*n:], n)
+	w, dy, dx := o.W.Val[from*o.out*ld+lo*o.in:], o.y.Adj[from*o.out*n:], o.x.Adj[lo*o.in*n:]
+	if set {
+		tensor.MulSet(true, (hi-lo)*o.in, n, (to-from)*o.out, w, ld, dy, n, dx, n, zero)
+	} else {
+		tensor.MulAdd(true, (hi-lo)*o.in, n, (to-from)*o.out, w, ld, dy, n, dx, n)
+	}
 }
 
-func (o *maskedDense) Backward() {
+func (o *maskedDense) Backward() { o.backward(false) }
+
+func (o *maskedDense) BackwardSet() { o.backward(true) }
+
+func (o *maskedDense) backward(set bool) {
 	n := o.y.N
 	for r := 0; r < o.x.Rows; r += panel {
 		tensor.Transpose(o.xT[r*n:], panel, o.x.Val[r*n:], min(panel, o.x.Rows-r), n, n)
@@ -134,10 +138,10 @@ func (o *maskedDense) Backward() {
 	for lo := 0; lo < o.sites; lo += tileSites {
 		hi := min(lo+tileSites, o.sites)
 		for a := lo; a < hi; a += pieceSites {
-			o.backProduct(a, min(a+pieceSites, hi), a, hi)
+			o.backProduct(set, a, min(a+pieceSites, hi), a, hi)
 		}
 		if hi < o.sites {
-			o.backProduct(lo, hi, hi, o.sites)
+			o.backProduct(false, lo, hi, hi, o.sites)
 		}
 	}
 }

@@ -10,7 +10,7 @@
 //     and returns an unexported op with all the scratch memory it needs.
 //   - Forward writes y.Val. Backward adds to x.Adj, which is nil for data if
 //     the layer may be the first. Neither allocates or looks at the number of
-//     threads.
+//     threads. A layer that can as well set x.Adj is a grad.Setter.
 //   - With parameters it is grad.Weighted: Accumulate adds dL/dParam to one of
 //     Tiles disjoint pieces, longest first. Scratch that it reads is per op and
 //     made by Backward; scratch that it writes allows one tile only.

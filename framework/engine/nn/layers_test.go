@@ -232,6 +232,27 @@ func TestLayersGradient(t *testing.T) {
 	})
 }
 
+// BackwardSet writes the bits that Backward adds to zeros.
+func TestLayersBackwardSet(t *testing.T) {
+	eachLayer(t, 5, func(t *testing.T, b bound) {
+		op, ok := b.op.(grad.Setter)
+		if !ok {
+			t.SkipNow()
+		}
+		b.op.Forward()
+		fillNormal(7, b.out.Adj)
+		dx := b.in[0].Adj
+		op.Backward()
+		want := slices.Clone(dx)
+		for i := range dx {
+			dx[i] = math.NaN()
+		}
+		if op.BackwardSet(); !slices.Equal(dx, want) {
+			t.Error("another adjoint")
+		}
+	})
+}
+
 // positions are the places of the parameters in a Param's storage.
 func positions(p *grad.Param) []int {
 	var all []int

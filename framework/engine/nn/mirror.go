@@ -56,7 +56,7 @@ func (o *mirror) Forward() { o.rows(0, 0, o.y.Rows, o.y.Cols) }
 // rows computes cols columns of so many rows, the first of them row r, from
 // offset at on.
 func (o *mirror) rows(r, at, rows, cols int) {
-	b := []float64{0}
+	b := zero
 	if o.b != nil {
 		b = o.b.Val[r%len(o.b.Val):]
 		b = b[:min(rows, len(b))]
@@ -72,6 +72,15 @@ func (o *mirror) Site(i int) {
 
 func (o *mirror) Backward() {
 	tensor.Axpy(-1, o.y.Adj, o.x.Adj)
+	o.sum()
+}
+
+func (o *mirror) BackwardSet() {
+	tensor.Reflect(o.x.Adj, o.y.Adj, o.y.Rows, o.y.Cols, o.y.Cols, zero)
+	o.sum()
+}
+
+func (o *mirror) sum() {
 	if o.b != nil {
 		clear(o.sums)
 		tensor.AddRowSums(o.sums, o.y.Adj, o.y.Rows, o.y.Cols, o.y.Cols)

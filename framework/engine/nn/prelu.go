@@ -46,9 +46,13 @@ func (p *prelu) Forward() {
 	tensor.PReLU(p.y.Val, p.x.Val, p.x.Rows, p.x.Cols, p.x.Cols, p.slope.Val)
 }
 
-func (p *prelu) Backward() {
+func (p *prelu) Backward() { p.backward(false) }
+
+func (p *prelu) BackwardSet() { p.backward(true) }
+
+func (p *prelu) backward(set bool) {
 	clear(p.dslope)
-	tensor.PReLUBackward(p.x.Adj, p.dslope, p.y.Adj, p.x.Val, p.x.Rows, p.x.Cols, p.x.Cols, p.slope.Val)
+	tensor.PReLUBackward(set, p.x.Adj, p.dslope, p.y.Adj, p.x.Val, p.x.Rows, p.x.Cols, p.x.Cols, p.slope.Val)
 }
 
 // Tiles is 1: Backward has done the work, what is left are short sums.

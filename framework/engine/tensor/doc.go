@@ -64,6 +64,26 @@ func scale(beta float64, x []float64) {
 // of Y is one chain of multiply-adds in the order of k: splitting m, n or k
 // over several calls does not change a bit of the result.
 func MulAdd(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
+	if k > 0 {
+		product(transW, m, n, k, w, ldw, x, ldx, y, ldy, nil)
+	}
+}
+
+// MulSet computes Y = B + op(W) X where row i of B is b[i], or b[0] if that is
+// all: the same bits as FillRows and MulAdd in one go.
+func MulSet(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int, b []float64) {
+	if len(b) != m && len(b) != 1 {
+		panic("tensor: MulSet: b has the wrong length")
+	}
+	if k == 0 {
+		FillRows(y, m, n, ldy, b)
+		return
+	}
+	product(transW, m, n, k, w, ldw, x, ldx, y, ldy, b)
+}
+
+// product is MulAdd, or MulSet where start is not nil.
+func product(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int, start []float64) {
 	wi, wk := ldw, 1
 	if transW {
 		wi, wk = 1, ldw
@@ -73,7 +93,7 @@ func MulAdd(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int
 	}
 	need("MulAdd: X", x, k, n, ldx)
 	need("MulAdd: Y", y, m, n, ldy)
-	if m > 0 && n > 0 && k > 0 {
-		mulAdd(m, n, k, w, wi, wk, x, ldx, y, ldy)
+	if m > 0 && n > 0 {
+		mulAdd(m, n, k, w, wi, wk, x, ldx, y, ldy, start)
 	}
 }

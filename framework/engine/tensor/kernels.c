@@ -29,21 +29,29 @@ INLINE double eight(const double *t) {
 	return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
 }
 
-INLINE double prelu_backward1(double *dx, double dy, double x, double a) {
-	*dx += dy * (x > 0 ? 1.0 : a);
+INLINE double prelu_backward1(const int set, double *dx, double dy, double x, double a) {
+	double d = dy * (x > 0 ? 1.0 : a);
+	*dx = set ? d : *dx + d;
 	return dy * (x > 0 ? 0.0 : x);
 }
 
-CLONES void hh_prelu_backward(double *restrict dx, double *restrict dslope, const double *restrict dy, const double *restrict x, long rows, long cols, long ld, const double *restrict slope, long nslope) {
+INLINE void prelu_backward(const int set, double *restrict dx, double *restrict dslope, const double *restrict dy, const double *restrict x, long rows, long cols, long ld, const double *restrict slope, long nslope) {
 	for (long r = 0; r < rows; r++, x += ld, dy += ld, dx += ld) {
 		const double a = slope[r % nslope];
 		double t[8] = {0};
 		long j = 0;
 		for (; j + 8 <= cols; j += 8)
-			for (int k = 0; k < 8; k++) t[k] += prelu_backward1(dx + j + k, dy[j + k], x[j + k], a);
-		for (int k = 0; j < cols; j++, k++) t[k] += prelu_backward1(dx + j, dy[j], x[j], a);
+			for (int k = 0; k < 8; k++) t[k] += prelu_backward1(set, dx + j + k, dy[j + k], x[j + k], a);
+		for (int k = 0; j < cols; j++, k++) t[k] += prelu_backward1(set, dx + j, dy[j], x[j], a);
 		dslope[r % nslope] += eight(t);
 	}
+}
+
+CLONES void hh_prelu_backward(long set, double *dx, double *dslope, const double *dy, const double *x, long rows, long cols, long ld, const double *slope, long nslope) {
+	if (set)
+		prelu_backward(1, dx, dslope, dy, x, rows, cols, ld, slope, nslope);
+	else
+		prelu_backward(0, dx, dslope, dy, x, rows, cols, ld, slope, nslope);
 }
 
 CLONES void hh_add_row_sums(double *dst, long ndst, const double *y, long rows, long cols, long ld) {
@@ -70,9 +78,13 @@ CLONES void hh_reflect(double *restrict y, const double *restrict x, long rows, 
 	}
 }
 
+// Fetches the rows that follow, which the caller often transposes next.
 CLONES void hh_transpose(double *restrict y, long ldy, const double *restrict x, long rows, long cols, long ldx) {
-	for (long j = 0; j < cols; j++)
+	for (long j = 0; j < cols; j++) {
+		if (j % 8 == 0)
+			for (long r = 0; r < rows; r++) __builtin_prefetch(x + (rows + r) * ldx + j);
 		for (long r = 0; r < rows; r++) y[j * ldy + r] = x[r * ldx + j];
+	}
 }
 
 CLONES void hh_axpy(double alpha, const double *restrict x, double *restrict y, long n) {

@@ -10,15 +10,16 @@ func PReLU(y, x []float64, rows, cols, ld int, slope []float64) {
 	}
 }
 
-// PReLUBackward adds dy * (1 where x > 0, slope elsewhere) to dx, and
-// sum_j dy_rj min(x_rj, 0) to dslope[r mod len(slope)], rows in order.
-func PReLUBackward(dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
+// PReLUBackward adds dy * (1 where x > 0, slope elsewhere) to dx, or sets dx to
+// it, and adds sum_j dy_rj min(x_rj, 0) to dslope[r mod len(slope)], rows in
+// order.
+func PReLUBackward(set bool, dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
 	need("PReLUBackward: dx", dx, rows, cols, ld)
 	need("PReLUBackward: dslope", dslope, 1, len(slope), len(slope))
 	need("PReLUBackward: dy", dy, rows, cols, ld)
 	need("PReLUBackward: x", x, rows, cols, ld)
 	if rows > 0 && cols > 0 {
-		preluBackward(dx, dslope, dy, x, rows, cols, ld, slope)
+		preluBackward(set, dx, dslope, dy, x, rows, cols, ld, slope)
 	}
 }
 

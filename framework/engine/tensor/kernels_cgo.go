@@ -31,14 +31,14 @@ package tensor
 // Declared here and not in a header: the go command does not notice when a
 // header changes.
 void hh_prelu(double *y, const double *x, long rows, long cols, long ld, const double *slope, long nslope);
-void hh_prelu_backward(double *dx, double *dslope, const double *dy, const double *x, long rows, long cols, long ld, const double *slope, long nslope);
+void hh_prelu_backward(long set, double *dx, double *dslope, const double *dy, const double *x, long rows, long cols, long ld, const double *slope, long nslope);
 void hh_add_row_sums(double *dst, long ndst, const double *y, long rows, long cols, long ld);
 void hh_axpy(double alpha, const double *x, double *y, long n);
 void hh_add(double *dst, const double *a, const double *b, long n);
 void hh_sigmoid(double *p, const double *a, long n);
 void hh_log_sigmoid(double *lp, const double *a, const double *s, long rows, long n);
 void hh_log_sigmoid_backward(double *da, const double *a, const double *s, const double *w, long rows, long n);
-void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy);
+void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy, const double *start, long si);
 void hh_fill_rows(double *y, long rows, long cols, long ld, const double *v, long nv);
 void hh_reflect(double *y, const double *x, long rows, long cols, long ld, const double *v, long nv);
 void hh_transpose(double *y, long ldy, const double *x, long rows, long cols, long ldx);
@@ -51,8 +51,12 @@ func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
 	C.hh_prelu(ptr(y), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))
 }
 
-func preluBackward(dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
-	C.hh_prelu_backward(ptr(dx), ptr(dslope), ptr(dy), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))
+func preluBackward(set bool, dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
+	var overwrite C.long
+	if set {
+		overwrite = 1
+	}
+	C.hh_prelu_backward(overwrite, ptr(dx), ptr(dslope), ptr(dy), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))
 }
 
 func addRowSums(dst, y []float64, rows, cols, ld int) {
@@ -75,8 +79,16 @@ func logSigmoidBackward(da, a, s, w []float64, rows int) {
 	C.hh_log_sigmoid_backward(ptr(da), ptr(a), ptr(s), ptr(w), C.long(rows), C.long(len(w)))
 }
 
-func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int) {
-	C.hh_mul_add(C.long(m), C.long(n), C.long(k), ptr(w), C.long(wi), C.long(wk), ptr(x), C.long(ldx), ptr(y), C.long(ldy))
+func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int, start []float64) {
+	var s *C.double
+	step := 0
+	if start != nil {
+		s = ptr(start)
+	}
+	if len(start) > 1 {
+		step = 1
+	}
+	C.hh_mul_add(C.long(m), C.long(n), C.long(k), ptr(w), C.long(wi), C.long(wk), ptr(x), C.long(ldx), ptr(y), C.long(ldy), s, C.long(step))
 }
 
 func fillRows(y []float64, rows, cols, ld int, v []float64) {

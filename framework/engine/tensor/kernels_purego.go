@@ -13,9 +13,12 @@ func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
 	}
 }
 
-func preluBackward(dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
+func preluBackward(set bool, dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
 	for r := range rows {
 		a, sum := slope[r%len(slope)], 0.0
+		if set {
+			clear(dx[r*ld : r*ld+cols])
+		}
 		for j := r * ld; j < r*ld+cols; j++ {
 			if x[j] > 0 {
 				dx[j] += dy[j]
@@ -76,7 +79,10 @@ func logSigmoidBackward(da, a, s, w []float64, rows int) {
 	}
 }
 
-func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int) {
+func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int, start []float64) {
+	if start != nil {
+		fillRows(y, m, n, ldy, start)
+	}
 	for i := range m {
 		row := y[i*ldy : i*ldy+n]
 		for l := range k {

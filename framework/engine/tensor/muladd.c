@@ -12,6 +12,8 @@ INLINE void store(double *p, two v, long n) {
 #define NAME mul_add
 #define LOAD load
 #define STORE store
+#define SET mul_set
+#define BLOCK panel
 #define TILE tile
 #define COLUMNS columns
 #define VEC vec
@@ -32,6 +34,8 @@ typedef double eight __attribute__((vector_size(64)));
 #define FIRST(n) ((four_bits){n, n, n, n} > (four_bits){0, 1, 2, 3})
 #define LOAD(p, n) __builtin_ia32_maskloadpd256((const four *)(p), FIRST(n))
 #define STORE(p, v, n) __builtin_ia32_maskstorepd256((four *)(p), FIRST(n), v)
+#define SET mul_set_avx2
+#define BLOCK panel_avx2
 #define TILE tile_avx2
 #define COLUMNS columns_avx2
 #define VEC vec_avx2
@@ -46,6 +50,8 @@ typedef double eight __attribute__((vector_size(64)));
 #define NAME mul_add_avx512
 #define LOAD(p, n) __builtin_ia32_loadupd512_mask(p, (eight){0}, (1 << (n)) - 1)
 #define STORE(p, v, n) __builtin_ia32_storeupd512_mask(p, v, (1 << (n)) - 1)
+#define SET mul_set_avx512
+#define BLOCK panel_avx512
 #define TILE tile_avx512
 #define COLUMNS columns_avx512
 #define VEC vec_avx512
@@ -55,19 +61,19 @@ typedef double eight __attribute__((vector_size(64)));
 #include "muladd.h"
 #pragma GCC pop_options
 
-void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy) {
+void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy, const double *start, long si) {
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-		mul_add_avx512(m, n, k, w, wi, wk, x, ldx, y, ldy);
+		mul_add_avx512(m, n, k, w, wi, wk, x, ldx, y, ldy, start, si);
 	else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-		mul_add_avx2(m, n, k, w, wi, wk, x, ldx, y, ldy);
+		mul_add_avx2(m, n, k, w, wi, wk, x, ldx, y, ldy, start, si);
 	else
-		mul_add(m, n, k, w, wi, wk, x, ldx, y, ldy);
+		mul_add(m, n, k, w, wi, wk, x, ldx, y, ldy, start, si);
 }
 
 #else
 
-void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy) {
-	mul_add(m, n, k, w, wi, wk, x, ldx, y, ldy);
+void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy, const double *start, long si) {
+	mul_add(m, n, k, w, wi, wk, x, ldx, y, ldy, start, si);
 }
 
 #endif

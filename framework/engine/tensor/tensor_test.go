@@ -106,6 +106,30 @@ func TestMulAddCanBeSplit(t *testing.T) {
 	}
 }
 
+// MulSet gives the bits of FillRows and MulAdd, whatever Y held.
+func TestMulSet(t *testing.T) {
+	const ld = 310
+	for _, m := range []int{1, 3, 8, 21} {
+		for _, n := range widths {
+			for _, k := range []int{0, 1, 50, 300} {
+				for _, trans := range []bool{false, true} {
+					w, x, y := random(ld*ld), random(ld*ld), random(ld*ld)
+					want := slices.Clone(y)
+					for _, b := range [][]float64{random(m), {0.5}} {
+						FillRows(want, m, n, ld, b)
+						MulAdd(trans, m, n, k, w, ld, x, ld, want, ld)
+						y[0] = math.NaN()
+						MulSet(trans, m, n, k, w, ld, x, ld, y, ld, b)
+						if !slices.Equal(y, want) {
+							t.Errorf("%d x %d x %d, transposed %v, %d biases: differs", m, n, k, trans, len(b))
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestPReLU(t *testing.T) {
 	const rows, slopes = 6, 3
 	slope := []float64{0.5, -0.25, 2}
@@ -131,7 +155,15 @@ func TestPReLU(t *testing.T) {
 		}
 		PReLU(y, x, rows, cols, ld, slope)
 		near(t, "PReLU", y, wantY, 0)
-		PReLUBackward(dx, dslope, dy, x, rows, cols, ld, slope)
+		PReLUBackward(false, dx, dslope, dy, x, rows, cols, ld, slope)
+		set := random(rows * ld)
+		wantSet := slices.Clone(set)
+		for i := range rows {
+			clear(wantSet[i*ld : i*ld+cols])
+		}
+		PReLUBackward(false, wantSet, make([]float64, slopes), dy, x, rows, cols, ld, slope)
+		PReLUBackward(true, set, make([]float64, slopes), dy, x, rows, cols, ld, slope)
+		near(t, "PReLUBackward: set dx", set, wantSet, 0)
 		near(t, "PReLUBackward: dx", dx, wantDx, 1e-15)
 		near(t, "PReLUBackward: dslope", dslope, wantSlope, 1e-13)
 	}
@@ -269,6 +301,7 @@ func TestShortSlicesPanic(t *testing.T) {
 	x := make([]float64, 10)
 	for name, call := range map[string]func(){
 		"Gemm":   func() { Gemm(false, false, 2, 3, 2, 1, x, 2, x, 3, 0, x[:5], 3) },
+		"MulSet": func() { MulSet(false, 2, 1, 1, x, 1, x, 1, x, 1, x[:0]) },
 		"MulAdd": func() { MulAdd(true, 2, 3, 4, x, 2, x, 3, x, 3) },
 		"PReLU":  func() { PReLU(x, x, 3, 4, 4, x) },
 		"Axpy":   func() { Axpy(1, x[:4], x[:5]) },
