@@ -9,30 +9,29 @@ import (
 
 var benchPixelCNN = core.Settings{"network": "pixelcnn", "depth": int64(3), "width": int64(64), "kernel": int64(13), "z2": true}
 
-// macsPixelCNN is the number of live multiply-adds of one pass and of one
-// training step per sample, as macsMADE: taps that are masked or meet padding
+// macsPixelCNN is macs of the convolutions: taps that are masked or meet padding
 // do not count.
-func macsPixelCNN(l, width, kernel int) (pass, step float64) {
+func macsPixelCNN(l, width, kernel int) (sample, pull float64) {
 	shape := nn.ConvShape{In: 1, Out: width, Ly: l, Lx: l, Half: kernel / 2, Exclusive: true}
 	first := float64(shape.Products())
 	shape.In, shape.Exclusive = width, false
-	pass = first + float64(shape.Products())
+	pass := first + float64(shape.Products())
 	shape.Out = 1
 	pass += float64(shape.Products())
-	return pass, 4*pass + 2*(pass-first)
+	return macs(pass, first)
 }
 
 func BenchmarkStepPixelCNN(b *testing.B) {
-	_, step := macsPixelCNN(16, 64, 13)
-	benchStep(b, benchPixelCNN, 20, true, true, step)
+	sample, pull := macsPixelCNN(16, 64, 13)
+	benchStep(b, benchPixelCNN, 20, true, true, sample+pull)
 }
 
 func BenchmarkSamplePixelCNN(b *testing.B) {
-	pass, _ := macsPixelCNN(16, 64, 13)
-	benchStep(b, benchPixelCNN, 20, true, false, 2*pass)
+	sample, _ := macsPixelCNN(16, 64, 13)
+	benchStep(b, benchPixelCNN, 20, true, false, sample)
 }
 
 func BenchmarkPullPixelCNN(b *testing.B) {
-	pass, step := macsPixelCNN(16, 64, 13)
-	benchStep(b, benchPixelCNN, 20, false, true, step-2*pass)
+	_, pull := macsPixelCNN(16, 64, 13)
+	benchStep(b, benchPixelCNN, 20, false, true, pull)
 }
