@@ -37,7 +37,7 @@ func (m *trivial) Pull(g []float64, _ *core.Batch, _ []float64) error { clear(g)
 
 func (m *trivial) Sample(dst *core.Batch, _ uint64, n int) error {
 	dst.Reset(n, m.space.Size())
-	clear(dst.X)
+	fill(dst.X, 1)
 	clear(dst.LogP)
 	return nil
 }

@@ -16,7 +16,6 @@ import (
 // that a drifting machine hits both. The networks are those of
 // arXiv:1809.10606 on the 16 x 16 torus.
 func BenchmarkSubprocess(b *testing.B) {
-	defer par.Spare()() // as the subprocess does
 	for _, c := range []struct {
 		name     string
 		batch    int
@@ -26,6 +25,7 @@ func BenchmarkSubprocess(b *testing.B) {
 		{"pixelcnn", 20, core.Settings{"network": "pixelcnn", "depth": 3, "width": 64, "kernel": 13, "z2": true}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
+			defer par.Spare()() // as the subprocess does; here, because every run sets GOMAXPROCS anew
 			inside := newStepper(b, true, c.settings, c.batch)
 			border := newStepper(b, false, c.settings, c.batch)
 			inside.step(b)
