@@ -102,12 +102,8 @@ func takeLock(dir string) (*os.File, error) {
 	}
 	host, _ := os.Hostname()
 	holder := fmt.Sprintf("process %d on %s since %s\n", os.Getpid(), host, time.Now().Format(time.RFC3339))
-	if err := lock.Truncate(0); err == nil {
-		_, err = lock.WriteAt([]byte(holder), 0)
-	}
-	if err != nil {
-		lock.Close()
-		return nil, folderError(dir, err)
+	if lock.Truncate(0) == nil { // the name is a courtesy, on a full disk there is none
+		_, _ = lock.WriteAt([]byte(holder), 0)
 	}
 	return lock, nil
 }
