@@ -17,3 +17,13 @@ func builtins() []core.Part {
 	parts := []core.Part{van.Part, ising.Part, sk.Part, hopfield.Part, couplings.Part}
 	return append(parts, estimators.All()...)
 }
+
+// builtin finds a part of this binary.
+func builtin(kind core.PartKind, name string) (core.Part, error) {
+	for _, part := range builtins() {
+		if part.Kind == kind && part.Name == name {
+			return part, nil
+		}
+	}
+	return core.Part{}, core.Errorf(core.Invalid, "find", name, "no built-in %s", kind)
+}

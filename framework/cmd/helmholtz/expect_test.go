@@ -13,16 +13,6 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 )
 
-// builtin finds a part in this binary, as the host does.
-func builtin(kind core.PartKind, name string) (core.Part, error) {
-	for _, part := range builtins() {
-		if part.Kind == kind && part.Name == name {
-			return part, nil
-		}
-	}
-	return core.Part{}, core.Errorf(core.Invalid, "find", name, "no built-in %s", kind)
-}
-
 // exactOf are the values that the run's energy knows, nil where it has none.
 func exactOf(t *testing.T, p *plan.Plan) (map[string]float64, core.Space) {
 	t.Helper()

@@ -16,14 +16,13 @@ func serveCommand() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			for _, part := range builtins() {
-				if string(part.Kind) == args[0] && part.Name == args[1] {
-					par.Spare()
-					sdk.Serve(part)
-					return nil
-				}
+			part, err := builtin(core.PartKind(args[0]), args[1])
+			if err != nil {
+				return err
 			}
-			return core.Errorf(core.Invalid, "serve", args[0]+" "+args[1], "no such built-in part")
+			par.Spare()
+			sdk.Serve(part)
+			return nil
 		},
 	}
 }

@@ -122,9 +122,9 @@ func (s *session) openEstimators() ([]plan.NamedSpec, error) {
 	}
 	var named []plan.NamedSpec
 	for _, w := range wanted {
-		part, err := estimatorPart(w.Plugin)
+		part, err := builtin(core.KindEstimator, w.Plugin)
 		if err != nil {
-			return nil, err
+			return nil, core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported")
 		}
 		if w.Settings == nil {
 			w.Settings, _ = core.Complete(part.Params, nil)
@@ -137,15 +137,6 @@ func (s *session) openEstimators() ([]plan.NamedSpec, error) {
 		named = append(named, plan.NamedSpec{Name: w.Plugin, EstimatorSpec: e.Spec()})
 	}
 	return named, nil
-}
-
-func estimatorPart(name string) (core.Part, error) {
-	for _, part := range estimators.All() {
-		if part.Name == name {
-			return part, nil
-		}
-	}
-	return core.Part{}, core.Errorf(core.Unsupported, "open estimator", name, "estimators of other executables are not supported")
 }
 
 // askExact fills in what the energy knows of itself.
