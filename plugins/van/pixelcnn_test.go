@@ -172,28 +172,7 @@ func TestPixelCNNOnOtherLattices(t *testing.T) {
 			t.Errorf("sum p - 1 = %g", sum-1)
 		}
 		b := sample(t, m, 3, 5)
-		w := weightsFor(5)
-		g := pull(t, m, b, w)
-		value := func() float64 {
-			load(t, m, theta)
-			sum := 0.0
-			for j, l := range logProb(t, m, b.X, b.N) {
-				sum += w[j] * l
-			}
-			return sum
-		}
-		const h = 1e-5
-		for i := 0; i < len(theta); i += 1 + len(theta)/20 {
-			old := theta[i]
-			theta[i] = old + h
-			up := value()
-			theta[i] = old - h
-			down := value()
-			theta[i] = old
-			if d := (up-down)/(2*h) - g[i]; math.Abs(d) > 2e-8*(1+maxAbs(g)) {
-				t.Errorf("parameter %d: pull %g, off by %g", i, g[i], d)
-			}
-		}
+		checkPull(t, m, theta, b, weightsFor(5), 1+len(theta)/20)
 	})
 }
 
