@@ -15,16 +15,29 @@ type Batch struct {
 	LogP []float64
 	// E is the energy in the energy's own units, length N.
 	E []float64
+	// Slope is dE/dx, length N * Space.Size().
+	Slope []float64
+	// LogPSlope is grad_x ln p at fixed parameters, length N * Space.Size().
+	LogPSlope []float64
+	// Chains is 0 where the configurations are independent draws, else the
+	// number of Markov chains that advance side by side: configuration i is
+	// draw i/Chains of chain i mod Chains, and a later batch continues them.
+	Chains int
+	// Accept is, for chains, the fraction of the moves proposed since the
+	// chain's previous draw that were accepted, length N.
+	Accept []float64
 }
 
 // Reset makes room for n configurations of size d, keeping the memory it has.
-// X and LogP get their lengths (their contents are undefined), E is emptied.
+// X and LogP get their lengths (their contents are undefined), the rest is
+// emptied.
 func (b *Batch) Reset(n, d int) {
 	b.ID = 0
 	b.N = n
 	b.X = Resize(b.X, n*d)
 	b.LogP = Resize(b.LogP, n)
-	b.E = b.E[:0]
+	b.E, b.Slope, b.LogPSlope = b.E[:0], b.Slope[:0], b.LogPSlope[:0]
+	b.Chains, b.Accept = 0, b.Accept[:0]
 }
 
 // Resize returns a slice of length n that reuses s's memory where it can.

@@ -4,7 +4,8 @@ package core
 //
 // Further powers, declared in EnergySpec.Powers:
 //
-//	PowerExact  Exacter  thermodynamics known without sampling
+//	PowerExact  Exacter       thermodynamics known without sampling
+//	PowerSlope  EnergySloper  dE/dx
 type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec
@@ -24,6 +25,13 @@ type EnergySpec struct {
 	Symmetries []Symmetry `json:"symmetries,omitempty"`
 	// Powers beyond the Energy interface.
 	Powers []Power `json:"powers,omitempty"`
+}
+
+// EnergySloper is an energy that is differentiable in x.
+type EnergySloper interface {
+	// Slope writes dE/dx at b.X into slope and E into e: len(slope) = len(b.X),
+	// len(e) = b.N. The forces are -slope.
+	Slope(slope, e []float64, b *Batch) error
 }
 
 // PowerExact declares that the energy is an Exacter.

@@ -1,26 +1,38 @@
 package core
 
-// Sampler draws batches from a density. A chain's memory travels in state,
-// which the caller keeps and checkpoints; an independent sampler's state
-// holds only its seed and count.
+// Sampler draws batches from the density that it was built for: a model, or
+// the Boltzmann density of an energy. All that it remembers is in the state,
+// which the caller keeps.
 type Sampler interface {
-	Init(seed uint64) SamplerState
-	// Next draws n configurations into dst and returns the state after them.
-	// Its input state stays valid, so that a step can be repeated.
-	Next(dst *Batch, density Density, state SamplerState, n int) (SamplerState, error)
+	// Init returns the state before the first draw.
+	Init(seed uint64) (SamplerState, error)
+	// Burn does one piece of what has to be thrown away before the first draw,
+	// in which step sizes may adapt, and tells how many pieces are left. A
+	// sampler of independent draws has none.
+	Burn(state SamplerState) (next SamplerState, left int, err error)
+	// Next draws n configurations into dst (which it resets) and returns the
+	// state after them; n is a multiple of the number of chains. Its input
+	// state stays valid, so that a step can be repeated. dst has X, LogP where
+	// the density is a model's (else it is empty), E where the sampler needed
+	// it, and of chains Chains and Accept.
+	Next(dst *Batch, state SamplerState, n int) (SamplerState, error)
 }
 
 // SamplerState is plain data, so that it can be written to a checkpoint.
 type SamplerState struct {
-	Seed  uint64    // stream of this sampler
-	Drawn uint64    // calls of Next so far
-	X     []float64 // a chain's last configurations, empty for independent draws
+	Seed  uint64 // stream of this sampler
+	Drawn uint64 // calls of Next so far
+	// Of chains:
+	Burnt    uint64    // calls of Burn so far
+	X        []float64 // their last configurations, in the sampler's own coordinates
+	StepSize float64   // of the moves, as adapted
 }
 
 // Estimator turns batches into observables with honest error bars.
 type Estimator interface {
 	Spec() EstimatorSpec
-	// Add takes a batch with X, LogP and E. It keeps no slice of it.
+	// Add takes a batch with X and E, and with LogP where EstimatorSpec.Source
+	// is OfModel. It keeps no slice of it.
 	Add(b *Batch) error
 	// Report gives the values so far. It may be called more than once.
 	Report() ([]Estimate, error)
@@ -35,7 +47,22 @@ type EstimatorSpec struct {
 	// ModelPowers and EnergyPowers it cannot work without.
 	ModelPowers  []Power `json:"model_powers,omitempty"`
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
+	// Source of the configurations that it can use.
+	Source Source `json:"source,omitempty"`
 }
+
+// Source says where configurations come from.
+type Source string
+
+const (
+	// OfEither is any density: what is estimated is that density's.
+	OfEither Source = ""
+	// OfModel are independent draws from the model, with ln p: a variational
+	// value is one of the model, and importance weights need its ln p.
+	OfModel Source = "model"
+	// OfChains are Markov chains.
+	OfChains Source = "chains"
+)
 
 // Observable announces an Estimate: its Name and whether it is Extensive.
 type Observable struct {
@@ -47,7 +74,13 @@ type Observable struct {
 type Setting struct {
 	Beta   float64 // inverse temperature, > 0; +Inf is the ground state
 	Energy EnergySpec
-	Model  ModelSpec
+	Model  ModelSpec // zero in a run without a model
+	// Map is the model with the parameters that are evaluated, nil where it
+	// has no PowerMap. An estimator calls it for whole batches.
+	Map Mapper
+	// Chains tells that what is estimated from OfEither comes from Markov
+	// chains on the Boltzmann density and not from the model.
+	Chains bool
 }
 
 // Estimate is one observable with its standard error. Scalars have one value
@@ -60,7 +93,11 @@ type Estimate struct {
 	Units  string    // "1" for pure numbers
 	Axes   []Axis    // one per dimension of Value, outermost first; empty for scalars
 	N      int64     // configurations that entered
-	Tau    float64   // integrated autocorrelation time in samples; 1 when independent
+	Tau    float64   // integrated autocorrelation time in draws of a chain; 1 when independent
+	// RHat compares the spread between chains with that within them (Vehtari et
+	// al. 2021, arXiv:1903.08008): 1 when they are mixed. 0 where there are no
+	// chains.
+	RHat float64
 	// Extensive marks an observable that grows with the number of sites or
 	// particles: it is also shown as NAME_per_site or NAME_per_particle.
 	Extensive bool

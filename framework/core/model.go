@@ -16,9 +16,11 @@ type Density interface {
 // handed weights and returns their pull-back, so one model serves every
 // objective.
 //
-// Further powers, each declared in ModelSpec.Powers, will stand beside it as
-// one-method interfaces (reverse mode through the sample, slopes in x, maps to
-// latent space): none is defined before something needs it.
+// Further powers, declared in ModelSpec.Powers:
+//
+//	PowerPath   PathPuller   reverse mode through the sample
+//	PowerSlope  ModelSloper  grad_x ln p
+//	PowerMap    Mapper       the map of latent normal variables to x
 type Model interface {
 	Density
 
@@ -53,6 +55,10 @@ type ModelSpec struct {
 	Symmetries []Symmetry `json:"symmetries,omitempty"`
 	// Powers beyond the Model interface.
 	Powers []Power `json:"powers,omitempty"`
+	// LatentScale labels the latent variables of a Mapper by the scale that
+	// they describe, 0 the finest; length Space.Size(). Nil where latent
+	// variables have no scales.
+	LatentScale []int `json:"latent_scale,omitempty"`
 }
 
 // Block is a named piece of theta. Shape is what a reader should see; packed

@@ -76,6 +76,14 @@ func NewMaskedParam(name string, storage int, live []Run) *Param {
 	return &Param{Name: name, Shape: []int{size}, Val: make([]float64, storage), Grad: make([]float64, storage), Live: live}
 }
 
+// Share returns a Param with the same parameters and a gradient of its own, for
+// a thread that sums a part of the whole.
+func (p *Param) Share() *Param {
+	twin := *p
+	twin.Grad = make([]float64, len(p.Grad))
+	return &twin
+}
+
 // Size is the number of parameters: the space it takes in theta.
 func (p *Param) Size() int {
 	size := 1

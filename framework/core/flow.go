@@ -1,0 +1,53 @@
+package core
+
+// Powers of a model whose samples are a smooth function of their noise.
+const (
+	// PowerPath declares that the model is a PathPuller.
+	PowerPath Power = "path"
+	// PowerSlope declares that the model is a ModelSloper, or the energy an
+	// EnergySloper.
+	PowerSlope Power = "slope"
+	// PowerMap declares that the model is a Mapper.
+	PowerMap Power = "map"
+)
+
+// PathPuller is a model that differentiates through its samples: at fixed
+// noise, x_i(theta) and ln p(x_i(theta); theta) are functions of theta.
+type PathPuller interface {
+	// PathPull writes
+	//
+	//	sum_i [ sum_j xbar_ij dx_ij/dtheta + lbar_i d ln p(x_i(theta); theta)/dtheta ]
+	//
+	// into grad (overwriting it). The derivative of ln p is the total one, with
+	// that through x. len(xbar) = b.N * Space.Size(), len(lbar) = b.N,
+	// len(grad) = Spec().Parameters.
+	//
+	// b is the batch that this model drew last, with the parameters loaded
+	// then; any other has lost its noise, and is an error of kind Invalid.
+	PathPull(grad []float64, b *Batch, xbar, lbar []float64) error
+}
+
+// ModelSloper is a model that knows how ln p changes with x.
+type ModelSloper interface {
+	// Slope writes grad_x ln p(x_i) at fixed parameters into slope and ln p(x_i)
+	// into logP. len(slope) = len(x) = len(logP) * Space.Size().
+	Slope(slope, logP, x []float64) error
+}
+
+// Mapper is a model whose density is the image of independent standard normal
+// variables z under an invertible smooth map x = f(z) of the whole space:
+//
+//	ln q(x) = sum_j ln N(z_j; 0, 1) - ln|det dx/dz|.
+//
+// A model that symmetrises has as p the mean of q over the images of x; its map
+// is that of q. Arrays hold configurations one after the other, z those of x.
+type Mapper interface {
+	// Map writes x_i = f(z_i) and lnDet_i = ln|det dx/dz| at z_i.
+	Map(x, lnDet, z []float64) error
+	// Inverse writes z_i = f^-1(x_i) and lnDet_i = ln|det dx/dz| at that z_i.
+	Inverse(z, lnDet, x []float64) error
+	// MapPull writes, at z_i,
+	//
+	//	zbar_i = (dx/dz)^T xbar_i + lbar_i grad_z ln|det dx/dz|.
+	MapPull(zbar, z, xbar, lbar []float64) error
+}

@@ -1,0 +1,56 @@
+package flow
+
+import (
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+)
+
+// Bijection is an invertible smooth map x = f(z; theta) of R^d onto itself. One
+// value serves all threads: it holds the parameters, its workspaces what they
+// compute.
+type Bijection interface {
+	// Params lists the parameters in the order in which theta holds them. All
+	// workspaces read their Val.
+	Params() []Param
+	// Chunk is the largest number of configurations that one workspace should
+	// hold, for speed alone.
+	Chunk() int
+	// On returns a workspace for n configurations. Workspaces are used by
+	// different threads at the same time.
+	On(n int) Workspace
+}
+
+// Param is one piece of the parameters with its starting rule.
+type Param struct {
+	*grad.Param
+	// Start draws the starting values; nil leaves zeros.
+	Start func(values []float64, r *rand.Rand)
+}
+
+// Workspace is a bijection on n configurations. x, z and their cotangents are
+// d x n matrices, row-major: one row per component, the configurations along
+// it, so that the same operation on all of them is one run through memory. l
+// and its cotangent have length n. Slices belong to the caller, and outputs
+// may not share memory with inputs. The numbers of a configuration depend on
+// that configuration alone, not on n or its place.
+//
+// Forward and Inverse keep what their pull needs until the next Forward or
+// Inverse of the same workspace. Errors are of kind Numeric; a NaN or infinity
+// may as well be passed on: the model finds it and names the configuration.
+type Workspace interface {
+	// Forward writes x = f(z) and l = ln|det dx/dz|.
+	Forward(x, l, z []float64) error
+	// Inverse writes z = f^-1(x) and l = ln|det dx/dz| at that z.
+	Inverse(z, l, x []float64) error
+	// PullForward follows Forward: it writes zbar = (dx/dz)^T xbar + lbar dl/dz
+	// and adds the like in theta to the workspace's gradient.
+	PullForward(zbar, xbar, lbar []float64)
+	// PullInverse follows Inverse: with z and l as functions of x, it writes
+	// xbar = (dz/dx)^T zbar + lbar dl/dx and adds the like in theta, at fixed
+	// x, to the workspace's gradient.
+	PullInverse(xbar, zbar, lbar []float64)
+	// Grads are the workspace's own gradients, one for each of Params and in
+	// their order, sharing their Val. The caller clears and reads their Grad.
+	Grads() []*grad.Param
+}
