@@ -18,12 +18,14 @@ func (r *runner) evaluate(ctx context.Context) error {
 	if err := r.parts.Model.Load(r.theta); err != nil {
 		return r.blameModel(err)
 	}
-	sampler := sample.Direct{}
-	state := sampler.Init(core.Derive(r.plan.Seed, purposeEvaluate))
+	sampler := sample.Direct{Density: r.parts.Model}
+	state, err := sampler.Init(core.Derive(r.plan.Seed, purposeEvaluate))
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
 	for done := int64(0); done < total; {
 		n := min(size, total-done)
-		var err error
 		if state, err = r.draw(sampler, state, int(n)); err != nil {
 			return &core.Error{Kind: core.KindOf(err), Op: "after training", Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
 		}

@@ -14,8 +14,11 @@ import (
 func (r *runner) train(ctx context.Context) error {
 	total := int64(r.plan.Train.Steps)
 	begin, start := time.Now(), r.step
-	sampler := sample.Direct{}
-	state := sampler.Init(core.Derive(r.plan.Seed, purposeTrain))
+	sampler := sample.Direct{Density: r.parts.Model}
+	state, err := sampler.Init(core.Derive(r.plan.Seed, purposeTrain))
+	if err != nil {
+		return err
+	}
 	state.Drawn = uint64(r.step)
 	for r.step < total {
 		if ctx.Err() != nil {
@@ -67,7 +70,7 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (core.
 
 // draw fills the runner's batch with configurations, ln p and energies.
 func (r *runner) draw(sampler core.Sampler, state core.SamplerState, n int) (core.SamplerState, error) {
-	next, err := sampler.Next(&r.batch, r.parts.Model, state, n)
+	next, err := sampler.Next(&r.batch, state, n)
 	if err != nil {
 		return state, r.blameModel(err)
 	}

@@ -1,23 +1,24 @@
-// Package sample draws batches from a density. What is drawn follows from
-// plain data (the sampler's state and n), so that a run can be resumed.
 package sample
 
 import "github.com/helmholtz-physics/helmholtz/framework/core"
 
-// Direct draws independent configurations, straight from the density. Its
+// Direct draws independent configurations, straight from a density. Its
 // state is the seed and the number of draws made: draw k has the seed
 // core.Derive(seed, k), whatever was drawn before it.
-type Direct struct{}
+type Direct struct{ Density core.Density }
 
 var _ core.Sampler = Direct{}
 
 // Init returns the state before the first draw.
-func (Direct) Init(seed uint64) core.SamplerState { return core.SamplerState{Seed: seed} }
+func (Direct) Init(seed uint64) (core.SamplerState, error) { return core.SamplerState{Seed: seed}, nil }
+
+// Burn has nothing to throw away.
+func (Direct) Burn(state core.SamplerState) (core.SamplerState, int, error) { return state, 0, nil }
 
 // Next draws n configurations with their LogP into dst. On an error the state
 // it was given is returned, and dst's contents are undefined.
-func (Direct) Next(dst *core.Batch, density core.Density, state core.SamplerState, n int) (core.SamplerState, error) {
-	if err := density.Sample(dst, core.Derive(state.Seed, state.Drawn), n); err != nil {
+func (d Direct) Next(dst *core.Batch, state core.SamplerState, n int) (core.SamplerState, error) {
+	if err := d.Density.Sample(dst, core.Derive(state.Seed, state.Drawn), n); err != nil {
 		return state, err
 	}
 	state.Drawn++

@@ -23,9 +23,8 @@ func (recorder) LogProb([]float64, []float64) error { return errors.New("not ask
 // A state is all that decides the draws after it: the same state gives the
 // same batch, another does not, and one rebuilt from plain data goes on.
 func TestDirectIsDecidedByItsState(t *testing.T) {
-	var s Direct
 	var first, again, second, resumed core.Batch
-	state := s.Init(7)
+	state, _ := Direct{}.Init(7)
 	next := draw(t, &first, state)
 	draw(t, &again, state)
 	draw(t, &second, next)
@@ -49,7 +48,7 @@ func TestDirectIsDecidedByItsState(t *testing.T) {
 
 func draw(t *testing.T, b *core.Batch, state core.SamplerState) core.SamplerState {
 	t.Helper()
-	next, err := Direct{}.Next(b, recorder{}, state, 4)
+	next, err := Direct{recorder{}}.Next(b, state, 4)
 	if err != nil || next.Drawn != state.Drawn+1 || next.Seed != state.Seed {
 		t.Fatalf("state %+v, error %v after %+v", next, err, state)
 	}
@@ -59,7 +58,7 @@ func draw(t *testing.T, b *core.Batch, state core.SamplerState) core.SamplerStat
 func TestDirectKeepsItsStateOnAnError(t *testing.T) {
 	fault := errors.New("the density failed")
 	state := core.SamplerState{Seed: 7, Drawn: 3}
-	next, err := Direct{}.Next(&core.Batch{}, recorder{fault}, state, 4)
+	next, err := Direct{recorder{fault}}.Next(&core.Batch{}, state, 4)
 	if !errors.Is(err, fault) || next.Drawn != 3 {
 		t.Errorf("state %+v, error %v", next, err)
 	}
