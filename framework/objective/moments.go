@@ -17,7 +17,13 @@ func mixAt(beta float64) mix {
 	return mix{logP: 1, energy: beta}
 }
 
-func (m mix) at(b *core.Batch, i int) float64 { return m.logP*b.LogP[i] + m.energy*b.E[i] }
+func (m mix) at(b *core.Batch, i int) float64 {
+	v := m.logP * b.LogP[i]
+	if m.energy != 0 {
+		v += m.energy * b.E[i]
+	}
+	return v
+}
 
 // meanStderr returns the batch mean of a combination and its standard error.
 // Two passes, so that nothing cancels when the spread is small.
@@ -35,13 +41,24 @@ func meanStderr(b *core.Batch, m mix) (mean, stderr float64) {
 	return mean, math.Sqrt(squares / (n - 1) / n)
 }
 
-// firstNotFinite returns the first sample whose ln p or E is not finite, -1 if
-// there is none.
-func firstNotFinite(b *core.Batch) int {
-	for i := range b.N {
-		if v := b.LogP[i] + b.E[i]; v-v != 0 {
-			return i
-		}
+// reverseLoss is the loss of all gradients of the reverse divergence: the
+// batch mean of f at beta, and the free energy at the target.
+//
+// At the target, every point of a training curve is a bound on the same exact
+// free energy, from above and in expectation, also while beta is still being
+// annealed. The loss at the annealed beta is no such bound.
+func reverseLoss(b *core.Batch, beta, target float64) Loss {
+	if len(b.LogP) != b.N || len(b.E) != b.N {
+		panic("objective: LogP and E do not have the batch's length")
 	}
-	return -1
+	if target == 0 {
+		target = beta
+	}
+	loss := Loss{Beta: beta}
+	loss.Value, loss.Stderr = meanStderr(b, mixAt(beta))
+	loss.FreeEnergy, loss.FreeEnergyStderr = meanStderr(b, mix{logP: 1 / target, energy: 1})
+	loss.Energy, _ = meanStderr(b, mix{energy: 1})
+	logP, _ := meanStderr(b, mix{logP: 1})
+	loss.Entropy = -logP
+	return loss
 }

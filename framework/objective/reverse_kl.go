@@ -1,10 +1,6 @@
 package objective
 
-import (
-	"fmt"
-
-	"github.com/helmholtz-physics/helmholtz/framework/core"
-)
+import "github.com/helmholtz-physics/helmholtz/framework/core"
 
 // ReverseKL descends the variational free energy by the score function, with
 // the batch mean as baseline (Wu, Wang and Zhang 2019, Phys. Rev. Lett. 122,
@@ -31,40 +27,24 @@ import (
 type ReverseKL struct {
 	// Target is the run's own inverse temperature, at which Loss.FreeEnergy is
 	// taken: +Inf for the ground state. 0 means the beta of each step.
-	//
-	// At the target, every point of a training curve is a bound on the same
-	// exact free energy, from above and in expectation, also while beta is
-	// still being annealed. The loss at the annealed beta is no such bound.
 	Target float64
 }
 
 var _ Objective = ReverseKL{}
 
-// Cotangents implements Objective. A batch of one has no baseline, and is an
-// error of kind core.Invalid. It allocates nothing.
-func (o ReverseKL) Cotangents(w []float64, b *core.Batch, beta float64) (Loss, error) {
-	if len(w) != b.N || len(b.LogP) != b.N || len(b.E) != b.N {
-		panic("objective: w, LogP and E do not have the batch's length")
-	}
+// Needs implements Objective.
+func (ReverseKL) Needs() Needs { return Needs{Energy: true} }
+
+// Cotangents implements Objective: c.W. A batch of one has no baseline, and is
+// an error of kind core.Invalid. It allocates nothing in the steady state.
+func (o ReverseKL) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error) {
 	if b.N < 2 {
 		return Loss{}, core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", b.N)
 	}
-	if i := firstNotFinite(b); i >= 0 {
-		return Loss{}, core.Errorf(core.Numeric, "form cotangents", fmt.Sprintf("sample %d", i), "ln p = %v, E = %v", b.LogP[i], b.E[i])
-	}
-	f := mixAt(beta)
-	loss := Loss{Beta: beta}
-	loss.Value, loss.Stderr = meanStderr(b, f)
-	target := o.Target
-	if target == 0 {
-		target = beta
-	}
-	loss.FreeEnergy, loss.FreeEnergyStderr = meanStderr(b, mix{logP: 1 / target, energy: 1})
-	loss.Energy, _ = meanStderr(b, mix{energy: 1})
-	logP, _ := meanStderr(b, mix{logP: 1})
-	loss.Entropy = -logP
-	for i := range w {
-		w[i] = (f.at(b, i) - loss.Value) / float64(b.N-1)
+	f, loss := mixAt(beta), reverseLoss(b, beta, o.Target)
+	c.W = core.Resize(c.W, b.N)
+	for i := range c.W {
+		c.W[i] = (f.at(b, i) - loss.Value) / float64(b.N-1)
 	}
 	return loss, nil
 }

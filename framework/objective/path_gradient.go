@@ -1,0 +1,43 @@
+package objective
+
+import "github.com/helmholtz-physics/helmholtz/framework/core"
+
+// PathGradient descends the variational free energy through the sample alone
+// (Roeder, Wu and Duvenaud 2017, "Sticking the landing", arXiv:1703.09194; for
+// flows Vaitl, Nicoli, Nakajima and Kessel 2022, arXiv:2206.09016). Of the
+// derivative of ln p in [Pathwise],
+//
+//	d ln p(x(theta); theta)/dtheta = grad_x ln p . dx/dtheta + grad_theta ln p,
+//
+// the second term has mean zero and is left out:
+//
+//	xbar_i = (beta dE/dx_i + grad_x ln p(x_i))/n,   lbar_i = 0.
+//
+// xbar is the slope of f = ln p + beta E, which is constant where p is the
+// Boltzmann density: there the gradient vanishes for each sample, not only in
+// the mean. In the ground state f is E, and the gradient that of Pathwise.
+type PathGradient struct {
+	// Target is as in ReverseKL.
+	Target float64
+}
+
+var _ Objective = PathGradient{}
+
+// Needs implements Objective.
+func (PathGradient) Needs() Needs {
+	return Needs{Energy: true, EnergySlope: true, ModelSlope: true, Path: true}
+}
+
+// Cotangents implements Objective: c.X and c.L.
+func (o PathGradient) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error) {
+	if len(b.LogPSlope) != len(b.X) {
+		panic("objective: LogPSlope does not have the length of X")
+	}
+	f, n := mixAt(beta), float64(b.N)
+	c.alongSample(b)
+	for k, slope := range b.Slope {
+		c.X[k] = (f.energy*slope + f.logP*b.LogPSlope[k]) / n
+	}
+	clear(c.L)
+	return reverseLoss(b, beta, o.Target), nil
+}
