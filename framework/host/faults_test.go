@@ -80,7 +80,7 @@ func TestFaultyEnergy(t *testing.T) {
 			if c.ends {
 				wantError(t, err, core.Plugin, c.texts...)
 			} else {
-				wantError(t, err, core.Unsupported, "does not know its thermodynamics")
+				wantError(t, err, core.Unsupported, `it does not have the power "exact"`)
 			}
 		})
 	}

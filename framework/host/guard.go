@@ -21,14 +21,13 @@ func (here) enter(string) error { return nil }
 func (here) leave()             {}
 
 // guardedModel passes calls on and refuses answers that no consumer could
-// use, naming the part and the sample.
+// use, naming the part and the sample. It has every optional method; the Spec
+// says which are real.
 type guardedModel struct {
 	model   core.Model
 	inner   inner
 	subject string
 }
-
-var _ core.Model = (*guardedModel)(nil)
 
 func (g *guardedModel) Spec() core.ModelSpec { return g.model.Spec() }
 
@@ -136,8 +135,9 @@ type guardedEnergy struct {
 }
 
 var (
-	_ core.Energy  = (*guardedEnergy)(nil)
-	_ core.Exacter = (*guardedEnergy)(nil)
+	_ core.Energy       = (*guardedEnergy)(nil)
+	_ core.Exacter      = (*guardedEnergy)(nil)
+	_ core.EnergySloper = (*guardedEnergy)(nil)
 )
 
 func (g *guardedEnergy) Spec() core.EnergySpec { return g.energy.Spec() }
@@ -152,7 +152,11 @@ func (g *guardedEnergy) Eval(dst []float64, b *core.Batch) error {
 	if err := g.energy.Eval(dst, b); err != nil {
 		return err
 	}
-	for i, e := range dst {
+	return g.energies(op, dst)
+}
+
+func (g *guardedEnergy) energies(op string, v []float64) error {
+	for i, e := range v {
 		if math.IsNaN(e) || math.IsInf(e, -1) {
 			return refuse(op, g.subject, "the energy of sample %d is %v", i, e)
 		}
@@ -169,10 +173,14 @@ func (g *guardedEnergy) Exact(beta float64) (core.Exact, error) {
 	if e, ok := g.energy.(core.Exacter); ok {
 		return e.Exact(beta)
 	}
-	return core.Exact{}, core.Errorf(core.Unsupported, op, g.subject, "this energy does not know its thermodynamics")
+	return core.Exact{}, lacks(op, g.subject, core.PowerExact)
 }
 
 func refuse(op, subject, format string, args ...any) error {
 	return &core.Error{Kind: core.Plugin, Op: op, Subject: subject, Err: fmt.Errorf(format, args...),
 		Hint: "the plugin's answer was refused"}
+}
+
+func lacks(op, subject string, power core.Power) error {
+	return core.Errorf(core.Unsupported, op, subject, "it does not have the power %q", power)
 }

@@ -1,6 +1,7 @@
 package host2plugin
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // Energy is a core.Energy in another process. It has every optional method;
-// its Spec says which powers are real.
+// those whose power the Spec does not declare fail with Unsupported.
 type Energy struct {
 	link Link
 	rpc  wirepb.EnergyClient
@@ -18,8 +19,9 @@ type Energy struct {
 }
 
 var (
-	_ core.Energy  = (*Energy)(nil)
-	_ core.Exacter = (*Energy)(nil)
+	_ core.Energy       = (*Energy)(nil)
+	_ core.Exacter      = (*Energy)(nil)
+	_ core.EnergySloper = (*Energy)(nil)
 )
 
 // OpenEnergy binds the plugin's energy. It takes complete settings.
@@ -56,34 +58,52 @@ func (e *Energy) Eval(dst []float64, b *core.Batch) error {
 	mustLen("Eval: dst", len(dst), b.N)
 	mustLen("Eval: x", len(b.X), b.N*e.spec.Space.Size())
 	e.out.begin()
-	x, err := e.out.send(b.X)
+	x, place := e.out.send(b.X), e.out.want(b.N)
+	segment, err := e.out.seal()
 	if err != nil {
 		return e.link.internal(op, err)
 	}
-	place, err := e.out.want(b.N)
-	if err != nil {
-		return e.link.internal(op, err)
-	}
-	r, err := call(&e.link, op, e.rpc.Eval, &wirepb.EvalRequest{Segment: e.out.state(), N: uint64(b.N), X: x, Energy: place})
+	r, err := call(&e.link, op, e.rpc.Eval, &wirepb.EvalRequest{Segment: segment, N: uint64(b.N), X: x, Energy: place})
 	if err != nil {
 		return err
 	}
-	if err := e.out.take(dst, place, r.Energy, "energy"); err != nil {
+	return e.take(op, dst, place, r.Energy, "energy")
+}
+
+// Slope brings E and dE/dx in one call.
+func (e *Energy) Slope(slope, energy []float64, b *core.Batch) error {
+	mustLen("Slope: e", len(energy), b.N)
+	mustLen("Slope: x", len(b.X), b.N*e.spec.Space.Size())
+	mustLen("Slope: slope", len(slope), len(b.X))
+	e.out.begin()
+	x, slopes, energies := e.out.send(b.X), e.out.want(len(slope)), e.out.want(b.N)
+	segment, err := e.out.seal()
+	if err != nil {
+		return e.link.internal(opSlope, err)
+	}
+	r, err := call(&e.link, opSlope, e.rpc.Slope, &wirepb.EnergySlopeRequest{
+		Segment: segment, N: uint64(b.N), X: x, Slope: slopes, Energy: energies})
+	if err != nil {
+		return err
+	}
+	return cmp.Or(e.take(opSlope, slope, slopes, r.Slope, "slope"), e.take(opSlope, energy, energies, r.Energy, "energy"))
+}
+
+func (e *Energy) take(op string, dst []float64, asked, got *wirepb.Array, what string) error {
+	if err := e.out.take(dst, asked, got, what); err != nil {
 		return e.link.broken(op, err)
 	}
 	return nil
 }
 
-// Exact fails with Unsupported where the Spec does not declare PowerExact.
 func (e *Energy) Exact(beta float64) (core.Exact, error) {
-	const op = "exact values"
 	var exact core.Exact
-	r, err := call(&e.link, op, e.rpc.Exact, &wirepb.ExactRequest{Beta: beta})
+	r, err := call(&e.link, opExact, e.rpc.Exact, &wirepb.ExactRequest{Beta: beta})
 	if err != nil {
 		return exact, err
 	}
 	if err := json.Unmarshal(r.ExactJson, &exact); err != nil {
-		return exact, e.link.broken(op, fmt.Errorf("its answer is not the JSON that was expected: %w", err))
+		return exact, e.link.broken(opExact, fmt.Errorf("its answer is not the JSON that was expected: %w", err))
 	}
 	return exact, nil
 }

@@ -2,17 +2,21 @@ package host2plugin
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"sync/atomic"
+
+	"google.golang.org/grpc"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
 )
 
-// Model is a core.Model in another process.
+// Model is a core.Model in another process. It has every optional method;
+// those whose power the Spec does not declare fail with Unsupported.
 //
 // Shared memory holds, from the start: theta; the x and ln p of the batch
 // drawn last, left alone until the next draw so that Pull need not send them
@@ -28,8 +32,6 @@ type Model struct {
 	drawn  uint64 // the batch drawn last, 0 if there is none
 	drawnN int
 }
-
-var _ core.Model = (*Model)(nil)
 
 // batchID numbers the batches drawn by this process. It starts anywhere, so
 // that a batch of a model with numbers of its own is not mistaken for ours.
@@ -100,6 +102,9 @@ func checkModelSpec(spec core.ModelSpec, space core.Space) error {
 	for _, b := range spec.Blocks {
 		total += b.Size()
 	}
+	if n := len(spec.LatentScale); n > 0 && n != space.Size() {
+		return fmt.Errorf("its spec gives scales to %d latent variables of %d", n, space.Size())
+	}
 	if len(spec.Blocks) > 0 && total != spec.Parameters {
 		return fmt.Errorf("its blocks add up to %d parameters, its spec says %d", total, spec.Parameters)
 	}
@@ -115,11 +120,12 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 	const op = "initialise"
 	mustLen("Init: theta", len(theta), m.spec.Parameters)
 	m.out.begin()
-	place, err := m.out.want(len(theta))
+	place := m.out.want(len(theta))
+	segment, err := m.out.seal()
 	if err != nil {
 		return m.link.internal(op, err)
 	}
-	r, err := call(&m.link, op, m.rpc.Init, &wirepb.InitRequest{Segment: m.out.state(), Seed: seed, Theta: place})
+	r, err := call(&m.link, op, m.rpc.Init, &wirepb.InitRequest{Segment: segment, Seed: seed, Theta: place})
 	if err != nil {
 		return err
 	}
@@ -165,26 +171,19 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	// The draw goes right behind theta, where it outlives this call.
 	m.out.kept = after(0, m.spec.Parameters)
 	m.out.begin()
-	x, err := m.out.want(n * d)
-	if err != nil {
-		return m.link.internal(op, err)
-	}
-	logP, err := m.out.want(n)
-	if err != nil {
-		return m.link.internal(op, err)
-	}
+	x, logP := m.out.want(n*d), m.out.want(n)
 	m.out.kept = m.out.next
+	segment, err := m.out.seal()
+	if err != nil {
+		return m.link.internal(op, err)
+	}
 	id := newBatchID()
-	r, err := call(&m.link, op, m.rpc.Sample, &wirepb.SampleRequest{
-		Segment: m.out.state(), Theta: m.news(), BatchId: id, Seed: seed, N: uint64(n), X: x, LogP: logP})
+	r, err := ask(m, op, m.rpc.Sample, &wirepb.SampleRequest{
+		Segment: segment, Theta: m.news(), BatchId: id, Seed: seed, N: uint64(n), X: x, LogP: logP})
 	if err != nil {
 		return err
 	}
-	m.stale = false
-	if err := m.take(op, dst.X, x, r.X, "x"); err != nil {
-		return err
-	}
-	if err := m.take(op, dst.LogP, logP, r.LogP, "log_p"); err != nil {
+	if err := cmp.Or(m.take(op, dst.X, x, r.X, "x"), m.take(op, dst.LogP, logP, r.LogP, "log_p")); err != nil {
 		return err
 	}
 	dst.ID, m.drawn, m.drawnN = id, id, n
@@ -195,20 +194,16 @@ func (m *Model) LogProb(dst []float64, x []float64) error {
 	const op = "log_prob"
 	mustLen("LogProb: x", len(x), len(dst)*m.spec.Space.Size())
 	m.out.begin()
-	sent, err := m.out.send(x)
+	sent, place := m.out.send(x), m.out.want(len(dst))
+	segment, err := m.out.seal()
 	if err != nil {
 		return m.link.internal(op, err)
 	}
-	place, err := m.out.want(len(dst))
-	if err != nil {
-		return m.link.internal(op, err)
-	}
-	r, err := call(&m.link, op, m.rpc.LogProb, &wirepb.LogProbRequest{
-		Segment: m.out.state(), Theta: m.news(), N: uint64(len(dst)), X: sent, LogP: place})
+	r, err := ask(m, op, m.rpc.LogProb, &wirepb.LogProbRequest{
+		Segment: segment, Theta: m.news(), N: uint64(len(dst)), X: sent, LogP: place})
 	if err != nil {
 		return err
 	}
-	m.stale = false
 	return m.take(op, dst, place, r.LogP, "log_p")
 }
 
@@ -217,13 +212,12 @@ func (m *Model) Pull(grad []float64, b *core.Batch, w []float64) error {
 	mustLen("Pull: grad", len(grad), m.spec.Parameters)
 	mustLen("Pull: w", len(w), b.N)
 	mustLen("Pull: x", len(b.X), b.N*m.spec.Space.Size())
-	known := b.ID != 0 && b.ID == m.drawn && b.N == m.drawnN
+	known := m.drew(b)
 	for {
 		r, place, err := m.pull(op, grad, b, w, known)
 		if err != nil {
 			return err
 		}
-		m.stale = false
 		if !r.UnknownBatch {
 			return m.take(op, grad, place, r.Grad, "grad")
 		}
@@ -238,21 +232,32 @@ func (m *Model) Pull(grad []float64, b *core.Batch, w []float64) error {
 func (m *Model) pull(op string, grad []float64, b *core.Batch, w []float64, known bool) (*wirepb.PullReply, *wirepb.Array, error) {
 	m.out.begin()
 	request := &wirepb.PullRequest{N: uint64(b.N)}
-	var err error
 	if known {
 		request.BatchId = b.ID
-	} else if request.X, err = m.out.send(b.X); err != nil {
+	} else {
+		request.X = m.out.send(b.X)
+	}
+	request.W, request.Grad = m.out.send(w), m.out.want(len(grad))
+	segment, err := m.out.seal()
+	if err != nil {
 		return nil, nil, m.link.internal(op, err)
 	}
-	if request.W, err = m.out.send(w); err != nil {
-		return nil, nil, m.link.internal(op, err)
-	}
-	if request.Grad, err = m.out.want(len(grad)); err != nil {
-		return nil, nil, m.link.internal(op, err)
-	}
-	request.Segment, request.Theta = m.out.state(), m.news()
-	r, err := call(&m.link, op, m.rpc.Pull, request)
+	request.Segment, request.Theta = segment, m.news()
+	r, err := ask(m, op, m.rpc.Pull, request)
 	return r, request.Grad, err
+}
+
+// drew tells whether b is the batch drawn last.
+func (m *Model) drew(b *core.Batch) bool { return b.ID != 0 && b.ID == m.drawn && b.N == m.drawnN }
+
+// ask makes a call that brings theta if it is news; when it succeeds, the
+// plugin has it.
+func ask[Q any, R reply](m *Model, op string, method func(context.Context, Q, ...grpc.CallOption) (R, error), request Q) (R, error) {
+	r, err := call(&m.link, op, method, request)
+	if err == nil {
+		m.stale = false
+	}
+	return r, err
 }
 
 func (m *Model) take(op string, dst []float64, asked, got *wirepb.Array, what string) error {

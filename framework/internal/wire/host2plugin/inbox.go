@@ -9,9 +9,13 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
 )
 
-// inbox is the plugin's end of the arrays of a call.
+// inbox is the plugin's end of the arrays of a call. The first thing that does
+// not fit is kept in err: a server asks for all its arrays, then looks there.
 type inbox struct {
-	shared *wire.Mapping // nil when arrays travel inside the messages
+	shared  *wire.Mapping // nil when arrays travel inside the messages
+	buffers [][]float64   // memory of arrays that do, in the order of a call
+	used    int
+	err     error
 }
 
 // open accepts the shared memory that was offered, if it can.
@@ -28,40 +32,79 @@ func (in *inbox) open(r *wirepb.OpenRequest) bool {
 	return true
 }
 
-// update follows the segment's growth; call it before touching any array.
-func (in *inbox) update(s *wirepb.Segment) error {
+// begin frees what the last call used, and follows the segment's growth.
+func (in *inbox) begin(s *wirepb.Segment) error {
+	in.used, in.err = 0, nil
 	if in.shared == nil {
 		return nil
 	}
 	return in.shared.Update(s)
 }
 
-// read returns the want numbers of a: in place in shared memory, or decoded
-// into *buffer.
-func (in *inbox) read(a *wirepb.Array, want int, buffer *[]float64, what string) ([]float64, error) {
+// read returns the want numbers of a: in place in shared memory, or decoded.
+func (in *inbox) read(a *wirepb.Array, want int, what string) []float64 {
 	if a.GetLength() != uint64(want) {
-		return nil, fmt.Errorf("%s has %d numbers, want %d", what, a.GetLength(), want)
+		return in.fail("%s has %d numbers, want %d", what, a.GetLength(), want)
 	}
 	if in.shared != nil {
-		return in.shared.Floats(a.GetOffset(), a.GetLength())
+		return in.floats(a)
 	}
 	if len(a.GetData()) != 8*want {
-		return nil, fmt.Errorf("%s has %d bytes for %d numbers", what, len(a.GetData()), want)
+		return in.fail("%s has %d bytes for %d numbers", what, len(a.GetData()), want)
 	}
+	buffer := in.buffer()
 	*buffer = wire.DecodeFloats(*buffer, a.GetData())
-	return *buffer, nil
+	return *buffer
 }
 
 // place returns where want numbers asked for by a should be computed.
-func (in *inbox) place(a *wirepb.Array, want int, buffer *[]float64, what string) ([]float64, error) {
+func (in *inbox) place(a *wirepb.Array, want int, what string) []float64 {
+	return in.placeIn(a, want, in.buffer(), what)
+}
+
+// placeIn is place with memory that outlives the call.
+func (in *inbox) placeIn(a *wirepb.Array, want int, buffer *[]float64, what string) []float64 {
 	if a.GetLength() != uint64(want) {
-		return nil, fmt.Errorf("%s has room for %d numbers, want %d", what, a.GetLength(), want)
+		return in.fail("%s has room for %d numbers, want %d", what, a.GetLength(), want)
 	}
 	if in.shared != nil {
-		return in.shared.Floats(a.GetOffset(), a.GetLength())
+		return in.floats(a)
 	}
 	*buffer = core.Resize(*buffer, want)
-	return *buffer, nil
+	return *buffer
+}
+
+func (in *inbox) floats(a *wirepb.Array) []float64 {
+	v, err := in.shared.Floats(a.GetOffset(), a.GetLength())
+	if err != nil {
+		return in.fail("%w", err)
+	}
+	return v
+}
+
+func (in *inbox) buffer() *[]float64 {
+	if in.used == len(in.buffers) {
+		in.buffers = append(in.buffers, nil)
+	}
+	in.used++
+	return &in.buffers[in.used-1]
+}
+
+// count checks a batch size against overflow.
+func (in *inbox) count(n uint64, size int) int {
+	const most = 1 << 40
+	if n > most/uint64(max(size, 1)) {
+		in.fail("a batch of %d configurations of %d numbers is too large", n, size)
+		return 0
+	}
+	return int(n)
+}
+
+func (in *inbox) fail(format string, args ...any) []float64 {
+	if in.err == nil {
+		in.err = fmt.Errorf(format, args...)
+	}
+	return nil
 }
 
 // answer returns the message for a result; what place gave is there already.
@@ -71,13 +114,4 @@ func (in *inbox) answer(result []float64) *wirepb.Array {
 		a.Place = &wirepb.Array_Data{Data: wire.AppendFloats(make([]byte, 0, 8*len(result)), result)}
 	}
 	return a
-}
-
-// count checks a batch size against overflow.
-func count(n uint64, size int) (int, error) {
-	const most = 1 << 40
-	if n > most/uint64(max(size, 1)) {
-		return 0, fmt.Errorf("a batch of %d configurations of %d numbers is too large", n, size)
-	}
-	return int(n), nil
 }

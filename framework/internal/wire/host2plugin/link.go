@@ -2,6 +2,7 @@ package host2plugin
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"google.golang.org/grpc"
@@ -31,6 +32,21 @@ type Link struct {
 	Fault func(op string, late bool, err error) error
 }
 
+// powerOf names the power that an operation needs; those not here need none.
+var powerOf = map[string]core.Power{
+	opExact: core.PowerExact, opSlope: core.PowerSlope, opPathPull: core.PowerPath,
+	opMap: core.PowerMap, opInverse: core.PowerMap, opMapPull: core.PowerMap,
+}
+
+const (
+	opExact    = "exact values"
+	opSlope    = "slope"
+	opPathPull = "path_pull"
+	opMap      = "map"
+	opInverse  = "inverse"
+	opMapPull  = "map_pull"
+)
+
 // reply is any message of the protocol that can carry an error of the part.
 type reply interface{ GetError() *wirepb.Error }
 
@@ -46,6 +62,10 @@ func call[Q any, R reply](l *Link, op string, method func(context.Context, Q, ..
 		// The plugin's end knows the deadline too and may be the first to see it pass.
 		return r, l.Fault(op, code == codes.DeadlineExceeded || ctx.Err() != nil, err)
 	case codes.Unimplemented:
+		if power, ok := powerOf[op]; ok {
+			return r, &core.Error{Kind: core.Unsupported, Op: op, Subject: l.Subject,
+				Err: fmt.Errorf("the plugin has no method for the power %q", power), Hint: "it may have been built before there was one"}
+		}
 		return r, core.Errorf(core.Unsupported, op, l.Subject, "the plugin has no such method")
 	default: // a plugin that does not put its errors into its replies
 		return r, core.Errorf(core.Plugin, op, l.Subject, "%s", status.Convert(err).Message())

@@ -16,26 +16,28 @@ type outbox struct {
 	next    uint64        // first free byte for the call being made
 	buffers [][]byte      // encoded arrays, reused from call to call
 	used    int
+	err     error // the first failure since begin
 }
 
 // begin frees what the last call used.
-func (o *outbox) begin() { o.next, o.used = o.kept, 0 }
+func (o *outbox) begin() { o.next, o.used, o.err = o.kept, 0, nil }
 
-// state is the segment to announce; call it after all arrays were placed.
-func (o *outbox) state() *wirepb.Segment {
-	if o.segment == nil {
-		return nil
+// seal returns the segment to announce once all arrays were placed, or why
+// that failed.
+func (o *outbox) seal() (*wirepb.Segment, error) {
+	if o.segment == nil || o.err != nil {
+		return nil, o.err
 	}
-	return o.segment.State()
+	return o.segment.State(), nil
 }
 
 // send places v for the plugin to read.
-func (o *outbox) send(v []float64) (*wirepb.Array, error) {
-	a, err := o.want(len(v))
-	if err != nil {
-		return nil, err
+func (o *outbox) send(v []float64) *wirepb.Array {
+	a := o.want(len(v))
+	if o.err == nil {
+		o.err = o.write(a, v)
 	}
-	return a, o.write(a, v)
+	return a
 }
 
 // write puts v where a says; inside the message if there is no shared memory.
@@ -56,14 +58,15 @@ func (o *outbox) write(a *wirepb.Array, v []float64) error {
 }
 
 // want makes room for n numbers.
-func (o *outbox) want(n int) (*wirepb.Array, error) {
+func (o *outbox) want(n int) *wirepb.Array {
 	a := &wirepb.Array{Length: uint64(n)}
-	if o.segment == nil {
-		return a, nil
+	if o.segment == nil || o.err != nil {
+		return a
 	}
 	a.Place = &wirepb.Array_Offset{Offset: o.next}
 	o.next = after(o.next, n)
-	return a, o.segment.Ensure(o.next)
+	o.err = o.segment.Ensure(o.next)
+	return a
 }
 
 // after returns the first free offset behind n numbers, on a cache line.

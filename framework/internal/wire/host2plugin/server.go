@@ -37,7 +37,7 @@ func (b *border) run(op string, segment *wirepb.Segment, f func() error) (failur
 				Hint: "a bug of the plugin; the stack is in its log"})
 		}
 	}()
-	if err := b.in.update(segment); err != nil {
+	if err := b.in.begin(segment); err != nil {
 		return wire.ErrorToProto(misfit(op, err))
 	}
 	return wire.ErrorToProto(f())
@@ -47,6 +47,11 @@ func (b *border) run(op string, segment *wirepb.Segment, f func() error) (failur
 // answer does not fit the question.
 func misfit(op string, err error) error {
 	return &core.Error{Kind: core.Plugin, Op: op, Err: err}
+}
+
+// lacks reports a call that needs a power that the part does not have.
+func lacks(op string) error {
+	return core.Errorf(core.Unsupported, op, "", "it does not have the power %q", powerOf[op])
 }
 
 var errNotOpen = core.Errorf(core.Internal, "", "", "nothing was opened yet")

@@ -16,8 +16,6 @@ type energyServer struct {
 
 	energy core.Energy
 	size   int // of a configuration
-
-	x, out []float64 // memory of arrays that travelled inside a message
 }
 
 func (s *energyServer) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.OpenReply, error) {
@@ -49,17 +47,10 @@ func (s *energyServer) Eval(_ context.Context, r *wirepb.EvalRequest) (*wirepb.E
 		if s.energy == nil {
 			return errNotOpen
 		}
-		n, err := count(r.N, s.size)
-		if err != nil {
-			return misfit("evaluate", err)
-		}
-		x, err := s.in.read(r.X, n*s.size, &s.x, "x")
-		if err != nil {
-			return misfit("evaluate", err)
-		}
-		energy, err := s.in.place(r.Energy, n, &s.out, "energy")
-		if err != nil {
-			return misfit("evaluate", err)
+		n := s.in.count(r.N, s.size)
+		x, energy := s.in.read(r.X, n*s.size, "x"), s.in.place(r.Energy, n, "energy")
+		if s.in.err != nil {
+			return misfit("evaluate", s.in.err)
 		}
 		if err := s.energy.Eval(energy, &core.Batch{N: n, X: x}); err != nil {
 			return err
@@ -70,15 +61,40 @@ func (s *energyServer) Eval(_ context.Context, r *wirepb.EvalRequest) (*wirepb.E
 	return reply, nil
 }
 
+func (s *energyServer) Slope(_ context.Context, r *wirepb.EnergySlopeRequest) (*wirepb.EnergySlopeReply, error) {
+	reply := &wirepb.EnergySlopeReply{}
+	reply.Error = s.run(opSlope, r.Segment, func() error {
+		if s.energy == nil {
+			return errNotOpen
+		}
+		sloper, ok := s.energy.(core.EnergySloper)
+		if !ok {
+			return lacks(opSlope)
+		}
+		n := s.in.count(r.N, s.size)
+		x := s.in.read(r.X, n*s.size, "x")
+		slope, energy := s.in.place(r.Slope, n*s.size, "slope"), s.in.place(r.Energy, n, "energy")
+		if s.in.err != nil {
+			return misfit(opSlope, s.in.err)
+		}
+		if err := sloper.Slope(slope, energy, &core.Batch{N: n, X: x}); err != nil {
+			return err
+		}
+		reply.Slope, reply.Energy = s.in.answer(slope), s.in.answer(energy)
+		return nil
+	})
+	return reply, nil
+}
+
 func (s *energyServer) Exact(_ context.Context, r *wirepb.ExactRequest) (*wirepb.ExactReply, error) {
 	reply := &wirepb.ExactReply{}
-	reply.Error = s.run("exact values", nil, func() error {
+	reply.Error = s.run(opExact, nil, func() error {
 		if s.energy == nil {
 			return errNotOpen
 		}
 		exacter, ok := s.energy.(core.Exacter)
 		if !ok {
-			return core.Errorf(core.Unsupported, "exact values", "", "this energy does not know its thermodynamics")
+			return lacks(opExact)
 		}
 		exact, err := exacter.Exact(r.Beta)
 		if err != nil {

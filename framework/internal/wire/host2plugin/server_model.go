@@ -17,12 +17,12 @@ type modelServer struct {
 
 	model core.Model
 	spec  core.ModelSpec
+	size  int // of a configuration
 
 	drawn   core.Batch // the last batch drawn, in shared memory or our own
 	drawnID uint64     // the host's name for it, 0 if there is none
 
-	// Memory of arrays that travelled inside a message.
-	theta, x, w, out, drawnX, drawnLogP []float64
+	drawnX, drawnLogP []float64 // its memory where it is our own
 }
 
 func (s *modelServer) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.OpenReply, error) {
@@ -44,6 +44,7 @@ func (s *modelServer) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.Op
 			return err
 		}
 		s.model, s.spec = m, m.Spec()
+		s.size = s.spec.Space.Size()
 		reply.Shared = s.in.open(r)
 		reply.SpecJson, err = json.Marshal(s.spec)
 		return err
@@ -58,9 +59,9 @@ func (s *modelServer) with(op string, segment *wirepb.Segment, theta *wirepb.Arr
 			return errNotOpen
 		}
 		if theta != nil {
-			v, err := s.in.read(theta, s.spec.Parameters, &s.theta, "theta")
-			if err != nil {
-				return misfit("load", err)
+			v := s.in.read(theta, s.spec.Parameters, "theta")
+			if s.in.err != nil {
+				return misfit("load", s.in.err)
 			}
 			if err := s.model.Load(v); err != nil {
 				return err
@@ -73,9 +74,9 @@ func (s *modelServer) with(op string, segment *wirepb.Segment, theta *wirepb.Arr
 func (s *modelServer) Init(_ context.Context, r *wirepb.InitRequest) (*wirepb.InitReply, error) {
 	reply := &wirepb.InitReply{}
 	reply.Error = s.with("initialise", r.Segment, nil, func() error {
-		theta, err := s.in.place(r.Theta, s.spec.Parameters, &s.out, "theta")
-		if err != nil {
-			return misfit("initialise", err)
+		theta := s.in.place(r.Theta, s.spec.Parameters, "theta")
+		if s.in.err != nil {
+			return misfit("initialise", s.in.err)
 		}
 		if err := s.model.Init(theta, r.Seed); err != nil {
 			return err
@@ -90,23 +91,18 @@ func (s *modelServer) Sample(_ context.Context, r *wirepb.SampleRequest) (*wirep
 	reply := &wirepb.SampleReply{}
 	reply.Error = s.with("sample", r.Segment, r.Theta, func() error {
 		s.drawnID = 0
-		n, err := count(r.N, s.spec.Space.Size())
-		if err != nil {
-			return misfit("sample", err)
-		}
-		x, err := s.in.place(r.X, n*s.spec.Space.Size(), &s.drawnX, "x")
-		if err != nil {
-			return misfit("sample", err)
-		}
-		logP, err := s.in.place(r.LogP, n, &s.drawnLogP, "log_p")
-		if err != nil {
-			return misfit("sample", err)
+		n := s.in.count(r.N, s.size)
+		x := s.in.placeIn(r.X, n*s.size, &s.drawnX, "x")
+		logP := s.in.placeIn(r.LogP, n, &s.drawnLogP, "log_p")
+		if s.in.err != nil {
+			return misfit("sample", s.in.err)
 		}
 		// The model finds room of exactly the right size, and draws there.
 		s.drawn.X, s.drawn.LogP = x, logP
 		if err := s.model.Sample(&s.drawn, r.Seed, n); err != nil {
 			return err
 		}
+		var err error
 		if s.drawn.X, err = settle(x, s.drawn.X, "x"); err != nil {
 			return misfit("sample", err)
 		}
@@ -134,17 +130,10 @@ func settle(place, got []float64, what string) ([]float64, error) {
 func (s *modelServer) LogProb(_ context.Context, r *wirepb.LogProbRequest) (*wirepb.LogProbReply, error) {
 	reply := &wirepb.LogProbReply{}
 	reply.Error = s.with("log_prob", r.Segment, r.Theta, func() error {
-		n, err := count(r.N, s.spec.Space.Size())
-		if err != nil {
-			return misfit("log_prob", err)
-		}
-		x, err := s.in.read(r.X, n*s.spec.Space.Size(), &s.x, "x")
-		if err != nil {
-			return misfit("log_prob", err)
-		}
-		logP, err := s.in.place(r.LogP, n, &s.out, "log_p")
-		if err != nil {
-			return misfit("log_prob", err)
+		n := s.in.count(r.N, s.size)
+		x, logP := s.in.read(r.X, n*s.size, "x"), s.in.place(r.LogP, n, "log_p")
+		if s.in.err != nil {
+			return misfit("log_prob", s.in.err)
 		}
 		if err := s.model.LogProb(logP, x); err != nil {
 			return err
@@ -158,29 +147,20 @@ func (s *modelServer) LogProb(_ context.Context, r *wirepb.LogProbRequest) (*wir
 func (s *modelServer) Pull(_ context.Context, r *wirepb.PullRequest) (*wirepb.PullReply, error) {
 	reply := &wirepb.PullReply{}
 	reply.Error = s.with("pull", r.Segment, r.Theta, func() error {
-		n, err := count(r.N, s.spec.Space.Size())
-		if err != nil {
-			return misfit("pull", err)
-		}
+		n := s.in.count(r.N, s.size)
 		b := core.Batch{N: n}
 		switch {
 		case r.X != nil:
-			if b.X, err = s.in.read(r.X, n*s.spec.Space.Size(), &s.x, "x"); err != nil {
-				return misfit("pull", err)
-			}
-		case r.BatchId != 0 && r.BatchId == s.drawnID && n == s.drawn.N:
+			b.X = s.in.read(r.X, n*s.size, "x")
+		case s.knows(r.BatchId, n):
 			b = s.drawn
 		default:
 			reply.UnknownBatch = true
 			return nil
 		}
-		w, err := s.in.read(r.W, n, &s.w, "w")
-		if err != nil {
-			return misfit("pull", err)
-		}
-		grad, err := s.in.place(r.Grad, s.spec.Parameters, &s.out, "grad")
-		if err != nil {
-			return misfit("pull", err)
+		w, grad := s.in.read(r.W, n, "w"), s.in.place(r.Grad, s.spec.Parameters, "grad")
+		if s.in.err != nil {
+			return misfit("pull", s.in.err)
 		}
 		if err := s.model.Pull(grad, &b, w); err != nil {
 			return err
@@ -189,4 +169,9 @@ func (s *modelServer) Pull(_ context.Context, r *wirepb.PullRequest) (*wirepb.Pu
 		return nil
 	})
 	return reply, nil
+}
+
+// knows tells whether the batch drawn last has the host's name id.
+func (s *modelServer) knows(id uint64, n int) bool {
+	return id != 0 && id == s.drawnID && n == s.drawn.N
 }

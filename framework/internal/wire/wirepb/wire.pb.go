@@ -929,6 +929,726 @@ func (x *PullReply) GetGrad() *Array {
 	return nil
 }
 
+type PathPullRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
+	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
+	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
+	BatchId       uint64                 `protobuf:"varint,4,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // the batch of the last Sample; any other is an error
+	Xbar          *Array                 `protobuf:"bytes,5,opt,name=xbar,proto3" json:"xbar,omitempty"`                       // n times the size of the space
+	Lbar          *Array                 `protobuf:"bytes,6,opt,name=lbar,proto3" json:"lbar,omitempty"`                       // n
+	Grad          *Array                 `protobuf:"bytes,7,opt,name=grad,proto3" json:"grad,omitempty"`                       // result
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PathPullRequest) Reset() {
+	*x = PathPullRequest{}
+	mi := &file_wire_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PathPullRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PathPullRequest) ProtoMessage() {}
+
+func (x *PathPullRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PathPullRequest.ProtoReflect.Descriptor instead.
+func (*PathPullRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *PathPullRequest) GetSegment() *Segment {
+	if x != nil {
+		return x.Segment
+	}
+	return nil
+}
+
+func (x *PathPullRequest) GetTheta() *Array {
+	if x != nil {
+		return x.Theta
+	}
+	return nil
+}
+
+func (x *PathPullRequest) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *PathPullRequest) GetBatchId() uint64 {
+	if x != nil {
+		return x.BatchId
+	}
+	return 0
+}
+
+func (x *PathPullRequest) GetXbar() *Array {
+	if x != nil {
+		return x.Xbar
+	}
+	return nil
+}
+
+func (x *PathPullRequest) GetLbar() *Array {
+	if x != nil {
+		return x.Lbar
+	}
+	return nil
+}
+
+func (x *PathPullRequest) GetGrad() *Array {
+	if x != nil {
+		return x.Grad
+	}
+	return nil
+}
+
+type PathPullReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
+	Grad          *Array                 `protobuf:"bytes,2,opt,name=grad,proto3" json:"grad,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PathPullReply) Reset() {
+	*x = PathPullReply{}
+	mi := &file_wire_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PathPullReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PathPullReply) ProtoMessage() {}
+
+func (x *PathPullReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PathPullReply.ProtoReflect.Descriptor instead.
+func (*PathPullReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *PathPullReply) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *PathPullReply) GetGrad() *Array {
+	if x != nil {
+		return x.Grad
+	}
+	return nil
+}
+
+type ModelSlopeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
+	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
+	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
+	X             *Array                 `protobuf:"bytes,4,opt,name=x,proto3" json:"x,omitempty"`
+	Slope         *Array                 `protobuf:"bytes,5,opt,name=slope,proto3" json:"slope,omitempty"`           // result, as long as x
+	LogP          *Array                 `protobuf:"bytes,6,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"` // result, n
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ModelSlopeRequest) Reset() {
+	*x = ModelSlopeRequest{}
+	mi := &file_wire_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelSlopeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelSlopeRequest) ProtoMessage() {}
+
+func (x *ModelSlopeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelSlopeRequest.ProtoReflect.Descriptor instead.
+func (*ModelSlopeRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ModelSlopeRequest) GetSegment() *Segment {
+	if x != nil {
+		return x.Segment
+	}
+	return nil
+}
+
+func (x *ModelSlopeRequest) GetTheta() *Array {
+	if x != nil {
+		return x.Theta
+	}
+	return nil
+}
+
+func (x *ModelSlopeRequest) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *ModelSlopeRequest) GetX() *Array {
+	if x != nil {
+		return x.X
+	}
+	return nil
+}
+
+func (x *ModelSlopeRequest) GetSlope() *Array {
+	if x != nil {
+		return x.Slope
+	}
+	return nil
+}
+
+func (x *ModelSlopeRequest) GetLogP() *Array {
+	if x != nil {
+		return x.LogP
+	}
+	return nil
+}
+
+type ModelSlopeReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
+	Slope         *Array                 `protobuf:"bytes,2,opt,name=slope,proto3" json:"slope,omitempty"`
+	LogP          *Array                 `protobuf:"bytes,3,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ModelSlopeReply) Reset() {
+	*x = ModelSlopeReply{}
+	mi := &file_wire_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelSlopeReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelSlopeReply) ProtoMessage() {}
+
+func (x *ModelSlopeReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelSlopeReply.ProtoReflect.Descriptor instead.
+func (*ModelSlopeReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ModelSlopeReply) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *ModelSlopeReply) GetSlope() *Array {
+	if x != nil {
+		return x.Slope
+	}
+	return nil
+}
+
+func (x *ModelSlopeReply) GetLogP() *Array {
+	if x != nil {
+		return x.LogP
+	}
+	return nil
+}
+
+type MapRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
+	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
+	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
+	Z             *Array                 `protobuf:"bytes,4,opt,name=z,proto3" json:"z,omitempty"`
+	X             *Array                 `protobuf:"bytes,5,opt,name=x,proto3" json:"x,omitempty"`                         // result
+	LogDet        *Array                 `protobuf:"bytes,6,opt,name=log_det,json=logDet,proto3" json:"log_det,omitempty"` // result, n
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MapRequest) Reset() {
+	*x = MapRequest{}
+	mi := &file_wire_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MapRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MapRequest) ProtoMessage() {}
+
+func (x *MapRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MapRequest.ProtoReflect.Descriptor instead.
+func (*MapRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *MapRequest) GetSegment() *Segment {
+	if x != nil {
+		return x.Segment
+	}
+	return nil
+}
+
+func (x *MapRequest) GetTheta() *Array {
+	if x != nil {
+		return x.Theta
+	}
+	return nil
+}
+
+func (x *MapRequest) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *MapRequest) GetZ() *Array {
+	if x != nil {
+		return x.Z
+	}
+	return nil
+}
+
+func (x *MapRequest) GetX() *Array {
+	if x != nil {
+		return x.X
+	}
+	return nil
+}
+
+func (x *MapRequest) GetLogDet() *Array {
+	if x != nil {
+		return x.LogDet
+	}
+	return nil
+}
+
+type MapReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
+	X             *Array                 `protobuf:"bytes,2,opt,name=x,proto3" json:"x,omitempty"`
+	LogDet        *Array                 `protobuf:"bytes,3,opt,name=log_det,json=logDet,proto3" json:"log_det,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MapReply) Reset() {
+	*x = MapReply{}
+	mi := &file_wire_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MapReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MapReply) ProtoMessage() {}
+
+func (x *MapReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MapReply.ProtoReflect.Descriptor instead.
+func (*MapReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *MapReply) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *MapReply) GetX() *Array {
+	if x != nil {
+		return x.X
+	}
+	return nil
+}
+
+func (x *MapReply) GetLogDet() *Array {
+	if x != nil {
+		return x.LogDet
+	}
+	return nil
+}
+
+type InverseRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
+	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
+	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
+	X             *Array                 `protobuf:"bytes,4,opt,name=x,proto3" json:"x,omitempty"`
+	Z             *Array                 `protobuf:"bytes,5,opt,name=z,proto3" json:"z,omitempty"`                         // result
+	LogDet        *Array                 `protobuf:"bytes,6,opt,name=log_det,json=logDet,proto3" json:"log_det,omitempty"` // result, n
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InverseRequest) Reset() {
+	*x = InverseRequest{}
+	mi := &file_wire_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InverseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InverseRequest) ProtoMessage() {}
+
+func (x *InverseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InverseRequest.ProtoReflect.Descriptor instead.
+func (*InverseRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *InverseRequest) GetSegment() *Segment {
+	if x != nil {
+		return x.Segment
+	}
+	return nil
+}
+
+func (x *InverseRequest) GetTheta() *Array {
+	if x != nil {
+		return x.Theta
+	}
+	return nil
+}
+
+func (x *InverseRequest) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *InverseRequest) GetX() *Array {
+	if x != nil {
+		return x.X
+	}
+	return nil
+}
+
+func (x *InverseRequest) GetZ() *Array {
+	if x != nil {
+		return x.Z
+	}
+	return nil
+}
+
+func (x *InverseRequest) GetLogDet() *Array {
+	if x != nil {
+		return x.LogDet
+	}
+	return nil
+}
+
+type InverseReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
+	Z             *Array                 `protobuf:"bytes,2,opt,name=z,proto3" json:"z,omitempty"`
+	LogDet        *Array                 `protobuf:"bytes,3,opt,name=log_det,json=logDet,proto3" json:"log_det,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InverseReply) Reset() {
+	*x = InverseReply{}
+	mi := &file_wire_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InverseReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InverseReply) ProtoMessage() {}
+
+func (x *InverseReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InverseReply.ProtoReflect.Descriptor instead.
+func (*InverseReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *InverseReply) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *InverseReply) GetZ() *Array {
+	if x != nil {
+		return x.Z
+	}
+	return nil
+}
+
+func (x *InverseReply) GetLogDet() *Array {
+	if x != nil {
+		return x.LogDet
+	}
+	return nil
+}
+
+type MapPullRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
+	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
+	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
+	Z             *Array                 `protobuf:"bytes,4,opt,name=z,proto3" json:"z,omitempty"`
+	Xbar          *Array                 `protobuf:"bytes,5,opt,name=xbar,proto3" json:"xbar,omitempty"`
+	Lbar          *Array                 `protobuf:"bytes,6,opt,name=lbar,proto3" json:"lbar,omitempty"` // n
+	Zbar          *Array                 `protobuf:"bytes,7,opt,name=zbar,proto3" json:"zbar,omitempty"` // result
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MapPullRequest) Reset() {
+	*x = MapPullRequest{}
+	mi := &file_wire_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MapPullRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MapPullRequest) ProtoMessage() {}
+
+func (x *MapPullRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MapPullRequest.ProtoReflect.Descriptor instead.
+func (*MapPullRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *MapPullRequest) GetSegment() *Segment {
+	if x != nil {
+		return x.Segment
+	}
+	return nil
+}
+
+func (x *MapPullRequest) GetTheta() *Array {
+	if x != nil {
+		return x.Theta
+	}
+	return nil
+}
+
+func (x *MapPullRequest) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *MapPullRequest) GetZ() *Array {
+	if x != nil {
+		return x.Z
+	}
+	return nil
+}
+
+func (x *MapPullRequest) GetXbar() *Array {
+	if x != nil {
+		return x.Xbar
+	}
+	return nil
+}
+
+func (x *MapPullRequest) GetLbar() *Array {
+	if x != nil {
+		return x.Lbar
+	}
+	return nil
+}
+
+func (x *MapPullRequest) GetZbar() *Array {
+	if x != nil {
+		return x.Zbar
+	}
+	return nil
+}
+
+type MapPullReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
+	Zbar          *Array                 `protobuf:"bytes,2,opt,name=zbar,proto3" json:"zbar,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MapPullReply) Reset() {
+	*x = MapPullReply{}
+	mi := &file_wire_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MapPullReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MapPullReply) ProtoMessage() {}
+
+func (x *MapPullReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MapPullReply.ProtoReflect.Descriptor instead.
+func (*MapPullReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *MapPullReply) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *MapPullReply) GetZbar() *Array {
+	if x != nil {
+		return x.Zbar
+	}
+	return nil
+}
+
 type EvalRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
@@ -941,7 +1661,7 @@ type EvalRequest struct {
 
 func (x *EvalRequest) Reset() {
 	*x = EvalRequest{}
-	mi := &file_wire_proto_msgTypes[13]
+	mi := &file_wire_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -953,7 +1673,7 @@ func (x *EvalRequest) String() string {
 func (*EvalRequest) ProtoMessage() {}
 
 func (x *EvalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[13]
+	mi := &file_wire_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -966,7 +1686,7 @@ func (x *EvalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvalRequest.ProtoReflect.Descriptor instead.
 func (*EvalRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{13}
+	return file_wire_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *EvalRequest) GetSegment() *Segment {
@@ -1007,7 +1727,7 @@ type EvalReply struct {
 
 func (x *EvalReply) Reset() {
 	*x = EvalReply{}
-	mi := &file_wire_proto_msgTypes[14]
+	mi := &file_wire_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1019,7 +1739,7 @@ func (x *EvalReply) String() string {
 func (*EvalReply) ProtoMessage() {}
 
 func (x *EvalReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[14]
+	mi := &file_wire_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1032,7 +1752,7 @@ func (x *EvalReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvalReply.ProtoReflect.Descriptor instead.
 func (*EvalReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{14}
+	return file_wire_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *EvalReply) GetError() *Error {
@@ -1058,7 +1778,7 @@ type ExactRequest struct {
 
 func (x *ExactRequest) Reset() {
 	*x = ExactRequest{}
-	mi := &file_wire_proto_msgTypes[15]
+	mi := &file_wire_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1070,7 +1790,7 @@ func (x *ExactRequest) String() string {
 func (*ExactRequest) ProtoMessage() {}
 
 func (x *ExactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[15]
+	mi := &file_wire_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1083,7 +1803,7 @@ func (x *ExactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExactRequest.ProtoReflect.Descriptor instead.
 func (*ExactRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{15}
+	return file_wire_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ExactRequest) GetBeta() float64 {
@@ -1103,7 +1823,7 @@ type ExactReply struct {
 
 func (x *ExactReply) Reset() {
 	*x = ExactReply{}
-	mi := &file_wire_proto_msgTypes[16]
+	mi := &file_wire_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1115,7 +1835,7 @@ func (x *ExactReply) String() string {
 func (*ExactReply) ProtoMessage() {}
 
 func (x *ExactReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[16]
+	mi := &file_wire_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1128,7 +1848,7 @@ func (x *ExactReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExactReply.ProtoReflect.Descriptor instead.
 func (*ExactReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{16}
+	return file_wire_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ExactReply) GetError() *Error {
@@ -1141,6 +1861,142 @@ func (x *ExactReply) GetError() *Error {
 func (x *ExactReply) GetExactJson() []byte {
 	if x != nil {
 		return x.ExactJson
+	}
+	return nil
+}
+
+type EnergySlopeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
+	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
+	X             *Array                 `protobuf:"bytes,3,opt,name=x,proto3" json:"x,omitempty"`
+	Slope         *Array                 `protobuf:"bytes,4,opt,name=slope,proto3" json:"slope,omitempty"`   // result, as long as x
+	Energy        *Array                 `protobuf:"bytes,5,opt,name=energy,proto3" json:"energy,omitempty"` // result, n
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EnergySlopeRequest) Reset() {
+	*x = EnergySlopeRequest{}
+	mi := &file_wire_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EnergySlopeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EnergySlopeRequest) ProtoMessage() {}
+
+func (x *EnergySlopeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EnergySlopeRequest.ProtoReflect.Descriptor instead.
+func (*EnergySlopeRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *EnergySlopeRequest) GetSegment() *Segment {
+	if x != nil {
+		return x.Segment
+	}
+	return nil
+}
+
+func (x *EnergySlopeRequest) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *EnergySlopeRequest) GetX() *Array {
+	if x != nil {
+		return x.X
+	}
+	return nil
+}
+
+func (x *EnergySlopeRequest) GetSlope() *Array {
+	if x != nil {
+		return x.Slope
+	}
+	return nil
+}
+
+func (x *EnergySlopeRequest) GetEnergy() *Array {
+	if x != nil {
+		return x.Energy
+	}
+	return nil
+}
+
+type EnergySlopeReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
+	Slope         *Array                 `protobuf:"bytes,2,opt,name=slope,proto3" json:"slope,omitempty"`
+	Energy        *Array                 `protobuf:"bytes,3,opt,name=energy,proto3" json:"energy,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EnergySlopeReply) Reset() {
+	*x = EnergySlopeReply{}
+	mi := &file_wire_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EnergySlopeReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EnergySlopeReply) ProtoMessage() {}
+
+func (x *EnergySlopeReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EnergySlopeReply.ProtoReflect.Descriptor instead.
+func (*EnergySlopeReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *EnergySlopeReply) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *EnergySlopeReply) GetSlope() *Array {
+	if x != nil {
+		return x.Slope
+	}
+	return nil
+}
+
+func (x *EnergySlopeReply) GetEnergy() *Array {
+	if x != nil {
+		return x.Energy
 	}
 	return nil
 }
@@ -1218,7 +2074,63 @@ const file_wire_proto_rawDesc = "" +
 	"\tPullReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12#\n" +
 	"\runknown_batch\x18\x02 \x01(\bR\funknownBatch\x12'\n" +
-	"\x04grad\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"\x9c\x01\n" +
+	"\x04grad\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"\x91\x02\n" +
+	"\x0fPathPullRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
+	"\x01n\x18\x03 \x01(\x04R\x01n\x12\x19\n" +
+	"\bbatch_id\x18\x04 \x01(\x04R\abatchId\x12'\n" +
+	"\x04xbar\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x04xbar\x12'\n" +
+	"\x04lbar\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x04lbar\x12'\n" +
+	"\x04grad\x18\a \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"c\n" +
+	"\rPathPullReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12'\n" +
+	"\x04grad\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"\xf5\x01\n" +
+	"\x11ModelSlopeRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
+	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
+	"\x01x\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12)\n" +
+	"\x05slope\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x05slope\x12(\n" +
+	"\x05log_p\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"\x91\x01\n" +
+	"\x0fModelSlopeReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12)\n" +
+	"\x05slope\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05slope\x12(\n" +
+	"\x05log_p\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"\xea\x01\n" +
+	"\n" +
+	"MapRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
+	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
+	"\x01z\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01z\x12!\n" +
+	"\x01x\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12,\n" +
+	"\alog_det\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logDet\"\x86\x01\n" +
+	"\bMapReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12!\n" +
+	"\x01x\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12,\n" +
+	"\alog_det\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logDet\"\xee\x01\n" +
+	"\x0eInverseRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
+	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
+	"\x01x\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12!\n" +
+	"\x01z\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x01z\x12,\n" +
+	"\alog_det\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logDet\"\x8a\x01\n" +
+	"\fInverseReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12!\n" +
+	"\x01z\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x01z\x12,\n" +
+	"\alog_det\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logDet\"\x98\x02\n" +
+	"\x0eMapPullRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
+	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
+	"\x01z\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01z\x12'\n" +
+	"\x04xbar\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x04xbar\x12'\n" +
+	"\x04lbar\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x04lbar\x12'\n" +
+	"\x04zbar\x18\a \x01(\v2\x13.helmholtz.v1.ArrayR\x04zbar\"b\n" +
+	"\fMapPullReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12'\n" +
+	"\x04zbar\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x04zbar\"\x9c\x01\n" +
 	"\vEvalRequest\x12/\n" +
 	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x04R\x01n\x12!\n" +
@@ -1233,17 +2145,33 @@ const file_wire_proto_rawDesc = "" +
 	"ExactReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12\x1d\n" +
 	"\n" +
-	"exact_json\x18\x02 \x01(\fR\texactJson2\xc2\x02\n" +
+	"exact_json\x18\x02 \x01(\fR\texactJson\"\xce\x01\n" +
+	"\x12EnergySlopeRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12\f\n" +
+	"\x01n\x18\x02 \x01(\x04R\x01n\x12!\n" +
+	"\x01x\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12)\n" +
+	"\x05slope\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x05slope\x12+\n" +
+	"\x06energy\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x06energy\"\x95\x01\n" +
+	"\x10EnergySlopeReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12)\n" +
+	"\x05slope\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05slope\x12+\n" +
+	"\x06energy\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x06energy2\x96\x05\n" +
 	"\x05Model\x12:\n" +
 	"\x04Open\x12\x19.helmholtz.v1.OpenRequest\x1a\x17.helmholtz.v1.OpenReply\x12:\n" +
 	"\x04Init\x12\x19.helmholtz.v1.InitRequest\x1a\x17.helmholtz.v1.InitReply\x12@\n" +
 	"\x06Sample\x12\x1b.helmholtz.v1.SampleRequest\x1a\x19.helmholtz.v1.SampleReply\x12C\n" +
 	"\aLogProb\x12\x1c.helmholtz.v1.LogProbRequest\x1a\x1a.helmholtz.v1.LogProbReply\x12:\n" +
-	"\x04Pull\x12\x19.helmholtz.v1.PullRequest\x1a\x17.helmholtz.v1.PullReply2\xbf\x01\n" +
+	"\x04Pull\x12\x19.helmholtz.v1.PullRequest\x1a\x17.helmholtz.v1.PullReply\x12F\n" +
+	"\bPathPull\x12\x1d.helmholtz.v1.PathPullRequest\x1a\x1b.helmholtz.v1.PathPullReply\x12G\n" +
+	"\x05Slope\x12\x1f.helmholtz.v1.ModelSlopeRequest\x1a\x1d.helmholtz.v1.ModelSlopeReply\x127\n" +
+	"\x03Map\x12\x18.helmholtz.v1.MapRequest\x1a\x16.helmholtz.v1.MapReply\x12C\n" +
+	"\aInverse\x12\x1c.helmholtz.v1.InverseRequest\x1a\x1a.helmholtz.v1.InverseReply\x12C\n" +
+	"\aMapPull\x12\x1c.helmholtz.v1.MapPullRequest\x1a\x1a.helmholtz.v1.MapPullReply2\x8a\x02\n" +
 	"\x06Energy\x12:\n" +
 	"\x04Open\x12\x19.helmholtz.v1.OpenRequest\x1a\x17.helmholtz.v1.OpenReply\x12:\n" +
 	"\x04Eval\x12\x19.helmholtz.v1.EvalRequest\x1a\x17.helmholtz.v1.EvalReply\x12=\n" +
-	"\x05Exact\x12\x1a.helmholtz.v1.ExactRequest\x1a\x18.helmholtz.v1.ExactReplyBGZEgithub.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepbb\x06proto3"
+	"\x05Exact\x12\x1a.helmholtz.v1.ExactRequest\x1a\x18.helmholtz.v1.ExactReply\x12I\n" +
+	"\x05Slope\x12 .helmholtz.v1.EnergySlopeRequest\x1a\x1e.helmholtz.v1.EnergySlopeReplyBGZEgithub.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepbb\x06proto3"
 
 var (
 	file_wire_proto_rawDescOnce sync.Once
@@ -1257,25 +2185,37 @@ func file_wire_proto_rawDescGZIP() []byte {
 	return file_wire_proto_rawDescData
 }
 
-var file_wire_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_wire_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_wire_proto_goTypes = []any{
-	(*Error)(nil),          // 0: helmholtz.v1.Error
-	(*Segment)(nil),        // 1: helmholtz.v1.Segment
-	(*Array)(nil),          // 2: helmholtz.v1.Array
-	(*OpenRequest)(nil),    // 3: helmholtz.v1.OpenRequest
-	(*OpenReply)(nil),      // 4: helmholtz.v1.OpenReply
-	(*InitRequest)(nil),    // 5: helmholtz.v1.InitRequest
-	(*InitReply)(nil),      // 6: helmholtz.v1.InitReply
-	(*SampleRequest)(nil),  // 7: helmholtz.v1.SampleRequest
-	(*SampleReply)(nil),    // 8: helmholtz.v1.SampleReply
-	(*LogProbRequest)(nil), // 9: helmholtz.v1.LogProbRequest
-	(*LogProbReply)(nil),   // 10: helmholtz.v1.LogProbReply
-	(*PullRequest)(nil),    // 11: helmholtz.v1.PullRequest
-	(*PullReply)(nil),      // 12: helmholtz.v1.PullReply
-	(*EvalRequest)(nil),    // 13: helmholtz.v1.EvalRequest
-	(*EvalReply)(nil),      // 14: helmholtz.v1.EvalReply
-	(*ExactRequest)(nil),   // 15: helmholtz.v1.ExactRequest
-	(*ExactReply)(nil),     // 16: helmholtz.v1.ExactReply
+	(*Error)(nil),              // 0: helmholtz.v1.Error
+	(*Segment)(nil),            // 1: helmholtz.v1.Segment
+	(*Array)(nil),              // 2: helmholtz.v1.Array
+	(*OpenRequest)(nil),        // 3: helmholtz.v1.OpenRequest
+	(*OpenReply)(nil),          // 4: helmholtz.v1.OpenReply
+	(*InitRequest)(nil),        // 5: helmholtz.v1.InitRequest
+	(*InitReply)(nil),          // 6: helmholtz.v1.InitReply
+	(*SampleRequest)(nil),      // 7: helmholtz.v1.SampleRequest
+	(*SampleReply)(nil),        // 8: helmholtz.v1.SampleReply
+	(*LogProbRequest)(nil),     // 9: helmholtz.v1.LogProbRequest
+	(*LogProbReply)(nil),       // 10: helmholtz.v1.LogProbReply
+	(*PullRequest)(nil),        // 11: helmholtz.v1.PullRequest
+	(*PullReply)(nil),          // 12: helmholtz.v1.PullReply
+	(*PathPullRequest)(nil),    // 13: helmholtz.v1.PathPullRequest
+	(*PathPullReply)(nil),      // 14: helmholtz.v1.PathPullReply
+	(*ModelSlopeRequest)(nil),  // 15: helmholtz.v1.ModelSlopeRequest
+	(*ModelSlopeReply)(nil),    // 16: helmholtz.v1.ModelSlopeReply
+	(*MapRequest)(nil),         // 17: helmholtz.v1.MapRequest
+	(*MapReply)(nil),           // 18: helmholtz.v1.MapReply
+	(*InverseRequest)(nil),     // 19: helmholtz.v1.InverseRequest
+	(*InverseReply)(nil),       // 20: helmholtz.v1.InverseReply
+	(*MapPullRequest)(nil),     // 21: helmholtz.v1.MapPullRequest
+	(*MapPullReply)(nil),       // 22: helmholtz.v1.MapPullReply
+	(*EvalRequest)(nil),        // 23: helmholtz.v1.EvalRequest
+	(*EvalReply)(nil),          // 24: helmholtz.v1.EvalReply
+	(*ExactRequest)(nil),       // 25: helmholtz.v1.ExactRequest
+	(*ExactReply)(nil),         // 26: helmholtz.v1.ExactReply
+	(*EnergySlopeRequest)(nil), // 27: helmholtz.v1.EnergySlopeRequest
+	(*EnergySlopeReply)(nil),   // 28: helmholtz.v1.EnergySlopeReply
 }
 var file_wire_proto_depIdxs = []int32{
 	1,  // 0: helmholtz.v1.OpenRequest.segment:type_name -> helmholtz.v1.Segment
@@ -1304,33 +2244,91 @@ var file_wire_proto_depIdxs = []int32{
 	2,  // 23: helmholtz.v1.PullRequest.grad:type_name -> helmholtz.v1.Array
 	0,  // 24: helmholtz.v1.PullReply.error:type_name -> helmholtz.v1.Error
 	2,  // 25: helmholtz.v1.PullReply.grad:type_name -> helmholtz.v1.Array
-	1,  // 26: helmholtz.v1.EvalRequest.segment:type_name -> helmholtz.v1.Segment
-	2,  // 27: helmholtz.v1.EvalRequest.x:type_name -> helmholtz.v1.Array
-	2,  // 28: helmholtz.v1.EvalRequest.energy:type_name -> helmholtz.v1.Array
-	0,  // 29: helmholtz.v1.EvalReply.error:type_name -> helmholtz.v1.Error
-	2,  // 30: helmholtz.v1.EvalReply.energy:type_name -> helmholtz.v1.Array
-	0,  // 31: helmholtz.v1.ExactReply.error:type_name -> helmholtz.v1.Error
-	3,  // 32: helmholtz.v1.Model.Open:input_type -> helmholtz.v1.OpenRequest
-	5,  // 33: helmholtz.v1.Model.Init:input_type -> helmholtz.v1.InitRequest
-	7,  // 34: helmholtz.v1.Model.Sample:input_type -> helmholtz.v1.SampleRequest
-	9,  // 35: helmholtz.v1.Model.LogProb:input_type -> helmholtz.v1.LogProbRequest
-	11, // 36: helmholtz.v1.Model.Pull:input_type -> helmholtz.v1.PullRequest
-	3,  // 37: helmholtz.v1.Energy.Open:input_type -> helmholtz.v1.OpenRequest
-	13, // 38: helmholtz.v1.Energy.Eval:input_type -> helmholtz.v1.EvalRequest
-	15, // 39: helmholtz.v1.Energy.Exact:input_type -> helmholtz.v1.ExactRequest
-	4,  // 40: helmholtz.v1.Model.Open:output_type -> helmholtz.v1.OpenReply
-	6,  // 41: helmholtz.v1.Model.Init:output_type -> helmholtz.v1.InitReply
-	8,  // 42: helmholtz.v1.Model.Sample:output_type -> helmholtz.v1.SampleReply
-	10, // 43: helmholtz.v1.Model.LogProb:output_type -> helmholtz.v1.LogProbReply
-	12, // 44: helmholtz.v1.Model.Pull:output_type -> helmholtz.v1.PullReply
-	4,  // 45: helmholtz.v1.Energy.Open:output_type -> helmholtz.v1.OpenReply
-	14, // 46: helmholtz.v1.Energy.Eval:output_type -> helmholtz.v1.EvalReply
-	16, // 47: helmholtz.v1.Energy.Exact:output_type -> helmholtz.v1.ExactReply
-	40, // [40:48] is the sub-list for method output_type
-	32, // [32:40] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	1,  // 26: helmholtz.v1.PathPullRequest.segment:type_name -> helmholtz.v1.Segment
+	2,  // 27: helmholtz.v1.PathPullRequest.theta:type_name -> helmholtz.v1.Array
+	2,  // 28: helmholtz.v1.PathPullRequest.xbar:type_name -> helmholtz.v1.Array
+	2,  // 29: helmholtz.v1.PathPullRequest.lbar:type_name -> helmholtz.v1.Array
+	2,  // 30: helmholtz.v1.PathPullRequest.grad:type_name -> helmholtz.v1.Array
+	0,  // 31: helmholtz.v1.PathPullReply.error:type_name -> helmholtz.v1.Error
+	2,  // 32: helmholtz.v1.PathPullReply.grad:type_name -> helmholtz.v1.Array
+	1,  // 33: helmholtz.v1.ModelSlopeRequest.segment:type_name -> helmholtz.v1.Segment
+	2,  // 34: helmholtz.v1.ModelSlopeRequest.theta:type_name -> helmholtz.v1.Array
+	2,  // 35: helmholtz.v1.ModelSlopeRequest.x:type_name -> helmholtz.v1.Array
+	2,  // 36: helmholtz.v1.ModelSlopeRequest.slope:type_name -> helmholtz.v1.Array
+	2,  // 37: helmholtz.v1.ModelSlopeRequest.log_p:type_name -> helmholtz.v1.Array
+	0,  // 38: helmholtz.v1.ModelSlopeReply.error:type_name -> helmholtz.v1.Error
+	2,  // 39: helmholtz.v1.ModelSlopeReply.slope:type_name -> helmholtz.v1.Array
+	2,  // 40: helmholtz.v1.ModelSlopeReply.log_p:type_name -> helmholtz.v1.Array
+	1,  // 41: helmholtz.v1.MapRequest.segment:type_name -> helmholtz.v1.Segment
+	2,  // 42: helmholtz.v1.MapRequest.theta:type_name -> helmholtz.v1.Array
+	2,  // 43: helmholtz.v1.MapRequest.z:type_name -> helmholtz.v1.Array
+	2,  // 44: helmholtz.v1.MapRequest.x:type_name -> helmholtz.v1.Array
+	2,  // 45: helmholtz.v1.MapRequest.log_det:type_name -> helmholtz.v1.Array
+	0,  // 46: helmholtz.v1.MapReply.error:type_name -> helmholtz.v1.Error
+	2,  // 47: helmholtz.v1.MapReply.x:type_name -> helmholtz.v1.Array
+	2,  // 48: helmholtz.v1.MapReply.log_det:type_name -> helmholtz.v1.Array
+	1,  // 49: helmholtz.v1.InverseRequest.segment:type_name -> helmholtz.v1.Segment
+	2,  // 50: helmholtz.v1.InverseRequest.theta:type_name -> helmholtz.v1.Array
+	2,  // 51: helmholtz.v1.InverseRequest.x:type_name -> helmholtz.v1.Array
+	2,  // 52: helmholtz.v1.InverseRequest.z:type_name -> helmholtz.v1.Array
+	2,  // 53: helmholtz.v1.InverseRequest.log_det:type_name -> helmholtz.v1.Array
+	0,  // 54: helmholtz.v1.InverseReply.error:type_name -> helmholtz.v1.Error
+	2,  // 55: helmholtz.v1.InverseReply.z:type_name -> helmholtz.v1.Array
+	2,  // 56: helmholtz.v1.InverseReply.log_det:type_name -> helmholtz.v1.Array
+	1,  // 57: helmholtz.v1.MapPullRequest.segment:type_name -> helmholtz.v1.Segment
+	2,  // 58: helmholtz.v1.MapPullRequest.theta:type_name -> helmholtz.v1.Array
+	2,  // 59: helmholtz.v1.MapPullRequest.z:type_name -> helmholtz.v1.Array
+	2,  // 60: helmholtz.v1.MapPullRequest.xbar:type_name -> helmholtz.v1.Array
+	2,  // 61: helmholtz.v1.MapPullRequest.lbar:type_name -> helmholtz.v1.Array
+	2,  // 62: helmholtz.v1.MapPullRequest.zbar:type_name -> helmholtz.v1.Array
+	0,  // 63: helmholtz.v1.MapPullReply.error:type_name -> helmholtz.v1.Error
+	2,  // 64: helmholtz.v1.MapPullReply.zbar:type_name -> helmholtz.v1.Array
+	1,  // 65: helmholtz.v1.EvalRequest.segment:type_name -> helmholtz.v1.Segment
+	2,  // 66: helmholtz.v1.EvalRequest.x:type_name -> helmholtz.v1.Array
+	2,  // 67: helmholtz.v1.EvalRequest.energy:type_name -> helmholtz.v1.Array
+	0,  // 68: helmholtz.v1.EvalReply.error:type_name -> helmholtz.v1.Error
+	2,  // 69: helmholtz.v1.EvalReply.energy:type_name -> helmholtz.v1.Array
+	0,  // 70: helmholtz.v1.ExactReply.error:type_name -> helmholtz.v1.Error
+	1,  // 71: helmholtz.v1.EnergySlopeRequest.segment:type_name -> helmholtz.v1.Segment
+	2,  // 72: helmholtz.v1.EnergySlopeRequest.x:type_name -> helmholtz.v1.Array
+	2,  // 73: helmholtz.v1.EnergySlopeRequest.slope:type_name -> helmholtz.v1.Array
+	2,  // 74: helmholtz.v1.EnergySlopeRequest.energy:type_name -> helmholtz.v1.Array
+	0,  // 75: helmholtz.v1.EnergySlopeReply.error:type_name -> helmholtz.v1.Error
+	2,  // 76: helmholtz.v1.EnergySlopeReply.slope:type_name -> helmholtz.v1.Array
+	2,  // 77: helmholtz.v1.EnergySlopeReply.energy:type_name -> helmholtz.v1.Array
+	3,  // 78: helmholtz.v1.Model.Open:input_type -> helmholtz.v1.OpenRequest
+	5,  // 79: helmholtz.v1.Model.Init:input_type -> helmholtz.v1.InitRequest
+	7,  // 80: helmholtz.v1.Model.Sample:input_type -> helmholtz.v1.SampleRequest
+	9,  // 81: helmholtz.v1.Model.LogProb:input_type -> helmholtz.v1.LogProbRequest
+	11, // 82: helmholtz.v1.Model.Pull:input_type -> helmholtz.v1.PullRequest
+	13, // 83: helmholtz.v1.Model.PathPull:input_type -> helmholtz.v1.PathPullRequest
+	15, // 84: helmholtz.v1.Model.Slope:input_type -> helmholtz.v1.ModelSlopeRequest
+	17, // 85: helmholtz.v1.Model.Map:input_type -> helmholtz.v1.MapRequest
+	19, // 86: helmholtz.v1.Model.Inverse:input_type -> helmholtz.v1.InverseRequest
+	21, // 87: helmholtz.v1.Model.MapPull:input_type -> helmholtz.v1.MapPullRequest
+	3,  // 88: helmholtz.v1.Energy.Open:input_type -> helmholtz.v1.OpenRequest
+	23, // 89: helmholtz.v1.Energy.Eval:input_type -> helmholtz.v1.EvalRequest
+	25, // 90: helmholtz.v1.Energy.Exact:input_type -> helmholtz.v1.ExactRequest
+	27, // 91: helmholtz.v1.Energy.Slope:input_type -> helmholtz.v1.EnergySlopeRequest
+	4,  // 92: helmholtz.v1.Model.Open:output_type -> helmholtz.v1.OpenReply
+	6,  // 93: helmholtz.v1.Model.Init:output_type -> helmholtz.v1.InitReply
+	8,  // 94: helmholtz.v1.Model.Sample:output_type -> helmholtz.v1.SampleReply
+	10, // 95: helmholtz.v1.Model.LogProb:output_type -> helmholtz.v1.LogProbReply
+	12, // 96: helmholtz.v1.Model.Pull:output_type -> helmholtz.v1.PullReply
+	14, // 97: helmholtz.v1.Model.PathPull:output_type -> helmholtz.v1.PathPullReply
+	16, // 98: helmholtz.v1.Model.Slope:output_type -> helmholtz.v1.ModelSlopeReply
+	18, // 99: helmholtz.v1.Model.Map:output_type -> helmholtz.v1.MapReply
+	20, // 100: helmholtz.v1.Model.Inverse:output_type -> helmholtz.v1.InverseReply
+	22, // 101: helmholtz.v1.Model.MapPull:output_type -> helmholtz.v1.MapPullReply
+	4,  // 102: helmholtz.v1.Energy.Open:output_type -> helmholtz.v1.OpenReply
+	24, // 103: helmholtz.v1.Energy.Eval:output_type -> helmholtz.v1.EvalReply
+	26, // 104: helmholtz.v1.Energy.Exact:output_type -> helmholtz.v1.ExactReply
+	28, // 105: helmholtz.v1.Energy.Slope:output_type -> helmholtz.v1.EnergySlopeReply
+	92, // [92:106] is the sub-list for method output_type
+	78, // [78:92] is the sub-list for method input_type
+	78, // [78:78] is the sub-list for extension type_name
+	78, // [78:78] is the sub-list for extension extendee
+	0,  // [0:78] is the sub-list for field type_name
 }
 
 func init() { file_wire_proto_init() }
@@ -1348,7 +2346,7 @@ func file_wire_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wire_proto_rawDesc), len(file_wire_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -22,11 +22,16 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Model_Open_FullMethodName    = "/helmholtz.v1.Model/Open"
-	Model_Init_FullMethodName    = "/helmholtz.v1.Model/Init"
-	Model_Sample_FullMethodName  = "/helmholtz.v1.Model/Sample"
-	Model_LogProb_FullMethodName = "/helmholtz.v1.Model/LogProb"
-	Model_Pull_FullMethodName    = "/helmholtz.v1.Model/Pull"
+	Model_Open_FullMethodName     = "/helmholtz.v1.Model/Open"
+	Model_Init_FullMethodName     = "/helmholtz.v1.Model/Init"
+	Model_Sample_FullMethodName   = "/helmholtz.v1.Model/Sample"
+	Model_LogProb_FullMethodName  = "/helmholtz.v1.Model/LogProb"
+	Model_Pull_FullMethodName     = "/helmholtz.v1.Model/Pull"
+	Model_PathPull_FullMethodName = "/helmholtz.v1.Model/PathPull"
+	Model_Slope_FullMethodName    = "/helmholtz.v1.Model/Slope"
+	Model_Map_FullMethodName      = "/helmholtz.v1.Model/Map"
+	Model_Inverse_FullMethodName  = "/helmholtz.v1.Model/Inverse"
+	Model_MapPull_FullMethodName  = "/helmholtz.v1.Model/MapPull"
 )
 
 // ModelClient is the client API for Model service.
@@ -40,6 +45,12 @@ type ModelClient interface {
 	Sample(ctx context.Context, in *SampleRequest, opts ...grpc.CallOption) (*SampleReply, error)
 	LogProb(ctx context.Context, in *LogProbRequest, opts ...grpc.CallOption) (*LogProbReply, error)
 	Pull(ctx context.Context, in *PullRequest, opts ...grpc.CallOption) (*PullReply, error)
+	// Each of the others needs a power of the spec.
+	PathPull(ctx context.Context, in *PathPullRequest, opts ...grpc.CallOption) (*PathPullReply, error)
+	Slope(ctx context.Context, in *ModelSlopeRequest, opts ...grpc.CallOption) (*ModelSlopeReply, error)
+	Map(ctx context.Context, in *MapRequest, opts ...grpc.CallOption) (*MapReply, error)
+	Inverse(ctx context.Context, in *InverseRequest, opts ...grpc.CallOption) (*InverseReply, error)
+	MapPull(ctx context.Context, in *MapPullRequest, opts ...grpc.CallOption) (*MapPullReply, error)
 }
 
 type modelClient struct {
@@ -100,6 +111,56 @@ func (c *modelClient) Pull(ctx context.Context, in *PullRequest, opts ...grpc.Ca
 	return out, nil
 }
 
+func (c *modelClient) PathPull(ctx context.Context, in *PathPullRequest, opts ...grpc.CallOption) (*PathPullReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PathPullReply)
+	err := c.cc.Invoke(ctx, Model_PathPull_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) Slope(ctx context.Context, in *ModelSlopeRequest, opts ...grpc.CallOption) (*ModelSlopeReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ModelSlopeReply)
+	err := c.cc.Invoke(ctx, Model_Slope_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) Map(ctx context.Context, in *MapRequest, opts ...grpc.CallOption) (*MapReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MapReply)
+	err := c.cc.Invoke(ctx, Model_Map_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) Inverse(ctx context.Context, in *InverseRequest, opts ...grpc.CallOption) (*InverseReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(InverseReply)
+	err := c.cc.Invoke(ctx, Model_Inverse_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) MapPull(ctx context.Context, in *MapPullRequest, opts ...grpc.CallOption) (*MapPullReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MapPullReply)
+	err := c.cc.Invoke(ctx, Model_MapPull_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ModelServer is the server API for Model service.
 // All implementations must embed UnimplementedModelServer
 // for forward compatibility.
@@ -111,6 +172,12 @@ type ModelServer interface {
 	Sample(context.Context, *SampleRequest) (*SampleReply, error)
 	LogProb(context.Context, *LogProbRequest) (*LogProbReply, error)
 	Pull(context.Context, *PullRequest) (*PullReply, error)
+	// Each of the others needs a power of the spec.
+	PathPull(context.Context, *PathPullRequest) (*PathPullReply, error)
+	Slope(context.Context, *ModelSlopeRequest) (*ModelSlopeReply, error)
+	Map(context.Context, *MapRequest) (*MapReply, error)
+	Inverse(context.Context, *InverseRequest) (*InverseReply, error)
+	MapPull(context.Context, *MapPullRequest) (*MapPullReply, error)
 	mustEmbedUnimplementedModelServer()
 }
 
@@ -135,6 +202,21 @@ func (UnimplementedModelServer) LogProb(context.Context, *LogProbRequest) (*LogP
 }
 func (UnimplementedModelServer) Pull(context.Context, *PullRequest) (*PullReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Pull not implemented")
+}
+func (UnimplementedModelServer) PathPull(context.Context, *PathPullRequest) (*PathPullReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method PathPull not implemented")
+}
+func (UnimplementedModelServer) Slope(context.Context, *ModelSlopeRequest) (*ModelSlopeReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Slope not implemented")
+}
+func (UnimplementedModelServer) Map(context.Context, *MapRequest) (*MapReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Map not implemented")
+}
+func (UnimplementedModelServer) Inverse(context.Context, *InverseRequest) (*InverseReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Inverse not implemented")
+}
+func (UnimplementedModelServer) MapPull(context.Context, *MapPullRequest) (*MapPullReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method MapPull not implemented")
 }
 func (UnimplementedModelServer) mustEmbedUnimplementedModelServer() {}
 func (UnimplementedModelServer) testEmbeddedByValue()               {}
@@ -247,6 +329,96 @@ func _Model_Pull_Handler(srv interface{}, ctx context.Context, dec func(interfac
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Model_PathPull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PathPullRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).PathPull(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_PathPull_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).PathPull(ctx, req.(*PathPullRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_Slope_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ModelSlopeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).Slope(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_Slope_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).Slope(ctx, req.(*ModelSlopeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_Map_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MapRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).Map(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_Map_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).Map(ctx, req.(*MapRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_Inverse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(InverseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).Inverse(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_Inverse_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).Inverse(ctx, req.(*InverseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_MapPull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MapPullRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).MapPull(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_MapPull_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).MapPull(ctx, req.(*MapPullRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Model_ServiceDesc is the grpc.ServiceDesc for Model service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -274,6 +446,26 @@ var Model_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "Pull",
 			Handler:    _Model_Pull_Handler,
 		},
+		{
+			MethodName: "PathPull",
+			Handler:    _Model_PathPull_Handler,
+		},
+		{
+			MethodName: "Slope",
+			Handler:    _Model_Slope_Handler,
+		},
+		{
+			MethodName: "Map",
+			Handler:    _Model_Map_Handler,
+		},
+		{
+			MethodName: "Inverse",
+			Handler:    _Model_Inverse_Handler,
+		},
+		{
+			MethodName: "MapPull",
+			Handler:    _Model_MapPull_Handler,
+		},
 	},
 	Streams:  []grpc.StreamDesc{},
 	Metadata: "wire.proto",
@@ -283,6 +475,7 @@ const (
 	Energy_Open_FullMethodName  = "/helmholtz.v1.Energy/Open"
 	Energy_Eval_FullMethodName  = "/helmholtz.v1.Energy/Eval"
 	Energy_Exact_FullMethodName = "/helmholtz.v1.Energy/Exact"
+	Energy_Slope_FullMethodName = "/helmholtz.v1.Energy/Slope"
 )
 
 // EnergyClient is the client API for Energy service.
@@ -293,7 +486,9 @@ const (
 type EnergyClient interface {
 	Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenReply, error)
 	Eval(ctx context.Context, in *EvalRequest, opts ...grpc.CallOption) (*EvalReply, error)
+	// Each of the others needs a power of the spec.
 	Exact(ctx context.Context, in *ExactRequest, opts ...grpc.CallOption) (*ExactReply, error)
+	Slope(ctx context.Context, in *EnergySlopeRequest, opts ...grpc.CallOption) (*EnergySlopeReply, error)
 }
 
 type energyClient struct {
@@ -334,6 +529,16 @@ func (c *energyClient) Exact(ctx context.Context, in *ExactRequest, opts ...grpc
 	return out, nil
 }
 
+func (c *energyClient) Slope(ctx context.Context, in *EnergySlopeRequest, opts ...grpc.CallOption) (*EnergySlopeReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EnergySlopeReply)
+	err := c.cc.Invoke(ctx, Energy_Slope_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // EnergyServer is the server API for Energy service.
 // All implementations must embed UnimplementedEnergyServer
 // for forward compatibility.
@@ -342,7 +547,9 @@ func (c *energyClient) Exact(ctx context.Context, in *ExactRequest, opts ...grpc
 type EnergyServer interface {
 	Open(context.Context, *OpenRequest) (*OpenReply, error)
 	Eval(context.Context, *EvalRequest) (*EvalReply, error)
+	// Each of the others needs a power of the spec.
 	Exact(context.Context, *ExactRequest) (*ExactReply, error)
+	Slope(context.Context, *EnergySlopeRequest) (*EnergySlopeReply, error)
 	mustEmbedUnimplementedEnergyServer()
 }
 
@@ -361,6 +568,9 @@ func (UnimplementedEnergyServer) Eval(context.Context, *EvalRequest) (*EvalReply
 }
 func (UnimplementedEnergyServer) Exact(context.Context, *ExactRequest) (*ExactReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Exact not implemented")
+}
+func (UnimplementedEnergyServer) Slope(context.Context, *EnergySlopeRequest) (*EnergySlopeReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Slope not implemented")
 }
 func (UnimplementedEnergyServer) mustEmbedUnimplementedEnergyServer() {}
 func (UnimplementedEnergyServer) testEmbeddedByValue()                {}
@@ -437,6 +647,24 @@ func _Energy_Exact_Handler(srv interface{}, ctx context.Context, dec func(interf
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Energy_Slope_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EnergySlopeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EnergyServer).Slope(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Energy_Slope_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EnergyServer).Slope(ctx, req.(*EnergySlopeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Energy_ServiceDesc is the grpc.ServiceDesc for Energy service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -455,6 +683,10 @@ var Energy_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Exact",
 			Handler:    _Energy_Exact_Handler,
+		},
+		{
+			MethodName: "Slope",
+			Handler:    _Energy_Slope_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
