@@ -15,8 +15,8 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/pairwise"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
 )
 
 const name = "couplings"
@@ -106,5 +106,5 @@ func read(path string) (*system, error) {
 
 // bad reports what is wrong with the file at path.
 func bad(path, format string, args ...any) error {
-	return spins.BadKey(name, "file", path+": "+fmt.Sprintf(format, args...))
+	return keys.Bad(name, "file", path+": "+fmt.Sprintf(format, args...))
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/disorder"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
 )
 
@@ -60,7 +61,7 @@ type Energy struct {
 // New checks c, draws the patterns and returns their energy.
 func New(c Config) (*Energy, error) {
 	if c.Patterns == 2 && c.N%4 != 0 {
-		return nil, spins.BadKey(name, "N", fmt.Sprintf("must be divisible by 4 for two orthogonal patterns of zero mean, got %d", c.N))
+		return nil, keys.Bad(name, "N", fmt.Sprintf("must be divisible by 4 for two orthogonal patterns of zero mean, got %d", c.N))
 	}
 	xi := draw(c.N, c.Patterns, disorder.Stream(c.Seed))
 	e := &Energy{xi: xi}

@@ -10,11 +10,12 @@
 package ising
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
 )
 
@@ -71,11 +72,8 @@ func New(c Config) (*Energy, error) {
 	if err != nil {
 		return nil, err
 	}
-	if math.IsInf(c.J, 0) {
-		return nil, spins.BadKey(name, "J", fmt.Sprintf("must be finite, got %v", c.J))
-	}
-	if math.IsInf(c.Field, 0) {
-		return nil, spins.BadKey(name, "field", fmt.Sprintf("must be finite, got %v", c.Field))
+	if err := cmp.Or(keys.Finite(name, "J", c.J), keys.Finite(name, "field", c.Field)); err != nil {
+		return nil, err
 	}
 	l := lattice{lx: lx, ly: ly, triangular: c.Lattice == triangular, periodic: c.Boundary == periodic, j: c.J, field: c.Field}
 	e := &Energy{lattice: l}
@@ -98,20 +96,20 @@ func (e *Energy) Spec() core.EnergySpec { return e.spec }
 // lengths takes the edges from L or from Lx and Ly. Zero is a key not given.
 func (c Config) lengths() (lx, ly int, err error) {
 	lx, ly = c.Lx, c.Ly
-	keys := []string{"Lx", "Ly"}
+	edges := []string{"Lx", "Ly"}
 	if c.L != 0 {
 		if lx != 0 || ly != 0 {
-			return 0, 0, spins.BadKey(name, "L", "is given together with Lx or Ly; give L, or Lx and Ly")
+			return 0, 0, keys.Bad(name, "L", "is given together with Lx or Ly; give L, or Lx and Ly")
 		}
 		lx, ly = c.L, c.L
-		keys = []string{"L", "L"}
+		edges = []string{"L", "L"}
 	}
 	if lx == 0 && ly == 0 {
-		return 0, 0, spins.BadKey(name, "L", "must be at least 1; give L, or Lx and Ly")
+		return 0, 0, keys.Bad(name, "L", "must be at least 1; give L, or Lx and Ly")
 	}
 	for i, length := range []int{lx, ly} {
 		if length < 1 {
-			return 0, 0, spins.BadKey(name, keys[i], fmt.Sprintf("must be at least 1, got %d", length))
+			return 0, 0, keys.Bad(name, edges[i], fmt.Sprintf("must be at least 1, got %d", length))
 		}
 	}
 	return lx, ly, nil

@@ -1,6 +1,6 @@
-// Package exact holds what the exact solutions of the spin energies share:
-// the thermodynamic identities, a log-domain accumulator and the enumeration
-// of all states.
+// Package exact holds what the exact solutions of the energies share: the
+// thermodynamic identities, a log-domain accumulator, the enumeration of all
+// states of spins, independent classical degrees of freedom and quadrature.
 package exact
 
 import (
@@ -11,20 +11,51 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Values forms the thermodynamic totals from ln Z, the mean and the variance
-// of the energy at inverse temperature beta:
+// Values forms the thermodynamic totals of spins from ln Z, the mean and the
+// variance of the energy at inverse temperature beta:
 //
 //	F = -ln Z / beta    S = ln Z + beta <E>    C = beta^2 Var E
 //
 // Rounding of entropy and heat capacity below zero is removed.
 func Values(beta, lnZ, mean, variance float64, source string) core.Exact {
+	x := Classical{lnZ, mean, variance}.Values(beta, source)
+	for _, name := range []string{"entropy", "heat_capacity"} {
+		x.Values[name] = max(0, x.Values[name])
+	}
+	return x
+}
+
+// Classical sums what independent degrees of freedom add to ln Z, to the mean
+// and to the variance of the energy.
+type Classical struct{ LogZ, Energy, Variance float64 }
+
+// AddModes adds n modes of energy k x^2/2 at inverse temperature beta.
+func (c *Classical) AddModes(n int, k, beta float64) {
+	half := float64(n) / 2
+	c.LogZ += half * math.Log(2*math.Pi/(beta*k))
+	c.Energy += half / beta
+	c.Variance += half / (beta * beta)
+}
+
+// Add adds the degree of freedom that was integrated over in a.
+func (c *Classical) Add(a *Accumulator) {
+	mean, variance := a.Energy()
+	c.LogZ += a.LogSum()
+	c.Energy += mean
+	c.Variance += variance
+}
+
+// Values forms the thermodynamic totals as the function Values does; the
+// entropy of a density on R^n, -<ln p>, may have either sign.
+func (c Classical) Values(beta float64, source string) core.Exact {
+	lnZ, mean := c.LogZ, c.Energy
 	return core.Exact{
 		Values: map[string]float64{
 			"log_z":         lnZ,
 			"free_energy":   -lnZ / beta,
 			"energy":        mean,
-			"entropy":       max(0, lnZ+beta*mean),
-			"heat_capacity": max(0, beta*beta*variance),
+			"entropy":       lnZ + beta*mean,
+			"heat_capacity": beta * beta * c.Variance,
 		},
 		Source: source,
 	}

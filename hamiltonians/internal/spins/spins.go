@@ -1,5 +1,5 @@
 // Package spins holds what every spin energy does around its own formula:
-// errors that name a key, checked lengths, the loop over a batch, and sums.
+// checked lengths, the loop over a batch, and sums.
 package spins
 
 import (
@@ -8,11 +8,6 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
-
-// BadKey reports what is wrong with a key in an energy's table.
-func BadKey(energy, key, problem string) error {
-	return &core.Error{Kind: core.Invalid, Op: "open energy", Subject: energy, Err: &core.SettingError{Key: key, Problem: problem}}
-}
 
 // Evaluator writes the energies of a batch, in parallel over the samples.
 // Chunks of samples are cut by their number alone, so the energies are the
