@@ -1,0 +1,175 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// chunk is n configurations with all their images. In a draw, view[0] is y = f(z)
+// by Forward and view[k] its image g_k y by Inverse; of given configurations all
+// views are by Inverse.
+type chunk struct {
+	n, d  int
+	views []*view
+	image []int // the configuration drawn is g^-1 y with this g
+	logP  []float64
+
+	pcg    rand.PCG
+	random *rand.Rand // reads pcg
+}
+
+// view is a workspace with what goes in and comes out of it: d x n matrices and
+// rows of n numbers.
+type view struct {
+	work       Workspace
+	grads      []*grad.Param
+	x, z       []float64
+	l, lnQ     []float64
+	xbar, zbar []float64
+	lbar       []float64
+	share      []float64 // q(g_k x) / sum_k q(g_k x)
+}
+
+func (m *Model) newChunk(n int) *chunk {
+	d := m.spec.Space.Size()
+	c := &chunk{n: n, d: d, image: make([]int, n), logP: make([]float64, n)}
+	c.random = rand.New(&c.pcg)
+	for range m.images {
+		v := &view{work: m.bijection.On(n)}
+		v.grads = v.work.Grads()
+		for _, s := range []*[]float64{&v.x, &v.z, &v.xbar, &v.zbar} {
+			*s = make([]float64, d*n)
+		}
+		for _, s := range []*[]float64{&v.l, &v.lnQ, &v.lbar, &v.share} {
+			*s = make([]float64, n)
+		}
+		c.views = append(c.views, v)
+	}
+	return c
+}
+
+// noise draws z and the images of all configurations; first is the number of
+// the chunk's first one in the batch. A configuration has a stream of its own:
+// its z in order, and with more than one image a number for that.
+func (c *chunk) noise(seed uint64, first int) {
+	z := c.views[0].z
+	for j := range c.n {
+		core.SeedStream(&c.pcg, seed, uint64(first+j))
+		for i := range c.d {
+			z[i*c.n+j] = c.random.NormFloat64()
+		}
+		if len(c.views) > 1 {
+			c.image[j] = c.random.IntN(len(c.views))
+		}
+	}
+}
+
+// density sets ln q = sum_i ln N(z_i; 0, 1) - l after Forward or Inverse, whose
+// error it returns with the chunk's place.
+func (v *view) density(err error, at int) error {
+	n := len(v.l)
+	if err != nil {
+		return fmt.Errorf("configurations %d to %d: %w", at, at+n-1, err)
+	}
+	clear(v.lnQ)
+	for i := 0; i < len(v.z); i += n {
+		for j, z := range v.z[i : i+n] {
+			v.lnQ[j] += z * z
+		}
+	}
+	norm := float64(len(v.z)/n) * 0.5 * math.Log(2*math.Pi)
+	for j, square := range v.lnQ {
+		v.lnQ[j] = -0.5*square - norm - v.l[j]
+	}
+	return nil
+}
+
+// mix sets ln p = ln[1/G sum_k q(g_k x)] and each view's share of the sum.
+func (c *chunk) mix() {
+	for j := range c.n {
+		high := math.Inf(-1)
+		for _, v := range c.views {
+			high = max(high, v.lnQ[j])
+		}
+		sum := 0.0
+		for _, v := range c.views {
+			v.share[j] = math.Exp(v.lnQ[j] - high)
+			sum += v.share[j]
+		}
+		for _, v := range c.views {
+			v.share[j] /= sum
+		}
+		c.logP[j] = high + math.Log(sum/float64(len(c.views)))
+	}
+}
+
+// finite returns an error that names the first configuration whose ln p is not
+// finite.
+func (c *chunk) finite(first int) error {
+	for j, l := range c.logP {
+		if math.IsNaN(l) || math.IsInf(l, 0) {
+			return fmt.Errorf("ln p of configuration %d is %v", first+j, l)
+		}
+	}
+	return nil
+}
+
+// store writes x = g^-1 y, configuration by configuration.
+func (c *chunk) store(x []float64, images []Image, first int) error {
+	y := c.views[0].x
+	for i, v := range y {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("a component of configuration %d is %v", first+i%c.n, v)
+		}
+	}
+	if len(images) == 1 {
+		tensor.Transpose(x, c.d, y, c.d, c.n, c.n)
+		return nil
+	}
+	for j, k := range c.image {
+		g, row := images[k], x[j*c.d:(j+1)*c.d]
+		for i, at := range g.Perm {
+			row[at] = g.Sign * y[i*c.n+j]
+		}
+	}
+	return nil
+}
+
+// loadCotangent is the reverse of store: it writes the cotangent of y for that
+// of x.
+func (c *chunk) loadCotangent(ybar, xbar []float64, images []Image) {
+	if len(images) == 1 {
+		tensor.Transpose(ybar, c.n, xbar, c.n, c.d, c.d)
+		return
+	}
+	for j, k := range c.image {
+		g, row := images[k], xbar[j*c.d:(j+1)*c.d]
+		for i, at := range g.Perm {
+			ybar[i*c.n+j] = g.Sign * row[at]
+		}
+	}
+}
+
+// pullDensity adds the gradient of sum_j w_j share_j ln q(x_j) at fixed x, and
+// writes the derivative in x to xbar; w = nil stands for ones. It follows
+// Inverse.
+func (v *view) pullDensity(w []float64) {
+	n := len(v.l)
+	for j, s := range v.share {
+		if w != nil {
+			s *= w[j]
+		}
+		v.lbar[j] = -s
+	}
+	for i := 0; i < len(v.z); i += n {
+		for j, z := range v.z[i : i+n] {
+			v.zbar[i+j] = v.lbar[j] * z
+		}
+	}
+	v.work.PullInverse(v.xbar, v.zbar, v.lbar)
+}

@@ -1,0 +1,209 @@
+package flow
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+)
+
+// Options of a flow; the zero value but for Subject fits a bijection without
+// symmetries of its own.
+type Options struct {
+	// Subject is the plugin's name, for errors.
+	Subject string
+	// Images is empty, or a group with the identity first: p is the mean of q
+	// over them.
+	Images []Image
+	// Symmetries that p has, by its bijection or by its images.
+	Symmetries []core.Symmetry
+	// LatentScale is core.ModelSpec.LatentScale.
+	LatentScale []int
+}
+
+// Model is a bijection as a density. It cuts batches into chunks of
+// configurations, and the work on a chunk into its images. What a draw computed
+// is kept for its pull-back through the sample as far as slabSize allows.
+type Model struct {
+	bijection Bijection
+	params    []Param
+	images    []Image
+	subject   string
+	spec      core.ModelSpec
+
+	full []*chunk // chunk i of a batch is full[i % slab]
+	rest *chunk   // the last one, where it is shorter
+	made []*chunk // both, in this order
+	cut  cut
+	last draw
+
+	// The call in progress: what the parallel tasks read and write.
+	call  call
+	first int // first chunk of the slab
+	phase phase
+	errs  []error // by task
+
+	pieces []piece
+
+	// The tasks as values, made once, so that a step does not allocate.
+	task, load, clear, sum, unload func(int)
+}
+
+// draw remembers the last draw, of which PathPull needs the noise. held tells
+// that the chunks still have what Forward and Inverse kept.
+type draw struct {
+	id, seed uint64
+	n        int
+	held     bool
+}
+
+// call has the slices of the caller; those that a method does not have are nil.
+type call struct {
+	seed        uint64
+	x, z        []float64
+	logP, lnDet []float64
+	xbar, zbar  []float64
+	w, lbar     []float64
+	theta       []float64 // parameters read by Load, gradient written by Pull
+}
+
+var (
+	_ core.Model       = (*Model)(nil)
+	_ core.PathPuller  = (*Model)(nil)
+	_ core.ModelSloper = (*Model)(nil)
+	_ core.Mapper      = (*Model)(nil)
+)
+
+// New makes a model of configurations in space from a bijection of their
+// space.Size() components.
+func New(b Bijection, space core.Space, o Options) *Model {
+	m := &Model{bijection: b, params: b.Params(), images: checked(o.Images, space.Size()), subject: o.Subject}
+	m.spec = core.ModelSpec{Space: space, Symmetries: o.Symmetries, LatentScale: o.LatentScale,
+		Powers: []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap}}
+	for k, p := range m.params {
+		m.pieces = append(m.pieces, pieces(k, p.Param, m.spec.Parameters)...)
+		m.spec.Parameters += p.Size()
+		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
+	}
+	m.task = m.runTask
+	m.load, m.clear, m.sum, m.unload = m.loadPiece, m.clearPiece, m.sumPiece, m.unloadPiece
+	return m
+}
+
+// Spec implements core.Model.
+func (m *Model) Spec() core.ModelSpec { return m.spec }
+
+// Init draws every parameter from its starting rule.
+func (m *Model) Init(theta []float64, seed uint64) error {
+	mustLen("theta", len(theta), m.spec.Parameters)
+	clear(theta)
+	for k, p := range m.params {
+		if p.Start != nil {
+			var r rand.PCG
+			core.SeedStream(&r, seed, uint64(k))
+			p.Start(theta[:p.Size()], rand.New(&r))
+		}
+		theta = theta[p.Size():]
+	}
+	return nil
+}
+
+// Load implements core.Model.
+func (m *Model) Load(theta []float64) error {
+	mustLen("theta", len(theta), m.spec.Parameters)
+	m.last = draw{}
+	m.call = call{theta: theta}
+	defer m.release()
+	par.For(len(m.pieces), m.load)
+	return nil
+}
+
+// Sample implements core.Density. Configuration i reads its own stream: z in
+// order, and with images one number for the image.
+func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
+	m.last = draw{}
+	dst.Reset(n, m.size())
+	m.call = call{seed: seed, x: dst.X, logP: dst.LogP}
+	if err := m.run("draw", n, drawFirst, invertOthers, finish, storeDraw); err != nil {
+		return err
+	}
+	// The ID is a name, no result depends on it; random, so that two models do
+	// not take each other's batches for their own.
+	dst.ID = rand.Uint64() | 1
+	m.last = draw{id: dst.ID, seed: seed, n: n, held: m.cut.count <= m.cut.slab}
+	return nil
+}
+
+// LogProb implements core.Density.
+func (m *Model) LogProb(dst, x []float64) error {
+	mustLen("x", len(x), len(dst)*m.size())
+	m.call = call{x: x, logP: dst}
+	return m.run("evaluate ln p", len(dst), invertAll, finish)
+}
+
+// Pull implements core.Model. It inverts b.X whoever drew it: what a draw left
+// behind has derivatives at fixed z, and here x is fixed.
+func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
+	m.mustFit(dst, b, w)
+	m.call = call{x: b.X, w: w, theta: dst}
+	m.clearGrads()
+	if err := m.run("differentiate ln p", b.N, invertAll, finish, pullAll); err != nil {
+		return err
+	}
+	m.sumGrads(dst)
+	return nil
+}
+
+// Slope implements core.ModelSloper. What is not finite is passed on.
+func (m *Model) Slope(slope, logP, x []float64) error {
+	mustLen("x", len(x), len(logP)*m.size())
+	mustLen("the slope", len(slope), len(x))
+	m.call = call{x: x, logP: logP, xbar: slope}
+	return m.run("differentiate ln p", len(logP), invertAll, mixture, pullAll, storeSlope)
+}
+
+// PathPull implements core.PathPuller. With y = f(z), x = g^-1 y and images y_k
+// = g_k y,
+//
+//	ln p(x) = ln 1/G sum_k q(y_k),   d ln p = sum_k r_k d ln q(y_k),
+//
+// r_k = q(y_k) / sum_k q(y_k). Where y_k is not drawn, ln q(y_k) is pulled back
+// through the inverse, to theta and to y; ln q(y_1) = ln N(z) - l and all
+// cotangents of y through the draw.
+func (m *Model) PathPull(dst []float64, b *core.Batch, xbar, lbar []float64) error {
+	m.mustFit(dst, b, lbar)
+	mustLen("xbar", len(xbar), len(b.X))
+	if b.ID == 0 || b.ID != m.last.id {
+		return &core.Error{Kind: core.Invalid, Op: "differentiate through the sample", Subject: m.subject,
+			Err:  fmt.Errorf("the batch is not the last one drawn with these parameters"),
+			Hint: "its noise is lost: draw again"}
+	}
+	m.call = call{seed: m.last.seed, xbar: xbar, w: lbar, theta: dst}
+	m.clearGrads()
+	var err error
+	if m.last.held {
+		err = m.runHeld(pullOthers, pullFirst)
+	} else {
+		err = m.run("differentiate through the sample", b.N, drawFirst, invertOthers, finish, pullOthers, pullFirst)
+	}
+	if err != nil {
+		return err
+	}
+	m.sumGrads(dst)
+	return nil
+}
+
+func (m *Model) size() int { return m.spec.Space.Size() }
+
+func (m *Model) mustFit(dst []float64, b *core.Batch, w []float64) {
+	mustLen("the gradient", len(dst), m.spec.Parameters)
+	mustLen("x", len(b.X), b.N*m.size())
+	mustLen("the weights", len(w), b.N)
+}
+
+func mustLen(what string, got, want int) {
+	if got != want {
+		panic(fmt.Sprintf("flow: %s has length %d, want %d", what, got, want))
+	}
+}

@@ -1,0 +1,163 @@
+package flow
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// phase is one parallel step of a call: a task for some of the views of every
+// chunk. at is the chunk's first configuration.
+type phase struct {
+	views views
+	run   func(m *Model, c *chunk, k, at int) error
+}
+
+type views int
+
+const (
+	firstView views = iota
+	otherViews
+	allViews
+)
+
+var (
+	// drawFirst draws z and maps it to y.
+	drawFirst = phase{firstView, func(m *Model, c *chunk, k, at int) error {
+		c.noise(m.call.seed, at)
+		v := c.views[0]
+		return v.density(v.work.Forward(v.x, v.l, v.z), at)
+	}}
+	// invertOthers evaluates ln q at the images of y.
+	invertOthers = phase{otherViews, func(m *Model, c *chunk, k, at int) error {
+		v := c.views[k]
+		m.images[k].apply(v.x, c.views[0].x, c.n)
+		return v.density(v.work.Inverse(v.z, v.l, v.x), at)
+	}}
+	// invertAll evaluates ln q at the images of given x.
+	invertAll = phase{allViews, func(m *Model, c *chunk, k, at int) error {
+		v := c.views[k]
+		tensor.Transpose(v.xbar, c.n, m.call.x[at*c.d:], c.n, c.d, c.d)
+		m.images[k].apply(v.x, v.xbar, c.n)
+		return v.density(v.work.Inverse(v.z, v.l, v.x), at)
+	}}
+	// mixture computes ln p and the shares of the images.
+	mixture = phase{firstView, func(m *Model, c *chunk, k, at int) error {
+		c.mix()
+		if m.call.logP != nil {
+			copy(m.call.logP[at:], c.logP)
+		}
+		return nil
+	}}
+	// finish is mixture where ln p has to be finite.
+	finish = phase{firstView, func(m *Model, c *chunk, k, at int) error {
+		mixture.run(m, c, k, at)
+		return c.finite(at)
+	}}
+	// storeDraw writes x = g^-1 y.
+	storeDraw = phase{firstView, func(m *Model, c *chunk, k, at int) error {
+		return c.store(m.call.x[at*c.d:], m.images, at)
+	}}
+	// pullAll pulls sum_j w_j ln p(x_j) back through all inverses, at fixed x.
+	pullAll = phase{allViews, func(m *Model, c *chunk, k, at int) error {
+		c.views[k].pullDensity(m.weights(c, at))
+		return nil
+	}}
+	// storeSlope sums the slopes of the images.
+	storeSlope = phase{firstView, func(m *Model, c *chunk, k, at int) error {
+		v := c.views[0]
+		for k := 1; k < len(c.views); k++ {
+			m.images[k].addInverse(v.xbar, c.views[k].xbar, c.n)
+		}
+		tensor.Transpose(m.call.xbar[at*c.d:], c.d, v.xbar, c.d, c.n, c.n)
+		return nil
+	}}
+	// pullOthers is pullAll for the images that were not drawn.
+	pullOthers = phase{otherViews, pullAll.run}
+	// pullFirst collects the cotangents of y and pulls them through the draw.
+	pullFirst = phase{firstView, func(m *Model, c *chunk, k, at int) error {
+		v := c.views[0]
+		c.loadCotangent(v.xbar, m.call.xbar[at*c.d:], m.images)
+		for k := 1; k < len(c.views); k++ {
+			m.images[k].addInverse(v.xbar, c.views[k].xbar, c.n)
+		}
+		for j, w := range m.weights(c, at) {
+			v.lbar[j] = -w * v.share[j]
+		}
+		v.work.PullForward(v.zbar, v.xbar, v.lbar)
+		return nil
+	}}
+)
+
+// weights are the caller's for the chunk, nil if there are none.
+func (m *Model) weights(c *chunk, at int) []float64 {
+	if m.call.w == nil {
+		return nil
+	}
+	return m.call.w[at : at+c.n]
+}
+
+// run runs the phases on n configurations, slab by slab. op names the call in
+// errors; what a draw left in the chunks is lost.
+func (m *Model) run(op string, n int, phases ...phase) error {
+	defer m.release()
+	m.last.held = false
+	m.prepare(n)
+	for m.first = 0; m.first < m.cut.count; m.first += m.cut.slab {
+		for _, p := range phases {
+			if err := m.runPhase(p); err != nil {
+				return &core.Error{Kind: core.Numeric, Op: op, Subject: m.subject, Err: err,
+					Hint: "a parameter ran away, or x lies far outside: try a smaller learning rate"}
+			}
+		}
+	}
+	return nil
+}
+
+// runHeld runs the phases on the chunks of the last draw.
+func (m *Model) runHeld(phases ...phase) error {
+	defer m.release()
+	m.first = 0
+	for _, p := range phases {
+		if err := m.runPhase(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release forgets the caller's slices.
+func (m *Model) release() { m.call = call{} }
+
+func (m *Model) runPhase(p phase) error {
+	m.phase = p
+	n := min(m.cut.slab, m.cut.count-m.first) * m.tasks()
+	par.For(n, m.task)
+	for _, err := range m.errs[:n] {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tasks is the number of views that the phase has tasks for.
+func (m *Model) tasks() int {
+	switch m.phase.views {
+	case firstView:
+		return 1
+	case otherViews:
+		return len(m.images) - 1
+	}
+	return len(m.images)
+}
+
+func (m *Model) runTask(i int) {
+	per := m.tasks()
+	c, at := m.chunkOf(i / per)
+	k := i % per
+	if m.phase.views == otherViews {
+		k++
+	}
+	m.errs[i] = m.phase.run(m, c, k, at)
+}
