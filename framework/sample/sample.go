@@ -3,7 +3,12 @@
 // from plain data (the sampler's state and n), so that a run can be resumed.
 package sample
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"cmp"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // Method names a way of drawing.
 type Method string
@@ -62,10 +67,67 @@ func (m Method) Needs() Needs {
 }
 
 // New returns the sampler of a method for a target that has what it Needs.
+//
+// Chains of metropolis, mala and hmc start with draws of the target's model if
+// it has one, else, like those of latent_hmc in z, at independent standard
+// normal numbers; burn-in has to bring them from there to where the density is.
 func New(o Options, t Target) (core.Sampler, error) {
-	switch o.Method {
-	case MethodDirect, "":
+	if o.Method == MethodDirect || o.Method == "" {
 		return Direct{t.Model}, nil
 	}
-	return nil, core.Errorf(core.Unsupported, "open sampler", string(o.Method), "not a known method")
+	if !(t.Beta > 0) || math.IsInf(t.Beta, 1) {
+		return nil, core.Errorf(core.Invalid, "open sampler", string(o.Method), "chains need a temperature above zero, got beta = %v", t.Beta)
+	}
+	o.Chains, o.BurnIn = cmp.Or(o.Chains, 100), cmp.Or(o.BurnIn, 1000)
+	o.Thin, o.Leapfrog = cmp.Or(o.Thin, 1), cmp.Or(o.Leapfrog, 10)
+	if o.Method == MethodIndependence {
+		return newChains(o, 0, &independence{model: t.Model, energy: t.Energy, beta: t.Beta}), nil
+	}
+	return newSteps(o, t)
+}
+
+// newSteps builds the samplers that move by steps. The step size to begin with
+// is one that scales well with the dimension d where the density is standard
+// normal, and the acceptance aimed at is near where such chains mix fastest:
+//
+//	metropolis  d^(-1/2)  0.44 at d = 1 to 0.23 at large d (Roberts, Gelman and Gilks 1997)
+//	mala        d^(-1/6)  0.574 (Roberts and Rosenthal 1998)
+//	hmc         d^(-1/4)  0.651 (Beskos et al. 2013), better higher where forces vary
+func newSteps(o Options, t Target) (core.Sampler, error) {
+	refuse := func(kind core.Kind, format string, args ...any) (core.Sampler, error) {
+		return nil, core.Errorf(kind, "open sampler", string(o.Method), format, args...)
+	}
+	space := t.Energy.Spec().Space
+	if space.Kind == core.Spins {
+		return refuse(core.Mismatch, "spins cannot move by small steps: use %s, which proposes draws of a model", MethodIndependence)
+	}
+	d := space.Size()
+	first := fromNormal
+	if t.Model != nil {
+		first = fromModel(t.Model)
+	}
+	sloper, ok := t.Energy.(core.EnergySloper)
+	if !ok && o.Method != MethodMetropolis {
+		return refuse(core.Unsupported, "the energy has no forces")
+	}
+	forces := &inForces{energy: sloper, beta: t.Beta}
+	var u potential = forces
+	power, target, steps := -0.25, 0.8, o.Leapfrog
+	switch o.Method {
+	case MethodMetropolis:
+		u, power, target, steps = &inEnergy{energy: t.Energy, beta: t.Beta}, -0.5, 0.4, 1
+	case MethodMALA:
+		power, target, steps = -1.0/6, 0.57, 1
+	case MethodHMC:
+	case MethodLatentHMC:
+		m, ok := t.Model.(core.Mapper)
+		if !ok {
+			return refuse(core.Unsupported, "the model is not a map of normal variables")
+		}
+		u, first = newInLatent(o.Chains, d, m, forces), fromNormal
+	default:
+		return refuse(core.Unsupported, "not a known method")
+	}
+	o.StepSize = cmp.Or(o.StepSize, math.Pow(float64(d), power))
+	return newChains(o, target, newLeapfrog(o.Chains, d, steps, u, first)), nil
 }

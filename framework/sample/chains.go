@@ -1,0 +1,155 @@
+package sample
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// chains is the sampler of Markov chains that advance side by side, so that
+// every call of an energy or a model is about all of them. A kernel knows the
+// moves; the rest is here: random numbers, burn-in, counting, draws.
+//
+// Chain c of call k of Burn or Next reads a stream of its own, named by k and
+// c: it depends on the other chains only through the step size, which is
+// common to all and adapts in burn-in alone.
+type chains struct {
+	kernel   kernel
+	o        Options
+	target   float64 // mean acceptance that the step size is adapted to
+	streams  []rand.PCG
+	random   []*rand.Rand // one for each chain, over streams
+	accepted []float64    // moves since the last draw, by chain
+}
+
+var _ core.Sampler = (*chains)(nil)
+
+// kernel is a Markov kernel that leaves the Boltzmann density invariant, for
+// all chains at once. Coordinates are the kernel's own, chain after chain.
+type kernel interface {
+	// start returns the chains' first coordinates.
+	start(seed uint64, random []*rand.Rand) ([]float64, error)
+	// enter takes up the chains at coordinates x for a number of moves; seed is
+	// for random numbers that are not a chain's own.
+	enter(x []float64, seed uint64, moves int) error
+	// move does one move of each chain, adds 1 to accepted[c] where it was
+	// accepted, and returns the mean of min(1, ratio) over the chains.
+	move(accepted []float64, step float64, random []*rand.Rand) (float64, error)
+	// show writes the chains' configurations at place i and on of a batch.
+	show(dst *core.Batch, i int)
+	// leave returns a copy of the chains' coordinates.
+	leave() []float64
+}
+
+// Words of the seeds that derive from the sampler's own.
+const (
+	seedStart = 1 + iota
+	seedBurn
+	seedDraw
+)
+
+func newChains(o Options, target float64, k kernel) *chains {
+	s := &chains{kernel: k, o: o, target: target,
+		streams: make([]rand.PCG, o.Chains), random: make([]*rand.Rand, o.Chains), accepted: make([]float64, o.Chains)}
+	for c := range s.random {
+		s.random[c] = rand.New(&s.streams[c])
+	}
+	return s
+}
+
+// seed sets the stream of every chain for one call.
+func (s *chains) seed(seed uint64) {
+	for c := range s.streams {
+		core.SeedStream(&s.streams[c], seed, uint64(c))
+	}
+}
+
+// Init places the chains.
+func (s *chains) Init(seed uint64) (core.SamplerState, error) {
+	state := core.SamplerState{Seed: seed, StepSize: s.o.StepSize}
+	begin := core.Derive(seed, seedStart)
+	s.seed(begin)
+	var err error
+	state.X, err = s.kernel.start(begin, s.random)
+	return state, err
+}
+
+// piece is the number of moves of one call of Burn: a twentieth of burn-in, so
+// that there is progress to be told, but so many that taking up the chains,
+// one evaluation, is small beside them.
+func (s *chains) piece() int { return max(10, s.o.BurnIn/20) }
+
+// Burn moves the chains and adapts the step size after every move t = 0, 1, ...
+// by the recursion of Robbins and Monro (Andrieu and Thoms 2008, Statistics and
+// Computing 18, 343, section 4.2.2):
+//
+//	ln step += (a_t - target) / (1 + t)^0.6,
+//
+// a_t the mean acceptance probability over the chains. An exponent above 1/2
+// lets the noise die out, one below 1 lets any start be forgotten.
+//
+// Every fourth move is shorter, by 1/2 to 1/256 in turn, and does not count in
+// a_t. It fetches chains from far out, where forces are so large that the step
+// that suits the others is rejected for ever.
+func (s *chains) Burn(state core.SamplerState) (core.SamplerState, int, error) {
+	done := int(state.Burnt) * s.piece()
+	moves := min(s.piece(), s.o.BurnIn-done)
+	if moves <= 0 {
+		return state, 0, nil
+	}
+	seed := core.Derive(state.Seed, seedBurn, state.Burnt)
+	s.seed(seed)
+	if err := s.kernel.enter(state.X, seed, moves); err != nil {
+		return state, 0, err
+	}
+	step := state.StepSize
+	for t := done; t < done+moves; t++ {
+		short := t%4 == 3
+		length := step
+		if short {
+			length = math.Ldexp(step, -1-t/4%8)
+		}
+		a, err := s.kernel.move(s.accepted, length, s.random)
+		if err != nil {
+			return state, 0, err
+		}
+		if !short {
+			step *= math.Exp((a - s.target) * math.Pow(float64(1+t), -0.6))
+		}
+	}
+	state.X, state.StepSize = s.kernel.leave(), step
+	state.Burnt++
+	return state, (s.o.BurnIn - done - moves + s.piece() - 1) / s.piece(), nil
+}
+
+// Next draws n/Chains configurations of each chain, Thin moves apart.
+func (s *chains) Next(dst *core.Batch, state core.SamplerState, n int) (core.SamplerState, error) {
+	m := s.o.Chains
+	if n%m != 0 {
+		panic("sample: the number of draws is no multiple of the number of chains")
+	}
+	seed := core.Derive(state.Seed, seedDraw, state.Drawn)
+	s.seed(seed)
+	if err := s.kernel.enter(state.X, seed, n/m*s.o.Thin); err != nil {
+		return state, err
+	}
+	dst.Reset(n, len(state.X)/m)
+	dst.Chains = m
+	dst.LogP, dst.E, dst.Accept = dst.LogP[:0], core.Resize(dst.E, n), core.Resize(dst.Accept, n)
+	for i := 0; i < n; i += m {
+		clear(s.accepted)
+		for range s.o.Thin {
+			if _, err := s.kernel.move(s.accepted, state.StepSize, s.random); err != nil {
+				return state, err
+			}
+		}
+		s.kernel.show(dst, i)
+		for c, k := range s.accepted {
+			dst.Accept[i+c] = k / float64(s.o.Thin)
+		}
+	}
+	state.X = s.kernel.leave()
+	state.Drawn++
+	return state, nil
+}

@@ -1,0 +1,155 @@
+package sample
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// leapfrog is Hamiltonian Monte Carlo (Duane, Kennedy, Pendleton and Roweth
+// 1987, Phys. Lett. B 195, 216; Neal 2011, arXiv:1206.1901) for the density
+// exp(-U(q)): momenta p ~ N(0, 1), then L leapfrog steps of H = U(q) + p^2/2,
+//
+//	p -= eps/2 grad U(q),   q += eps p,   p -= eps/2 grad U(q),
+//
+// which preserve volume and are undone by p -> -p, then acceptance with
+// probability min(1, exp(-(H' - H))). Three more methods are special cases:
+//
+//	L = 1            MALA, the Langevin step q - eps^2/2 grad U + eps p
+//	grad U left out  Metropolis: q + eps p, and H' - H = U' - U
+//	q = z            latent HMC; only U differs
+//
+// The step of a chain is eps = step (1 +- jitter u) with u uniform, drawn anew
+// for every move: a fixed L eps that meets the period of a mode would bring it
+// back to where it was (Neal 2011, section 3.2).
+type leapfrog struct {
+	potential potential
+	first     first
+	steps     int
+
+	now, next point
+	p         []float64
+	eps, h    []float64 // of each chain: its step; H at the start of the move
+	lost      []bool    // chains whose trajectory is given up
+}
+
+// jitter is the largest relative change of a chain's step. Half of it leaves
+// long periods in resonance, twice as much wastes small steps.
+const jitter = 0.2
+
+// divergence is the error in H at which a trajectory is given up, rejected and
+// followed no further, so that no energy is asked for at senseless places. It
+// would be accepted with probability exp(-1000), if it came to that.
+const divergence = 1000
+
+func newLeapfrog(chains, d, steps int, u potential, from first) *leapfrog {
+	return &leapfrog{potential: u, first: from, steps: steps,
+		now: u.point(chains, d), next: u.point(chains, d), p: make([]float64, chains*d),
+		eps: make([]float64, chains), h: make([]float64, chains), lost: make([]bool, chains)}
+}
+
+func (l *leapfrog) start(seed uint64, random []*rand.Rand) ([]float64, error) {
+	q := make([]float64, len(l.p))
+	return q, l.first(q, seed, random)
+}
+
+func (l *leapfrog) enter(q []float64, _ uint64, _ int) error {
+	copy(l.now.q, q)
+	if err := l.potential.at(&l.now); err != nil {
+		return err
+	}
+	return finite(l.now.e, l.now.u)
+}
+
+// finite refuses chains that cannot move, because every ratio is 0 or NaN.
+func finite(e, u []float64) error {
+	for c, v := range u {
+		if v-v != 0 {
+			err := core.Errorf(core.Numeric, "start chains", fmt.Sprintf("chain %d", c), "its energy is %v, and -ln of its density %v", e[c], v)
+			err.Hint = "another seed, or a model to start from, may help"
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *leapfrog) move(accepted []float64, step float64, random []*rand.Rand) (float64, error) {
+	d := len(l.p) / len(l.h)
+	for c, r := range random {
+		l.eps[c] = step * (1 + jitter*(2*r.Float64()-1))
+		p := l.p[c*d : (c+1)*d]
+		for j := range p {
+			p[j] = r.NormFloat64()
+		}
+		l.h[c] = l.now.u[c] + kinetic(p)
+	}
+	if err := l.trajectory(); err != nil {
+		return 0, err
+	}
+	sum := 0.0
+	for c, r := range random {
+		a := math.Exp(min(0, l.h[c]-l.next.u[c]-kinetic(l.p[c*d:(c+1)*d])))
+		u := r.Float64() // always, so that the stream goes on alike
+		if l.lost[c] {
+			continue
+		}
+		sum += a
+		if u < a {
+			accepted[c]++
+			l.now.take(&l.next, c, d)
+		}
+	}
+	return sum / float64(len(random)), nil
+}
+
+// trajectory follows all chains from now with momenta p to next and p.
+func (l *leapfrog) trajectory() error {
+	d := len(l.p) / len(l.h)
+	copy(l.next.q, l.now.q)
+	copy(l.next.g, l.now.g)
+	clear(l.lost)
+	for range l.steps {
+		for c, eps := range l.eps {
+			if l.lost[c] {
+				continue
+			}
+			q, p, g := l.next.q[c*d:(c+1)*d], l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d]
+			for j := range q {
+				p[j] -= eps / 2 * g[j]
+				q[j] += eps * p[j]
+			}
+		}
+		if err := l.potential.at(&l.next); err != nil {
+			return err
+		}
+		for c, eps := range l.eps {
+			p, g := l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d]
+			for j := range p {
+				p[j] -= eps / 2 * g[j]
+			}
+			if !l.lost[c] && !(l.next.u[c]+kinetic(p)-l.h[c] < divergence) {
+				l.lost[c] = true
+				copy(l.next.q[c*d:(c+1)*d], l.now.q[c*d:]) // a place known to be sound
+			}
+		}
+	}
+	return nil
+}
+
+func (l *leapfrog) show(dst *core.Batch, i int) {
+	copy(dst.X[i*len(l.p)/len(l.h):], l.now.x)
+	copy(dst.E[i:], l.now.e)
+}
+
+func (l *leapfrog) leave() []float64 { return append([]float64(nil), l.now.q...) }
+
+// kinetic energy p^2/2 of one chain.
+func kinetic(p []float64) float64 {
+	sum := 0.0
+	for _, v := range p {
+		sum += v * v
+	}
+	return sum / 2
+}
