@@ -1,0 +1,62 @@
+package coulombtrap
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+)
+
+// solver chooses the exact solution: free particles, or two of them, nil for
+// more.
+func (c Config) solver() exact.Solver {
+	switch {
+	case c.Strength == 0 || c.N == 1:
+		return c.free
+	case c.N == 2:
+		return c.two
+	}
+	return nil
+}
+
+func (c Config) free(beta float64) (core.Exact, error) {
+	var all exact.Classical
+	all.AddModes(c.N*c.D, 2, beta)
+	return c.values(all, beta, "free particles"), nil
+}
+
+// two separates the centre u = (x_1 + x_2)/sqrt 2 from v = (x_1 - x_2)/sqrt 2:
+//
+//	E = |u|^2 + U(|v|),   U(v) = v^2 + g/(sqrt 2 v),
+//	Z = (pi/beta)^(d/2) int S_d v^(d-1) exp(-beta U(v)) dv,   S_d = 2 pi^(d/2)/Gamma(d/2).
+//
+// The integral is taken over t = ln v, in which the core at beta g and the
+// width of the trap are resolved alike. U is least at v = (g/sqrt 8)^(1/3).
+func (c Config) two(beta float64) (core.Exact, error) {
+	d := float64(c.D)
+	energy := func(t float64) float64 { return math.Exp(2*t) + c.Strength/math.Sqrt2*math.Exp(-t) }
+	gamma, _ := math.Lgamma(d / 2)
+	area := math.Ln2 + d/2*math.Log(math.Pi) - gamma
+	at := func(t float64) (lnw, e float64) {
+		e = energy(t)
+		return area + d*t - beta*e, e
+	}
+	scaled := func(t float64) float64 { return beta * energy(t) }
+	minimum := math.Log(c.Strength/math.Sqrt(8)) / 3
+	var relative exact.Accumulator
+	relative.Integrate(exact.Reach(scaled, minimum, math.Inf(-1)), minimum, at)
+	relative.Integrate(minimum, exact.Reach(scaled, minimum, math.Inf(1)), at)
+	var all exact.Classical
+	all.AddModes(c.D, 2, beta)
+	all.Add(&relative)
+	return c.values(all, beta, "quadrature over the distance"), nil
+}
+
+// values adds < sum_i |x_i|^2 > = (< E > + n d/beta)/3 to the thermodynamics:
+// the virial theorem with < E > = < sum_i |x_i|^2 > + < V >. Without V it is
+// < E > as well.
+func (c Config) values(all exact.Classical, beta float64, source string) core.Exact {
+	x := all.Values(beta, source)
+	x.Values["mean_square_radius"] = (all.Energy + float64(c.N*c.D)/beta) / 3
+	return x
+}

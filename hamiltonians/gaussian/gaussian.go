@@ -1,0 +1,133 @@
+// Package gaussian is a particle in harmonic wells, one for each coordinate,
+//
+//	E(x) = 1/2 sum_i k_i (x_i - mu_i)^2,
+//
+// the energy that every flow must solve without error: its Boltzmann density is
+// normal, x_i ~ N(mu_i, 1/(beta k_i)).
+package gaussian
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+)
+
+const name = "gaussian"
+
+// Config is the energy's table in the run file.
+type Config struct {
+	Dimension int       `key:"dimension" opt:"required" min:"1" max:"1000000" help:"number of coordinates"`
+	Stiffness []float64 `key:"stiffness" help:"k_i, greater than 0: one number for all coordinates, or one for each"`
+	Mean      []float64 `key:"mean" help:"mu_i: one number for all coordinates, or one for each"`
+}
+
+// Part is the energy plugin.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:    core.KindEnergy,
+		Name:    name,
+		Version: "1.0.0",
+		Summary: "harmonic wells, whose Boltzmann density is normal",
+		Powers:  []core.Power{core.PowerSlope, core.PowerExact},
+		Params:  core.SchemaOf(Config{Stiffness: []float64{1}, Mean: []float64{0}}),
+	},
+	NewEnergy: func(s core.Settings) (core.Energy, error) {
+		var c Config
+		core.Decode(s, &c)
+		return New(c)
+	},
+}
+
+// Energy is that of one set of wells.
+type Energy struct {
+	*smooth.Evaluator
+	exact.Cache
+	spec core.EnergySpec
+
+	stiffness, mean []float64
+}
+
+// New checks c and returns its energy.
+func New(c Config) (*Energy, error) {
+	e := new(Energy)
+	var err error
+	if e.stiffness, err = each("stiffness", c.Stiffness, c.Dimension); err != nil {
+		return nil, err
+	}
+	for _, k := range e.stiffness {
+		if !(k > 0) {
+			return nil, keys.Bad(name, "stiffness", fmt.Sprintf("must be greater than 0, got %v", k))
+		}
+	}
+	if e.mean, err = each("mean", c.Mean, c.Dimension); err != nil {
+		return nil, err
+	}
+	e.Evaluator = smooth.NewEvaluator(name, c.Dimension, e.evaluate)
+	e.Cache = exact.Cache{Subject: name, Solve: e.solve}
+	e.spec = core.EnergySpec{
+		Space:  core.Space{Kind: core.Field, Shape: []int{c.Dimension}},
+		Units:  "1",
+		Powers: []core.Power{core.PowerSlope, core.PowerExact},
+	}
+	if !slices.ContainsFunc(e.mean, func(m float64) bool { return m != 0 }) {
+		e.spec.Symmetries = []core.Symmetry{core.Z2}
+	}
+	return e, nil
+}
+
+// each repeats a single value n times, or demands n of them.
+func each(key string, values []float64, n int) ([]float64, error) {
+	all := make([]float64, n)
+	switch len(values) {
+	case 1:
+		for i := range all {
+			all[i] = values[0]
+		}
+	case n:
+		copy(all, values)
+	default:
+		return nil, keys.Bad(name, key, fmt.Sprintf("must have 1 number or %d, one for each coordinate, got %d", n, len(values)))
+	}
+	return all, keys.Finite(name, key, all...)
+}
+
+// Spec is core.Energy's Spec.
+func (e *Energy) Spec() core.EnergySpec { return e.spec }
+
+func (e *Energy) evaluate(energies, slope, x []float64) {
+	d := len(e.mean)
+	for i := range energies {
+		sum := 0.0
+		for j, v := range x[i*d : (i+1)*d] {
+			force := e.stiffness[j] * (v - e.mean[j])
+			sum += force * (v - e.mean[j])
+			if slope != nil {
+				slope[i*d+j] = force
+			}
+		}
+		energies[i] = sum / 2
+	}
+}
+
+// solve adds up the modes; <x_i^2> = 1/(beta k_i) + mu_i^2.
+func (e *Energy) solve(beta float64) (core.Exact, error) {
+	var c exact.Classical
+	square := 0.0
+	for i, k := range e.stiffness {
+		c.AddModes(1, k, beta)
+		square += 1/(beta*k) + e.mean[i]*e.mean[i]
+	}
+	x := c.Values(beta, "normal density, closed form")
+	x.Values["field_squared"] = square / float64(len(e.mean))
+	return x, nil
+}
+
+var (
+	_ core.Energy       = (*Energy)(nil)
+	_ core.EnergySloper = (*Energy)(nil)
+	_ core.Exacter      = (*Energy)(nil)
+)

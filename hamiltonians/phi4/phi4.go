@@ -1,0 +1,182 @@
+// Package phi4 is scalar lattice field theory on a periodic lattice of L sites
+// along each of d axes,
+//
+//	S(phi) = sum_x [ sum_mu (phi_x - phi_{x+mu})^2 + m^2 phi_x^2 + lambda phi_x^4 ],
+//
+// in the convention of M. S. Albergo, G. Kanwar and P. E. Shanahan, Phys. Rev. D
+// 100, 034515 (2019), arXiv:1904.12072: no factor 1/2 before the kinetic term
+// and the mass. The action is beta E at beta = 1.
+package phi4
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+)
+
+const name = "phi4"
+
+// Config is the energy's table in the run file.
+type Config struct {
+	L      int     `key:"L" opt:"required" min:"1" max:"1000" help:"sites along each edge"`
+	D      int     `key:"d" min:"1" max:"3" help:"dimensions"`
+	M2     float64 `key:"m2" help:"m^2, of phi^2; may be negative where lambda is not 0"`
+	Lambda float64 `key:"lambda" min:"0" help:"of phi^4"`
+}
+
+// Part is the energy plugin.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindEnergy,
+		Name:      name,
+		Version:   "1.0.0",
+		Summary:   "scalar phi^4 theory on a periodic lattice",
+		Reference: "Albergo, Kanwar and Shanahan 2019, Phys. Rev. D 100, 034515 (arXiv:1904.12072)",
+		Powers:    []core.Power{core.PowerSlope, core.PowerExact},
+		Params:    core.SchemaOf(Config{D: 2, M2: 1}),
+	},
+	NewEnergy: func(s core.Settings) (core.Energy, error) {
+		var c Config
+		core.Decode(s, &c)
+		return New(c)
+	},
+}
+
+// Energy is the action of one lattice.
+type Energy struct {
+	*smooth.Evaluator
+	exact.Cache
+	spec core.EnergySpec
+}
+
+// New checks c and returns its energy.
+func New(c Config) (*Energy, error) {
+	if err := cmp.Or(keys.Finite(name, "m2", c.M2), keys.Finite(name, "lambda", c.Lambda)); err != nil {
+		return nil, err
+	}
+	if c.Lambda == 0 && !(c.M2 > 0) {
+		return nil, keys.Bad(name, "m2", fmt.Sprintf("must be greater than 0 where lambda is 0, got %v", c.M2))
+	}
+	e := new(Energy)
+	e.Evaluator = smooth.NewEvaluator(name, c.sites(), c.evaluate)
+	e.Cache = exact.Cache{Subject: name}
+	if c.Lambda == 0 {
+		e.Solve = c.free
+	}
+	shape := []int{c.L, c.L, c.L}[:c.D]
+	e.spec = core.EnergySpec{
+		Space:      core.Space{Kind: core.Field, Shape: shape, Lattice: [...]string{"chain", "square", "cubic"}[c.D-1], Periodic: true},
+		Units:      "1",
+		Symmetries: []core.Symmetry{core.Z2, core.Translation, core.Reflection},
+		Powers:     append([]core.Power{core.PowerSlope}, e.Powers()...),
+	}
+	return e, nil
+}
+
+// Spec is core.Energy's Spec.
+func (e *Energy) Spec() core.EnergySpec { return e.spec }
+
+func (c Config) sites() int { return []int{c.L, c.L * c.L, c.L * c.L * c.L}[c.D-1] }
+
+func (c Config) evaluate(energies, slope, x []float64) {
+	n := c.sites()
+	for i := range energies {
+		phi := x[i*n : (i+1)*n]
+		var ds []float64
+		if slope != nil {
+			ds = slope[i*n : (i+1)*n]
+		}
+		e := c.local(ds, phi)
+		for stride := 1; stride < n; stride *= c.L {
+			e += c.kinetic(ds, phi, stride)
+		}
+		energies[i] = e
+	}
+}
+
+// local is sum_x phi^2 (m^2 + lambda phi^2). It writes the slope unless nil.
+func (c Config) local(slope, phi []float64) float64 {
+	sum := 0.0
+	for i, v := range phi {
+		sum += v * v * (c.M2 + c.Lambda*v*v)
+		if slope != nil {
+			slope[i] = v * (2*c.M2 + 4*c.Lambda*v*v)
+		}
+	}
+	return sum
+}
+
+// kinetic is sum_x (phi_x - phi_{x+mu})^2 along the axis whose neighbours are
+// stride apart, and adds its slope unless nil. The lattice is blocks of L stride
+// sites, in which each site's neighbour is the one stride on, and those of the
+// last stride sites are the first.
+func (c Config) kinetic(slope, phi []float64, stride int) float64 {
+	sum := 0.0
+	block := c.L * stride
+	for from := 0; from < len(phi); from += block {
+		p := phi[from : from+block]
+		var s []float64
+		if slope != nil {
+			s = slope[from : from+block]
+		}
+		sum += bonds(s, p, 0, stride, block-stride)
+		sum += bonds(s, p, block-stride, 0, stride)
+	}
+	return sum
+}
+
+// bonds joins n sites from a on with those from b on.
+func bonds(slope, phi []float64, a, b, n int) float64 {
+	sum := 0.0
+	pa, pb := phi[a:a+n], phi[b:b+n]
+	for i, v := range pa {
+		u := v - pb[i]
+		sum += u * u
+	}
+	if slope == nil {
+		return sum
+	}
+	sa, sb := slope[a:a+n], slope[b:b+n]
+	for i, v := range pa {
+		u := 2 * (v - pb[i])
+		sa[i] += u
+		sb[i] -= u
+	}
+	return sum
+}
+
+// free is the theory without interaction. In Fourier modes
+//
+//	S = sum_k (m^2 + k^2) |phi_k|^2,   k^2 = sum_mu 4 sin^2(pi n_mu/L),
+//
+// so ln Z = N/2 ln(pi/beta) - 1/2 sum_k ln(m^2 + k^2), <phi^2> is the mean of
+// 1/[2 beta (m^2 + k^2)] over the modes, and V < M^2 > that of k = 0.
+func (c Config) free(beta float64) (core.Exact, error) {
+	var all exact.Classical
+	n := c.sites()
+	square := 0.0
+	for k := range n {
+		kk := 0.0
+		for stride := 1; stride < n; stride *= c.L {
+			s := 2 * math.Sin(math.Pi*float64(k/stride%c.L)/float64(c.L))
+			kk += s * s
+		}
+		all.AddModes(1, 2*(c.M2+kk), beta)
+		square += 1 / (2 * beta * (c.M2 + kk))
+	}
+	x := all.Values(beta, "free field, closed form")
+	x.Values["field_squared"] = square / float64(n)
+	x.Values["susceptibility"] = 1 / (2 * beta * c.M2)
+	return x, nil
+}
+
+var (
+	_ core.Energy       = (*Energy)(nil)
+	_ core.EnergySloper = (*Energy)(nil)
+	_ core.Exacter      = (*Energy)(nil)
+)

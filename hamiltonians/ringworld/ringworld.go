@@ -1,0 +1,126 @@
+// Package ringworld is a particle in the plane near a ring,
+//
+//	E(x) = (r - R)^2 / (2 w^2),   r = |x|,
+//
+// a density whose support is not simply connected (the example "Ringworld" of
+// S.-H. Li, C.-X. Dong, L. Zhang and L. Wang, Phys. Rev. X 10, 021020 (2020),
+// arXiv:1910.00024, where R = 2 and 2 w^2 = 0.32).
+package ringworld
+
+import (
+	"cmp"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+)
+
+const name = "ringworld"
+
+// Config is the energy's table in the run file.
+type Config struct {
+	Radius float64 `key:"radius" min:"0" help:"R, of the ring"`
+	Width  float64 `key:"width" above:"0" help:"w, the standard deviation of r at beta = 1 where w is much smaller than R"`
+}
+
+// Part is the energy plugin.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindEnergy,
+		Name:      name,
+		Version:   "1.0.0",
+		Summary:   "a particle in the plane near a ring",
+		Reference: "Li, Dong, Zhang and Wang 2020, Phys. Rev. X 10, 021020 (arXiv:1910.00024)",
+		Powers:    []core.Power{core.PowerSlope, core.PowerExact},
+		Params:    core.SchemaOf(Config{Radius: 2, Width: 0.4}),
+	},
+	NewEnergy: func(s core.Settings) (core.Energy, error) {
+		var c Config
+		core.Decode(s, &c)
+		return New(c)
+	},
+}
+
+// Energy is that of one ring.
+type Energy struct {
+	*smooth.Evaluator
+	exact.Cache
+	config Config
+}
+
+// New checks c and returns its energy.
+func New(c Config) (*Energy, error) {
+	if err := cmp.Or(keys.Finite(name, "radius", c.Radius), keys.Finite(name, "width", c.Width)); err != nil {
+		return nil, err
+	}
+	e := &Energy{config: c}
+	e.Evaluator = smooth.NewEvaluator(name, 2, e.evaluate)
+	e.Cache = exact.Cache{Subject: name, Solve: e.solve}
+	return e, nil
+}
+
+// Spec is core.Energy's Spec.
+func (e *Energy) Spec() core.EnergySpec {
+	return core.EnergySpec{
+		Space:      core.Space{Kind: core.Particles, Shape: []int{1, 2}},
+		Units:      "1",
+		Symmetries: []core.Symmetry{core.Z2, core.Rotation},
+		Powers:     []core.Power{core.PowerSlope, core.PowerExact},
+	}
+}
+
+// evaluate takes the slope at the origin, a kink of E, to be 0.
+func (e *Energy) evaluate(energies, slope, x []float64) {
+	stiffness := 1 / (e.config.Width * e.config.Width)
+	for i := range energies {
+		r := math.Hypot(x[2*i], x[2*i+1])
+		u := r - e.config.Radius
+		energies[i] = stiffness * u * u / 2
+		if slope == nil {
+			continue
+		}
+		radial := 0.0
+		if r > 0 {
+			radial = stiffness * u / r
+		}
+		slope[2*i], slope[2*i+1] = radial*x[2*i], radial*x[2*i+1]
+	}
+}
+
+// solve takes the moments of the density in r. With u = r - R and
+// a = beta/(2 w^2),
+//
+//	Z = 2 pi int_{-R}^inf (R + u) exp(-a u^2) du = 2 pi (R J_0 + J_1),
+//	J_n = int_{-R}^inf u^n exp(-a u^2) du,
+//	J_0 = sqrt(pi/a)/2 erfc(-R sqrt a),   J_1 = exp(-a R^2)/(2a),
+//	J_n+1 = [(-R)^n exp(-a R^2) + n J_n-1]/(2a)
+//
+// by parts, and beta E = a u^2.
+func (e *Energy) solve(beta float64) (core.Exact, error) {
+	radius, width := e.config.Radius, e.config.Width
+	a := beta / (2 * width * width)
+	edge := math.Exp(-a * radius * radius)
+	var j [6]float64
+	j[0] = math.Sqrt(math.Pi/a) / 2 * math.Erfc(-radius*math.Sqrt(a))
+	j[1] = edge / (2 * a)
+	for n := 1; n < 5; n++ {
+		edge *= -radius
+		j[n+1] = (edge + float64(n)*j[n-1]) / (2 * a)
+	}
+	norm := radius*j[0] + j[1]
+	mean := a * (radius*j[2] + j[3]) / norm
+	square := a * a * (radius*j[4] + j[5]) / norm
+	c := exact.Classical{LogZ: math.Log(2 * math.Pi * norm), Energy: mean / beta, Variance: (square - mean*mean) / (beta * beta)}
+	x := c.Values(beta, "closed form in r")
+	r, rr := radius, radius*radius
+	x.Values["mean_square_radius"] = (rr*r*j[0] + 3*rr*j[1] + 3*r*j[2] + j[3]) / norm
+	return x, nil
+}
+
+var (
+	_ core.Energy       = (*Energy)(nil)
+	_ core.EnergySloper = (*Energy)(nil)
+	_ core.Exacter      = (*Energy)(nil)
+)
