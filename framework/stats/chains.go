@@ -1,0 +1,181 @@
+package stats
+
+import "math"
+
+// Chains are the values of one observable along m Markov chains of equal
+// length that advance side by side, kept in memory (8 bytes each) because how
+// they are correlated is known only at the end. The zero value is empty.
+//
+// With T draws of each chain, N = m T values x_tc and d_tc = x_tc - mean, the
+// variance of the mean rests on
+//
+//	A(t) = 1/N sum_c sum_i d_ic d_(i+t)c = (1 - t/T) C(t),
+//	Var(mean) = [A(0) + 2 sum_(0<t<=W) A(t)] / N / [1 - (2W + 1 - W(W+1)/T)/N],
+//
+// C(t) the autocovariance, whose mean is that of all chains: chains that
+// disagree stay correlated with themselves at every lag, and make the error
+// large. The last bracket is what the scatter of the mean itself takes away (as
+// in Wolff 2004, Comput. Phys. Commun. 156, 143, hep-lat/0306017, with the
+// weights 1 - t/T). At W = 0 this is the error of independent values, at
+// W = T-1 that of m independent means of chains. W is that of the initial
+// positive sequence (Geyer 1992, Statist. Sci. 7, 473): C(2k) + C(2k+1) is
+// positive and falls for reversible chains, so that the sum ends before the
+// first pair that noise makes negative.
+type Chains struct {
+	m int
+	x []float64 // x[t*m+c]
+}
+
+// Add takes further values of m chains, x[t*m+c] the draw t of chain c. It
+// copies them. The number of chains may not change.
+func (s *Chains) Add(x []float64, chains int) {
+	if s.m == 0 {
+		s.m = chains
+	}
+	if chains != s.m || len(x)%chains != 0 {
+		panic("stats: the number of chains changed, or a draw is not of all chains")
+	}
+	s.x = append(s.x, x...)
+}
+
+// Map is another observable, a function of this one.
+func (s *Chains) Map(of func(x float64) float64) *Chains {
+	y := &Chains{m: s.m, x: make([]float64, len(s.x))}
+	for i, v := range s.x {
+		y.x[i] = of(v)
+	}
+	return y
+}
+
+// N is the number of values.
+func (s *Chains) N() int64 { return int64(len(s.x)) }
+
+// Mean of all values, NaN if there are none.
+func (s *Chains) Mean() float64 { return mean(s.x) }
+
+// Error is the standard error of Mean, and the integrated autocorrelation time
+// in draws of a chain,
+//
+//	tau = N Var(mean) / Var(x) = 1 + 2 sum_t C(t)/C(0)
+//
+// 1 where draws are independent: N/tau values are as good as independent. Both
+// are NaN below two values.
+func (s *Chains) Error() (stderr, tau float64) {
+	n := float64(len(s.x))
+	if n < 2 {
+		return math.NaN(), math.NaN()
+	}
+	mean := s.Mean()
+	d := make([]float64, len(s.x))
+	for i, v := range s.x {
+		d[i] = v - mean
+	}
+	single := dot(d, d) / n / (n - 1)
+	if single == 0 {
+		return 0, 1
+	}
+	variance, whole := varianceOfMean(d, s.m)
+	for !whole { // pairs of draws have the same mean, and half the correlation time
+		d = halve(d, s.m)
+		variance, whole = varianceOfMean(d, s.m)
+	}
+	// Noise in a sum with negative terms may leave next to nothing. Chains that
+	// are better than independent by more than this are not met in practice.
+	variance = max(variance, single/math.Log10(max(10, n)))
+	return math.Sqrt(variance), variance / single
+}
+
+// lags is the number of lags summed before draws are joined in pairs instead:
+// time stays proportional to the number of values, whatever tau is.
+const lags = 100
+
+// varianceOfMean sums autocovariances of the deviations d; whole tells that the
+// sum ended by itself.
+func varianceOfMean(d []float64, m int) (variance float64, whole bool) {
+	n := float64(len(d))
+	draws := len(d) / m
+	at := func(t int) float64 {
+		if t >= draws {
+			return 0
+		}
+		return dot(d[:len(d)-t*m], d[t*m:]) / n
+	}
+	unweighted := func(a float64, t int) float64 { return a / (1 - float64(min(t, draws-1))/float64(draws)) }
+	sum, w := -at(0), 0
+	for t := 0; t < draws; t += 2 {
+		if t >= lags && draws >= 2*lags {
+			return 0, false
+		}
+		even, odd := at(t), at(t+1)
+		if t > 0 && unweighted(even, t)+unweighted(odd, t+1) <= 0 {
+			break
+		}
+		sum += 2 * (even + odd)
+		w = min(t+1, draws-1)
+	}
+	window := float64(w)
+	return sum / n / (1 - (2*window+1-window*(window+1)/float64(draws))/n), true
+}
+
+// halve replaces two successive draws of each chain by their mean; a last one
+// without a partner is left out.
+func halve(d []float64, m int) []float64 {
+	half := make([]float64, len(d)/(2*m)*m)
+	for i := range half {
+		t, c := i/m, i%m
+		half[i] = (d[2*t*m+c] + d[(2*t+1)*m+c]) / 2
+	}
+	return half
+}
+
+// RHat compares the spread between chains with that within them: the split
+// R-hat of Gelman et al. 2013 (Bayesian Data Analysis, section 11.4), without
+// the normalisation by ranks that Vehtari et al. 2021 (arXiv:1903.08008) add.
+// Each chain is cut into halves of n draws, so that a drift counts as well;
+// with W the mean of their variances and V the variance of their means,
+//
+//	R-hat = sqrt((n-1)/n + V/W).
+//
+// 1 when chains are mixed, NaN below four draws of each.
+func (s *Chains) RHat() float64 {
+	if s.m == 0 || len(s.x) < 4*s.m {
+		return math.NaN()
+	}
+	draws := len(s.x) / s.m
+	n := draws / 2
+	var between Moments
+	within := 0.0
+	half := make([]float64, n)
+	for c := range s.m {
+		for _, first := range []int{0, draws - n} {
+			for t := range half {
+				half[t] = s.x[(first+t)*s.m+c]
+			}
+			var m Moments
+			m.Add(half)
+			within += m.Variance() / float64(2*s.m)
+			between.Add([]float64{m.Mean()})
+		}
+	}
+	v := between.Variance()
+	if v == 0 {
+		return 1 // also where nothing moves
+	}
+	return math.Sqrt(1 - 1/float64(n) + v/within)
+}
+
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
+}
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return sum
+}
