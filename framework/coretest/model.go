@@ -1,6 +1,7 @@
 package coretest
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -18,41 +19,61 @@ type ModelOptions struct {
 	// Spread of the normal noise added to the starting parameters, so that no
 	// test runs at a special point; default 0.1.
 	Spread float64
-	// Tolerance of log-densities computed in two ways, relative; default 1e-10.
+	// Tolerance of values computed in two ways, relative; default 1e-10.
 	Tolerance float64
-	// Slope is the tolerance of gradients against central differences of step
+	// Inverse and LogDet are the tolerances of a Mapper: of Inverse(Map(z)) = z
+	// with its ln|det dx/dz|, and of ln|det dx/dz| against the determinant of
+	// the whole Jacobian; default Tolerance. A map that is integrated in steps
+	// keeps to them up to its integration error.
+	Inverse, LogDet float64
+	// Slope is the tolerance of derivatives against central differences of step
 	// Step, relative to the largest component; defaults 1e-6 and 1e-5.
 	Slope, Step float64
-	// MaxStates is the largest number of states that are enumerated; default
-	// 1<<12.
+	// Directions in which central differences are taken; default 24. The first
+	// four are random and see every component, the others see one each.
+	Directions int
+	// Quadrature tests the normalisation of real configurations of one or two
+	// components.
+	Quadrature Quadrature
+	// MaxStates is the largest number of states, or of images under the
+	// symmetries, that are enumerated; default 1<<12.
 	MaxStates int
-	// Samples are drawn for the test of frequencies; default 20000.
+	// Samples are drawn for tests of frequencies and means; default 20000.
 	Samples int
 	// Large is the size of the large batch; default 1000.
 	Large int
 }
 
+// Quadrature is the trapezoidal rule with Points points along each axis of
+// [-Range, Range]; defaults 161 and 8. It is exact to all digits for a smooth
+// density that lies within the range and is wider than a few spacings.
+// Tolerance is that of the sum against 1; default 1e-6.
+type Quadrature struct {
+	Range, Tolerance float64
+	Points           int
+}
+
 func (o *ModelOptions) defaults() {
-	if o.Spread == 0 {
-		o.Spread = 0.1
-	}
-	if o.Tolerance == 0 {
-		o.Tolerance = 1e-10
-	}
-	if o.Slope == 0 {
-		o.Slope = 1e-6
-	}
-	if o.Step == 0 {
-		o.Step = 1e-5
-	}
-	if o.MaxStates == 0 {
-		o.MaxStates = 1 << 12
-	}
-	if o.Samples == 0 {
-		o.Samples = 20000
-	}
-	if o.Large == 0 {
-		o.Large = 1000
+	usual(&o.Spread, 0.1)
+	usual(&o.Tolerance, 1e-10)
+	usual(&o.Inverse, o.Tolerance)
+	usual(&o.LogDet, o.Tolerance)
+	usual(&o.Slope, 1e-6)
+	usual(&o.Step, 1e-5)
+	usual(&o.Directions, 24)
+	usual(&o.Quadrature.Range, 8)
+	usual(&o.Quadrature.Tolerance, 1e-6)
+	usual(&o.Quadrature.Points, 161)
+	usual(&o.MaxStates, 1<<12)
+	usual(&o.Samples, 20000)
+	usual(&o.Large, 1000)
+}
+
+// usual gives an option that is zero its default.
+func usual[T comparable](option *T, value T) {
+	var zero T
+	if *option == zero {
+		*option = value
 	}
 }
 
@@ -67,6 +88,9 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"spec", modelSpec}, {"init", modelInit}, {"sample", modelSample}, {"prefix", modelPrefix}, {"batches", modelBatches},
 		{"log_prob", modelLogProb}, {"normalisation", modelNormalisation}, {"frequencies", modelFrequencies},
 		{"gradient", modelGradient}, {"batch id", modelBatchID}, {"slices", modelSlices}, {"symmetries", modelSymmetries},
+		{"slope", modelSlope}, {"stein", modelStein},
+		{"path", modelPath}, {"path in use", modelPathInUse}, {"lost noise", modelLostNoise}, {"score", modelScore},
+		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &subject{Model: open(t), o: o}
@@ -140,13 +164,24 @@ func (s *subject) pull(t *testing.T, b *core.Batch, w []float64) []float64 {
 	return grad
 }
 
-// states enumerates the space, or skips the test.
-func (s *subject) states(t *testing.T) []float64 {
+func (s *subject) has(p core.Power) bool { return slices.Contains(s.Spec().Powers, p) }
+
+// need skips the test of a power that the model does not declare.
+func (s *subject) need(t *testing.T, p core.Power) {
 	t.Helper()
-	if s.space.Kind != core.Spins || s.d >= 40 || 1<<s.d > s.o.MaxStates {
-		t.Skipf("the states of %v are not enumerated", s.space)
+	if !s.has(p) {
+		t.Skipf("the model does not declare the power %q", p)
 	}
-	return enumerate(s.d)
+}
+
+// is tells whether a part has the methods of T.
+func is[T any](part any) bool {
+	_, ok := part.(T)
+	return ok
+}
+
+func (s *subject) differences() differences {
+	return differences{s.o.Slope, s.o.Step, s.o.Directions}
 }
 
 // weights returns n random cotangents of both signs.
@@ -171,6 +206,16 @@ func modelSpec(t *testing.T, s *subject) {
 	}
 	if len(spec.Blocks) > 0 && total != spec.Parameters {
 		t.Errorf("blocks add up to %d, the spec says %d parameters", total, spec.Parameters)
+	}
+	if n := len(spec.LatentScale); n != 0 && n != s.d {
+		t.Errorf("LatentScale has %d labels for %d latent variables", n, s.d)
+	}
+	for power, ok := range map[core.Power]bool{
+		core.PowerPath: is[core.PathPuller](s.Model), core.PowerSlope: is[core.ModelSloper](s.Model), core.PowerMap: is[core.Mapper](s.Model),
+	} {
+		if s.has(power) && !ok {
+			t.Errorf("it declares the power %q but lacks its methods", power)
+		}
 	}
 	s.sample(t, 1, 3)
 	if again := s.Spec(); !reflect.DeepEqual(again, spec) {
@@ -249,48 +294,7 @@ func modelLogProb(t *testing.T, s *subject) {
 	}
 }
 
-func modelNormalisation(t *testing.T, s *subject) {
-	logZ := logSumExp(s.logProb(t, s.states(t)))
-	near(t, "ln of the sum of p over all states", []float64{logZ}, []float64{0}, s.o.Tolerance)
-}
-
-// modelFrequencies compares the frequencies of samples with the density by
-// Pearson's chi-square. States that are expected less than 5 times share one
-// bin. With k degrees of freedom the statistic has mean k and variance 2k;
-// five standard deviations are allowed, and the seed is fixed.
-func modelFrequencies(t *testing.T, s *subject) {
-	logP := s.logProb(t, s.states(t))
-	b := s.sample(t, 16, s.o.Samples)
-	counts := make([]float64, len(logP))
-	for i := range b.N {
-		counts[index(b.X[i*s.d:(i+1)*s.d])]++
-	}
-	var chi2, bins, rareExpected, rareCount float64
-	for i, l := range logP {
-		expected := float64(b.N) * math.Exp(l)
-		if expected < 5 {
-			rareExpected += expected
-			rareCount += counts[i]
-			continue
-		}
-		chi2 += (counts[i] - expected) * (counts[i] - expected) / expected
-		bins++
-	}
-	if rareExpected >= 5 {
-		chi2 += (rareCount - rareExpected) * (rareCount - rareExpected) / rareExpected
-		bins++
-	}
-	if bins < 2 {
-		t.Skip("the density sits on one state")
-	}
-	k := bins - 1
-	if limit := k + 5*math.Sqrt(2*k) + 5; chi2 > limit {
-		t.Errorf("chi-square of %d samples is %.1f for %.0f degrees of freedom, limit %.1f", b.N, chi2, k, limit)
-	}
-}
-
-// modelGradient compares Pull with central differences of sum_i w_i ln p(x_i):
-// along random directions, which see every parameter, and along single ones.
+// modelGradient compares Pull with central differences of sum_i w_i ln p(x_i).
 func modelGradient(t *testing.T, s *subject) {
 	if len(s.theta) == 0 {
 		t.Skip("no parameters")
@@ -299,49 +303,10 @@ func modelGradient(t *testing.T, s *subject) {
 	x := configurations(s.space, s.o.Draw, 17, n)
 	w := weights(n, 17)
 	grad := s.pull(t, &core.Batch{N: n, X: x}, w)
-	scale := 0.0
-	for _, g := range grad {
-		scale = math.Max(scale, math.Abs(g))
-	}
-	if scale == 0 {
-		t.Fatal("the gradient is zero in every component")
-	}
-	objective := func(direction []float64, step float64) float64 {
-		theta := slices.Clone(s.theta)
-		for i, v := range direction {
-			theta[i] += step * v
-		}
-		s.load(t, theta)
-		sum := 0.0
-		for i, l := range s.logProb(t, x) {
-			sum += w[i] * l
-		}
-		return sum
-	}
-	r := rand.New(rand.NewPCG(17, 18))
-	for trial := range 24 {
-		direction := make([]float64, len(grad))
-		single := r.IntN(len(grad))
-		norm := 1.0
-		if direction[single] = 1; trial < 4 {
-			norm = 0
-			for i := range direction {
-				direction[i] = r.NormFloat64()
-				norm += direction[i] * direction[i]
-			}
-			norm = math.Sqrt(norm)
-		}
-		want, size := 0.0, 0.0
-		for i := range direction {
-			direction[i] /= norm
-			want += direction[i] * grad[i]
-			size += math.Abs(direction[i] * grad[i])
-		}
-		got := (objective(direction, s.o.Step) - objective(direction, -s.o.Step)) / (2 * s.o.Step)
-		if limit := s.o.Slope * math.Max(scale, size); !(math.Abs(got-want) <= limit) {
-			t.Errorf("trial %d (parameter %d): central difference %.12g, Pull %.12g, limit %.2g", trial, single, got, want, limit)
-		}
-	}
+	s.differences().check(t, "Pull", 1, grad, func(direction []float64, step float64) []float64 {
+		s.load(t, moved(s.theta, direction, step))
+		return []float64{dot(w, s.logProb(t, x))}
+	})
 }
 
 // modelBatchID tests that what a model remembers of a batch changes nothing.
@@ -392,11 +357,10 @@ func modelSlices(t *testing.T, s *subject) {
 
 func modelSymmetries(t *testing.T, s *subject) {
 	x := append(configurations(s.space, s.o.Draw, 25, 50), s.sample(t, 25, 50).X...)
+	want := s.logProb(t, x)
 	for _, symmetry := range s.Spec().Symmetries {
-		if symmetry != core.Z2 {
-			t.Errorf("unknown symmetry %q", symmetry)
-			continue
+		for k, g := range transformations(t, s.space, symmetry) {
+			near(t, fmt.Sprintf("ln p after %s %d", symmetry, k), s.logProb(t, g.apply(x, s.d)), want, s.o.Tolerance)
 		}
-		near(t, "ln p(-x)", s.logProb(t, negated(x)), s.logProb(t, x), s.o.Tolerance)
 	}
 }

@@ -115,15 +115,6 @@ func checkSpace(t *testing.T, s core.Space) {
 	}
 }
 
-// negated returns -x.
-func negated(x []float64) []float64 {
-	y := make([]float64, len(x))
-	for i, v := range x {
-		y[i] = -v
-	}
-	return y
-}
-
 func logSumExp(v []float64) float64 {
 	top := math.Inf(-1)
 	for _, x := range v {

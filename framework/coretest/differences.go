@@ -1,0 +1,68 @@
+package coretest
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// differences compare derivatives with central differences.
+type differences struct {
+	tolerance  float64 // relative to the largest component
+	step       float64
+	directions int
+}
+
+// check takes the derivatives of n functions, one row of slope for each, with
+// respect to as many numbers as a row is long. f moves these numbers by step
+// in a direction, from where the slope was taken, and returns the n values.
+func (o differences) check(t *testing.T, what string, n int, slope []float64, f func(direction []float64, step float64) []float64) {
+	t.Helper()
+	scale := 0.0
+	for _, v := range slope {
+		scale = math.Max(scale, math.Abs(v))
+	}
+	if scale == 0 {
+		t.Fatalf("%s is zero in every component", what)
+	}
+	r := rand.New(rand.NewPCG(17, 18))
+	for trial := range o.directions {
+		direction := make([]float64, len(slope)/n)
+		along := r.IntN(len(direction))
+		if direction[along] = 1; trial < 4 {
+			for j := range direction {
+				direction[j] = r.NormFloat64() / math.Sqrt(float64(len(direction)))
+			}
+		}
+		above, below := f(direction, o.step), f(direction, -o.step)
+		for i := range n {
+			got, want, size := (above[i]-below[i])/(2*o.step), 0.0, 0.0
+			for j, v := range direction {
+				term := v * slope[i*len(direction)+j]
+				want += term
+				size += math.Abs(term)
+			}
+			if limit := o.tolerance * math.Max(scale, size); !(math.Abs(got-want) <= limit) {
+				t.Errorf("trial %d (component %d) of function %d: central difference %.12g, %s %.12g, limit %.2g", trial, along, i, got, what, want, limit)
+			}
+		}
+	}
+}
+
+// moved returns v + step direction. A direction shorter than v repeats: it
+// moves each of several configurations.
+func moved(v, direction []float64, step float64) []float64 {
+	w := make([]float64, len(v))
+	for i := range v {
+		w[i] = v[i] + step*direction[i%len(direction)]
+	}
+	return w
+}
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return sum
+}
