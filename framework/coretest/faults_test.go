@@ -183,6 +183,12 @@ func TestFaultsAreFound(t *testing.T) {
 	for name, f := range modelFaults {
 		t.Run("model "+name, func(t *testing.T) { run(t, "TestFaultyModel", name, f.subtest) })
 	}
+	for name, f := range flowFaults {
+		t.Run("flow "+name, func(t *testing.T) { run(t, "TestFaultyFlow", name, f.subtest) })
+	}
+	for name, f := range fieldFaults {
+		t.Run("field "+name, func(t *testing.T) { run(t, "TestFaultyField", name, f.subtest) })
+	}
 	for name, f := range energyFaults {
 		t.Run("energy "+name, func(t *testing.T) { run(t, "TestFaultyEnergy", name, f.subtest) })
 	}
