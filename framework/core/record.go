@@ -15,10 +15,19 @@ type Checkpoint struct {
 	Blocks []Block
 	// Optimizer is the optimiser's state by name.
 	Optimizer map[string][]float64
+	// Rollback is what a step that fails goes back to, nil where the run does
+	// not go back.
+	Rollback *Snapshot
 	// History of the steps finished.
 	History *History
 	// WallSeconds spent so far, over all earlier parts of the run.
 	WallSeconds float64
+}
+
+// Snapshot is what training had reached after some step.
+type Snapshot struct {
+	Theta     []float64
+	Optimizer map[string][]float64
 }
 
 // History is the record of training: columns of equal length over Step.

@@ -1,10 +1,6 @@
 package objective
 
-import (
-	"math"
-
-	"github.com/helmholtz-physics/helmholtz/framework/core"
-)
+import "github.com/helmholtz-physics/helmholtz/framework/core"
 
 // MaximumLikelihood fits the density to configurations x_i that somebody else
 // drew from a density pi, by their negative log-likelihood
@@ -25,8 +21,7 @@ func (MaximumLikelihood) Needs() Needs { return Needs{} }
 
 // Cotangents implements Objective: c.W.
 func (MaximumLikelihood) Cotangents(c *Cotangents, b *core.Batch, _ float64) (Loss, error) {
-	nan := math.NaN()
-	loss := Loss{Beta: nan, FreeEnergy: nan, FreeEnergyStderr: nan, Energy: nan, Entropy: nan}
+	loss := Unknown()
 	loss.Value, loss.Stderr = meanStderr(b, mix{logP: -1})
 	c.W = core.Resize(c.W, b.N)
 	for i := range c.W {

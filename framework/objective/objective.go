@@ -2,7 +2,11 @@
 // model pulls back into a gradient. It knows no model.
 package objective
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // Objective forms the cotangents of one training step.
 type Objective interface {
@@ -51,4 +55,10 @@ type Loss struct {
 	Energy float64
 	// Entropy is -<ln p>, in nats.
 	Entropy float64
+}
+
+// Unknown is the loss of a batch that could not be had: all NaN.
+func Unknown() Loss {
+	nan := math.NaN()
+	return Loss{nan, nan, nan, nan, nan, nan, nan}
 }

@@ -37,6 +37,7 @@ var manifests = map[core.PartKind]map[string]core.Manifest{
 			File   string    `key:"file" opt:"required,file" help:"CSV | HDF5"`
 			Fields []float64 `key:"fields" help:"one per site"`
 		}{})},
+		"phi4": {Kind: core.KindEnergy, Name: "phi4", Spaces: []core.SpaceKind{core.Field}, Powers: []core.Power{core.PowerSlope}},
 	},
 	core.KindEstimator: {
 		"correlation": {Kind: core.KindEstimator, Name: "correlation", Spaces: []core.SpaceKind{core.Spins, core.Field}, Params: core.SchemaOf(struct {

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"maps"
-	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,7 +12,7 @@ import (
 )
 
 // tableNames are the top-level tables, in the order of the reference.
-var tableNames = []string{"run", "model", "energy", "ensemble", "train", "evaluate", "estimator", "checkpoint", "expect"}
+var tableNames = []string{"run", "model", "energy", "ensemble", "train", "sampler", "evaluate", "estimator", "checkpoint", "expect"}
 
 // Check checks every table and key of the file, completes it with the
 // defaults and resolves file names. manifest finds the manifest of a part; ref
@@ -33,18 +32,16 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
 	}
 	p.Beta = f.checkEnsemble(r)
-	p.Train = f.checkTrain(r)
-	if p.Train.Anneal > 0 && math.IsInf(p.Beta, 1) {
-		r.add("train.anneal", "train.anneal needs a temperature above 0: beta_t = beta (1 - anneal^t) has no end at temperature = 0")
-	}
+	c := parts{report: r, plan: p, manifest: manifest}
+	p.Train = f.checkTrain(c)
 	p.Evaluate = section(r, "evaluate", f.table("evaluate"), evaluateDefaults)
 	p.Checkpoint = section(r, "checkpoint", f.table("checkpoint"), checkpointDefaults)
 	p.Expect = f.checkExpect(r)
 
-	c := parts{report: r, plan: p, manifest: manifest}
 	energy := c.check(core.KindEnergy, "energy", &p.Energy)
 	model := c.check(core.KindModel, "model", &p.Model)
 	c.spaces("model", core.KindModel, model, energy)
+	f.checkSampler(c, energy)
 	for i := range f.estimators() {
 		key := join("estimator", strconv.Itoa(i))
 		var e PartPlan
@@ -95,10 +92,21 @@ func (f *File) checkTables(r *report) {
 			r.add(join("", name), "%s stands outside any table; %s", name, belongs(name))
 		}
 	}
-	for _, name := range []string{"model", "energy", "ensemble"} {
-		if _, ok := f.tree[name]; !ok && !slices.Contains(meant, name) {
+	missing := func(name string) bool {
+		_, ok := f.tree[name]
+		return !ok && !slices.Contains(meant, name)
+	}
+	for _, name := range []string{"energy", "ensemble"} {
+		if missing(name) {
 			r.add(name, "the table [%s] is missing", name)
 		}
+	}
+	switch {
+	case !missing("model"):
+	case missing("sampler"):
+		r.add("model", "the table [model] is missing; a run without a model has the table [sampler]")
+	case !missing("train"):
+		r.add("train", "[train] trains a model, and the table [model] is missing")
 	}
 }
 
@@ -135,50 +143,6 @@ func (f *File) checkEnsemble(r *report) float64 {
 		return 1 / full["temperature"].(float64)
 	}
 	return full["beta"].(float64)
-}
-
-// only lists the keys of [train] that mean something for some values of
-// another key.
-var only = []struct {
-	key, of string
-	values  []string
-}{
-	{"decay", "schedule", []string{"exponential", "step"}},
-	{"decay_every", "schedule", []string{"exponential", "step"}},
-	{"final", "schedule", []string{"cosine"}},
-	{"beta1", "optimizer", []string{"adam"}},
-	{"beta2", "optimizer", []string{"adam"}},
-	{"epsilon", "optimizer", []string{"adam"}},
-	{"momentum", "optimizer", []string{"sgd"}},
-}
-
-// checkTrain reads [train]. A key without effect is an error, for the user
-// believes that it has one; where --set chose another optimizer or schedule
-// than the file was written for, it is dropped.
-func (f *File) checkTrain(r *report) Train {
-	given := maps.Clone(f.table("train"))
-	if given == nil {
-		return trainDefaults
-	}
-	var dropped []string
-	for _, o := range only {
-		chosen, ok := given[o.of].(string)
-		if !ok {
-			chosen = settingsOf(trainDefaults)[o.of].(string)
-		}
-		if _, ok := given[o.key]; !ok || slices.Contains(o.values, chosen) {
-			continue
-		}
-		if f.set["train."+o.of] && !f.set["train."+o.key] {
-			dropped = append(dropped, o.key)
-		} else {
-			r.add("train."+o.key, "train.%s has no effect with %s = %q", o.key, o.of, chosen)
-		}
-	}
-	for _, key := range dropped {
-		delete(given, key)
-	}
-	return section(r, "train", given, trainDefaults)
 }
 
 func (f *File) checkExpect(r *report) []Expectation {

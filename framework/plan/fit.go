@@ -8,38 +8,107 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
+// Bound is what the parts of a plan say of themselves.
+type Bound struct {
+	Energy     core.EnergySpec
+	Model      *core.ModelSpec // nil in a run without a model
+	Estimators []NamedSpec
+	// Objective and Sampler are what training and drawing cannot work without.
+	Objective, Sampler Needs
+}
+
+// Needs are powers, and whether a model is needed at all.
+type Needs struct {
+	Model        bool
+	ModelPowers  []core.Power
+	EnergyPowers []core.Power
+}
+
 // Fit checks needs against capabilities once the parts are bound, before
 // anything is drawn. Parts that do not fit are a core.Mismatch that names both
 // and what to change; all of them are returned together.
-func (p *Plan) Fit(energy core.EnergySpec, model core.ModelSpec, estimators []NamedSpec) error {
-	r := &report{file: p.file}
-	p.fitSpace(r, energy, model)
-	p.fitSymmetries(r, energy, model)
-	if p.Train.Steps > 0 && model.Parameters == 0 {
-		r.mismatch("train.steps", "gradient %q needs parameters, and model %q has none; set train.steps = 0", p.Train.Gradient, p.Model.Plugin)
+func (p *Plan) Fit(b Bound) error {
+	f := &fitting{report: &report{file: p.file}, plan: p, bound: b}
+	if b.Model != nil {
+		p.fitSpace(f.report, b.Energy, *b.Model)
+		p.fitSymmetries(f.report, b.Energy, *b.Model)
+		f.training()
 	}
+	f.sampler()
+	f.estimators()
+	return f.err()
+}
+
+// fitting is a plan and its parts on the way to fit.
+type fitting struct {
+	*report
+	plan  *Plan
+	bound Bound
+}
+
+// needs finds the powers that are missing. who needs them stands at key; fix
+// says what else the user could do, "" for nothing.
+func (f *fitting) needs(key, who string, wanted Needs, fix string) {
+	missing := func(powers, has []core.Power, kind core.PartKind, name string) {
+		for _, power := range powers {
+			if !slices.Contains(has, power) {
+				f.mismatch(key, "%s needs the power %q, which %s %q does not have%s", who, power, kind, name, fix)
+			}
+		}
+	}
+	if m := f.bound.Model; m != nil {
+		missing(wanted.ModelPowers, m.Powers, core.KindModel, f.plan.Model.Plugin)
+	} else if wanted.Model || len(wanted.ModelPowers) > 0 {
+		f.mismatch(key, "%s needs a model, and the table [model] is missing%s", who, fix)
+	}
+	missing(wanted.EnergyPowers, f.bound.Energy.Powers, core.KindEnergy, f.plan.Energy.Plugin)
+}
+
+func (f *fitting) training() {
+	t := f.plan.Train
+	if t.Steps == 0 {
+		return
+	}
+	if f.bound.Model.Parameters == 0 {
+		f.mismatch("train.steps", "training needs parameters, and model %q has none; set train.steps = 0", f.plan.Model.Plugin)
+	}
+	f.needs("train.gradient", fmt.Sprintf("gradient %q", t.Gradient), f.bound.Objective, `; set train.gradient = "score"`)
+}
+
+func (f *fitting) sampler() {
+	key, fix := "sampler.method", ` (metropolis needs neither a model nor a slope)`
+	if f.plan.HasModel() {
+		key = "evaluate.sampler"
+	}
+	f.needs(key, fmt.Sprintf("sampler %q", f.plan.Evaluate.Sampler), f.bound.Sampler, fix)
+}
+
+func (f *fitting) estimators() {
+	space := f.bound.Energy.Space
 	reporter := map[string]string{}
 	var known []string // what [expect] can name
-	for i, e := range estimators {
-		key := p.estimatorKey(i)
-		if len(e.Spaces) > 0 && !slices.Contains(e.Spaces, energy.Space.Kind) {
-			r.mismatch(key, "estimator %q works on %s, but energy %q has %s", e.Name, spaceKinds(e.Spaces), p.Energy.Plugin, energy.Space.Kind)
+	for i, e := range f.bound.Estimators {
+		key := f.plan.estimatorKey(i)
+		if len(e.Spaces) > 0 && !slices.Contains(e.Spaces, space.Kind) {
+			f.mismatch(key, "estimator %q works on %s, but energy %q has %s", e.Name, spaceKinds(e.Spaces), f.plan.Energy.Plugin, space.Kind)
 		}
-		needs(r, key, e, e.ModelPowers, model.Powers, "model", p.Model.Plugin)
-		needs(r, key, e, e.EnergyPowers, energy.Powers, "energy", p.Energy.Plugin)
+		who := fmt.Sprintf("estimator %q", e.Name)
+		f.needs(key, who, Needs{e.Source == core.OfModel, e.ModelPowers, e.EnergyPowers}, "")
+		if e.Source == core.OfChains && !f.plan.UsesChains() {
+			f.mismatch(key, "%s is about Markov chains, and evaluate.sampler = %q draws none", who, f.plan.Evaluate.Sampler)
+		}
 		for _, o := range e.Observables {
 			if other, ok := reporter[o.Name]; ok {
-				r.mismatch(key, "estimators %q and %q both report %s; keep one", other, e.Name, o.Name)
+				f.mismatch(key, "estimators %q and %q both report %s; keep one", other, e.Name, o.Name)
 			}
 			reporter[o.Name] = e.Name
 			known = append(known, o.Name)
 			if o.Extensive {
-				known = append(known, o.Name+"_per_"+energy.Space.Each())
+				known = append(known, o.Name+"_per_"+space.Each())
 			}
 		}
 	}
-	p.fitExpect(r, known)
-	return r.err()
+	f.plan.fitExpect(f.report, known)
 }
 
 func (p *Plan) fitSpace(r *report, energy core.EnergySpec, model core.ModelSpec) {
@@ -51,7 +120,11 @@ func (p *Plan) fitSpace(r *report, energy core.EnergySpec, model core.ModelSpec)
 
 // symmetryHints say when an energy has a symmetry.
 var symmetryHints = map[core.Symmetry]string{
-	core.Z2: "leave out the field, which breaks x -> -x",
+	core.Z2:          "leave out the field, which breaks x -> -x",
+	core.Translation: "use a periodic lattice with equal couplings",
+	core.Reflection:  "use a square lattice with equal couplings",
+	core.Permutation: "use identical particles",
+	core.Rotation:    "use a potential that depends on distances alone",
 }
 
 func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.ModelSpec) {
@@ -72,14 +145,6 @@ func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.Model
 			text += ": " + strings.Join(fixes, ", or ")
 		}
 		r.mismatch(key, "%s", text)
-	}
-}
-
-func needs(r *report, key string, e NamedSpec, wanted, has []core.Power, kind, name string) {
-	for _, power := range wanted {
-		if !slices.Contains(has, power) {
-			r.mismatch(key, "estimator %q needs the power %q, which %s %q does not have", e.Name, power, kind, name)
-		}
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 
 var square = core.Space{Kind: core.Spins, Shape: []int{4, 4}, Lattice: "square", Periodic: true}
 
-// fitting are specs that fit the base run file.
-func fitting() (core.EnergySpec, core.ModelSpec, []NamedSpec) {
+// wellFitting are specs that fit the base run file.
+func wellFitting() (core.EnergySpec, core.ModelSpec, []NamedSpec) {
 	return core.EnergySpec{Space: square, Units: "J", Symmetries: []core.Symmetry{core.Z2}},
 		core.ModelSpec{Space: square, Parameters: 10, Symmetries: []core.Symmetry{core.Z2}},
 		[]NamedSpec{{"correlation", core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}, {Name: "correlation"}}}}}
@@ -30,7 +30,7 @@ func TestFit(t *testing.T) {
 		{"shape", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) { m.Space.Shape = []int{16} },
 			`mismatch: run.toml:4: model "van" was built on spins [16] on a square lattice, periodic, but energy "couplings" has spins [4 4] on a square lattice, periodic`},
 		{"no parameters", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) { m.Parameters = 0 },
-			`mismatch: run.toml:12: gradient "score" needs parameters, and model "van" has none; set train.steps = 0`},
+			`mismatch: run.toml:12: training needs parameters, and model "van" has none; set train.steps = 0`},
 		{"estimator space", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
 			(*s)[0].Spaces = []core.SpaceKind{core.Particles}
 		}, `mismatch: run.toml:14: estimator "correlation" works on particles, but energy "couplings" has spins`},
@@ -51,10 +51,69 @@ run.toml:14: estimator "correlation" needs the power "exact", which energy "coup
 			if err != nil {
 				t.Fatal(err)
 			}
-			e, m, s := fitting()
+			e, m, s := wellFitting()
 			c.change(&e, &m, &s)
 			got := ""
-			if err := p.Fit(e, m, s); err != nil {
+			if err := p.Fit(Bound{Energy: e, Model: &m, Estimators: s}); err != nil {
+				got = core.KindOf(err).String() + ": " + err.Error()
+			}
+			if got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// What training, drawing and estimating need: both sides are named, and what
+// the user can do.
+func TestFitNeeds(t *testing.T) {
+	const file = `[energy]
+plugin = "ising"
+L = 4
+[ensemble]
+beta = 0.3
+`
+	const model = file + `[model]
+plugin = "van"
+[train]
+steps = 10
+gradient = "path_gradient"
+[evaluate]
+sampler = "latent_hmc"
+`
+	const chains = file + "[sampler]\nmethod = \"hmc\"\n"
+	slope, path := []core.Power{core.PowerSlope}, []core.Power{core.PowerPath, core.PowerSlope}
+	gradient := Needs{ModelPowers: path, EnergyPowers: slope}
+	latent := Needs{Model: true, ModelPowers: []core.Power{core.PowerMap}, EnergyPowers: slope}
+	flow := &core.ModelSpec{Space: square, Parameters: 10, Powers: append(path, core.PowerMap)}
+	for _, c := range []struct {
+		name, file string
+		bound      Bound
+		want       string
+	}{
+		{"fits", model, Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow, Objective: gradient, Sampler: latent}, ""},
+		{"nothing", model, Bound{Model: &core.ModelSpec{Space: square, Parameters: 10}, Objective: gradient, Sampler: latent},
+			`mismatch: run.toml:10: gradient "path_gradient" needs the power "path", which model "van" does not have; set train.gradient = "score"
+run.toml:10: gradient "path_gradient" needs the power "slope", which model "van" does not have; set train.gradient = "score"
+run.toml:10: gradient "path_gradient" needs the power "slope", which energy "ising" does not have; set train.gradient = "score"
+run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does not have (metropolis needs neither a model nor a slope)
+run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},
+		{"without a model", chains, Bound{Energy: core.EnergySpec{Powers: slope}, Sampler: latent, Estimators: []NamedSpec{
+			{"log_z", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", core.EstimatorSpec{Source: core.OfChains}}}},
+			`mismatch: run.toml: estimator "log_z" needs a model, and the table [model] is missing
+run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (metropolis needs neither a model nor a slope)`},
+		{"no chains", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
+			Estimators: []NamedSpec{{"acceptance", core.EstimatorSpec{Source: core.OfChains}}}},
+			`mismatch: run.toml: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := check("run.toml", c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.bound.Energy.Space = square
+			got := ""
+			if err := p.Fit(c.bound); err != nil {
 				got = core.KindOf(err).String() + ": " + err.Error()
 			}
 			if got != c.want {
@@ -65,9 +124,9 @@ run.toml:14: estimator "correlation" needs the power "exact", which energy "coup
 }
 
 func TestFitWithoutFile(t *testing.T) {
-	e, m, s := fitting()
+	e, m, s := wellFitting()
 	e.Symmetries = nil
-	if err := (&Plan{}).Fit(e, m, s); core.KindOf(err) != core.Mismatch {
+	if err := (&Plan{}).Fit(Bound{Energy: e, Model: &m, Estimators: s}); core.KindOf(err) != core.Mismatch {
 		t.Errorf("error %v", err)
 	}
 }

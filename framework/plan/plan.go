@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
@@ -12,6 +14,7 @@ type Plan struct {
 	// Seed decides every random number of the run.
 	Seed uint64
 
+	// Model is empty in a run without a model; see HasModel.
 	Model  PartPlan
 	Energy PartPlan
 	// Estimators in the order of the file; empty means the standard set.
@@ -21,13 +24,14 @@ type Plan struct {
 	// (k_B = 1); > 0, and +Inf for temperature = 0, the ground state.
 	Beta       float64
 	Train      Train
-	Evaluate   Evaluate
+	Sampler    Sampler
+	Evaluate   Evaluate // its Sampler is Sampler.Method
 	Checkpoint Checkpoint
 	// Expect lists the checks on the results, sorted by observable.
 	Expect []Expectation
 
-	// Files holds the SHA-256 (hex) of every file that a part's settings
-	// name, by dotted key ("energy.file"): the settings hold absolute paths,
+	// Files holds the SHA-256 (hex) of every file that a part's settings or
+	// [train] name, by dotted key ("energy.file"): the settings hold absolute paths,
 	// and it is the content, not the place, that must not change.
 	Files map[string]string
 
@@ -39,6 +43,12 @@ type Plan struct {
 
 	file *File // where each key stands, for the messages of Fit
 }
+
+// HasModel tells a run of a model from one of Markov chains alone.
+func (p *Plan) HasModel() bool { return p.Model.Plugin != "" }
+
+// UsesChains tells whether what is estimated comes from Markov chains.
+func (p *Plan) UsesChains() bool { return slices.Contains(chains, p.Evaluate.Sampler) }
 
 // PartPlan names a part and holds its checked settings.
 type PartPlan struct {

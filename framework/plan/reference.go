@@ -40,7 +40,8 @@ var tableTexts = map[string]string{
 	"run":        "Optional.",
 	"ensemble":   "Required, with exactly one of its keys.",
 	"train":      "How the model is trained; a file without this table only evaluates.",
-	"evaluate":   "The independent draws after training, from which all observables are computed. Optional.",
+	"sampler":    "Markov chains on the Boltzmann density exp(-beta E)/Z, for `evaluate.sampler` other than `direct`. A run with this table and without [model] and [train] is a Monte Carlo run: its observables are those of the Boltzmann density. Optional.",
+	"evaluate":   "The draws after training, from which all observables are computed. Optional.",
 	"checkpoint": "A run that was stopped goes on from its newest checkpoint, bit for bit as if it had not been. A checkpoint is due when either interval has passed; one is also written on a signal and at the end. Optional.",
 	"expect": "What the results are tested against; a run that misses an expectation ends with exit code 4. Each key is an observable, with `_per_site` or `_per_particle` where wanted, and its value is a table with these keys. " +
 		"At least one of `tolerance`, `relative`, `sigma` and `bound` is given, and all that are given must hold; 0 and \"none\" leave a rule out. Optional.",

@@ -31,14 +31,22 @@ type entry struct {
 // tables is the resolved run file as data: what TOML, JSON and Fingerprint
 // are made of. Keys without effect are left out.
 func (p *Plan) tables() []table {
-	all := []table{
-		{name: "run", entries: entries(Run{Name: p.Name, Seed: p.Seed})},
-		{name: "model", entries: p.Model.entries()},
-		{name: "energy", entries: p.Energy.entries()},
-		p.ensembleTable(),
-		{name: "train", entries: p.Train.entries()},
-		{name: "evaluate", entries: entries(p.Evaluate)},
+	sampler, evaluate := effectiveEntries("sampler", p.Sampler), entries(p.Evaluate)
+	all := []table{{name: "run", entries: entries(Run{Name: p.Name, Seed: p.Seed})}}
+	if p.HasModel() { // the method stands in one place
+		all = append(all, table{name: "model", entries: p.Model.entries()})
+		sampler = without(sampler, "method")
+	} else {
+		evaluate = without(evaluate, "sampler")
 	}
+	all = append(all, table{name: "energy", entries: p.Energy.entries()}, p.ensembleTable())
+	if p.HasModel() {
+		all = append(all, table{name: "train", entries: effectiveEntries("train", p.Train)})
+	}
+	if len(sampler) > 0 {
+		all = append(all, table{name: "sampler", entries: sampler})
+	}
+	all = append(all, table{name: "evaluate", entries: evaluate})
 	for _, e := range p.Estimators {
 		all = append(all, table{name: "estimator", entries: e.entries()})
 	}
@@ -57,16 +65,8 @@ func entries(section any) []entry {
 	return all
 }
 
-func (t Train) entries() []entry {
-	chosen := settingsOf(t)
-	return slices.DeleteFunc(entries(t), func(e entry) bool {
-		for _, o := range only {
-			if o.key == e.key && !slices.Contains(o.values, chosen[o.of].(string)) {
-				return true
-			}
-		}
-		return false
-	})
+func without(list []entry, key string) []entry {
+	return slices.DeleteFunc(list, func(e entry) bool { return e.key == key })
 }
 
 // entries leaves out the rules that do not apply.
@@ -196,8 +196,9 @@ func (p *Plan) JSON() ([]byte, error) {
 // Fingerprint is the SHA-256 (hex) of what must not change between a run and
 // its continuation: seed, parts, ensemble and training, the content of the
 // files they name rather than its place. Everything else may change: the run's
-// name, evaluation, estimators, checkpoints and expectations, and the number
-// of training steps unless the schedule depends on it.
+// name, evaluation, estimators, checkpoints and expectations, what is done
+// about numbers that are not finite, and the number of training steps unless
+// the schedule depends on it.
 func (p *Plan) Fingerprint() string {
 	text, err := json.Marshal(p.tree())
 	if err == nil {
@@ -232,6 +233,7 @@ func fixed(text []byte) map[string]string {
 		}
 	}
 	delete(flat, "run.name")
+	delete(flat, "train.nan") // it decides nothing about the steps that went well
 	if flat["train.schedule"] != `"cosine"` {
 		delete(flat, "train.steps")
 	}

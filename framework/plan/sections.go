@@ -24,11 +24,13 @@ type Ensemble struct {
 //	step         s = decay^floor((t-1)/decay_every)
 //	cosine       s = final + (1-final) (1 + cos(pi (t-1)/steps))/2
 type Train struct {
-	Objective    string  `key:"objective" choices:"reverse_kl" help:"what is minimised: reverse_kl is the variational free energy F = <E + T ln p>"`
-	Gradient     string  `key:"gradient" choices:"score" help:"its gradient: score is the score-function (REINFORCE) estimate with the batch mean as baseline"`
+	Objective    string  `key:"objective" choices:"reverse_kl,maximum_likelihood" help:"what is minimised: reverse_kl is the variational free energy F = <E + T ln p>; maximum_likelihood is -<ln p> over the configurations in data"`
+	Gradient     string  `key:"gradient" choices:"score,pathwise,path_gradient" help:"gradient of reverse_kl: score is the score-function (REINFORCE) estimate with the batch mean as baseline, for every model; pathwise goes through the sample, for flows; path_gradient too, without the score term, so that its variance vanishes at the solution"`
 	Optimizer    string  `key:"optimizer" choices:"adam,sgd" help:"rule that turns gradients into steps"`
 	Steps        int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
 	Batch        int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
+	Data         string  `key:"data" opt:"file" help:"configurations to fit (objective maximum_likelihood): HDF5, or CSV with one per row; each step draws a batch of them with replacement"`
+	Dataset      string  `key:"dataset" help:"where they stand in an HDF5 file; when empty, x, or the samples of a results.h5"`
 	LearningRate float64 `key:"learning_rate" above:"0" help:"step size before warm-up and schedule"`
 	Schedule     string  `key:"schedule" choices:"constant,exponential,cosine,step" help:"how the learning rate changes over the run"`
 	Warmup       int     `key:"warmup" min:"0" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
@@ -37,18 +39,31 @@ type Train struct {
 	Final        float64 `key:"final" min:"0" max:"1" help:"fraction of learning_rate that the schedule cosine comes down to after the last step"`
 	Anneal       float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step"`
 	Clip         float64 `key:"clip" min:"0" help:"largest Euclidean norm of the gradient; longer ones are scaled down; 0 never clips"`
+	WeightDecay  float64 `key:"weight_decay" min:"0" help:"adds this times the parameters to the gradient, after clipping and before the optimizer (an L2 penalty)"`
+	NaN          string  `key:"nan" choices:"stop,skip,rollback" help:"what a step does whose numbers are not finite: stop ends the run; skip leaves the parameters as they are; rollback takes them and the optimizer back to what they were after the last step divisible by 100. Ten such steps in a row end the run"`
 	Beta1        float64 `key:"beta1" min:"0" below:"1" help:"decay of the gradient's running mean (adam)"`
 	Beta2        float64 `key:"beta2" min:"0" below:"1" help:"decay of the squared gradient's running mean (adam)"`
 	Epsilon      float64 `key:"epsilon" above:"0" help:"added to the root of the squared gradient's mean (adam)"`
 	Momentum     float64 `key:"momentum" min:"0" below:"1" help:"fraction of the last step that is kept (sgd)"`
 }
 
+// Sampler is the [sampler] table: Markov chains on the Boltzmann density.
+type Sampler struct {
+	Method   string  `key:"method" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"as evaluate.sampler, for a run without a model; when not given, hmc where the energy has a slope and metropolis elsewhere"`
+	Chains   int     `key:"chains" min:"1" max:"10000000" help:"chains that advance side by side"`
+	BurnIn   int     `key:"burn_in" min:"1" help:"moves of each chain before the first draw, in which the step size adapts"`
+	Thin     int     `key:"thin" min:"1" help:"moves of a chain from one draw to the next"`
+	StepSize float64 `key:"step_size" min:"0" help:"size of the first move, adapted in the burn-in; 0 leaves it to the method"`
+	Leapfrog int     `key:"leapfrog" min:"1" help:"leapfrog steps of a move (hmc and latent_hmc)"`
+}
+
 // Evaluate is the [evaluate] table: the draws after training that the
 // estimators see.
 type Evaluate struct {
-	Samples     int `key:"samples" min:"2" help:"configurations drawn for the observables"`
-	Batch       int `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
-	KeepSamples int `key:"keep_samples" min:"0" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
+	Sampler     string `key:"sampler" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"where they come from: direct draws from the model; or Markov chains on the Boltzmann density, by metropolis, mala (Langevin) and hmc in x, latent_hmc in the latent variables of a flow, independence with proposals from the model"`
+	Samples     int    `key:"samples" min:"2" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
+	Batch       int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
+	KeepSamples int    `key:"keep_samples" min:"0" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
 }
 
 // Checkpoint is the [checkpoint] table. Whichever of the two intervals ends
@@ -76,8 +91,9 @@ type Expectation struct {
 
 var (
 	runDefaults        = Run{Seed: 1}
-	trainDefaults      = Train{Objective: "reverse_kl", Gradient: "score", Optimizer: "adam", Batch: 1000, LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
-	evaluateDefaults   = Evaluate{Samples: 10000, Batch: 1000}
+	trainDefaults      = Train{Objective: "reverse_kl", Gradient: "score", Optimizer: "adam", Batch: 1000, LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000, NaN: "stop", Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
+	samplerDefaults    = Sampler{Method: "hmc", Chains: 100, BurnIn: 1000, Thin: 1, Leapfrog: 10}
+	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000}
 	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
 	expectDefaults     = Expectation{Bound: "none"}
 )
@@ -94,6 +110,7 @@ func sections() []tableSchema {
 		{"run", core.SchemaOf(runDefaults)},
 		{"ensemble", core.SchemaOf(Ensemble{})},
 		{"train", core.SchemaOf(trainDefaults)},
+		{"sampler", core.SchemaOf(samplerDefaults)},
 		{"evaluate", core.SchemaOf(evaluateDefaults)},
 		{"checkpoint", core.SchemaOf(checkpointDefaults)},
 		{"expect", core.SchemaOf(expectDefaults)},

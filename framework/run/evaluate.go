@@ -3,46 +3,98 @@ package run
 import (
 	"context"
 	"fmt"
-	"math"
+	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
-// evaluate draws fresh configurations from the trained model and hands them
-// to the estimators. An evaluation that was cut short starts again when the
-// run is resumed: its draws do not depend on what was drawn before.
+// evaluate draws fresh configurations and hands them to the estimators: first
+// from the trained model, then, if the plan has a sampler of chains, from
+// those. An evaluation that was cut short starts again when the run is
+// resumed: its draws do not depend on what was drawn before.
 func (r *runner) evaluate(ctx context.Context) error {
-	total, size := int64(r.plan.Evaluate.Samples), int64(r.plan.Evaluate.Batch)
-	if err := r.parts.Model.Load(r.theta); err != nil {
-		return r.blameModel(err)
-	}
-	sampler := sample.Direct{Density: r.parts.Model}
-	state, err := sampler.Init(core.Derive(r.plan.Seed, purposeEvaluate))
-	if err != nil {
-		return err
-	}
-	begin := time.Now()
-	for done := int64(0); done < total; {
-		n := min(size, total-done)
-		if state, err = r.draw(sampler, state, int(n)); err != nil {
-			return &core.Error{Kind: core.KindOf(err), Op: "after training", Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
+	chains := r.plan.UsesChains()
+	if r.parts.Model != nil {
+		if err := r.parts.Model.Load(r.theta); err != nil {
+			return r.blameModel(err)
 		}
-		for _, e := range r.parts.Estimators {
-			if err := e.Add(&r.batch); err != nil {
-				return fmt.Errorf("evaluate: %w", err)
-			}
+		direct := phase{name: Evaluating, op: "after training", sampler: sample.Direct{Density: r.parts.Model}, purpose: purposeEvaluate,
+			group: 1, blame: r.blameModel, keep: !chains}
+		sources := []core.Source{core.OfModel}
+		if !chains {
+			sources = append(sources, core.OfEither)
 		}
-		r.keepSamples()
-		done += n
-		stop := ctx.Err() != nil && done < total
-		if done == total || stop || time.Since(r.reported) >= reportEvery {
-			if err := r.report(); err != nil {
+		if direct.estimators = r.estimatorsOf(sources...); len(direct.estimators) > 0 || !chains {
+			if err := r.drawAll(ctx, direct); err != nil {
 				return err
 			}
 		}
-		r.mon.Progress(r.evaluated(done, total, time.Since(begin)))
+	}
+	if !chains {
+		return nil
+	}
+	o := r.plan.Sampler
+	sampler, err := sample.New(sample.Options{Method: sample.Method(o.Method), Chains: o.Chains, BurnIn: o.BurnIn, Thin: o.Thin,
+		StepSize: o.StepSize, Leapfrog: o.Leapfrog}, sample.Target{Model: r.parts.Model, Energy: r.parts.Energy, Beta: r.plan.Beta})
+	if err != nil {
+		return err
+	}
+	return r.drawAll(ctx, phase{name: Sampling, op: "draw from chains", sampler: sampler, purpose: purposeChains, group: int64(o.Chains),
+		blame: func(err error) error { return err }, estimators: r.estimatorsOf(core.OfEither, core.OfChains), keep: true})
+}
+
+// phase is one source of configurations and what is done with them.
+type phase struct {
+	name       Phase
+	op         string // for messages
+	sampler    core.Sampler
+	purpose    uint64
+	group      int64 // draws come in multiples of it
+	blame      func(error) error
+	estimators []int // that see the draws, by place
+	keep       bool  // whether the samples to keep are of this phase
+}
+
+// estimatorsOf finds the estimators of configurations from given sources.
+func (r *runner) estimatorsOf(sources ...core.Source) (places []int) {
+	for i, e := range r.parts.Estimators {
+		if slices.Contains(sources, e.Spec().Source) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// drawAll draws what the plan asks for, batch by batch.
+func (r *runner) drawAll(ctx context.Context, p phase) error {
+	state, err := p.sampler.Init(core.Derive(r.plan.Seed, p.purpose))
+	if err == nil && p.name == Sampling {
+		state, err = r.burn(ctx, p.sampler, state)
+	}
+	if err != nil {
+		return err
+	}
+	slope := slices.ContainsFunc(p.estimators, func(i int) bool {
+		return slices.Contains(r.parts.Estimators[i].Spec().EnergyPowers, core.PowerSlope)
+	})
+	total := upTo(int64(r.plan.Evaluate.Samples), p.group)
+	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
+	begin := time.Now()
+	for done := int64(0); done < total; {
+		n := min(size, total-done)
+		if state, err = r.draw(p, state, int(n), slope); err != nil {
+			return &core.Error{Kind: core.KindOf(err), Op: p.op, Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
+		}
+		done += n
+		stop := ctx.Err() != nil && done < total
+		if done == total || stop || time.Since(r.reported) >= reportEvery {
+			if err := r.report(p); err != nil {
+				return err
+			}
+		}
+		r.mon.Progress(r.evaluated(p, done, total, time.Since(begin)))
 		if stop {
 			return interrupted(ctx, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
 		}
@@ -50,32 +102,81 @@ func (r *runner) evaluate(ctx context.Context) error {
 	return nil
 }
 
+// upTo is the smallest multiple of group that is at least n.
+func upTo(n, group int64) int64 { return (n + group - 1) / group * group }
+
+// burn throws away what comes before the first draw of chains.
+func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.SamplerState) (core.SamplerState, error) {
+	begin := time.Now()
+	for done := int64(1); ; done++ {
+		next, left, err := sampler.Burn(state)
+		if err != nil {
+			return state, &core.Error{Kind: core.KindOf(err), Op: string(Burning), Err: err}
+		}
+		state = next
+		r.mon.Progress(Progress{Phase: Burning, Done: done, Total: done + int64(left), Elapsed: time.Since(begin)})
+		if left == 0 {
+			return state, nil
+		}
+		if ctx.Err() != nil {
+			return state, interrupted(ctx, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left)))
+		}
+	}
+}
+
+// draw takes one batch from the sampler to the estimators.
+func (r *runner) draw(p phase, state core.SamplerState, n int, slope bool) (core.SamplerState, error) {
+	next, err := p.sampler.Next(&r.batch, state, n)
+	if err != nil {
+		return state, p.blame(err)
+	}
+	if slope || len(r.batch.E) < n {
+		if err := r.energies(slope); err != nil {
+			return state, err
+		}
+	}
+	for _, i := range p.estimators {
+		if err := r.parts.Estimators[i].Add(&r.batch); err != nil {
+			return state, err
+		}
+	}
+	if p.keep {
+		r.keepSamples()
+	}
+	return next, nil
+}
+
 // reportEvery is the shortest time between two reports before the last: a
 // jackknife looks at all samples so far.
 const reportEvery = 2 * time.Second
 
-// report asks every estimator for its values so far.
-func (r *runner) report() error {
+// report asks the estimators of a phase for their values so far. The results
+// have the order of the estimators, whatever the phase.
+func (r *runner) report(p phase) error {
 	r.reported = time.Now()
-	r.results.Estimates = r.results.Estimates[:0]
-	for _, e := range r.parts.Estimators {
-		estimates, err := e.Report()
+	for _, i := range p.estimators {
+		estimates, err := r.parts.Estimators[i].Report()
 		if err != nil {
-			return fmt.Errorf("evaluate: %w", err)
+			return fmt.Errorf("%s: %w", p.op, err)
 		}
-		r.results.Estimates = append(r.results.Estimates, estimates...)
+		r.estimates[i] = estimates
 	}
+	r.results.Estimates = slices.Concat(r.estimates...)
 	return nil
 }
 
-func (r *runner) evaluated(done, total int64, elapsed time.Duration) Progress {
-	p := Progress{Phase: Evaluating, Done: done, Total: total, FreeEnergy: math.NaN(), Stderr: math.NaN(), Elapsed: elapsed}
-	for _, e := range r.results.Estimates {
-		if e.Name == "free_energy" {
-			p.FreeEnergy, p.Stderr = e.Value[0], e.Stderr[0]
+// evaluated is the progress of the draws: the free energy of a model, the
+// energy where there is none.
+func (r *runner) evaluated(p phase, done, total int64, elapsed time.Duration) Progress {
+	progress := Progress{Phase: p.name, Done: done, Total: total, Elapsed: elapsed}
+	for _, i := range p.estimators {
+		for _, e := range r.estimates[i] {
+			if e.Name == "free_energy" || e.Name == "energy" && progress.Name == "" {
+				progress.Name, progress.Value, progress.Stderr = e.Name, e.Value[0], e.Stderr[0]
+			}
 		}
 	}
-	return p
+	return progress
 }
 
 // keepSamples copies configurations to the results until there are as many as
@@ -96,6 +197,6 @@ func (r *runner) keepSamples() {
 	d := r.results.SamplesSpace.Size()
 	kept.N += n
 	kept.X = append(kept.X, r.batch.X[:n*d]...)
-	kept.LogP = append(kept.LogP, r.batch.LogP[:n]...)
+	kept.LogP = append(kept.LogP, r.batch.LogP[:min(n, len(r.batch.LogP))]...) // a chain may have none
 	kept.E = append(kept.E, r.batch.E[:n]...)
 }

@@ -9,8 +9,11 @@ import (
 )
 
 // resume takes over from the latest checkpoint, or starts from the model's
-// initial parameters.
+// initial parameters. A run without a model has neither.
 func (r *runner) resume(allowed bool) error {
+	if r.parts.Model == nil {
+		return nil
+	}
 	if allowed {
 		c, notes, err := r.rec.LatestCheckpoint()
 		for _, note := range notes {
@@ -52,6 +55,7 @@ func (r *runner) restore(c *core.Checkpoint) error {
 		return refuse("its history has other columns")
 	}
 	copy(r.theta, c.Theta)
+	r.rollback = c.Rollback
 	r.step = c.Step
 	for i, column := range c.History.Columns {
 		r.history.Columns[i].Data = column.Data
@@ -66,7 +70,7 @@ func (r *runner) restore(c *core.Checkpoint) error {
 // saveCheckpoint writes the state after the last finished step, unless that
 // is on disk already.
 func (r *runner) saveCheckpoint() error {
-	if r.savedStep == r.step {
+	if r.savedStep == r.step || r.parts.Model == nil {
 		return nil
 	}
 	err := r.rec.SaveCheckpoint(&core.Checkpoint{
@@ -76,6 +80,7 @@ func (r *runner) saveCheckpoint() error {
 		Theta:        r.theta,
 		Blocks:       r.parts.Model.Spec().Blocks,
 		Optimizer:    r.optimizer.State(),
+		Rollback:     r.rollback,
 		History:      r.history,
 		WallSeconds:  r.wall(),
 	}, r.plan.Checkpoint.Keep)

@@ -12,8 +12,11 @@ import (
 
 // Parts are the bound values that a plan names.
 type Parts struct {
-	Model      core.Model
-	Energy     core.Energy
+	Model  core.Model // nil in a run without a model
+	Energy core.Energy
+	// Data draws the configurations that are fitted, nil where training draws
+	// from the model.
+	Data       core.Sampler
 	Estimators []core.Estimator
 	// Exact is what the energy knows at the plan's temperature, nil if nothing.
 	Exact *core.Exact
@@ -42,18 +45,22 @@ type Phase string
 
 const (
 	Training   Phase = "train"
-	Evaluating Phase = "evaluate"
+	Evaluating Phase = "evaluate" // draws from the model
+	Burning    Phase = "burn in"  // of Markov chains
+	Sampling   Phase = "sample"   // draws from Markov chains
 )
 
 // Progress is the state of a run for a person to watch.
 type Progress struct {
 	Phase Phase
-	// Done of Total steps (training) or samples (evaluation); Start is where
-	// this process took over.
+	// Done of Total steps (training), samples (evaluation) or pieces (burn-in);
+	// Start is where this process took over.
 	Done, Total, Start int64
-	// FreeEnergy and its standard error: of the last batch in training, of
-	// all batches so far in evaluation, NaN if no estimator reports it. Totals.
-	FreeEnergy, Stderr float64
+	// Name of the quantity to watch: free_energy, energy or loss; "" for none.
+	Name string
+	// Value and its standard error, of the last batch in training, of all
+	// batches so far in evaluation. Totals.
+	Value, Stderr float64
 	// Elapsed in this phase and process.
 	Elapsed time.Duration
 }
@@ -86,7 +93,10 @@ func Run(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monit
 	if err := r.resume(opt.Resume); err != nil {
 		return nil, err
 	}
-	err := r.train(ctx)
+	var err error
+	if parts.Model != nil {
+		err = r.train(ctx)
+	}
 	if err == nil {
 		err = r.evaluate(ctx)
 	}

@@ -189,7 +189,7 @@ const (
 var exactF = -sites * math.Log(2*math.Cosh(beta*field)) / beta
 
 func testPlan(steps int) *plan.Plan {
-	return &plan.Plan{Name: "test", Seed: 3, Beta: beta,
+	return &plan.Plan{Name: "test", Seed: 3, Beta: beta, Model: plan.PartPlan{Plugin: "fields"},
 		Train: plan.Train{Objective: "reverse_kl", Optimizer: "adam", Steps: steps, Batch: 200, LearningRate: 0.05, Schedule: "constant",
 			Decay: 0.5, DecayEvery: 10, Anneal: 0.9, Clip: 1, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8},
 		Evaluate:   plan.Evaluate{Samples: 1000, Batch: 300, KeepSamples: 400},

@@ -15,12 +15,13 @@ const (
 	purposeInit uint64 = iota + 1
 	purposeTrain
 	purposeEvaluate
+	purposeChains
 )
 
 // columns of the training history, in the order of historyRow.
 func columns(units string) []core.Column {
 	return []core.Column{
-		{Name: "loss", Long: "objective at the annealed temperature", Units: "1"},
+		{Name: "loss", Long: "what is descended: ln p + beta E at the annealed beta, or the negative log-likelihood", Units: "1"},
 		{Name: "free_energy", Long: "variational free energy of the batch", Units: units},
 		{Name: "free_energy_stderr", Long: "standard error of free_energy", Units: units},
 		{Name: "energy", Long: "mean energy of the batch", Units: units},
@@ -39,6 +40,7 @@ type runner struct {
 	mon       Monitor
 	results   *core.Results
 	objective objective.Objective
+	needs     objective.Needs
 	anneal    objective.Anneal
 	optimizer optim.Optimizer
 	schedule  optim.Schedule
@@ -46,33 +48,43 @@ type runner struct {
 	step       int64 // training steps finished
 	theta      []float64
 	grad       []float64
+	rollback   *core.Snapshot // nil unless train.nan = "rollback"
 	batch      core.Batch
-	weights    []float64
+	cotangents objective.Cotangents
+	logP       []float64 // what a slope comes with; not needed
 	history    *core.History
 	wallBefore float64 // seconds spent by earlier processes
 	started    time.Time
 	saved      time.Time // last checkpoint
 	savedStep  int64
-	logged     time.Time // last row of progress
-	reported   time.Time // last report of the estimators
+	logged     time.Time         // last row of progress
+	reported   time.Time         // last report of the estimators
+	estimates  [][]core.Estimate // of each estimator, nil before it has seen a batch
 }
 
 func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) *runner {
 	now := time.Now()
-	energy, model := parts.Energy.Spec(), parts.Model.Spec()
+	energy, parameters := parts.Energy.Spec(), 0
+	if parts.Model != nil {
+		parameters = parts.Model.Spec().Parameters
+	}
 	r := &runner{
 		plan: p, parts: parts, rec: rec, mon: mon,
-		objective: objective.ReverseKL{Target: p.Beta},
+		objective: objectiveOf(p),
 		anneal:    objective.Anneal{Beta: p.Beta, Rate: p.Train.Anneal},
 		optimizer: optimizerOf(p.Train),
 		schedule:  scheduleOf(p.Train),
-		theta:     make([]float64, model.Parameters),
-		grad:      make([]float64, model.Parameters),
-		weights:   make([]float64, p.Train.Batch),
+		theta:     make([]float64, parameters),
+		grad:      make([]float64, parameters),
 		history:   &core.History{Columns: columns(energy.Units)},
+		estimates: make([][]core.Estimate, len(parts.Estimators)),
 		started:   now, saved: now, savedStep: -1,
 	}
-	r.results = &core.Results{Run: opt.Info, History: r.history, SamplesSpace: energy.Space}
+	r.needs = r.objective.Needs()
+	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
+	if parts.Model != nil {
+		r.results.History = r.history
+	}
 	r.results.Run.Seed = p.Seed
 	r.results.Run.Units = energy.Units
 	r.results.Run.Status = core.Running
@@ -95,6 +107,18 @@ func exactObservables(known map[string]float64) map[string]float64 {
 		exact["free_energy_reweighted"] = f
 	}
 	return exact
+}
+
+func objectiveOf(p *plan.Plan) objective.Objective {
+	switch {
+	case p.Train.Objective == "maximum_likelihood":
+		return objective.MaximumLikelihood{}
+	case p.Train.Gradient == "pathwise":
+		return objective.Pathwise{Target: p.Beta}
+	case p.Train.Gradient == "path_gradient":
+		return objective.PathGradient{Target: p.Beta}
+	}
+	return objective.ReverseKL{Target: p.Beta}
 }
 
 func optimizerOf(t plan.Train) optim.Optimizer {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
@@ -14,81 +15,106 @@ import (
 func (r *runner) train(ctx context.Context) error {
 	total := int64(r.plan.Train.Steps)
 	begin, start := time.Now(), r.step
-	sampler := sample.Direct{Density: r.parts.Model}
+	sampler := r.parts.Data
+	if sampler == nil {
+		sampler = sample.Direct{Density: r.parts.Model}
+	}
 	state, err := sampler.Init(core.Derive(r.plan.Seed, purposeTrain))
 	if err != nil {
 		return err
 	}
-	state.Drawn = uint64(r.step)
+	if r.step == total {
+		return nil
+	}
+	r.snapshot()
 	for r.step < total {
 		if ctx.Err() != nil {
 			return interrupted(ctx, fmt.Sprintf("after training step %d of %d", r.step, total))
 		}
-		var loss objective.Loss
-		var err error
-		if state, loss, err = r.trainStep(sampler, state); err != nil {
-			return &core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}
+		state.Drawn = uint64(r.step)
+		loss, err := r.trainStep(sampler, state)
+		if err != nil {
+			loss = objective.Unknown()
+			if err := r.overcome(&core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}); err != nil {
+				return err
+			}
+		} else {
+			r.snapshot()
 		}
-		r.mon.Progress(Progress{Phase: Training, Done: r.step, Total: total, Start: start,
-			FreeEnergy: loss.FreeEnergy, Stderr: loss.FreeEnergyStderr, Elapsed: time.Since(begin)})
+		r.mon.Progress(r.trained(loss, start, time.Since(begin)))
 		if err := r.keep(loss); err != nil {
 			return err
 		}
 	}
+	r.noteFailures()
 	return nil
+}
+
+// trained is the progress after a step: the free energy, or the loss where
+// there is none.
+func (r *runner) trained(loss objective.Loss, start int64, elapsed time.Duration) Progress {
+	p := Progress{Phase: Training, Done: r.step, Total: int64(r.plan.Train.Steps), Start: start, Elapsed: elapsed,
+		Name: "free_energy", Value: loss.FreeEnergy, Stderr: loss.FreeEnergyStderr}
+	if !r.needs.Energy {
+		p.Name, p.Value, p.Stderr = "loss", loss.Value, loss.Stderr
+	}
+	return p
 }
 
 // trainStep moves theta by one step. On an error theta, the optimiser and the
 // history are those before the step.
-func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (core.SamplerState, objective.Loss, error) {
-	step := r.step + 1
-	b := &r.batch
+func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (objective.Loss, error) {
+	step, b := r.step+1, &r.batch
 	if err := r.parts.Model.Load(r.theta); err != nil {
-		return state, objective.Loss{}, r.blameModel(err)
+		return objective.Loss{}, r.blameModel(err)
 	}
-	next, err := r.draw(sampler, state, r.plan.Train.Batch)
+	if _, err := sampler.Next(b, state, r.plan.Train.Batch); err != nil {
+		return objective.Loss{}, r.blameModel(err)
+	}
+	if err := r.complete(); err != nil {
+		return objective.Loss{}, err
+	}
+	loss, err := r.objective.Cotangents(&r.cotangents, b, r.anneal.At(step))
 	if err != nil {
-		return state, objective.Loss{}, err
+		return loss, err
 	}
-	loss, err := r.objective.Cotangents(r.weights, b, r.anneal.At(step))
-	if err != nil {
-		return state, loss, err
-	}
-	if err := r.parts.Model.Pull(r.grad, b, r.weights); err != nil {
-		return state, loss, r.blameModel(err)
+	if err := r.pull(); err != nil {
+		return loss, err
 	}
 	norm, err := objective.Clip(r.grad, r.plan.Train.Clip)
 	if err != nil {
-		return state, loss, err
+		return loss, err
 	}
+	optim.AddDecay(r.grad, r.theta, r.plan.Train.WeightDecay)
 	rate := r.schedule.Rate(step)
 	r.optimizer.Step(r.theta, r.grad, rate)
 	r.step = step
 	r.history.Append(step, loss.Value, loss.FreeEnergy, loss.FreeEnergyStderr, loss.Energy, loss.Entropy, loss.Beta, rate, norm)
-	return next, loss, nil
+	return loss, nil
 }
 
-// draw fills the runner's batch with configurations, ln p and energies.
-func (r *runner) draw(sampler core.Sampler, state core.SamplerState, n int) (core.SamplerState, error) {
-	next, err := sampler.Next(&r.batch, state, n)
+// pull turns the cotangents into the gradient.
+func (r *runner) pull() error {
+	c, err := &r.cotangents, error(nil)
+	if r.needs.Path {
+		var m core.PathPuller
+		if m, err = power[core.PathPuller](r.parts.Model, core.PowerPath); err == nil {
+			err = m.PathPull(r.grad, &r.batch, c.X, c.L)
+		}
+	} else {
+		err = r.parts.Model.Pull(r.grad, &r.batch, c.W)
+	}
 	if err != nil {
-		return state, r.blameModel(err)
+		return r.blameModel(err)
 	}
-	r.batch.E = core.Resize(r.batch.E, n)
-	if err := r.parts.Energy.Eval(r.batch.E, &r.batch); err != nil {
-		return state, core.Blame(core.KindEnergy, r.plan.Energy.Plugin, err)
-	}
-	return next, nil
-}
-
-func (r *runner) blameModel(err error) error {
-	return core.Blame(core.KindModel, r.plan.Model.Plugin, err)
+	return nil
 }
 
 // progressRow is a line of progress.jsonl.
 type progressRow struct {
 	Phase            Phase   `json:"phase"`
 	Step             int64   `json:"step"`
+	Loss             float64 `json:"loss"`
 	FreeEnergy       float64 `json:"free_energy"`
 	FreeEnergyStderr float64 `json:"free_energy_stderr"`
 	Energy           float64 `json:"energy"`
@@ -105,7 +131,7 @@ func (r *runner) keep(loss objective.Loss) error {
 	last := r.step == int64(r.plan.Train.Steps)
 	if now := time.Now(); last || now.Sub(r.logged) >= progressEvery {
 		r.logged = now
-		row := progressRow{Phase: Training, Step: r.step, FreeEnergy: loss.FreeEnergy, FreeEnergyStderr: loss.FreeEnergyStderr,
+		row := progressRow{Phase: Training, Step: r.step, Loss: loss.Value, FreeEnergy: loss.FreeEnergy, FreeEnergyStderr: loss.FreeEnergyStderr,
 			Energy: loss.Energy, Entropy: loss.Entropy, Beta: loss.Beta, WallSeconds: r.wall()}
 		if err := r.rec.AppendProgress(row); err != nil {
 			return err

@@ -23,6 +23,7 @@ const checkpointFormat = "helmholtz-checkpoint"
 //	/model/params      one dataset per block, its attribute offset the place
 //	                   of its first number in theta; or theta, without blocks
 //	/optimizer         one dataset per piece of state
+//	/rollback          params and optimizer as above, where the run may go back
 //	/history           as in results.h5
 func writeCheckpoint(path string, c *core.Checkpoint) error {
 	return h5.WriteFile(path, func(root *h5.Group) error {
@@ -34,11 +35,11 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 		attr(w, root, "content_sha256", contentSum(c))
 		attr(w, root, "wall_seconds", c.WallSeconds)
 		w.group("model/params", func(w *writer) { writeParams(w, c.Theta, c.Blocks) })
-		w.group("optimizer", func(w *writer) {
-			for i, name := range slices.Sorted(maps.Keys(c.Optimizer)) {
-				named(w, i, name, c.Optimizer[name])
-			}
-		})
+		w.group("optimizer", func(w *writer) { writeOptimizer(w, c.Optimizer) })
+		if c.Rollback != nil {
+			w.group("rollback/params", func(w *writer) { writeParams(w, c.Rollback.Theta, c.Blocks) })
+			w.group("rollback/optimizer", func(w *writer) { writeOptimizer(w, c.Rollback.Optimizer) })
+		}
 		if c.History != nil {
 			w.group("history", func(w *writer) { writeHistory(w, c.History) })
 		}
@@ -55,15 +56,12 @@ func readCheckpoint(path string) (*core.Checkpoint, error) {
 		c.ConfigSHA256 = readAttr[string](r, root, "config_sha256")
 		c.WallSeconds = readAttr[float64](r, root, "wall_seconds")
 		r.group("model/params", func(r *reader) { c.Theta, c.Blocks = readParams(r) })
-		r.group("optimizer", func(r *reader) {
-			for _, name := range r.datasets() {
-				if c.Optimizer == nil {
-					c.Optimizer = map[string][]float64{}
-				}
-				key := readAttr[string](r, r.dataset(name), "name")
-				c.Optimizer[key], _ = numbers[float64](r, name)
-			}
-		})
+		r.group("optimizer", func(r *reader) { c.Optimizer = readOptimizer(r) })
+		if root.HasGroup("rollback") {
+			c.Rollback = &core.Snapshot{}
+			r.group("rollback/params", func(r *reader) { c.Rollback.Theta, _ = readParams(r) })
+			r.group("rollback/optimizer", func(r *reader) { c.Rollback.Optimizer = readOptimizer(r) })
+		}
 		if root.HasGroup("history") {
 			r.group("history", func(r *reader) { c.History = readHistory(r) })
 		}
@@ -89,6 +87,21 @@ func named(w *writer, i int, name string, data []float64, shape ...int) *h5.Data
 	set := keep(w, func() (*h5.Dataset, error) { return h5.Write(w.g, label, data, shape...) })
 	attr(w, set, "name", name)
 	return set
+}
+
+func writeOptimizer(w *writer, state map[string][]float64) {
+	for i, name := range slices.Sorted(maps.Keys(state)) {
+		named(w, i, name, state[name])
+	}
+}
+
+func readOptimizer(r *reader) map[string][]float64 {
+	state := map[string][]float64{}
+	for _, name := range r.datasets() {
+		key := readAttr[string](r, r.dataset(name), "name")
+		state[key], _ = numbers[float64](r, name)
+	}
+	return state
 }
 
 func writeParams(w *writer, theta []float64, blocks []core.Block) {
@@ -146,9 +159,9 @@ func contentSum(c *core.Checkpoint) string {
 	d.ints("step, seed", []int64{c.Step, int64(c.Seed)})
 	d.text("config", c.ConfigSHA256)
 	d.floats("wall_seconds", []float64{c.WallSeconds})
-	d.floats("theta", c.Theta)
-	for _, name := range slices.Sorted(maps.Keys(c.Optimizer)) {
-		d.floats("optimizer "+name, c.Optimizer[name])
+	d.snapshot("", c.Theta, c.Optimizer)
+	if c.Rollback != nil {
+		d.snapshot("rollback ", c.Rollback.Theta, c.Rollback.Optimizer)
 	}
 	if h := c.History; h != nil {
 		d.ints("history", h.Step)
@@ -160,6 +173,13 @@ func contentSum(c *core.Checkpoint) string {
 }
 
 type digest struct{ hash.Hash }
+
+func (d digest) snapshot(label string, theta []float64, optimizer map[string][]float64) {
+	d.floats(label+"theta", theta)
+	for _, name := range slices.Sorted(maps.Keys(optimizer)) {
+		d.floats(label+"optimizer "+name, optimizer[name])
+	}
+}
 
 func (d digest) text(label, text string) {
 	fmt.Fprintf(d, "%q %q\n", label, text)

@@ -108,7 +108,7 @@ func mount(t *testing.T, flags uintptr, options string) string {
 }
 
 func TestFullDisk(t *testing.T) {
-	f, err := Open(mount(t, 0, "size=400k"))
+	f, err := Open(mount(t, 0, "size=500k"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 //
 //	NAME, NAME_stderr       scalars, or arrays over the scales of its axes
 //	NAME_n, NAME_tau        configurations that entered, correlation time
+//	NAME_rhat               of Markov chains
 //	NAME_exact              where the exact value is known
 //	NAME_per_site, ...      the same divided by the count, if extensive
 type observables struct {
@@ -62,6 +63,9 @@ func (o *observables) write(e core.Estimate) {
 	}
 	number(o.writer, e.Name+"_n", e.N)
 	number(o.writer, e.Name+"_tau", e.Tau)
+	if e.RHat > 0 {
+		number(o.writer, e.Name+"_rhat", e.RHat)
+	}
 	exact, known := o.results.Exact[e.Name]
 	if known {
 		o.exact(e.Name, e.Units, e.Long, exact, "")

@@ -37,6 +37,9 @@ func readEstimate(r *reader, name string) core.Estimate {
 		Bound:     boundSign(optional[string](r, set, "bound")),
 		Caution:   optional[string](r, set, "caution"),
 	}
+	if r.err == nil && r.g.HasDataset(name+"_rhat") {
+		e.RHat = readNumber[float64](r, name+"_rhat")
+	}
 	e.Value, _ = numbers[float64](r, name)
 	e.Stderr, _ = numbers[float64](r, name+"_stderr")
 	for _, axis := range strings.Fields(optional[string](r, set, "axes")) {

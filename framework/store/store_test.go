@@ -35,6 +35,7 @@ func fullResults() *core.Results {
 	free.Extensive, free.Bound = true, 1
 	reweighted := core.Scalar("free_energy_reweighted", "reweighted free energy", -542, math.NaN(), "J", 1000)
 	reweighted.Caution, reweighted.Tau = "effective sample size is 3 of 1000", 2.5
+	reweighted.RHat = 1.25
 	shells := core.Axis{Name: "distance", Units: "lattice constant", Values: []float64{1, math.Sqrt2, 2}}
 	correlation := core.Estimate{Name: "correlation", Long: "two-point function", Units: "1", N: 1000, Tau: 1,
 		Value: []float64{0.7, 0.6, 0.5}, Stderr: []float64{0.01, 0.02, 0.03}, Axes: []core.Axis{shells}}
@@ -72,7 +73,8 @@ func fullCheckpoint(step int64) *core.Checkpoint {
 	return &core.Checkpoint{Step: step, ConfigSHA256: "c0ffee", Seed: math.MaxUint64 - 3,
 		Theta:     []float64{1, 2, math.Copysign(0, -1), math.NaN(), 5e-324, math.Inf(-1), 0.1},
 		Blocks:    []core.Block{{Name: "layer/w", Shape: []int{2, 2}}, {Name: "z", Shape: []int{0}}, {Name: "b", Shape: []int{1}}, {Name: "b", Shape: []int{2}}},
-		Optimizer: map[string][]float64{"m": {1, 2, 3}, "v/x": {4}, "t": {7}}, History: h, WallSeconds: 12.5}
+		Optimizer: map[string][]float64{"m": {1, 2, 3}, "v/x": {4}, "t": {7}}, History: h, WallSeconds: 12.5,
+		Rollback: &core.Snapshot{Theta: []float64{7, 6, 5, 4, 3, 2, math.Inf(1)}, Optimizer: map[string][]float64{"m": {9}}}}
 }
 
 // exactly compares floats by their bits, so that NaN and -0 count.
@@ -84,9 +86,11 @@ func TestResultsRoundTrip(t *testing.T) {
 	field.SamplesSpace = core.Space{Kind: core.Particles, Shape: []int{3, 2}}
 	field.Samples.X[0] = math.Pi
 	bare := &core.Results{Run: core.RunInfo{Status: core.Running}, History: &core.History{Columns: field.History.Columns[:0]}}
+	chains := fullResults() // without a model there is no ln p
+	chains.Samples.LogP, chains.History = nil, nil
 	noSteps := fullResults()
 	noSteps.History = &core.History{Columns: []core.Column{{Name: "loss", Units: "1", Long: "loss"}}}
-	for name, want := range map[string]*core.Results{"full": fullResults(), "particles": field, "bare": bare, "no steps": noSteps} {
+	for name, want := range map[string]*core.Results{"full": fullResults(), "particles": field, "bare": bare, "no steps": noSteps, "chains": chains} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
 			if err := f.SaveResults(want); err != nil {

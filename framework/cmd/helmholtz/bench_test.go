@@ -52,7 +52,7 @@ type stepper struct {
 	n         int
 	count     uint64
 	batch     core.Batch
-	w         []float64
+	pull      objective.Cotangents
 	theta     []float64
 	grad      []float64
 	objective objective.Objective
@@ -69,7 +69,7 @@ func newStepper(b *testing.B, inProcess bool, settings core.Settings, n int) *st
 		}
 		return f
 	}
-	s := &stepper{n: n, w: make([]float64, n), objective: objective.ReverseKL{Target: 0.44}, optimizer: &optim.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}}
+	s := &stepper{n: n, objective: objective.ReverseKL{Target: 0.44}, optimizer: &optim.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}}
 	var err error
 	if s.energy, err = h.OpenEnergy(find(core.KindEnergy, "ising"), core.Settings{"L": 16}); err != nil {
 		b.Fatal(err)
@@ -103,10 +103,10 @@ func (s *stepper) try() error {
 	if err := s.energy.Eval(s.batch.E, &s.batch); err != nil {
 		return err
 	}
-	if _, err := s.objective.Cotangents(s.w, &s.batch, 0.44); err != nil {
+	if _, err := s.objective.Cotangents(&s.pull, &s.batch, 0.44); err != nil {
 		return err
 	}
-	if err := s.model.Pull(s.grad, &s.batch, s.w); err != nil {
+	if err := s.model.Pull(s.grad, &s.batch, s.pull.W); err != nil {
 		return err
 	}
 	s.optimizer.Step(s.theta, s.grad, 1e-3)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/spf13/cobra"
 )
 
@@ -33,10 +35,20 @@ func checkCommand() *cobra.Command {
 // writePlan prints the resolved run file, which can be run as it is, with
 // what the parts say of themselves as comments.
 func writePlan(out io.Writer, s *session) {
-	energy, model := s.parts.Energy.Spec(), s.parts.Model.Spec()
+	energy := s.parts.Energy.Spec()
 	fmt.Fprint(out, s.plan.TOML())
 	fmt.Fprintf(out, "\n# energy %s %s: %s, in units of %s\n", s.energy.Name, s.energy.Version, energy.Space, energy.Units)
-	fmt.Fprintf(out, "# model %s %s: %d parameters\n", s.model.Name, s.model.Version, model.Parameters)
+	if s.model != nil {
+		fmt.Fprintf(out, "# model %s %s: %d parameters\n", s.model.Name, s.model.Version, s.parts.Model.Spec().Parameters)
+	}
+	if s.parts.Data != nil {
+		fmt.Fprintf(out, "# data: %s\n", s.plan.Train.Data)
+	}
+	training, drawing := run.Needs(s.plan)
+	if s.plan.Train.Steps > 0 {
+		writeNeeds(out, "training", training)
+	}
+	writeNeeds(out, "sampler "+s.plan.Evaluate.Sampler, drawing)
 	var observables []string
 	for _, e := range s.parts.Estimators {
 		for _, o := range e.Spec().Observables {
@@ -56,5 +68,19 @@ func writePlan(out io.Writer, s *session) {
 	fmt.Fprintf(out, "# exact values (%s):\n", s.parts.Exact.Source)
 	for _, name := range names {
 		fmt.Fprintf(out, "#   %s = %.12g\n", name, s.parts.Exact.Values[name])
+	}
+}
+
+// writeNeeds prints what was found to be there.
+func writeNeeds(out io.Writer, who string, n plan.Needs) {
+	var words []string
+	for _, p := range n.ModelPowers {
+		words = append(words, "the model's "+string(p))
+	}
+	for _, p := range n.EnergyPowers {
+		words = append(words, "the energy's "+string(p))
+	}
+	if len(words) > 0 {
+		fmt.Fprintf(out, "# %s uses %s\n", who, strings.Join(words, ", "))
 	}
 }

@@ -22,9 +22,9 @@ const (
 type monitor struct {
 	out     io.Writer
 	live    bool
-	columns func() int // of the terminal, 0 if unknown
-	exact   float64    // free energy, NaN if unknown
-	count   float64    // sites or particles
+	columns func() int         // of the terminal, 0 if unknown
+	exact   map[string]float64 // values by observable
+	count   float64            // sites or particles
 	each    string
 	last    time.Time
 	width   int // of the live line now on screen
@@ -32,15 +32,13 @@ type monitor struct {
 
 func newMonitor(out io.Writer, s *session) *monitor {
 	space := s.parts.Energy.Spec().Space
-	m := &monitor{out: out, exact: math.NaN(), count: float64(space.Count()), each: space.Each(), last: time.Now()}
+	m := &monitor{out: out, count: float64(space.Count()), each: space.Each(), last: time.Now()}
 	if f, ok := out.(*os.File); ok {
 		m.live = term.IsTerminal(int(f.Fd()))
 		m.columns = func() int { width, _, _ := term.GetSize(int(f.Fd())); return width }
 	}
 	if s.parts.Exact != nil {
-		if exact, ok := s.parts.Exact.Values["free_energy"]; ok {
-			m.exact = exact
-		}
+		m.exact = s.parts.Exact.Values
 	}
 	return m
 }
@@ -95,22 +93,30 @@ func (m *monitor) clear() {
 	}
 }
 
+// symbols of the extensive quantities to watch.
+var symbols = map[string]string{"free_energy": "F", "energy": "E"}
+
+// units of the progress of each phase.
+var units = map[run.Phase]string{run.Training: "steps", run.Evaluating: "samples", run.Burning: "pieces", run.Sampling: "samples"}
+
 // line is for instance
 //
 //	train    1200/2000  F/site -2.11487 +- 0.00012  exact gap 4.6e-04  9.8 steps/s  ETA 1m22s
 func (m *monitor) line(p run.Progress) string {
-	unit, verb := "steps", "train"
-	if p.Phase == run.Evaluating {
-		unit, verb = "samples", "evaluate"
-	}
-	line := fmt.Sprintf("%-8s %*d/%d", verb, len(fmt.Sprint(p.Total)), p.Done, p.Total)
-	if f := p.FreeEnergy / m.count; !math.IsNaN(f) {
-		line += fmt.Sprintf("  F/%s %s", m.each, plusMinus(f, p.Stderr/m.count))
-		if !math.IsNaN(m.exact) {
-			line += fmt.Sprintf("  exact gap %.1e", f-m.exact/m.count)
+	line := fmt.Sprintf("%-8s %*d/%d", p.Phase, len(fmt.Sprint(p.Total)), p.Done, p.Total)
+	symbol, extensive := symbols[p.Name]
+	switch {
+	case p.Name == "" || math.IsNaN(p.Value):
+	case extensive:
+		value := p.Value / m.count
+		line += fmt.Sprintf("  %s/%s %s", symbol, m.each, plusMinus(value, p.Stderr/m.count))
+		if exact, ok := m.exact[p.Name]; ok {
+			line += fmt.Sprintf("  exact gap %.1e", value-exact/m.count)
 		}
+	default:
+		line += fmt.Sprintf("  %s %s", p.Name, plusMinus(p.Value, p.Stderr))
 	}
-	line += fmt.Sprintf("  %.3g %s/s", p.PerSecond(), unit)
+	line += fmt.Sprintf("  %.3g %s/s", p.PerSecond(), units[p.Phase])
 	if left := p.Total - p.Done; left > 0 && p.PerSecond() > 0 {
 		line += "  ETA " + time.Duration(float64(left)/p.PerSecond()*float64(time.Second)).Round(time.Second).String()
 	}

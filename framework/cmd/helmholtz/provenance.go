@@ -25,7 +25,10 @@ func (s *session) info() (*provenance, error) {
 	if err != nil {
 		return nil, err
 	}
-	records := []pluginRecord{recordOf(s.model), recordOf(s.energy)}
+	records := []pluginRecord{recordOf(s.energy)}
+	if s.model != nil {
+		records = []pluginRecord{recordOf(s.model), records[0]}
+	}
 	plugins, err := json.Marshal(records)
 	if err != nil {
 		return nil, err

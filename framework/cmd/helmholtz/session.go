@@ -10,6 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/estimators"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
@@ -47,7 +48,7 @@ type session struct {
 	host   *host.Host
 	parts  run.Parts
 	energy *host.Found
-	model  *host.Found
+	model  *host.Found // nil in a run without a model
 }
 
 // open reads and checks a run file, starts its plugins and fits them together.
@@ -93,27 +94,58 @@ func (s *session) bind(f *plan.File) (err error) {
 	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
 		return core.Blame(core.KindEnergy, s.energy.Name, err)
 	}
-	energy := s.parts.Energy.Spec()
-	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, energy.Space); err != nil {
-		err = core.Blame(core.KindModel, s.model.Name, err)
-		if core.KindOf(err) == core.Mismatch {
-			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
+	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
+	if s.plan.HasModel() {
+		if err := s.openModel(bound.Energy.Space); err != nil {
+			return err
 		}
+		spec := s.parts.Model.Spec()
+		bound.Model = &spec
+	}
+	if bound.Estimators, err = s.openEstimators(bound); err != nil {
 		return err
 	}
-	named, err := s.openEstimators()
-	if err != nil {
+	bound.Objective, bound.Sampler = run.Needs(s.plan)
+	if err := s.plan.Fit(bound); err != nil {
 		return err
 	}
-	if err := s.plan.Fit(energy, s.parts.Model.Spec(), named); err != nil {
+	if err := s.readData(bound.Energy.Space); err != nil {
 		return err
 	}
 	return s.askExact()
 }
 
+func (s *session) openModel(space core.Space) (err error) {
+	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err != nil {
+		err = core.Blame(core.KindModel, s.model.Name, err)
+		if core.KindOf(err) == core.Mismatch {
+			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
+		}
+	}
+	return err
+}
+
+// readData reads the configurations that are to be fitted, if any.
+func (s *session) readData(space core.Space) error {
+	if s.plan.Train.Data == "" {
+		return nil
+	}
+	x, err := data.Read(s.plan.Train.Data, s.plan.Train.Dataset, space)
+	if err == nil {
+		s.parts.Data = data.Sampler{X: x, Size: space.Size()}
+	}
+	return err
+}
+
 // openEstimators builds the estimators of the plan, or the standard set.
-func (s *session) openEstimators() ([]plan.NamedSpec, error) {
-	setting := core.Setting{Beta: s.plan.Beta, Energy: s.parts.Energy.Spec(), Model: s.parts.Model.Spec()}
+func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
+	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains()}
+	if bound.Model != nil {
+		setting.Model = *bound.Model
+		if slices.Contains(bound.Model.Powers, core.PowerMap) {
+			setting.Map, _ = s.parts.Model.(core.Mapper)
+		}
+	}
 	wanted := s.plan.Estimators
 	if len(wanted) == 0 {
 		for _, name := range estimators.Default(setting) {

@@ -58,6 +58,8 @@ type jsonObservable struct {
 	Stderr  *float64 `json:"stderr"`
 	Units   string   `json:"units"`
 	Exact   *float64 `json:"exact"`
+	Tau     *float64 `json:"tau,omitempty"`  // of Markov chains
+	RHat    *float64 `json:"rhat,omitempty"` // likewise
 	Caution string   `json:"caution,omitempty"`
 }
 
@@ -78,7 +80,11 @@ type jsonRun struct {
 func writeJSON(out io.Writer, r *core.Results) error {
 	observables := map[string]jsonObservable{}
 	for _, row := range rowsOf(r) {
-		observables[row.name] = jsonObservable{known(row.value), known(row.stderr), row.units, known(row.exact), row.caution}
+		o := jsonObservable{Value: known(row.value), Stderr: known(row.stderr), Units: row.units, Exact: known(row.exact), Caution: row.caution}
+		if row.rhat != 0 {
+			o.Tau, o.RHat = known(row.tau), known(row.rhat)
+		}
+		observables[row.name] = o
 	}
 	info := jsonRun{r.Run.Name, r.Run.Status, r.Run.StopReason, r.Run.Seed, 0, r.Run.Started, r.Run.Updated,
 		r.Run.WallSeconds, r.Run.CreatorVersion, r.ExactSource, r.Run.Warnings}

@@ -20,6 +20,8 @@ type row struct {
 	units   string
 	exact   float64 // NaN if unknown
 	caution string
+	tau     float64
+	rhat    float64 // 0 where there are no chains
 }
 
 func rowsOf(r *core.Results) []row {
@@ -33,20 +35,32 @@ func rowsOf(r *core.Results) []row {
 		if !ok {
 			exact = math.NaN()
 		}
-		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Caution}
+		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Caution, e.Tau, e.RHat}
 		rows = append(rows, total)
 		if e.Extensive {
-			rows = append(rows, row{total.name + "_per_" + each, total.value / count, total.stderr / count, total.units, exact / count, total.caution})
+			per := total
+			per.name += "_per_" + each
+			per.value, per.stderr, per.exact = total.value/count, total.stderr/count, exact/count
+			rows = append(rows, per)
 		}
 	}
 	return rows
 }
 
-// writeTable prints observable, value +- error, exact value and deviation.
+// writeTable prints observable, value +- error, exact value and deviation, and
+// for Markov chains how well they mix.
 func writeTable(out io.Writer, r *core.Results) {
 	rows := rowsOf(r)
+	chains, model := false, false
+	for _, row := range rows {
+		chains, model = chains || row.rhat > 0, model || row.rhat == 0
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "observable\tvalue +- error\tunits\texact\tdeviation")
+	header := "observable\tvalue +- error\tunits\texact\tdeviation"
+	if chains {
+		header += "\tchains"
+	}
+	fmt.Fprintln(w, header)
 	for _, row := range rows {
 		exact, deviation := "", ""
 		if !math.IsNaN(row.exact) {
@@ -57,7 +71,7 @@ func writeTable(out io.Writer, r *core.Results) {
 		if row.caution != "" {
 			flag = " (!)"
 		}
-		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s\n", row.name, plusMinus(row.value, row.stderr), flag, row.units, exact, deviation)
+		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s%s\n", row.name, plusMinus(row.value, row.stderr), flag, row.units, exact, deviation, mixing(row))
 	}
 	w.Flush()
 	seen := map[string]bool{}
@@ -69,8 +83,18 @@ func writeTable(out io.Writer, r *core.Results) {
 	}
 	if r.ExactSource != "" {
 		fmt.Fprintf(out, "exact: %s\n", r.ExactSource)
+	}
+	if r.ExactSource != "" && model {
 		fmt.Fprintln(out, "errors are statistical: the distance of the model's density from the Boltzmann density is not in them")
 	}
+}
+
+// mixing is the correlation time in draws and the R-hat of a chain's value.
+func mixing(r row) string {
+	if r.rhat == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\ttau %.2g, R-hat %.3f", r.tau, r.rhat)
 }
 
 // deviationText gives the deviation, relative to the exact value and in

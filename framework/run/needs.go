@@ -1,0 +1,24 @@
+package run
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
+)
+
+// Needs says what a plan's objective and its sampler cannot work without, for
+// plan.Fit.
+func Needs(p *plan.Plan) (objective, sampler plan.Needs) {
+	needs := objectiveOf(p).Needs()
+	objective.Model = true
+	if needs.Path {
+		objective.ModelPowers = append(objective.ModelPowers, core.PowerPath)
+	}
+	if needs.ModelSlope {
+		objective.ModelPowers = append(objective.ModelPowers, core.PowerSlope)
+	}
+	if needs.EnergySlope {
+		objective.EnergyPowers = append(objective.EnergyPowers, core.PowerSlope)
+	}
+	return objective, plan.Needs(sample.Method(p.Evaluate.Sampler).Needs())
+}
