@@ -1,0 +1,129 @@
+package nn
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// Chain is a network of stages. A stage is some bundles that read the rows of
+// the stage before it and write theirs below each other; between stages stands
+// the activation. A perceptron is one stage of one bundle; a convolutional
+// network has a stage for each layer, whose places are the sites.
+//
+// A Chain keeps nothing: Backward repeats the stages before the last.
+type Chain struct {
+	stages     [][]*MLP
+	activation tensor.Activation
+}
+
+// NewChain joins stages.
+func NewChain(f tensor.Activation, stages ...[]*MLP) *Chain { return &Chain{stages, f} }
+
+// Share returns the same network with gradients of its own.
+func (c *Chain) Share() *Chain {
+	twin := &Chain{activation: c.activation}
+	for _, stage := range c.stages {
+		var shared []*MLP
+		for _, m := range stage {
+			shared = append(shared, &MLP{m.Shape, m.W.Share(), m.In})
+		}
+		twin.stages = append(twin.stages, shared)
+	}
+	return twin
+}
+
+// Bundles are all its bundles in order.
+func (c *Chain) Bundles() (all []*MLP) {
+	for _, stage := range c.stages {
+		all = append(all, stage...)
+	}
+	return all
+}
+
+// Params are the weights of its bundles.
+func (c *Chain) Params() (all []*grad.Param) {
+	for _, m := range c.Bundles() {
+		all = append(all, m.W)
+	}
+	return all
+}
+
+// Scratch is the length of the scratch memory for rows of length n.
+func (c *Chain) Scratch(n int) int {
+	own := 0
+	for _, m := range c.Bundles() {
+		own = max(own, m.Shape.Scratch())
+	}
+	maps, widest := 0, 0
+	for _, stage := range c.stages[:len(c.stages)-1] {
+		maps, widest = maps+rows(stage), max(widest, rows(stage))
+	}
+	return own + (maps+2*widest)*n
+}
+
+func rows(stage []*MLP) int {
+	sum := 0
+	for _, m := range stage {
+		sum += m.Rows()
+	}
+	return sum
+}
+
+// Forward writes y at rows of length n of x.
+func (c *Chain) Forward(y, x []float64, n int, scratch []float64) {
+	x, scratch, _ = c.hidden(x, n, scratch)
+	c.forward(len(c.stages)-1, y, x, n, scratch)
+}
+
+func (c *Chain) forward(stage int, y, x []float64, n int, scratch []float64) {
+	for _, m := range c.stages[stage] {
+		m.Forward(y, x, n, scratch)
+		y = y[m.Rows()*n:]
+	}
+}
+
+// hidden computes all stages but the last, one behind the other at the end of
+// scratch. It returns what the last stage reads, the scratch left, and the maps
+// from the first to the last.
+func (c *Chain) hidden(x []float64, n int, scratch []float64) (top, left, maps []float64) {
+	all := 0
+	for _, stage := range c.stages[:len(c.stages)-1] {
+		all += rows(stage) * n
+	}
+	left, maps = scratch[:len(scratch)-all], scratch[len(scratch)-all:]
+	y := maps
+	for l, stage := range c.stages[:len(c.stages)-1] {
+		size := rows(stage) * n
+		c.forward(l, y[:size], x, n, left)
+		tensor.Activate(c.activation, y[:size])
+		x, y = y[:size], y[size:]
+	}
+	return x, left, maps
+}
+
+// Backward adds to dx, and to the gradients of the weights.
+func (c *Chain) Backward(dx, dy, x []float64, n int, scratch []float64) {
+	_, left, maps := c.hidden(x, n, scratch)
+	widest := 0
+	for _, stage := range c.stages[:len(c.stages)-1] {
+		widest = max(widest, rows(stage)*n)
+	}
+	a, b, left := left[:widest], left[widest:2*widest], left[2*widest:]
+	for l := len(c.stages) - 1; l > 0; l-- {
+		size := rows(c.stages[l-1]) * n
+		h := maps[len(maps)-size:]
+		maps = maps[:len(maps)-size]
+		clear(a[:size])
+		c.backward(l, a[:size], dy, h, n, left)
+		tensor.ActivateBackward(c.activation, a[:size], h)
+		dy, a, b = a[:size], b, a
+	}
+	c.backward(0, dx, dy, x, n, left)
+}
+
+func (c *Chain) backward(stage int, dx, dy, x []float64, n int, scratch []float64) {
+	for _, m := range c.stages[stage] {
+		m.Backward(dx, dy, x, n, scratch)
+		dy = dy[m.Rows()*n:]
+	}
+}

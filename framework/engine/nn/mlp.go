@@ -1,0 +1,47 @@
+package nn
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// MLP is a bundle of small networks with their weights, evaluated at many
+// places. It is no op of a tape: Backward computes the activations again, which
+// for narrow networks is faster than to fetch them from memory.
+type MLP struct {
+	Shape tensor.MLP
+	W     *grad.Param
+	In    []int64 // rows of x that each place reads, place after place
+}
+
+// NewMLP returns the bundle with all weights zero.
+func NewMLP(name string, shape tensor.MLP, in []int64) *MLP {
+	return &MLP{shape, grad.NewParam(name, shape.Weights()), in}
+}
+
+// Rows is the number of rows of y: those of the first place, then the next.
+func (m *MLP) Rows() int { return len(m.In) / int(m.Shape.Sizes[0]) * m.Shape.Outputs() }
+
+// Forward writes y at rows of length n of x.
+func (m *MLP) Forward(y, x []float64, n int, scratch []float64) {
+	m.Shape.Forward(y, x, m.W.Val, m.In, n, scratch)
+}
+
+// Backward adds to dx, and to the gradient of the weights.
+func (m *MLP) Backward(dx, dy, x []float64, n int, scratch []float64) {
+	m.Shape.Backward(dx, m.W.Grad, dy, x, m.W.Val, m.In, n, scratch)
+}
+
+// Start draws weights and biases from U(-b, b), b = 1/sqrt(inputs of the layer),
+// the rule of PyTorch's linear layers.
+func (m *MLP) Start(values []float64, r *rand.Rand) {
+	m.Shape.Layers(func(from, rows, cols int) {
+		bound := 1 / math.Sqrt(float64(cols))
+		for i := range values[from : from+rows*(cols+1)] {
+			values[from+i] = bound * (2*r.Float64() - 1)
+		}
+	})
+}

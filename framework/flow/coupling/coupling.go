@@ -1,0 +1,150 @@
+// Package coupling is the bijection made of affine couplings (RealNVP; Dinh,
+// Sohl-Dickstein and Bengio, arXiv:1605.08803). Each changes some components,
+// the active ones b, by numbers computed from others, the passive ones a:
+//
+//	x_a = z_a,   x_b = z_b exp(s) + t,   s = scale tanh(u),   (u, t) = network(z_a)
+//	z_b = (x_b - t) exp(-s),             ln|det dx/dz| = sum_b s
+//
+// The inverse needs no inverse of the network. The scales start at zero, so that
+// a fresh flow changes no volume.
+package coupling
+
+import (
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+)
+
+// Coupling is one step of a flow. It acts at many places at once, with the same
+// parameters; no active row may be a passive one, of any place.
+type Coupling struct {
+	// Network reads passive rows, and for each place writes as many rows of u,
+	// and then of t, as the place has active rows.
+	Network *nn.Chain
+	// Scale has one number for each active row of a place.
+	Scale *grad.Param
+	// Active are the rows that are changed, place after place.
+	Active []int64
+}
+
+// New returns the coupling with one scale for each of width active rows of a
+// place, called name.scale.
+func New(name string, network *nn.Chain, width int, active []int64) Coupling {
+	return Coupling{network, grad.NewParam(name+".scale", width), active}
+}
+
+// Flow is x = f(z) by couplings, the first one first.
+type Flow struct {
+	dim, chunk int
+	couplings  []Coupling
+}
+
+// NewFlow returns the flow of dim components. chunk is flow.Bijection.Chunk.
+func NewFlow(dim, chunk int, couplings []Coupling) *Flow { return &Flow{dim, chunk, couplings} }
+
+// Chunk implements flow.Bijection.
+func (f *Flow) Chunk() int { return f.chunk }
+
+// Params implements flow.Bijection: of each coupling the network, then the scale.
+func (f *Flow) Params() (all []flow.Param) {
+	for _, c := range f.couplings {
+		for _, m := range c.Network.Bundles() {
+			all = append(all, flow.Param{Param: m.W, Start: m.Start})
+		}
+		all = append(all, flow.Param{Param: c.Scale})
+	}
+	return all
+}
+
+// On implements flow.Bijection.
+func (f *Flow) On(n int) flow.Workspace {
+	w := &workspace{n: n, end: make([]float64, f.dim*n), x: make([]float64, f.dim*n)}
+	most, scratch := 0, 0
+	for _, c := range f.couplings {
+		size := len(c.Active) * n
+		w.steps = append(w.steps, step{Coupling{c.Network.Share(), c.Scale.Share(), c.Active}, make([]float64, size), make([]float64, size)})
+		most, scratch = max(most, 2*size), max(scratch, c.Network.Scratch(n))
+	}
+	w.st, w.scratch = make([]float64, most), make([]float64, scratch)
+	return w
+}
+
+// step is a coupling on one chunk, with what its pull needs.
+type step struct {
+	Coupling
+	was, tanh []float64 // the active rows before the step, tanh(u)
+}
+
+type workspace struct {
+	n       int
+	steps   []step
+	end     []float64 // the result of the last Forward or Inverse
+	x       []float64 // what PullForward and PullInverse take back step by step
+	st      []float64 // u and t of one step, or their adjoints
+	scratch []float64
+}
+
+var _ flow.Bijection = (*Flow)(nil)
+
+// Forward implements flow.Workspace.
+func (w *workspace) Forward(x, l, z []float64) error {
+	copy(x, z)
+	clear(l)
+	for _, s := range w.steps {
+		w.run(s, false, x, l)
+	}
+	copy(w.end, x)
+	return nil
+}
+
+// Inverse implements flow.Workspace.
+func (w *workspace) Inverse(z, l, x []float64) error {
+	copy(z, x)
+	clear(l)
+	for _, s := range slices.Backward(w.steps) {
+		w.run(s, true, z, l)
+	}
+	copy(w.end, z)
+	return nil
+}
+
+func (w *workspace) run(s step, inverse bool, x, l []float64) {
+	st := w.st[:2*len(s.was)]
+	s.Network.Forward(st, x, w.n, w.scratch)
+	tensor.Couple(inverse, x, l, s.Active, st, s.Scale.Val, s.was, s.tanh)
+}
+
+// PullForward implements flow.Workspace.
+func (w *workspace) PullForward(zbar, xbar, lbar []float64) {
+	copy(w.x, w.end)
+	copy(zbar, xbar)
+	for _, s := range slices.Backward(w.steps) {
+		w.pull(s, false, zbar, lbar)
+	}
+}
+
+// PullInverse implements flow.Workspace.
+func (w *workspace) PullInverse(xbar, zbar, lbar []float64) {
+	copy(w.x, w.end)
+	copy(xbar, zbar)
+	for _, s := range w.steps {
+		w.pull(s, true, xbar, lbar)
+	}
+}
+
+func (w *workspace) pull(s step, inverse bool, bar, lbar []float64) {
+	dst := w.st[:2*len(s.was)]
+	tensor.CoupleBackward(inverse, w.x, bar, lbar, s.Active, dst, s.Scale.Val, s.Scale.Grad, s.was, s.tanh)
+	s.Network.Backward(bar, dst, w.x, w.n, w.scratch)
+}
+
+// Grads implements flow.Workspace.
+func (w *workspace) Grads() (all []*grad.Param) {
+	for _, s := range w.steps {
+		all = append(append(all, s.Network.Params()...), s.Scale)
+	}
+	return all
+}

@@ -1,0 +1,87 @@
+package neuralrg
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
+)
+
+// hierarchy is the network of a lattice of l x l sites; Depth is not 0.
+type hierarchy struct {
+	config
+	l int
+}
+
+// chunk is the number of configurations in a workspace. Two tiles of the
+// networks; with more, the fields of a level and what its couplings keep leave
+// the second cache.
+const chunk = 64
+
+// flow maps z to x: the coarsest level first.
+func (h hierarchy) flow() *coupling.Flow {
+	var all []coupling.Coupling
+	for level := h.Depth - 1; level >= 0; level-- {
+		for r := range h.Repeats {
+			for kind, name := range []string{"decimator", "disentangler"} {
+				name = fmt.Sprintf("scale%d.%s", level, name)
+				if h.Repeats > 1 {
+					name += fmt.Sprint(r)
+				}
+				all = append(all, h.block(name, h.corners(level, kind<<level))...)
+			}
+		}
+	}
+	return coupling.NewFlow(h.l*h.l, chunk, all)
+}
+
+// corners lists the four sites of every block of a level, in raster order. The
+// first block begins at (offset, offset).
+func (h hierarchy) corners(level, offset int) (blocks [][4]int64) {
+	step := 1 << level
+	site := func(y, x int) int64 { return int64(y%h.l*h.l + x%h.l) }
+	for y := offset; y < h.l+offset; y += 2 * step {
+		for x := offset; x < h.l+offset; x += 2 * step {
+			blocks = append(blocks, [4]int64{site(y, x), site(y, x+step), site(y+step, x), site(y+step, x+step)})
+		}
+	}
+	return blocks
+}
+
+// pairs are the three ways to halve a block: rows, columns, diagonals. The
+// authors' program draws halves at random.
+var pairs = [3][2][2]int{{{0, 1}, {2, 3}}, {{0, 2}, {1, 3}}, {{0, 3}, {1, 2}}}
+
+// block is the flow of one kind of blocks, all blocks side by side: couplings
+// that change one half and then the other, and go through the pairs.
+func (h hierarchy) block(name string, blocks [][4]int64) (all []coupling.Coupling) {
+	sizes := []int64{2}
+	for range h.Layers {
+		sizes = append(sizes, int64(h.Hidden))
+	}
+	shape := tensor.MLP{Groups: 2, Sizes: append(sizes, 2), Activation: tensor.ELU}
+	for k := range h.Couplings {
+		halves := pairs[k/2%3]
+		var passive, active []int64
+		for _, b := range blocks {
+			p, a := halves[k%2], halves[1-k%2]
+			passive = append(passive, b[p[0]], b[p[1]])
+			active = append(active, b[a[0]], b[a[1]])
+		}
+		name := fmt.Sprintf("%s.coupling%d", name, k)
+		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP{nn.NewMLP(name, shape, passive)}), 2, active))
+	}
+	return all
+}
+
+// latentScale is, for each site, the number of decimators that let it pass: how
+// often both coordinates can be halved, up to Depth.
+func (h hierarchy) latentScale() []int {
+	scale := make([]int, h.l*h.l)
+	for i := range scale {
+		scale[i] = min(h.Depth, bits.TrailingZeros(uint(i/h.l|i%h.l|1<<h.Depth)))
+	}
+	return scale
+}
