@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -60,11 +61,13 @@ func sameState(t *testing.T, a, b *core.Checkpoint) {
 		t.Error("the optimiser's state differs")
 	}
 	for i, c := range a.History.Columns {
-		if !slices.Equal(c.Data, b.History.Columns[i].Data) {
+		if !slices.EqualFunc(c.Data, b.History.Columns[i].Data, sameBits) {
 			t.Errorf("history column %s differs", c.Name)
 		}
 	}
 }
+
+func sameBits(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 
 func TestResumeRefusesOtherSettings(t *testing.T) {
 	rec := &memory{}

@@ -143,6 +143,9 @@ func (m *memory) SaveCheckpoint(c *core.Checkpoint, keep int) error {
 	d := *c
 	d.Theta = slices.Clone(c.Theta)
 	d.Optimizer = maps.Clone(c.Optimizer)
+	if c.Rollback != nil {
+		d.Rollback = &core.Snapshot{Theta: slices.Clone(c.Rollback.Theta), Optimizer: maps.Clone(c.Rollback.Optimizer)}
+	}
 	h := core.History{Step: slices.Clone(c.History.Step)}
 	for _, column := range c.History.Columns {
 		column.Data = slices.Clone(column.Data)
@@ -189,7 +192,7 @@ const (
 var exactF = -sites * math.Log(2*math.Cosh(beta*field)) / beta
 
 func testPlan(steps int) *plan.Plan {
-	return &plan.Plan{Name: "test", Seed: 3, Beta: beta, Model: plan.PartPlan{Plugin: "fields"},
+	return &plan.Plan{Name: "test", Seed: 3, Beta: beta, Model: plan.PartPlan{Plugin: "fields"}, Energy: plan.PartPlan{Plugin: "well"},
 		Train: plan.Train{Objective: "reverse_kl", Optimizer: "adam", Steps: steps, Batch: 200, LearningRate: 0.05, Schedule: "constant",
 			Decay: 0.5, DecayEvery: 10, Anneal: 0.9, Clip: 1, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8},
 		Evaluate:   plan.Evaluate{Samples: 1000, Batch: 300, KeepSamples: 400},
@@ -302,7 +305,6 @@ func TestUnsaved(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(context.Background())
 			defer cancel(nil)
 			p := testPlan(5)
-			p.Energy.Plugin = "well"
 			parts, energy := testParts()
 			energy.fail = func(int, []float64) error { return c.fail }
 			if c.stop {

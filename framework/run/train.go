@@ -83,7 +83,7 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (objec
 	}
 	norm, err := objective.Clip(r.grad, r.plan.Train.Clip)
 	if err != nil {
-		return loss, err
+		return loss, r.blameModel(err)
 	}
 	optim.AddDecay(r.grad, r.theta, r.plan.Train.WeightDecay)
 	rate := r.schedule.Rate(step)
