@@ -10,9 +10,13 @@
 // shared memory. [Energy] and [Model] run it on any value.
 //
 // The suites test identities, not numbers: log-densities of samples against
-// the density, sums over all states of small spaces against 1, gradients
-// against central differences, exact thermodynamics against enumeration.
+// the density, sums over all states of small spaces against 1, derivatives
+// against central differences, exact thermodynamics against enumeration,
+// gradients along the sample against those of the score function, determinants
+// against whole Jacobians. A power or a symmetry is tested where the Spec
+// declares it.
 //
-// [Product] and [Chain] are reference parts with exact answers, used to test
-// the suites, the wire and the host.
+// [Product] and [Chain], and for real numbers [Gaussian] and [FreeField], are
+// reference parts with exact answers, used to test the suites, the wire and
+// the host.
 package coretest

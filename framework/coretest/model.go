@@ -172,12 +172,9 @@ func (s *subject) need(t *testing.T, p core.Power) {
 	if !s.has(p) {
 		t.Skipf("the model does not declare the power %q", p)
 	}
-}
-
-// is tells whether a part has the methods of T.
-func is[T any](part any) bool {
-	_, ok := part.(T)
-	return ok
+	if !implements(s.Model, p) {
+		t.Fatalf("the model does not have the power %q that it declares", p)
+	}
 }
 
 func (s *subject) differences() differences {
@@ -210,11 +207,9 @@ func modelSpec(t *testing.T, s *subject) {
 	if n := len(spec.LatentScale); n != 0 && n != s.d {
 		t.Errorf("LatentScale has %d labels for %d latent variables", n, s.d)
 	}
-	for power, ok := range map[core.Power]bool{
-		core.PowerPath: is[core.PathPuller](s.Model), core.PowerSlope: is[core.ModelSloper](s.Model), core.PowerMap: is[core.Mapper](s.Model),
-	} {
-		if s.has(power) && !ok {
-			t.Errorf("it declares the power %q but lacks its methods", power)
+	for _, p := range spec.Powers {
+		if !implements(s.Model, p) {
+			t.Errorf("it declares the power %q without its methods", p)
 		}
 	}
 	s.sample(t, 1, 3)

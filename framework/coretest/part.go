@@ -74,3 +74,20 @@ func complete(t *testing.T, p core.Part, s core.Settings) core.Settings {
 	}
 	return full
 }
+
+// implements tells whether a model or energy has the methods of a power.
+func implements(part any, p core.Power) (ok bool) {
+	switch p {
+	case core.PowerExact:
+		_, ok = part.(core.Exacter)
+	case core.PowerPath:
+		_, ok = part.(core.PathPuller)
+	case core.PowerMap:
+		_, ok = part.(core.Mapper)
+	case core.PowerSlope:
+		if _, ok = part.(core.ModelSloper); !ok {
+			_, ok = part.(core.EnergySloper)
+		}
+	}
+	return ok
+}

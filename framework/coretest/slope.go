@@ -63,10 +63,8 @@ func modelStein(t *testing.T, s *subject) {
 
 // energySlope compares Slope with Eval and its central differences.
 func energySlope(t *testing.T, e core.Energy, o EnergyOptions) {
+	energyNeeds(t, e, core.PowerSlope)
 	space := e.Spec().Space
-	if !slices.Contains(e.Spec().Powers, core.PowerSlope) {
-		t.Skip("the energy declares no slope")
-	}
 	slopeOf := func(x []float64) (slope, energies []float64) {
 		slope, energies = nans(len(x)), nans(len(x)/space.Size())
 		if err := e.(core.EnergySloper).Slope(slope, energies, &core.Batch{N: len(energies), X: x}); err != nil {

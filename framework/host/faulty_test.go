@@ -95,6 +95,16 @@ func (e *faulty) Eval(dst []float64, b *core.Batch) error {
 	return nil
 }
 
+// Slope misbehaves as Eval does, or by itself.
+func (e *faulty) Slope(slope, energy []float64, b *core.Batch) error {
+	fill(slope, 1)
+	err := e.Eval(energy, b)
+	if e.calls > 1 && (e.mode == "NaN slope" || e.mode == "+Inf") {
+		slope[5] = math.NaN() // of configuration 1
+	}
+	return err
+}
+
 // faultyModel returns samples of the wrong length or with NaN.
 func faultyModel() core.Part {
 	type config struct {

@@ -10,7 +10,8 @@ import (
 )
 
 func builtins() []core.Part {
-	return []core.Part{coretest.Product(), coretest.Chain(), faultyEnergy(), faultyModel(), trivialModel()}
+	return []core.Part{coretest.Product(), coretest.Chain(), coretest.Gaussian(), coretest.FreeField(),
+		faultyEnergy(), faultyModel(), trivialModel()}
 }
 
 // This binary is host and plugin, as helmholtz is, and a small host program
@@ -82,6 +83,12 @@ func TestConformance(t *testing.T) {
 			coretest.Energy(t, func(t *testing.T) core.Energy {
 				return openEnergy(t, h, "chain", core.Settings{"N": 7, "J": -1.0, "h": 0.3})
 			}, coretest.EnergyOptions{})
+			coretest.Model(t, func(t *testing.T) core.Model {
+				return openModel(t, h, "gaussian", nil, core.Space{Kind: core.Field, Shape: []int{3}})
+			}, coretest.ModelOptions{})
+			coretest.Energy(t, func(t *testing.T) core.Energy {
+				return openEnergy(t, h, "free_field", core.Settings{"L": 3, "D": 2})
+			}, coretest.EnergyOptions{})
 		})
 	}
 }
@@ -124,21 +131,28 @@ func TestSameAsInProcess(t *testing.T) {
 		}
 		for _, transport := range transports {
 			got := traceOf(t, Options{Transport: transport}, c.n, c.batch)
-			for _, part := range []struct {
-				name      string
-				got, want []float64
-			}{
+			sameTrace(t, transport, []array{
 				{"theta", got.theta, want.theta}, {"x", got.x, want.x}, {"ln p", got.logP, want.logP},
 				{"ln p again", got.again, want.again}, {"grad", got.grad, want.grad}, {"energy", got.energy, want.energy},
-			} {
-				if len(part.got) != len(part.want) {
-					t.Fatalf("%s over %s: %d numbers, want %d", part.name, transport, len(part.got), len(part.want))
-				}
-				for i := range part.want {
-					if part.got[i] != part.want[i] {
-						t.Fatalf("%s over %s: number %d is %v, in process %v", part.name, transport, i, part.got[i], part.want[i])
-					}
-				}
+			})
+		}
+	}
+}
+
+type array struct {
+	name      string
+	got, want []float64
+}
+
+func sameTrace(t *testing.T, transport string, arrays []array) {
+	t.Helper()
+	for _, a := range arrays {
+		if len(a.got) != len(a.want) {
+			t.Fatalf("%s over %s: %d numbers, want %d", a.name, transport, len(a.got), len(a.want))
+		}
+		for i := range a.want {
+			if a.got[i] != a.want[i] {
+				t.Fatalf("%s over %s: number %d is %v, in process %v", a.name, transport, i, a.got[i], a.want[i])
 			}
 		}
 	}
