@@ -13,9 +13,10 @@ import (
 //
 //	K^-1 X = Q^T [ (Q X Q^T) / k ] Q
 //
-// for a configuration X as an L x L matrix: four products of L x L matrices.
-// Up to L = 64 these are faster than Fourier transforms (BenchmarkSlope; at
-// L = 16 by a factor of four), and hold for both boundaries.
+// for a configuration X as an L x L matrix: four products of L x L matrices, for
+// either boundary. On the torus gonum's Fourier transforms do the same in
+// O(N ln N), and are faster from L = 100 or so on: 70, 54 and 49 ns a site at
+// L = 16, 64 and 128, against 16, 35 and 76 for the products.
 type coupling struct {
 	l       int
 	alpha   float64

@@ -59,7 +59,7 @@ func New(c Config) (*Energy, error) {
 		return nil, err
 	}
 	for _, k := range e.stiffness {
-		if !(k > 0) {
+		if k <= 0 {
 			return nil, keys.Bad(name, "stiffness", fmt.Sprintf("must be greater than 0, got %v", k))
 		}
 	}

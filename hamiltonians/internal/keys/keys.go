@@ -4,7 +4,6 @@ package keys
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -14,10 +13,10 @@ func Bad(energy, key, problem string) error {
 	return &core.Error{Kind: core.Invalid, Op: "open energy", Subject: energy, Err: &core.SettingError{Key: key, Problem: problem}}
 }
 
-// Finite refuses infinities, which a run file can write.
+// Finite refuses infinities and NaN, which a run file can write.
 func Finite(energy, key string, values ...float64) error {
 	for _, v := range values {
-		if math.IsInf(v, 0) {
+		if v-v != 0 {
 			return Bad(energy, key, fmt.Sprintf("must be finite, got %v", v))
 		}
 	}
