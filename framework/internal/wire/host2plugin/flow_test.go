@@ -1,0 +1,245 @@
+package host2plugin_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
+)
+
+// openFlow is open for real numbers: a Gaussian model with one parameter on a
+// free field.
+func openFlow(t *testing.T, shared bool) (*host2plugin.Model, *host2plugin.Energy, *counting, *counting) {
+	t.Helper()
+	lm, le := wiretest.Loopback(t, shared, coretest.Gaussian()), wiretest.Loopback(t, shared, coretest.FreeField())
+	cm, ce := &counting{ClientConnInterface: lm.Conn}, &counting{ClientConnInterface: le.Conn}
+	lm.Conn, le.Conn = cm, ce
+	e, err := host2plugin.OpenEnergy(le, "free_field", core.Settings{"L": sites})
+	check(t, err)
+	m, err := host2plugin.OpenModel(lm, "gaussian", core.Settings{"isotropic": true}, e.Spec().Space)
+	check(t, err)
+	check(t, m.Load([]float64{0.2}))
+	cm.calls, ce.calls = nil, nil
+	return m, e, cm, ce
+}
+
+// A step along the sample is three round trips, too: E comes with dE/dx, and
+// neither the batch nor its noise goes back.
+func TestPathStepIsThreeRoundTrips(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, e, cm, ce := openFlow(t, shared)
+		const steps, n = 4, 100
+		var b core.Batch
+		slope, energies, grad := make([]float64, n*sites), make([]float64, n), make([]float64, 1)
+		for step := range uint64(steps) {
+			check(t, m.Load([]float64{0.1 * float64(step)}))
+			check(t, m.Sample(&b, step, n))
+			check(t, e.Slope(slope, energies, &b))
+			check(t, m.PathPull(grad, &b, slope, energies))
+		}
+		if total := len(cm.calls) + len(ce.calls); total != 3*steps || cm.thetas != steps {
+			t.Errorf("%d round trips, theta sent %d times; want %d, %d", total, cm.thetas, 3*steps, steps)
+		}
+		if grad[0] == 0 || energies[0] == 0 {
+			t.Errorf("gradient %v, energies %v", grad, energies[:3])
+		}
+	})
+}
+
+// Parameters travel with whichever call comes first after Load, once.
+func TestThetaGoesWithEveryCall(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, _, c, _ := openFlow(t, shared)
+		v, one := make([]float64, sites), make([]float64, 1)
+		calls := []func() error{
+			func() error { return m.Slope(v, one, v) }, func() error { return m.Map(v, one, v) },
+			func() error { return m.Inverse(v, one, v) }, func() error { return m.MapPull(v, v, v, one) },
+		}
+		for k, call := range calls {
+			check(t, m.Load([]float64{0.3}))
+			check(t, call())
+			check(t, call())
+			if c.thetas != k+1 {
+				t.Errorf("after call %d theta was sent %d times, want %d", k, c.thetas, k+1)
+			}
+		}
+	})
+}
+
+// Only the last batch can be pulled back along its noise; either end knows.
+func TestLostNoise(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, _, c, _ := openFlow(t, shared)
+		var old, b core.Batch
+		check(t, m.Sample(&old, 1, 3))
+		check(t, m.Sample(&b, 2, 3))
+		xbar, lbar, grad := make([]float64, 3*sites), []float64{1, 2, 3}, make([]float64, 1)
+		c.calls = nil
+		lost := func(what string, err error) {
+			t.Helper()
+			if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "draw again") {
+				t.Errorf("%s: error %v", what, err)
+			}
+		}
+		lost("an old batch", m.PathPull(grad, &old, xbar, lbar))
+		lost("another size", m.PathPull(grad, &core.Batch{ID: b.ID, N: 1}, xbar[:sites], lbar[:1]))
+		if len(c.calls) != 0 {
+			t.Errorf("calls %v for batches that this end knows to be lost", c.calls)
+		}
+		check(t, m.PathPull(grad, &b, xbar, lbar))
+		// d/ds of sum_i lbar_i ln p(x_i) at fixed noise is -sites sum_i lbar_i.
+		if grad[0] != -sites*6 {
+			t.Errorf("gradient %v, want %v", grad[0], -sites*6)
+		}
+		check(t, m.Load([]float64{0.7}))
+		lost("other parameters", m.PathPull(grad, &b, xbar, lbar))
+	})
+	link := wiretest.Loopback(t, false, coretest.Gaussian())
+	_, err := host2plugin.OpenModel(link, "gaussian", nil, core.Space{Kind: core.Field, Shape: []int{1}})
+	check(t, err)
+	empty := &wirepb.Array{}
+	reply, err := wirepb.NewModelClient(link.Conn).PathPull(context.Background(),
+		&wirepb.PathPullRequest{BatchId: 9, Xbar: empty, Lbar: empty, Grad: &wirepb.Array{Length: 2}})
+	check(t, err)
+	if reply.Error.GetKind() != int32(core.Invalid) || reply.Error.GetHint() != "draw again" {
+		t.Errorf("the plugin's end answers a batch that it does not have with %v", reply.Error)
+	}
+}
+
+// powers are the calls that need one, on a model and an energy without any and
+// a batch of one configuration.
+func powers(m *host2plugin.Model, e *host2plugin.Energy, b *core.Batch) map[string]func() error {
+	x, one := make([]float64, sites), make([]float64, 1)
+	return map[string]func() error{
+		"path":         func() error { return m.PathPull(x, b, x, one) },
+		"slope":        func() error { return m.Slope(x, one, x) },
+		"map":          func() error { return m.Map(x, one, x) },
+		"map, inverse": func() error { return m.Inverse(x, one, x) },
+		"map, pull":    func() error { return m.MapPull(x, x, x, one) },
+		"slope, of E":  func() error { return e.Slope(x, one, b) },
+	}
+}
+
+// A part without a power, and a plugin from before there was one, are told
+// apart; both errors name the power.
+func TestLackedPowers(t *testing.T) {
+	m, e, cm, ce := open(t, true)
+	var b core.Batch
+	check(t, m.Load(theta(1)))
+	check(t, m.Sample(&b, 1, 1))
+	expect := func(text string) {
+		t.Helper()
+		for name, call := range powers(m, e, &b) {
+			power, _, _ := strings.Cut(name, ",")
+			want := strings.ReplaceAll(text, "POWER", `"`+power+`"`)
+			if err := call(); core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: error %v, want %q", name, err, want)
+			}
+		}
+	}
+	expect("it does not have the power POWER")
+	cm.fail = status.Error(codes.Unimplemented, "unknown method")
+	ce.fail = cm.fail
+	expect("part over the loopback: the plugin has no method for the power POWER (it may have been built before there was one)")
+}
+
+// Answers of the wrong length are refused.
+func TestWrongLengthsOfFlows(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, e, cm, ce := openFlow(t, shared)
+		var b core.Batch
+		check(t, m.Sample(&b, 1, 1))
+		v, one := make([]float64, sites), make([]float64, 1)
+		for field, calls := range map[string]map[string]func() error{
+			"first": {
+				"PathPull": func() error { return m.PathPull(one, &b, v, one) }, "Slope": func() error { return m.Slope(v, one, v) },
+				"Map": func() error { return m.Map(v, one, v) }, "Inverse": func() error { return m.Inverse(v, one, v) },
+				"MapPull": func() error { return m.MapPull(v, v, v, one) }, "Slope of E": func() error { return e.Slope(v, one, &b) },
+			},
+			"second": {
+				"Slope": func() error { return m.Slope(v, one, v) }, "Map": func() error { return m.Map(v, one, v) },
+				"Inverse": func() error { return m.Inverse(v, one, v) }, "Slope of E": func() error { return e.Slope(v, one, &b) },
+			},
+		} {
+			cm.spoil = func(reply any) {
+				var first, second *wirepb.Array
+				switch r := reply.(type) {
+				case *wirepb.PathPullReply:
+					first = r.Grad
+				case *wirepb.ModelSlopeReply:
+					first, second = r.Slope, r.LogP
+				case *wirepb.MapReply:
+					first, second = r.X, r.LogDet
+				case *wirepb.InverseReply:
+					first, second = r.Z, r.LogDet
+				case *wirepb.MapPullReply:
+					first = r.Zbar
+				case *wirepb.EnergySlopeReply:
+					first, second = r.Slope, r.Energy
+				}
+				if field == "second" {
+					first = second
+				}
+				first.Length++
+			}
+			ce.spoil = cm.spoil
+			for name, call := range calls {
+				if err := call(); core.KindOf(err) != core.Plugin || err == nil {
+					t.Errorf("%s, %s answer too long: error %v", name, field, err)
+				}
+			}
+		}
+	})
+}
+
+// The plugin's end refuses requests whose arrays do not fit.
+func TestMalformedRequestsOfFlows(t *testing.T) {
+	lm, le := wiretest.Loopback(t, false, coretest.Gaussian()), wiretest.Loopback(t, false, coretest.FreeField())
+	model, energy := wirepb.NewModelClient(lm.Conn), wirepb.NewEnergyClient(le.Conn)
+	ctx := context.Background()
+	if r, err := energy.Slope(ctx, &wirepb.EnergySlopeRequest{}); err != nil || r.Error == nil {
+		t.Errorf("the slope of an energy that was not opened: %v, %v", r, err)
+	}
+	_, err := host2plugin.OpenModel(lm, "gaussian", nil, core.Space{Kind: core.Field, Shape: []int{2}})
+	check(t, err)
+	_, err = host2plugin.OpenEnergy(le, "free_field", core.Settings{"L": 2})
+	check(t, err)
+	array := func(n int) *wirepb.Array {
+		return &wirepb.Array{Length: uint64(n), Place: &wirepb.Array_Data{Data: make([]byte, 8*n)}}
+	}
+	// x holds one configuration of two numbers, the model has 5 parameters.
+	x, n, p, bad := array(2), array(1), array(5), array(3)
+	type answer interface{ GetError() *wirepb.Error }
+	refused := func(name string, fit bool, r answer, err error) {
+		t.Helper()
+		check(t, err)
+		if text := r.GetError().GetText(); strings.Contains(text, "numbers, want") == fit {
+			t.Errorf("%s: error %q", name, text)
+		}
+	}
+	for _, fit := range []bool{true, false} {
+		if !fit {
+			x = bad
+		}
+		a, err := model.PathPull(ctx, &wirepb.PathPullRequest{N: 1, Xbar: x, Lbar: n, Grad: p})
+		refused("PathPull", fit, a, err)
+		b, err := model.Slope(ctx, &wirepb.ModelSlopeRequest{N: 1, X: array(2), Slope: x, LogP: n})
+		refused("Slope", fit, b, err)
+		c, err := model.Map(ctx, &wirepb.MapRequest{N: 1, Z: x, X: array(2), LogDet: n})
+		refused("Map", fit, c, err)
+		d, err := model.Inverse(ctx, &wirepb.InverseRequest{N: 1, X: array(2), Z: x, LogDet: n})
+		refused("Inverse", fit, d, err)
+		e, err := model.MapPull(ctx, &wirepb.MapPullRequest{N: 1, Z: array(2), Xbar: x, Lbar: n, Zbar: array(2)})
+		refused("MapPull", fit, e, err)
+		f, err := energy.Slope(ctx, &wirepb.EnergySlopeRequest{N: 1, X: array(2), Slope: x, Energy: n})
+		refused("Energy.Slope", fit, f, err)
+	}
+}
