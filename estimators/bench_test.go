@@ -18,9 +18,9 @@ func BenchmarkAdd(b *testing.B) {
 	}
 	s := setting(beta)
 	s.Energy.Space.Shape = []int{d}
-	for _, part := range All() {
-		b.Run(part.Name, func(b *testing.B) {
-			e, err := part.NewEstimator(nil, s)
+	for _, name := range Default(s) {
+		b.Run(name, func(b *testing.B) {
+			e, err := build(name, nil, s)
 			if err != nil {
 				b.Fatal(err)
 			}

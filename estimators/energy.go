@@ -6,15 +6,15 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 //
 //	U = < E(x) >
 //
-// of the model's density.
+// of the density that is drawn from: the model's, or that of the chains.
 func energy() core.Part {
 	const name = "energy"
 	return core.Part{
 		Manifest: manifest(name, "internal energy <E>", van),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			return &mean{
-				estimate: core.Estimate{Name: name, Long: "internal energy", Units: s.Energy.Units, Extensive: true},
-				of:       func(dst []float64, b *core.Batch) { copy(dst, b.E) },
+				description: description{estimate: core.Estimate{Name: name, Long: "internal energy", Units: s.Energy.Units, Extensive: true}},
+				of:          func(dst []float64, b *core.Batch) { copy(dst, b.E) },
 			}, nil
 		},
 	}

@@ -11,7 +11,7 @@ func entropy() core.Part {
 		Manifest: manifest(name, "entropy -<ln p> in units of k_B", van),
 		NewEstimator: func(core.Settings, core.Setting) (core.Estimator, error) {
 			return &mean{
-				estimate: core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true},
+				description: description{core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true}, ofModel},
 				of: func(dst []float64, b *core.Batch) {
 					for i, l := range b.LogP {
 						dst[i] = -l

@@ -1,13 +1,14 @@
-// Package estimators turns batches of independent draws into observables with
-// honest error bars: one observable per file, its formula first.
+// Package estimators turns batches, of independent draws or of Markov chains,
+// into observables with honest error bars: one observable per file, its formula
+// first.
 //
-// Throughout, < > is the mean over the model's density p, beta the inverse
-// temperature and T = 1/beta (k_B = 1), N the number of sites, n that of the
-// configurations seen. Values are totals in the energy's units, but for the
-// magnetizations, which are those of the field: per site.
+// Throughout, < > is the mean over the density that is drawn from, the model's
+// p or, by chains, the Boltzmann density; beta is the inverse temperature and
+// T = 1/beta (k_B = 1), N the number of sites, n that of the configurations
+// seen. Values are totals in the energy's units, but for the magnetizations,
+// which are those of the field: per site.
 //
-// An estimator is built from no settings. Without any configuration its value
-// is NaN, and with one its standard error is.
+// Without any configuration a value is NaN, and with one its standard error is.
 package estimators
 
 import (
@@ -20,32 +21,63 @@ import (
 
 // All returns every estimator, in the order in which results are shown.
 func All() []core.Part {
-	return []core.Part{
-		freeEnergy(), energy(), entropy(), heatCapacity(),
-		magnetization(), magnetizationAbs(), magnetizationSquared(),
-		logZ(), freeEnergyReweighted(), effectiveSampleSize(),
+	var parts []core.Part
+	for _, e := range catalogue() {
+		parts = append(parts, e.part)
+	}
+	return parts
+}
+
+// entry is an estimator, and the spaces in whose standard set it is.
+type entry struct {
+	part     core.Part
+	standard []core.SpaceKind
+}
+
+func catalogue() []entry {
+	every := []core.SpaceKind{core.Spins, core.Field, core.Particles}
+	field, particles := every[1:2], every[2:3]
+	return []entry{
+		{freeEnergy(), every}, {energy(), every}, {entropy(), every}, {heatCapacity(), every},
+		{magnetization(), onSites}, {magnetizationAbs(), onSites}, {magnetizationSquared(), onSites},
+		{spinMagnetizationSquared(), nil}, {binderCumulant(), field}, {fieldSquared(), field},
+		{susceptibility(), field}, {correlationLength(), field}, {twoPointCorrelation(), field},
+		{meanSquareRadius(), particles}, {radialDensity(), nil}, {pairCorrelation(), nil},
+		{wellFreeEnergyDifference(), nil},
+		{latentMutualInformation(), nil}, {response(), nil},
+		{virialResidual(), every[1:]},
+		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every},
+		{acceptance(), every},
 	}
 }
 
-// Default names the estimators that a run has when its file asks for none:
-// all that make sense for the setting.
+// Default names the estimators that a run has when its file asks for none: the
+// standard set of the space, as far as the setting has what they need. What
+// needs forces is standard only of chains, which it tests.
 func Default(setting core.Setting) []string {
 	var names []string
-	for _, part := range All() {
-		e, err := part.NewEstimator(nil, setting)
+	for _, c := range catalogue() {
+		if !slices.Contains(c.standard, setting.Energy.Space.Kind) {
+			continue
+		}
+		settings, _ := core.Complete(c.part.Params, nil)
+		e, err := c.part.NewEstimator(settings, setting)
 		if err != nil {
 			continue
 		}
-		if spaces := e.Spec().Spaces; len(spaces) == 0 || slices.Contains(spaces, setting.Energy.Space.Kind) {
-			names = append(names, part.Name)
+		spec := e.Spec()
+		hasModel := len(setting.Model.Space.Shape) > 0
+		if spec.Source == core.OfModel && !hasModel || !setting.Chains && (spec.Source == core.OfChains || len(spec.EnergyPowers) > 0) {
+			continue
 		}
+		names = append(names, c.part.Name)
 	}
 	return names
 }
 
 // manifest describes an estimator of one observable, which has its name.
-func manifest(name, summary, reference string) core.Manifest {
-	return core.Manifest{Kind: core.KindEstimator, Name: name, Version: "1.0.0", Summary: summary, Reference: reference, Params: []core.Param{}}
+func manifest(name, summary, reference string, spaces ...core.SpaceKind) core.Manifest {
+	return core.Manifest{Kind: core.KindEstimator, Name: name, Version: "1.0.0", Summary: summary, Reference: reference, Spaces: spaces, Params: []core.Param{}}
 }
 
 // needTemperature tests that the setting has a finite, positive beta.
@@ -64,20 +96,6 @@ func needTemperature(name string, setting core.Setting) error {
 func needBeta(name string, setting core.Setting) error {
 	if !(setting.Beta > 0) {
 		return core.Errorf(core.Invalid, "open estimator", name, "beta must be greater than 0, got %v", setting.Beta)
-	}
-	return nil
-}
-
-// check panics on a batch that lacks what every estimator is promised, and
-// returns an error that names the first sample whose ln p or E is not finite.
-func check(name string, b *core.Batch) error {
-	if len(b.LogP) != b.N || len(b.E) != b.N {
-		panic("estimators: LogP and E do not have the batch's length")
-	}
-	for i, l := range b.LogP {
-		if v := l + b.E[i]; v-v != 0 {
-			return core.Errorf(core.Numeric, "estimate", name, "sample %d of the batch has ln p = %v, E = %v", i, l, b.E[i])
-		}
 	}
 	return nil
 }

@@ -99,14 +99,28 @@ func setting(beta float64) core.Setting {
 func open(t *testing.T, s core.Setting) map[string]core.Estimator {
 	t.Helper()
 	all := map[string]core.Estimator{}
-	for _, part := range All() {
-		e, err := part.NewEstimator(nil, s)
+	for _, name := range Default(s) {
+		e, err := build(name, nil, s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[part.Name] = e
+		all[name] = e
 	}
 	return all
+}
+
+// build opens one estimator, its settings completed as in a run.
+func build(name string, given core.Settings, s core.Setting) (core.Estimator, error) {
+	for _, part := range All() {
+		if part.Name == name {
+			settings, problems := core.Complete(part.Params, given)
+			if len(problems) > 0 {
+				return nil, problems[0]
+			}
+			return part.NewEstimator(settings, s)
+		}
+	}
+	return nil, fmt.Errorf("no estimator %q", name)
 }
 
 func add(t *testing.T, all map[string]core.Estimator, b *core.Batch) {
@@ -138,17 +152,11 @@ func TestManifests(t *testing.T) {
 			t.Errorf("manifest %+v", part.Manifest)
 		}
 		seen[part.Name] = true
-		e, err := part.NewEstimator(nil, setting(beta))
-		if err != nil {
-			t.Fatal(err)
-		}
-		spec := e.Spec()
-		if len(spec.Observables) != 1 || spec.Observables[0].Name != part.Name || !slices.Equal(spec.Spaces, part.Spaces) {
-			t.Errorf("%s: spec %+v", part.Name, spec)
-		}
 	}
-	if len(seen) != 10 {
-		t.Errorf("%d estimators, want the ten of the documentation", len(seen))
+	for name, e := range open(t, setting(beta)) {
+		if spec := e.Spec(); len(spec.Observables) != 1 || spec.Observables[0].Name != name {
+			t.Errorf("%s: spec %+v", name, spec)
+		}
 	}
 }
 
@@ -309,12 +317,12 @@ func TestDescriptions(t *testing.T) {
 func TestGroundState(t *testing.T) {
 	cold := setting(math.Inf(1))
 	var unsupported []string
-	for _, part := range All() {
-		if _, err := part.NewEstimator(nil, cold); err != nil {
-			if core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), part.Name) {
-				t.Errorf("%s: error %v", part.Name, err)
+	for _, name := range Default(setting(beta)) {
+		if _, err := build(name, nil, cold); err != nil {
+			if core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), name) {
+				t.Errorf("%s: error %v", name, err)
 			}
-			unsupported = append(unsupported, part.Name)
+			unsupported = append(unsupported, name)
 		}
 	}
 	want := []string{"heat_capacity", "log_z", "free_energy_reweighted", "effective_sample_size"}
@@ -344,22 +352,37 @@ func TestBadBeta(t *testing.T) {
 }
 
 func TestDefault(t *testing.T) {
-	var all []string
-	for _, part := range All() {
-		all = append(all, part.Name)
-	}
-	if got := Default(setting(beta)); !slices.Equal(got, all) {
-		t.Errorf("spins: %v, want all", got)
-	}
+	spins := setting(beta)
+	alone := spins
+	alone.Model, alone.Chains = core.ModelSpec{}, true
+	moving := spins
+	moving.Chains = true
 	field := setting(beta)
-	field.Energy.Space.Kind = core.Field
-	want := "free_energy energy entropy heat_capacity log_z free_energy_reweighted effective_sample_size"
-	if got := strings.Join(Default(field), " "); got != want {
-		t.Errorf("field: %v, want %v", got, want)
-	}
-	want = "free_energy energy entropy magnetization magnetization_abs magnetization_squared"
-	if got := strings.Join(Default(setting(math.Inf(1))), " "); got != want {
-		t.Errorf("ground state: %v, want %v", got, want)
+	field.Energy.Space = core.Space{Kind: core.Field, Shape: []int{4, 4}, Periodic: true}
+	field.Energy.Powers = []core.Power{core.PowerSlope}
+	open := field
+	open.Energy.Space.Periodic = false
+	sampled := field
+	sampled.Model, sampled.Chains = core.ModelSpec{}, true
+	gas := setting(beta)
+	gas.Energy.Space = core.Space{Kind: core.Particles, Shape: []int{3, 2}}
+	for _, c := range []struct {
+		name    string
+		setting core.Setting
+		want    string
+	}{
+		{"spins", spins, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size"},
+		{"ground state", setting(math.Inf(1)), "free_energy energy entropy magnetization magnetization_abs magnetization_squared"},
+		{"chains without a model", alone, "energy heat_capacity magnetization magnetization_abs magnetization_squared acceptance"},
+		{"chains with a model", moving, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size acceptance"},
+		{"field", field, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation log_z free_energy_reweighted effective_sample_size"},
+		{"field without a lattice", open, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size"},
+		{"chains of a field", sampled, "energy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation virial_residual acceptance"},
+		{"particles", gas, "free_energy energy entropy heat_capacity mean_square_radius log_z free_energy_reweighted effective_sample_size"},
+	} {
+		if got := strings.Join(Default(c.setting), " "); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 //
 // with the unbiased sample variance, and the error of the jackknife that
 // leaves out one configuration at a time. It equals dU/dT where p is the
-// Boltzmann density; elsewhere it is the fluctuation and not the derivative.
+// Boltzmann density, as for chains; elsewhere it is the fluctuation and not the
+// derivative.
 func heatCapacity() core.Part {
 	const name = "heat_capacity"
 	return core.Part{
@@ -21,36 +22,47 @@ func heatCapacity() core.Part {
 			if err := needTemperature(name, s); err != nil {
 				return nil, err
 			}
-			return &fluctuation{beta: s.Beta, estimate: core.Estimate{Name: name, Long: "heat capacity", Units: "1", Extensive: true}}, nil
+			return &fluctuation{beta: s.Beta,
+				description: description{estimate: core.Estimate{Name: name, Long: "heat capacity", Units: "1", Extensive: true}}}, nil
 		},
 	}
 }
 
-// fluctuation estimates beta^2 Var(E).
+// fluctuation estimates beta^2 Var(E). Of chains, the error is that of the mean
+// of beta^2 (E - < E >)^2, to first order in the error of < E >.
 type fluctuation struct {
+	description
 	beta     float64
-	estimate core.Estimate
 	energies stats.Moments
+	chains   stats.Chains
 }
 
 var _ core.Estimator = (*fluctuation)(nil)
 
-// Spec implements core.Estimator.
-func (f *fluctuation) Spec() core.EstimatorSpec {
-	return core.EstimatorSpec{Observables: announce(f.estimate)}
-}
-
 // Add implements core.Estimator.
 func (f *fluctuation) Add(b *core.Batch) error {
-	if err := check(f.estimate.Name, b); err != nil {
+	if err := f.check(b); err != nil {
 		return err
 	}
-	f.energies.Add(b.E)
+	if b.Chains > 0 {
+		f.chains.Add(b.E, b.Chains)
+	} else {
+		f.energies.Add(b.E)
+	}
 	return nil
 }
 
 // Report implements core.Estimator.
 func (f *fluctuation) Report() ([]core.Estimate, error) {
 	beta2 := f.beta * f.beta
-	return report(f.estimate, beta2*f.energies.Variance(), beta2*f.energies.VarianceStderr(), f.energies.N())
+	if f.chains.N() == 0 {
+		return f.report(beta2*f.energies.Variance(), beta2*f.energies.VarianceStderr(), f.energies.N())
+	}
+	mean := f.chains.Mean()
+	squares := f.chains.Map(func(e float64) float64 { return beta2 * (e - mean) * (e - mean) })
+	stderr, tau := squares.Error()
+	n := float64(squares.N())
+	r, err := f.report(squares.Mean()*n/(n-1), stderr, squares.N())
+	judge(&r[0], squares, tau)
+	return r, err
 }

@@ -2,42 +2,23 @@ package estimators
 
 import "github.com/helmholtz-physics/helmholtz/framework/core"
 
-// magnetization is that per site,
+// magnetization is that per site, of spins or of a field,
 //
-//	< m >,   m(x) = 1/N sum_i x_i,
+//	< m >,   m(x) = 1/N sum_i x_i.
 //
-// between -1 and 1. It is zero, within its error, where x -> -x is a symmetry
-// of the model.
+// It is zero, within its error, where x -> -x is a symmetry of the density.
 func magnetization() core.Part {
-	return spinMean("magnetization", "magnetization per site", "magnetization per site <m>", func(m float64) float64 { return m })
+	return ofConfiguration(manifest("magnetization", "magnetization per site <m>", van, onSites...), "magnetization per site", false, perSite)
 }
 
-// spinMean is the estimator of a function of the magnetization per site.
-func spinMean(name, long, summary string, of func(m float64) float64) core.Part {
-	m := manifest(name, summary, van)
-	m.Spaces = []core.SpaceKind{core.Spins}
-	return core.Part{
-		Manifest: m,
-		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			sites := s.Energy.Space.Size()
-			return &mean{
-				estimate: core.Estimate{Name: name, Long: long, Units: "1"},
-				spaces:   m.Spaces,
-				of: func(dst []float64, b *core.Batch) {
-					if len(b.X) != b.N*sites {
-						panic("estimators: X does not have the size of the space")
-					}
-					for i := range dst {
-						dst[i] = of(sum(b.X[i*sites:(i+1)*sites]) / float64(sites))
-					}
-				},
-			}, nil
-		},
-	}
-}
+// onSites are the spaces that have one number per site.
+var onSites = []core.SpaceKind{core.Spins, core.Field}
 
-// sum adds up spins, exactly in any order; four at a time, because an addition
-// waits for the one before it.
+// perSite is m(x).
+func perSite(x []float64) float64 { return sum(x) / float64(len(x)) }
+
+// sum adds up x, in an order that makes no difference to spins; four at a time,
+// because an addition waits for the one before it.
 func sum(x []float64) float64 {
 	var a, b, c, d float64
 	for len(x) >= 4 {
@@ -51,4 +32,13 @@ func sum(x []float64) float64 {
 		a += v
 	}
 	return a + b + c + d
+}
+
+// squares adds up x^2.
+func squares(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v * v
+	}
+	return sum
 }

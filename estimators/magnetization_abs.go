@@ -13,5 +13,6 @@ import (
 // the order parameter of a finite ferromagnet. Where there is no order it goes
 // as N^(-1/2).
 func magnetizationAbs() core.Part {
-	return spinMean("magnetization_abs", "absolute magnetization per site", "absolute magnetization per site <|m|>", math.Abs)
+	return ofConfiguration(manifest("magnetization_abs", "absolute magnetization per site <|m|>", van, onSites...),
+		"absolute magnetization per site", false, func(x []float64) float64 { return math.Abs(perSite(x)) })
 }

@@ -5,49 +5,68 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
-// mean estimates < o(x) >, with the standard error s/sqrt(n) of independent
-// draws, s^2 = sum_i (o_i - mean)^2/(n-1).
+// mean estimates < o(x) >. The standard error of independent draws is
+// s/sqrt(n), s^2 = sum_i (o_i - mean)^2/(n-1); that of chains knows how draws
+// are correlated.
 type mean struct {
+	description
 	// of writes o(x_i) for every configuration of the batch.
 	of func(dst []float64, b *core.Batch)
-	// estimate is the report without its numbers.
-	estimate core.Estimate
-	spaces   []core.SpaceKind
 
 	values  []float64 // of the batch at hand
 	moments stats.Moments
+	chains  stats.Chains
 }
 
 var _ core.Estimator = (*mean)(nil)
 
-// Spec implements core.Estimator.
-func (m *mean) Spec() core.EstimatorSpec {
-	return core.EstimatorSpec{Observables: announce(m.estimate), Spaces: m.spaces}
+// ofConfiguration is the estimator of the mean of a function of x, a pure
+// number; m says in which spaces.
+func ofConfiguration(m core.Manifest, long string, extensive bool, of func(x []float64) float64) core.Part {
+	return core.Part{
+		Manifest: m,
+		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
+			d := s.Energy.Space.Size()
+			return &mean{
+				description: description{
+					estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Extensive: extensive},
+					needs:    core.EstimatorSpec{Spaces: m.Spaces},
+				},
+				of: func(dst []float64, b *core.Batch) {
+					if len(b.X) != b.N*d {
+						panic("estimators: X does not have the size of the space")
+					}
+					for i := range dst {
+						dst[i] = of(b.X[i*d : (i+1)*d])
+					}
+				},
+			}, nil
+		},
+	}
 }
 
 // Add implements core.Estimator.
 func (m *mean) Add(b *core.Batch) error {
-	if err := check(m.estimate.Name, b); err != nil {
+	if err := m.check(b); err != nil {
 		return err
 	}
 	m.values = core.Resize(m.values, b.N)
 	m.of(m.values, b)
-	m.moments.Add(m.values)
+	if b.Chains > 0 {
+		m.chains.Add(m.values, b.Chains)
+	} else {
+		m.moments.Add(m.values)
+	}
 	return nil
 }
 
 // Report implements core.Estimator.
 func (m *mean) Report() ([]core.Estimate, error) {
-	return report(m.estimate, m.moments.Mean(), m.moments.Stderr(), m.moments.N())
-}
-
-// announce lists the one observable of an estimator.
-func announce(e core.Estimate) []core.Observable {
-	return []core.Observable{{Name: e.Name, Extensive: e.Extensive}}
-}
-
-// report completes the description of a scalar with its numbers.
-func report(e core.Estimate, value, stderr float64, n int64) ([]core.Estimate, error) {
-	e.Value, e.Stderr, e.N, e.Tau = []float64{value}, []float64{stderr}, n, 1
-	return []core.Estimate{e}, nil
+	if m.chains.N() == 0 {
+		return m.report(m.moments.Mean(), m.moments.Stderr(), m.moments.N())
+	}
+	stderr, tau := m.chains.Error()
+	r, err := m.report(m.chains.Mean(), stderr, m.chains.N())
+	judge(&r[0], &m.chains, tau)
+	return r, err
 }

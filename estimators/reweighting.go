@@ -15,8 +15,8 @@ import (
 // which are one constant, Z, when p is the Boltzmann density (Nicoli et al.
 // 2020, Phys. Rev. E 101, 023304, arXiv:1910.13496).
 type reweighting struct {
-	beta     float64
-	estimate core.Estimate
+	description
+	beta float64
 	// of reads the value and its standard error from the weights.
 	of func(w *stats.Weights) (value, stderr float64)
 
@@ -31,17 +31,12 @@ func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Wei
 	if err := needTemperature(estimate.Name, s); err != nil {
 		return nil, err
 	}
-	return &reweighting{beta: s.Beta, estimate: estimate, of: of}, nil
-}
-
-// Spec implements core.Estimator.
-func (r *reweighting) Spec() core.EstimatorSpec {
-	return core.EstimatorSpec{Observables: announce(r.estimate)}
+	return &reweighting{beta: s.Beta, description: description{estimate, ofModel}, of: of}, nil
 }
 
 // Add implements core.Estimator. It keeps ln w, 8 bytes per configuration.
 func (r *reweighting) Add(b *core.Batch) error {
-	if err := check(r.estimate.Name, b); err != nil {
+	if err := r.check(b); err != nil {
 		return err
 	}
 	r.lnw = core.Resize(r.lnw, b.N)
@@ -55,9 +50,9 @@ func (r *reweighting) Add(b *core.Batch) error {
 // Report implements core.Estimator.
 func (r *reweighting) Report() ([]core.Estimate, error) {
 	value, stderr := r.of(&r.weights)
-	e := r.estimate
-	e.Caution = caution(&r.weights)
-	return report(e, value, stderr, r.weights.N())
+	e, err := r.report(value, stderr, r.weights.N())
+	e[0].Caution = caution(&r.weights)
+	return e, err
 }
 
 // largestShare is the part of the sum of all weights that one configuration

@@ -1,0 +1,43 @@
+package estimators
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
+)
+
+// mixed is the largest R-hat of chains that are taken as mixed: the spread
+// between them then adds 10 % to the variance of what is within them. Vehtari
+// et al. 2021 (arXiv:1903.08008) ask for 1.01 where chains are long; 1.05 is
+// for many short ones, whose R-hat is above 1 by (tau-1)/n with n draws of a
+// half chain.
+const mixed = 1.05
+
+// effective is the number of independent draws that chains should be worth. At
+// 100, an error bar that rests on sums over the chains is uncertain by a tenth.
+const effective = 100
+
+// judge fills in what is known of an estimate from chains: tau, R-hat and
+// whether to trust it. s is its series.
+func judge(e *core.Estimate, s *stats.Chains, tau float64) {
+	if s.N() == 0 {
+		return
+	}
+	if r := s.RHat(); !math.IsNaN(r) {
+		e.RHat = r
+	}
+	if !math.IsNaN(tau) {
+		e.Tau = tau
+	}
+	n := float64(s.N())
+	switch {
+	case e.RHat == 0:
+		e.Caution = "fewer than four draws of each chain: nothing tells whether the chains are mixed"
+	case e.RHat > mixed:
+		e.Caution = fmt.Sprintf("chains are not mixed: R-hat %.3g > %g; draw more of each chain, or thin them", e.RHat, mixed)
+	case n/e.Tau < effective:
+		e.Caution = fmt.Sprintf("%d draws are worth only %.3g independent ones (autocorrelation time %.3g draws), so the error is uncertain", s.N(), n/e.Tau, e.Tau)
+	}
+}

@@ -1,0 +1,82 @@
+package estimators
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
+)
+
+// shells are bins of equal width of a distance r from 0 to RMax. What is counted
+// in them is divided by their volume, that of a spherical shell in d dimensions,
+//
+//	V_k = pi^(d/2)/Gamma(d/2 + 1) (r_(k+1)^d - r_k^d),
+//
+// so that it is a density. Distances of RMax and more are not counted.
+type shells struct {
+	Bins int     `key:"bins" min:"1" help:"bins of the distance"`
+	RMax float64 `key:"r_max" above:"0" opt:"required" help:"largest distance that is counted"`
+}
+
+// axis holds the middles of the bins.
+func (s shells) axis() core.Axis {
+	a := core.Axis{Name: "r", Units: "1"}
+	for k := range s.Bins {
+		a.Values = append(a.Values, (float64(k)+0.5)*s.RMax/float64(s.Bins))
+	}
+	return a
+}
+
+// volumes of the shells in d dimensions.
+func (s shells) volumes(d int) []float64 {
+	power := float64(d)
+	ball := math.Pow(math.Pi, power/2) / math.Gamma(power/2+1)
+	width := s.RMax / float64(s.Bins)
+	v := make([]float64, s.Bins)
+	for k := range v {
+		v[k] = ball * (math.Pow(float64(k+1)*width, power) - math.Pow(float64(k)*width, power))
+	}
+	return v
+}
+
+// count adds weight to the bin of the squared distance r2.
+func (s shells) count(sums []float64, r2, weight float64) {
+	if k := math.Sqrt(r2) / s.RMax * float64(s.Bins); k < float64(s.Bins) {
+		sums[int(k)] += weight
+	}
+}
+
+// newShells is the estimator of a density of distances. count adds those of one
+// configuration, particles of d numbers each, to the sums of the bins. The
+// autocorrelation time and R-hat are those of sum_i |x_i|^2.
+func newShells(m core.Manifest, long string, count func(s shells, sums, x []float64, d int)) core.Part {
+	m.Params = core.SchemaOf(shells{Bins: 50})
+	return core.Part{
+		Manifest: m,
+		NewEstimator: func(settings core.Settings, set core.Setting) (core.Estimator, error) {
+			var s shells
+			core.Decode(settings, &s)
+			space := set.Energy.Space
+			if space.Kind != core.Particles || space.Periodic {
+				return nil, core.Errorf(core.Mismatch, "open estimator", m.Name, "it needs particles in open space, and the space is %s", space)
+			}
+			size, d := space.Size(), space.Shape[1]
+			volumes := s.volumes(d)
+			return &function{
+				description: description{core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, core.EstimatorSpec{Spaces: m.Spaces}},
+				blocks:      stats.NewBlocks(s.Bins),
+				size:        s.Bins,
+				add: func(sums []float64, b *core.Batch, i int) float64 {
+					x := b.X[i*size : (i+1)*size]
+					count(s, sums, x, d)
+					return squares(x)
+				},
+				of: func(dst, mean []float64) {
+					for k, v := range mean {
+						dst[k] = v / volumes[k]
+					}
+				},
+			}, nil
+		},
+	}
+}
