@@ -3,9 +3,15 @@ package main
 import (
 	"github.com/helmholtz-physics/helmholtz/estimators"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/coulombtrap"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/couplings"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/doublewell"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/dualising"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/phi4"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
 	"github.com/helmholtz-physics/helmholtz/plugins/van"
 )
@@ -14,7 +20,11 @@ import (
 // by a second process of the same binary; estimators only add and run in the
 // process that holds the results.
 func builtins() []core.Part {
-	parts := []core.Part{van.Part, ising.Part, sk.Part, hopfield.Part, couplings.Part}
+	parts := []core.Part{
+		van.Part,
+		ising.Part, sk.Part, hopfield.Part, couplings.Part,
+		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part,
+	}
 	return append(parts, estimators.All()...)
 }
 
