@@ -7,12 +7,37 @@ package tensor
 #cgo noescape cblas_dgemm
 #cgo nocallback cblas_dgemm
 #include <cblas.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A processor that is newer than the library runs on kernels for the oldest, 4
+// times slower: name one that has the same vectors. Only the library's own
+// choice is corrected, not the user's.
+void openblas_read_env(void) __attribute__((weak));
+void gotoblas_dynamic_init(void) __attribute__((weak));
+void gotoblas_dynamic_quit(void) __attribute__((weak));
+static void choose_kernels(void) {
+#ifdef __x86_64__
+	if (!openblas_read_env || !gotoblas_dynamic_init || !gotoblas_dynamic_quit) return;
+	if (getenv("OPENBLAS_CORETYPE") || strcmp(openblas_get_corename(), "Prescott")) return;
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+		setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+	else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+		setenv("OPENBLAS_CORETYPE", "Haswell", 0);
+	else
+		return;
+	openblas_read_env();
+	gotoblas_dynamic_quit();
+	gotoblas_dynamic_init();
+#endif
+}
 
 // One thread per call. OpenBLAS has started its own threads by now, which would
 // spin for some tenths of a second before they sleep: end them, where the
 // library is built with such threads.
 int blas_thread_shutdown_(void) __attribute__((weak));
 static void single_thread(void) {
+	choose_kernels();
 	openblas_set_num_threads(1);
 	if (blas_thread_shutdown_) blas_thread_shutdown_();
 }
