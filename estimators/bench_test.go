@@ -44,3 +44,25 @@ func BenchmarkReport(b *testing.B) {
 		e.Report()
 	}
 }
+
+// The error of a million values in 100 chains with a correlation time of 9.
+func BenchmarkReportOfChains(b *testing.B) {
+	s := setting(beta)
+	s.Chains = true
+	e, err := build("energy", nil, s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	batch := core.Batch{N: 1e6, E: make([]float64, 1e6), Chains: 100}
+	r := rand.New(rand.NewPCG(1, 0))
+	for i := range batch.E {
+		batch.E[i] = r.NormFloat64()
+		if i >= batch.Chains {
+			batch.E[i] += 0.8 * batch.E[i-batch.Chains]
+		}
+	}
+	e.Add(&batch)
+	for b.Loop() {
+		e.Report()
+	}
+}
