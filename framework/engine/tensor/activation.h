@@ -8,8 +8,8 @@ enum { ELU, TANH, LEAKY_RELU, SOFTPLUS };
 INLINE double activation1(const long kind, double x) {
 	switch (kind) {
 	case ELU: {
-		double e = expm1_neg(x > 0 ? 0.0 : x);
-		return x > 0 ? x : e;
+		double low = at_most(x, 0.0);
+		return x - low + expm1_neg(low);
 	}
 	case TANH: return tanh1(x);
 	case LEAKY_RELU: return x > 0 ? x : LEAK * x;

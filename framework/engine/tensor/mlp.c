@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#pragma GCC optimize("no-trapping-math") // selects instead of branches; cgo has no such flag
+#pragma GCC optimize("no-trapping-math", "no-thread-jumps") // selects instead of branches; cgo has no such flags
 
 #define INLINE static inline __attribute__((always_inline))
 
