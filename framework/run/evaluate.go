@@ -15,34 +15,27 @@ import (
 // those. An evaluation that was cut short starts again when the run is
 // resumed: its draws do not depend on what was drawn before.
 func (r *runner) evaluate(ctx context.Context) error {
-	chains := r.plan.UsesChains()
+	direct, chains := []core.Source{core.OfModel, core.OfEither}, []core.Source{core.OfEither, core.OfChains}
+	if r.parts.Chains != nil {
+		direct = direct[:1]
+	}
 	if r.parts.Model != nil {
 		if err := r.parts.Model.Load(r.theta); err != nil {
 			return r.blameModel(err)
 		}
-		direct := phase{name: Evaluating, op: "after training", sampler: sample.Direct{Density: r.parts.Model}, purpose: purposeEvaluate,
-			group: 1, blame: r.blameModel, keep: !chains}
-		sources := []core.Source{core.OfModel}
-		if !chains {
-			sources = append(sources, core.OfEither)
-		}
-		if direct.estimators = r.estimatorsOf(sources...); len(direct.estimators) > 0 || !chains {
-			if err := r.drawAll(ctx, direct); err != nil {
+		p := phase{name: Evaluating, op: "after training", sampler: sample.Direct{Density: r.parts.Model}, purpose: purposeEvaluate,
+			group: 1, blame: r.blameModel, estimators: r.estimatorsOf(direct), keep: r.parts.Chains == nil}
+		if len(p.estimators) > 0 || p.keep {
+			if err := r.drawAll(ctx, p); err != nil {
 				return err
 			}
 		}
 	}
-	if !chains {
+	if r.parts.Chains == nil {
 		return nil
 	}
-	o := r.plan.Sampler
-	sampler, err := sample.New(sample.Options{Method: sample.Method(o.Method), Chains: o.Chains, BurnIn: o.BurnIn, Thin: o.Thin,
-		StepSize: o.StepSize, Leapfrog: o.Leapfrog}, sample.Target{Model: r.parts.Model, Energy: r.parts.Energy, Beta: r.plan.Beta})
-	if err != nil {
-		return err
-	}
-	return r.drawAll(ctx, phase{name: Sampling, op: "draw from chains", sampler: sampler, purpose: purposeChains, group: int64(o.Chains),
-		blame: func(err error) error { return err }, estimators: r.estimatorsOf(core.OfEither, core.OfChains), keep: true})
+	return r.drawAll(ctx, phase{name: Sampling, op: "draw from chains", sampler: r.parts.Chains, purpose: purposeChains,
+		group: int64(r.plan.Sampler.Chains), blame: func(err error) error { return err }, estimators: r.estimatorsOf(chains), keep: true})
 }
 
 // phase is one source of configurations and what is done with them.
@@ -58,7 +51,7 @@ type phase struct {
 }
 
 // estimatorsOf finds the estimators of configurations from given sources.
-func (r *runner) estimatorsOf(sources ...core.Source) (places []int) {
+func (r *runner) estimatorsOf(sources []core.Source) (places []int) {
 	for i, e := range r.parts.Estimators {
 		if slices.Contains(sources, e.Spec().Source) {
 			places = append(places, i)

@@ -13,6 +13,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
 // ring is a free field on four sites, and the model that contains its
@@ -174,6 +175,17 @@ func chainPlan(method string) *plan.Plan {
 	return p
 }
 
+func (p *Parts) open(t *testing.T, plan *plan.Plan) {
+	t.Helper()
+	if !plan.UsesChains() {
+		return
+	}
+	var err error
+	if p.Chains, err = sample.New(SamplerOptions(plan), sample.Target{Model: p.Model, Energy: p.Energy, Beta: plan.Beta}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Who sees draws from where, with what in them; the results have the order of
 // the estimators.
 func TestPhases(t *testing.T) {
@@ -193,6 +205,7 @@ func TestPhases(t *testing.T) {
 				parts.Model = nil
 			}
 			p := chainPlan(c.method)
+			parts.open(t, p)
 			phases := map[Phase]bool{}
 			rec := &memory{}
 			results, err := Run(context.Background(), p, parts, rec, progressFunc(func(p Progress) { phases[p.Phase] = true }), Options{Resume: true})
@@ -253,6 +266,7 @@ func TestChainsAreDecidedBySeed(t *testing.T) {
 		parts.Model = nil
 		p := chainPlan("hmc")
 		p.Seed = seed
+		parts.open(t, p)
 		ctx, cancel := context.WithCancelCause(context.Background())
 		defer cancel(nil)
 		_, err := Run(ctx, p, parts, &memory{}, progressFunc(func(p Progress) {

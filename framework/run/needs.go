@@ -6,6 +6,12 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
+// SamplerOptions are the plan's [sampler] table.
+func SamplerOptions(p *plan.Plan) sample.Options {
+	o := p.Sampler
+	return sample.Options{Method: sample.Method(o.Method), Chains: o.Chains, BurnIn: o.BurnIn, Thin: o.Thin, StepSize: o.StepSize, Leapfrog: o.Leapfrog}
+}
+
 // Needs says what a plan's objective and its sampler cannot work without, for
 // plan.Fit.
 func Needs(p *plan.Plan) (objective, sampler plan.Needs) {
@@ -20,5 +26,5 @@ func Needs(p *plan.Plan) (objective, sampler plan.Needs) {
 	if needs.EnergySlope {
 		objective.EnergyPowers = append(objective.EnergyPowers, core.PowerSlope)
 	}
-	return objective, plan.Needs(sample.Method(p.Evaluate.Sampler).Needs())
+	return objective, plan.Needs(sample.Method(p.Sampler.Method).Needs())
 }

@@ -16,7 +16,10 @@ type Parts struct {
 	Energy core.Energy
 	// Data draws the configurations that are fitted, nil where training draws
 	// from the model.
-	Data       core.Sampler
+	Data core.Sampler
+	// Chains draw from the Boltzmann density, in multiples of the plan's
+	// Sampler.Chains; nil where all estimators see the model's draws.
+	Chains     core.Sampler
 	Estimators []core.Estimator
 	// Exact is what the energy knows at the plan's temperature, nil if nothing.
 	Exact *core.Exact

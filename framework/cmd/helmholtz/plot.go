@@ -19,28 +19,63 @@ import (
 func plotCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "plot DIR",
-		Short: "Draw the training curve of a run folder as training.png and training.svg",
+		Short: "Draw the training curve and the array observables of a run folder, as PNG and SVG",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			results, err := store.ReadResults(args[0])
 			if err != nil {
 				return err
 			}
-			p, err := trainingCurve(results)
+			pictures, err := drawAll(results)
 			if err != nil {
 				return err
 			}
-			for _, name := range []string{"training.png", "training.svg"} {
-				file := filepath.Join(args[0], name)
-				if err := p.Save(16*vg.Centimeter, 10*vg.Centimeter, file); err != nil {
-					os.Remove(file) // a half-drawn picture is worse than none
-					return &core.Error{Kind: core.Storage, Op: "plot", Subject: file, Err: err}
+			for _, p := range pictures {
+				for _, suffix := range []string{".png", ".svg"} {
+					file := filepath.Join(args[0], p.name+suffix)
+					if err := p.Save(16*vg.Centimeter, 10*vg.Centimeter, file); err != nil {
+						os.Remove(file) // a half-drawn picture is worse than none
+						return &core.Error{Kind: core.Storage, Op: "plot", Subject: file, Err: err}
+					}
+					fmt.Fprintln(cmd.OutOrStdout(), file)
 				}
-				fmt.Fprintln(cmd.OutOrStdout(), file)
 			}
 			return nil
 		},
 	}
+}
+
+// picture is a plot with the name of its files.
+type picture struct {
+	name string
+	*plot.Plot
+}
+
+// drawAll draws the training, if there was any, and every observable with one
+// or two axes.
+func drawAll(r *core.Results) ([]picture, error) {
+	var all []picture
+	if r.History != nil && len(r.History.Step) > 0 {
+		p, err := trainingCurve(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, picture{"training", p})
+	}
+	for _, e := range r.Estimates {
+		if len(e.Axes) != 1 && len(e.Axes) != 2 {
+			continue
+		}
+		p, err := arrayPlot(e)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, picture{e.Name, p})
+	}
+	if len(all) == 0 {
+		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "the run has no training history and no observable with axes")
+	}
+	return all, nil
 }
 
 var (
@@ -54,35 +89,27 @@ const maxPoints = 600
 
 // trainingCurve draws the variational free energy per site or particle
 // against the step, with a band of one standard error, and the exact value
-// where it is known.
+// where it is known; the loss where there is no free energy.
 func trainingCurve(r *core.Results) (*plot.Plot, error) {
-	free, stderr := r.History.Column("free_energy"), r.History.Column("free_energy_stderr")
-	if len(free) == 0 {
-		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "the run has no training history")
+	name, count := "free_energy", float64(r.SamplesSpace.Count())
+	p := newPlot(r.Run.Name, "training step", fmt.Sprintf("F per %s (%s)", r.SamplesSpace.Each(), r.Run.Units))
+	step, value, stderr := finiteRows(r.History, name)
+	label := "variational bound"
+	if len(step) == 0 {
+		name, count, label = "loss", 1, "loss"
+		p.Y.Label.Text = "loss"
+		if step, value, stderr = finiteRows(r.History, name); len(step) == 0 {
+			return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "no training step has finite numbers")
+		}
 	}
-	count := float64(r.SamplesSpace.Count())
-	p := plot.New()
-	p.Title.Text = r.Run.Name
-	p.X.Label.Text = "training step"
-	p.Y.Label.Text = fmt.Sprintf("F per %s (%s)", r.SamplesSpace.Each(), r.Run.Units)
-	p.Legend.Top = true
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(ticks), plot.TickerFunc(ticks)
-	curve, band := curveAndBand(r.History.Step, free, stderr, count)
-	polygon, err := plotter.NewPolygon(band)
+	curve, band := curveAndBand(step, value, stderr, count)
+	line, err := addCurve(p, curve, band)
 	if err != nil {
-		return nil, fmt.Errorf("plot: %w", err)
+		return nil, err
 	}
-	polygon.Color, polygon.LineStyle.Width = bandColor, 0
-	line, err := plotter.NewLine(curve)
-	if err != nil {
-		return nil, fmt.Errorf("plot: %w", err)
-	}
-	line.Color, line.Width = curveColor, vg.Points(1)
-	p.Add(polygon, line)
-	p.Legend.Add("variational bound", line)
-	final := curve[len(curve)-1].Y
-	low := final
-	if exact, ok := r.Exact["free_energy"]; ok {
+	p.Legend.Add(label, line)
+	low := curve[len(curve)-1].Y
+	if exact, ok := r.Exact[name]; ok {
 		level := exact / count
 		low = min(low, level)
 		exactLine, err := plotter.NewLine(plotter.XYs{{X: curve[0].X, Y: level}, {X: curve[len(curve)-1].X, Y: level}})
@@ -95,6 +122,48 @@ func trainingCurve(r *core.Results) (*plot.Plot, error) {
 	}
 	p.Y.Min, p.Y.Max = window(curve, low)
 	return p, nil
+}
+
+// finiteRows is a column of the history without the steps that failed, with
+// its standard error where the history has one.
+func finiteRows(h *core.History, name string) (step []int64, value, stderr []float64) {
+	errors := h.Column(name + "_stderr")
+	for i, v := range h.Column(name) {
+		if v-v != 0 { // NaN and both infinities
+			continue
+		}
+		step, value = append(step, h.Step[i]), append(value, v)
+		if errors != nil {
+			stderr = append(stderr, errors[i])
+		} else {
+			stderr = append(stderr, math.NaN())
+		}
+	}
+	return step, value, stderr
+}
+
+func newPlot(title, x, y string) *plot.Plot {
+	p := plot.New()
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
+	p.Legend.Top = true
+	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(ticks), plot.TickerFunc(ticks)
+	return p
+}
+
+// addCurve draws a line over its band.
+func addCurve(p *plot.Plot, curve, band plotter.XYs) (*plotter.Line, error) {
+	polygon, err := plotter.NewPolygon(band)
+	if err != nil {
+		return nil, fmt.Errorf("plot: %w", err)
+	}
+	polygon.Color, polygon.LineStyle.Width = bandColor, 0
+	line, err := plotter.NewLine(curve)
+	if err != nil {
+		return nil, fmt.Errorf("plot: %w", err)
+	}
+	line.Color, line.Width = curveColor, vg.Points(1)
+	p.Add(polygon, line)
+	return line, nil
 }
 
 // ticks are at most seven round numbers from lo to hi, with as many decimals as

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
@@ -90,15 +91,7 @@ func TestTrainingCurve(t *testing.T) {
 		if p.Y.Min > -2.25 || p.Y.Max < -2 || p.Y.Label.Text != "F per site (J)" {
 			t.Errorf("%d steps: %q from %v to %v", n, p.Y.Label.Text, p.Y.Min, p.Y.Max)
 		}
-		for _, name := range []string{"a.png", "a.svg"} {
-			file := filepath.Join(t.TempDir(), name)
-			if err := p.Save(4*vg.Centimeter, 3*vg.Centimeter, file); err != nil {
-				t.Error(err)
-			}
-			if info, err := os.Stat(file); err != nil || info.Size() == 0 {
-				t.Errorf("%s is empty", name)
-			}
-		}
+		save(t, p)
 	}
 }
 
@@ -122,5 +115,72 @@ func TestTicksTellApart(t *testing.T) {
 		if got := strings.Join(labels, " "); got != c.want {
 			t.Errorf("%v to %v: %s, want %s", c.lo, c.hi, got, c.want)
 		}
+	}
+}
+
+// A fit to data has no free energy, and steps that failed have no numbers: the
+// curve is that of the loss, without them.
+func TestLossCurve(t *testing.T) {
+	nan := math.NaN()
+	r := &core.Results{Run: core.RunInfo{Name: "test"}, SamplesSpace: core.Space{Kind: core.Field, Shape: []int{4}},
+		History: &core.History{Step: []int64{1, 2, 3}, Columns: []core.Column{{Name: "loss", Data: []float64{3, nan, 1}}, {Name: "free_energy", Data: []float64{nan, nan, nan}}}}}
+	p, err := trainingCurve(r)
+	if err != nil || p.Y.Label.Text != "loss" || p.Y.Min > 1 || p.Y.Max < 3 || p.Y.Max > 4 {
+		t.Errorf("%v: %+v", err, p)
+	}
+	save(t, p)
+	r.History.Columns[0].Data = []float64{nan, nan, nan}
+	if _, err := trainingCurve(r); core.KindOf(err) != core.Invalid {
+		t.Errorf("error %v", err)
+	}
+}
+
+func save(t *testing.T, p *plot.Plot) {
+	t.Helper()
+	for _, name := range []string{"a.png", "a.svg"} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := p.Save(4*vg.Centimeter, 3*vg.Centimeter, file); err != nil {
+			t.Error(err)
+		}
+		if info, err := os.Stat(file); err != nil || info.Size() == 0 {
+			t.Errorf("%s is empty", name)
+		}
+	}
+}
+
+// Every observable with one or two axes has a picture, whatever its numbers.
+func TestArrayPlots(t *testing.T) {
+	nan := math.NaN()
+	axis := func(name string, values ...float64) core.Axis {
+		return core.Axis{Name: name, Units: "1", Values: values}
+	}
+	array := func(name string, value []float64, axes ...core.Axis) core.Estimate {
+		return core.Estimate{Name: name, Long: name, Units: "J", Value: value, Stderr: make([]float64, len(value)), Axes: axes}
+	}
+	r := &core.Results{Estimates: []core.Estimate{
+		core.Scalar("energy", "", 1, 1, "J", 1),
+		array("line", []float64{1, nan, 3}, axis("distance", 1, 2, 3)),
+		array("point", []float64{1}, axis("distance", 1)),
+		array("empty", []float64{nan}, axis("distance", 1)),
+		array("map", []float64{1, 2, 3, 4, nan, 6}, axis("row", 0, 1), axis("column", 0, 1, 2)),
+		array("flat", []float64{2, 2, 2, 2}, axis("row", 5, 5), axis("column", 3, 1)),
+		array("one", []float64{2, 3}, axis("row", 7), axis("column", 3, 4)),
+		array("blank", []float64{nan}, axis("row", 7), axis("column", 3)),
+		array("cube", make([]float64, 1), axis("x", 0), axis("y", 0), axis("z", 0)),
+	}}
+	pictures, err := drawAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range pictures {
+		names = append(names, p.name)
+		save(t, p.Plot)
+	}
+	if got, want := strings.Join(names, " "), "line point empty map flat one blank"; got != want {
+		t.Errorf("pictures %s, want %s", got, want)
+	}
+	if g := (grid{r.Estimates[4]}); g.Z(2, 0) != 3 || g.Z(0, 1) != 4 || g.X(2) != 2 || g.Y(1) != 1 {
+		t.Error("rows and columns are exchanged")
 	}
 }

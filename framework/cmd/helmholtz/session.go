@@ -15,6 +15,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 	"github.com/spf13/cobra"
 )
 
@@ -108,6 +109,12 @@ func (s *session) bind(f *plan.File) (err error) {
 	bound.Objective, bound.Sampler = run.Needs(s.plan)
 	if err := s.plan.Fit(bound); err != nil {
 		return err
+	}
+	if s.plan.UsesChains() {
+		target := sample.Target{Model: s.parts.Model, Energy: s.parts.Energy, Beta: s.plan.Beta}
+		if s.parts.Chains, err = sample.New(run.SamplerOptions(s.plan), target); err != nil {
+			return err
+		}
 	}
 	if err := s.readData(bound.Energy.Space); err != nil {
 		return err
