@@ -351,41 +351,6 @@ func TestBadBeta(t *testing.T) {
 	}
 }
 
-func TestDefault(t *testing.T) {
-	spins := setting(beta)
-	alone := spins
-	alone.Model, alone.Chains = core.ModelSpec{}, true
-	moving := spins
-	moving.Chains = true
-	field := setting(beta)
-	field.Energy.Space = core.Space{Kind: core.Field, Shape: []int{4, 4}, Periodic: true}
-	field.Energy.Powers = []core.Power{core.PowerSlope}
-	open := field
-	open.Energy.Space.Periodic = false
-	sampled := field
-	sampled.Model, sampled.Chains = core.ModelSpec{}, true
-	gas := setting(beta)
-	gas.Energy.Space = core.Space{Kind: core.Particles, Shape: []int{3, 2}}
-	for _, c := range []struct {
-		name    string
-		setting core.Setting
-		want    string
-	}{
-		{"spins", spins, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size"},
-		{"ground state", setting(math.Inf(1)), "free_energy energy entropy magnetization magnetization_abs magnetization_squared"},
-		{"chains without a model", alone, "energy heat_capacity magnetization magnetization_abs magnetization_squared acceptance"},
-		{"chains with a model", moving, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size acceptance"},
-		{"field", field, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation log_z free_energy_reweighted effective_sample_size"},
-		{"field without a lattice", open, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size"},
-		{"chains of a field", sampled, "energy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation virial_residual acceptance"},
-		{"particles", gas, "free_energy energy entropy heat_capacity mean_square_radius log_z free_energy_reweighted effective_sample_size"},
-	} {
-		if got := strings.Join(Default(c.setting), " "); got != c.want {
-			t.Errorf("%s: %v, want %v", c.name, got, c.want)
-		}
-	}
-}
-
 func TestFaultsNameTheSample(t *testing.T) {
 	p := tilted()
 	for name, e := range open(t, setting(beta)) {

@@ -40,63 +40,46 @@ func latentMutualInformation() core.Part {
 			if err != nil {
 				return nil, err
 			}
-			pairs, distances := l.pairs(c.Latents)
-			if distances == 0 {
+			p := l.pairs(c.Latents)
+			if p.distances == 0 {
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "no scale has two latent variables")
 			}
 			r := core.Axis{Name: "distance", Units: "1"}
-			for k := range distances {
+			for k := range p.distances {
 				r.Values = append(r.Values, float64(k+1))
-			}
-			d, size := s.Energy.Space.Size(), len(l.scales)*distances
-			count := make([]float64, size)
-			for _, p := range pairs {
-				count[p.bin]++
 			}
 			return &function{
 				description: description{
 					core.Estimate{Name: name, Long: "mutual information between latent variables, in nats", Units: "1", Axes: []core.Axis{l.scaleAxis(), r}},
 					core.EstimatorSpec{Spaces: m.Spaces, ModelPowers: []core.Power{core.PowerMap}, Source: core.OfChains},
 				},
-				blocks:  stats.NewBlocks(2*d + len(pairs)),
-				size:    size,
+				blocks:  stats.NewBlocks(2*p.d + len(p.pairs)),
+				size:    len(p.count),
 				prepare: l.invert,
 				add: func(sums []float64, b *core.Batch, i int) float64 {
-					z := l.z[i*d : (i+1)*d]
-					for k, v := range z {
-						sums[k] += v
-						sums[d+k] += v * v
-					}
-					for k, p := range pairs {
-						sums[2*d+k] += z[p.i] * z[p.j]
-					}
+					p.add(sums, l.z[i*p.d:(i+1)*p.d])
 					return b.E[i]
 				},
-				of: func(dst, mean []float64) {
-					clear(dst)
-					z, square := mean[:d], mean[d:2*d]
-					for k, p := range pairs {
-						c := mean[2*d+k] - z[p.i]*z[p.j]
-						c *= c / ((square[p.i] - z[p.i]*z[p.i]) * (square[p.j] - z[p.j]*z[p.j]))
-						dst[p.bin] -= math.Log1p(-c) / 2 / count[p.bin]
-					}
-					for bin, n := range count {
-						if n == 0 {
-							dst[bin] = math.NaN()
-						}
-					}
-				},
+				of: p.information,
 			}, nil
 		},
 	}
 }
 
-// pair is one of two latents, and the entry that it belongs to.
-type pair struct{ i, j, bin int }
+// latentPairs are pairs of latents of the same scale.
+type latentPairs struct {
+	d         int // latents in all
+	pairs     []latentPair
+	distances int       // the largest distance of a pair, rounded
+	count     []float64 // pairs in entry scale*distances + distance-1
+}
 
-// pairs are those of the first latents of each scale; distances is the largest
-// distance among them, rounded.
-func (l *latents) pairs(first int) (pairs []pair, distances int) {
+// latentPair is one of two latents, and the entry that it belongs to.
+type latentPair struct{ i, j, entry int }
+
+// pairs are those of the first latents of each scale.
+func (l *latents) pairs(first int) *latentPairs {
+	p := &latentPairs{d: len(l.setting.Model.LatentScale)}
 	r := func(i, j int) int { return int(math.Round(distance(l.setting.Energy.Space, i, j))) }
 	each := func(do func(scale, i, j int)) {
 		for scale, members := range l.scales {
@@ -108,7 +91,39 @@ func (l *latents) pairs(first int) (pairs []pair, distances int) {
 			}
 		}
 	}
-	each(func(_, i, j int) { distances = max(distances, r(i, j)) })
-	each(func(scale, i, j int) { pairs = append(pairs, pair{i, j, scale*distances + r(i, j) - 1}) })
-	return pairs, distances
+	each(func(_, i, j int) { p.distances = max(p.distances, r(i, j)) })
+	p.count = make([]float64, len(l.scales)*p.distances)
+	each(func(scale, i, j int) {
+		entry := scale*p.distances + r(i, j) - 1
+		p.pairs = append(p.pairs, latentPair{i, j, entry})
+		p.count[entry]++
+	})
+	return p
+}
+
+// add adds z, z^2 and the products of pairs to the sums.
+func (p *latentPairs) add(sums, z []float64) {
+	for k, v := range z {
+		sums[k] += v
+		sums[p.d+k] += v * v
+	}
+	for k, o := range p.pairs {
+		sums[2*p.d+k] += z[o.i] * z[o.j]
+	}
+}
+
+// information averages I over the pairs of each entry.
+func (p *latentPairs) information(dst, mean []float64) {
+	clear(dst)
+	z, square := mean[:p.d], mean[p.d:2*p.d]
+	for k, o := range p.pairs {
+		c := mean[2*p.d+k] - z[o.i]*z[o.j]
+		rho2 := c * c / ((square[o.i] - z[o.i]*z[o.i]) * (square[o.j] - z[o.j]*z[o.j]))
+		dst[o.entry] -= math.Log1p(-rho2) / 2 / p.count[o.entry]
+	}
+	for entry, n := range p.count {
+		if n == 0 {
+			dst[entry] = math.NaN()
+		}
+	}
 }
