@@ -98,7 +98,7 @@ func New(c Config) (*Energy, error) {
 // Spec is core.Energy's Spec.
 func (e *Energy) Spec() core.EnergySpec { return e.spec }
 
-// solve takes ln Z from that of the spins.
+// solve takes ln Z, and where it is known <m^2>, from those of the spins.
 func (e *Energy) solve(beta float64) (core.Exact, error) {
 	if beta != 1 {
 		return core.Exact{}, &core.Error{Kind: core.Invalid, Op: "exact values", Subject: name,
@@ -110,10 +110,14 @@ func (e *Energy) solve(beta float64) (core.Exact, error) {
 		return core.Exact{}, err
 	}
 	lnZ := spins.Values["log_z"] + e.coupling.lnZShift()
-	return core.Exact{
+	x := core.Exact{
 		Values: map[string]float64{"log_z": lnZ, "free_energy": -lnZ},
 		Source: "dual to the Ising model; " + spins.Source,
-	}, nil
+	}
+	if mm, ok := spins.Values["magnetization_squared"]; ok {
+		x.Values["spin_magnetization_squared"] = mm
+	}
+	return x, nil
 }
 
 var (

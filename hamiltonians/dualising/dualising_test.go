@@ -136,7 +136,7 @@ func TestFarOut(t *testing.T) {
 	}
 }
 
-func logZ(t *testing.T, c Config) float64 {
+func values(t *testing.T, c Config) map[string]float64 {
 	t.Helper()
 	e, err := New(c)
 	if err != nil {
@@ -146,10 +146,10 @@ func logZ(t *testing.T, c Config) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x.Values["free_energy"] != -x.Values["log_z"] || len(x.Values) != 2 {
+	if x.Values["free_energy"] != -x.Values["log_z"] {
 		t.Errorf("exact values %v", x.Values)
 	}
-	return x.Values["log_z"]
+	return x.Values
 }
 
 // -ln Z/N on tori, from Kaufman's ln Z of the spins and the eigenvalues of K,
@@ -164,7 +164,7 @@ func TestTorus(t *testing.T) {
 	} {
 		for i, want := range row {
 			l := sizes[i]
-			if got := -logZ(t, Config{l, temperature, "periodic"}) / float64(l*l); math.Abs(got-want) > 6e-9 {
+			if got := -values(t, Config{l, temperature, "periodic"})["log_z"] / float64(l*l); math.Abs(got-want) > 6e-9 {
 				t.Errorf("L = %d, T = %v: %.10g, want %.10g", l, temperature, got, want)
 			}
 		}
@@ -175,7 +175,7 @@ func TestTorus(t *testing.T) {
 // README of the authors' program for arXiv:1809.10188.
 func TestOpen(t *testing.T) {
 	for l, want := range map[int]float64{4: -1.94700012, 8: -2.19097185} {
-		if got := -logZ(t, Config{l, critical, "open"}) / float64(l*l); math.Abs(got-want) > 6e-9 {
+		if got := -values(t, Config{l, critical, "open"})["log_z"] / float64(l*l); math.Abs(got-want) > 6e-9 {
 			t.Errorf("L = %d: %.10g, want %.10g", l, got, want)
 		}
 	}
@@ -204,7 +204,7 @@ func TestMixture(t *testing.T) {
 		if err := e.Eval(energies, b); err != nil {
 			t.Fatal(err)
 		}
-		var z float64 // of the spins
+		var z, mm float64 // of the spins: Z and <m^2> Z
 		p := make([]float64, b.N)
 		s, ks, y := make([]float64, n), make([]float64, n), make([]float64, n)
 		for state := range 1 << n {
@@ -213,11 +213,14 @@ func TestMixture(t *testing.T) {
 			}
 			tensor.Gemm(false, false, n, 1, n, 1, k, n, s, 1, 0, ks, 1)
 			exponent := -float64(n) * (gap - shift) / 2 // s^T A s/(2T) = s^T K s/2 - N alpha/2
+			m := 0.0
 			for j, v := range s {
 				exponent += v * ks[j] / 2
+				m += v / float64(n)
 			}
 			weight := math.Exp(exponent)
 			z += weight
+			mm += weight * m * m
 			for i := range p {
 				copy(y, b.X[i*n:])
 				for j := range y {
@@ -232,8 +235,12 @@ func TestMixture(t *testing.T) {
 				p[i] += weight * math.Exp(-form/2-float64(n)/2*math.Log(2*math.Pi)-lnDet/2)
 			}
 		}
+		known := values(t, c)
+		if got := known["spin_magnetization_squared"]; math.Abs(got-mm/z) > 1e-12 {
+			t.Errorf("%+v: <m^2> = %.14g, want %.14g", c, got, mm/z)
+		}
 		for i, energy := range energies {
-			if got, want := math.Log(p[i]/z), -energy-logZ(t, c); math.Abs(got-want) > 1e-11*(1+math.Abs(want)) {
+			if got, want := math.Log(p[i]/z), -energy-known["log_z"]; math.Abs(got-want) > 1e-11*(1+math.Abs(want)) {
 				t.Errorf("%+v: ln of the mixture %.14g, -E - ln Z = %.14g", c, got, want)
 			}
 		}
