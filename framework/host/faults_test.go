@@ -57,8 +57,8 @@ func TestFaultyEnergy(t *testing.T) {
 		{"hang", true, core.Plugin, []string{"energy faulty", fmt.Sprintf("did not answer within %v and was killed", patience)}},
 		{"kill -9", true, core.Plugin, []string{"energy faulty", "signal: killed"}},
 		{"exit", true, core.Plugin, []string{"energy faulty", "licence expired (exit status 3)"}},
-		{"NaN", false, core.Plugin, []string{"energy faulty", "the energy of sample 2 is NaN"}},
-		{"-Inf", false, core.Plugin, []string{"energy faulty", "the energy of sample 1 is -Inf"}},
+		{"NaN", false, core.Numeric, []string{"energy faulty", "the energy of sample 2 is NaN"}},
+		{"-Inf", false, core.Numeric, []string{"energy faulty", "the energy of sample 1 is -Inf"}},
 		{"error", false, core.Numeric, []string{"chunk 3: evaluate: site 2: overflow"}},
 	} {
 		t.Run(c.mode, func(t *testing.T) {
@@ -130,9 +130,9 @@ func TestFaultyModel(t *testing.T) {
 		}{
 			{"short x", sample, core.Plugin, "x has 3 numbers, want 8"},
 			{"long ln p", sample, core.Plugin, "log_p has 5 numbers, want 4"},
-			{"NaN", sample, core.Plugin, "sample: model faulty: ln p of sample 1 is NaN"},
-			{"NaN", logProb, core.Plugin, "log_prob: model faulty: ln p of sample 0 is NaN"},
-			{"NaN", pull, core.Plugin, "pull: model faulty: gradient component 2 is NaN"},
+			{"NaN", sample, core.Numeric, "sample: model faulty: ln p of sample 1 is NaN"},
+			{"NaN", logProb, core.Numeric, "log_prob: model faulty: ln p of sample 0 is NaN"},
+			{"NaN", pull, core.Numeric, "pull: model faulty: gradient component 2 is NaN"},
 			{"load", func(m core.Model) error {
 				if err := m.Load(make([]float64, 3)); err != nil {
 					return err

@@ -81,8 +81,8 @@ func TestFaultySlope(t *testing.T) {
 		"panic":     {core.Internal, "slope: panic: runtime error: index out of range"},
 		"hang":      {core.Plugin, fmt.Sprintf("slope: energy faulty: did not answer within %v and was killed", patience)},
 		"exit":      {core.Plugin, "slope: energy faulty: licence expired (exit status 3)"},
-		"NaN":       {core.Plugin, "slope: energy faulty: the energy of sample 2 is NaN"},
-		"NaN slope": {core.Plugin, "slope: energy faulty: component 1 of dE/dx of sample 1 is NaN"},
+		"NaN":       {core.Numeric, "slope: energy faulty: the energy of sample 2 is NaN"},
+		"NaN slope": {core.Numeric, "slope: energy faulty: component 1 of dE/dx of sample 1 is NaN"},
 		"+Inf":      {}, // the slope of a forbidden configuration may be anything
 	} {
 		t.Run(mode, func(t *testing.T) {
@@ -185,7 +185,7 @@ func TestGuardRefusesNaNOfFlows(t *testing.T) {
 			"MapPull": g.MapPull(v, v, v, make([]float64, 2)), "Path": g.PathPull(v, &core.Batch{N: 2}, v, n),
 		} {
 			if want := c.want[method]; want != "" {
-				wantError(t, err, core.Plugin, want)
+				wantError(t, err, core.Numeric, want)
 			} else if err != nil {
 				t.Errorf("%s: %v", method, err)
 			}

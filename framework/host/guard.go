@@ -61,7 +61,7 @@ func (g *guardedModel) Sample(dst *core.Batch, seed uint64, n int) error {
 		return err
 	}
 	if d := g.model.Spec().Space.Size(); len(dst.X) != n*d || len(dst.LogP) != n {
-		return refuse(op, g.subject, "returned %d numbers and %d log-probabilities for %d configurations of %d numbers", len(dst.X), len(dst.LogP), n, d)
+		return refuse(core.Plugin, op, g.subject, "returned %d numbers and %d log-probabilities for %d configurations of %d numbers", len(dst.X), len(dst.LogP), n, d)
 	}
 	if err := g.configurations(op, dst.X); err != nil {
 		return err
@@ -101,8 +101,11 @@ func (g *guardedModel) configurations(op string, x []float64) error {
 		if v == 1 || v == -1 || space.Kind != core.Spins && v-v == 0 {
 			continue
 		}
-		d := space.Size()
-		return refuse(op, g.subject, "component %d of sample %d is %v, in a space of %s", k%d, k/d, v, space.Kind)
+		kind, d := core.Plugin, space.Size()
+		if v-v != 0 {
+			kind = core.Numeric
+		}
+		return refuse(kind, op, g.subject, "component %d of sample %d is %v, in a space of %s", k%d, k/d, v, space.Kind)
 	}
 	return nil
 }
@@ -111,7 +114,7 @@ func (g *guardedModel) configurations(op string, x []float64) error {
 func (g *guardedModel) logP(op string, v []float64) error {
 	for i, l := range v {
 		if math.IsNaN(l) || math.IsInf(l, 1) {
-			return refuse(op, g.subject, "ln p of sample %d is %v", i, l)
+			return refuse(core.Numeric, op, g.subject, "ln p of sample %d is %v", i, l)
 		}
 	}
 	return nil
@@ -120,7 +123,7 @@ func (g *guardedModel) logP(op string, v []float64) error {
 func (g *guardedModel) finite(op, what string, v []float64) error {
 	for i, x := range v {
 		if x-x != 0 { // NaN and both infinities
-			return refuse(op, g.subject, "%s %d is %v", what, i, x)
+			return refuse(core.Numeric, op, g.subject, "%s %d is %v", what, i, x)
 		}
 	}
 	return nil
@@ -158,7 +161,7 @@ func (g *guardedEnergy) Eval(dst []float64, b *core.Batch) error {
 func (g *guardedEnergy) energies(op string, v []float64) error {
 	for i, e := range v {
 		if math.IsNaN(e) || math.IsInf(e, -1) {
-			return refuse(op, g.subject, "the energy of sample %d is %v", i, e)
+			return refuse(core.Numeric, op, g.subject, "the energy of sample %d is %v", i, e)
 		}
 	}
 	return nil
@@ -176,8 +179,10 @@ func (g *guardedEnergy) Exact(beta float64) (core.Exact, error) {
 	return core.Exact{}, lacks(op, g.subject, core.PowerExact)
 }
 
-func refuse(op, subject, format string, args ...any) error {
-	return &core.Error{Kind: core.Plugin, Op: op, Subject: subject, Err: fmt.Errorf(format, args...),
+// refuse is the error of an answer that cannot be used: of kind Numeric where
+// a number is not finite, which a run may be told to overcome, else Plugin.
+func refuse(kind core.Kind, op, subject, format string, args ...any) error {
+	return &core.Error{Kind: kind, Op: op, Subject: subject, Err: fmt.Errorf(format, args...),
 		Hint: "the plugin's answer was refused"}
 }
 

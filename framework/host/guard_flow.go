@@ -129,7 +129,7 @@ func components(op, subject, what string, v, values []float64) error {
 	for k, x := range v {
 		d := len(v) / len(values)
 		if x-x != 0 && !math.IsInf(values[k/d], 0) {
-			return refuse(op, subject, "component %d of %s of sample %d is %v", k%d, what, k/d, x)
+			return refuse(core.Numeric, op, subject, "component %d of %s of sample %d is %v", k%d, what, k/d, x)
 		}
 	}
 	return nil
