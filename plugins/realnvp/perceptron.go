@@ -1,0 +1,41 @@
+package realnvp
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
+)
+
+// perceptrons are couplings of d components, at one place, with a perceptron
+// for u and one for t.
+func (c config) perceptrons(d int) (all []coupling.Coupling) {
+	r := rand.New(rand.NewPCG(uint64(d), 0)) // part of the architecture, not of a run
+	order := make([]int64, 0, d)
+	for parity := range 2 {
+		for i := parity; i < d; i += 2 {
+			order = append(order, int64(i))
+		}
+	}
+	for k := range c.Couplings {
+		if k > 0 && k%2 == 0 {
+			r.Shuffle(d, func(i, j int) { order[i], order[j] = order[j], order[i] })
+		}
+		passive, active := clone(order[:d/2]), clone(order[d/2:])
+		if k%2 == 1 {
+			passive, active = active, passive
+		}
+		sizes := []int64{int64(len(passive))}
+		for range c.Layers {
+			sizes = append(sizes, int64(c.Width))
+		}
+		shape := tensor.MLP{Groups: 2, Sizes: append(sizes, int64(len(active))), Activation: activations[c.Activation]}
+		name := fmt.Sprintf("coupling%d", k)
+		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP{nn.NewMLP(name, shape, passive)}), len(active), active))
+	}
+	return all
+}
+
+func clone(rows []int64) []int64 { return append([]int64(nil), rows...) }
