@@ -78,20 +78,20 @@ func (b *board) network(name string, c config) *nn.Chain {
 	var toActive, toPassive, toAll, toLast []int64
 	for _, i := range b.active {
 		toActive = append(toActive, b.near[i][1]...)
-		toLast = append(toLast, b.channels(i, c.Width)...)
+		toLast = append(toLast, b.channels(i, c.Channels)...)
 	}
 	for _, i := range b.passive {
 		toPassive = append(toPassive, b.near[i][0]...)
 	}
 	for _, i := range b.order {
-		toAll = append(toAll, b.channels(i, c.Width)...)
+		toAll = append(toAll, b.channels(i, c.Channels)...)
 	}
 	other, own := len(b.near[0][1]), len(b.near[0][0])
-	stages := [][]*nn.MLP{{layer("first_active", other, c.Width, toActive), layer("first_passive", own, c.Width, toPassive)}}
+	stages := [][]*nn.MLP{{layer("first_active", other, c.Channels, toActive), layer("first_passive", own, c.Channels, toPassive)}}
 	for l := 1; l < c.Layers; l++ {
-		stages = append(stages, []*nn.MLP{layer(fmt.Sprintf("hidden%d", l), (own+other)*c.Width, c.Width, toAll)})
+		stages = append(stages, []*nn.MLP{layer(fmt.Sprintf("hidden%d", l), (own+other)*c.Channels, c.Channels, toAll)})
 	}
-	stages = append(stages, []*nn.MLP{layer("last", (own+other)*c.Width, 2, toLast)})
+	stages = append(stages, []*nn.MLP{layer("last", (own+other)*c.Channels, 2, toLast)})
 	return nn.NewChain(activations[c.Activation], stages...)
 }
 

@@ -29,7 +29,7 @@ func (c config) perceptrons(d int) (all []coupling.Coupling) {
 		}
 		sizes := []int64{int64(len(passive))}
 		for range c.Layers {
-			sizes = append(sizes, int64(c.Width))
+			sizes = append(sizes, int64(c.Hidden))
 		}
 		shape := tensor.MLP{Groups: 2, Sizes: append(sizes, int64(len(active))), Activation: activations[c.Activation]}
 		name := fmt.Sprintf("coupling%d", k)

@@ -29,7 +29,8 @@ type config struct {
 	Network    string `key:"network" choices:"mlp,checkerboard" help:"mlp: perceptrons, any components; checkerboard: convolutions, for a field on a periodic lattice of even edges"`
 	Couplings  int    `key:"couplings" min:"1" max:"1000" help:"affine couplings"`
 	Layers     int    `key:"layers" min:"1" max:"16" help:"hidden layers of the networks in a coupling"`
-	Width      int    `key:"width" min:"1" max:"4096" help:"units of a hidden layer, of each of the two perceptrons; channels of a hidden layer of checkerboard"`
+	Hidden     int    `key:"hidden" min:"1" max:"4096" help:"units of a hidden layer of each of the two perceptrons; mlp only"`
+	Channels   int    `key:"channels" min:"1" max:"4096" help:"channels of a hidden layer; checkerboard only"`
 	Kernel     int    `key:"kernel" min:"3" max:"99" help:"edge of a convolution kernel, odd; checkerboard only"`
 	Activation string `key:"activation" choices:"elu,tanh,leaky_relu,softplus" help:"function of the hidden units"`
 	Z2         bool   `key:"z2" help:"symmetrise under the flip of all components; for energies that are even"`
@@ -49,7 +50,7 @@ var Part = core.Part{
 		Reference: "Dinh, Sohl-Dickstein, Bengio, arXiv:1605.08803; on lattices Albergo, Kanwar, Shanahan, PRD 100, 034515 (2019), arXiv:1904.12072",
 		Spaces:    []core.SpaceKind{core.Field, core.Particles},
 		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
-		Params:    core.SchemaOf(config{Network: "mlp", Couplings: 8, Layers: 2, Width: 32, Kernel: 3, Activation: "elu"}),
+		Params:    core.SchemaOf(config{Network: "mlp", Couplings: 8, Layers: 2, Hidden: 32, Channels: 8, Kernel: 3, Activation: "elu"}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config

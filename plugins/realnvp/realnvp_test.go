@@ -19,11 +19,11 @@ func TestBijection(t *testing.T) {
 		config
 		space core.Space
 	}{
-		{config{Network: "mlp", Couplings: 4, Layers: 2, Width: 7, Activation: "elu"}, core.Space{Kind: core.Particles, Shape: []int{3, 3}}},
-		{config{Network: "mlp", Couplings: 3, Layers: 1, Width: 4, Activation: "softplus"}, core.Space{Kind: core.Field, Shape: []int{2}}},
-		{config{Network: "checkerboard", Couplings: 2, Layers: 2, Width: 3, Kernel: 3, Activation: "tanh"}, lattice(2, 4)},
-		{config{Network: "checkerboard", Couplings: 3, Layers: 1, Width: 4, Kernel: 5, Activation: "elu"}, lattice(6)},
-		{config{Network: "checkerboard", Couplings: 2, Layers: 1, Width: 2, Kernel: 3, Activation: "elu"}, lattice(2, 2, 4)},
+		{config{Network: "mlp", Couplings: 4, Layers: 2, Hidden: 7, Activation: "elu"}, core.Space{Kind: core.Particles, Shape: []int{3, 3}}},
+		{config{Network: "mlp", Couplings: 3, Layers: 1, Hidden: 4, Activation: "softplus"}, core.Space{Kind: core.Field, Shape: []int{2}}},
+		{config{Network: "checkerboard", Couplings: 2, Layers: 2, Channels: 3, Kernel: 3, Activation: "tanh"}, lattice(2, 4)},
+		{config{Network: "checkerboard", Couplings: 3, Layers: 1, Channels: 4, Kernel: 5, Activation: "elu"}, lattice(6)},
+		{config{Network: "checkerboard", Couplings: 2, Layers: 1, Channels: 2, Kernel: 3, Activation: "elu"}, lattice(2, 2, 4)},
 	} {
 		t.Run(fmt.Sprint(c.Network, c.space.Shape), func(t *testing.T) {
 			f, err := c.flow(c.space)
@@ -37,11 +37,11 @@ func TestBijection(t *testing.T) {
 
 func TestPart(t *testing.T) {
 	for _, z2 := range []bool{false, true} {
-		s := core.Settings{"couplings": int64(2), "width": int64(4), "layers": int64(1), "z2": z2}
+		s := core.Settings{"couplings": int64(2), "hidden": int64(4), "layers": int64(1), "z2": z2}
 		t.Run(fmt.Sprint("mlp, z2 ", z2), func(t *testing.T) {
 			coretest.ModelPart(t, Part, s, core.Space{Kind: core.Field, Shape: []int{2}}, coretest.ModelOptions{})
 		})
-		s = core.Settings{"network": "checkerboard", "couplings": int64(2), "width": int64(2), "z2": z2}
+		s = core.Settings{"network": "checkerboard", "couplings": int64(2), "channels": int64(2), "z2": z2}
 		t.Run(fmt.Sprint("checkerboard, z2 ", z2), func(t *testing.T) {
 			coretest.ModelPart(t, Part, s, lattice(4, 2), coretest.ModelOptions{})
 		})
@@ -52,7 +52,7 @@ func TestPart(t *testing.T) {
 // bit for bit.
 func TestCheckerboardIsTranslated(t *testing.T) {
 	const l = 6
-	f, err := config{Network: "checkerboard", Couplings: 2, Layers: 2, Width: 3, Kernel: 3, Activation: "elu"}.flow(lattice(l, l))
+	f, err := config{Network: "checkerboard", Couplings: 2, Layers: 2, Channels: 3, Kernel: 3, Activation: "elu"}.flow(lattice(l, l))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestCheckerboardIsTranslated(t *testing.T) {
 // weights and 8 + 8 + 2 biases in each coupling, 8 more biases of the first
 // layer, which has two, and the scale.
 func TestParameters(t *testing.T) {
-	s := core.Settings{"network": "checkerboard", "couplings": int64(16), "width": int64(8)}
+	s := core.Settings{"network": "checkerboard", "couplings": int64(16), "channels": int64(8)}
 	full, problems := core.Complete(Part.Params, s)
 	if len(problems) > 0 {
 		t.Fatal(problems)
