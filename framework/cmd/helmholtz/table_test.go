@@ -102,6 +102,28 @@ errors are statistical: the distance of the model's density from the Boltzmann d
 	}
 }
 
+// Markov chains have a column of their own, and no model whose density could be
+// at a distance.
+func TestWriteTableOfChains(t *testing.T) {
+	r := tableResults()
+	r.Estimates = r.Estimates[:1]
+	r.Estimates[0].Tau, r.Estimates[0].RHat = 2.345, 1.0123
+	var out bytes.Buffer
+	writeTable(&out, r)
+	want := `observable value +- error units exact deviation chains
+free_energy -8.400 +- 0.020 J -8.5000 +1.0e-01 (1.2e-02 relative, 5.0 sigma) tau 2.3, R-hat 1.012
+free_energy_per_site -2.1000 +- 0.0050 J -2.12500 +2.5e-02 (1.2e-02 relative, 5.0 sigma) tau 2.3, R-hat 1.012
+exact: enumeration
+`
+	if got := out.String(); squeeze(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	out.Reset()
+	if err := writeJSON(&out, r); err != nil || strings.Count(out.String(), `"rhat": 1.0123`) != 2 || strings.Count(out.String(), `"tau": 2.345`) != 2 {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
 // squeeze makes runs of spaces one: the alignment is text/tabwriter's matter.
 func squeeze(text string) string {
 	lines := strings.Split(text, "\n")
@@ -130,6 +152,9 @@ func TestWriteJSON(t *testing.T) {
 	// What JSON has no number for is null, and there.
 	if stderr, ok := ess["stderr"]; !ok || stderr != nil || ess["exact"] != nil || ess["caution"] == "" {
 		t.Errorf("effective_sample_size %v", ess)
+	}
+	if _, ok := ess["rhat"]; ok {
+		t.Errorf("independent draws have an R-hat: %v", ess)
 	}
 	if shown.Run["exact_source"] != "enumeration" {
 		t.Errorf("run %v", shown.Run)
