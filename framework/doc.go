@@ -3,6 +3,8 @@
 //	core       the nouns: Model, Energy, Sampler, Estimator, Batch
 //	coretest   conformance suites that a third party's test calls
 //	engine     numbers: tensors, reverse mode, layers
+//	flow       invertible maps of normal variables to models
+//	data       configurations from files
 //	sample     samplers over any density
 //	objective  energies and log-densities to cotangents
 //	optim      optimisers and schedules on flat parameters

@@ -1,7 +1,7 @@
 // Package run holds the one loop of Helmholtz: a checked plan and its bound
 // parts in, a results folder out.
 //
-// A training step is three calls across the plugin border, whatever the number
+// A training step is a few calls across the plugin border, whatever the number
 // of samples:
 //
 //	x, ln p  <- model.Sample(theta, seed, n)
@@ -9,8 +9,13 @@
 //	grad     <- model.Pull(x, w),   w from objective.Cotangents(ln p, E, beta_t)
 //	theta    <- optimizer.Step(theta, grad)
 //
+// An objective along the sample asks for Slope where Eval stands, and for
+// PathPull where Pull stands; one on data takes x from a file. A step whose
+// numbers are not finite ends as [train] nan says.
+//
 // Evaluation is the same circle without the last two lines: batches go to the
-// estimators instead.
+// estimators instead, from the model and, where the plan has a sampler of
+// Markov chains, from those. A run without a model is that alone.
 //
 // The host owns everything that a continuation needs (theta, the optimiser's
 // state, the step number, the history); all draws derive from (seed, purpose,
