@@ -39,6 +39,10 @@ type Field interface {
 // FieldOn is an ode.Field that has gradients, as a Workspace has.
 type FieldOn interface {
 	ode.Field
+	// Begin comes before each path: parameters may have changed.
+	Begin()
+	// End comes after each pull-back of a path: the gradients have to be complete.
+	End()
 	Grads() []*grad.Param
 }
 
@@ -64,6 +68,7 @@ type continuousOn struct {
 }
 
 func (w *continuousOn) Forward(x, l, z []float64) error {
+	w.Begin()
 	w.solver.Solve(x, l, z, 0, w.flow.Time)
 	w.scale(x, x, w.flow.Scale)
 	for j := range l {
@@ -74,6 +79,7 @@ func (w *continuousOn) Forward(x, l, z []float64) error {
 
 func (w *continuousOn) Inverse(z, l, x []float64) error {
 	w.scale(w.scaled, x, 1/w.flow.Scale)
+	w.Begin()
 	w.solver.Solve(z, l, w.scaled, w.flow.Time, 0)
 	for j := range l {
 		l[j] = w.lnScale() - l[j]
@@ -84,6 +90,7 @@ func (w *continuousOn) Inverse(z, l, x []float64) error {
 func (w *continuousOn) PullForward(zbar, xbar, lbar []float64) {
 	w.scale(w.scaled, xbar, w.flow.Scale)
 	w.solver.Pull(zbar, w.scaled, lbar)
+	w.End()
 }
 
 func (w *continuousOn) PullInverse(xbar, zbar, lbar []float64) {
@@ -91,6 +98,7 @@ func (w *continuousOn) PullInverse(xbar, zbar, lbar []float64) {
 		w.minus[j] = -v
 	}
 	w.solver.Pull(xbar, zbar, w.minus)
+	w.End()
 	w.scale(xbar, xbar, 1/w.flow.Scale)
 }
 

@@ -43,6 +43,8 @@ type swirlOn struct {
 
 func (w *swirlOn) Grads() []*grad.Param { return []*grad.Param{w.a, w.b} }
 
+func (w *swirlOn) Begin()              {}
+func (w *swirlOn) End()                {}
 func (w *swirlOn) PullParams(int, int) {}
 
 func (w *swirlOn) Eval(slot int, v, div, t, x []float64) {

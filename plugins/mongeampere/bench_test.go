@@ -1,0 +1,78 @@
+package mongeampere
+
+import (
+	"syscall"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// macs is the number of multiply-adds of one configuration in a training step,
+// in dense products with W: 2 for each of 4 stages of each step to draw, 4 to
+// pull back (2 are the gradient), and 2 to evaluate again the stages of steps
+// that were not kept, but for the velocity of the last.
+func macs(steps, keep, hidden, d int) float64 {
+	again := steps - min(keep, steps)
+	return float64(hidden*d) * float64(4*6*steps+7*again)
+}
+
+func cpuSeconds(b *testing.B) float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) * 1e-9
+}
+
+func benchStep(b *testing.B, l, batch int, s core.Settings) {
+	defer par.Spare()()
+	s["time"], s["steps"] = 5.0, int64(50)
+	m, theta := open(b, s, lattice(l, l), 0.01)
+	var c config
+	core.Decode(complete(b, s), &c)
+	flow, _, err := c.flow(lattice(l, l))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var x core.Batch
+	grad := make([]float64, len(theta))
+	step(b, m, theta, grad, &x, batch)
+	b.ReportAllocs()
+	b.ResetTimer()
+	before := cpuSeconds(b)
+	for b.Loop() {
+		step(b, m, theta, grad, &x, batch)
+	}
+	cpu := cpuSeconds(b) - before
+	flops := 2e-9 * macs(50, flow.Keep, c.Hidden, l*l) * float64(batch*b.N)
+	b.ReportMetric(flops/b.Elapsed().Seconds(), "GFLOP/s")
+	b.ReportMetric(flops/cpu, "GFLOP/cpu-s")
+	b.ReportMetric(cpu/float64(b.N)*1e3, "cpu-ms/op")
+}
+
+// The authors' run on the dual Ising model: L = 16, 512 hidden units, batch 64.
+func BenchmarkStep(b *testing.B) { benchStep(b, 16, 64, core.Settings{"hidden": int64(512)}) }
+
+func BenchmarkStep1000(b *testing.B) { benchStep(b, 16, 1000, core.Settings{"hidden": int64(512)}) }
+
+func BenchmarkStepTranslation(b *testing.B) {
+	benchStep(b, 16, 64, core.Settings{"hidden": int64(512), "translation": true})
+}
+
+// BenchmarkGemm is the machine's rate, to compare with in the same run.
+func BenchmarkGemm(b *testing.B) {
+	const n = 1024
+	x, y, z := make([]float64, n*n), make([]float64, n*n), make([]float64, n*n)
+	for i := range x {
+		x[i], y[i] = float64(i%5), float64(i%3)
+	}
+	before := cpuSeconds(b)
+	for b.Loop() {
+		tensor.Gemm(false, false, n, n, n, 1, x, n, y, n, 0, z, n)
+	}
+	flops := 2e-9 * n * n * n * float64(b.N)
+	b.ReportMetric(flops/b.Elapsed().Seconds(), "GFLOP/s")
+	b.ReportMetric(flops/(cpuSeconds(b)-before), "GFLOP/cpu-s")
+}

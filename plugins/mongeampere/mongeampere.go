@@ -1,0 +1,120 @@
+// Package mongeampere is the Monge-Ampere flow of Zhang, E and Wang,
+// arXiv:1809.10188: x is where a fluid that starts at z, normally distributed,
+// has been carried to by the gradient of a potential,
+//
+//	dx/dt = grad phi(x),   d ln p/dt = -lap phi(x),   0 <= t <= time
+//
+// with one hidden layer of ridge functions,
+//
+//	phi(x)      = sum_h a_h f(u_h),   u_h = w_h . x + b_h
+//	grad phi(x) = sum_h a_h f'(u_h) w_h
+//	lap phi(x)  = sum_h a_h f''(u_h) |w_h|^2
+//
+// f is ln cosh without b, for an even potential, or softplus. The equations are
+// integrated by steps of the classical Runge-Kutta method.
+//
+// A symmetry g of the potential is one of p, because the normal density has it
+// too. It is exact where the ridge functions come in orbits that share their
+// parameters, f(w . g x + b) for all g.
+package mongeampere
+
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+)
+
+// config is the model's table in the run file.
+type config struct {
+	Hidden      int     `key:"hidden" min:"1" help:"ridge functions in the potential, a multiple of the images that share one filter"`
+	Activation  string  `key:"activation" choices:"log_cosh,softplus" help:"log_cosh: without bias, an even potential; softplus: with bias"`
+	Time        float64 `key:"time" above:"0" help:"time that the flow takes"`
+	Steps       int     `key:"steps" min:"1" help:"steps of the Runge-Kutta method of fourth order"`
+	Z2          bool    `key:"z2" help:"symmetry x -> -x; log_cosh always has it"`
+	Translation bool    `key:"translation" help:"symmetry under translations of a periodic lattice"`
+	Reflection  bool    `key:"reflection" help:"symmetry under mirrors of a lattice and exchanges of its axes"`
+}
+
+// Part is the model as the host sees it.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindModel,
+		Name:      "mongeampere",
+		Version:   "0.1.0",
+		Summary:   "Monge-Ampere flow: normal variables carried by the gradient of a potential",
+		Reference: "Zhang, E, Wang, arXiv:1809.10188",
+		Spaces:    []core.SpaceKind{core.Field, core.Particles},
+		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
+		Params:    core.SchemaOf(config{Hidden: 512, Activation: "log_cosh", Time: 5, Steps: 50}),
+	},
+	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
+		var c config
+		core.Decode(s, &c)
+		b, symmetries, err := c.flow(space)
+		if err != nil {
+			return nil, err
+		}
+		return flow.New(b, space, flow.Options{Subject: "mongeampere", Symmetries: symmetries}), nil
+	},
+}
+
+// maxWeights is where a potential is taken for a mistake: 2 GiB of weights.
+const maxWeights = 1 << 28
+
+// flow builds the bijection on the model's space.
+func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error) {
+	d := space.Size()
+	if space.Kind == core.Spins || d < 1 {
+		return nil, nil, core.Errorf(core.Mismatch, "build model", "mongeampere", "needs a field or particles, the energy has %v", space)
+	}
+	if c.Hidden > maxWeights/d {
+		return nil, nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "mongeampere",
+			Err: fmt.Errorf("hidden %d on %d components is more than %d weights", c.Hidden, d, maxWeights), Hint: "a smaller hidden"}
+	}
+	images, symmetries, err := c.orbit(space)
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.Hidden%len(images) != 0 {
+		return nil, nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "mongeampere",
+			Err:  fmt.Errorf("hidden %d is not a multiple of %d, the number of images of a filter", c.Hidden, len(images)),
+			Hint: fmt.Sprintf("hidden = %d is the next one", (c.Hidden/len(images)+1)*len(images))}
+	}
+	p := newPotential(d, c.Hidden/len(images), images, c.ridge())
+	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: p.keep()}
+	return &flow.Continuous{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o}, symmetries, nil
+}
+
+func (c config) ridge() tensor.Ridge {
+	if c.Activation == "softplus" {
+		return tensor.SoftplusSum
+	}
+	return tensor.LogCosh
+}
+
+// orbit returns the images that share a filter and the symmetries that follow.
+func (c config) orbit(space core.Space) ([]flow.Image, []core.Symmetry, error) {
+	var group, symmetries []core.Symmetry
+	if c.Z2 || c.ridge() == tensor.LogCosh {
+		symmetries = append(symmetries, core.Z2)
+		if c.ridge() != tensor.LogCosh { // of an even function the image is the function
+			group = append(group, core.Z2)
+		}
+	}
+	for _, s := range []struct {
+		on bool
+		of core.Symmetry
+	}{{c.Translation, core.Translation}, {c.Reflection, core.Reflection}} {
+		if !s.on {
+			continue
+		}
+		if space.Kind != core.Field || space.Lattice == "" || s.of == core.Translation && !space.Periodic {
+			return nil, nil, core.Errorf(core.Mismatch, "build model", "mongeampere", "%s needs a field on a periodic lattice, the energy has %v", s.of, space)
+		}
+		group, symmetries = append(group, s.of), append(symmetries, s.of)
+	}
+	return flow.Images(space.Shape, group...), symmetries, nil
+}

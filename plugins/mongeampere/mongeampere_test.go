@@ -1,0 +1,271 @@
+package mongeampere
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
+)
+
+func lattice(shape ...int) core.Space {
+	return core.Space{Kind: core.Field, Shape: shape, Lattice: "square", Periodic: true}
+}
+
+// variants are the kinds of potential that settings can ask for, on 2 x 3 sites
+// or, with reflections, on 3 x 3.
+var variants = map[string]struct {
+	s     core.Settings
+	space core.Space
+}{
+	"log_cosh":     {core.Settings{"hidden": int64(7)}, lattice(2, 3)},
+	"softplus":     {core.Settings{"hidden": int64(7), "activation": "softplus"}, lattice(2, 3)},
+	"softplus z2":  {core.Settings{"hidden": int64(8), "activation": "softplus", "z2": true}, lattice(2, 3)},
+	"translation":  {core.Settings{"hidden": int64(12), "translation": true}, lattice(2, 3)},
+	"all":          {core.Settings{"hidden": int64(144), "activation": "softplus", "z2": true, "translation": true, "reflection": true}, lattice(3, 3)},
+	"log_cosh all": {core.Settings{"hidden": int64(72), "translation": true, "reflection": true}, lattice(3, 3)},
+}
+
+// complete adds the defaults, with a flow of 20 steps to time 2.
+func complete(tb testing.TB, s core.Settings) core.Settings {
+	tb.Helper()
+	s = map[string]any(s)
+	given := core.Settings{"time": 2.0, "steps": int64(20)}
+	for key, v := range s {
+		given[key] = v
+	}
+	full, problems := core.Complete(Part.Params, given)
+	if len(problems) > 0 {
+		tb.Fatal(problems)
+	}
+	return full
+}
+
+func bijection(t *testing.T, s core.Settings, space core.Space) *flow.Continuous {
+	t.Helper()
+	var c config
+	core.Decode(complete(t, s), &c)
+	b, _, err := c.flow(space)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Steps of 1/10 invert the flow, and give its determinant, up to 1e-6.
+func TestBattery(t *testing.T) {
+	for name, v := range variants {
+		t.Run(name, func(t *testing.T) {
+			flowtest.Battery(t, bijection(t, v.s, v.space), flowtest.Options{Dim: v.space.Size(), Inverse: 1e-6, LogDet: 1e-6})
+		})
+	}
+}
+
+func TestConformance(t *testing.T) {
+	for name, v := range variants {
+		t.Run(name, func(t *testing.T) {
+			coretest.ModelPart(t, Part, complete(t, v.s), v.space, coretest.ModelOptions{Tolerance: 1e-6, Large: 200})
+		})
+	}
+}
+
+// velocity is grad phi and lap phi of one configuration, by the formulas and
+// loops over all orbits.
+func (p *potential) velocity(x []float64) (v []float64, lap float64) {
+	v = make([]float64, p.d)
+	for f := range p.filters {
+		for _, g := range p.images {
+			u := 0.0
+			if p.biases != nil {
+				u = p.biases.Val[f]
+			}
+			for i, from := range g.Perm {
+				u += p.weights.Val[f*p.d+i] * g.Sign * x[from]
+			}
+			f1, f2 := math.Tanh(u), math.Pow(math.Cosh(u), -2)
+			if p.f == tensor.SoftplusSum {
+				f1, f2 = 1/(1+math.Exp(-u)), math.Pow(2*math.Cosh(u/2), -2)
+			}
+			a := p.amplitudes.Val[f]
+			for i, from := range g.Perm {
+				w := p.weights.Val[f*p.d+i]
+				v[from] += a * f1 * g.Sign * w
+				lap += a * f2 * w * w
+			}
+		}
+	}
+	return v, lap
+}
+
+func TestVelocity(t *testing.T) {
+	const n = 5
+	r := rand.New(rand.NewPCG(1, 2))
+	for name, c := range variants {
+		t.Run(name, func(t *testing.T) {
+			b := bijection(t, c.s, c.space)
+			p := b.Field.(*potential)
+			for _, param := range p.Params() {
+				for i := range param.Val {
+					param.Val[i] = r.NormFloat64()
+				}
+			}
+			x, v, div := make([]float64, p.d*n), make([]float64, p.d*n), make([]float64, n)
+			for i := range x {
+				x[i] = r.NormFloat64()
+			}
+			on := p.On(n, b.Slots())
+			on.Begin()
+			on.Eval(2, v, div, make([]float64, n), x)
+			one := make([]float64, p.d)
+			for j := range n {
+				for i := range one {
+					one[i] = x[i*n+j]
+				}
+				want, lap := p.velocity(one)
+				for i := range one {
+					if math.Abs(v[i*n+j]-want[i]) > 1e-12*float64(p.hidden()) {
+						t.Errorf("v_%d of configuration %d is %v, want %v", i, j, v[i*n+j], want[i])
+					}
+				}
+				if math.Abs(div[j]-lap) > 1e-12*float64(p.hidden()*p.d) {
+					t.Errorf("lap phi of configuration %d is %v, want %v", j, div[j], lap)
+				}
+			}
+		})
+	}
+}
+
+// For small w, a ln cosh(w . x) is a (w . x)^2 / 2 and the flow is linear: with
+// w along axis i, x_i = z_i exp(a w^2 t), and l is the sum of the exponents.
+func TestFreeTheory(t *testing.T) {
+	const d, w, time = 3, 1e-4, 2.0
+	b := bijection(t, core.Settings{"hidden": int64(d)}, lattice(d))
+	p := b.Field.(*potential)
+	rates := []float64{0.3, -0.5, 0.1}
+	for i, rate := range rates {
+		p.weights.Val[i*d+i], p.amplitudes.Val[i] = w, rate/(w*w)
+	}
+	z, x, l := []float64{0.7, -1.2, 0.4}, make([]float64, d), make([]float64, 1)
+	if err := b.On(1).Forward(x, l, z); err != nil {
+		t.Fatal(err)
+	}
+	// (0.5 h)^5/120 in each of 20 steps of h = 0.1, and (w z)^2/3 for ln cosh
+	const tolerance = 1e-7
+	sum := 0.0
+	for i, rate := range rates {
+		if want := z[i] * math.Exp(rate*time); math.Abs(x[i]-want) > tolerance {
+			t.Errorf("x_%d = %v, want %v", i, x[i], want)
+		}
+		sum += rate * time
+	}
+	if math.Abs(l[0]-sum) > tolerance {
+		t.Errorf("l = %v, want %v", l[0], sum)
+	}
+}
+
+func TestStartsAtTheIdentity(t *testing.T) {
+	for name, v := range variants {
+		m, _ := open(t, v.s, v.space, 0)
+		z, x, l := make([]float64, v.space.Size()), make([]float64, v.space.Size()), make([]float64, 1)
+		for i := range z {
+			z[i] = float64(i) - 2
+		}
+		if err := m.Map(x, l, z); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(x, z) || l[0] != 0 {
+			t.Errorf("%s: x = %v, l = %v", name, x, l)
+		}
+	}
+}
+
+// open returns a model with its starting parameters and noise of the given size.
+func open(tb testing.TB, s core.Settings, space core.Space, noise float64) (*flow.Model, []float64) {
+	tb.Helper()
+	m, err := Part.NewModel(complete(tb, s), space)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	theta := make([]float64, m.Spec().Parameters)
+	if err := m.Init(theta, 1); err != nil {
+		tb.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range theta {
+		theta[i] += noise * r.NormFloat64()
+	}
+	if err := m.Load(theta); err != nil {
+		tb.Fatal(err)
+	}
+	return m.(*flow.Model), theta
+}
+
+// step is one training step.
+func step(tb testing.TB, m *flow.Model, theta, grad []float64, b *core.Batch, n int) {
+	tb.Helper()
+	if err := m.Load(theta); err != nil {
+		tb.Fatal(err)
+	}
+	if err := m.Sample(b, 1, n); err != nil {
+		tb.Fatal(err)
+	}
+	if err := m.PathPull(grad, b, b.X, b.LogP); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func TestThreadsDoNotMatter(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	v := variants["log_cosh all"]
+	m, theta := open(t, v.s, v.space, 0.1)
+	var want []float64
+	for _, procs := range []int{1, 2, 4} {
+		runtime.GOMAXPROCS(procs)
+		var b core.Batch
+		grad := make([]float64, len(theta))
+		step(t, m, theta, grad, &b, 150)
+		if got := slices.Concat(b.X, b.LogP, grad); want == nil {
+			want = got
+		} else if !slices.Equal(got, want) {
+			t.Errorf("%d threads: another result", procs)
+		}
+	}
+}
+
+func TestStepDoesNotAllocate(t *testing.T) {
+	m, theta := open(t, core.Settings{"hidden": int64(16), "translation": true}, lattice(4, 4), 0.1)
+	var b core.Batch
+	grad := make([]float64, len(theta))
+	step(t, m, theta, grad, &b, 100)
+	if a := testing.AllocsPerRun(5, func() { step(t, m, theta, grad, &b, 100) }); a >= 1 {
+		t.Errorf("%v allocations", a)
+	}
+}
+
+func TestWhatDoesNotFit(t *testing.T) {
+	open := lattice(3, 3)
+	open.Periodic = false
+	for _, c := range []struct {
+		s     core.Settings
+		space core.Space
+		kind  core.Kind
+		want  string
+	}{
+		{nil, core.Space{Kind: core.Spins, Shape: []int{4}}, core.Mismatch, "needs a field or particles"},
+		{core.Settings{"translation": true}, core.Space{Kind: core.Particles, Shape: []int{3, 2}}, core.Mismatch, "translation needs a field on a periodic lattice"},
+		{core.Settings{"translation": true}, open, core.Mismatch, "translation needs a field on a periodic lattice"},
+		{core.Settings{"translation": true, "hidden": int64(20)}, lattice(3, 3), core.Invalid, "hidden 20 is not a multiple of 9, the number of images of a filter (hidden = 27 is the next one)"},
+		{core.Settings{"hidden": int64(1 << 40)}, lattice(16, 16), core.Invalid, "more than 268435456 weights"},
+	} {
+		if _, err := Part.NewModel(complete(t, c.s), c.space); core.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want one with %q", err, c.want)
+		}
+	}
+}
