@@ -13,7 +13,7 @@ INLINE double activation1(const long kind, double x) {
 	}
 	case TANH: return tanh1(x);
 	case LEAKY_RELU: return x > 0 ? x : LEAK * x;
-	default: return (x > 0 ? x : 0.0) + log1p_unit(exp1(-__builtin_fabs(x)));
+	default: return (x > 0 ? x : 0.0) + log1p_unit(exp_low(-__builtin_fabs(x)));
 	}
 }
 

@@ -14,6 +14,8 @@
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
+#include "functions.h"
+
 CLONES void hh_prelu(double *restrict y, const double *restrict x, long rows, long cols, long ld, const double *slope, long nslope) {
 	for (long r = 0; r < rows; r++) {
 		const double a = slope[r % nslope];
@@ -95,61 +97,9 @@ CLONES void hh_add(double *dst, const double *a, const double *b, long n) {
 	for (long i = 0; i < n; i++) dst[i] = a[i] + b[i];
 }
 
-// exp(x) for x <= 0, relative error below 2e-16 down to x = -708, where it stops
-// falling: exp(x) = 2^k exp(r), |r| <= ln(2)/2, Taylor series to r^13/13!.
-INLINE double exp_neg(double x) {
-	const double shift = 0x1.8p52; // adding it rounds to an integer in the low bits
-	x = x < -708.0 ? -708.0 : x;
-	double t = x * 0x1.71547652b82fep0 + shift;
-	double k = t - shift;
-	double r = (x - k * 0x1.62e42fefa39efp-1) - k * 0x1.abc9e3b39803fp-56;
-	double p = 1.0 / 6227020800;
-	p = p * r + 1.0 / 479001600;
-	p = p * r + 1.0 / 39916800;
-	p = p * r + 1.0 / 3628800;
-	p = p * r + 1.0 / 362880;
-	p = p * r + 1.0 / 40320;
-	p = p * r + 1.0 / 5040;
-	p = p * r + 1.0 / 720;
-	p = p * r + 1.0 / 120;
-	p = p * r + 1.0 / 24;
-	p = p * r + 1.0 / 6;
-	p = p * r + 0.5;
-	p = p * r + 1.0;
-	p = p * r + 1.0;
-	int64_t bits;
-	double scale;
-	memcpy(&bits, &t, 8);
-	bits = (bits + 1023) << 52;
-	memcpy(&scale, &bits, 8);
-	return p * scale;
-}
-
-// ln(1+t) for 0 <= t <= 1: 2 artanh(z) with z = t/(2+t) <= 1/3, series in z^2.
-INLINE double log1p_unit(double t) {
-	double z = t / (2 + t), q = z * z;
-	double p = 1.0 / 33;
-	p = p * q + 1.0 / 31;
-	p = p * q + 1.0 / 29;
-	p = p * q + 1.0 / 27;
-	p = p * q + 1.0 / 25;
-	p = p * q + 1.0 / 23;
-	p = p * q + 1.0 / 21;
-	p = p * q + 1.0 / 19;
-	p = p * q + 1.0 / 17;
-	p = p * q + 1.0 / 15;
-	p = p * q + 1.0 / 13;
-	p = p * q + 1.0 / 11;
-	p = p * q + 1.0 / 9;
-	p = p * q + 1.0 / 7;
-	p = p * q + 1.0 / 5;
-	p = p * q + 1.0 / 3;
-	return 2 * z + 2 * z * q * p;
-}
-
 // 1/(1+exp(-z)) without overflow on either side.
 INLINE double sigmoid1(double z) {
-	double t = exp_neg(z > 0 ? -z : z);
+	double t = exp_low(z > 0 ? -z : z);
 	return (z > 0 ? 1.0 : t) / (1.0 + t);
 }
 
@@ -161,7 +111,7 @@ CLONES void hh_log_sigmoid(double *restrict lp, const double *restrict a, const 
 	for (long r = 0; r < rows; r++, a += n, s += n)
 		for (long j = 0; j < n; j++) {
 			double z = s[j] * a[j];
-			lp[j] += (z > 0 ? 0.0 : z) - log1p_unit(exp_neg(z > 0 ? -z : z));
+			lp[j] += (z > 0 ? 0.0 : z) - log1p_unit(exp_low(z > 0 ? -z : z));
 		}
 }
 
