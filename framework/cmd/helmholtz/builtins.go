@@ -13,6 +13,8 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/phi4"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
+	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
 	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
 	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
 	"github.com/helmholtz-physics/helmholtz/plugins/van"
@@ -23,7 +25,7 @@ import (
 // process that holds the results.
 func builtins() []core.Part {
 	parts := []core.Part{
-		van.Part, realnvp.Part, neuralrg.Part,
+		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part,
 	}

@@ -1,0 +1,52 @@
+package tensor
+
+// Radial is the shape of a function of one variable, and perhaps time, with one
+// hidden layer of Units:
+//
+//	y(r, t) = a_0 + sum_h a_h tanh(u_h),   u_h = w_h (r - c_h) + v_h t
+//
+// Its weights are one vector: a_0, all a_h, all w_h, all c_h and, if Timed, all
+// v_h.
+type Radial struct {
+	Units int
+	Timed bool
+}
+
+// Weights is the length of the vector of weights.
+func (f Radial) Weights() int {
+	if f.Timed {
+		return 1 + 4*f.Units
+	}
+	return 1 + 3*f.Units
+}
+
+// Forward writes y and dy/dr at len(y) places r and, if Timed, times t.
+func (f Radial) Forward(y, dy, r, t, weights []float64) {
+	if n := len(y); n > 0 {
+		f.check(n, weights, dy, r, t)
+		radialForward(f, y, dy, r, t, weights)
+	}
+}
+
+// Backward is the adjoint of Forward: it writes
+//
+//	rbar = ybar dy/dr + dybar d2y/dr2
+//
+// and adds the like in the weights, summed over all places, to dw.
+func (f Radial) Backward(rbar, dw, ybar, dybar, r, t, weights []float64) {
+	if n := len(rbar); n > 0 {
+		f.check(n, weights, ybar, r, t)
+		need("Radial: dybar", dybar, 1, n, n)
+		need("Radial: dw", dw, 1, len(weights), len(weights))
+		radialBackward(f, rbar, dw, ybar, dybar, r, t, weights)
+	}
+}
+
+func (f Radial) check(n int, weights, y, r, t []float64) {
+	need("Radial: y", y, 1, n, n)
+	need("Radial: r", r, 1, n, n)
+	if f.Timed {
+		need("Radial: t", t, 1, n, n)
+	}
+	need("Radial: weights", weights, 1, f.Weights(), f.Weights())
+}

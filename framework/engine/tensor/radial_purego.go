@@ -1,0 +1,54 @@
+//go:build !cgo || purego
+
+package tensor
+
+import "math"
+
+// unit returns a, w, c and v of one hidden unit.
+func (f Radial) unit(weights []float64, h int) (a, w, c, v float64) {
+	n := f.Units
+	if f.Timed {
+		v = weights[1+3*n+h]
+	}
+	return weights[1+h], weights[1+n+h], weights[1+2*n+h], v
+}
+
+func (f Radial) at(t []float64, j int) float64 {
+	if f.Timed {
+		return t[j]
+	}
+	return 0
+}
+
+func radialForward(f Radial, y, dy, r, t, weights []float64) {
+	for j := range y {
+		y[j], dy[j] = weights[0], 0
+		for h := range f.Units {
+			a, w, c, v := f.unit(weights, h)
+			p := math.Tanh(w*(r[j]-c) + v*f.at(t, j))
+			y[j] += a * p
+			dy[j] += a * w * (1 - p*p)
+		}
+	}
+}
+
+func radialBackward(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64) {
+	n := f.Units
+	for j := range rbar {
+		rbar[j] = 0
+		dw[0] += ybar[j]
+		for h := range n {
+			a, w, c, v := f.unit(weights, h)
+			p := math.Tanh(w*(r[j]-c) + v*f.at(t, j))
+			f2 := 1 - p*p
+			ubar := a * f2 * (ybar[j] - 2*p*w*dybar[j])
+			rbar[j] += w * ubar
+			dw[1+h] += ybar[j]*p + dybar[j]*w*f2
+			dw[1+n+h] += ubar*(r[j]-c) + a*dybar[j]*f2
+			dw[1+2*n+h] -= w * ubar
+			if f.Timed {
+				dw[1+3*n+h] += ubar * t[j]
+			}
+		}
+	}
+}

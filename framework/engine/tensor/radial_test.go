@@ -1,0 +1,106 @@
+package tensor
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+)
+
+// value is y and its first two derivatives in r, by the formula.
+func (f Radial) value(r, t float64, weights []float64) (y, dy, d2y float64) {
+	n := f.Units
+	y = weights[0]
+	for h := range n {
+		a, w, c := weights[1+h], weights[1+n+h], weights[1+2*n+h]
+		u := w * (r - c)
+		if f.Timed {
+			u += weights[1+3*n+h] * t
+		}
+		y += a * math.Tanh(u)
+		dy += a * w * math.Pow(math.Cosh(u), -2)
+		d2y -= 2 * a * w * w * math.Tanh(u) * math.Pow(math.Cosh(u), -2)
+	}
+	return y, dy, d2y
+}
+
+func TestRadial(t *testing.T) {
+	for _, f := range []Radial{{5, false}, {6, true}} {
+		for _, n := range []int{1, 7, 64, 150} {
+			t.Run(fmt.Sprint(f, n), func(t *testing.T) {
+				const tolerance = 1e-14 // for sums of some terms of order 1
+				weights, r, times := random(f.Weights()), random(n), random(n)
+				y, dy, ybar, dybar, rbar, dw := random(n), random(n), random(n), random(n), random(n), random(f.Weights())
+				f.Forward(y, dy, r, times, weights)
+				before := slices.Clone(dw)
+				f.Backward(rbar, dw, ybar, dybar, r, times, weights)
+				for j := range n {
+					wy, wdy, wd2y := f.value(r[j], times[j], weights)
+					if math.Abs(y[j]-wy) > tolerance || math.Abs(dy[j]-wdy) > tolerance {
+						t.Errorf("y and dy at %d are %v, %v, want %v, %v", j, y[j], dy[j], wy, wdy)
+					}
+					if want := ybar[j]*wdy + dybar[j]*wd2y; math.Abs(rbar[j]-want) > tolerance {
+						t.Errorf("rbar at %d is %v, want %v", j, rbar[j], want)
+					}
+				}
+				const h = 1e-5
+				total := func() float64 {
+					sum := 0.0
+					for j := range n {
+						y, dy, _ := f.value(r[j], times[j], weights)
+						sum += ybar[j]*y + dybar[j]*dy
+					}
+					return sum
+				}
+				for i := range weights {
+					old := weights[i]
+					weights[i] = old + h
+					up := total()
+					weights[i] = old - h
+					down := total()
+					weights[i] = old
+					// h^2, and rounding over h, of n terms of order 1
+					if got, want := dw[i]-before[i], (up-down)/(2*h); math.Abs(got-want) > 1e-9+1e-10*float64(n) || got == 0 {
+						t.Errorf("weight %d: %v, by central differences %v", i, got, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+// A place is the same alone and among others, bit for bit.
+func TestRadialPlaces(t *testing.T) {
+	const n = 150
+	f := Radial{6, true}
+	weights, r, times, y, dy, ybar, dybar, rbar, dw := random(f.Weights()), random(n), random(n), random(n), random(n), random(n), random(n), random(n), random(f.Weights())
+	f.Forward(y, dy, r, times, weights)
+	f.Backward(rbar, dw, ybar, dybar, r, times, weights)
+	one := make([]float64, 3)
+	for j := range n {
+		f.Forward(one[:1], one[1:2], r[j:j+1], times[j:j+1], weights)
+		f.Backward(one[2:], dw, ybar[j:j+1], dybar[j:j+1], r[j:j+1], times[j:j+1], weights)
+		if one[0] != y[j] || one[1] != dy[j] || one[2] != rbar[j] {
+			t.Fatalf("place %d: %v alone, %v among others", j, one, []float64{y[j], dy[j], rbar[j]})
+		}
+	}
+}
+
+func BenchmarkRadial(b *testing.B) {
+	const n = 6000
+	f := Radial{Units: 50}
+	weights, r, y, dy, dw := random(f.Weights()), random(n), random(n), random(n), random(f.Weights())
+	b.Run("forward", func(b *testing.B) {
+		for b.Loop() {
+			f.Forward(y, dy, r, nil, weights)
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*f.Units), "ns/element")
+	})
+	rbar := random(n)
+	b.Run("backward", func(b *testing.B) {
+		for b.Loop() {
+			f.Backward(rbar, dw, y, dy, r, nil, weights)
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*f.Units), "ns/element")
+	})
+}

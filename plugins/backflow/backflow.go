@@ -1,0 +1,73 @@
+// Package backflow is a continuous flow of identical particles: each is carried
+// from z_i, normally distributed, by its relative positions to the others and by
+// its own (Xie, Zhang and Wang, arXiv:2105.08644),
+//
+//	dr_i/dt = sum_j!=i eta(rho_ij) (r_i - r_j) + xi(rho_i) r_i,   0 <= t <= 1
+//
+// with rho = sqrt(r^2 + s^2) of a distance r, and eta and xi functions with one
+// hidden layer (tensor.Radial). A common order, rotation or reflection of all
+// z_i is one of the r_i, so that p has these symmetries. In d dimensions
+//
+//	div = sum_i!=j [eta'(rho_ij) r_ij^2 / rho_ij + d eta(rho_ij)]
+//	    + sum_i    [xi'(rho_i) r_i^2 / rho_i + d xi(rho_i)]
+//
+// The softening s makes the velocity smooth where two particles meet, as the
+// order of the integrator asks for; for r >> s it is that of eta(r).
+//
+// The paper's eta and xi depend on r and start at zero in all weights, which
+// leaves all hidden units equal for ever. Here the hidden layer starts at random
+// and only the output layer at zero: the flow starts as the identity.
+package backflow
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+)
+
+// config is the model's table in the run file.
+type config struct {
+	Hidden        int     `key:"hidden" min:"1" help:"hidden units of each of the functions of distance"`
+	Width         float64 `key:"width" above:"0" help:"standard deviation of each coordinate before the flow, and its unit of length"`
+	Softening     float64 `key:"softening" above:"0" help:"distance below which functions of distance are smooth, in units of width"`
+	TimeDependent bool    `key:"time_dependent" help:"functions of distance and time"`
+	Integrator    string  `key:"integrator" choices:"rk4,dopri5" help:"rk4: classical Runge-Kutta with equal steps; dopri5: Dormand-Prince with steps that meet the tolerance"`
+	Steps         int     `key:"steps" min:"1" help:"steps of rk4"`
+	Tolerance     float64 `key:"tolerance" above:"0" help:"error of a step of dopri5, in units of width"`
+}
+
+// Part is the model as the host sees it.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindModel,
+		Name:      "backflow",
+		Version:   "0.1.0",
+		Summary:   "continuous flow of identical particles, equivariant under permutations and rotations",
+		Reference: "Xie, Zhang, Wang, arXiv:2105.08644",
+		Spaces:    []core.SpaceKind{core.Particles},
+		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
+		Params:    core.SchemaOf(config{Hidden: 50, Width: 1, Softening: 0.2, Integrator: "rk4", Steps: 20, Tolerance: 1e-6}),
+	},
+	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
+		var c config
+		core.Decode(s, &c)
+		if space.Kind != core.Particles || len(space.Shape) != 2 || space.Size() < 1 {
+			return nil, core.Errorf(core.Mismatch, "build model", "backflow", "needs particles, the energy has %v", space)
+		}
+		symmetries := []core.Symmetry{core.Permutation, core.Z2}
+		if space.Shape[1] > 1 {
+			symmetries = append(symmetries, core.Rotation)
+		}
+		return flow.New(c.flow(space), space, flow.Options{Subject: "backflow", Symmetries: symmetries}), nil
+	},
+}
+
+// flow builds the bijection on the model's space.
+func (c config) flow(space core.Space) *flow.Continuous {
+	v := NewVelocity(space.Shape[0], space.Shape[1], c.Hidden, c.Softening, c.TimeDependent)
+	o := ode.Options{Method: ode.DormandPrince, Tolerance: c.Tolerance}
+	if c.Integrator == "rk4" {
+		o = ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: v.keep(len(ode.RK4.B))}
+	}
+	return &flow.Continuous{Field: v, Dim: space.Size(), Time: 1, Scale: c.Width, Options: o}
+}

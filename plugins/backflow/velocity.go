@@ -1,0 +1,161 @@
+package backflow
+
+import (
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+)
+
+// Velocity is the field of the package's equation, a flow.Field. Component i d + a
+// of a configuration is coordinate a of particle i.
+type Velocity struct {
+	dim    int
+	square float64 // of the softening
+	sums   [2]sum  // over pairs and over particles
+}
+
+// sum is one of the two sums of the velocity: over vectors, from particle b to
+// particle a, or from the origin where b is none. Each stands weight times in
+// the divergence, once for each of its ends that moves.
+type sum struct {
+	vectors []vector
+	weight  float64
+	f       tensor.Radial
+	param   *grad.Param
+}
+
+type vector struct{ a, b int }
+
+const none = -1
+
+// NewVelocity returns a velocity of particles in dim dimensions, with eta and xi
+// of so many hidden units, functions of time as well if timed.
+func NewVelocity(particles, dim, hidden int, softening float64, timed bool) *Velocity {
+	f := tensor.Radial{Units: hidden, Timed: timed}
+	v := &Velocity{dim: dim, square: softening * softening}
+	v.sums[0] = sum{weight: 2, f: f, param: grad.NewParam("eta", f.Weights())}
+	v.sums[1] = sum{weight: 1, f: f, param: grad.NewParam("xi", f.Weights())}
+	for a := range particles {
+		for b := range a {
+			v.sums[0].vectors = append(v.sums[0].vectors, vector{a, b})
+		}
+		v.sums[1].vectors = append(v.sums[1].vectors, vector{a, none})
+	}
+	return v
+}
+
+// Params implements flow.Field. Hidden units start with their centres in the
+// range of distances, up to 4 times the width of the normal density, and as
+// steep as to resolve half of it; outputs start at zero.
+func (v *Velocity) Params() []flow.Param {
+	var all []flow.Param
+	for _, s := range v.sums {
+		units := s.f.Units
+		all = append(all, flow.Param{Param: s.param, Start: func(w []float64, r *rand.Rand) {
+			hidden := w[1+units:] // w, c and v of all units
+			for h := range units {
+				hidden[h] = 2 * r.NormFloat64()
+				hidden[units+h] = 4 * r.Float64()
+				if s.f.Timed {
+					hidden[2*units+h] = r.NormFloat64()
+				}
+			}
+		}})
+	}
+	return all
+}
+
+// Chunk implements flow.Field: so many that the pairs of all fill 32 KiB with
+// each of their numbers.
+func (v *Velocity) Chunk() int { return min(64, max(8, 4096/v.vectors()/8*8)) }
+
+func (v *Velocity) vectors() int { return len(v.sums[0].vectors) + len(v.sums[1].vectors) }
+
+// keepBytes is the memory of a chunk for the stages of the last steps, which the
+// pull-back need not evaluate again.
+const keepBytes = 8 << 20
+
+func (v *Velocity) keep(stages int) int {
+	return max(1, keepBytes/(8*stages*(v.dim+5)*v.vectors()*v.Chunk()))
+}
+
+// On implements flow.Field.
+func (v *Velocity) On(n, slots int) flow.FieldOn {
+	on := &velocityOn{Velocity: *v, n: n, slots: make([][2]terms, slots)}
+	longest := 0
+	for k, s := range v.sums {
+		on.sums[k].param = s.param.Share()
+		m := len(s.vectors) * n
+		longest = max(longest, m)
+		for i := range on.slots {
+			t := &on.slots[i][k]
+			t.delta = make([]float64, v.dim*m)
+			for _, row := range []*[]float64{&t.square, &t.rho, &t.f, &t.df} {
+				*row = make([]float64, m)
+			}
+			if s.f.Timed {
+				t.time = make([]float64, m)
+			}
+		}
+	}
+	for _, row := range []*[]float64{&on.fbar, &on.dfbar, &on.rhobar} {
+		*row = make([]float64, longest)
+	}
+	return on
+}
+
+// velocityOn is a velocity on n configurations.
+type velocityOn struct {
+	Velocity
+	n                   int
+	slots               [][2]terms
+	fbar, dfbar, rhobar []float64
+}
+
+// terms keeps what a sum has for each of its vectors, the configurations along
+// the rows: the vector (dim rows each), r^2, rho, the function and its
+// derivative, and time.
+type terms struct {
+	delta, square, rho, f, df, time []float64
+}
+
+// Begin implements flow.FieldOn.
+func (on *velocityOn) Begin() {}
+
+// End implements flow.FieldOn.
+func (on *velocityOn) End() {}
+
+// Grads implements flow.FieldOn.
+func (on *velocityOn) Grads() []*grad.Param {
+	return []*grad.Param{on.sums[0].param, on.sums[1].param}
+}
+
+// Eval implements ode.Field.
+func (on *velocityOn) Eval(slot int, v, div, t, x []float64) {
+	clear(v)
+	clear(div)
+	for k, s := range on.sums {
+		terms := &on.slots[slot][k]
+		for i, d := range s.vectors {
+			on.measure(terms, i, d, t, x)
+		}
+		s.f.Forward(terms.f, terms.df, terms.rho, terms.time, s.param.Val)
+		if v == nil {
+			continue
+		}
+		for i, d := range s.vectors {
+			on.add(terms, i, d, s.weight, v, div)
+		}
+	}
+}
+
+// PullParams implements ode.Field: Pull has done it.
+func (on *velocityOn) PullParams(int, int) {}
+
+// row is coordinate a of a particle.
+func (on *velocityOn) row(x []float64, particle, a int) []float64 {
+	at := (particle*on.dim + a) * on.n
+	return x[at : at+on.n]
+}
