@@ -1,10 +1,15 @@
 package flow
 
-// slabSize is the number of workspaces that hold what they computed: those of
-// 64 chunks without images. Larger batches go slab by slab. Their pull-back
-// through the sample then draws them a second time. It is a constant, because
-// the order of sums, and so the last digits, depend on it.
-const slabSize = 64
+// A batch goes through chunks slab by slab. Both sizes count workspaces: chunks
+// times images. They are constants, because the order of sums, and so the last
+// digits, depend on them.
+const (
+	// drawnSlab is how many workspaces keep a draw for its pull-back through the
+	// sample; larger batches are drawn a second time.
+	drawnSlab = 64
+	// passingSlab is for all else: enough for the processors of one machine.
+	passingSlab = 32
+)
 
 // cut says how a batch is cut. It depends on the bijection and the batch only,
 // never on the number of threads, and so do all results.
@@ -15,7 +20,7 @@ type cut struct {
 
 // cutBatch cuts n configurations into an even number of about equal chunks of
 // at most largest; full vectors of eight where that costs little.
-func cutBatch(n, largest, images int) cut {
+func cutBatch(n, largest, slab int) cut {
 	if n == 0 {
 		return cut{}
 	}
@@ -25,40 +30,47 @@ func cutBatch(n, largest, images int) cut {
 	if width > 32 {
 		width = min(largest, (width+7)/8*8)
 	}
-	return cut{width: width, count: (n + width - 1) / width, slab: max(1, slabSize/images)}
+	return cut{width: width, count: (n + width - 1) / width, slab: max(1, slab)}
 }
 
-// prepare makes sure that the chunks exist in which n configurations go.
-func (m *Model) prepare(n int) {
-	c := cutBatch(n, m.bijection.Chunk(), len(m.images))
-	if c.width != m.cut.width {
-		m.full, m.rest = nil, nil
+// chunks are those that a batch goes through.
+type chunks struct {
+	cut
+	full []*chunk // chunk i of the batch is full[i % slab]
+	rest *chunk   // the last one, where it is shorter
+	made []*chunk // both, in this order
+}
+
+// prepare cuts n configurations and makes sure that their chunks exist.
+func (s *chunks) prepare(c cut, n int, newChunk func(n int) *chunk) {
+	if c.width != s.width {
+		s.full, s.rest = nil, nil
 	}
-	m.cut = c
+	s.cut = c
 	if n == 0 {
+		s.made = nil
 		return
 	}
-	for len(m.full) < min(c.slab, n/c.width) {
-		m.full = append(m.full, m.newChunk(c.width))
+	for len(s.full) < min(c.slab, n/c.width) {
+		s.full = append(s.full, newChunk(c.width))
 	}
 	switch last := n - (c.count-1)*c.width; {
 	case last == c.width:
-		m.rest = nil
-	case m.rest == nil || m.rest.n != last:
-		m.rest = m.newChunk(last)
+		s.rest = nil
+	case s.rest == nil || s.rest.n != last:
+		s.rest = newChunk(last)
 	}
-	if m.made = append(m.made[:0], m.full...); m.rest != nil {
-		m.made = append(m.made, m.rest)
+	if s.made = append(s.made[:0], s.full...); s.rest != nil {
+		s.made = append(s.made, s.rest)
 	}
-	tasks := min(c.slab, c.count) * len(m.images)
-	m.errs = append(m.errs, make([]error, max(0, tasks-len(m.errs)))...)
 }
 
-// chunkOf returns chunk k of the slab, and its first configuration.
-func (m *Model) chunkOf(k int) (*chunk, int) {
-	i := m.first + k
-	if i == m.cut.count-1 && m.rest != nil {
-		return m.rest, i * m.cut.width
+// at returns chunk k of the slab that starts at chunk first, and the number of
+// its first configuration.
+func (s *chunks) at(first, k int) (*chunk, int) {
+	i := first + k
+	if i == s.count-1 && s.rest != nil {
+		return s.rest, i * s.width
 	}
-	return m.full[k], i * m.cut.width
+	return s.full[k], i * s.width
 }

@@ -9,14 +9,14 @@ import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 func (m *Model) Map(x, lnDet, z []float64) error {
 	m.mustMap(lnDet, x, z)
 	m.call = call{x: x, lnDet: lnDet, z: z}
-	return m.run("map", len(lnDet), mapForward, storeX)
+	return m.run(&m.passing, "map", len(lnDet), mapForward, storeX)
 }
 
 // Inverse implements core.Mapper.
 func (m *Model) Inverse(z, lnDet, x []float64) error {
 	m.mustMap(lnDet, x, z)
 	m.call = call{x: x, lnDet: lnDet, z: z}
-	return m.run("invert", len(lnDet), mapInverse)
+	return m.run(&m.passing, "invert", len(lnDet), mapInverse)
 }
 
 // MapPull implements core.Mapper.
@@ -24,7 +24,7 @@ func (m *Model) MapPull(zbar, z, xbar, lbar []float64) error {
 	m.mustMap(lbar, xbar, z)
 	mustLen("zbar", len(zbar), len(z))
 	m.call = call{z: z, xbar: xbar, lbar: lbar, zbar: zbar}
-	return m.run("differentiate the map", len(lbar), mapForward, mapPull)
+	return m.run(&m.passing, "differentiate the map", len(lbar), mapForward, mapPull)
 }
 
 var (

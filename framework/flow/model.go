@@ -23,8 +23,9 @@ type Options struct {
 }
 
 // Model is a bijection as a density. It cuts batches into chunks of
-// configurations, and the work on a chunk into its images. What a draw computed
-// is kept for its pull-back through the sample as far as slabSize allows.
+// configurations, and the work on a chunk into its images. Draws have chunks of
+// their own, which keep them for the pull-back through the sample, whatever is
+// called in between.
 type Model struct {
 	bijection Bijection
 	params    []Param
@@ -32,13 +33,11 @@ type Model struct {
 	subject   string
 	spec      core.ModelSpec
 
-	full []*chunk // chunk i of a batch is full[i % slab]
-	rest *chunk   // the last one, where it is shorter
-	made []*chunk // both, in this order
-	cut  cut
-	last draw
+	drawn, passing chunks
+	last           draw
 
 	// The call in progress: what the parallel tasks read and write.
+	on    *chunks
 	call  call
 	first int // first chunk of the slab
 	phase phase
@@ -48,6 +47,7 @@ type Model struct {
 
 	// The tasks as values, made once, so that a step does not allocate.
 	task, load, clear, sum, unload func(int)
+	newChunk                       func(n int) *chunk
 }
 
 // draw remembers the last draw, of which PathPull needs the noise. held tells
@@ -86,7 +86,7 @@ func New(b Bijection, space core.Space, o Options) *Model {
 		m.spec.Parameters += p.Size()
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
-	m.task = m.runTask
+	m.task, m.newChunk = m.runTask, m.makeChunk
 	m.load, m.clear, m.sum, m.unload = m.loadPiece, m.clearPiece, m.sumPiece, m.unloadPiece
 	return m
 }
@@ -125,13 +125,13 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	m.last = draw{}
 	dst.Reset(n, m.size())
 	m.call = call{seed: seed, x: dst.X, logP: dst.LogP}
-	if err := m.run("draw", n, drawFirst, invertOthers, finish, storeDraw); err != nil {
+	if err := m.run(&m.drawn, "draw", n, drawFirst, invertOthers, finish, storeDraw); err != nil {
 		return err
 	}
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID = rand.Uint64() | 1
-	m.last = draw{id: dst.ID, seed: seed, n: n, held: m.cut.count <= m.cut.slab}
+	m.last = draw{id: dst.ID, seed: seed, n: n, held: m.drawn.count <= m.drawn.slab}
 	return nil
 }
 
@@ -139,16 +139,16 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 func (m *Model) LogProb(dst, x []float64) error {
 	mustLen("x", len(x), len(dst)*m.size())
 	m.call = call{x: x, logP: dst}
-	return m.run("evaluate ln p", len(dst), invertAll, finish)
+	return m.run(&m.passing, "evaluate ln p", len(dst), invertAll, finish)
 }
 
 // Pull implements core.Model. It inverts b.X whoever drew it: what a draw left
 // behind has derivatives at fixed z, and here x is fixed.
 func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	m.mustFit(dst, b, w)
-	m.call = call{x: b.X, w: w, theta: dst}
-	m.clearGrads()
-	if err := m.run("differentiate ln p", b.N, invertAll, finish, pullAll); err != nil {
+	m.call = call{x: b.X, w: w}
+	m.clearGrads(&m.passing)
+	if err := m.run(&m.passing, "differentiate ln p", b.N, invertAll, finish, pullAll); err != nil {
 		return err
 	}
 	m.sumGrads(dst)
@@ -160,7 +160,7 @@ func (m *Model) Slope(slope, logP, x []float64) error {
 	mustLen("x", len(x), len(logP)*m.size())
 	mustLen("the slope", len(slope), len(x))
 	m.call = call{x: x, logP: logP, xbar: slope}
-	return m.run("differentiate ln p", len(logP), invertAll, mixture, pullAll, storeSlope)
+	return m.run(&m.passing, "differentiate ln p", len(logP), invertAll, mixture, pullAll, storeSlope)
 }
 
 // PathPull implements core.PathPuller. With y = f(z), x = g^-1 y and images y_k
@@ -174,18 +174,19 @@ func (m *Model) Slope(slope, logP, x []float64) error {
 func (m *Model) PathPull(dst []float64, b *core.Batch, xbar, lbar []float64) error {
 	m.mustFit(dst, b, lbar)
 	mustLen("xbar", len(xbar), len(b.X))
+	const op = "differentiate through the sample"
 	if b.ID == 0 || b.ID != m.last.id {
-		return &core.Error{Kind: core.Invalid, Op: "differentiate through the sample", Subject: m.subject,
+		return &core.Error{Kind: core.Invalid, Op: op, Subject: m.subject,
 			Err:  fmt.Errorf("the batch is not the last one drawn with these parameters"),
 			Hint: "its noise is lost: draw again"}
 	}
-	m.call = call{seed: m.last.seed, xbar: xbar, w: lbar, theta: dst}
-	m.clearGrads()
+	m.call = call{seed: m.last.seed, xbar: xbar, w: lbar}
+	m.clearGrads(&m.drawn)
 	var err error
 	if m.last.held {
-		err = m.runHeld(pullOthers, pullFirst)
+		err = m.runSlabs(&m.drawn, op, pullOthers, pullFirst)
 	} else {
-		err = m.run("differentiate through the sample", b.N, drawFirst, invertOthers, finish, pullOthers, pullFirst)
+		err = m.run(&m.drawn, op, b.N, drawFirst, invertOthers, finish, pullOthers, pullFirst)
 	}
 	if err != nil {
 		return err

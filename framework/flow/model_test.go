@@ -236,7 +236,7 @@ func TestPathPullOnceMore(t *testing.T) {
 			if !slices.Equal(s.pathPull(t, b, xbar, lbar), g) {
 				t.Error("a second PathPull differs")
 			}
-			s.logProb(t, normal(8, n*d)) // overwrites what the draw left
+			s.logProb(t, normal(8, n*d))
 			if !slices.Equal(s.pathPull(t, b, xbar, lbar), g) {
 				t.Error("PathPull after another call differs")
 			}

@@ -25,11 +25,15 @@ func pieces(k int, p *grad.Param, off int) []piece {
 	return all
 }
 
-// clearGrads empties the gradients of all workspaces.
-func (m *Model) clearGrads() { par.For(len(m.pieces), m.clear) }
+// clearGrads empties the gradients of all workspaces that are about to be used.
+// Those that are yet to be made are empty.
+func (m *Model) clearGrads(on *chunks) {
+	m.on = on
+	par.For(len(m.pieces), m.clear)
+}
 
-// sumGrads writes the sum of all gradients to dst, in the order of chunks and
-// views.
+// sumGrads writes the sum of the gradients of the chunks just used to dst, in the
+// order of chunks and views.
 func (m *Model) sumGrads(dst []float64) {
 	par.For(len(m.pieces), m.sum)
 	m.call.theta = dst
@@ -48,7 +52,7 @@ func (m *Model) loadPiece(i int) {
 func (m *Model) clearPiece(i int) {
 	p := m.pieces[i]
 	p.param.ClearPart(p.part, p.parts)
-	for _, c := range m.made {
+	for _, c := range m.on.made {
 		for _, v := range c.views {
 			v.grads[p.k].ClearPart(p.part, p.parts)
 		}
@@ -60,7 +64,7 @@ func (m *Model) sumPiece(i int) {
 	n := len(p.param.Grad)
 	from, to := n*p.part/p.parts, n*(p.part+1)/p.parts
 	dst := p.param.Grad[from:to]
-	for _, c := range m.made {
+	for _, c := range m.on.made {
 		for _, v := range c.views {
 			tensor.Add(dst, dst, v.grads[p.k].Grad[from:to])
 		}

@@ -98,12 +98,24 @@ func (m *Model) weights(c *chunk, at int) []float64 {
 }
 
 // run runs the phases on n configurations, slab by slab. op names the call in
-// errors; what a draw left in the chunks is lost.
-func (m *Model) run(op string, n int, phases ...phase) error {
+// errors.
+func (m *Model) run(on *chunks, op string, n int, phases ...phase) error {
+	if on == &m.drawn {
+		m.last.held = false
+		on.prepare(cutBatch(n, m.bijection.Chunk(), drawnSlab/len(m.images)), n, m.newChunk)
+	} else {
+		on.prepare(cutBatch(n, m.bijection.Chunk(), passingSlab/len(m.images)), n, m.newChunk)
+	}
+	tasks := min(on.slab, on.count) * len(m.images)
+	m.errs = append(m.errs, make([]error, max(0, tasks-len(m.errs)))...)
+	return m.runSlabs(on, op, phases...)
+}
+
+// runSlabs is run on chunks that are prepared.
+func (m *Model) runSlabs(on *chunks, op string, phases ...phase) error {
 	defer m.release()
-	m.last.held = false
-	m.prepare(n)
-	for m.first = 0; m.first < m.cut.count; m.first += m.cut.slab {
+	m.on = on
+	for m.first = 0; m.first < on.count; m.first += on.slab {
 		for _, p := range phases {
 			if err := m.runPhase(p); err != nil {
 				return &core.Error{Kind: core.Numeric, Op: op, Subject: m.subject, Err: err,
@@ -114,24 +126,12 @@ func (m *Model) run(op string, n int, phases ...phase) error {
 	return nil
 }
 
-// runHeld runs the phases on the chunks of the last draw.
-func (m *Model) runHeld(phases ...phase) error {
-	defer m.release()
-	m.first = 0
-	for _, p := range phases {
-		if err := m.runPhase(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // release forgets the caller's slices.
 func (m *Model) release() { m.call = call{} }
 
 func (m *Model) runPhase(p phase) error {
 	m.phase = p
-	n := min(m.cut.slab, m.cut.count-m.first) * m.tasks()
+	n := min(m.on.slab, m.on.count-m.first) * m.tasks()
 	par.For(n, m.task)
 	for _, err := range m.errs[:n] {
 		if err != nil {
@@ -154,7 +154,7 @@ func (m *Model) tasks() int {
 
 func (m *Model) runTask(i int) {
 	per := m.tasks()
-	c, at := m.chunkOf(i / per)
+	c, at := m.on.at(m.first, i/per)
 	k := i % per
 	if m.phase.views == otherViews {
 		k++
