@@ -78,12 +78,16 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.Hidden%len(images) != 0 {
-		return nil, nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "mongeampere",
-			Err:  fmt.Errorf("hidden %d is not a multiple of %d, the number of images of a filter", c.Hidden, len(images)),
-			Hint: fmt.Sprintf("hidden = %d is the next one", (c.Hidden/len(images)+1)*len(images))}
+	orbit, shape := len(images), []int(nil)
+	if c.Translation {
+		orbit, shape = orbit*d, space.Shape
 	}
-	p := newPotential(d, c.Hidden/len(images), images, c.ridge())
+	if c.Hidden%orbit != 0 {
+		return nil, nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "mongeampere",
+			Err:  fmt.Errorf("hidden %d is not a multiple of %d, the number of images of a filter", c.Hidden, orbit),
+			Hint: fmt.Sprintf("hidden = %d is the next one", (c.Hidden/orbit+1)*orbit)}
+	}
+	p := newPotential(d, c.Hidden/orbit, images, shape, c.ridge())
 	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: p.keep()}
 	return &flow.Continuous{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o}, symmetries, nil
 }
@@ -95,7 +99,8 @@ func (c config) ridge() tensor.Ridge {
 	return tensor.LogCosh
 }
 
-// orbit returns the images that share a filter and the symmetries that follow.
+// orbit returns the images that share a filter, but for translations, and the
+// symmetries that follow.
 func (c config) orbit(space core.Space) ([]flow.Image, []core.Symmetry, error) {
 	var group, symmetries []core.Symmetry
 	if c.Z2 || c.ridge() == tensor.LogCosh {
@@ -114,7 +119,9 @@ func (c config) orbit(space core.Space) ([]flow.Image, []core.Symmetry, error) {
 		if space.Kind != core.Field || space.Lattice == "" || s.of == core.Translation && !space.Periodic {
 			return nil, nil, core.Errorf(core.Mismatch, "build model", "mongeampere", "%s needs a field on a periodic lattice, the energy has %v", s.of, space)
 		}
-		group, symmetries = append(group, s.of), append(symmetries, s.of)
+		if symmetries = append(symmetries, s.of); s.of != core.Translation {
+			group = append(group, s.of)
+		}
 	}
 	return flow.Images(space.Shape, group...), symmetries, nil
 }

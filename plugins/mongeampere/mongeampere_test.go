@@ -82,7 +82,7 @@ func TestConformance(t *testing.T) {
 func (p *potential) velocity(x []float64) (v []float64, lap float64) {
 	v = make([]float64, p.d)
 	for f := range p.filters {
-		for _, g := range p.images {
+		for _, g := range p.group() {
 			u := 0.0
 			if p.biases != nil {
 				u = p.biases.Val[f]
@@ -103,6 +103,25 @@ func (p *potential) velocity(x []float64) (v []float64, lap float64) {
 		}
 	}
 	return v, lap
+}
+
+// group has all images of a filter, with the translations.
+func (p *potential) group() []flow.Image {
+	var all []flow.Image
+	moves := flow.Images([]int{p.d})
+	if p.shape != nil {
+		moves = flow.Images(p.shape, core.Translation)
+	}
+	for _, g := range p.images {
+		for _, m := range moves {
+			gm := flow.Image{Perm: make([]int, p.d), Sign: g.Sign}
+			for i, at := range g.Perm {
+				gm.Perm[i] = m.Perm[at]
+			}
+			all = append(all, gm)
+		}
+	}
+	return all
 }
 
 func TestVelocity(t *testing.T) {

@@ -1,20 +1,30 @@
 package mongeampere
 
-// spread writes what the images of a filter share into their rows: the row of
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
+// spread writes what the rows of a filter share into all of them. The row of
 // image g is w_g with w_g . x = w . g x.
 func (on *potentialOn) spread() {
-	images := len(on.images)
+	for k := range on.norm {
+		w, image := on.filter(on.weights.Val, k/len(on.images)), on.filter(on.w, k)
+		if len(on.images) > 1 {
+			g := on.images[k%len(on.images)]
+			for i, at := range g.Perm {
+				image[at] = g.Sign * w[i]
+			}
+		}
+		on.norm[k] = 0
+		for _, v := range w {
+			on.norm[k] += v * v
+		}
+	}
 	for h := range on.a {
-		on.a[h] = on.amplitudes.Val[h/images]
+		k := h / on.moved()
+		f := k / len(on.images)
+		on.a[h] = on.amplitudes.Val[f]
+		on.c[h] = on.a[h] * on.norm[k]
 		if on.bGrad != nil {
-			on.b[h] = on.bGrad.Val[h/images]
-		}
-		if images == 1 {
-			continue // the rows are the filters
-		}
-		g, w, row := on.images[h%images], on.row(on.weights.Val, h/images), on.row(on.rows, h)
-		for i, at := range g.Perm {
-			row[at] = g.Sign * w[i]
+			on.b[h] = on.bGrad.Val[f]
 		}
 	}
 }
@@ -22,19 +32,26 @@ func (on *potentialOn) spread() {
 // gather is the adjoint of spread: it adds the gradients of all rows to those of
 // their filters, and clears them.
 func (on *potentialOn) gather() {
-	images := len(on.images)
 	for h := range on.a {
-		on.aGrad.Grad[h/images] += on.abar[h]
+		k := h / on.moved()
+		f := k / len(on.images)
+		on.aGrad.Grad[f] += on.abar[h] + on.cbar[h]*on.norm[k]
+		tensor.Axpy(2*on.a[h]*on.cbar[h], on.filter(on.w, k), on.filter(on.wbar, k))
 		if on.bGrad != nil {
-			on.bGrad.Grad[h/images] += on.bbar[h]
+			on.bGrad.Grad[f] += on.bbar[h]
 		}
-		if images == 1 {
-			continue // they are the gradient
-		}
-		g, wbar, row := on.images[h%images], on.row(on.wGrad.Grad, h/images), on.row(on.rowsBar, h)
+	}
+	for _, s := range [][]float64{on.abar, on.bbar, on.cbar} {
+		clear(s)
+	}
+	if len(on.images) == 1 {
+		return // the images are the filters
+	}
+	for k := range on.norm {
+		g, wbar, image := on.images[k%len(on.images)], on.filter(on.wGrad.Grad, k/len(on.images)), on.filter(on.wbar, k)
 		for i, at := range g.Perm {
-			wbar[i] += g.Sign * row[at]
+			wbar[i] += g.Sign * image[at]
 		}
-		clear(row)
+		clear(image)
 	}
 }

@@ -10,19 +10,23 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
-// potential is phi. Row f G + k of the matrix W of all w_h is image k of filter
-// f. It implements flow.Field with the velocity grad phi.
+// potential is phi. It implements flow.Field with the velocity grad phi. A filter
+// has images under a group, and all translations of these if shape is not nil:
+// row (f G + k) N + r of the matrix W of all w_h is image k of filter f, moved by
+// r.
 type potential struct {
 	d, filters int
 	images     []flow.Image
+	shape      []int // of the lattice
 	f          tensor.Ridge
 
 	weights, amplitudes *grad.Param
 	biases              *grad.Param // nil without
 }
 
-func newPotential(d, filters int, images []flow.Image, f tensor.Ridge) *potential {
-	p := &potential{d: d, filters: filters, images: images, f: f, weights: grad.NewParam("filters", filters, d), amplitudes: grad.NewParam("amplitudes", filters)}
+func newPotential(d, filters int, images []flow.Image, shape []int, f tensor.Ridge) *potential {
+	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f,
+		weights: grad.NewParam("filters", filters, d), amplitudes: grad.NewParam("amplitudes", filters)}
 	if f != tensor.LogCosh {
 		p.biases = grad.NewParam("biases", filters)
 	}
@@ -48,7 +52,15 @@ func (p *potential) Params() []flow.Param {
 // many cost a tenth more for each, twice as many leave the cache.
 func (p *potential) Chunk() int { return 48 }
 
-func (p *potential) hidden() int { return p.filters * len(p.images) }
+// moved is the number of translations of an image, hidden that of all rows.
+func (p *potential) moved() int {
+	if p.shape == nil {
+		return 1
+	}
+	return p.d
+}
+
+func (p *potential) hidden() int { return p.filters * len(p.images) * p.moved() }
 
 // stages of the classical Runge-Kutta method: the columns of all go into one
 // product for the gradient.
@@ -69,17 +81,24 @@ func stride(n int) int { return stages*n + 8 }
 
 // On implements flow.Field.
 func (p *potential) On(n, slots int) flow.FieldOn {
-	hidden, ld := p.hidden(), stride(n)
+	hidden, images, ld := p.hidden(), p.filters*len(p.images), stride(n)
 	on := &potentialOn{potential: *p, n: n, ld: ld, wGrad: p.weights.Share(), aGrad: p.amplitudes.Share(),
-		a: make([]float64, hidden), b: make([]float64, 1), c: make([]float64, hidden), norm: make([]float64, hidden),
+		a: make([]float64, hidden), b: zero, c: make([]float64, hidden), norm: make([]float64, images),
 		abar: make([]float64, hidden), bbar: make([]float64, hidden), cbar: make([]float64, hidden),
-		g: make([]float64, hidden*n), ubar: make([]float64, hidden*ld), gs: make([]float64, hidden*ld), vbar: make([]float64, p.d*ld)}
-	on.rows, on.rowsBar = p.weights.Val, on.wGrad.Grad
+		g: make([]float64, hidden*ld), ubar: make([]float64, hidden*ld), vbar: make([]float64, p.d*ld)}
+	on.w, on.wbar = p.weights.Val, on.wGrad.Grad
 	if len(p.images) > 1 {
-		on.rows, on.rowsBar = make([]float64, hidden*p.d), make([]float64, hidden*p.d)
+		on.w, on.wbar = make([]float64, images*p.d), make([]float64, images*p.d)
 	}
 	if p.biases != nil {
 		on.b, on.bGrad = make([]float64, hidden), p.biases.Share()
+	}
+	if p.shape == nil {
+		on.rows = &dense{hidden: hidden, d: p.d, n: n, ld: ld, w: on.w, wbar: on.wbar}
+	} else {
+		m := newCirculant(p.shape, images, n, ld)
+		m.w, m.wbar = on.w, on.wbar
+		on.rows = m
 	}
 	for range slots / stages {
 		on.steps = append(on.steps, stepOn{make([]float64, hidden*ld), make([]float64, p.d*ld)})
@@ -93,11 +112,12 @@ type potentialOn struct {
 	n, ld               int
 	wGrad, aGrad, bGrad *grad.Param
 
-	rows, rowsBar    []float64 // W and its gradient
-	a, b, c, norm    []float64 // a_h, b_h (or one zero), a_h |w_h|^2, |w_h|^2
+	rows             rows
+	w, wbar          []float64 // the images of all filters
+	norm             []float64 // their |w|^2
+	a, b, c          []float64 // a_h, b_h (or one zero) and a_h |w_h|^2
 	abar, bbar, cbar []float64
-	g                []float64 // a_h f'(u_h) of one stage
-	ubar, gs, vbar   []float64 // of all stages of a step
+	g, ubar, vbar    []float64 // a_h f'(u_h) and cotangents, of all stages of a step
 	steps            []stepOn
 }
 
@@ -115,23 +135,17 @@ func (on *potentialOn) Grads() []*grad.Param {
 // Begin implements flow.FieldOn.
 func (on *potentialOn) Begin() {
 	on.spread()
-	for h := range on.a {
-		square := 0.0
-		for _, w := range on.row(on.rows, h) {
-			square += w * w
-		}
-		on.norm[h], on.c[h] = square, on.a[h]*square
-	}
+	on.rows.begin()
 }
 
 // Eval implements ode.Field.
 func (on *potentialOn) Eval(slot int, v, div, t, x []float64) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
 	copyRows(s.x[at:], on.ld, x, on.n, on.n)
-	tensor.MulSet(false, on.hidden(), on.n, on.d, on.rows, on.d, x, on.n, s.p[at:], on.ld, on.b)
-	tensor.RidgeForward(on.f, s.p[at:], on.g, div, on.a, on.c, on.n, on.ld)
+	on.rows.mul(s.p[at:], s.x[at:], on.b)
+	tensor.RidgeForward(on.f, s.p[at:], on.g[at:], div, on.a, on.c, on.n, on.ld)
 	if v != nil {
-		tensor.MulSet(true, on.d, on.n, on.hidden(), on.rows, on.d, on.g, on.n, v, on.n, zero)
+		on.rows.mulT(v, on.g[at:])
 	}
 }
 
@@ -141,37 +155,28 @@ func (on *potentialOn) Eval(slot int, v, div, t, x []float64) {
 func (on *potentialOn) Pull(slot int, xbar, vbar, divbar []float64) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
 	copyRows(on.vbar[at:], on.ld, vbar, on.n, on.n)
-	tensor.MulSet(false, on.hidden(), on.n, on.d, on.rows, on.d, vbar, on.n, on.ubar[at:], on.ld, zero)
-	tensor.RidgeBackward(on.f, on.ubar[at:], on.gs[at:], s.p[at:], divbar, on.a, on.c, on.abar, on.bbar, on.cbar, on.ld)
-	tensor.MulSet(true, on.d, on.n, on.hidden(), on.rows, on.d, on.ubar[at:], on.ld, xbar, on.n, zero)
+	on.rows.mul(on.ubar[at:], on.vbar[at:], zero)
+	tensor.RidgeBackward(on.f, on.ubar[at:], on.g[at:], s.p[at:], divbar, on.a, on.c, on.abar, on.bbar, on.cbar, on.ld)
+	on.rows.mulT(xbar, on.ubar[at:])
 }
 
 // PullParams implements ode.Field: Wbar += ubar x^T + a f' vbar^T, summed over
 // the configurations of all stages.
 func (on *potentialOn) PullParams(from, to int) {
-	s, at, columns := on.steps[from/stages], from%stages*on.n, (to-from)*on.n
-	tensor.Gemm(false, true, on.hidden(), on.d, columns, 1, on.ubar[at:], on.ld, s.x[at:], on.ld, 1, on.rowsBar, on.d)
-	tensor.Gemm(false, true, on.hidden(), on.d, columns, 1, on.gs[at:], on.ld, on.vbar[at:], on.ld, 1, on.rowsBar, on.d)
+	s, at := on.steps[from/stages], from%stages*on.n
+	on.rows.gradient(on.ubar[at:], s.x[at:], on.g[at:], on.vbar[at:], (to-from)*on.n)
 }
 
-// End implements flow.FieldOn: c_h = a_h |w_h|^2 is pulled back to a and W.
+// End implements flow.FieldOn.
 func (on *potentialOn) End() {
-	for h, cbar := range on.cbar {
-		on.abar[h] += cbar * on.norm[h]
-		tensor.Axpy(2*on.a[h]*cbar, on.row(on.rows, h), on.row(on.rowsBar, h))
-	}
+	on.rows.end()
 	on.gather()
-	for _, s := range [][]float64{on.abar, on.bbar, on.cbar} {
-		clear(s)
-	}
 }
 
-func (on *potentialOn) row(m []float64, h int) []float64 { return m[h*on.d : (h+1)*on.d] }
-
-var zero = []float64{0}
+func (on *potentialOn) filter(m []float64, k int) []float64 { return m[k*on.d : (k+1)*on.d] }
 
 func copyRows(dst []float64, ldd int, src []float64, lds, n int) {
-	for r := range len(src) / lds {
+	for r := range (len(src) + lds - 1) / lds {
 		copy(dst[r*ldd:r*ldd+n], src[r*lds:r*lds+n])
 	}
 }

@@ -24,7 +24,7 @@ INLINE double first(const long f, double u) {
 
 INLINE void forward(const long f, double *restrict u, double *restrict g, double *restrict lap, const double *a, const double *c, long rows, long n, long ld) {
 	for (long j = 0; lap && j < n; j++) lap[j] = 0;
-	for (long h = 0; h < rows; h++, u += ld, g += n) {
+	for (long h = 0; h < rows; h++, u += ld, g += ld) {
 		if (!lap) {
 			for (long j = 0; j < n; j++) u[j] = first(f, u[j]);
 			continue;

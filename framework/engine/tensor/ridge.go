@@ -14,15 +14,15 @@ const (
 	SoftplusSum              // ln(1 + e^u): f1 = 1/(1 + e^-u), f2 = p (1-p), f3 = (1-2p) f2
 )
 
-// RidgeForward replaces u, a len(a) x len(lap) matrix with row stride ld, by
-// p = f1(u), writes g = a p, of row stride len(lap), and lap_j = sum_h c_h
-// f2(u_hj). g and lap are nil where only p is needed.
+// RidgeForward replaces u, a len(a) x n matrix, by p = f1(u), and writes g = a p
+// and lap_j = sum_h c_h f2(u_hj). u and g have row stride ld. Without lap, only p
+// is written.
 func RidgeForward(f Ridge, u, g, lap, a, c []float64, n, ld int) {
 	rows := len(a)
 	need("RidgeForward: u", u, rows, n, ld)
 	need("RidgeForward: c", c, 1, rows, rows)
 	if lap != nil {
-		need("RidgeForward: g", g, rows, n, n)
+		need("RidgeForward: g", g, rows, n, ld)
 		need("RidgeForward: lap", lap, 1, n, n)
 	}
 	if rows > 0 && n > 0 {

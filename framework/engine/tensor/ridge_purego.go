@@ -29,7 +29,7 @@ func ridgeForward(f Ridge, u, g, lap, a, c []float64, n, ld int) {
 			u[h*ld+j] = p
 			if lap != nil {
 				second, _ := f.slopes(p)
-				g[h*n+j] = a[h] * p
+				g[h*ld+j] = a[h] * p
 				lap[j] += c[h] * second
 			}
 		}

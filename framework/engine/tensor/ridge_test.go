@@ -27,7 +27,7 @@ func TestRidge(t *testing.T) {
 				for i := range u {
 					u[i] *= 4
 				}
-				p, g, lap := slices.Clone(u), make([]float64, rows*n), random(n)
+				p, g, lap := slices.Clone(u), make([]float64, rows*ld), random(n)
 				RidgeForward(f, p, g, lap, a, c, n, ld)
 				only := slices.Clone(u)
 				RidgeForward(f, only, nil, nil, a, c, n, ld)
@@ -49,7 +49,7 @@ func TestRidge(t *testing.T) {
 						want[0][h] += d1 * s[at]
 						want[1][h] += bar
 						want[2][h] += lbar[j] * d2
-						for what, pair := range map[string][2]float64{"p": {p[at], d1}, "g": {g[h*n+j], a[h] * d1}, "g of Backward": {g2[at], a[h] * d1}, "ubar": {ubar[at], bar}} {
+						for what, pair := range map[string][2]float64{"p": {p[at], d1}, "g": {g[at], a[h] * d1}, "g of Backward": {g2[at], a[h] * d1}, "ubar": {ubar[at], bar}} {
 							if math.Abs(pair[0]-pair[1]) > tolerance {
 								t.Errorf("%s at %d, %d is %v, want %v", what, h, j, pair[0], pair[1])
 							}

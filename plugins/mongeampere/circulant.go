@@ -1,0 +1,176 @@
+package mongeampere
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// circulant has all translations of its filters as rows,
+//
+//	u_f(r) = sum_i w_f(i) x(i + r)
+//
+// on a periodic lattice. In the basis of products over the axes of
+//
+//	cas(k r) = cos(k r) + sin(k r),   k = 2 pi/L (0, ..., L-1),
+//
+// which is real and, over sqrt(L), its own inverse (Hartley 1942), it mixes only
+// the wave vectors that differ in signs: with cas(k i + k r) = cos(k i) cas(k r) +
+// sin(k i) cas(-k r) on each axis,
+//
+//	u^(k) = sum_s e_s(k) x^(s k),   e_s(k) = sum_i w(i) prod_axes [cos k i or, where s = -1, -sin k i]
+//
+// Transforms go axis by axis as matrix products, sum_axes L multiply-adds for a
+// number instead of N.
+type circulant struct {
+	shape       []int
+	sites       int
+	n, ld       int
+	w, wbar     []float64     // the filters
+	cas         [][]float64   // of each axis
+	spectra     [][][]float64 // of each s and axis: the cosines or -sines in e_s
+	mix         tensor.Sparse // s k for each k and s
+	turn        []int         // where e has the numbers of its transpose eT
+	e, eT, ebar [][]float64   // of each filter
+	spare, sum  []float64     // sites x ld
+	column      []float64
+}
+
+func newCirculant(shape []int, filters, n, ld int) *circulant {
+	m := &circulant{shape: shape, sites: core.Space{Shape: shape}.Size(), n: n, ld: ld, spectra: make([][][]float64, 1<<len(shape))}
+	for a, l := range shape {
+		cas, parts := make([]float64, l*l), [2][]float64{make([]float64, l*l), make([]float64, l*l)}
+		for i := range cas {
+			sine, cosine := math.Sincos(2 * math.Pi * float64(i/l*(i%l)%l) / float64(l))
+			cas[i], parts[0][i], parts[1][i] = (cosine+sine)/math.Sqrt(float64(l)), cosine, -sine
+		}
+		m.cas = append(m.cas, cas)
+		for s := range m.spectra {
+			m.spectra[s] = append(m.spectra[s], parts[s>>a&1])
+		}
+	}
+	m.pairUp()
+	for _, e := range []*[][]float64{&m.e, &m.eT, &m.ebar} {
+		for range filters {
+			*e = append(*e, make([]float64, len(m.turn)))
+		}
+	}
+	m.spare, m.sum, m.column = make([]float64, m.sites*ld), make([]float64, m.sites*ld), make([]float64, m.sites)
+	return m
+}
+
+// pairUp finds the wave vectors s k of all k and s; bit a of s is the sign on
+// axis a.
+func (m *circulant) pairUp() {
+	terms := 1 << len(m.shape)
+	m.mix = tensor.Sparse{Rows: m.sites, Terms: terms}
+	for k := range m.sites {
+		for s := range terms {
+			at, step, rest := 0, 1, k
+			for a := len(m.shape) - 1; a >= 0; a-- {
+				l := m.shape[a]
+				q := rest % l
+				if rest /= l; s>>a&1 == 1 {
+					q = (l - q) % l
+				}
+				at, step = at+step*q, step*l
+			}
+			m.mix.At = append(m.mix.At, int64(at))
+			m.turn = append(m.turn, at*terms+s)
+		}
+	}
+}
+
+// begin computes e from the filters.
+func (m *circulant) begin() {
+	for s, matrices := range m.spectra {
+		for f, e := range m.e {
+			copy(m.column, m.w[f*m.sites:(f+1)*m.sites])
+			m.transform(m.column, matrices, 1, 1)
+			for k, v := range m.column {
+				e[k*m.mix.Terms+s] = v
+			}
+		}
+	}
+	for f, e := range m.e {
+		for i, at := range m.turn {
+			m.eT[f][i] = e[at]
+		}
+	}
+}
+
+// end is the adjoint of begin: the matrices are symmetric.
+func (m *circulant) end() {
+	for s, matrices := range m.spectra {
+		for f, ebar := range m.ebar {
+			for k := range m.column {
+				m.column[k] = ebar[k*m.mix.Terms+s]
+			}
+			m.transform(m.column, matrices, 1, 1)
+			tensor.Axpy(1, m.column, m.wbar[f*m.sites:(f+1)*m.sites])
+		}
+	}
+	for _, ebar := range m.ebar {
+		clear(ebar)
+	}
+}
+
+// mul leaves x^ in x.
+func (m *circulant) mul(u, x, b []float64) {
+	m.transform(x, m.cas, m.n, m.ld)
+	for f := range m.e {
+		part := m.filter(u, f)
+		m.mix.Mul(true, part, m.e[f], x, m.n, m.ld)
+		if len(b) > 1 {
+			constant := b[f*m.sites] * math.Sqrt(float64(m.sites)) // of k = 0
+			for j := range m.n {
+				part[j] += constant
+			}
+		}
+		m.transform(part, m.cas, m.n, m.ld)
+	}
+}
+
+// mulT leaves g^ in g.
+func (m *circulant) mulT(y, g []float64) {
+	for f := range m.eT {
+		part := m.filter(g, f)
+		m.transform(part, m.cas, m.n, m.ld)
+		m.mix.Mul(f == 0, m.sum, m.eT[f], part, m.n, m.ld)
+	}
+	m.transform(m.sum, m.cas, m.n, m.ld)
+	copyRows(y, m.n, m.sum, m.ld, m.n)
+}
+
+// gradient is summed in e: u^ = e x^ and, of the velocity, v^ = e^T g^.
+func (m *circulant) gradient(ubar, x, g, vbar []float64, columns int) {
+	for f, ebar := range m.ebar {
+		part := m.filter(g, f)
+		m.transform(part, m.cas, columns, m.ld)
+		m.mix.Dots(ebar, m.filter(ubar, f), x, columns, m.ld)
+		m.mix.Dots(ebar, part, vbar, columns, m.ld)
+	}
+}
+
+// filter is what belongs to filter f in a matrix of all rows.
+func (m *circulant) filter(u []float64, f int) []float64 { return u[f*m.sites*m.ld:] }
+
+// transform applies a symmetric matrix along each axis of n columns of x, in
+// place, with row stride ld.
+func (m *circulant) transform(x []float64, matrices [][]float64, n, ld int) {
+	from, to, inner := x, m.spare, m.sites
+	for a, l := range m.shape {
+		inner /= l
+		for outer := 0; outer < m.sites; outer += l * inner {
+			for i := range inner {
+				at := (outer + i) * ld
+				tensor.MulSet(false, l, n, l, matrices[a], l, from[at:], inner*ld, to[at:], inner*ld, zero)
+			}
+		}
+		from, to = to, from
+	}
+	if len(m.shape)%2 == 1 {
+		copyRows(x, ld, m.spare, ld, n)
+	}
+}
