@@ -24,4 +24,9 @@
 // layerCases (layers_test.go) with the layer's definition written out tests all
 // of this: values, pieces, gradients by central differences. One in TestScores
 // tests gradients of single samples.
+//
+// # Without a tape
+//
+// MLP and Chain are the small networks inside the steps of a flow. They keep no
+// activations: their Backward is given the inputs, and computes the rest again.
 package nn
