@@ -7,8 +7,8 @@ type Tableau struct {
 	A     [][]float64 // row i has the coefficients of the stages before i
 	B, C  []float64
 	// E is B minus the weights of the embedded method of order Order-1, nil
-	// where there is none; it has one stage more if that stage is the first one
-	// of the next step.
+	// where there is none. It has one stage more than B, which is the first of
+	// the next step.
 	E []float64
 }
 
