@@ -59,7 +59,8 @@ func (s *Chains) Mean() float64 { return mean(s.x) }
 //	tau = N Var(mean) / Var(x) = 1 + 2 sum_t C(t)/C(0)
 //
 // 1 where draws are independent: N/tau values are as good as independent. Both
-// are NaN below two values.
+// are NaN below two values, and where one chain is correlated over all of its
+// few draws.
 func (s *Chains) Error() (stderr, tau float64) {
 	n := float64(len(s.x))
 	if n < 2 {
@@ -112,6 +113,9 @@ func varianceOfMean(d []float64, m int) (variance float64, whole bool) {
 		}
 		sum += 2 * (even + odd)
 		w = min(t+1, draws-1)
+	}
+	if n == float64(w+1) { // one chain: the sum is that of all d_i d_j, zero
+		return math.NaN(), true
 	}
 	window := float64(w)
 	return sum / n / (1 - (2*window+1-window*(window+1)/float64(draws))/n), true

@@ -136,6 +136,13 @@ func TestChainsOfFewOrEqualValues(t *testing.T) {
 	if stderr, _ := s.Error(); s.Mean() != 3 || !math.IsNaN(stderr) {
 		t.Errorf("one value: %v +- %v", s.Mean(), stderr)
 	}
+	for _, few := range [][]float64{{1, 2}, {1, -2, 1}} { // the whole of one chain
+		var s Chains
+		s.Add(few, 1)
+		if stderr, tau := s.Error(); !math.IsNaN(stderr) || !math.IsNaN(tau) {
+			t.Errorf("%v: error %v, tau %v", few, stderr, tau)
+		}
+	}
 	s.Add([]float64{3, 3, 3}, 1)
 	if stderr, tau := s.Error(); stderr != 0 || tau != 1 || s.RHat() != 1 {
 		t.Errorf("equal values: error %v, tau %v, R-hat %v", stderr, tau, s.RHat())
