@@ -11,8 +11,8 @@ import (
 // mixed is the largest R-hat of chains that are taken as mixed: the spread
 // between them then adds 10 % to the variance of what is within them. Vehtari
 // et al. 2021 (arXiv:1903.08008) ask for 1.01 where chains are long; 1.05 is
-// for many short ones, whose R-hat is above 1 by (tau-1)/n with n draws of a
-// half chain.
+// for many short ones, whose R-hat is above 1 by (tau-1)/n with n draws of
+// each chain.
 const mixed = 1.05
 
 // effective is the number of independent draws that chains should be worth. At
