@@ -80,7 +80,7 @@ func TestReadNamesWhatIsWrong(t *testing.T) {
 		{write(t, "x.csv", "1,-1\n1,0\n"), "", spins, "x.csv: row 2, column 2 is 0, and spins are +1 or -1"},
 		{write(t, "x.csv", "# nothing\n"), "", field, "x.csv: it has no configurations"},
 		{write(t, "x.csv", "1,2,3,4,5,6\n"), "x", field, `it is no HDF5 file, and only those have datasets such as "x"`},
-		{array(t, "y", twelve, 2, 6), "", field, `data.h5: it has no dataset "x"`},
+		{array(t, "y", twelve, 2, 6), "", field, `data.h5: it has no dataset "x", nor "samples/field", which evaluate.keep_samples leaves`},
 		{array(t, "x", twelve, 2, 6), "z", field, `data.h5: it has no dataset "z"`},
 		{array(t, "x", twelve, 2, 3, 2), "", field, "data.h5: it has the shape [2 3 2], and configurations of field [2 3] have the shape [n 2 3] or [n 6]"},
 		{array(t, "x", twelve), "", spins, "data.h5: it has the shape [12], and configurations of spins [2] have the shape [n 2]"},

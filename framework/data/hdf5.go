@@ -2,6 +2,7 @@ package data
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/h5"
@@ -16,14 +17,16 @@ var samples = map[core.SpaceKind]string{
 
 func readHDF5(path, dataset string, space core.Space) (x []float64, err error) {
 	err = h5.ReadFile(path, func(root *h5.Group) error {
+		instead := ""
 		if dataset == "" {
 			dataset = "x"
 			if kept := samples[space.Kind]; !root.HasDataset(dataset) && root.HasDataset(kept) {
 				dataset = kept
 			}
+			instead = fmt.Sprintf(", nor %q, which evaluate.keep_samples leaves", samples[space.Kind])
 		}
 		if !root.HasDataset(dataset) {
-			return bad(path, "it has no dataset %q", dataset)
+			return bad(path, "it has no dataset %q%s", dataset, instead)
 		}
 		var shape []int
 		if x, shape, err = h5.Read[float64](root, dataset); err != nil {
