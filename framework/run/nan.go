@@ -13,7 +13,7 @@ import (
 //	stop      the run ends; theta and optimiser are those before the step
 //	skip      theta and optimiser stay as they are
 //	rollback  they return to what they were after the last finished step that
-//	          rollbackEvery divides, or to the start of training
+//	          rollbackEvery divides, or when training with this policy began
 //
 // A step that is skipped or rolled back counts, with a row of NaN in the
 // history: the draws of the next are others. All that a decision depends on is

@@ -144,6 +144,30 @@ func TestEveryNumberIsWatched(t *testing.T) {
 	}
 }
 
+// What the run went back to does not grow old in the checkpoints of another
+// policy: with rollback again, a failing step returns to where that began.
+func TestRollbackBeginsWithItsPolicy(t *testing.T) {
+	rec := &memory{}
+	for _, c := range []struct {
+		policy string
+		steps  int
+	}{{"rollback", 20}, {"stop", 40}, {"rollback", 50}} {
+		parts, energy := testParts()
+		if c.steps == 50 {
+			energy.fail = nanAt(5) // step 45
+		}
+		if _, err := Run(context.Background(), nanPlan(c.policy, c.steps), parts, rec, &watcher{}, Options{Resume: true}); err != nil {
+			t.Fatal(err)
+		}
+		if kept := last(rec.checkpoints).Rollback != nil; kept != (c.policy == "rollback") {
+			t.Errorf("%s: a state to return to: %v", c.policy, kept)
+		}
+	}
+	if !slices.Equal(at(t, rec, 45).Theta, at(t, rec, 40).Theta) {
+		t.Errorf("step 45 left %v, step 40 %v, step 20 %v", at(t, rec, 45).Theta, at(t, rec, 40).Theta, at(t, rec, 20).Theta)
+	}
+}
+
 // Failures that the draws themselves decide on, and a run that is stopped
 // before, between and after them: it ends as the one that was not.
 func TestResumeWithFailuresIsBitwise(t *testing.T) {

@@ -55,7 +55,9 @@ func (r *runner) restore(c *core.Checkpoint) error {
 		return refuse("its history has other columns")
 	}
 	copy(r.theta, c.Theta)
-	r.rollback = c.Rollback
+	if r.plan.Train.NaN == "rollback" { // else it would only grow old
+		r.rollback = c.Rollback
+	}
 	r.step = c.Step
 	for i, column := range c.History.Columns {
 		r.history.Columns[i].Data = column.Data
