@@ -107,6 +107,7 @@ func (f *File) checkSampler(c parts, energy *core.Manifest) {
 		given = core.Settings{}
 	}
 	method, key := f.method(c.report, given, energy)
+	p.samplerKey = key
 	given["method"] = method
 	p.Sampler = section(c.report, "sampler", f.effective(c.report, "sampler", given, nil), samplerDefaults)
 	p.Evaluate.Sampler = p.Sampler.Method

@@ -76,11 +76,11 @@ func (f *fitting) training() {
 }
 
 func (f *fitting) sampler() {
-	key, fix := "sampler.method", ` (metropolis needs neither a model nor a slope)`
-	if f.plan.HasModel() {
-		key = "evaluate.sampler"
+	fix := " (metropolis needs neither a model nor a slope)"
+	if f.bound.Energy.Space.Kind == core.Spins {
+		fix = " (for spins there is only independence, which needs a model)"
 	}
-	f.needs(key, fmt.Sprintf("sampler %q", f.plan.Evaluate.Sampler), f.bound.Sampler, fix)
+	f.needs(f.plan.samplerKey, fmt.Sprintf("sampler %q", f.plan.Evaluate.Sampler), f.bound.Sampler, fix)
 }
 
 func (f *fitting) estimators() {

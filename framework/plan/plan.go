@@ -41,7 +41,8 @@ type Plan struct {
 	// Dir is the absolute path of the run file's folder.
 	Dir string
 
-	file *File // where each key stands, for the messages of Fit
+	file       *File  // where each key stands, for the messages of Fit
+	samplerKey string // which of its two keys gave the sampler
 }
 
 // HasModel tells a run of a model from one of Markov chains alone.
