@@ -53,7 +53,7 @@ func writeTable(out io.Writer, r *core.Results) {
 	rows := rowsOf(r)
 	chains, model := false, false
 	for _, row := range rows {
-		chains, model = chains || row.rhat > 0, model || row.rhat == 0
+		chains, model = chains || row.rhat > 0, model || row.rhat == 0 && r.History != nil
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	header := "observable\tvalue +- error\tunits\texact\tdeviation"

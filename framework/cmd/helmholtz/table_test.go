@@ -82,7 +82,7 @@ func tableResults() *core.Results {
 	ess.Caution = "one configuration holds half of the weight"
 	curve := core.Estimate{Name: "correlation", Value: []float64{1, 2}, Stderr: []float64{0, 0}, Units: "1",
 		Axes: []core.Axis{{Name: "distance", Values: []float64{0, 1}}}}
-	return &core.Results{Estimates: []core.Estimate{f, ess, curve}, Exact: map[string]float64{"free_energy": -8.5},
+	return &core.Results{History: &core.History{}, Estimates: []core.Estimate{f, ess, curve}, Exact: map[string]float64{"free_energy": -8.5},
 		ExactSource: "enumeration", SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{2, 2}}}
 }
 
@@ -103,10 +103,10 @@ errors are statistical: the distance of the model's density from the Boltzmann d
 }
 
 // Markov chains have a column of their own, and no model whose density could be
-// at a distance.
+// at a distance, also where they are too short for R-hat.
 func TestWriteTableOfChains(t *testing.T) {
 	r := tableResults()
-	r.Estimates = r.Estimates[:1]
+	r.History, r.Estimates = nil, r.Estimates[:1]
 	r.Estimates[0].Tau, r.Estimates[0].RHat = 2.345, 1.0123
 	var out bytes.Buffer
 	writeTable(&out, r)
@@ -121,6 +121,11 @@ exact: enumeration
 	out.Reset()
 	if err := writeJSON(&out, r); err != nil || strings.Count(out.String(), `"rhat": 1.0123`) != 2 || strings.Count(out.String(), `"tau": 2.345`) != 2 {
 		t.Errorf("%v\n%s", err, out.String())
+	}
+	out.Reset()
+	r.Estimates[0].RHat = 0
+	if writeTable(&out, r); !strings.HasSuffix(out.String(), "exact: enumeration\n") {
+		t.Errorf("short chains:\n%s", out.String())
 	}
 }
 
