@@ -36,7 +36,8 @@ type Param struct {
 // that configuration alone, not on n or its place.
 //
 // Forward and Inverse keep what their pull needs until the next Forward or
-// Inverse of the same workspace. Errors are of kind Numeric; a NaN or infinity
+// Inverse of the same workspace. A pull is asked for the gradient in theta or
+// not; without, that in theta stays as it is and the rest is the same. Errors are of kind Numeric; a NaN or infinity
 // may as well be passed on: the model finds it and names the configuration.
 type Workspace interface {
 	// Forward writes x = f(z) and l = ln|det dx/dz|.
@@ -44,12 +45,12 @@ type Workspace interface {
 	// Inverse writes z = f^-1(x) and l = ln|det dx/dz| at that z.
 	Inverse(z, l, x []float64) error
 	// PullForward follows Forward: it writes zbar = (dx/dz)^T xbar + lbar dl/dz
-	// and adds the like in theta to the workspace's gradient.
-	PullForward(zbar, xbar, lbar []float64)
+	// and, with theta, adds the like in theta to the workspace's gradient.
+	PullForward(zbar, xbar, lbar []float64, theta bool)
 	// PullInverse follows Inverse: with z and l as functions of x, it writes
-	// xbar = (dz/dx)^T zbar + lbar dl/dx and adds the like in theta, at fixed
-	// x, to the workspace's gradient.
-	PullInverse(xbar, zbar, lbar []float64)
+	// xbar = (dz/dx)^T zbar + lbar dl/dx and, with theta, adds the like in theta
+	// at fixed x to the workspace's gradient.
+	PullInverse(xbar, zbar, lbar []float64, theta bool)
 	// Grads are the workspace's own gradients, one for each of Params and in
 	// their order, sharing their Val. The caller clears and reads their Grad.
 	Grads() []*grad.Param

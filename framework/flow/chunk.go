@@ -89,6 +89,11 @@ func (v *view) density(err error, at int) error {
 	return nil
 }
 
+// negligible is the share of an image that is set to zero: far below rounding,
+// and far above the numbers that processors are slow with (below 1e-308), which
+// its cotangents would be.
+const negligible = 1e-60
+
 // mix sets ln p = ln[1/G sum_k q(g_k x)] and each view's share of the sum.
 func (c *chunk) mix() {
 	for j := range c.n {
@@ -102,7 +107,9 @@ func (c *chunk) mix() {
 			sum += v.share[j]
 		}
 		for _, v := range c.views {
-			v.share[j] /= sum
+			if v.share[j] /= sum; v.share[j] < negligible {
+				v.share[j] = 0
+			}
 		}
 		c.logP[j] = high + math.Log(sum/float64(len(c.views)))
 	}
@@ -155,10 +162,10 @@ func (c *chunk) loadCotangent(ybar, xbar []float64, images []Image) {
 	}
 }
 
-// pullDensity adds the gradient of sum_j w_j share_j ln q(x_j) at fixed x, and
-// writes the derivative in x to xbar; w = nil stands for ones. It follows
-// Inverse.
-func (v *view) pullDensity(w []float64) {
+// pullDensity writes the derivative of sum_j w_j share_j ln q(x_j) in x to xbar
+// and, with theta, adds that in theta at fixed x to the gradient; w = nil stands
+// for ones. It follows Inverse.
+func (v *view) pullDensity(w []float64, theta bool) {
 	n := len(v.l)
 	for j, s := range v.share {
 		if w != nil {
@@ -171,5 +178,5 @@ func (v *view) pullDensity(w []float64) {
 			v.zbar[i+j] = v.lbar[j] * z
 		}
 	}
-	v.work.PullInverse(v.xbar, v.zbar, v.lbar)
+	v.work.PullInverse(v.xbar, v.zbar, v.lbar, theta)
 }

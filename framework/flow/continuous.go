@@ -41,7 +41,8 @@ type FieldOn interface {
 	ode.Field
 	// Begin comes before each path: parameters may have changed.
 	Begin()
-	// End comes after each pull-back of a path: the gradients have to be complete.
+	// End comes after each pull-back of a path with theta: the gradients have to
+	// be complete.
 	End()
 	Grads() []*grad.Param
 }
@@ -87,19 +88,24 @@ func (w *continuousOn) Inverse(z, l, x []float64) error {
 	return nil
 }
 
-func (w *continuousOn) PullForward(zbar, xbar, lbar []float64) {
+func (w *continuousOn) PullForward(zbar, xbar, lbar []float64, theta bool) {
 	w.scale(w.scaled, xbar, w.flow.Scale)
-	w.solver.Pull(zbar, w.scaled, lbar)
-	w.End()
+	w.pull(zbar, w.scaled, lbar, theta)
 }
 
-func (w *continuousOn) PullInverse(xbar, zbar, lbar []float64) {
+func (w *continuousOn) PullInverse(xbar, zbar, lbar []float64, theta bool) {
 	for j, v := range lbar {
 		w.minus[j] = -v
 	}
-	w.solver.Pull(xbar, zbar, w.minus)
-	w.End()
+	w.pull(xbar, zbar, w.minus, theta)
 	w.scale(xbar, xbar, 1/w.flow.Scale)
+}
+
+func (w *continuousOn) pull(start, end, lbar []float64, theta bool) {
+	w.solver.Pull(start, end, lbar, theta)
+	if theta {
+		w.End()
+	}
 }
 
 func (w *continuousOn) lnScale() float64 { return float64(w.flow.Dim) * math.Log(w.flow.Scale) }

@@ -61,13 +61,16 @@ func (w *swirlOn) Eval(slot int, v, div, t, x []float64) {
 	}
 }
 
-func (w *swirlOn) Pull(slot int, xbar, vbar, divbar []float64) {
+func (w *swirlOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	clear(xbar)
 	x, t := w.x[slot], w.t[slot]
 	for at, y := range x {
 		i, j, next := at/w.n, at%w.n, (at+w.n)%len(x)
 		xbar[at] += w.a.Val[i] * (vbar[at]*math.Cos(y) - divbar[j]*math.Sin(y))
 		xbar[next] += vbar[at] * w.b.Val[i] * (1 + t[j])
+		if !theta {
+			continue
+		}
 		w.a.Grad[i] += vbar[at]*math.Sin(y) + divbar[j]*math.Cos(y)
 		w.b.Grad[i] += vbar[at] * x[next] * (1 + t[j])
 	}

@@ -52,7 +52,7 @@ var (
 	mapPull = phase{firstView, func(m *Model, c *chunk, k, at int) error {
 		v := c.views[0]
 		tensor.Transpose(v.xbar, c.n, m.call.xbar[at*c.d:], c.n, c.d, c.d)
-		v.work.PullForward(v.zbar, v.xbar, m.call.lbar[at:at+c.n])
+		v.work.PullForward(v.zbar, v.xbar, m.call.lbar[at:at+c.n], false)
 		tensor.Transpose(m.call.zbar[at*c.d:], c.d, v.zbar, c.d, c.n, c.n)
 		return nil
 	}}

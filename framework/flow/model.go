@@ -160,7 +160,7 @@ func (m *Model) Slope(slope, logP, x []float64) error {
 	mustLen("x", len(x), len(logP)*m.size())
 	mustLen("the slope", len(slope), len(x))
 	m.call = call{x: x, logP: logP, xbar: slope}
-	return m.run(&m.passing, "differentiate ln p", len(logP), invertAll, mixture, pullAll, storeSlope)
+	return m.run(&m.passing, "differentiate ln p", len(logP), invertAll, mixture, slopeAll, storeSlope)
 }
 
 // PathPull implements core.PathPuller. With y = f(z), x = g^-1 y and images y_k

@@ -60,7 +60,12 @@ var (
 	}}
 	// pullAll pulls sum_j w_j ln p(x_j) back through all inverses, at fixed x.
 	pullAll = phase{allViews, func(m *Model, c *chunk, k, at int) error {
-		c.views[k].pullDensity(m.weights(c, at))
+		c.views[k].pullDensity(m.weights(c, at), true)
+		return nil
+	}}
+	// slopeAll is pullAll of sum_j ln p(x_j), in x alone.
+	slopeAll = phase{allViews, func(m *Model, c *chunk, k, at int) error {
+		c.views[k].pullDensity(nil, false)
 		return nil
 	}}
 	// storeSlope sums the slopes of the images.
@@ -84,7 +89,7 @@ var (
 		for j, w := range m.weights(c, at) {
 			v.lbar[j] = -w * v.share[j]
 		}
-		v.work.PullForward(v.zbar, v.xbar, v.lbar)
+		v.work.PullForward(v.zbar, v.xbar, v.lbar, true)
 		return nil
 	}}
 )

@@ -189,7 +189,7 @@ func TestCoincidence(t *testing.T) {
 	if err := w.Forward(x, l, []float64{0, 0, 1, 2, 1, 2}); err != nil {
 		t.Fatal(err)
 	}
-	w.PullForward(bar, one, one[:1])
+	w.PullForward(bar, one, one[:1], true)
 	for _, v := range slices.Concat(x, l, bar) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			t.Fatalf("x %v, l %v, pulled %v", x, l, bar)

@@ -55,7 +55,7 @@ func (on *velocityOn) add(s *terms, i int, d vector, weight float64, v, div []fl
 //	f (vbar_a - vbar_b) . D + m divbar (f' D^2/rho + d f)
 //
 // whose derivatives in f, f', rho and D^2 are pulled back to D.
-func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64) {
+func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	clear(xbar)
 	for k, s := range on.sums {
 		terms := &on.slots[slot][k]
@@ -63,7 +63,11 @@ func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64) {
 		for i, d := range s.vectors {
 			on.pullValues(terms, i, d, s.weight, vbar, divbar)
 		}
-		s.f.Backward(on.rhobar[:m], s.param.Grad, on.fbar[:m], on.dfbar[:m], terms.rho, terms.time, s.param.Val)
+		var dw []float64
+		if theta {
+			dw = s.param.Grad
+		}
+		s.f.Backward(on.rhobar[:m], dw, on.fbar[:m], on.dfbar[:m], terms.rho, terms.time, s.param.Val)
 		for i, d := range s.vectors {
 			on.pullVector(terms, i, d, s.weight, xbar, vbar, divbar)
 		}

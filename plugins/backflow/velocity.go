@@ -151,7 +151,7 @@ func (on *velocityOn) Eval(slot int, v, div, t, x []float64) {
 	}
 }
 
-// PullParams implements ode.Field: Pull has done it.
+// PullParams implements ode.Field: Pull has done all.
 func (on *velocityOn) PullParams(int, int) {}
 
 // row is coordinate a of a particle.

@@ -152,11 +152,15 @@ func (on *potentialOn) Eval(slot int, v, div, t, x []float64) {
 // Pull implements ode.Field: with s = W vbar,
 //
 //	ubar_h = a_h f'' s_h + divbar c_h f''',   xbar = W^T ubar
-func (on *potentialOn) Pull(slot int, xbar, vbar, divbar []float64) {
+func (on *potentialOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
 	copyRows(on.vbar[at:], on.ld, vbar, on.n, on.n)
 	on.rows.mul(on.ubar[at:], on.vbar[at:], zero)
-	tensor.RidgeBackward(on.f, on.ubar[at:], on.g[at:], s.p[at:], divbar, on.a, on.c, on.abar, on.bbar, on.cbar, on.ld)
+	var abar, bbar, cbar []float64
+	if theta {
+		abar, bbar, cbar = on.abar, on.bbar, on.cbar
+	}
+	tensor.RidgeBackward(on.f, on.ubar[at:], on.g[at:], s.p[at:], divbar, on.a, on.c, abar, bbar, cbar, on.ld)
 	on.rows.mulT(xbar, on.ubar[at:])
 }
 

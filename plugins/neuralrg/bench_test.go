@@ -5,21 +5,85 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
 // BenchmarkStep is what a training step asks of the model, with the settings of
 // the authors' runs: 512 configurations drawn, and their pull-back through the
 // sample. Time per site is constant where the work is O(N).
 func BenchmarkStep(b *testing.B) {
+	eachSize(b, func(c *bench) error {
+		if err := c.m.Sample(&c.batch, 1, configurations); err != nil {
+			return err
+		}
+		return c.m.PathPull(c.grad, &c.batch, c.xbar, c.lbar)
+	})
+}
+
+// BenchmarkPathGradient is such a step with grad_x ln p in place of the
+// derivative of ln p.
+func BenchmarkPathGradient(b *testing.B) {
+	eachSize(b, func(c *bench) error {
+		if err := c.m.Sample(&c.batch, 1, configurations); err != nil {
+			return err
+		}
+		if err := c.m.Slope(c.slope, c.out, c.batch.X); err != nil {
+			return err
+		}
+		clear(c.lbar)
+		return c.m.PathPull(c.grad, &c.batch, c.slope, c.lbar)
+	})
+}
+
+func BenchmarkSlope(b *testing.B) {
+	eachSize(b, func(c *bench) error { return c.m.Slope(c.slope, c.out, c.xbar) })
+}
+
+// BenchmarkMapPull is what Hamiltonian dynamics in z asks for in each of its
+// steps: a map, and its pull-back at the same z.
+func BenchmarkMapPull(b *testing.B) {
+	eachSize(b, func(c *bench) error {
+		c.xbar[0] = -c.xbar[0] // another z each time
+		if err := c.m.Map(c.slope, c.out, c.xbar); err != nil {
+			return err
+		}
+		return c.m.MapPull(c.slope, c.xbar, c.xbar, c.lbar)
+	})
+}
+
+const configurations = 512
+
+// bench is a model with parameters loaded, and numbers to give it.
+type bench struct {
+	m                      *flow.Model
+	batch                  core.Batch
+	grad                   []float64
+	xbar, lbar, slope, out []float64
+}
+
+func eachSize(b *testing.B, one func(c *bench) error) {
 	for _, l := range []int{8, 16, 32, 64} {
-		b.Run(fmt.Sprint("L=", l), func(b *testing.B) { step(b, l) })
+		b.Run(fmt.Sprint("L=", l), func(b *testing.B) {
+			c := open(b, l)
+			if err := one(c); err != nil { // makes the workspaces
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := one(c); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(len(c.grad)), "parameters")
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*l*l)*1e6, "us/site")
+		})
 	}
 }
 
-func step(b *testing.B, l int) {
-	c := defaults()
-	c.Z2 = true
-	m, err := c.model(field(l))
+func open(b *testing.B, l int) *bench {
+	s := defaults()
+	s.Z2 = true
+	m, err := s.model(field(l))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -33,28 +97,16 @@ func step(b *testing.B, l int) {
 	if err := m.Load(theta); err != nil {
 		b.Fatal(err)
 	}
-	const n = 512
-	var batch core.Batch
-	grad, xbar, lbar := make([]float64, len(theta)), make([]float64, n*l*l), make([]float64, n)
-	for i := range xbar {
-		xbar[i] = 0.01
+	c := &bench{m: m.(*flow.Model), grad: theta}
+	for _, row := range []*[]float64{&c.xbar, &c.slope} {
+		*row = make([]float64, configurations*l*l)
 	}
-	for i := range lbar {
-		lbar[i] = 1. / n
+	for i := range c.xbar {
+		c.xbar[i] = 0.01
 	}
-	one := func() {
-		if err := m.Sample(&batch, 1, n); err != nil {
-			b.Fatal(err)
-		}
-		if err := m.(core.PathPuller).PathPull(grad, &batch, xbar, lbar); err != nil {
-			b.Fatal(err)
-		}
+	c.lbar, c.out = make([]float64, configurations), make([]float64, configurations)
+	for i := range c.lbar {
+		c.lbar[i] = 1. / configurations
 	}
-	one()
-	b.ResetTimer()
-	for range b.N {
-		one()
-	}
-	b.ReportMetric(float64(len(theta)), "parameters")
-	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*l*l)*1e6, "us/site")
+	return c
 }

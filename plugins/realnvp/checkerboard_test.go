@@ -135,7 +135,7 @@ func BenchmarkPhi4(b *testing.B) {
 		if err := w.Forward(x, l, z); err != nil {
 			b.Fatal(err)
 		}
-		w.PullForward(z, x, l)
+		w.PullForward(z, x, l, true)
 	}
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*n)*1e6, "us/sample")
 }

@@ -101,8 +101,9 @@ func (c *Chain) hidden(x []float64, n int, scratch []float64) (top, left, maps [
 	return x, left, maps
 }
 
-// Backward adds to dx, and to the gradients of the weights.
-func (c *Chain) Backward(dx, dy, x []float64, n int, scratch []float64) {
+// Backward adds to dx and, if they are asked for, to the gradients of the
+// weights.
+func (c *Chain) Backward(dx, dy, x []float64, n int, scratch []float64, weights bool) {
 	_, left, maps := c.hidden(x, n, scratch)
 	widest := 0
 	for _, stage := range c.stages[:len(c.stages)-1] {
@@ -114,16 +115,16 @@ func (c *Chain) Backward(dx, dy, x []float64, n int, scratch []float64) {
 		h := maps[len(maps)-size:]
 		maps = maps[:len(maps)-size]
 		clear(a[:size])
-		c.backward(l, a[:size], dy, h, n, left)
+		c.backward(l, a[:size], dy, h, n, left, weights)
 		tensor.ActivateBackward(c.activation, a[:size], h)
 		dy, a, b = a[:size], b, a
 	}
-	c.backward(0, dx, dy, x, n, left)
+	c.backward(0, dx, dy, x, n, left, weights)
 }
 
-func (c *Chain) backward(stage int, dx, dy, x []float64, n int, scratch []float64) {
+func (c *Chain) backward(stage int, dx, dy, x []float64, n int, scratch []float64, weights bool) {
 	for _, m := range c.stages[stage] {
-		m.Backward(dx, dy, x, n, scratch)
+		m.Backward(dx, dy, x, n, scratch, weights)
 		dy = dy[m.Rows()*n:]
 	}
 }

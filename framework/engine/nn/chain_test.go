@@ -94,8 +94,17 @@ func TestChain(t *testing.T) {
 			return sum
 		}
 		twin, dx := c.Share(), random(5)
-		before := slices.Clone(dx)
-		twin.Backward(dx, dy, x, n, scratch)
+		before, alone := slices.Clone(dx), slices.Clone(dx)
+		twin.Backward(alone, dy, x, n, scratch, false)
+		for _, p := range twin.Params() {
+			if !slices.Equal(p.Grad, make([]float64, len(p.Grad))) {
+				t.Errorf("n = %d: a gradient that was not asked for", n)
+			}
+		}
+		twin.Backward(dx, dy, x, n, scratch, true)
+		if !slices.Equal(alone, dx) {
+			t.Errorf("n = %d: another dx without the gradient", n)
+		}
 		for i := range dx {
 			dx[i] -= before[i]
 		}

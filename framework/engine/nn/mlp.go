@@ -30,9 +30,13 @@ func (m *MLP) Forward(y, x []float64, n int, scratch []float64) {
 	m.Shape.Forward(y, x, m.W.Val, m.In, n, scratch)
 }
 
-// Backward adds to dx, and to the gradient of the weights.
-func (m *MLP) Backward(dx, dy, x []float64, n int, scratch []float64) {
-	m.Shape.Backward(dx, m.W.Grad, dy, x, m.W.Val, m.In, n, scratch)
+// Backward adds to dx and, if it is asked for, to the gradient of the weights.
+func (m *MLP) Backward(dx, dy, x []float64, n int, scratch []float64, weights bool) {
+	var dw []float64
+	if weights {
+		dw = m.W.Grad
+	}
+	m.Shape.Backward(dx, dw, dy, x, m.W.Val, m.In, n, scratch)
 }
 
 // Start draws weights and biases from U(-b, b), b = 1/sqrt(inputs of the layer),

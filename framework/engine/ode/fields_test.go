@@ -25,7 +25,7 @@ func (f *logistic) Eval(slot int, v, div, t, x []float64) {
 	}
 }
 
-func (f *logistic) Pull(slot int, xbar, vbar, divbar []float64) {
+func (f *logistic) Pull(slot int, xbar, vbar, divbar []float64, _ bool) {
 	for i, y := range f.slots[slot] {
 		xbar[i] = vbar[i]*(1-2*y) - 2*divbar[i%f.n]
 	}
@@ -90,13 +90,15 @@ func (f *layer) Eval(slot int, v, div, t, x []float64) {
 	}
 }
 
-func (f *layer) Pull(slot int, xbar, vbar, divbar []float64) {
+func (f *layer) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	s, d, n := f.slots[slot], f.d, f.n
 	clear(xbar)
 	for i := range d {
 		for j := range n {
 			y := s.y[i*n+j]
-			f.grad[i*d+i] += divbar[j] * (1 - y*y)
+			if theta {
+				f.grad[i*d+i] += divbar[j] * (1 - y*y)
+			}
 			u := (1 - y*y) * (vbar[i*n+j] - 2*y*divbar[j]*f.theta[i*d+i])
 			s.ubar[i*n+j] = u
 			for k := range d {
@@ -131,5 +133,5 @@ func (f square) Eval(slot int, v, div, t, x []float64) {
 		v[j], div[j] = y*y, 2*y
 	}
 }
-func (f square) Pull(int, []float64, []float64, []float64) {}
-func (f square) PullParams(int, int)                       {}
+func (f square) Pull(int, []float64, []float64, []float64, bool) {}
+func (f square) PullParams(int, int)                             {}

@@ -159,7 +159,15 @@ func TestAdjoint(t *testing.T) {
 				}
 				value()
 				x0bar := make([]float64, d*n)
-				s.Pull(x0bar, x1bar, lbar)
+				s.Pull(x0bar, x1bar, lbar, false)
+				if f.parameters != 0 || slices.ContainsFunc(f.grad, func(g float64) bool { return g != 0 }) {
+					t.Error("a gradient in theta that was not asked for")
+				}
+				alone := slices.Clone(x0bar)
+				s.Pull(x0bar, x1bar, lbar, true)
+				if !slices.Equal(alone, x0bar) {
+					t.Error("another gradient in x without that in theta")
+				}
 				if f.parameters != len(s.path) {
 					t.Errorf("%d calls of PullParams in %d steps", f.parameters, len(s.path))
 				}
@@ -198,12 +206,12 @@ func TestKeep(t *testing.T) {
 			clear(f.grad)
 			f.evaluated = 0
 			s.Solve(x1, l, x0, 0, 1)
-			s.Pull(x0bar, x1bar, lbar)
+			s.Pull(x0bar, x1bar, lbar, true)
 		}
 		evaluated := f.evaluated
 		again := make([]float64, d*n)
 		got := append(slices.Clone(x0bar), f.grad...)
-		if s.Pull(again, x1bar, lbar); !slices.Equal(again, x0bar) {
+		if s.Pull(again, x1bar, lbar, true); !slices.Equal(again, x0bar) {
 			t.Errorf("keep %d: a second Pull differs", keep)
 		}
 		if want == nil {
@@ -263,7 +271,7 @@ func TestDoesNotAllocate(t *testing.T) {
 		s := NewSolver(o, newLayer(d, n, o.Slots()), d, n)
 		step := func() {
 			s.Solve(x1, l, x0, 0, 1)
-			s.Pull(bar, x1, l)
+			s.Pull(bar, x1, l, true)
 		}
 		step()
 		if a := testing.AllocsPerRun(10, step); a != 0 {

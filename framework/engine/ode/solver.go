@@ -13,10 +13,12 @@ type Field interface {
 	// Eval writes v, d x n, and div v, n numbers, at x and the n times t. v and
 	// div are nil where only the slot is to be filled. x is overwritten later.
 	Eval(slot int, v, div, t, x []float64)
-	// Pull writes xbar = (dv/dx)^T vbar + divbar grad div v at the slot's x.
-	Pull(slot int, xbar, vbar, divbar []float64)
-	// PullParams follows the Pulls of the stages of one step, in slots from to
-	// to-1: it adds the like in theta to the gradient, of all at once.
+	// Pull writes xbar = (dv/dx)^T vbar + divbar grad div v at the slot's x. The
+	// like in theta is wanted or not; together with PullParams it adds it to the
+	// gradient.
+	Pull(slot int, xbar, vbar, divbar []float64, theta bool)
+	// PullParams follows the Pulls of the stages of one step with theta, in slots
+	// from to to-1, for what is better done for all at once.
 	PullParams(from, to int)
 }
 
@@ -170,9 +172,9 @@ func (s *Solver) stages(at step, slot, first, last int, values bool) {
 	}
 }
 
-// Pull follows Solve: from the cotangents of x1 and l it writes that of x0, and
-// adds the gradient in theta to the field's.
-func (s *Solver) Pull(x0bar, x1bar, lbar []float64) {
+// Pull follows Solve: from the cotangents of x1 and l it writes that of x0 and,
+// with theta, adds the gradient in theta to the field's.
+func (s *Solver) Pull(x0bar, x1bar, lbar []float64, theta bool) {
 	m, size := s.o.Method, s.size()
 	stages := len(m.B)
 	end := s.bars[stages*size : (stages+1)*size]
@@ -194,9 +196,11 @@ func (s *Solver) Pull(x0bar, x1bar, lbar []float64) {
 			for j, l := range lbar {
 				s.kbar[s.d*s.n+j] = at.h[j] * m.B[k] * l
 			}
-			s.field.Pull(slot+k, s.bars[k*size:k*size+s.d*s.n], s.kbar[:s.d*s.n], s.kbar[s.d*s.n:])
+			s.field.Pull(slot+k, s.bars[k*size:k*size+s.d*s.n], s.kbar[:s.d*s.n], s.kbar[s.d*s.n:], theta)
 		}
-		s.field.PullParams(slot, slot+stages)
+		if theta {
+			s.field.PullParams(slot, slot+stages)
+		}
 		for k := range stages {
 			s.coef[k] = 1
 		}

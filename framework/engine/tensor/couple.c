@@ -68,9 +68,11 @@ CLONES void hh_couple_backward(long inverse, double *x, double *xbar, const doub
 	for (long p = 0; p < places; p++, dst += width * n)
 		for (long i = 0; i < width; i++, dst += n, was += n, u += n) {
 			double *row = x + at[p * width + i] * n, *bar = xbar + at[p * width + i] * n;
+			double sum;
 			if (inverse)
-				dscale[i] += couple_backward(1, row, bar, dst, dst + width * n, lbar, was, u, scale[i], n);
+				sum = couple_backward(1, row, bar, dst, dst + width * n, lbar, was, u, scale[i], n);
 			else
-				dscale[i] += couple_backward(0, row, bar, dst, dst + width * n, lbar, was, u, scale[i], n);
+				sum = couple_backward(0, row, bar, dst, dst + width * n, lbar, was, u, scale[i], n);
+			if (dscale) dscale[i] += sum;
 		}
 }

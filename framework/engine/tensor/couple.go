@@ -17,13 +17,15 @@ func Couple(inverse bool, x, l []float64, at []int64, st, scale, was, tanh []flo
 }
 
 // CoupleBackward takes xbar, the adjoint of x', to that of x, writes the
-// adjoints of u and t at dst, adds that of scale to dscale, and takes x' back
-// to x. lbar is the adjoint of l.
+// adjoints of u and t at dst, adds that of scale to dscale, unless that is nil,
+// and takes x' back to x. lbar is the adjoint of l.
 func CoupleBackward(inverse bool, x, xbar, lbar []float64, at []int64, dst, scale, dscale, was, tanh []float64) {
 	if n := len(lbar); n > 0 {
 		places := checkCouple(x, at, dst, scale, was, tanh, n)
 		need("Couple: xbar", xbar, 1, len(x), len(x))
-		need("Couple: dscale", dscale, 1, len(scale), len(scale))
+		if dscale != nil {
+			need("Couple: dscale", dscale, 1, len(scale), len(scale))
+		}
 		coupleBackward(inverse, x, xbar, lbar, at, places, dst, scale, dscale, was, tanh, n)
 	}
 }

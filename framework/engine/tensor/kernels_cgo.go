@@ -45,7 +45,12 @@ void hh_transpose(double *y, long ldy, const double *x, long rows, long cols, lo
 */
 import "C"
 
+import "unsafe"
+
 func ptr(x []float64) *C.double { return (*C.double)(&x[0]) }
+
+// orNull is null where x is nil.
+func orNull(x []float64) *C.double { return (*C.double)(unsafe.SliceData(x)) }
 
 func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
 	C.hh_prelu(ptr(y), ptr(x), C.long(rows), C.long(cols), C.long(ld), ptr(slope), C.long(len(slope)))

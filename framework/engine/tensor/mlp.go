@@ -61,12 +61,14 @@ func (m MLP) Forward(y, x, w []float64, in []int64, n int, scratch []float64) {
 }
 
 // Backward adds (dy/dx)^T dy to the rows of dx that were read, and the gradient
-// in the weights to dw. It computes the activations again.
+// in the weights to dw, unless that is nil. It computes the activations again.
 func (m MLP) Backward(dx, dw, dy, x, w []float64, in []int64, n int, scratch []float64) {
 	if places := m.check(x, w, in, n, scratch); places*n > 0 {
 		need("MLP: dx", dx, 1, len(x), len(x))
 		need("MLP: dy", dy, places*m.Outputs(), n, n)
-		need("MLP: dw", dw, 1, len(w), len(w))
+		if dw != nil {
+			need("MLP: dw", dw, 1, len(w), len(w))
+		}
 		mlpBackward(m, dx, dw, dy, x, w, in, places, n, scratch)
 	}
 }

@@ -87,13 +87,14 @@ static void NAME(forward_layer)(layer a, const double *w, const double *x, doubl
 		NAME(product)(a.m, a.k, w + g * a.m * a.k, a.k, 1, x + g * a.k * T, y + g * a.m * T, b + g * a.m);
 }
 
-// Adds dy x^T and dy to the partial sums, and writes dx = W^T dy.
+// Adds dy x^T and dy to the partial sums, unless they are null, and writes dx =
+// W^T dy.
 static void NAME(backward_layer)(layer a, const double *w, double *sums, const double *x, const double *dy, double *dx) {
 	for (long g = 0; g < a.groups; g++) {
-		NAME(outer)(a.m, a.k, dy + g * a.m * T, x + g * a.k * T, sums + g * a.m * a.k * LANES);
+		if (sums) NAME(outer)(a.m, a.k, dy + g * a.m * T, x + g * a.k * T, sums + g * a.m * a.k * LANES);
 		NAME(product)(a.k, a.m, w + g * a.m * a.k, 1, a.k, dy + g * a.m * T, dx + g * a.k * T, 0);
 	}
-	NAME(row_sums)(a.groups * a.m, dy, sums + a.groups * a.m * a.k * LANES);
+	if (sums) NAME(row_sums)(a.groups * a.m, dy, sums + a.groups * a.m * a.k * LANES);
 }
 
 // The hidden layers from the inputs at h, their activations one after the other
@@ -125,7 +126,7 @@ static void NAME(forward)(const mlp *net, const double *w, const double *x, cons
 static void NAME(backward)(const mlp *net, const double *w, double *dw, const double *x, double *dx, const int64_t *in, long places, const double *dy, long n, double *sums) {
 	long size = weights(net), out = net->groups * net->sizes[net->layers];
 	double *h = sums + size * LANES;
-	memset(sums, 0, size * LANES * sizeof(double));
+	if (dw) memset(sums, 0, size * LANES * sizeof(double));
 	for (long p = 0; p < places; p++, in += net->sizes[0], dy += out * n)
 		for (long c = 0; c < n; c += T) {
 			gather(h, x + c, in, net->sizes[0], n, n - c);
@@ -135,7 +136,7 @@ static void NAME(backward)(const mlp *net, const double *w, double *dw, const do
 			for (long l = net->layers - 1;; l--) {
 				layer b = layer_of(net, l);
 				at -= weights_of(b);
-				NAME(backward_layer)(b, w + at, sums + at * LANES, a, d, e);
+				NAME(backward_layer)(b, w + at, dw ? sums + at * LANES : 0, a, d, e);
 				double *swap = d;
 				d = e, e = swap;
 				if (l == 0) break;
@@ -145,7 +146,7 @@ static void NAME(backward)(const mlp *net, const double *w, double *dw, const do
 			}
 			scatter_add(dx + c, in, net->sizes[0], n, d, n - c);
 		}
-	for (long i = 0; i < size; i++)
+	for (long i = 0; dw && i < size; i++)
 		for (int j = 0; j < LANES; j++) dw[i] += sums[i * LANES + j];
 }
 

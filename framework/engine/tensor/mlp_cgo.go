@@ -48,7 +48,7 @@ func mlpForward(m MLP, y, x, w []float64, in []int64, places, n int, scratch []f
 }
 
 func mlpBackward(m MLP, dx, dw, dy, x, w []float64, in []int64, places, n int, scratch []float64) {
-	C.hh_mlp_backward(C.long(m.Groups), C.long(len(m.Sizes)-1), C.long(m.Activation), indices(m.Sizes), ptr(w), ptr(dw), ptr(x), ptr(dx), indices(in), C.long(places), ptr(dy), C.long(n), ptr(scratch))
+	C.hh_mlp_backward(C.long(m.Groups), C.long(len(m.Sizes)-1), C.long(m.Activation), indices(m.Sizes), ptr(w), orNull(dw), ptr(x), ptr(dx), indices(in), C.long(places), ptr(dy), C.long(n), ptr(scratch))
 }
 
 func activate(f Activation, y []float64) { C.hh_activate(C.long(f), ptr(y), C.long(len(y))) }
@@ -62,5 +62,5 @@ func couple(inverse bool, x, l []float64, at []int64, places int, st, scale, was
 }
 
 func coupleBackward(inverse bool, x, xbar, lbar []float64, at []int64, places int, dst, scale, dscale, was, tanh []float64, n int) {
-	C.hh_couple_backward(flag(inverse), ptr(x), ptr(xbar), ptr(lbar), indices(at), C.long(places), C.long(len(scale)), ptr(dst), ptr(scale), ptr(dscale), ptr(was), ptr(tanh), C.long(n))
+	C.hh_couple_backward(flag(inverse), ptr(x), ptr(xbar), ptr(lbar), indices(at), C.long(places), C.long(len(scale)), ptr(dst), ptr(scale), orNull(dscale), ptr(was), ptr(tanh), C.long(n))
 }

@@ -132,11 +132,16 @@ func (m MLP) pull(dw, w, d, h []float64) []float64 {
 		from, stride := end-m.stored(at, cols), m.stride(at, cols)
 		clear(e)
 		for r := range rows {
-			dw[at+rows*cols+r] += d[r]
 			g := r / (rows / m.Groups) * stride
 			for c := range cols {
-				dw[at+r*cols+c] += d[r] * h[from+g+c]
 				e[g+c] += d[r] * w[at+r*cols+c]
+			}
+			if dw == nil {
+				continue
+			}
+			dw[at+rows*cols+r] += d[r]
+			for c := range cols {
+				dw[at+r*cols+c] += d[r] * h[from+g+c]
 			}
 		}
 		if l > 0 {
@@ -183,7 +188,9 @@ func coupleBackward(inverse bool, x, xbar, lbar []float64, at []int64, places in
 				xbar[v] *= math.Exp(s)
 				s = lbar[j] + xbar[v]*was[k]
 			}
-			dscale[i%width] += s * tanh[k]
+			if dscale != nil {
+				dscale[i%width] += s * tanh[k]
+			}
 			dst[u+j] = s * a * (1 - tanh[k]*tanh[k])
 			x[v] = was[k]
 		}

@@ -158,7 +158,12 @@ func TestMLPGradient(t *testing.T) {
 			dy := random(3 * m.Outputs() * n)
 			dx, dw := random(len(x)), random(len(w))
 			wantX, wantW := slices.Clone(dx), slices.Clone(dw)
+			alone := slices.Clone(dx)
+			m.Backward(alone, nil, dy, x, w, in, n, random(m.Scratch()))
 			m.Backward(dx, dw, dy, x, w, in, n, random(m.Scratch()))
+			if !slices.Equal(alone, dx) {
+				t.Errorf("%v: another dx without dw", m)
+			}
 			loss := func() (sum float64) {
 				for j := range n {
 					for i, v := range m.plainAll(column(x, n, j), w, in) {
@@ -234,7 +239,12 @@ func TestCouple(t *testing.T) {
 			differences(wantX, x, loss)
 			differences(wantST, st, loss)
 			differences(wantScale, scale, loss)
+			yAlone, barAlone, dstAlone := slices.Clone(y), slices.Clone(bar), random(8*n)
+			CoupleBackward(inverse, yAlone, barAlone, lbar, at, dstAlone, scale, nil, was, tanh)
 			CoupleBackward(inverse, y, bar, lbar, at, dst, scale, dscale, was, tanh)
+			if !slices.Equal(slices.Concat(yAlone, barAlone, dstAlone), slices.Concat(y, bar, dst)) {
+				t.Error("Couple: other adjoints without dscale")
+			}
 			near(t, "Couple: xbar", bar, wantX, 1e-7)
 			near(t, "Couple: dst", dst, wantST, 1e-7)
 			near(t, "Couple: dscale", dscale, wantScale, 1e-7)
@@ -280,12 +290,18 @@ func BenchmarkMLP(b *testing.B) {
 		}
 		report(b, 1)
 	})
-	b.Run("backward", func(b *testing.B) {
-		for range b.N {
-			m.Backward(dx, dw, y, x, w, in, n, scratch)
-		}
-		report(b, 3)
-	})
+	for name, dw := range map[string][]float64{"backward": dw, "backward without dw": nil} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				m.Backward(dx, dw, y, x, w, in, n, scratch)
+			}
+			passes := 3.0
+			if dw == nil {
+				passes = 2
+			}
+			report(b, passes)
+		})
+	}
 }
 
 func BenchmarkElementwise(b *testing.B) {

@@ -55,7 +55,8 @@ INLINE double sum(const eight *v) {
 	return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
 }
 
-// All arrays have BLOCK places; those beyond n have ybar = dybar = 0.
+// All arrays have BLOCK places; those beyond n have ybar = dybar = 0. Where dw is
+// the constant null, the compiler leaves the sums out.
 INLINE void backward(double *rbar, double *dw, const double *ybar, const double *dybar, const double *r, const double *t, const double *weights, long units) {
 	const double *a = weights + 1, *w = a + units, *c = w + units, *v = c + units;
 	double p[BLOCK];
@@ -64,7 +65,7 @@ INLINE void backward(double *rbar, double *dw, const double *ybar, const double 
 		*(eight *)(rbar + j) = (eight){0};
 		total += *(const eight *)(ybar + j);
 	}
-	dw[0] += sum(&total);
+	if (dw) dw[0] += sum(&total);
 	for (long h = 0; h < units; h++) {
 		hidden(p, r, t, w[h], c[h], t ? v[h] : 0, BLOCK);
 		const double ah = a[h], wh = w[h];
@@ -79,6 +80,7 @@ INLINE void backward(double *rbar, double *dw, const double *ybar, const double 
 			sd += *(const eight *)(dybar + j) * f2;
 			if (t) st += u * *(const eight *)(t + j);
 		}
+		if (!dw) continue;
 		dw[1 + h] += sum(&sa);
 		dw[1 + units + h] += ah * ((sum(&sr) - c[h] * sum(&su)) + sum(&sd));
 		dw[1 + 2 * units + h] -= ah * wh * sum(&su);
@@ -86,7 +88,7 @@ INLINE void backward(double *rbar, double *dw, const double *ybar, const double 
 	}
 }
 
-CLONES void hh_radial_backward(long units, double *rbar, double *dw, const double *ybar, const double *dybar, const double *r, const double *t, const double *weights, long n) {
+INLINE void blocks(long units, double *rbar, double *dw, const double *ybar, const double *dybar, const double *r, const double *t, const double *weights, long n) {
 	long j = 0;
 	for (; j + BLOCK <= n; j += BLOCK) backward(rbar + j, dw, ybar + j, dybar + j, r + j, t ? t + j : 0, weights, units);
 	if (j == n) return;
@@ -96,4 +98,11 @@ CLONES void hh_radial_backward(long units, double *rbar, double *dw, const doubl
 		if (from[k]) memcpy(last[k], from[k] + j, (n - j) * 8);
 	backward(last[4], dw, last[0], last[1], last[2], t ? last[3] : 0, weights, units);
 	memcpy(rbar + j, last[4], (n - j) * 8);
+}
+
+CLONES void hh_radial_backward(long units, double *rbar, double *dw, const double *ybar, const double *dybar, const double *r, const double *t, const double *weights, long n) {
+	if (dw)
+		blocks(units, rbar, dw, ybar, dybar, r, t, weights, n);
+	else
+		blocks(units, rbar, 0, ybar, dybar, r, t, weights, n);
 }

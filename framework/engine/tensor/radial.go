@@ -32,12 +32,15 @@ func (f Radial) Forward(y, dy, r, t, weights []float64) {
 //
 //	rbar = ybar dy/dr + dybar d2y/dr2
 //
-// and adds the like in the weights, summed over all places, to dw.
+// and adds the like in the weights, summed over all places, to dw, unless that
+// is nil.
 func (f Radial) Backward(rbar, dw, ybar, dybar, r, t, weights []float64) {
 	if n := len(rbar); n > 0 {
 		f.check(n, weights, ybar, r, t)
 		need("Radial: dybar", dybar, 1, n, n)
-		need("Radial: dw", dw, 1, len(weights), len(weights))
+		if dw != nil {
+			need("Radial: dw", dw, 1, len(weights), len(weights))
+		}
 		radialBackward(f, rbar, dw, ybar, dybar, r, t, weights)
 	}
 }

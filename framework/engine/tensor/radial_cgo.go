@@ -25,5 +25,5 @@ func radialForward(f Radial, y, dy, r, t, weights []float64) {
 }
 
 func radialBackward(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64) {
-	C.hh_radial_backward(C.long(f.Units), ptr(rbar), ptr(dw), ptr(ybar), ptr(dybar), ptr(r), f.times(t), ptr(weights), C.long(len(rbar)))
+	C.hh_radial_backward(C.long(f.Units), ptr(rbar), orNull(dw), ptr(ybar), ptr(dybar), ptr(r), f.times(t), ptr(weights), C.long(len(rbar)))
 }

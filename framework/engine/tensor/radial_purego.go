@@ -36,13 +36,18 @@ func radialBackward(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64) {
 	n := f.Units
 	for j := range rbar {
 		rbar[j] = 0
-		dw[0] += ybar[j]
+		if dw != nil {
+			dw[0] += ybar[j]
+		}
 		for h := range n {
 			a, w, c, v := f.unit(weights, h)
 			p := math.Tanh(w*(r[j]-c) + v*f.at(t, j))
 			f2 := 1 - p*p
 			ubar := a * f2 * (ybar[j] - 2*p*w*dybar[j])
 			rbar[j] += w * ubar
+			if dw == nil {
+				continue
+			}
 			dw[1+h] += ybar[j]*p + dybar[j]*w*f2
 			dw[1+n+h] += ubar*(r[j]-c) + a*dybar[j]*f2
 			dw[1+2*n+h] -= w * ubar

@@ -83,6 +83,7 @@ INLINE void backward(const long f, double *s, double *g, const double *p, const 
 			store(s + j, &u, n - j);
 			store(g + j, &gj, n - j);
 		}
+		if (!abar) continue;
 		abar[h] += sum(&ta);
 		bbar[h] += sum(&tb);
 		cbar[h] += sum(&tc);

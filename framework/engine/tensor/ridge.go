@@ -36,14 +36,18 @@ func RidgeForward(f Ridge, u, g, lap, a, c []float64, n, ld int) {
 //	ubar_hj = a_h f2(u_hj) s_hj + lbar_j c_h f3(u_hj)
 //
 // and adds sum_j p_hj s_hj to abar_h, sum_j lbar_j f2(u_hj) to cbar_h and sum_j
-// ubar_hj to bbar_h. It writes g = a p once more. s, g and p have row stride ld.
+// ubar_hj to bbar_h; without these three, no sums are made. It writes g = a p
+// once more. s, g and p have row stride ld.
 func RidgeBackward(f Ridge, s, g, p, lbar, a, c, abar, bbar, cbar []float64, ld int) {
 	rows, n := len(a), len(lbar)
 	for _, m := range [][]float64{s, g, p} {
 		need("RidgeBackward: matrix", m, rows, n, ld)
 	}
-	for _, v := range [][]float64{c, abar, bbar, cbar} {
-		need("RidgeBackward: vector", v, 1, rows, rows)
+	need("RidgeBackward: c", c, 1, rows, rows)
+	if abar != nil {
+		for _, v := range [][]float64{abar, bbar, cbar} {
+			need("RidgeBackward: sums", v, 1, rows, rows)
+		}
 	}
 	if rows > 0 && n > 0 {
 		ridgeBackward(f, s, g, p, lbar, a, c, abar, bbar, cbar, ld)

@@ -12,12 +12,10 @@ void hh_ridge_backward(long f, double *s, double *g, const double *p, const doub
 */
 import "C"
 
-import "unsafe"
-
 func ridgeForward(f Ridge, u, g, lap, a, c []float64, n, ld int) {
-	C.hh_ridge_forward(C.long(f), ptr(u), (*C.double)(unsafe.SliceData(g)), (*C.double)(unsafe.SliceData(lap)), ptr(a), ptr(c), C.long(len(a)), C.long(n), C.long(ld))
+	C.hh_ridge_forward(C.long(f), ptr(u), orNull(g), orNull(lap), ptr(a), ptr(c), C.long(len(a)), C.long(n), C.long(ld))
 }
 
 func ridgeBackward(f Ridge, s, g, p, lbar, a, c, abar, bbar, cbar []float64, ld int) {
-	C.hh_ridge_backward(C.long(f), ptr(s), ptr(g), ptr(p), ptr(lbar), ptr(a), ptr(c), ptr(abar), ptr(bbar), ptr(cbar), C.long(len(a)), C.long(len(lbar)), C.long(ld))
+	C.hh_ridge_backward(C.long(f), ptr(s), ptr(g), ptr(p), ptr(lbar), ptr(a), ptr(c), orNull(abar), orNull(bbar), orNull(cbar), C.long(len(a)), C.long(len(lbar)), C.long(ld))
 }

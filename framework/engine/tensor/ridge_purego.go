@@ -42,9 +42,11 @@ func ridgeBackward(f Ridge, s, g, p, lbar, a, c, abar, bbar, cbar []float64, ld 
 			at := h*ld + j
 			second, third := f.slopes(p[at])
 			u := a[h]*second*s[at] + l*c[h]*third
-			abar[h] += p[at] * s[at]
-			bbar[h] += u
-			cbar[h] += l * second
+			if abar != nil {
+				abar[h] += p[at] * s[at]
+				bbar[h] += u
+				cbar[h] += l * second
+			}
 			s[at], g[at] = u, a[h]*p[at]
 		}
 	}

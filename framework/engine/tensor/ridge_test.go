@@ -38,7 +38,12 @@ func TestRidge(t *testing.T) {
 				ubar, g2 := slices.Clone(s), make([]float64, rows*ld)
 				sums := [3][]float64{random(rows), random(rows), random(rows)}
 				want := [3][]float64{slices.Clone(sums[0]), slices.Clone(sums[1]), slices.Clone(sums[2])}
+				alone := slices.Clone(s)
+				RidgeBackward(f, alone, g2, p, lbar, a, c, nil, nil, nil, ld)
 				RidgeBackward(f, ubar, g2, p, lbar, a, c, sums[0], sums[1], sums[2], ld)
+				if !slices.Equal(alone, ubar) {
+					t.Error("another ubar without sums")
+				}
 				wantLap := make([]float64, n)
 				for h := range rows {
 					for j := range n {

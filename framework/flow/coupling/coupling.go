@@ -118,27 +118,31 @@ func (w *workspace) run(s step, inverse bool, x, l []float64) {
 }
 
 // PullForward implements flow.Workspace.
-func (w *workspace) PullForward(zbar, xbar, lbar []float64) {
+func (w *workspace) PullForward(zbar, xbar, lbar []float64, theta bool) {
 	copy(w.x, w.end)
 	copy(zbar, xbar)
 	for _, s := range slices.Backward(w.steps) {
-		w.pull(s, false, zbar, lbar)
+		w.pull(s, false, zbar, lbar, theta)
 	}
 }
 
 // PullInverse implements flow.Workspace.
-func (w *workspace) PullInverse(xbar, zbar, lbar []float64) {
+func (w *workspace) PullInverse(xbar, zbar, lbar []float64, theta bool) {
 	copy(w.x, w.end)
 	copy(xbar, zbar)
 	for _, s := range w.steps {
-		w.pull(s, true, xbar, lbar)
+		w.pull(s, true, xbar, lbar, theta)
 	}
 }
 
-func (w *workspace) pull(s step, inverse bool, bar, lbar []float64) {
+func (w *workspace) pull(s step, inverse bool, bar, lbar []float64, theta bool) {
 	dst := w.st[:2*len(s.was)]
-	tensor.CoupleBackward(inverse, w.x, bar, lbar, s.Active, dst, s.Scale.Val, s.Scale.Grad, s.was, s.tanh)
-	s.Network.Backward(bar, dst, w.x, w.n, w.scratch)
+	var scalebar []float64
+	if theta {
+		scalebar = s.Scale.Grad
+	}
+	tensor.CoupleBackward(inverse, w.x, bar, lbar, s.Active, dst, s.Scale.Val, scalebar, s.was, s.tanh)
+	s.Network.Backward(bar, dst, w.x, w.n, w.scratch, theta)
 }
 
 // Grads implements flow.Workspace.

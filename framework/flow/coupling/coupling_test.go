@@ -112,9 +112,9 @@ func TestStepDoesNotAllocate(t *testing.T) {
 	x, z, l := make([]float64, 5*n), make([]float64, 5*n), make([]float64, n)
 	if a := testing.AllocsPerRun(5, func() {
 		_ = w.Forward(x, l, z)
-		w.PullForward(z, x, l)
+		w.PullForward(z, x, l, true)
 		_ = w.Inverse(z, l, x)
-		w.PullInverse(x, z, l)
+		w.PullInverse(x, z, l, true)
 	}); a != 0 {
 		t.Errorf("%v allocations", a)
 	}

@@ -87,37 +87,43 @@ func (w *autoregressionOn) scale(at int, x []float64) float64 {
 	return u
 }
 
-func (w *autoregressionOn) PullForward(zbar, xbar, lbar []float64) {
+func (w *autoregressionOn) PullForward(zbar, xbar, lbar []float64, theta bool) {
 	below := make([]float64, w.n) // cotangent of x_i from u_i+1
 	for i := w.d - 1; i >= 0; i-- {
 		for j := range w.n {
 			at := i*w.n + j
 			total := xbar[at] + below[j]
 			zbar[at] = total * w.e[at]
-			w.b.Grad[i] += total
-			below[j] = w.pullScale(at, lbar[j]+total*w.z[at]*w.e[at])
+			below[j] = w.pullScale(at, lbar[j]+total*w.z[at]*w.e[at], theta)
+			if theta {
+				w.b.Grad[i] += total
+			}
 		}
 	}
 }
 
-func (w *autoregressionOn) PullInverse(xbar, zbar, lbar []float64) {
+func (w *autoregressionOn) PullInverse(xbar, zbar, lbar []float64, theta bool) {
 	below := make([]float64, w.n)
 	for i := w.d - 1; i >= 0; i-- {
 		for j := range w.n {
 			at := i*w.n + j
 			direct := zbar[at] / w.e[at]
 			xbar[at] = direct + below[j]
-			w.b.Grad[i] -= direct
-			below[j] = w.pullScale(at, lbar[j]-zbar[at]*w.z[at])
+			below[j] = w.pullScale(at, lbar[j]-zbar[at]*w.z[at], theta)
+			if theta {
+				w.b.Grad[i] -= direct
+			}
 		}
 	}
 }
 
-// pullScale adds the gradient that the cotangent ubar implies and returns that
-// of x_i-1.
-func (w *autoregressionOn) pullScale(at int, ubar float64) float64 {
+// pullScale returns the cotangent of x_i-1 that the cotangent ubar implies and,
+// with theta, adds the gradient.
+func (w *autoregressionOn) pullScale(at int, ubar float64, theta bool) float64 {
 	i, t := at/w.n, w.t[at]
-	w.s.Grad[i] += ubar
-	w.c.Grad[i] += ubar * t
+	if theta {
+		w.s.Grad[i] += ubar
+		w.c.Grad[i] += ubar * t
+	}
 	return ubar * w.c.Val[i] * (1 - t*t)
 }

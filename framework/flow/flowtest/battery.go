@@ -104,7 +104,7 @@ func (s *subject) load(theta []float64) {
 type direction struct {
 	name string
 	run  func(w flow.Workspace, out, l, in []float64) error
-	pull func(w flow.Workspace, inbar, outbar, lbar []float64)
+	pull func(w flow.Workspace, inbar, outbar, lbar []float64, theta bool)
 }
 
 var (
@@ -180,7 +180,7 @@ func (s *subject) rows(way direction, w flow.Workspace) [][]float64 {
 		for j := range s.n {
 			unit[i*s.n+j] = 1
 		}
-		way.pull(w, row, unit, zero)
+		way.pull(w, row, unit, zero, false)
 		for j := range s.n {
 			for k := range s.d {
 				all[j][i*s.d+k] = row[k*s.n+j]
@@ -197,20 +197,20 @@ func (s *subject) place(t *testing.T) {
 	for _, way := range []direction{forward, inverse} {
 		x, l, w := s.apply(t, way, s.z)
 		zbar := make([]float64, s.d*s.n)
-		way.pull(w, zbar, xbar, lbar)
+		way.pull(w, zbar, xbar, lbar, false)
 		for _, order := range [][]int{{s.n - 1}, {1, 0}, r.Perm(s.n)} {
 			xs, ls, ws := s.apply(t, way, pick(s.z, s.n, order))
 			same(t, way.name+" elsewhere", xs, pick(x, s.n, order))
 			same(t, "l of "+way.name+" elsewhere", ls, pick(l, s.n, order))
 			zs := make([]float64, s.d*len(order))
-			way.pull(ws, zs, pick(xbar, s.n, order), pick(lbar, s.n, order))
+			way.pull(ws, zs, pick(xbar, s.n, order), pick(lbar, s.n, order), false)
 			near(t, "Pull"+way.name+" elsewhere", zs, pick(zbar, s.n, order), 1e-12)
 		}
 	}
 }
 
-// gradients tests that pulls add up, may be repeated and are linear, and that
-// workspaces share no gradient.
+// gradients tests that pulls add up and may be repeated, that without theta they
+// are the same and leave the gradient alone, and that workspaces share none.
 func (s *subject) gradients(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	xbar, lbar := normal(r, s.d*s.n), normal(r, s.n)
@@ -218,9 +218,12 @@ func (s *subject) gradients(t *testing.T) {
 	for _, way := range []direction{forward, inverse} {
 		_, _, w := s.apply(t, way, s.z)
 		_, _, other := s.apply(t, way, s.z)
-		way.pull(w, zbar, xbar, lbar)
+		way.pull(w, zbar, xbar, lbar, true)
 		once := unload(w.Grads())
-		way.pull(w, again, xbar, lbar)
+		way.pull(w, again, xbar, lbar, false)
+		same(t, "Pull"+way.name+" without theta", again, zbar)
+		same(t, "gradient after a pull without theta", unload(w.Grads()), once)
+		way.pull(w, again, xbar, lbar, true)
 		same(t, "a second Pull"+way.name, again, zbar)
 		twice := unload(w.Grads())
 		for i := range once {

@@ -25,6 +25,8 @@ var faults = map[string]struct {
 	"lbar ignored in Inverse":   {"inverse_slopes", func(w *autoregressionOn) flow.Workspace { return deafInverse{w} }},
 	"a parameter without slope": {"forward_slopes", func(w *autoregressionOn) flow.Workspace { return lazy{w} }},
 	"gradient written":          {"gradients", func(w *autoregressionOn) flow.Workspace { return writing{w} }},
+	"theta not wanted":          {"gradients", func(w *autoregressionOn) flow.Workspace { return eager{w} }},
+	"theta changes zbar":        {"gradients", func(w *autoregressionOn) flow.Workspace { return moody{w} }},
 	"gradient shared":           {"gradients", func(w *autoregressionOn) flow.Workspace { return sharing{w} }},
 }
 
@@ -71,32 +73,47 @@ func (w crowded) Forward(x, l, z []float64) error {
 
 type deafForward struct{ *autoregressionOn }
 
-func (w deafForward) PullForward(zbar, xbar, lbar []float64) {
-	w.autoregressionOn.PullForward(zbar, xbar, make([]float64, w.n))
+func (w deafForward) PullForward(zbar, xbar, lbar []float64, theta bool) {
+	w.autoregressionOn.PullForward(zbar, xbar, make([]float64, w.n), theta)
 }
 
 type deafInverse struct{ *autoregressionOn }
 
-func (w deafInverse) PullInverse(xbar, zbar, lbar []float64) {
-	w.autoregressionOn.PullInverse(xbar, zbar, make([]float64, w.n))
+func (w deafInverse) PullInverse(xbar, zbar, lbar []float64, theta bool) {
+	w.autoregressionOn.PullInverse(xbar, zbar, make([]float64, w.n), theta)
 }
 
 // lazy takes back the gradient of the last c.
 type lazy struct{ *autoregressionOn }
 
-func (w lazy) PullForward(zbar, xbar, lbar []float64) {
+func (w lazy) PullForward(zbar, xbar, lbar []float64, theta bool) {
 	before := w.c.Grad[w.d-1]
-	w.autoregressionOn.PullForward(zbar, xbar, lbar)
+	w.autoregressionOn.PullForward(zbar, xbar, lbar, theta)
 	w.c.Grad[w.d-1] = before
 }
 
 type writing struct{ *autoregressionOn }
 
-func (w writing) PullForward(zbar, xbar, lbar []float64) {
+func (w writing) PullForward(zbar, xbar, lbar []float64, theta bool) {
 	for _, g := range w.autoregressionOn.Grads() {
 		clear(g.Grad)
 	}
-	w.autoregressionOn.PullForward(zbar, xbar, lbar)
+	w.autoregressionOn.PullForward(zbar, xbar, lbar, theta)
+}
+
+type eager struct{ *autoregressionOn }
+
+func (w eager) PullForward(zbar, xbar, lbar []float64, _ bool) {
+	w.autoregressionOn.PullForward(zbar, xbar, lbar, true)
+}
+
+type moody struct{ *autoregressionOn }
+
+func (w moody) PullInverse(xbar, zbar, lbar []float64, theta bool) {
+	w.autoregressionOn.PullInverse(xbar, zbar, lbar, theta)
+	if !theta {
+		xbar[0] *= 1 + 1e-15
+	}
 }
 
 type sharing struct{ *autoregressionOn }

@@ -20,7 +20,7 @@ func (s *subject) slopes(t *testing.T, way direction) {
 	outbar, lbar := normal(r, s.d*s.n), normal(r, s.n)
 	_, _, w := s.apply(t, way, in)
 	inbar := nans(s.d * s.n)
-	way.pull(w, inbar, outbar, lbar)
+	way.pull(w, inbar, outbar, lbar, true)
 	theta := unload(w.Grads())
 	if largest(inbar) == 0 || len(theta) > 0 && largest(theta) == 0 {
 		t.Fatalf("largest derivatives %g in the input, %g in the parameters", largest(inbar), largest(theta))
