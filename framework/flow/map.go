@@ -1,6 +1,10 @@
 package flow
 
-import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
 // The map of q, without its images. What is not finite is passed on: a Markov
 // chain rejects it.
@@ -9,7 +13,7 @@ import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 func (m *Model) Map(x, lnDet, z []float64) error {
 	m.mustMap(lnDet, x, z)
 	m.call = call{x: x, lnDet: lnDet, z: z}
-	return m.run(&m.passing, "map", len(lnDet), mapForward, storeX)
+	return m.runMap("map", len(lnDet), storeX)
 }
 
 // Inverse implements core.Mapper.
@@ -24,13 +28,28 @@ func (m *Model) MapPull(zbar, z, xbar, lbar []float64) error {
 	m.mustMap(lbar, xbar, z)
 	mustLen("zbar", len(zbar), len(z))
 	m.call = call{z: z, xbar: xbar, lbar: lbar, zbar: zbar}
-	return m.run(&m.passing, "differentiate the map", len(lbar), mapForward, mapPull)
+	return m.runMap("differentiate the map", len(lbar), mapPull)
+}
+
+// runMap maps z, unless the call before has done so: Hamiltonian dynamics in z
+// asks for Map and then MapPull at the same z.
+func (m *Model) runMap(op string, n int, then phase) error {
+	m.call.held = m.mapped == n
+	err := m.run(&m.passing, op, n, mapForward, then)
+	if err == nil && m.passing.count <= m.passing.slab {
+		m.mapped = n
+	}
+	return err
 }
 
 var (
 	mapForward = phase{firstView, func(m *Model, c *chunk, k, at int) error {
 		v := c.views[0]
-		tensor.Transpose(v.z, c.n, m.call.z[at*c.d:], c.n, c.d, c.d)
+		tensor.Transpose(v.zbar, c.n, m.call.z[at*c.d:], c.n, c.d, c.d)
+		if m.call.held && sameBits(v.zbar, v.z) {
+			return nil
+		}
+		v.z, v.zbar = v.zbar, v.z
 		return v.density(v.work.Forward(v.x, v.l, v.z), at)
 	}}
 	storeX = phase{firstView, func(m *Model, c *chunk, k, at int) error {
@@ -57,6 +76,15 @@ var (
 		return nil
 	}}
 )
+
+func sameBits(a, b []float64) bool {
+	for i, v := range a {
+		if math.Float64bits(v) != math.Float64bits(b[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 func (m *Model) mustMap(lnDet, x, z []float64) {
 	mustLen("x", len(x), len(lnDet)*m.size())

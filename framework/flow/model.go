@@ -35,6 +35,7 @@ type Model struct {
 
 	drawn, passing chunks
 	last           draw
+	mapped         int // configurations whose Map the passing chunks hold, or 0
 
 	// The call in progress: what the parallel tasks read and write.
 	on    *chunks
@@ -66,6 +67,7 @@ type call struct {
 	xbar, zbar  []float64
 	w, lbar     []float64
 	theta       []float64 // parameters read by Load, gradient written by Pull
+	held        bool      // the chunks have mapped as many configurations
 }
 
 var (
@@ -112,7 +114,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 // Load implements core.Model.
 func (m *Model) Load(theta []float64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
-	m.last = draw{}
+	m.last, m.mapped = draw{}, 0
 	m.call = call{theta: theta}
 	defer m.release()
 	par.For(len(m.pieces), m.load)
@@ -169,8 +171,8 @@ func (m *Model) Slope(slope, logP, x []float64) error {
 //	ln p(x) = ln 1/G sum_k q(y_k),   d ln p = sum_k r_k d ln q(y_k),
 //
 // r_k = q(y_k) / sum_k q(y_k). Where y_k is not drawn, ln q(y_k) is pulled back
-// through the inverse, to theta and to y; ln q(y_1) = ln N(z) - l and all
-// cotangents of y through the draw.
+// through the inverse, to theta and to y, unless all lbar are zero; ln q(y_1) =
+// ln N(z) - l and all cotangents of y through the draw.
 func (m *Model) PathPull(dst []float64, b *core.Batch, xbar, lbar []float64) error {
 	m.mustFit(dst, b, lbar)
 	mustLen("xbar", len(xbar), len(b.X))

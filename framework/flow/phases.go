@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
@@ -77,8 +79,15 @@ var (
 		tensor.Transpose(m.call.xbar[at*c.d:], c.d, v.xbar, c.d, c.n, c.n)
 		return nil
 	}}
-	// pullOthers is pullAll for the images that were not drawn.
-	pullOthers = phase{otherViews, pullAll.run}
+	// pullOthers is pullAll for the images that were not drawn. They have no part
+	// in a path gradient, whose weights are zero.
+	pullOthers = phase{otherViews, func(m *Model, c *chunk, k, at int) error {
+		if slices.ContainsFunc(m.weights(c, at), func(w float64) bool { return w != 0 }) {
+			return pullAll.run(m, c, k, at)
+		}
+		clear(c.views[k].xbar)
+		return nil
+	}}
 	// pullFirst collects the cotangents of y and pulls them through the draw.
 	pullFirst = phase{firstView, func(m *Model, c *chunk, k, at int) error {
 		v := c.views[0]
@@ -109,6 +118,7 @@ func (m *Model) run(on *chunks, op string, n int, phases ...phase) error {
 		m.last.held = false
 		on.prepare(cutBatch(n, m.bijection.Chunk(), drawnSlab/len(m.images)), n, m.newChunk)
 	} else {
+		m.mapped = 0
 		on.prepare(cutBatch(n, m.bijection.Chunk(), passingSlab/len(m.images)), n, m.newChunk)
 	}
 	tasks := min(on.slab, on.count) * len(m.images)
