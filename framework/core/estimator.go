@@ -94,9 +94,9 @@ type Estimate struct {
 	Axes   []Axis    // one per dimension of Value, outermost first; empty for scalars
 	N      int64     // configurations that entered
 	Tau    float64   // integrated autocorrelation time in draws of a chain; 1 when independent
-	// RHat compares the spread between chains with that within them (Vehtari et
-	// al. 2021, arXiv:1903.08008): 1 when they are mixed. 0 where there are no
-	// chains.
+	// RHat compares the spread between chains with that within them (split
+	// R-hat, Gelman et al. 2013, Bayesian Data Analysis, section 11.4): 1 when
+	// they are mixed. 0 where there are no chains, or too few draws of them.
 	RHat float64
 	// Extensive marks an observable that grows with the number of sites or
 	// particles: it is also shown as NAME_per_site or NAME_per_particle.
