@@ -36,6 +36,7 @@ type config struct {
 	Z2          bool    `key:"z2" help:"symmetry x -> -x; log_cosh always has it"`
 	Translation bool    `key:"translation" help:"symmetry under translations of a periodic lattice"`
 	Reflection  bool    `key:"reflection" help:"symmetry under mirrors of a lattice and exchanges of its axes"`
+	Shuffle     bool    `key:"shuffle" help:"move the lattice by a translation and a reflection before each step, drawn once for all: the symmetries hold on average over the steps"`
 }
 
 // Part is the model as the host sees it.

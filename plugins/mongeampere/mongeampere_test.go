@@ -29,6 +29,7 @@ var variants = map[string]struct {
 	"softplus":     {core.Settings{"hidden": int64(7), "activation": "softplus"}, lattice(2, 3)},
 	"softplus z2":  {core.Settings{"hidden": int64(8), "activation": "softplus", "z2": true}, lattice(2, 3)},
 	"translation":  {core.Settings{"hidden": int64(12), "translation": true}, lattice(2, 3)},
+	"shuffle":      {core.Settings{"hidden": int64(7), "shuffle": true}, lattice(2, 3)},
 	"all":          {core.Settings{"hidden": int64(144), "activation": "softplus", "z2": true, "translation": true, "reflection": true}, lattice(3, 3)},
 	"log_cosh all": {core.Settings{"hidden": int64(72), "translation": true, "reflection": true}, lattice(3, 3)},
 }

@@ -135,6 +135,49 @@ func TestReversibility(t *testing.T) {
 // what central differences see.
 var options = []Options{
 	{Method: RK4, Steps: 3}, {Method: RK4, Steps: 3, Keep: 2}, {Method: DormandPrince, Steps: 2, Keep: 9}, {Method: DormandPrince, Tolerance: 1e-13},
+	{Method: RK4, Steps: 3, Keep: 2, Relabel: cycles},
+}
+
+var cycles = [][]int{{0, 1, 2}, {2, 0, 1}, {1, 0, 2}}
+
+// Relabelling against permutations by hand between paths of one step; the way
+// back undoes them.
+func TestRelabel(t *testing.T) {
+	const d, n, from, to = 3, 4, 0.1, 1.3
+	x0 := wave(d*n, 1)
+	x, l := make([]float64, d*n), make([]float64, n)
+	whole := NewSolver(Options{Method: RK4, Steps: 3, Relabel: cycles}, newLayer(d, n, 4), d, n)
+	whole.Solve(x, l, x0, from, to)
+
+	one := NewSolver(Options{Method: RK4, Steps: 1}, newLayer(d, n, 4), d, n)
+	y, part, sum := slices.Clone(x0), make([]float64, n), make([]float64, n)
+	for i, labels := range cycles {
+		moved := make([]float64, d*n)
+		for j, k := range labels {
+			copy(moved[j*n:(j+1)*n], y[k*n:(k+1)*n])
+		}
+		h := (to - from) / 3
+		one.Solve(y, part, moved, from+float64(i)*h, from+float64(i+1)*h)
+		for j := range sum {
+			sum[j] += part[j]
+		}
+	}
+	// The times of the steps are rounded differently.
+	if e := max(distance(x, y), distance(l, sum)); e > 1e-13 {
+		t.Errorf("off by %g", e)
+	}
+	whole.Solve(y, part, x, to, from)
+	// Three coarse steps of a method of fourth order.
+	if e := distance(y, x0); e > 1e-2 || e == 0 {
+		t.Errorf("the way back misses the start by %g", e)
+	}
+}
+
+func distance(a, b []float64) (most float64) {
+	for i := range a {
+		most = max(most, math.Abs(a[i]-b[i]))
+	}
+	return most
 }
 
 func TestAdjoint(t *testing.T) {

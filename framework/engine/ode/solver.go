@@ -34,6 +34,9 @@ type Options struct {
 	// Pull, at least 1; with a Tolerance, none do. It changes speed and memory
 	// only.
 	Keep int
+	// Relabel, where it is not nil, has a permutation of the components for each
+	// of Steps (see relabel.go).
+	Relabel [][]int
 }
 
 // none is no step.
@@ -55,6 +58,7 @@ type Solver struct {
 	d, n  int
 
 	path  []step // the steps made, in order
+	back  bool   // the path goes from the later to the earlier time
 	held  []int  // the steps whose stages are in the field's slots
 	state []float64
 	stage []float64
@@ -118,7 +122,9 @@ func (s *Solver) Solve(x1, l, x0 []float64, from, to float64) {
 
 func (s *Solver) solveFixed(from, to float64) {
 	h := (to - from) / float64(s.o.Steps)
+	s.back = h < 0
 	for i := range s.o.Steps {
+		s.relabel(i)
 		at := s.record()
 		for j := range s.n {
 			at.t[j], at.h[j] = from+float64(i)*h, h
@@ -126,6 +132,7 @@ func (s *Solver) solveFixed(from, to float64) {
 		s.stages(at, s.slot(i), 0, len(s.o.Method.B), true)
 		s.held[i%len(s.held)] = i
 		tensor.Combine(s.state, s.state, at.h, s.o.Method.B, s.k, s.size())
+		s.unlabel(i)
 	}
 }
 
@@ -182,6 +189,7 @@ func (s *Solver) Pull(x0bar, x1bar, lbar []float64, theta bool) {
 	copy(end[s.d*s.n:], lbar)
 	for i := len(s.path) - 1; i >= 0; i-- {
 		at, slot := s.path[i], s.slot(i)
+		s.pullUnlabel(end, i)
 		if s.held[i%len(s.held)] != i {
 			s.stages(at, slot, 0, stages, false)
 			s.held[i%len(s.held)] = i
@@ -205,6 +213,7 @@ func (s *Solver) Pull(x0bar, x1bar, lbar []float64, theta bool) {
 			s.coef[k] = 1
 		}
 		tensor.Combine(end[:s.d*s.n], end[:s.d*s.n], s.ones, s.coef[:stages], s.bars, size)
+		s.pullRelabel(end, i)
 	}
 	copy(x0bar, end[:s.d*s.n])
 }
