@@ -40,7 +40,7 @@ type Train struct {
 	Anneal       float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step"`
 	Clip         float64 `key:"clip" min:"0" help:"largest Euclidean norm of the gradient; longer ones are scaled down; 0 never clips"`
 	WeightDecay  float64 `key:"weight_decay" min:"0" help:"adds this times the parameters to the gradient, after clipping and before the optimizer (an L2 penalty)"`
-	NaN          string  `key:"nan" choices:"stop,skip,rollback" help:"what a step does whose numbers are not finite: stop ends the run; skip leaves the parameters as they are; rollback takes them and the optimizer back to what they were after the last step divisible by 100. Ten such steps in a row end the run"`
+	NaN          string  `key:"nan" choices:"stop,skip,rollback" help:"what a step does whose numbers are not finite: stop ends the run; skip leaves the parameters as they are; rollback takes them and the optimizer back to what they were after the last step divisible by 100, or at the start. Ten such steps in a row end the run"`
 	Beta1        float64 `key:"beta1" min:"0" below:"1" help:"decay of the gradient's running mean (adam)"`
 	Beta2        float64 `key:"beta2" min:"0" below:"1" help:"decay of the squared gradient's running mean (adam)"`
 	Epsilon      float64 `key:"epsilon" above:"0" help:"added to the root of the squared gradient's mean (adam)"`

@@ -51,11 +51,11 @@ type picture struct {
 	*plot.Plot
 }
 
-// drawAll draws the training, if there was any, and every observable with one
-// or two axes.
+// drawAll draws the training, if a step of it succeeded, and every observable
+// with one or two axes.
 func drawAll(r *core.Results) ([]picture, error) {
 	var all []picture
-	if r.History != nil && len(r.History.Step) > 0 {
+	if trained(r.History) {
 		p, err := trainingCurve(r)
 		if err != nil {
 			return nil, err
@@ -76,6 +76,14 @@ func drawAll(r *core.Results) ([]picture, error) {
 		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "the run has no training history and no observable with axes")
 	}
 	return all, nil
+}
+
+func trained(h *core.History) bool {
+	if h == nil {
+		return false
+	}
+	step, _, _ := finiteRows(h, "loss")
+	return len(step) > 0
 }
 
 var (

@@ -94,7 +94,7 @@ func mixing(r row) string {
 	if r.rhat == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\ttau %.2g, R-hat %.3f", r.tau, r.rhat)
+	return fmt.Sprintf("\ttau %.2g, R-hat %.4g", r.tau, r.rhat)
 }
 
 // deviationText gives the deviation, relative to the exact value and in
