@@ -88,8 +88,12 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 			Err:  fmt.Errorf("hidden %d is not a multiple of %d, the number of images of a filter", c.Hidden, orbit),
 			Hint: fmt.Sprintf("hidden = %d is the next one", (c.Hidden/orbit+1)*orbit)}
 	}
+	moves, err := c.moves(space)
+	if err != nil {
+		return nil, nil, err
+	}
 	p := newPotential(d, c.Hidden/orbit, images, shape, c.ridge())
-	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: p.keep()}
+	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: p.keep(), Relabel: moves}
 	return &flow.Continuous{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o}, symmetries, nil
 }
 

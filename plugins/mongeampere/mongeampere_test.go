@@ -60,6 +60,35 @@ func bijection(t *testing.T, s core.Settings, space core.Space) *flow.Continuous
 	return b
 }
 
+// A flow of moving lattices is another one than that of the same potential at
+// rest, but for an amplitude of zero.
+func TestShuffle(t *testing.T) {
+	space := lattice(4, 4)
+	var drawn [2]core.Batch
+	for k, shuffle := range []bool{false, true} {
+		m, err := Part.NewModel(complete(t, core.Settings{"hidden": int64(5), "shuffle": shuffle}), space)
+		if err != nil {
+			t.Fatal(err)
+		}
+		theta := make([]float64, m.Spec().Parameters)
+		if err := m.Init(theta, 1); err != nil {
+			t.Fatal(err)
+		}
+		for i := range theta {
+			theta[i] += 0.1
+		}
+		if err := m.Load(theta); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Sample(&drawn[k], 1, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if drawn[0].LogP[0] == drawn[1].LogP[0] {
+		t.Error("shuffle changes nothing")
+	}
+}
+
 // Steps of 1/10 invert the flow, and give its determinant, up to 1e-6.
 func TestBattery(t *testing.T) {
 	for name, v := range variants {
