@@ -37,7 +37,6 @@ var variants = map[string]struct {
 // complete adds the defaults, with a flow of 20 steps to time 2.
 func complete(tb testing.TB, s core.Settings) core.Settings {
 	tb.Helper()
-	s = map[string]any(s)
 	given := core.Settings{"time": 2.0, "steps": int64(20)}
 	for key, v := range s {
 		given[key] = v
@@ -61,31 +60,34 @@ func bijection(t *testing.T, s core.Settings, space core.Space) *flow.Continuous
 }
 
 // A flow of moving lattices is another one than that of the same potential at
-// rest, but for an amplitude of zero.
+// rest.
 func TestShuffle(t *testing.T) {
-	space := lattice(4, 4)
 	var drawn [2]core.Batch
 	for k, shuffle := range []bool{false, true} {
-		m, err := Part.NewModel(complete(t, core.Settings{"hidden": int64(5), "shuffle": shuffle}), space)
-		if err != nil {
-			t.Fatal(err)
-		}
-		theta := make([]float64, m.Spec().Parameters)
-		if err := m.Init(theta, 1); err != nil {
-			t.Fatal(err)
-		}
-		for i := range theta {
-			theta[i] += 0.1
-		}
-		if err := m.Load(theta); err != nil {
-			t.Fatal(err)
-		}
+		m, _ := open(t, core.Settings{"hidden": int64(5), "shuffle": shuffle}, lattice(4, 4), 0.1)
 		if err := m.Sample(&drawn[k], 1, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if drawn[0].LogP[0] == drawn[1].LogP[0] {
 		t.Error("shuffle changes nothing")
+	}
+}
+
+// The moves against the list of the whole group.
+func TestMoves(t *testing.T) {
+	for _, shape := range [][]int{{5}, {4, 4}, {3, 4}, {3, 3, 3}} {
+		group := flow.Images(shape, core.Translation, core.Reflection)
+		moves, err := config{Shuffle: true, Steps: 30}.moves(lattice(shape...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(1, 0))
+		for k, move := range moves {
+			if want := group[r.IntN(len(group))].Perm; !slices.Equal(move, want) {
+				t.Fatalf("%v: move %d is %v, want %v", shape, k, move, want)
+			}
+		}
 	}
 }
 
@@ -220,6 +222,7 @@ func TestFreeTheory(t *testing.T) {
 	}
 }
 
+// With shuffle the sites have changed their places.
 func TestStartsAtTheIdentity(t *testing.T) {
 	for name, v := range variants {
 		m, _ := open(t, v.s, v.space, 0)
@@ -229,6 +232,9 @@ func TestStartsAtTheIdentity(t *testing.T) {
 		}
 		if err := m.Map(x, l, z); err != nil {
 			t.Fatal(err)
+		}
+		if v.s["shuffle"] == true {
+			slices.Sort(x)
 		}
 		if !slices.Equal(x, z) || l[0] != 0 {
 			t.Errorf("%s: x = %v, l = %v", name, x, l)
@@ -312,6 +318,8 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{core.Settings{"translation": true}, core.Space{Kind: core.Particles, Shape: []int{3, 2}}, core.Mismatch, "translation needs a field on a periodic lattice"},
 		{core.Settings{"translation": true}, open, core.Mismatch, "translation needs a field on a periodic lattice"},
 		{core.Settings{"translation": true, "hidden": int64(20)}, lattice(3, 3), core.Invalid, "hidden 20 is not a multiple of 9, the number of images of a filter (hidden = 27 is the next one)"},
+		{core.Settings{"shuffle": true}, open, core.Mismatch, "shuffle needs a field on a periodic lattice"},
+		{core.Settings{"shuffle": true, "reflection": true}, lattice(3, 3), core.Invalid, "reflection is no symmetry of a lattice that shuffle moves"},
 		{core.Settings{"hidden": int64(1 << 40)}, lattice(16, 16), core.Invalid, "more than 268435456 weights"},
 	} {
 		if _, err := Part.NewModel(complete(t, c.s), c.space); core.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) {
