@@ -163,21 +163,14 @@ func TestRelabel(t *testing.T) {
 		}
 	}
 	// The times of the steps are rounded differently.
-	if e := max(distance(x, y), distance(l, sum)); e > 1e-13 {
+	if e := max(maxDiff(x, y), maxDiff(l, sum)); e > 1e-13 {
 		t.Errorf("off by %g", e)
 	}
 	whole.Solve(y, part, x, to, from)
 	// Three coarse steps of a method of fourth order.
-	if e := distance(y, x0); e > 1e-2 || e == 0 {
+	if e := maxDiff(y, x0); e > 1e-2 || e == 0 {
 		t.Errorf("the way back misses the start by %g", e)
 	}
-}
-
-func distance(a, b []float64) (most float64) {
-	for i := range a {
-		most = max(most, math.Abs(a[i]-b[i]))
-	}
-	return most
 }
 
 func TestAdjoint(t *testing.T) {
@@ -185,7 +178,7 @@ func TestAdjoint(t *testing.T) {
 	x0, x1bar, lbar := wave(d*n, 1), wave(d*n, 3), wave(n, 5)
 	for _, o := range options {
 		for _, span := range [][2]float64{{0.1, 1.2}, {1.2, 0.1}} {
-			t.Run(fmt.Sprint(o.Method.Name, o.Steps, o.Keep, span), func(t *testing.T) {
+			t.Run(fmt.Sprint(o.Method.Name, o.Steps, o.Keep, o.Relabel, span), func(t *testing.T) {
 				f := newLayer(d, n, o.Slots())
 				s := NewSolver(o, f, d, n)
 				x1, l := make([]float64, d*n), make([]float64, n)
@@ -304,6 +297,23 @@ func TestNoSolution(t *testing.T) {
 	s.Solve(x, l, []float64{2, -2}, 0, 1)
 	if !math.IsNaN(x[0]) || !math.IsNaN(l[0]) || math.Abs(x[1]+2./3) > 1e-7 || math.Abs(l[1]+2*math.Log(3)) > 1e-7 {
 		t.Errorf("x = %v, l = %v", x, l)
+	}
+}
+
+func TestMalformedRelabel(t *testing.T) {
+	for name, o := range map[string]Options{
+		"steps missing":  {Method: RK4, Steps: 3, Relabel: cycles[:2]},
+		"a component":    {Method: RK4, Steps: 1, Relabel: [][]int{{0, 1}}},
+		"with tolerance": {Method: DormandPrince, Tolerance: 1e-3, Relabel: cycles},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			NewSolver(o, newLayer(3, 1, o.Slots()), 3, 1)
+		}()
 	}
 }
 

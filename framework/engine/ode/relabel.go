@@ -1,9 +1,23 @@
 package ode
 
+import "fmt"
+
 // Relabelling gives the field another view of the state in each of Options.Steps
 // steps: on the way from the earlier to the later time, before step i, component
 // j of x becomes what was component Relabel[i][j]. The way back undoes it after
 // the step. A permutation has determinant one, so l does not change.
+
+// checkRelabel panics if there is not one label for each component and step.
+func (s *Solver) checkRelabel() {
+	if len(s.o.Relabel) != s.o.Steps {
+		panic(fmt.Sprintf("ode: %d permutations for %d steps", len(s.o.Relabel), s.o.Steps))
+	}
+	for i, labels := range s.o.Relabel {
+		if len(labels) != s.d {
+			panic(fmt.Sprintf("ode: permutation %d has %d labels for %d components", i, len(labels), s.d))
+		}
+	}
+}
 
 // relabel moves the components of the state before step i of the path.
 func (s *Solver) relabel(i int) {

@@ -95,6 +95,9 @@ func NewSolver(o Options, field Field, d, n int) *Solver {
 		}
 		s.adaptive = newAdaptive(s)
 	}
+	if o.Relabel != nil {
+		s.checkRelabel()
+	}
 	return s
 }
 
