@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -198,7 +197,7 @@ func TestCoincidence(t *testing.T) {
 }
 
 func TestStartsAtTheIdentity(t *testing.T) {
-	m, _ := open(t, core.Settings{"width": 2.0, "time_dependent": true}, particles(3, 2), 0)
+	m := train(t, core.Settings{"width": 2.0, "time_dependent": true}, particles(3, 2), 0)
 	z, x, l := []float64{0.3, -1, 0.5, 2, -0.7, 0.1}, make([]float64, 6), make([]float64, 1)
 	if err := m.Map(x, l, z); err != nil {
 		t.Fatal(err)
@@ -210,69 +209,14 @@ func TestStartsAtTheIdentity(t *testing.T) {
 	}
 }
 
-// open returns a model with its starting parameters and noise of the given size.
-func open(tb testing.TB, s core.Settings, space core.Space, noise float64) (*flow.Model, []float64) {
+func train(tb testing.TB, s core.Settings, space core.Space, noise float64) *flowtest.Training {
 	tb.Helper()
-	m, err := Part.NewModel(complete(tb, s), space)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	theta := make([]float64, m.Spec().Parameters)
-	if err := m.Init(theta, 1); err != nil {
-		tb.Fatal(err)
-	}
-	r := rand.New(rand.NewPCG(3, 4))
-	for i := range theta {
-		theta[i] += noise * r.NormFloat64()
-	}
-	if err := m.Load(theta); err != nil {
-		tb.Fatal(err)
-	}
-	return m.(*flow.Model), theta
+	return flowtest.Train(tb, Part, complete(tb, s), space, noise)
 }
 
-// step is one training step.
-func step(tb testing.TB, m *flow.Model, theta, grad []float64, b *core.Batch, n int) {
-	tb.Helper()
-	if err := m.Load(theta); err != nil {
-		tb.Fatal(err)
-	}
-	if err := m.Sample(b, 1, n); err != nil {
-		tb.Fatal(err)
-	}
-	if err := m.PathPull(grad, b, b.X, b.LogP); err != nil {
-		tb.Fatal(err)
-	}
-}
-
-func TestThreadsDoNotMatter(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+func TestStep(t *testing.T) {
 	for _, name := range []string{"timed", "tolerance"} {
-		m, theta := open(t, variants[name].s, variants[name].space, 0.1)
-		var want []float64
-		for _, procs := range []int{1, 2, 4} {
-			runtime.GOMAXPROCS(procs)
-			var b core.Batch
-			grad := make([]float64, len(theta))
-			step(t, m, theta, grad, &b, 150)
-			if got := slices.Concat(b.X, b.LogP, grad); want == nil {
-				want = got
-			} else if !slices.Equal(got, want) {
-				t.Errorf("%s, %d threads: another result", name, procs)
-			}
-		}
-	}
-}
-
-func TestStepDoesNotAllocate(t *testing.T) {
-	for _, name := range []string{"timed", "tolerance"} {
-		m, theta := open(t, variants[name].s, variants[name].space, 0.1)
-		var b core.Batch
-		grad := make([]float64, len(theta))
-		step(t, m, theta, grad, &b, 150)
-		if a := testing.AllocsPerRun(5, func() { step(t, m, theta, grad, &b, 150) }); a >= 1 {
-			t.Errorf("%s: %v allocations", name, a)
-		}
+		t.Run(name, func(t *testing.T) { train(t, variants[name].s, variants[name].space, 0.1).Test(t, 150) })
 	}
 }
 

@@ -1,12 +1,11 @@
 package mongeampere
 
 import (
-	"syscall"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
 
 // macs is the number of multiply-adds of one configuration in a training step,
@@ -18,38 +17,13 @@ func macs(steps, keep, hidden, d int) float64 {
 	return float64(hidden*d) * float64(4*6*steps+7*again)
 }
 
-func cpuSeconds(b *testing.B) float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) * 1e-9
-}
-
 func benchStep(b *testing.B, l, batch int, s core.Settings) {
-	defer par.Spare()()
 	s["time"], s["steps"] = 5.0, int64(50)
-	m, theta := open(b, s, lattice(l, l), 0.01)
-	var c config
-	core.Decode(complete(b, s), &c)
-	flow, _, err := c.flow(lattice(l, l))
-	if err != nil {
-		b.Fatal(err)
-	}
-	var x core.Batch
-	grad := make([]float64, len(theta))
-	step(b, m, theta, grad, &x, batch)
-	b.ReportAllocs()
-	b.ResetTimer()
-	before := cpuSeconds(b)
-	for b.Loop() {
-		step(b, m, theta, grad, &x, batch)
-	}
-	cpu := cpuSeconds(b) - before
-	b.ReportMetric(cpu/float64(b.N)*1e3, "cpu-ms/op")
-	if !c.Translation { // where other products are made
-		flops := 2e-9 * macs(50, flow.Keep, c.Hidden, l*l) * float64(batch*b.N)
-		b.ReportMetric(flops/b.Elapsed().Seconds(), "GFLOP/s")
+	cpu := train(b, s, lattice(l, l), 0.01).Bench(b, batch)
+	flow := bijection(b, s, lattice(l, l))
+	if p := flow.Field.(*potential); p.shape == nil { // with translations, other products are made
+		flops := 2e-9 * macs(50, flow.Keep, p.hidden(), l*l) * float64(batch)
+		b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
 		b.ReportMetric(flops/cpu, "GFLOP/cpu-s")
 	}
 }
@@ -64,6 +38,11 @@ func BenchmarkStepTranslation(b *testing.B) {
 	benchStep(b, 16, 64, core.Settings{"hidden": int64(512), "translation": true})
 }
 
+// Eight filters: 2048 hidden units.
+func BenchmarkStepTranslation8(b *testing.B) {
+	benchStep(b, 16, 64, core.Settings{"hidden": int64(2048), "translation": true})
+}
+
 // BenchmarkGemm is the machine's rate, to compare with in the same run.
 func BenchmarkGemm(b *testing.B) {
 	const n = 1024
@@ -71,16 +50,11 @@ func BenchmarkGemm(b *testing.B) {
 	for i := range x {
 		x[i], y[i] = float64(i%5), float64(i%3)
 	}
-	before := cpuSeconds(b)
+	before := flowtest.CPUSeconds(b)
 	for b.Loop() {
 		tensor.Gemm(false, false, n, n, n, 1, x, n, y, n, 0, z, n)
 	}
 	flops := 2e-9 * n * n * n * float64(b.N)
 	b.ReportMetric(flops/b.Elapsed().Seconds(), "GFLOP/s")
-	b.ReportMetric(flops/(cpuSeconds(b)-before), "GFLOP/cpu-s")
-}
-
-// Eight filters: 2048 hidden units.
-func BenchmarkStepTranslation8(b *testing.B) {
-	benchStep(b, 16, 64, core.Settings{"hidden": int64(2048), "translation": true})
+	b.ReportMetric(flops/(flowtest.CPUSeconds(b)-before), "GFLOP/cpu-s")
 }

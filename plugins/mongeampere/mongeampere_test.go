@@ -3,7 +3,6 @@ package mongeampere
 import (
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -48,13 +47,13 @@ func complete(tb testing.TB, s core.Settings) core.Settings {
 	return full
 }
 
-func bijection(t *testing.T, s core.Settings, space core.Space) *flow.Continuous {
-	t.Helper()
+func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous {
+	tb.Helper()
 	var c config
-	core.Decode(complete(t, s), &c)
+	core.Decode(complete(tb, s), &c)
 	b, _, err := c.flow(space)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b
 }
@@ -64,7 +63,7 @@ func bijection(t *testing.T, s core.Settings, space core.Space) *flow.Continuous
 func TestShuffle(t *testing.T) {
 	var drawn [2]core.Batch
 	for k, shuffle := range []bool{false, true} {
-		m, _ := open(t, core.Settings{"hidden": int64(5), "shuffle": shuffle}, lattice(4, 4), 0.1)
+		m := train(t, core.Settings{"hidden": int64(5), "shuffle": shuffle}, lattice(4, 4), 0.1)
 		if err := m.Sample(&drawn[k], 1, 1); err != nil {
 			t.Fatal(err)
 		}
@@ -225,7 +224,7 @@ func TestFreeTheory(t *testing.T) {
 // With shuffle the sites have changed their places.
 func TestStartsAtTheIdentity(t *testing.T) {
 	for name, v := range variants {
-		m, _ := open(t, v.s, v.space, 0)
+		m := train(t, v.s, v.space, 0)
 		z, x, l := make([]float64, v.space.Size()), make([]float64, v.space.Size()), make([]float64, 1)
 		for i := range z {
 			z[i] = float64(i) - 2
@@ -242,66 +241,14 @@ func TestStartsAtTheIdentity(t *testing.T) {
 	}
 }
 
-// open returns a model with its starting parameters and noise of the given size.
-func open(tb testing.TB, s core.Settings, space core.Space, noise float64) (*flow.Model, []float64) {
+func train(tb testing.TB, s core.Settings, space core.Space, noise float64) *flowtest.Training {
 	tb.Helper()
-	m, err := Part.NewModel(complete(tb, s), space)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	theta := make([]float64, m.Spec().Parameters)
-	if err := m.Init(theta, 1); err != nil {
-		tb.Fatal(err)
-	}
-	r := rand.New(rand.NewPCG(3, 4))
-	for i := range theta {
-		theta[i] += noise * r.NormFloat64()
-	}
-	if err := m.Load(theta); err != nil {
-		tb.Fatal(err)
-	}
-	return m.(*flow.Model), theta
+	return flowtest.Train(tb, Part, complete(tb, s), space, noise)
 }
 
-// step is one training step.
-func step(tb testing.TB, m *flow.Model, theta, grad []float64, b *core.Batch, n int) {
-	tb.Helper()
-	if err := m.Load(theta); err != nil {
-		tb.Fatal(err)
-	}
-	if err := m.Sample(b, 1, n); err != nil {
-		tb.Fatal(err)
-	}
-	if err := m.PathPull(grad, b, b.X, b.LogP); err != nil {
-		tb.Fatal(err)
-	}
-}
-
-func TestThreadsDoNotMatter(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	v := variants["log_cosh all"]
-	m, theta := open(t, v.s, v.space, 0.1)
-	var want []float64
-	for _, procs := range []int{1, 2, 4} {
-		runtime.GOMAXPROCS(procs)
-		var b core.Batch
-		grad := make([]float64, len(theta))
-		step(t, m, theta, grad, &b, 150)
-		if got := slices.Concat(b.X, b.LogP, grad); want == nil {
-			want = got
-		} else if !slices.Equal(got, want) {
-			t.Errorf("%d threads: another result", procs)
-		}
-	}
-}
-
-func TestStepDoesNotAllocate(t *testing.T) {
-	m, theta := open(t, core.Settings{"hidden": int64(16), "translation": true}, lattice(4, 4), 0.1)
-	var b core.Batch
-	grad := make([]float64, len(theta))
-	step(t, m, theta, grad, &b, 100)
-	if a := testing.AllocsPerRun(5, func() { step(t, m, theta, grad, &b, 100) }); a >= 1 {
-		t.Errorf("%v allocations", a)
+func TestStep(t *testing.T) {
+	for _, name := range []string{"log_cosh all", "shuffle"} {
+		t.Run(name, func(t *testing.T) { train(t, variants[name].s, variants[name].space, 0.1).Test(t, 150) })
 	}
 }
 
