@@ -2,12 +2,7 @@
 
 #include <stdint.h>
 
-#if defined(__x86_64__) && __GNUC__ >= 12 && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#include "kernel.h"
 
 // terms is a constant at each call, so that the sum is unrolled and the loop
 // over columns fills vectors.

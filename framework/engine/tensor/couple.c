@@ -5,13 +5,7 @@
 
 #pragma GCC optimize("no-trapping-math", "no-thread-jumps")
 
-#if defined(__x86_64__) && __GNUC__ >= 12 && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
+#include "kernel.h"
 #include "functions.h"
 #include "activation.h"
 
@@ -52,7 +46,7 @@ INLINE double couple_backward1(const int inverse, double *x, double *xbar, doubl
 }
 
 INLINE double couple_backward(const int inverse, double *restrict x, double *restrict xbar, double *restrict sbar, double *restrict tbar, const double *restrict lbar, const double *restrict was, const double *restrict u, double scale, long n) {
-	double p[64], t[8] = {0}; // element j in sum j mod 8: the same for every instruction set
+	double p[64], t[8] = {0};
 	for (long c = 0; c < n; c += 64) {
 		const long end = n - c < 64 ? n - c : 64;
 		for (long j = 0; j < end; j++)
@@ -61,7 +55,7 @@ INLINE double couple_backward(const int inverse, double *restrict x, double *res
 		for (long j = 0; j < end; j += 8)
 			for (int k = 0; k < 8; k++) t[k] += p[j + k];
 	}
-	return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
+	return SUM8(t);
 }
 
 CLONES void hh_couple_backward(long inverse, double *x, double *xbar, const double *lbar, const int64_t *at, long places, long width, double *dst, const double *scale, double *dscale, const double *was, const double *u, long n) {

@@ -5,15 +5,7 @@
 
 #pragma GCC optimize("no-trapping-math") // selects instead of branches; cgo has no such flag
 
-// One clone per instruction set, chosen when the program is loaded. (Names of
-// processors instead of levels would match those processors only.)
-#if defined(__x86_64__) && __GNUC__ >= 12 && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
+#include "kernel.h"
 #include "functions.h"
 
 CLONES void hh_prelu(double *restrict y, const double *restrict x, long rows, long cols, long ld, const double *slope, long nslope) {
@@ -23,12 +15,6 @@ CLONES void hh_prelu(double *restrict y, const double *restrict x, long rows, lo
 		double *restrict v = y + r * ld;
 		for (long j = 0; j < cols; j++) v[j] = u[j] > 0 ? u[j] : a * u[j];
 	}
-}
-
-// Sums keep eight partial sums, element j in sum j mod 8, so that they fill a
-// vector and the order is the same for every instruction set.
-INLINE double eight(const double *t) {
-	return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
 }
 
 INLINE double prelu_backward1(const int set, double *dx, double dy, double x, double a) {
@@ -45,7 +31,7 @@ INLINE void prelu_backward(const int set, double *restrict dx, double *restrict 
 		for (; j + 8 <= cols; j += 8)
 			for (int k = 0; k < 8; k++) t[k] += prelu_backward1(set, dx + j + k, dy[j + k], x[j + k], a);
 		for (int k = 0; j < cols; j++, k++) t[k] += prelu_backward1(set, dx + j, dy[j], x[j], a);
-		dslope[r % nslope] += eight(t);
+		dslope[r % nslope] += SUM8(t);
 	}
 }
 
@@ -64,7 +50,7 @@ CLONES void hh_add_row_sums(double *dst, long ndst, const double *y, long rows, 
 		for (; j + 8 <= cols; j += 8)
 			for (int k = 0; k < 8; k++) t[k] += v[j + k];
 		for (int k = 0; j < cols; j++, k++) t[k] += v[j];
-		dst[r % ndst] += eight(t);
+		dst[r % ndst] += SUM8(t);
 	}
 }
 

@@ -5,13 +5,7 @@
 
 #pragma GCC optimize("no-trapping-math")
 
-#if defined(__x86_64__) && __GNUC__ >= 12 && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
+#include "kernel.h"
 #include "functions.h"
 
 #define BLOCK 64 // places at a time, whose numbers stay in the first cache
@@ -47,14 +41,6 @@ CLONES void hh_radial_forward(long units, double *y, double *dy, const double *r
 	}
 }
 
-// Sums over places are kept as eight partial sums, place j in sum j mod 8: the
-// same order for every instruction set.
-typedef double eight __attribute__((vector_size(64), aligned(8)));
-INLINE double sum(const eight *v) {
-	eight t = *v;
-	return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
-}
-
 // All arrays have BLOCK places; those beyond n have ybar = dybar = 0. Where dw is
 // the constant null, the compiler leaves the sums out.
 INLINE void backward(double *rbar, double *dw, const double *ybar, const double *dybar, const double *r, const double *t, const double *weights, long units) {
@@ -65,7 +51,7 @@ INLINE void backward(double *rbar, double *dw, const double *ybar, const double 
 		*(eight *)(rbar + j) = (eight){0};
 		total += *(const eight *)(ybar + j);
 	}
-	if (dw) dw[0] += sum(&total);
+	if (dw) dw[0] += SUM8(total);
 	for (long h = 0; h < units; h++) {
 		hidden(p, r, t, w[h], c[h], t ? v[h] : 0, BLOCK);
 		const double ah = a[h], wh = w[h];
@@ -81,10 +67,10 @@ INLINE void backward(double *rbar, double *dw, const double *ybar, const double 
 			if (t) st += u * *(const eight *)(t + j);
 		}
 		if (!dw) continue;
-		dw[1 + h] += sum(&sa);
-		dw[1 + units + h] += ah * ((sum(&sr) - c[h] * sum(&su)) + sum(&sd));
-		dw[1 + 2 * units + h] -= ah * wh * sum(&su);
-		if (t) dw[1 + 3 * units + h] += ah * sum(&st);
+		dw[1 + h] += SUM8(sa);
+		dw[1 + units + h] += ah * ((SUM8(sr) - c[h] * SUM8(su)) + SUM8(sd));
+		dw[1 + 2 * units + h] -= ah * wh * SUM8(su);
+		if (t) dw[1 + 3 * units + h] += ah * SUM8(st);
 	}
 }
 

@@ -5,13 +5,7 @@
 
 #pragma GCC optimize("no-trapping-math")
 
-#if defined(__x86_64__) && __GNUC__ >= 12 && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
+#include "kernel.h"
 #include "functions.h"
 
 enum { LOG_COSH, SOFTPLUS };
@@ -47,7 +41,6 @@ CLONES void hh_ridge_forward(long f, double *u, double *g, double *lap, const do
 }
 
 // Eight columns; those that do not exist are zero.
-typedef double eight __attribute__((vector_size(64), aligned(8)));
 INLINE void load(eight *v, const double *p, long n) {
 	if (n >= 8) {
 		*v = *(const eight *)p;
@@ -57,13 +50,7 @@ INLINE void load(eight *v, const double *p, long n) {
 	}
 }
 INLINE void store(double *p, const eight *v, long n) { memcpy(p, v, n >= 8 ? 64 : n * 8); }
-INLINE double sum(const eight *v) {
-	eight t = *v;
-	return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
-}
 
-// Sums over columns keep eight partial sums, column j in sum j mod 8: the same
-// order for every instruction set.
 INLINE void backward(const long f, double *s, double *g, const double *p, const double *lbar, const double *a, const double *c, double *abar, double *bbar, double *cbar, long rows, long n, long ld) {
 	for (long h = 0; h < rows; h++, s += ld, g += ld, p += ld) {
 		const double ah = a[h], ch = c[h];
@@ -84,9 +71,9 @@ INLINE void backward(const long f, double *s, double *g, const double *p, const 
 			store(g + j, &gj, n - j);
 		}
 		if (!abar) continue;
-		abar[h] += sum(&ta);
-		bbar[h] += sum(&tb);
-		cbar[h] += sum(&tc);
+		abar[h] += SUM8(ta);
+		bbar[h] += SUM8(tb);
+		cbar[h] += SUM8(tc);
 	}
 }
 

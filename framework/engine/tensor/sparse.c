@@ -2,11 +2,7 @@
 
 #include <stdint.h>
 
-#if defined(__x86_64__) && __GNUC__ >= 12 && !defined(__clang__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
+#include "kernel.h"
 
 CLONES void hh_sparse_mul(long set, double *y, const double *restrict a, const double *restrict x, const int64_t *at, long rows, long terms, long n, long ld) {
 	for (long r = 0; r < rows; r++, y += ld, a += terms, at += terms) {
@@ -20,8 +16,6 @@ CLONES void hh_sparse_mul(long set, double *y, const double *restrict a, const d
 	}
 }
 
-// Eight partial sums, column j in sum j mod 8: the same order for every
-// instruction set.
 CLONES void hh_sparse_dots(double *restrict abar, const double *restrict ybar, const double *restrict x, const int64_t *at, long rows, long terms, long n, long ld) {
 	for (long r = 0; r < rows; r++, ybar += ld)
 		for (long k = 0; k < terms; k++) {
@@ -31,6 +25,6 @@ CLONES void hh_sparse_dots(double *restrict abar, const double *restrict ybar, c
 			for (; j + 8 <= n; j += 8)
 				for (int i = 0; i < 8; i++) t[i] += ybar[j + i] * from[j + i];
 			for (int i = 0; j < n; j++, i++) t[i] += ybar[j] * from[j];
-			abar[r * terms + k] += ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
+			abar[r * terms + k] += SUM8(t);
 		}
 }
