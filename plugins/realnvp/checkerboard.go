@@ -2,6 +2,7 @@ package realnvp
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
@@ -33,12 +34,8 @@ type board struct {
 // on the site, of its own and of the other colour.
 func newBoard(shape []int, kernel, colour int) *board {
 	b := &board{place: map[int64]int{}}
-	size := 1
-	for _, l := range shape {
-		size *= l
-	}
-	b.near = make([][2][]int64, size)
-	for i := range size {
+	b.near = make([][2][]int64, product(shape))
+	for i := range b.near {
 		site := coordinates(i, shape)
 		if sum(site)%2 == colour {
 			b.active = append(b.active, int64(i))
@@ -60,7 +57,7 @@ func newBoard(shape []int, kernel, colour int) *board {
 			b.near[i][parity] = append(b.near[i][parity], int64(at))
 		}
 	}
-	b.order = append(clone(b.active), b.passive...)
+	b.order = slices.Concat(b.active, b.passive)
 	for p, site := range b.order {
 		b.place[site] = p
 	}

@@ -3,6 +3,7 @@ package realnvp
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
@@ -23,7 +24,7 @@ func (c config) perceptrons(d int) (all []coupling.Coupling) {
 		if k > 0 && k%2 == 0 {
 			r.Shuffle(d, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		}
-		passive, active := clone(order[:d/2]), clone(order[d/2:])
+		passive, active := slices.Clone(order[:d/2]), slices.Clone(order[d/2:])
 		if k%2 == 1 {
 			passive, active = active, passive
 		}
@@ -37,5 +38,3 @@ func (c config) perceptrons(d int) (all []coupling.Coupling) {
 	}
 	return all
 }
-
-func clone(rows []int64) []int64 { return append([]int64(nil), rows...) }
