@@ -37,8 +37,9 @@ type Param struct {
 //
 // Forward and Inverse keep what their pull needs until the next Forward or
 // Inverse of the same workspace. A pull is asked for the gradient in theta or
-// not; without, that in theta stays as it is and the rest is the same. Errors are of kind Numeric; a NaN or infinity
-// may as well be passed on: the model finds it and names the configuration.
+// not; without, that in theta stays as it is and the rest is the same. Errors
+// are of kind Numeric; a NaN or infinity may as well be passed on: the model
+// finds it and names the configuration.
 type Workspace interface {
 	// Forward writes x = f(z) and l = ln|det dx/dz|.
 	Forward(x, l, z []float64) error
