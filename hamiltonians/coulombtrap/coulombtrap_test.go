@@ -10,6 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
 )
 
 // apart draws particles at least 0.2 from each other, so that the third
@@ -126,14 +127,7 @@ func TestCollision(t *testing.T) {
 func values(t *testing.T, c Config, beta float64) map[string]float64 {
 	t.Helper()
 	e, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := e.Exact(beta)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return x.Values
+	return exacttest.Values(t, e, err, beta)
 }
 
 // F of two particles in the plane, by quadrature elsewhere, to the digits shown.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
 )
 
 func TestConformance(t *testing.T) {
@@ -21,14 +22,7 @@ func TestConformance(t *testing.T) {
 func values(t *testing.T, c Config, beta float64) map[string]float64 {
 	t.Helper()
 	e, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := e.Exact(beta)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return x.Values
+	return exacttest.Values(t, e, err, beta)
 }
 
 // ln Z and F(right) - F(left) in two dimensions at beta = 1, by quadrature

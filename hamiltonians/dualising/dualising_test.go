@@ -11,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
 )
 
 func TestConformance(t *testing.T) {
@@ -139,17 +140,11 @@ func TestFarOut(t *testing.T) {
 func values(t *testing.T, c Config) map[string]float64 {
 	t.Helper()
 	e, err := New(c)
-	if err != nil {
-		t.Fatal(err)
+	x := exacttest.Values(t, e, err, 1)
+	if x["free_energy"] != -x["log_z"] {
+		t.Errorf("exact values %v", x)
 	}
-	x, err := e.Exact(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if x.Values["free_energy"] != -x.Values["log_z"] {
-		t.Errorf("exact values %v", x.Values)
-	}
-	return x.Values
+	return x
 }
 
 // -ln Z/N on tori, from Kaufman's ln Z of the spins and the eigenvalues of K,

@@ -11,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
 )
 
 // e1 is the first ensemble of arXiv:1904.12072.
@@ -80,14 +81,7 @@ func TestEvalIsTheDefinition(t *testing.T) {
 func values(t *testing.T, c Config, beta float64) map[string]float64 {
 	t.Helper()
 	e, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := e.Exact(beta)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return x.Values
+	return exacttest.Values(t, e, err, beta)
 }
 
 // ln Z of the free field with m^2 = 1 in the plane, from the closed form,
