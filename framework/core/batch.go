@@ -15,6 +15,15 @@ type Batch struct {
 	LogP []float64
 	// E is the energy in the energy's own units, length N.
 	E []float64
+	// K labels the state that a density matrix drew before x: the occupied
+	// orbitals in increasing order, length N * Space.Count(). LogP is then
+	// ln p(K).
+	K []int32
+	// Lap is (lap Psi_K)(x) / Psi_K(x) of a density matrix, length N.
+	Lap []complex128
+	// Potential is V(x) where the energy has a kinetic part too; E is then the
+	// real part of the local energy and EIm the imaginary one. Length N.
+	Potential, EIm []float64
 	// Slope is dE/dx, length N * Space.Size().
 	Slope []float64
 	// LogPSlope is grad_x ln p at fixed parameters, length N * Space.Size().
@@ -37,14 +46,15 @@ func (b *Batch) Reset(n, d int) {
 	b.X = Resize(b.X, n*d)
 	b.LogP = Resize(b.LogP, n)
 	b.E, b.Slope, b.LogPSlope = b.E[:0], b.Slope[:0], b.LogPSlope[:0]
+	b.K, b.Lap, b.Potential, b.EIm = b.K[:0], b.Lap[:0], b.Potential[:0], b.EIm[:0]
 	b.Chains, b.Accept = 0, b.Accept[:0]
 }
 
 // Resize returns a slice of length n that reuses s's memory where it can.
 // Contents are undefined.
-func Resize(s []float64, n int) []float64 {
+func Resize[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]float64, n)
+		return make([]T, n)
 	}
 	return s[:n]
 }

@@ -1,6 +1,10 @@
 package core
 
-// Energy is a Hamiltonian E(x).
+// Energy is a Hamiltonian: E(x), or for quantum particles
+//
+//	H = -c sum_i lap_i + V(x)
+//
+// with V from Eval and c from EnergySpec.Kinetic.
 //
 // Further powers, declared in EnergySpec.Powers:
 //
@@ -10,8 +14,8 @@ type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec
 
-	// Eval writes E(x_i) of b.X into dst; len(dst) = b.N. Totals, not per
-	// site, in EnergySpec.Units.
+	// Eval writes E(x_i) of b.X, or V(x_i), into dst; len(dst) = b.N. Totals,
+	// not per site, in EnergySpec.Units.
 	Eval(dst []float64, b *Batch) error
 }
 
@@ -21,6 +25,13 @@ type EnergySpec struct {
 	Space Space `json:"space"`
 	// Units of E, for instance "J". k_B = 1, so temperature has the same units.
 	Units string `json:"units"`
+	// Kinetic is c = hbar^2/2m of quantum particles, in Units times the square
+	// of the unit of length; 0 where E(x) is all. It makes any differentiable
+	// potential a quantum Hamiltonian.
+	Kinetic float64 `json:"kinetic,omitempty"`
+	// FermiTemperature in Units, which a run file may give its temperature in;
+	// 0 where there is none.
+	FermiTemperature float64 `json:"fermi_temperature,omitempty"`
 	// Symmetries of E, for instance Z2 when there is no field.
 	Symmetries []Symmetry `json:"symmetries,omitempty"`
 	// Powers beyond the Energy interface.
@@ -46,7 +57,8 @@ type Exacter interface {
 // Exact holds exact values by observable name ("log_z", "free_energy",
 // "energy", "entropy", "heat_capacity", "magnetization_abs", ...), normalised
 // as that observable is: totals in the energy's units, magnetizations per site.
-// A quantity that is not known is absent.
+// A quantity that is not known is absent. What only the free particles have is
+// called "ideal_free_energy", "ideal_energy", "ideal_entropy".
 type Exact struct {
 	Values map[string]float64 `json:"values"`
 	// Source says how they were obtained, for instance "Kaufman 1949,

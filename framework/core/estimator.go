@@ -81,6 +81,11 @@ type Setting struct {
 	// Chains tells that what is estimated from OfEither comes from Markov
 	// chains on the Boltzmann density and not from the model.
 	Chains bool
+	// Exact values that the energy knows, by observable name; nil if none.
+	Exact map[string]float64
+	// States is the model where it has PowerStates, with the parameters that
+	// are evaluated; else nil.
+	States StateLister
 }
 
 // Estimate is one observable with its standard error. Scalars have one value

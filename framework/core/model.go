@@ -21,6 +21,14 @@ type Density interface {
 //	PowerPath   PathPuller   reverse mode through the sample
 //	PowerSlope  ModelSloper  grad_x ln p
 //	PowerMap    Mapper       the map of latent normal variables to x
+//
+// and of a quantum state:
+//
+//	PowerQuantum   DensityMatrix  the states of a density matrix
+//	PowerStates    StateLister    ln p of every state
+//	PowerNatural   NaturalPuller  natural gradients
+//	PowerWalk      Walker         samples from Markov chains of its own
+//	PowerNotices   Noticer        what the user should know
 type Model interface {
 	Density
 
@@ -59,6 +67,10 @@ type ModelSpec struct {
 	// they describe, 0 the finest; length Space.Size(). Nil where latent
 	// variables have no scales.
 	LatentScale []int `json:"latent_scale,omitempty"`
+	// Orbitals are the one-particle states that Batch.K counts: orbital k has
+	// the quantum numbers Orbitals[k], one per dimension (the wave vector in a
+	// box, the quanta of an oscillator).
+	Orbitals [][]float64 `json:"orbitals,omitempty"`
 }
 
 // Block is a named piece of theta. Shape is what a reader should see; packed

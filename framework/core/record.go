@@ -15,6 +15,8 @@ type Checkpoint struct {
 	Blocks []Block
 	// Optimizer is the optimiser's state by name.
 	Optimizer map[string][]float64
+	// Walkers of a model that keeps Markov chains, nil of any other.
+	Walkers []float64
 	// Rollback is what a step that fails goes back to, nil where the run does
 	// not go back.
 	Rollback *Snapshot
@@ -28,6 +30,7 @@ type Checkpoint struct {
 type Snapshot struct {
 	Theta     []float64
 	Optimizer map[string][]float64
+	Walkers   []float64
 }
 
 // History is the record of training: columns of equal length over Step.

@@ -27,6 +27,13 @@ type Space struct {
 	Lattice string `json:"lattice,omitempty"`
 	// Periodic tells whether the lattice or box closes on itself.
 	Periodic bool `json:"periodic,omitempty"`
+	// Box holds the edge lengths of the periodic box of particles, one per
+	// dimension; nil in open space.
+	Box []float64 `json:"box,omitempty"`
+	// Twist is the boundary condition of quantum particles in a box:
+	// Psi(x_i + Box_a e_a) = exp(2 pi i Twist_a) Psi(x_i), each in (-1/2, 1/2].
+	// Nil is zero.
+	Twist []float64 `json:"twist,omitempty"`
 }
 
 // Size is the number of float64 in one configuration.

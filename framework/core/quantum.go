@@ -1,0 +1,107 @@
+package core
+
+// Powers of a model of a quantum state.
+const (
+	// PowerQuantum declares that the model is a DensityMatrix.
+	PowerQuantum Power = "quantum"
+	// PowerStates declares that the model is a StateLister.
+	PowerStates Power = "states"
+)
+
+// DensityMatrix is a model of
+//
+//	rho = sum_K p(K) |Psi_K><Psi_K|,    <Psi_K|Psi_K'> = delta_KK',
+//
+// normalised wave functions Psi_K(x) of N particles, of one sign of exchange.
+//
+// Sample draws a state K ~ p(K) and then x ~ |Psi_K(x)|^2: it fills K and X,
+// and LogP with ln p(K), whose mean is minus the entropy of rho. So the free
+// energy has its classical form,
+//
+//	F = < E_loc + kT ln p(K) >,    E_loc = V(x) - c lap Psi_K / Psi_K,
+//
+// an upper bound because the Psi_K are orthonormal. LogProb is the logarithm of
+// the diagonal <x|rho|x>; a model that cannot sum over its states returns an
+// error of kind Unsupported. Pull is that of ln p(K) |Psi_K(x)|^2.
+type DensityMatrix interface {
+	// LogPsi writes ln p(K_i) into logP and ln Psi_K(x_i), of either branch, into
+	// logPsi at b.K and b.X; lengths b.N.
+	LogPsi(logPsi []complex128, logP []float64, b *Batch) error
+
+	// Laplacian writes (lap Psi_K)(x) / Psi_K(x) at b.K and b.X, the sum over all
+	// coordinates; len(dst) = b.N. A statistical estimate of it is allowed if
+	// its expectation, given K and x, is exact.
+	Laplacian(dst []complex128, b *Batch) error
+
+	// StatePull writes
+	//
+	//	sum_i [ w_i grad_theta ln p(K_i) + Re conj(v_i) grad_theta ln Psi_K_i(x_i) ]
+	//
+	// into grad (overwriting it). len(w) = len(v) = b.N. The batch need not stem
+	// from this model; when it does and nothing was loaded since, b.ID lets the
+	// model skip its forward pass.
+	StatePull(grad []float64, b *Batch, w []float64, v []complex128) error
+}
+
+// StateLister is a density matrix of few states.
+type StateLister interface {
+	// StateLogP returns ln p(K) of every state, in an order that does not
+	// change. The exact entropy is -sum_K p(K) ln p(K).
+	StateLogP() ([]float64, error)
+}
+
+// PowerNatural declares that the model is a NaturalPuller.
+const PowerNatural Power = "natural"
+
+// NaturalPuller is a model that divides gradients by its Fisher matrix (Amari,
+// Neural Comput. 10, 251 (1998)). It does so beside the scores of the single
+// samples, which are too many to cross a process border.
+type NaturalPuller interface {
+	// NaturalPull writes the gradient g of StatePull (of Pull where v is nil)
+	// into grad and (F + damping)^-1 g into step. F is the mean over the batch
+	// of s s^T with s = grad ln p; of a density matrix s = grad ln p(K), and
+	// its other block is the Fubini-Study metric of O = grad ln Psi_K
+	// (Stokes et al., Quantum 4, 269 (2020)),
+	//
+	//	Re <conj(O) O^T> - Re <conj(O)> <O>^T.
+	//
+	// A matrix that is not positive gets more damping, and a Notice says so.
+	// damping > 0.
+	NaturalPull(grad, step []float64, b *Batch, w []float64, v []complex128, damping float64) error
+}
+
+// PowerWalk declares that the model is a Walker.
+const PowerWalk Power = "walk"
+
+// Walker is a model whose Sample moves Markov chains that the model holds, one
+// for each of the n configurations: the draws of one call are independent of
+// each other, those of successive calls are not. Sample sets Batch.Chains = n and
+// Accept. (theta, chains, seed, n) decide a batch. A call with another n
+// starts new chains, with a burn-in in which step sizes may adapt.
+type Walker interface {
+	// Walkers returns all that the chains remember, as plain data for a
+	// checkpoint; empty before the first Sample.
+	Walkers() ([]float64, error)
+	// SetWalkers puts back what Walkers returned, so that later samples are
+	// those that would have followed. Empty forgets the chains.
+	SetWalkers(state []float64) error
+}
+
+// PowerNotices declares that the model is a Noticer.
+const PowerNotices Power = "notices"
+
+// Noticer is a model that watches over its own assumptions.
+type Noticer interface {
+	// Notices returns what happened since the last call, and forgets it.
+	Notices() ([]Notice, error)
+}
+
+// Notice is one thing that the user should know of a calculation that goes on.
+type Notice struct {
+	// Text is the same for each occurrence, so that the host can count them.
+	Text string `json:"text"`
+	// Count of occurrences.
+	Count int64 `json:"count"`
+	// NoBound tells that the free energy is no upper bound while this happens.
+	NoBound bool `json:"no_bound,omitempty"`
+}
