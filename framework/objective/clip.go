@@ -39,3 +39,30 @@ func notFinite(grad []float64) error {
 	}
 	return core.Errorf(core.Numeric, "clip gradient", "", "the norm overflows")
 }
+
+// clipped copies values into dst, which gives its memory, and moves those
+// further than width mean absolute deviations from the mean to there; 0 moves
+// none.
+func clipped(dst, values []float64, width float64) []float64 {
+	dst = append(dst[:0], values...)
+	if width == 0 {
+		return dst
+	}
+	center, deviation := mean(values), 0.0
+	for _, v := range values {
+		deviation += math.Abs(v - center)
+	}
+	reach := width * deviation / float64(len(values))
+	for i, v := range dst {
+		dst[i] = min(max(v, center-reach), center+reach)
+	}
+	return dst
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}

@@ -27,16 +27,25 @@ type Needs struct {
 	ModelSlope  bool // Batch.LogPSlope
 	// Path tells that the cotangents are X and L, along the sample, and not W.
 	Path bool
+	// States tells that the model is a density matrix: Batch.K and Batch.EIm
+	// are taken, and the cotangents are W and V.
+	States bool
 }
 
-// Cotangents of a batch, in one of two forms. The memory is kept from step to
-// step.
+// Cotangents of a batch, in one of three forms. The memory is kept from step
+// to step.
 type Cotangents struct {
-	// W are the weights of grad ln p(x_i) at fixed x, for core.Model.Pull.
+	// W are the weights of grad ln p(x_i) at fixed x, for core.Model.Pull; of a
+	// density matrix those of grad ln p(K_i).
 	W []float64
+	// V are the weights of grad ln Psi_K(x_i), for core.DensityMatrix.StatePull.
+	V []complex128
 	// X and L are the cotangents of x_i(theta) and of ln p(x_i(theta); theta)
 	// at fixed noise, for core.PathPuller.PathPull.
 	X, L []float64
+
+	energy, imaginary []float64 // clipped local energies
+	order             []int     // samples, those of one state together
 }
 
 // Loss is what one batch says about the density it was drawn from. Quantities

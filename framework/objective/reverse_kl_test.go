@@ -186,16 +186,19 @@ func near(a, b Loss) bool {
 }
 
 func TestBatchOfOne(t *testing.T) {
-	_, err := ReverseKL{}.Cotangents(&Cotangents{}, &core.Batch{N: 1, LogP: []float64{-1}, E: []float64{1}}, 1)
-	if core.KindOf(err) != core.Invalid || err == nil {
-		t.Errorf("error %v, want one of kind invalid", err)
+	for _, o := range []Objective{ReverseKL{}, DensityMatrix{}} {
+		_, err := o.Cotangents(&Cotangents{}, &core.Batch{N: 1, LogP: []float64{-1}, E: []float64{1}}, 1)
+		if core.KindOf(err) != core.Invalid || err == nil {
+			t.Errorf("%T: error %v, want one of kind invalid", o, err)
+		}
 	}
 }
 
 func TestCotangentsAllocateNothing(t *testing.T) {
 	b := batchOf(product{}, states()...)
 	b.Slope, b.LogPSlope = make([]float64, len(b.X)), make([]float64, len(b.X))
-	for _, o := range []Objective{ReverseKL{Target: 1}, Pathwise{}, PathGradient{}, MaximumLikelihood{}} {
+	b.K, b.EIm = []int32{1, 0, 1, 1, 2, 3, 0, 1}, make([]float64, b.N)
+	for _, o := range []Objective{ReverseKL{Target: 1}, DensityMatrix{Clip: 5}, Pathwise{}, PathGradient{}, MaximumLikelihood{}} {
 		var c Cotangents
 		o.Cotangents(&c, b, 0.5)
 		if n := testing.AllocsPerRun(10, func() { o.Cotangents(&c, b, 0.5) }); n != 0 {
