@@ -66,7 +66,10 @@ func (g *guardedModel) Sample(dst *core.Batch, seed uint64, n int) error {
 	if err := g.configurations(op, dst.X); err != nil {
 		return err
 	}
-	return g.logP(op, dst.LogP)
+	if err := g.logP(op, dst.LogP); err != nil {
+		return err
+	}
+	return g.states(op, dst)
 }
 
 func (g *guardedModel) LogProb(dst []float64, x []float64) error {

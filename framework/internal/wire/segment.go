@@ -16,17 +16,22 @@ const SharedFile = "/proc/self/fd/3"
 // protocol has them; without it there is no shared memory.
 var nativeLittle = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
-// floats returns n numbers of mem from a byte offset, in place, with no spare
-// capacity. It fails where they are misaligned or reach out of bounds.
-func floats(mem []byte, offset, n uint64) ([]float64, error) {
+// Memory is shared memory: a Segment, or a Mapping of it.
+type Memory interface{ bytes() []byte }
+
+// View returns n numbers from a byte offset, in place, with no spare capacity.
+// It fails where they are misaligned or reach out of bounds. Those of a Segment
+// are valid until it grows.
+func View[T Number](m Memory, offset, n uint64) ([]T, error) {
+	mem := m.bytes()
 	size := uint64(len(mem))
-	if offset%8 != 0 || offset > size || n > (size-offset)/8 {
+	if offset%8 != 0 || offset > size || n > (size-offset)/uint64(Size[T]()) {
 		return nil, fmt.Errorf("%d numbers at byte %d do not fit the %d bytes of shared memory", n, offset, size)
 	}
 	if n == 0 {
 		return nil, nil
 	}
-	return unsafe.Slice((*float64)(unsafe.Pointer(&mem[offset])), n)[:n:n], nil
+	return unsafe.Slice((*T)(unsafe.Pointer(&mem[offset])), n)[:n:n], nil
 }
 
 // Mapping is a plugin's view of the shared memory.
@@ -61,5 +66,4 @@ func (m *Mapping) Update(s *wirepb.Segment) error {
 	return nil
 }
 
-// Floats returns n numbers in place.
-func (m *Mapping) Floats(offset, n uint64) ([]float64, error) { return floats(m.mem, offset, n) }
+func (m *Mapping) bytes() []byte { return m.mem }

@@ -47,7 +47,7 @@ func (s *Segment) State() *wirepb.Segment {
 	return &wirepb.Segment{Generation: s.generation, Size: uint64(len(s.mem))}
 }
 
-// Ensure grows the segment to at least size bytes. Slices from Floats are
+// Ensure grows the segment to at least size bytes. Slices from View are
 // invalid after it.
 func (s *Segment) Ensure(size uint64) error {
 	if size <= uint64(len(s.mem)) {
@@ -70,8 +70,7 @@ func (s *Segment) Ensure(size uint64) error {
 	return nil
 }
 
-// Floats returns n numbers in place, valid until the segment grows.
-func (s *Segment) Floats(offset, n uint64) ([]float64, error) { return floats(s.mem, offset, n) }
+func (s *Segment) bytes() []byte { return s.mem }
 
 // Close unmaps the memory and closes the host's descriptor.
 func (s *Segment) Close() error {

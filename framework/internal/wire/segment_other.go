@@ -15,11 +15,11 @@ var errNoSharedMemory = errors.New("shared memory needs Linux")
 // inside the messages.
 type Segment struct{}
 
-func NewSegment(size uint64) (*Segment, error)                { return nil, errNoSharedMemory }
-func (s *Segment) File() *os.File                             { return nil }
-func (s *Segment) State() *wirepb.Segment                     { return nil }
-func (s *Segment) Ensure(size uint64) error                   { return errNoSharedMemory }
-func (s *Segment) Floats(offset, n uint64) ([]float64, error) { return nil, errNoSharedMemory }
-func (s *Segment) Close() error                               { return nil }
+func NewSegment(size uint64) (*Segment, error) { return nil, errNoSharedMemory }
+func (s *Segment) File() *os.File              { return nil }
+func (s *Segment) State() *wirepb.Segment      { return nil }
+func (s *Segment) Ensure(size uint64) error    { return errNoSharedMemory }
+func (s *Segment) bytes() []byte               { return nil }
+func (s *Segment) Close() error                { return nil }
 
 func mapFile(path string, size uint64) ([]byte, error) { return nil, errNoSharedMemory }

@@ -116,11 +116,11 @@ func TestCommon(t *testing.T) {
 
 func TestFloatsSurviveAsBytes(t *testing.T) {
 	want := []float64{0, math.Copysign(0, -1), 1.5, math.Inf(1), math.Float64frombits(0x7ff8000000000123), 5e-324}
-	data := AppendFloats(nil, want)
+	data := Append(nil, want)
 	if !bytes.Equal(data[16:24], []byte{0, 0, 0, 0, 0, 0, 0xf8, 0x3f}) {
 		t.Errorf("1.5 is %x, want its IEEE 754 bytes from the least significant on", data[16:24])
 	}
-	for i, x := range DecodeFloats(nil, data) {
+	for i, x := range Decode[float64](nil, data) {
 		if math.Float64bits(x) != math.Float64bits(want[i]) {
 			t.Errorf("number %d came back as %v, want %v", i, x, want[i])
 		}
@@ -143,9 +143,9 @@ func newSegment(t *testing.T, size uint64) (*Segment, *Mapping) {
 
 func TestSegmentGrows(t *testing.T) {
 	s, m := newSegment(t, 100)
-	here, _ := s.Floats(8, 3)
+	here, _ := View[float64](s, 8, 3)
 	copy(here, []float64{1, 2, 3})
-	there, err := m.Floats(8, 3)
+	there, err := View[float64](m, 8, 3)
 	if err != nil || there[2] != 3 {
 		t.Fatalf("the plugin sees %v, error %v", there, err)
 	}
@@ -156,21 +156,21 @@ func TestSegmentGrows(t *testing.T) {
 	if after := s.State(); after.Generation == before.Generation || after.Size < 1<<20 {
 		t.Errorf("state %v after growing, was %v", after, before)
 	}
-	if _, err := m.Floats(1<<19, 1); err == nil {
+	if _, err := View[float64](m, 1<<19, 1); err == nil {
 		t.Error("the plugin reaches memory it has not mapped")
 	}
 	if err := m.Update(s.State()); err != nil {
 		t.Fatal(err)
 	}
-	far, err := m.Floats(1<<19, 1)
+	far, err := View[float64](m, 1<<19, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	far[0] = 7
-	if back, _ := s.Floats(1<<19, 1); back[0] != 7 {
+	if back, _ := View[float64](s, 1<<19, 1); back[0] != 7 {
 		t.Error("the host does not see what the plugin wrote")
 	}
-	if again, _ := m.Floats(8, 3); again[1] != 2 || there[1] != 2 {
+	if again, _ := View[float64](m, 8, 3); again[1] != 2 || there[1] != 2 {
 		t.Error("growing lost what was there, or the old mapping")
 	}
 }
@@ -181,14 +181,14 @@ func TestSegmentBounds(t *testing.T) {
 	for _, c := range []struct{ offset, n uint64 }{
 		{size, 1}, {size - 8, 2}, {0, size/8 + 1}, {4, 1}, {math.MaxUint64 - 7, 1}, {0, math.MaxUint64}, {8, 1 << 61},
 	} {
-		if _, err := m.Floats(c.offset, c.n); err == nil {
+		if _, err := View[float64](m, c.offset, c.n); err == nil {
 			t.Errorf("%d numbers at byte %d of %d were accepted", c.n, c.offset, size)
 		}
 	}
-	if v, err := m.Floats(size, 0); err != nil || len(v) != 0 {
+	if v, err := View[float64](m, size, 0); err != nil || len(v) != 0 {
 		t.Errorf("nothing at the end: %v, %v", v, err)
 	}
-	if v, _ := m.Floats(size-8, 1); cap(v) != 1 {
+	if v, _ := View[float64](m, size-8, 1); cap(v) != 1 {
 		t.Errorf("a slice has room for %d numbers, want 1", cap(v))
 	}
 	// The host may have lied about the size; touching beyond would be fatal.

@@ -90,7 +90,7 @@ func (e *Energy) Slope(slope, energy []float64, b *core.Batch) error {
 }
 
 func (e *Energy) take(op string, dst []float64, asked, got *wirepb.Array, what string) error {
-	if err := e.out.take(dst, asked, got, what); err != nil {
+	if err := take(&e.out, dst, asked, got, what); err != nil {
 		return e.link.broken(op, err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 
 	"google.golang.org/grpc"
@@ -18,9 +19,9 @@ import (
 // Model is a core.Model in another process. It has every optional method;
 // those whose power the Spec does not declare fail with Unsupported.
 //
-// Shared memory holds, from the start: theta; the x and ln p of the batch
-// drawn last, left alone until the next draw so that Pull need not send them
-// again; the arrays of the call being made.
+// Shared memory holds, from the start: theta; the batch drawn last, left alone
+// until the next draw so that it need not be sent again; the arrays of the call
+// being made.
 type Model struct {
 	link  Link
 	rpc   wirepb.ModelClient
@@ -28,6 +29,9 @@ type Model struct {
 	out   outbox
 	theta []byte // encoded, when there is no shared memory
 	stale bool   // theta has changed since the plugin last loaded it
+
+	labels int  // of the state of one configuration, 0 if there are none
+	walks  bool // it keeps Markov chains
 
 	drawn  uint64 // the batch drawn last, 0 if there is none
 	drawnN int
@@ -69,14 +73,24 @@ func OpenModel(l Link, name string, s core.Settings, space core.Space) (*Model, 
 	if err := checkModelSpec(m.spec, space); err != nil {
 		return nil, l.broken(op, err)
 	}
+	m.labels, m.walks = labels(m.spec), slices.Contains(m.spec.Powers, core.PowerWalk)
 	if r.Shared && l.Segment != nil {
 		m.out.segment = l.Segment
-		m.out.kept = after(0, m.spec.Parameters)
+		m.out.kept = after[float64](0, m.spec.Parameters)
 		if err := l.Segment.Ensure(m.out.kept); err != nil {
 			return nil, l.internal(op, err)
 		}
 	}
 	return m, nil
+}
+
+// labels is the number of those in Batch.K that say the state of one
+// configuration.
+func labels(spec core.ModelSpec) int {
+	if slices.Contains(spec.Powers, core.PowerQuantum) {
+		return spec.Space.Count()
+	}
+	return 0
 }
 
 func openRequest(l *Link, op, name string, s core.Settings) (*wirepb.OpenRequest, error) {
@@ -138,10 +152,10 @@ func (m *Model) Load(theta []float64) error {
 	mustLen("Load: theta", len(theta), m.spec.Parameters)
 	m.stale = true
 	if m.out.segment == nil {
-		m.theta = wire.AppendFloats(m.theta[:0], theta)
+		m.theta = wire.Append(m.theta[:0], theta)
 		return nil
 	}
-	if err := m.out.write(m.thetaPlace(), theta); err != nil {
+	if err := write(&m.out, m.thetaPlace(), theta); err != nil {
 		return m.link.internal("load", err)
 	}
 	return nil
@@ -169,25 +183,43 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, d)
 	m.drawn = 0
 	// The draw goes right behind theta, where it outlives this call.
-	m.out.kept = after(0, m.spec.Parameters)
+	m.out.kept = after[float64](0, m.spec.Parameters)
 	m.out.begin()
-	x, logP := m.out.want(n*d), m.out.want(n)
+	request := &wirepb.SampleRequest{BatchId: newBatchID(), Seed: seed, N: uint64(n), X: m.out.want(n * d), LogP: m.out.want(n)}
+	if m.labels > 0 {
+		request.K = want[int32](&m.out, n*m.labels)
+	}
+	if m.walks {
+		request.Accept = m.out.want(n)
+	}
 	m.out.kept = m.out.next
 	segment, err := m.out.seal()
 	if err != nil {
 		return m.link.internal(op, err)
 	}
-	id := newBatchID()
-	r, err := ask(m, op, m.rpc.Sample, &wirepb.SampleRequest{
-		Segment: segment, Theta: m.news(), BatchId: id, Seed: seed, N: uint64(n), X: x, LogP: logP})
+	request.Segment, request.Theta = segment, m.news()
+	r, err := ask(m, op, m.rpc.Sample, request)
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(m.take(op, dst.X, x, r.X, "x"), m.take(op, dst.LogP, logP, r.LogP, "log_p")); err != nil {
+	if err := m.takeBatch(op, dst, request, r); err != nil {
 		return err
 	}
-	dst.ID, m.drawn, m.drawnN = id, id, n
+	dst.ID, m.drawn, m.drawnN = request.BatchId, request.BatchId, n
 	return nil
+}
+
+func (m *Model) takeBatch(op string, dst *core.Batch, asked *wirepb.SampleRequest, got *wirepb.SampleReply) error {
+	err := cmp.Or(m.take(op, dst.X, asked.X, got.X, "x"), m.take(op, dst.LogP, asked.LogP, got.LogP, "log_p"))
+	if err == nil && m.labels > 0 {
+		dst.K = core.Resize(dst.K, dst.N*m.labels)
+		err = takeAny(m, op, dst.K, asked.K, got.K, "k")
+	}
+	if err == nil && m.walks {
+		dst.Chains, dst.Accept = int(got.Chains), core.Resize(dst.Accept, dst.N)
+		err = m.take(op, dst.Accept, asked.Accept, got.Accept, "accept")
+	}
+	return err
 }
 
 func (m *Model) LogProb(dst []float64, x []float64) error {
@@ -211,40 +243,51 @@ func (m *Model) Pull(grad []float64, b *core.Batch, w []float64) error {
 	const op = "pull"
 	mustLen("Pull: grad", len(grad), m.spec.Parameters)
 	mustLen("Pull: w", len(w), b.N)
-	mustLen("Pull: x", len(b.X), b.N*m.spec.Space.Size())
+	var place *wirepb.Array
+	r, err := about(m, op, b, m.rpc.Pull, func(batch *wirepb.Batch) *wirepb.PullRequest {
+		weights := m.out.send(w)
+		place = m.out.want(len(grad))
+		return &wirepb.PullRequest{Segment: m.out.state(), Theta: m.news(),
+			N: batch.N, BatchId: batch.BatchId, X: batch.X, K: batch.K, W: weights, Grad: place}
+	})
+	if err != nil {
+		return err
+	}
+	return m.take(op, grad, place, r.Grad, "grad")
+}
+
+// about makes a call about b: by its name as long as the plugin may hold it,
+// else, or if the plugin asks, with all that is needed of it. request places
+// the other arrays of the call.
+func about[Q any, R interface {
+	reply
+	GetUnknownBatch() bool
+}](m *Model, op string, b *core.Batch, method func(context.Context, Q, ...grpc.CallOption) (R, error), request func(*wirepb.Batch) Q) (R, error) {
+	mustLen(op+": x", len(b.X), b.N*m.spec.Space.Size())
+	mustLen(op+": k", len(b.K), b.N*m.labels)
 	known := m.drew(b)
 	for {
-		r, place, err := m.pull(op, grad, b, w, known)
-		if err != nil {
-			return err
+		m.out.begin()
+		batch := &wirepb.Batch{N: uint64(b.N)}
+		if known {
+			batch.BatchId = b.ID
+		} else if batch.X = m.out.send(b.X); m.labels > 0 {
+			batch.K = send(&m.out, b.K)
 		}
-		if !r.UnknownBatch {
-			return m.take(op, grad, place, r.Grad, "grad")
+		q := request(batch)
+		if m.out.err != nil {
+			var none R
+			return none, m.link.internal(op, m.out.err)
+		}
+		r, err := ask(m, op, method, q)
+		if err != nil || !r.GetUnknownBatch() {
+			return r, err
 		}
 		if !known {
-			return m.link.broken(op, fmt.Errorf("it asked for x although x was sent"))
+			return r, m.link.broken(op, fmt.Errorf("it asked for x although x was sent"))
 		}
 		known, m.drawn = false, 0
 	}
-}
-
-// pull makes one call, with x unless the plugin knows the batch.
-func (m *Model) pull(op string, grad []float64, b *core.Batch, w []float64, known bool) (*wirepb.PullReply, *wirepb.Array, error) {
-	m.out.begin()
-	request := &wirepb.PullRequest{N: uint64(b.N)}
-	if known {
-		request.BatchId = b.ID
-	} else {
-		request.X = m.out.send(b.X)
-	}
-	request.W, request.Grad = m.out.send(w), m.out.want(len(grad))
-	segment, err := m.out.seal()
-	if err != nil {
-		return nil, nil, m.link.internal(op, err)
-	}
-	request.Segment, request.Theta = segment, m.news()
-	r, err := ask(m, op, m.rpc.Pull, request)
-	return r, request.Grad, err
 }
 
 // drew tells whether b is the batch drawn last.
@@ -261,7 +304,11 @@ func ask[Q any, R reply](m *Model, op string, method func(context.Context, Q, ..
 }
 
 func (m *Model) take(op string, dst []float64, asked, got *wirepb.Array, what string) error {
-	if err := m.out.take(dst, asked, got, what); err != nil {
+	return takeAny(m, op, dst, asked, got, what)
+}
+
+func takeAny[T wire.Number](m *Model, op string, dst []T, asked, got *wirepb.Array, what string) error {
+	if err := take(&m.out, dst, asked, got, what); err != nil {
 		return m.link.broken(op, err)
 	}
 	return nil

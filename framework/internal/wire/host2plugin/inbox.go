@@ -43,41 +43,47 @@ func (in *inbox) begin(s *wirepb.Segment) error {
 
 // read returns the want numbers of a: in place in shared memory, or decoded.
 func (in *inbox) read(a *wirepb.Array, want int, what string) []float64 {
-	if a.GetLength() != uint64(want) {
-		return in.fail("%s has %d numbers, want %d", what, a.GetLength(), want)
+	return read(in, a, want, in.buffer(), what)
+}
+
+// read is that of any numbers, with memory for what was decoded.
+func read[T wire.Number](in *inbox, a *wirepb.Array, want int, buffer *[]T, what string) []T {
+	switch {
+	case a.GetLength() != uint64(want):
+		in.fail("%s has %d numbers, want %d", what, a.GetLength(), want)
+		return nil
+	case in.shared != nil:
+		return view[T](in, a)
+	case len(a.GetData()) != wire.Size[T]()*want:
+		in.fail("%s has %d bytes for %d numbers", what, len(a.GetData()), want)
+		return nil
 	}
-	if in.shared != nil {
-		return in.floats(a)
-	}
-	if len(a.GetData()) != 8*want {
-		return in.fail("%s has %d bytes for %d numbers", what, len(a.GetData()), want)
-	}
-	buffer := in.buffer()
-	*buffer = wire.DecodeFloats(*buffer, a.GetData())
+	*buffer = wire.Decode(*buffer, a.GetData())
 	return *buffer
 }
 
 // place returns where want numbers asked for by a should be computed.
 func (in *inbox) place(a *wirepb.Array, want int, what string) []float64 {
-	return in.placeIn(a, want, in.buffer(), what)
+	return placeIn(in, a, want, in.buffer(), what)
 }
 
 // placeIn is place with memory that outlives the call.
-func (in *inbox) placeIn(a *wirepb.Array, want int, buffer *[]float64, what string) []float64 {
+func placeIn[T wire.Number](in *inbox, a *wirepb.Array, want int, buffer *[]T, what string) []T {
 	if a.GetLength() != uint64(want) {
-		return in.fail("%s has room for %d numbers, want %d", what, a.GetLength(), want)
+		in.fail("%s has room for %d numbers, want %d", what, a.GetLength(), want)
+		return nil
 	}
 	if in.shared != nil {
-		return in.floats(a)
+		return view[T](in, a)
 	}
 	*buffer = core.Resize(*buffer, want)
 	return *buffer
 }
 
-func (in *inbox) floats(a *wirepb.Array) []float64 {
-	v, err := in.shared.Floats(a.GetOffset(), a.GetLength())
+func view[T wire.Number](in *inbox, a *wirepb.Array) []T {
+	v, err := wire.View[T](in.shared, a.GetOffset(), a.GetLength())
 	if err != nil {
-		return in.fail("%w", err)
+		in.fail("%w", err)
 	}
 	return v
 }
@@ -100,18 +106,23 @@ func (in *inbox) count(n uint64, size int) int {
 	return int(n)
 }
 
-func (in *inbox) fail(format string, args ...any) []float64 {
+func (in *inbox) fail(format string, args ...any) {
 	if in.err == nil {
 		in.err = fmt.Errorf(format, args...)
 	}
-	return nil
 }
 
 // answer returns the message for a result; what place gave is there already.
-func (in *inbox) answer(result []float64) *wirepb.Array {
-	a := &wirepb.Array{Length: uint64(len(result))}
+func (in *inbox) answer(result []float64) *wirepb.Array { return answer(in, result) }
+
+func answer[T wire.Number](in *inbox, result []T) *wirepb.Array {
 	if in.shared == nil {
-		a.Place = &wirepb.Array_Data{Data: wire.AppendFloats(make([]byte, 0, 8*len(result)), result)}
+		return inside(result)
 	}
-	return a
+	return &wirepb.Array{Length: uint64(len(result))}
+}
+
+// inside is an array that travels in its message.
+func inside[T wire.Number](v []T) *wirepb.Array {
+	return &wirepb.Array{Length: uint64(len(v)), Place: &wirepb.Array_Data{Data: wire.Append(nil, v)}}
 }

@@ -36,6 +36,9 @@ type Link struct {
 var powerOf = map[string]core.Power{
 	opExact: core.PowerExact, opSlope: core.PowerSlope, opPathPull: core.PowerPath,
 	opMap: core.PowerMap, opInverse: core.PowerMap, opMapPull: core.PowerMap,
+	opLogPsi: core.PowerQuantum, opLaplacian: core.PowerQuantum, opStatePull: core.PowerQuantum,
+	opStateLogP: core.PowerStates, opNaturalPull: core.PowerNatural,
+	opWalkers: core.PowerWalk, opSetWalkers: core.PowerWalk, opNotices: core.PowerNotices,
 }
 
 const (
@@ -45,6 +48,15 @@ const (
 	opMap      = "map"
 	opInverse  = "inverse"
 	opMapPull  = "map_pull"
+
+	opLogPsi      = "log_psi"
+	opLaplacian   = "laplacian"
+	opStatePull   = "state_pull"
+	opStateLogP   = "state_log_p"
+	opNaturalPull = "natural_pull"
+	opWalkers     = "walkers"
+	opSetWalkers  = "set_walkers"
+	opNotices     = "notices"
 )
 
 // reply is any message of the protocol that can carry an error of the part.

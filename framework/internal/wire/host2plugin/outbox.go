@@ -25,67 +25,80 @@ func (o *outbox) begin() { o.next, o.used, o.err = o.kept, 0, nil }
 // seal returns the segment to announce once all arrays were placed, or why
 // that failed.
 func (o *outbox) seal() (*wirepb.Segment, error) {
-	if o.segment == nil || o.err != nil {
+	if o.err != nil {
 		return nil, o.err
 	}
-	return o.segment.State(), nil
+	return o.state(), nil
+}
+
+func (o *outbox) state() *wirepb.Segment {
+	if o.segment == nil {
+		return nil
+	}
+	return o.segment.State()
 }
 
 // send places v for the plugin to read.
-func (o *outbox) send(v []float64) *wirepb.Array {
-	a := o.want(len(v))
+func (o *outbox) send(v []float64) *wirepb.Array { return send(o, v) }
+
+func send[T wire.Number](o *outbox, v []T) *wirepb.Array {
+	a := want[T](o, len(v))
 	if o.err == nil {
-		o.err = o.write(a, v)
+		o.err = write(o, a, v)
 	}
 	return a
 }
 
 // write puts v where a says; inside the message if there is no shared memory.
-func (o *outbox) write(a *wirepb.Array, v []float64) error {
+func write[T wire.Number](o *outbox, a *wirepb.Array, v []T) error {
 	if o.segment == nil {
 		if o.used == len(o.buffers) {
 			o.buffers = append(o.buffers, nil)
 		}
-		b := wire.AppendFloats(o.buffers[o.used][:0], v)
+		b := wire.Append(o.buffers[o.used][:0], v)
 		o.buffers[o.used] = b
 		o.used++
 		a.Place = &wirepb.Array_Data{Data: b}
 		return nil
 	}
-	dst, err := o.segment.Floats(a.GetOffset(), a.Length)
+	dst, err := wire.View[T](o.segment, a.GetOffset(), a.Length)
 	copy(dst, v)
 	return err
 }
 
 // want makes room for n numbers.
-func (o *outbox) want(n int) *wirepb.Array {
+func (o *outbox) want(n int) *wirepb.Array { return want[float64](o, n) }
+
+func want[T wire.Number](o *outbox, n int) *wirepb.Array {
 	a := &wirepb.Array{Length: uint64(n)}
 	if o.segment == nil || o.err != nil {
 		return a
 	}
 	a.Place = &wirepb.Array_Offset{Offset: o.next}
-	o.next = after(o.next, n)
+	o.next = after[T](o.next, n)
 	o.err = o.segment.Ensure(o.next)
 	return a
 }
 
 // after returns the first free offset behind n numbers, on a cache line.
-func after(offset uint64, n int) uint64 { return (offset + 8*uint64(n) + 63) &^ 63 }
+func after[T wire.Number](offset uint64, n int) uint64 {
+	return (offset + uint64(n*wire.Size[T]()) + 63) &^ 63
+}
 
 // take copies an answer into dst, whose length is what was asked for.
-func (o *outbox) take(dst []float64, asked, got *wirepb.Array, what string) error {
+func take[T wire.Number](o *outbox, dst []T, asked, got *wirepb.Array, what string) error {
 	if got.GetLength() != uint64(len(dst)) {
 		return fmt.Errorf("%s has %d numbers, want %d", what, got.GetLength(), len(dst))
 	}
 	if o.segment == nil {
 		data := got.GetData()
-		if len(data) != 8*len(dst) {
+		if len(data) != wire.Size[T]()*len(dst) {
 			return fmt.Errorf("%s has %d bytes for %d numbers", what, len(data), len(dst))
 		}
-		wire.DecodeFloats(dst, data)
+		wire.Decode(dst, data)
 		return nil
 	}
-	src, err := o.segment.Floats(asked.GetOffset(), uint64(len(dst)))
+	src, err := wire.View[T](o.segment, asked.GetOffset(), uint64(len(dst)))
 	copy(dst, src)
 	return err
 }

@@ -1,9 +1,11 @@
 package host2plugin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
@@ -19,10 +21,14 @@ type modelServer struct {
 	spec  core.ModelSpec
 	size  int // of a configuration
 
+	labels int     // of the state of one configuration, 0 if there are none
+	walks  bool    // it keeps Markov chains
+	sentK  []int32 // memory for states that are sent
+
 	drawn   core.Batch // the last batch drawn, in shared memory or our own
 	drawnID uint64     // the host's name for it, 0 if there is none
 
-	drawnX, drawnLogP []float64 // its memory where it is our own
+	own core.Batch // its memory where it is our own
 }
 
 func (s *modelServer) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.OpenReply, error) {
@@ -44,7 +50,8 @@ func (s *modelServer) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.Op
 			return err
 		}
 		s.model, s.spec = m, m.Spec()
-		s.size = s.spec.Space.Size()
+		s.size, s.labels = s.spec.Space.Size(), labels(s.spec)
+		s.walks = slices.Contains(s.spec.Powers, core.PowerWalk)
 		reply.Shared = s.in.open(r)
 		reply.SpecJson, err = json.Marshal(s.spec)
 		return err
@@ -92,39 +99,49 @@ func (s *modelServer) Sample(_ context.Context, r *wirepb.SampleRequest) (*wirep
 	reply.Error = s.with("sample", r.Segment, r.Theta, func() error {
 		s.drawnID = 0
 		n := s.in.count(r.N, s.size)
-		x := s.in.placeIn(r.X, n*s.size, &s.drawnX, "x")
-		logP := s.in.placeIn(r.LogP, n, &s.drawnLogP, "log_p")
+		place := core.Batch{X: placeIn(&s.in, r.X, n*s.size, &s.own.X, "x"), LogP: placeIn(&s.in, r.LogP, n, &s.own.LogP, "log_p")}
+		if s.labels > 0 {
+			place.K = placeIn(&s.in, r.K, n*s.labels, &s.own.K, "k")
+		}
+		if s.walks {
+			place.Accept = placeIn(&s.in, r.Accept, n, &s.own.Accept, "accept")
+		}
 		if s.in.err != nil {
 			return misfit("sample", s.in.err)
 		}
 		// The model finds room of exactly the right size, and draws there.
-		s.drawn.X, s.drawn.LogP = x, logP
+		s.drawn.X, s.drawn.LogP, s.drawn.K, s.drawn.Accept = place.X, place.LogP, place.K, place.Accept
 		if err := s.model.Sample(&s.drawn, r.Seed, n); err != nil {
 			return err
 		}
-		var err error
-		if s.drawn.X, err = settle(x, s.drawn.X, "x"); err != nil {
-			return misfit("sample", err)
-		}
-		if s.drawn.LogP, err = settle(logP, s.drawn.LogP, "log_p"); err != nil {
+		err := cmp.Or(settle(&s.drawn.X, place.X, "x"), settle(&s.drawn.LogP, place.LogP, "log_p"),
+			settle(&s.drawn.K, place.K, "k"), settle(&s.drawn.Accept, place.Accept, "accept"))
+		if err != nil {
 			return misfit("sample", err)
 		}
 		s.drawn.N, s.drawnID = n, r.BatchId
-		reply.X, reply.LogP = s.in.answer(x), s.in.answer(logP)
+		reply.X, reply.LogP = s.in.answer(place.X), s.in.answer(place.LogP)
+		if s.labels > 0 {
+			reply.K = answer(&s.in, place.K)
+		}
+		if s.walks {
+			reply.Accept, reply.Chains = s.in.answer(place.Accept), uint64(s.drawn.Chains)
+		}
 		return nil
 	})
 	return reply, nil
 }
 
 // settle brings what a model drew to its place, where it normally is already.
-func settle(place, got []float64, what string) ([]float64, error) {
-	if len(got) != len(place) {
-		return nil, fmt.Errorf("%s has %d numbers, want %d", what, len(got), len(place))
+func settle[T any](got *[]T, place []T, what string) error {
+	if len(*got) != len(place) {
+		return fmt.Errorf("%s has %d numbers, want %d", what, len(*got), len(place))
 	}
-	if len(got) > 0 && &got[0] != &place[0] {
-		copy(place, got)
+	if len(place) > 0 && &(*got)[0] != &place[0] {
+		copy(place, *got)
 	}
-	return place, nil
+	*got = place
+	return nil
 }
 
 func (s *modelServer) LogProb(_ context.Context, r *wirepb.LogProbRequest) (*wirepb.LogProbReply, error) {
@@ -147,18 +164,11 @@ func (s *modelServer) LogProb(_ context.Context, r *wirepb.LogProbRequest) (*wir
 func (s *modelServer) Pull(_ context.Context, r *wirepb.PullRequest) (*wirepb.PullReply, error) {
 	reply := &wirepb.PullReply{}
 	reply.Error = s.with("pull", r.Segment, r.Theta, func() error {
-		n := s.in.count(r.N, s.size)
-		b := core.Batch{N: n}
-		switch {
-		case r.X != nil:
-			b.X = s.in.read(r.X, n*s.size, "x")
-		case s.knows(r.BatchId, n):
-			b = s.drawn
-		default:
-			reply.UnknownBatch = true
+		b, known := s.batch(&wirepb.Batch{N: r.N, BatchId: r.BatchId, X: r.X, K: r.K})
+		if reply.UnknownBatch = !known; !known {
 			return nil
 		}
-		w, grad := s.in.read(r.W, n, "w"), s.in.place(r.Grad, s.spec.Parameters, "grad")
+		w, grad := s.in.read(r.W, b.N, "w"), s.in.place(r.Grad, s.spec.Parameters, "grad")
 		if s.in.err != nil {
 			return misfit("pull", s.in.err)
 		}
@@ -169,6 +179,20 @@ func (s *modelServer) Pull(_ context.Context, r *wirepb.PullRequest) (*wirepb.Pu
 		return nil
 	})
 	return reply, nil
+}
+
+// batch is the one that a request is about; known is false if it was named and
+// is not here any more.
+func (s *modelServer) batch(r *wirepb.Batch) (b core.Batch, known bool) {
+	n := s.in.count(r.GetN(), s.size)
+	if r.GetX() == nil {
+		return s.drawn, s.knows(r.GetBatchId(), n)
+	}
+	b = core.Batch{N: n, X: s.in.read(r.X, n*s.size, "x")}
+	if s.labels > 0 {
+		b.K = read(&s.in, r.K, n*s.labels, &s.sentK, "k")
+	}
+	return b, true
 }
 
 // knows tells whether the batch drawn last has the host's name id.

@@ -22,16 +22,24 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Model_Open_FullMethodName     = "/helmholtz.v1.Model/Open"
-	Model_Init_FullMethodName     = "/helmholtz.v1.Model/Init"
-	Model_Sample_FullMethodName   = "/helmholtz.v1.Model/Sample"
-	Model_LogProb_FullMethodName  = "/helmholtz.v1.Model/LogProb"
-	Model_Pull_FullMethodName     = "/helmholtz.v1.Model/Pull"
-	Model_PathPull_FullMethodName = "/helmholtz.v1.Model/PathPull"
-	Model_Slope_FullMethodName    = "/helmholtz.v1.Model/Slope"
-	Model_Map_FullMethodName      = "/helmholtz.v1.Model/Map"
-	Model_Inverse_FullMethodName  = "/helmholtz.v1.Model/Inverse"
-	Model_MapPull_FullMethodName  = "/helmholtz.v1.Model/MapPull"
+	Model_Open_FullMethodName        = "/helmholtz.v1.Model/Open"
+	Model_Init_FullMethodName        = "/helmholtz.v1.Model/Init"
+	Model_Sample_FullMethodName      = "/helmholtz.v1.Model/Sample"
+	Model_LogProb_FullMethodName     = "/helmholtz.v1.Model/LogProb"
+	Model_Pull_FullMethodName        = "/helmholtz.v1.Model/Pull"
+	Model_PathPull_FullMethodName    = "/helmholtz.v1.Model/PathPull"
+	Model_Slope_FullMethodName       = "/helmholtz.v1.Model/Slope"
+	Model_Map_FullMethodName         = "/helmholtz.v1.Model/Map"
+	Model_Inverse_FullMethodName     = "/helmholtz.v1.Model/Inverse"
+	Model_MapPull_FullMethodName     = "/helmholtz.v1.Model/MapPull"
+	Model_LogPsi_FullMethodName      = "/helmholtz.v1.Model/LogPsi"
+	Model_Laplacian_FullMethodName   = "/helmholtz.v1.Model/Laplacian"
+	Model_StatePull_FullMethodName   = "/helmholtz.v1.Model/StatePull"
+	Model_StateLogP_FullMethodName   = "/helmholtz.v1.Model/StateLogP"
+	Model_NaturalPull_FullMethodName = "/helmholtz.v1.Model/NaturalPull"
+	Model_Walkers_FullMethodName     = "/helmholtz.v1.Model/Walkers"
+	Model_SetWalkers_FullMethodName  = "/helmholtz.v1.Model/SetWalkers"
+	Model_Notices_FullMethodName     = "/helmholtz.v1.Model/Notices"
 )
 
 // ModelClient is the client API for Model service.
@@ -51,6 +59,14 @@ type ModelClient interface {
 	Map(ctx context.Context, in *MapRequest, opts ...grpc.CallOption) (*MapReply, error)
 	Inverse(ctx context.Context, in *InverseRequest, opts ...grpc.CallOption) (*InverseReply, error)
 	MapPull(ctx context.Context, in *MapPullRequest, opts ...grpc.CallOption) (*MapPullReply, error)
+	LogPsi(ctx context.Context, in *LogPsiRequest, opts ...grpc.CallOption) (*LogPsiReply, error)
+	Laplacian(ctx context.Context, in *LaplacianRequest, opts ...grpc.CallOption) (*LaplacianReply, error)
+	StatePull(ctx context.Context, in *StatePullRequest, opts ...grpc.CallOption) (*StatePullReply, error)
+	StateLogP(ctx context.Context, in *StateLogPRequest, opts ...grpc.CallOption) (*StateLogPReply, error)
+	NaturalPull(ctx context.Context, in *NaturalPullRequest, opts ...grpc.CallOption) (*NaturalPullReply, error)
+	Walkers(ctx context.Context, in *WalkersRequest, opts ...grpc.CallOption) (*WalkersReply, error)
+	SetWalkers(ctx context.Context, in *SetWalkersRequest, opts ...grpc.CallOption) (*SetWalkersReply, error)
+	Notices(ctx context.Context, in *NoticesRequest, opts ...grpc.CallOption) (*NoticesReply, error)
 }
 
 type modelClient struct {
@@ -161,6 +177,86 @@ func (c *modelClient) MapPull(ctx context.Context, in *MapPullRequest, opts ...g
 	return out, nil
 }
 
+func (c *modelClient) LogPsi(ctx context.Context, in *LogPsiRequest, opts ...grpc.CallOption) (*LogPsiReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LogPsiReply)
+	err := c.cc.Invoke(ctx, Model_LogPsi_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) Laplacian(ctx context.Context, in *LaplacianRequest, opts ...grpc.CallOption) (*LaplacianReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LaplacianReply)
+	err := c.cc.Invoke(ctx, Model_Laplacian_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) StatePull(ctx context.Context, in *StatePullRequest, opts ...grpc.CallOption) (*StatePullReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StatePullReply)
+	err := c.cc.Invoke(ctx, Model_StatePull_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) StateLogP(ctx context.Context, in *StateLogPRequest, opts ...grpc.CallOption) (*StateLogPReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StateLogPReply)
+	err := c.cc.Invoke(ctx, Model_StateLogP_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) NaturalPull(ctx context.Context, in *NaturalPullRequest, opts ...grpc.CallOption) (*NaturalPullReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(NaturalPullReply)
+	err := c.cc.Invoke(ctx, Model_NaturalPull_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) Walkers(ctx context.Context, in *WalkersRequest, opts ...grpc.CallOption) (*WalkersReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WalkersReply)
+	err := c.cc.Invoke(ctx, Model_Walkers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) SetWalkers(ctx context.Context, in *SetWalkersRequest, opts ...grpc.CallOption) (*SetWalkersReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetWalkersReply)
+	err := c.cc.Invoke(ctx, Model_SetWalkers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *modelClient) Notices(ctx context.Context, in *NoticesRequest, opts ...grpc.CallOption) (*NoticesReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(NoticesReply)
+	err := c.cc.Invoke(ctx, Model_Notices_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ModelServer is the server API for Model service.
 // All implementations must embed UnimplementedModelServer
 // for forward compatibility.
@@ -178,6 +274,14 @@ type ModelServer interface {
 	Map(context.Context, *MapRequest) (*MapReply, error)
 	Inverse(context.Context, *InverseRequest) (*InverseReply, error)
 	MapPull(context.Context, *MapPullRequest) (*MapPullReply, error)
+	LogPsi(context.Context, *LogPsiRequest) (*LogPsiReply, error)
+	Laplacian(context.Context, *LaplacianRequest) (*LaplacianReply, error)
+	StatePull(context.Context, *StatePullRequest) (*StatePullReply, error)
+	StateLogP(context.Context, *StateLogPRequest) (*StateLogPReply, error)
+	NaturalPull(context.Context, *NaturalPullRequest) (*NaturalPullReply, error)
+	Walkers(context.Context, *WalkersRequest) (*WalkersReply, error)
+	SetWalkers(context.Context, *SetWalkersRequest) (*SetWalkersReply, error)
+	Notices(context.Context, *NoticesRequest) (*NoticesReply, error)
 	mustEmbedUnimplementedModelServer()
 }
 
@@ -217,6 +321,30 @@ func (UnimplementedModelServer) Inverse(context.Context, *InverseRequest) (*Inve
 }
 func (UnimplementedModelServer) MapPull(context.Context, *MapPullRequest) (*MapPullReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method MapPull not implemented")
+}
+func (UnimplementedModelServer) LogPsi(context.Context, *LogPsiRequest) (*LogPsiReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method LogPsi not implemented")
+}
+func (UnimplementedModelServer) Laplacian(context.Context, *LaplacianRequest) (*LaplacianReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Laplacian not implemented")
+}
+func (UnimplementedModelServer) StatePull(context.Context, *StatePullRequest) (*StatePullReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method StatePull not implemented")
+}
+func (UnimplementedModelServer) StateLogP(context.Context, *StateLogPRequest) (*StateLogPReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method StateLogP not implemented")
+}
+func (UnimplementedModelServer) NaturalPull(context.Context, *NaturalPullRequest) (*NaturalPullReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method NaturalPull not implemented")
+}
+func (UnimplementedModelServer) Walkers(context.Context, *WalkersRequest) (*WalkersReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Walkers not implemented")
+}
+func (UnimplementedModelServer) SetWalkers(context.Context, *SetWalkersRequest) (*SetWalkersReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetWalkers not implemented")
+}
+func (UnimplementedModelServer) Notices(context.Context, *NoticesRequest) (*NoticesReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Notices not implemented")
 }
 func (UnimplementedModelServer) mustEmbedUnimplementedModelServer() {}
 func (UnimplementedModelServer) testEmbeddedByValue()               {}
@@ -419,6 +547,150 @@ func _Model_MapPull_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Model_LogPsi_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LogPsiRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).LogPsi(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_LogPsi_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).LogPsi(ctx, req.(*LogPsiRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_Laplacian_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LaplacianRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).Laplacian(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_Laplacian_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).Laplacian(ctx, req.(*LaplacianRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_StatePull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StatePullRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).StatePull(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_StatePull_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).StatePull(ctx, req.(*StatePullRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_StateLogP_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StateLogPRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).StateLogP(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_StateLogP_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).StateLogP(ctx, req.(*StateLogPRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_NaturalPull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(NaturalPullRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).NaturalPull(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_NaturalPull_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).NaturalPull(ctx, req.(*NaturalPullRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_Walkers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WalkersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).Walkers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_Walkers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).Walkers(ctx, req.(*WalkersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_SetWalkers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetWalkersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).SetWalkers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_SetWalkers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).SetWalkers(ctx, req.(*SetWalkersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Model_Notices_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(NoticesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelServer).Notices(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Model_Notices_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelServer).Notices(ctx, req.(*NoticesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Model_ServiceDesc is the grpc.ServiceDesc for Model service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -465,6 +737,38 @@ var Model_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "MapPull",
 			Handler:    _Model_MapPull_Handler,
+		},
+		{
+			MethodName: "LogPsi",
+			Handler:    _Model_LogPsi_Handler,
+		},
+		{
+			MethodName: "Laplacian",
+			Handler:    _Model_Laplacian_Handler,
+		},
+		{
+			MethodName: "StatePull",
+			Handler:    _Model_StatePull_Handler,
+		},
+		{
+			MethodName: "StateLogP",
+			Handler:    _Model_StateLogP_Handler,
+		},
+		{
+			MethodName: "NaturalPull",
+			Handler:    _Model_NaturalPull_Handler,
+		},
+		{
+			MethodName: "Walkers",
+			Handler:    _Model_Walkers_Handler,
+		},
+		{
+			MethodName: "SetWalkers",
+			Handler:    _Model_SetWalkers_Handler,
+		},
+		{
+			MethodName: "Notices",
+			Handler:    _Model_Notices_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
