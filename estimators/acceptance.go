@@ -1,16 +1,22 @@
 package estimators
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // acceptance is the fraction of the proposed moves of Markov chains that were
-// accepted. Of the independence method it measures the model: 1 where that has
-// the Boltzmann density.
+// accepted: of the sampler's, or of those by which a model draws. Of the
+// independence method it measures the model: 1 where that has the Boltzmann
+// density.
 func acceptance() core.Part {
 	const name = "acceptance"
 	return core.Part{
 		Manifest: manifest(name, "fraction of the proposed moves that were accepted", "Metropolis et al. 1953, J. Chem. Phys. 21, 1087"),
-		NewEstimator: func(core.Settings, core.Setting) (core.Estimator, error) {
-			return &mean{
+		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
+			m := &mean{
 				description: description{core.Estimate{Name: name, Long: "acceptance of the Markov chains", Units: "1"}, core.EstimatorSpec{Source: core.OfChains}},
 				of: func(dst []float64, b *core.Batch) {
 					if len(b.Accept) != b.N {
@@ -18,7 +24,22 @@ func acceptance() core.Part {
 					}
 					copy(dst, b.Accept)
 				},
-			}, nil
+			}
+			if !s.Chains && slices.Contains(s.Model.Powers, core.PowerWalk) {
+				m.needs, m.doubt = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerWalk}}, strayed
+			}
+			return m, nil
 		},
 	}
+}
+
+// strayed tells that the model's chains hardly move. Metropolis chains are best
+// at an acceptance of some 0.2 to 0.5, with a flat optimum (Roberts, Gelman and
+// Gilks 1997, Ann. Appl. Probab. 7, 110). Step sizes adapt in a burn-in alone,
+// so that the acceptance shows where training has since changed the density.
+func strayed(acceptance float64) string {
+	if acceptance >= 0.2 && acceptance <= 0.9 {
+		return ""
+	}
+	return fmt.Sprintf("the model's chains accept %.3g of their moves, outside of 0.2 to 0.9: they hardly move, and all that is a mean over x may lag behind", acceptance)
 }

@@ -23,6 +23,13 @@ func TestDefault(t *testing.T) {
 	sampled.Model, sampled.Chains = core.ModelSpec{}, true
 	gas := setting(beta)
 	gas.Energy.Space = core.Space{Kind: core.Particles, Shape: []int{3, 2}}
+	trap := quantumSetting()
+	box := trap
+	box.Energy.Space.Periodic, box.Energy.Space.Box = true, []float64{4}
+	walking := box
+	walking.Model.Powers = []core.Power{core.PowerQuantum, core.PowerWalk}
+	cold := trap
+	cold.Beta = math.Inf(1)
 	for _, c := range []struct {
 		name    string
 		setting core.Setting
@@ -36,6 +43,10 @@ func TestDefault(t *testing.T) {
 		{"field without a lattice", open, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size"},
 		{"chains of a field", sampled, "energy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation virial_residual acceptance"},
 		{"particles", gas, "free_energy energy entropy heat_capacity mean_square_radius log_z free_energy_reweighted effective_sample_size"},
+		{"density matrix in a trap", trap, "free_energy energy kinetic_energy potential_energy entropy mean_square_radius"},
+		{"density matrix in a box", box, "free_energy energy kinetic_energy potential_energy entropy"},
+		{"density matrix by chains", walking, "free_energy energy kinetic_energy potential_energy entropy acceptance"},
+		{"quantum ground state", cold, "free_energy energy kinetic_energy potential_energy entropy mean_square_radius"},
 	} {
 		if got := strings.Join(Default(c.setting), " "); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)

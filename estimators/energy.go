@@ -6,7 +6,8 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 //
 //	U = < E(x) >
 //
-// of the density that is drawn from: the model's, or that of the chains.
+// of the density that is drawn from: the model's, or that of the chains. Of a
+// density matrix E is the local energy, see quantum.go, and U = Tr rho H.
 func energy() core.Part {
 	const name = "energy"
 	return core.Part{

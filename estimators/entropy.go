@@ -1,23 +1,78 @@
 package estimators
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // entropy is that of the model's density, in units of k_B,
 //
-//	S = -< ln p(x) >.
+//	S = -< ln p(x) >,
+//
+// or of a density matrix the von Neumann entropy
+//
+//	S = -Tr rho ln rho = -sum_K p(K) ln p(K) = -< ln p(K) >,
+//
+// which the orthonormal states leave to p(K) alone. It is the exact sum, with no
+// error, where the model lists its states.
 func entropy() core.Part {
 	const name = "entropy"
 	return core.Part{
 		Manifest: manifest(name, "entropy -<ln p> in units of k_B", van),
-		NewEstimator: func(core.Settings, core.Setting) (core.Estimator, error) {
-			return &mean{
-				description: description{core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true}, ofModel},
-				of: func(dst []float64, b *core.Batch) {
-					for i, l := range b.LogP {
-						dst[i] = -l
-					}
-				},
-			}, nil
+		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
+			return newEntropy(core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true}, ofModel, s, 1), nil
 		},
 	}
+}
+
+// newEntropy estimates the entropy over a unit.
+func newEntropy(estimate core.Estimate, needs core.EstimatorSpec, s core.Setting, unit float64) core.Estimator {
+	d := description{estimate, needs}
+	if s.States != nil {
+		return &entropyOfStates{description: d, states: s.States, unit: unit}
+	}
+	return &mean{
+		description: d,
+		of: func(dst []float64, b *core.Batch) {
+			for i, l := range b.LogP {
+				dst[i] = -l / unit
+			}
+		},
+	}
+}
+
+// entropyOfStates is the sum over all states. Of the draws it wants only their
+// number.
+type entropyOfStates struct {
+	description
+	states core.StateLister
+	unit   float64
+	n      int64
+}
+
+var _ core.Estimator = (*entropyOfStates)(nil)
+
+// Add implements core.Estimator.
+func (e *entropyOfStates) Add(b *core.Batch) error {
+	if err := e.check(b); err != nil {
+		return err
+	}
+	e.n += int64(b.N)
+	return nil
+}
+
+// Report implements core.Estimator.
+func (e *entropyOfStates) Report() ([]core.Estimate, error) {
+	logP, err := e.states.StateLogP()
+	if err != nil {
+		return nil, err
+	}
+	sum := 0.0
+	for _, l := range logP {
+		if p := math.Exp(l); p != 0 { // p ln p -> 0, also where ln p is -Inf
+			sum -= p * l
+		}
+	}
+	return e.report(sum/e.unit, 0, e.n)
 }

@@ -3,7 +3,8 @@
 // first.
 //
 // Throughout, < > is the mean over the density that is drawn from, the model's
-// p or, by chains, the Boltzmann density; beta is the inverse temperature and
+// p or, by chains, the Boltzmann density; of a density matrix it is over its labels
+// K and x (quantum.go); beta is the inverse temperature and
 // T = 1/beta (k_B = 1), N the number of sites, n that of the configurations
 // seen. Values are totals in the energy's units, but for the magnetizations,
 // which are those of the field: per site.
@@ -38,11 +39,13 @@ func catalogue() []entry {
 	every := []core.SpaceKind{core.Spins, core.Field, core.Particles}
 	field, particles := every[1:2], every[2:3]
 	return []entry{
-		{freeEnergy(), every}, {energy(), every}, {entropy(), every}, {heatCapacity(), every},
+		{freeEnergy(), every}, {energy(), every}, {kineticEnergy(), particles}, {potentialEnergy(), particles},
+		{entropy(), every}, {effectiveMass(), nil}, {heatCapacity(), every},
 		{magnetization(), onSites}, {magnetizationAbs(), onSites}, {magnetizationSquared(), onSites},
 		{spinMagnetizationSquared(), nil}, {binderCumulant(), field}, {fieldSquared(), field},
 		{susceptibility(), field}, {correlationLength(), field}, {twoPointCorrelation(), field},
 		{meanSquareRadius(), particles}, {radialDensity(), nil}, {pairCorrelation(), nil},
+		{structureFactor(), nil}, {momentumOccupation(), nil}, {orbitalOccupation(), nil},
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil},
 		{virialResidual(), every[1:]},
@@ -67,7 +70,8 @@ func Default(setting core.Setting) []string {
 		}
 		spec := e.Spec()
 		hasModel := len(setting.Model.Space.Shape) > 0
-		if spec.Source == core.OfModel && !hasModel || !setting.Chains && (spec.Source == core.OfChains || len(spec.EnergyPowers) > 0) {
+		lacks := func(power core.Power) bool { return !slices.Contains(setting.Model.Powers, power) }
+		if spec.Source == core.OfModel && !hasModel || slices.ContainsFunc(spec.ModelPowers, lacks) || !setting.Chains && (spec.Source == core.OfChains || len(spec.EnergyPowers) > 0) {
 			continue
 		}
 		names = append(names, c.part.Name)

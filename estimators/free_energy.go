@@ -11,6 +11,11 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 // divergence of p from the Boltzmann density; when there is none, E + T ln p
 // is the same number for every x and the standard error is zero. In the
 // ground state, T = 0, it is < E >, a bound of the lowest energy.
+//
+// Of a density matrix E is the local energy and p is p(K), see quantum.go: it is
+// Tr rho (H + T ln rho), and when rho is exact E + T ln p(K) is again one number.
+// That is why its < ln p > is that of the draws, also where the entropy is known
+// as a sum over all states.
 func freeEnergy() core.Part {
 	const name = "free_energy"
 	return core.Part{

@@ -19,7 +19,7 @@ func heatCapacity() core.Part {
 	return core.Part{
 		Manifest: manifest(name, "heat capacity beta^2 Var(E) in units of k_B", "fluctuation-dissipation; jackknife: Efron and Stein 1981, Ann. Statist. 9, 586"),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			if err := needTemperature(name, s); err != nil {
+			if err := needBoltzmann(name, s); err != nil {
 				return nil, err
 			}
 			return &fluctuation{beta: s.Beta,

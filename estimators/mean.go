@@ -12,6 +12,8 @@ type mean struct {
 	description
 	// of writes o(x_i) for every configuration of the batch.
 	of func(dst []float64, b *core.Batch)
+	// doubt, unless nil, says what is wrong with a mean of chains, "" for nothing.
+	doubt func(mean float64) string
 
 	values  []float64 // of the batch at hand
 	moments stats.Moments
@@ -68,5 +70,8 @@ func (m *mean) Report() ([]core.Estimate, error) {
 	stderr, tau := m.chains.Error()
 	r, err := m.report(m.chains.Mean(), stderr, m.chains.N())
 	judge(&r[0], &m.chains, tau)
+	if m.doubt != nil && r[0].Caution == "" {
+		r[0].Caution = m.doubt(r[0].Value[0])
+	}
 	return r, err
 }

@@ -1,27 +1,79 @@
 package estimators
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"math"
+	"slices"
 
-// pairCorrelation is the density of the separations of pairs of particles,
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// pairCorrelation is, in a periodic box of volume V, the pair correlation function
 //
-//	h(r) = 2/(n (n-1)) < sum_(i<j) delta(r - |x_i - x_j|) > / (surface of the sphere of radius r),
+//	g(r) = 2 V/(n (n-1)) < sum_(i<j) delta(r - |x_i - x_j|) > / (surface of the sphere of radius r)
 //
-// as a histogram over shells. Over all of space it integrates to 1; in a
-// homogeneous system of volume V the pair distribution function is g = V h. In a
-// trap there is no constant density to divide by.
+// as a histogram over shells, with the distance to the nearest image: 1 for
+// independent particles spread evenly, whatever their number. Spheres fit into the
+// box up to half of its shortest edge.
+//
+// In open space there is no constant density to divide by, and it is the density
+// h = g/V of the separations, which integrates to 1 over all of space.
 func pairCorrelation() core.Part {
-	return newShells(manifest("pair_correlation", "density of the separations of pairs of particles", "Hansen and McDonald 2013, Theory of Simple Liquids, section 2.5", core.Particles),
-		"probability density of pair separations", func(s shells, sums, x []float64, d int) {
-			n := len(x) / d
-			weight := 2 / float64(n*(n-1))
-			for i := range n {
-				for j := range i {
-					r2 := 0.0
-					for k := range d {
-						r2 += (x[i*d+k] - x[j*d+k]) * (x[i*d+k] - x[j*d+k])
-					}
-					s.count(sums, r2, weight)
+	type config struct {
+		Bins int     `key:"bins" min:"1" help:"bins of the distance"`
+		RMax float64 `key:"r_max" min:"0" help:"largest distance that is counted; 0 is half the shortest edge of a periodic box"`
+	}
+	m := manifest("pair_correlation", "pair correlation function g(r) in a box; in open space the density of the separations of pairs", hansen, core.Particles)
+	m.Params = core.SchemaOf(config{Bins: 50})
+	return core.Part{
+		Manifest: m,
+		NewEstimator: func(settings core.Settings, set core.Setting) (core.Estimator, error) {
+			var c config
+			core.Decode(settings, &c)
+			space := set.Energy.Space
+			if space.Box == nil {
+				if err := needOpenSpace(m.Name, space); err != nil {
+					return nil, err
 				}
+				if c.RMax == 0 {
+					return nil, core.Errorf(core.Invalid, "open estimator", m.Name, "r_max must be greater than 0 in open space")
+				}
+				return shells(c).pairs(m, "probability density of pair separations", space, 1), nil
 			}
-		})
+			half := slices.Min(space.Box) / 2
+			if c.RMax > half {
+				return nil, core.Errorf(core.Invalid, "open estimator", m.Name, "r_max must be at most half the shortest edge of the box, %g, got %g", half, c.RMax)
+			}
+			if c.RMax == 0 {
+				c.RMax = half
+			}
+			volume := 1.0
+			for _, edge := range space.Box {
+				volume *= edge
+			}
+			return shells(c).pairs(m, "pair correlation function g(r)", space, volume), nil
+		},
+	}
+}
+
+// pairs is the density of the separations of pairs, times a factor.
+func (s shells) pairs(m core.Manifest, long string, space core.Space, factor float64) core.Estimator {
+	n, d := space.Shape[0], space.Shape[1]
+	weight := factor * 2 / float64(n*(n-1))
+	return s.density(m, long, space, func(sums, x []float64) (witness float64) {
+		for i := range n {
+			for j := range i {
+				r2 := 0.0
+				for k := range d {
+					r := x[i*d+k] - x[j*d+k]
+					if space.Box != nil {
+						r -= space.Box[k] * math.RoundToEven(r/space.Box[k])
+					}
+					r2 += r * r
+				}
+				s.count(sums, r2, weight)
+				witness += r2
+			}
+		}
+		return witness
+	})
 }

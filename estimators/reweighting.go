@@ -28,7 +28,7 @@ var _ core.Estimator = (*reweighting)(nil)
 
 // newReweighting builds the estimator of a function of the weights.
 func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Weights) (value, stderr float64)) (core.Estimator, error) {
-	if err := needTemperature(estimate.Name, s); err != nil {
+	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return nil, err
 	}
 	return &reweighting{beta: s.Beta, description: description{estimate, ofModel}, of: of}, nil

@@ -46,37 +46,28 @@ func (s shells) count(sums []float64, r2, weight float64) {
 	}
 }
 
-// newShells is the estimator of a density of distances. count adds those of one
-// configuration, particles of d numbers each, to the sums of the bins. The
-// autocorrelation time and R-hat are those of sum_i |x_i|^2.
-func newShells(m core.Manifest, long string, count func(s shells, sums, x []float64, d int)) core.Part {
-	m.Params = core.SchemaOf(shells{Bins: 50})
-	return core.Part{
-		Manifest: m,
-		NewEstimator: func(settings core.Settings, set core.Setting) (core.Estimator, error) {
-			var s shells
-			core.Decode(settings, &s)
-			space := set.Energy.Space
-			if space.Kind != core.Particles || space.Periodic {
-				return nil, core.Errorf(core.Mismatch, "open estimator", m.Name, "it needs particles in open space, and the space is %s", space)
+// density is the estimator of a density of distances. count adds those of one
+// configuration to the sums of the bins, and returns the sum of their squares,
+// whose autocorrelation time and R-hat are reported.
+func (s shells) density(m core.Manifest, long string, space core.Space, count func(sums, x []float64) (witness float64)) core.Estimator {
+	size, volumes := space.Size(), s.volumes(space.Shape[1])
+	return &function{
+		description: description{core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, core.EstimatorSpec{Spaces: m.Spaces}},
+		blocks:      stats.NewBlocks(s.Bins),
+		size:        s.Bins,
+		add:         func(sums []float64, b *core.Batch, i int) float64 { return count(sums, b.X[i*size:(i+1)*size]) },
+		of: func(dst, mean []float64) {
+			for k, v := range mean {
+				dst[k] = v / volumes[k]
 			}
-			size, d := space.Size(), space.Shape[1]
-			volumes := s.volumes(d)
-			return &function{
-				description: description{core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, core.EstimatorSpec{Spaces: m.Spaces}},
-				blocks:      stats.NewBlocks(s.Bins),
-				size:        s.Bins,
-				add: func(sums []float64, b *core.Batch, i int) float64 {
-					x := b.X[i*size : (i+1)*size]
-					count(s, sums, x, d)
-					return squares(x)
-				},
-				of: func(dst, mean []float64) {
-					for k, v := range mean {
-						dst[k] = v / volumes[k]
-					}
-				},
-			}, nil
 		},
 	}
+}
+
+// needOpenSpace tests that there are particles without a box.
+func needOpenSpace(name string, space core.Space) error {
+	if space.Kind != core.Particles || space.Periodic {
+		return core.Errorf(core.Mismatch, "open estimator", name, "it needs particles in open space, and the space is %s", space)
+	}
+	return nil
 }

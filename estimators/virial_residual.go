@@ -24,7 +24,7 @@ func virialResidual() core.Part {
 	return core.Part{
 		Manifest: m,
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			if err := needTemperature(name, s); err != nil {
+			if err := needBoltzmann(name, s); err != nil {
 				return nil, err
 			}
 			d := s.Energy.Space.Size()

@@ -31,7 +31,7 @@ func wellFreeEnergyDifference() core.Part {
 	return core.Part{
 		Manifest: m,
 		NewEstimator: func(settings core.Settings, s core.Setting) (core.Estimator, error) {
-			if err := needTemperature(m.Name, s); err != nil {
+			if err := needBoltzmann(m.Name, s); err != nil {
 				return nil, err
 			}
 			var c config

@@ -1,0 +1,55 @@
+package estimators
+
+import (
+	"errors"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Estimators of a density matrix
+//
+//	rho = sum_K p(K) |Psi_K><Psi_K|,   H = -c lap + V
+//
+// see its labels K with ln p(K), and x drawn from |Psi_K(x)|^2. What is diagonal
+// in x is a mean over x. Of the energy there is only the local one,
+//
+//	E(x) = V(x) - c Re (lap Psi_K)(x)/Psi_K(x),   < E > = Tr rho H,
+//
+// whose fluctuations are not those of H, and exp(-beta E)/p(K) is no importance
+// weight: what rests on either is refused.
+
+// isQuantum tells whether the energy has a kinetic part.
+func isQuantum(s core.Setting) bool { return s.Energy.Kinetic > 0 }
+
+// needBoltzmann tests that there is a Boltzmann density exp(-beta E(x)).
+func needBoltzmann(name string, s core.Setting) error {
+	if isQuantum(s) {
+		return &core.Error{Kind: core.Mismatch, Op: "open estimator", Subject: name,
+			Err:  errors.New("it needs an energy that is a function of x alone, and this one has a kinetic part"),
+			Hint: "leave it out; free_energy, energy and entropy are those of the density matrix"}
+	}
+	return needTemperature(name, s)
+}
+
+// ofDensityMatrix is the need of estimators of a density matrix alone.
+var ofDensityMatrix = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerQuantum}}
+
+// ofLocalEnergy is the estimator of the mean of a part of the local energy; of
+// gets c.
+func ofLocalEnergy(name, long, summary string, of func(dst []float64, b *core.Batch, c float64)) core.Part {
+	return core.Part{
+		Manifest: manifest(name, summary, xie, core.Particles),
+		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
+			if !isQuantum(s) {
+				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy with a kinetic part")
+			}
+			return &mean{
+				description: description{core.Estimate{Name: name, Long: long, Units: s.Energy.Units, Extensive: true}, ofDensityMatrix},
+				of:          func(dst []float64, b *core.Batch) { of(dst, b, s.Energy.Kinetic) },
+			}, nil
+		},
+	}
+}
+
+// xie are the papers on variational density matrices whose observables these are.
+const xie = "Xie, Zhang and Wang 2022, J. Mach. Learn. 1, 38 (arXiv:2105.08644); 2023, SciPost Phys. 14, 154 (arXiv:2201.03156)"
