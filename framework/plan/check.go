@@ -31,7 +31,7 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	if strings.Contains(p.Name, "/") {
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
 	}
-	p.Beta = f.checkEnsemble(r)
+	f.checkEnsemble(r, p)
 	c := parts{report: r, plan: p, manifest: manifest}
 	p.Train = f.checkTrain(c)
 	p.Evaluate = section(r, "evaluate", f.table("evaluate"), evaluateDefaults)
@@ -118,31 +118,6 @@ func belongs(key string) string {
 		}
 	}
 	return "known tables are " + strings.Join(tableNames, ", ")
-}
-
-// checkEnsemble returns beta; temperature = 0 is +Inf.
-func (f *File) checkEnsemble(r *report) float64 {
-	given := f.table("ensemble")
-	_, hasBeta := given["beta"]
-	_, hasT := given["temperature"]
-	if hasBeta && hasT {
-		r.add("ensemble.temperature", "ensemble.beta and ensemble.temperature are both given; keep one")
-	}
-	if given != nil && !hasBeta && !hasT {
-		r.add("ensemble", "[ensemble] needs beta or temperature")
-	}
-	params := core.SchemaOf(Ensemble{Beta: 1, Temperature: 1})
-	for i := range params {
-		params[i].Required = false
-	}
-	full, ok := r.complete("ensemble", params, given)
-	if !ok {
-		return 1
-	}
-	if hasT {
-		return 1 / full["temperature"].(float64)
-	}
-	return full["beta"].(float64)
 }
 
 func (f *File) checkExpect(r *report) []Expectation {

@@ -7,7 +7,7 @@ import (
 )
 
 // Plan is a run file that was checked and completed with every default. It is
-// plain data and is not changed after Check.
+// plain data and is not changed after Check and Bind.
 type Plan struct {
 	// Name of the run; the file's base name unless [run] says otherwise.
 	Name string
@@ -21,8 +21,12 @@ type Plan struct {
 	Estimators []PartPlan
 
 	// Beta is the inverse temperature, in reciprocal units of the energy
-	// (k_B = 1); > 0, and +Inf for temperature = 0, the ground state.
-	Beta       float64
+	// (k_B = 1); > 0, and +Inf for temperature = 0, the ground state. Where Theta
+	// is given it is known after Bind.
+	Beta float64
+	// Theta is the temperature in units of the Fermi temperature, nil where the
+	// file gives it otherwise.
+	Theta      *float64
 	Train      Train
 	Sampler    Sampler
 	Evaluate   Evaluate // its Sampler is Sampler.Method

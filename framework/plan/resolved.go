@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,13 +92,6 @@ func (part PartPlan) entries() []entry {
 		all = append(all, entry{key, part.Settings[key]})
 	}
 	return all
-}
-
-func (p *Plan) ensembleTable() table {
-	if math.IsInf(p.Beta, 1) {
-		return table{name: "ensemble", entries: []entry{{"temperature", 0.0}}, comment: "the ground state"}
-	}
-	return table{name: "ensemble", entries: []entry{{"beta", p.Beta}}, comment: "temperature = " + float(1/p.Beta)}
 }
 
 // TOML is the resolved run file, defaults included. It reads back to the same

@@ -8,12 +8,6 @@ type Run struct {
 	Seed uint64 `key:"seed" min:"0" help:"decides every random number: equal files with equal seeds give equal results, bit for bit"`
 }
 
-// Ensemble is the [ensemble] table. Exactly one of its keys is given.
-type Ensemble struct {
-	Beta        float64 `key:"beta" above:"0" opt:"required" help:"inverse temperature, in reciprocal units of the energy (k_B = 1)"`
-	Temperature float64 `key:"temperature" min:"0" opt:"required" help:"temperature in the energy's units (k_B = 1); 0 is the ground state"`
-}
-
 // Train is the [train] table. A file without it trains nothing (Steps = 0).
 //
 // The learning rate at step t = 1, 2, ... is learning_rate w(t) s(t) with

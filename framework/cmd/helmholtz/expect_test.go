@@ -25,6 +25,9 @@ func exactOf(t *testing.T, p *plan.Plan) (map[string]float64, core.Space) {
 		t.Fatal(err)
 	}
 	spec := energy.Spec()
+	if err := p.Bind(spec); err != nil {
+		t.Fatal(err)
+	}
 	if !slices.Contains(spec.Powers, core.PowerExact) || math.IsInf(p.Beta, 1) {
 		return nil, spec.Space
 	}

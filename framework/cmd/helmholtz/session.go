@@ -96,6 +96,12 @@ func (s *session) bind(f *plan.File) (err error) {
 		return core.Blame(core.KindEnergy, s.energy.Name, err)
 	}
 	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
+	if err := s.plan.Bind(bound.Energy); err != nil {
+		return err
+	}
+	if err := s.askExact(); err != nil {
+		return err
+	}
 	if s.plan.HasModel() {
 		if err := s.openModel(bound.Energy.Space); err != nil {
 			return err
@@ -116,10 +122,7 @@ func (s *session) bind(f *plan.File) (err error) {
 			return err
 		}
 	}
-	if err := s.readData(bound.Energy.Space); err != nil {
-		return err
-	}
-	return s.askExact()
+	return s.readData(bound.Energy.Space)
 }
 
 func (s *session) openModel(space core.Space) (err error) {
@@ -152,6 +155,12 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 		if slices.Contains(bound.Model.Powers, core.PowerMap) {
 			setting.Map, _ = s.parts.Model.(core.Mapper)
 		}
+		if slices.Contains(bound.Model.Powers, core.PowerStates) {
+			setting.States, _ = s.parts.Model.(core.StateLister)
+		}
+	}
+	if s.parts.Exact != nil {
+		setting.Exact = s.parts.Exact.Values
 	}
 	wanted := s.plan.Estimators
 	if len(wanted) == 0 {

@@ -1,0 +1,85 @@
+package plan
+
+import (
+	"math"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Ensemble is the [ensemble] table. Exactly one of its keys is given.
+type Ensemble struct {
+	Beta        float64 `key:"beta" above:"0" opt:"required" help:"inverse temperature, in reciprocal units of the energy (k_B = 1)"`
+	Temperature float64 `key:"temperature" min:"0" opt:"required" help:"temperature in the energy's units (k_B = 1); 0 is the ground state"`
+	Theta       float64 `key:"theta" min:"0" opt:"required" help:"degeneracy T/T_F, the temperature in units of the Fermi temperature of the energy, which must have one; 0 is the ground state"`
+}
+
+// checkEnsemble reads [ensemble]. A temperature of 0 is beta = +Inf. Above 0,
+// theta leaves beta unknown (NaN) until Bind.
+func (f *File) checkEnsemble(r *report, p *Plan) {
+	p.Beta = 1 // where nothing is given
+	given := f.table("ensemble")
+	params := core.SchemaOf(Ensemble{Beta: 1, Temperature: 1, Theta: 1})
+	var chosen []string
+	for i := range params {
+		params[i].Required = false
+		if _, ok := given[params[i].Name]; ok {
+			chosen = append(chosen, params[i].Name)
+		}
+	}
+	if len(chosen) > 1 {
+		r.add("ensemble."+chosen[1], "ensemble.%s are given together; keep one", strings.Join(chosen, " and ensemble."))
+	}
+	if given != nil && len(chosen) == 0 {
+		r.add("ensemble", "[ensemble] needs beta, temperature or theta")
+	}
+	full, ok := r.complete("ensemble", params, given)
+	if !ok || len(chosen) != 1 {
+		return
+	}
+	x := full[chosen[0]].(float64)
+	switch chosen[0] {
+	case "beta":
+		p.Beta = x
+	case "temperature":
+		p.Beta = 1 / x
+	case "theta":
+		p.Theta, p.Beta = &x, math.NaN()
+		if x == 0 {
+			p.Beta = math.Inf(1)
+		}
+	}
+}
+
+// Bind settles what only the bound energy can say: beta of a temperature in
+// units of the Fermi temperature, beta = 1/(theta T_F).
+func (p *Plan) Bind(energy core.EnergySpec) error {
+	if p.Theta == nil {
+		return nil
+	}
+	if !(energy.FermiTemperature > 0) {
+		r := report{file: p.file}
+		r.mismatch("ensemble.theta", "ensemble.theta is in units of the Fermi temperature, and energy %q has none; give ensemble.temperature", p.Energy.Plugin)
+		return r.err()
+	}
+	p.Beta = 1 / (*p.Theta * energy.FermiTemperature)
+	return nil
+}
+
+func (p *Plan) ensembleTable() table {
+	t := table{name: "ensemble"}
+	switch {
+	case p.Theta != nil:
+		t.entries = []entry{{"theta", *p.Theta}}
+	case math.IsInf(p.Beta, 1):
+		t.entries = []entry{{"temperature", 0.0}}
+	default:
+		t.entries = []entry{{"beta", p.Beta}}
+	}
+	if math.IsInf(p.Beta, 1) {
+		t.comment = "the ground state"
+	} else if !math.IsNaN(p.Beta) {
+		t.comment = "temperature = " + float(1/p.Beta)
+	}
+	return t
+}
