@@ -24,7 +24,8 @@ var manifests = map[core.PartKind]map[string]core.Manifest{
 			Width   int    `key:"width" min:"1" help:"channels per site"`
 			Z2      bool   `key:"z2" help:"symmetrise under x -> -x"`
 		}{"made", 1, 1, false})},
-		"flow": {Kind: core.KindModel, Name: "flow", Spaces: []core.SpaceKind{core.Field, core.Particles}},
+		"flow":  {Kind: core.KindModel, Name: "flow", Spaces: []core.SpaceKind{core.Field, core.Particles}},
+		"fermi": {Kind: core.KindModel, Name: "fermi", Spaces: []core.SpaceKind{core.Particles}, Powers: []core.Power{core.PowerQuantum, core.PowerNatural}},
 	},
 	core.KindEnergy: {
 		"ising": {Kind: core.KindEnergy, Name: "ising", Summary: "Ising model", Spaces: []core.SpaceKind{core.Spins}, Params: core.SchemaOf(struct {
@@ -37,6 +38,7 @@ var manifests = map[core.PartKind]map[string]core.Manifest{
 			File   string    `key:"file" opt:"required,file" help:"CSV | HDF5"`
 			Fields []float64 `key:"fields" help:"one per site"`
 		}{})},
+		"dot":  {Kind: core.KindEnergy, Name: "dot", Spaces: []core.SpaceKind{core.Particles}},
 		"phi4": {Kind: core.KindEnergy, Name: "phi4", Spaces: []core.SpaceKind{core.Field}, Powers: []core.Power{core.PowerSlope}},
 	},
 	core.KindEstimator: {

@@ -41,6 +41,7 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	energy := c.check(core.KindEnergy, "energy", &p.Energy)
 	model := c.check(core.KindModel, "model", &p.Model)
 	c.spaces("model", core.KindModel, model, energy)
+	f.checkLocal(c, model)
 	f.checkSampler(c, energy)
 	for i := range f.estimators() {
 		key := join("estimator", strconv.Itoa(i))

@@ -25,6 +25,10 @@ var only = []struct {
 	{"train", "beta2", "optimizer", []string{"adam"}},
 	{"train", "epsilon", "optimizer", []string{"adam"}},
 	{"train", "momentum", "optimizer", []string{"sgd"}},
+	{"train", "clip", "optimizer", []string{"adam", "sgd"}},
+	{"train", "weight_decay", "optimizer", []string{"adam", "sgd"}},
+	{"train", "damping", "optimizer", []string{"natural"}},
+	{"train", "max_norm", "optimizer", []string{"natural"}},
 	{"sampler", "chains", "method", chains},
 	{"sampler", "burn_in", "method", chains},
 	{"sampler", "thin", "method", chains},
@@ -81,13 +85,19 @@ func (f *File) checkTrain(c parts) Train {
 	if given == nil {
 		return trainDefaults
 	}
-	before := len(c.list)
-	t := section(c.report, "train", f.effective(c.report, "train", given, settingsOf(trainDefaults)), trainDefaults)
+	before, defaults := len(c.list), trainDefaults
+	if given["optimizer"] == "natural" {
+		defaults.LearningRate = 1 // such a step has a length of its own
+	}
+	t := section(c.report, "train", f.effective(c.report, "train", given, settingsOf(trainDefaults)), defaults)
 	if len(c.list) > before {
 		return t
 	}
 	if t.Objective == "maximum_likelihood" && t.Data == "" {
 		c.add("train.objective", "objective = \"maximum_likelihood\" needs train.data, a file of configurations")
+	}
+	if t.Optimizer == "natural" && t.Gradient != "score" {
+		c.add("train.optimizer", "optimizer = \"natural\" divides the gradient \"score\", and train.gradient = %q", t.Gradient)
 	}
 	if t.Anneal > 0 && math.IsInf(c.plan.Beta, 1) {
 		c.add("train.anneal", "train.anneal needs a temperature above 0: beta_t = beta (1 - anneal^t) has no end at temperature = 0")
@@ -96,6 +106,17 @@ func (f *File) checkTrain(c parts) Train {
 	c.files("train", core.SchemaOf(t), full)
 	core.Decode(full, &t)
 	return t
+}
+
+// checkLocal refuses the key about local energies where there are none; it is
+// dropped where --set chose another model than the file was written for.
+func (f *File) checkLocal(c parts, model *core.Manifest) {
+	const key = "train.clip_local"
+	c.plan.local = model != nil && slices.Contains(model.Powers, core.PowerQuantum)
+	_, given := f.table("train")["clip_local"]
+	if model != nil && given && !c.plan.local && (f.set[key] || !f.set["model.plugin"]) {
+		c.add(key, "%s has no effect with model %q, which is no density matrix", key, model.Name)
+	}
 }
 
 // checkSampler reads [sampler] and settles the method, which may be given

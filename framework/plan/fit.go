@@ -32,6 +32,7 @@ func (p *Plan) Fit(b Bound) error {
 	if b.Model != nil {
 		p.fitSpace(f.report, b.Energy, *b.Model)
 		p.fitSymmetries(f.report, b.Energy, *b.Model)
+		f.quantum()
 		f.training()
 	}
 	f.sampler()
@@ -72,10 +73,36 @@ func (f *fitting) training() {
 	if f.bound.Model.Parameters == 0 {
 		f.mismatch("train.steps", "training needs parameters, and model %q has none; set train.steps = 0", f.plan.Model.Plugin)
 	}
-	f.needs("train.gradient", fmt.Sprintf("gradient %q", t.Gradient), f.bound.Objective, `; set train.gradient = "score"`)
+	if f.bound.Energy.Kinetic == 0 { // else quantum has its word
+		f.needs("train.gradient", fmt.Sprintf("gradient %q", t.Gradient), f.bound.Objective, `; set train.gradient = "score"`)
+	}
+	if t.Optimizer == "natural" {
+		f.needs("train.optimizer", `optimizer "natural"`, Needs{ModelPowers: []core.Power{core.PowerNatural}}, `; set train.optimizer = "adam"`)
+	}
+}
+
+// quantum holds the two sides of a quantum system together, and refuses what
+// asks for a classical density p(x) with ln p(x) and E(x).
+func (f *fitting) quantum() {
+	model, energy := f.plan.Model.Plugin, f.plan.Energy.Plugin
+	states, kinetic := slices.Contains(f.bound.Model.Powers, core.PowerQuantum), f.bound.Energy.Kinetic > 0
+	switch {
+	case states && !kinetic:
+		f.mismatch("model.plugin", "model %q is a density matrix of quantum particles, but energy %q has no kinetic part; use a quantum Hamiltonian, or a model of a classical density", model, energy)
+	case kinetic && !states:
+		f.mismatch("model.plugin", "energy %q is the Hamiltonian of quantum particles, but model %q is no density matrix; use a model with the power %q, or a classical energy", energy, model, core.PowerQuantum)
+	case kinetic && f.plan.Train.Objective == "maximum_likelihood":
+		f.mismatch("train.objective", `objective "maximum_likelihood" needs ln p(x), which density matrix %q has not; set train.objective = "reverse_kl"`, model)
+	case kinetic && f.plan.Train.Gradient != "score":
+		f.mismatch("train.gradient", `gradient %q is for classical energies, and energy %q is quantum; set train.gradient = "score"`, f.plan.Train.Gradient, energy)
+	}
 }
 
 func (f *fitting) sampler() {
+	if f.bound.Energy.Kinetic > 0 && f.plan.UsesChains() {
+		f.mismatch(f.plan.samplerKey, "sampler %q draws from exp(-beta E)/Z, which energy %q, the Hamiltonian of quantum particles, has not; use a model and evaluate.sampler = \"direct\"", f.plan.Evaluate.Sampler, f.plan.Energy.Plugin)
+		return
+	}
 	fix := " (metropolis needs neither a model nor a slope)"
 	if f.bound.Energy.Space.Kind == core.Spins {
 		fix = " (for spins there is only independence, which needs a model)"

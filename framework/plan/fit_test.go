@@ -128,6 +128,64 @@ run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for s
 	}
 }
 
+// The two sides of a quantum system, and what is refused between them.
+func TestFitQuantum(t *testing.T) {
+	const file = `[model]
+plugin = "fermi"
+[energy]
+plugin = "dot"
+[ensemble]
+beta = 2
+[train]
+steps = 10
+optimizer = "natural"
+`
+	gas := core.Space{Kind: core.Particles, Shape: []int{3, 2}}
+	quantum := core.EnergySpec{Space: gas, Kinetic: 0.5}
+	states := core.ModelSpec{Space: gas, Parameters: 10, Powers: []core.Power{core.PowerQuantum, core.PowerNatural}}
+	plain := core.ModelSpec{Space: gas, Parameters: 10, Powers: []core.Power{core.PowerQuantum}}
+	flow := core.ModelSpec{Space: gas, Parameters: 10, Powers: []core.Power{core.PowerPath, core.PowerNatural}}
+	adam := strings.Replace(file, `"natural"`, `"adam"`, 1)
+	for _, c := range []struct {
+		name, file string
+		energy     core.EnergySpec
+		model      core.ModelSpec
+		want       string
+	}{
+		{"fits", file, quantum, states, ""},
+		{"classical natural", file, core.EnergySpec{Space: gas}, flow, ""},
+		{"no fisher matrix", file, quantum, plain,
+			`run.toml:9: optimizer "natural" needs the power "natural", which model "fermi" does not have; set train.optimizer = "adam"`},
+		{"classical energy", file, core.EnergySpec{Space: gas}, states,
+			`run.toml:2: model "fermi" is a density matrix of quantum particles, but energy "dot" has no kinetic part; use a quantum Hamiltonian, or a model of a classical density`},
+		{"classical model", file, quantum, flow,
+			`run.toml:2: energy "dot" is the Hamiltonian of quantum particles, but model "fermi" is no density matrix; use a model with the power "quantum", or a classical energy`},
+		{"gradient", adam + `gradient = "pathwise"`, quantum, states,
+			`run.toml:10: gradient "pathwise" is for classical energies, and energy "dot" is quantum; set train.gradient = "score"`},
+		{"data", adam + "objective = \"maximum_likelihood\"\ndata = \"testdata/J.csv\"", quantum, states,
+			`run.toml:10: objective "maximum_likelihood" needs ln p(x), which density matrix "fermi" has not; set train.objective = "reverse_kl"`},
+		{"chains", file + "[sampler]\nmethod = \"hmc\"", quantum, states,
+			`run.toml:11: sampler "hmc" draws from exp(-beta E)/Z, which energy "dot", the Hamiltonian of quantum particles, has not; use a model and evaluate.sampler = "direct"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := check("run.toml", c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if err := p.Fit(Bound{Energy: c.energy, Model: &c.model}); err != nil {
+				got = strings.TrimPrefix(err.Error(), "mismatch: ")
+				if core.KindOf(err) != core.Mismatch {
+					t.Errorf("an error of kind %v", core.KindOf(err))
+				}
+			}
+			if got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestFitWithoutFile(t *testing.T) {
 	e, m, s := wellFitting()
 	e.Symmetries = nil

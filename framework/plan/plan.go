@@ -47,6 +47,7 @@ type Plan struct {
 
 	file       *File  // where each key stands, for the messages of Fit
 	samplerKey string // which of its two keys gave the sampler
+	local      bool   // the model can be a density matrix, which has local energies
 }
 
 // HasModel tells a run of a model from one of Markov chains alone.

@@ -40,7 +40,11 @@ func (p *Plan) tables() []table {
 	}
 	all = append(all, table{name: "energy", entries: p.Energy.entries()}, p.ensembleTable())
 	if p.HasModel() {
-		all = append(all, table{name: "train", entries: effectiveEntries("train", p.Train)})
+		train := effectiveEntries("train", p.Train)
+		if !p.local {
+			train = without(train, "clip_local")
+		}
+		all = append(all, table{name: "train", entries: train})
 	}
 	if len(sampler) > 0 {
 		all = append(all, table{name: "sampler", entries: sampler})

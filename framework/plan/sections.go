@@ -19,26 +19,29 @@ type Run struct {
 //	cosine       s = final + (1-final) (1 + cos(pi (t-1)/steps))/2
 type Train struct {
 	Objective    string  `key:"objective" choices:"reverse_kl,maximum_likelihood" help:"what is minimised: reverse_kl is the variational free energy F = <E + T ln p>; maximum_likelihood is -<ln p> over the configurations in data"`
-	Gradient     string  `key:"gradient" choices:"score,pathwise,path_gradient" help:"gradient of reverse_kl: score is the score-function (REINFORCE) estimate with the batch mean as baseline, for every model; pathwise goes through the sample, for flows; path_gradient too, without the score term, so that its variance vanishes at the solution"`
-	Optimizer    string  `key:"optimizer" choices:"adam,sgd" help:"rule that turns gradients into steps"`
+	Gradient     string  `key:"gradient" choices:"score,pathwise,path_gradient" help:"gradient of reverse_kl: score is the score-function (REINFORCE) estimate with means of the batch as baselines, for every model and the only one of density matrices; pathwise goes through the sample, for flows; path_gradient too, without the score term, so that its variance vanishes at the solution"`
+	Optimizer    string  `key:"optimizer" choices:"adam,sgd,natural" help:"rule that turns gradients into steps; natural divides them by the Fisher matrix of the model (of a density matrix also by the metric of its wave functions), for models that can"`
 	Steps        int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
 	Batch        int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
 	Data         string  `key:"data" opt:"file" help:"configurations to fit (objective maximum_likelihood): HDF5, or CSV with one per row; each step draws a batch of them with replacement"`
 	Dataset      string  `key:"dataset" help:"where they stand in an HDF5 file; when empty, x, or the samples of a results.h5"`
-	LearningRate float64 `key:"learning_rate" above:"0" help:"step size before warm-up and schedule"`
+	LearningRate float64 `key:"learning_rate" above:"0" help:"step size before warm-up and schedule; with optimizer natural the default is 1"`
 	Schedule     string  `key:"schedule" choices:"constant,exponential,cosine,step" help:"how the learning rate changes over the run"`
 	Warmup       int     `key:"warmup" min:"0" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
 	Decay        float64 `key:"decay" above:"0" max:"1" help:"factor on the learning rate every decay_every steps (schedules exponential and step)"`
 	DecayEvery   int     `key:"decay_every" min:"1" help:"steps per factor decay (schedules exponential and step)"`
 	Final        float64 `key:"final" min:"0" max:"1" help:"fraction of learning_rate that the schedule cosine comes down to after the last step"`
 	Anneal       float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step"`
-	Clip         float64 `key:"clip" min:"0" help:"largest Euclidean norm of the gradient; longer ones are scaled down; 0 never clips"`
-	WeightDecay  float64 `key:"weight_decay" min:"0" help:"adds this times the parameters to the gradient, after clipping and before the optimizer (an L2 penalty)"`
+	Clip         float64 `key:"clip" min:"0" help:"largest Euclidean norm of the gradient; longer ones are scaled down; 0 never clips (adam and sgd)"`
+	ClipLocal    float64 `key:"clip_local" min:"0" help:"local energies further from their mean than this times their mean absolute deviation are moved there before they enter the gradient, which biases it slightly and tames the few that are huge; losses and observables never see it; 0 never clips (density matrices)"`
+	WeightDecay  float64 `key:"weight_decay" min:"0" help:"adds this times the parameters to the gradient, after clipping and before the optimizer (an L2 penalty; adam and sgd)"`
 	NaN          string  `key:"nan" choices:"stop,skip,rollback" help:"what a step does whose numbers are not finite: stop ends the run; skip leaves the parameters as they are; rollback takes them and the optimizer back to what they were after the last step divisible by 100, or at the start. Ten such steps in a row end the run"`
 	Beta1        float64 `key:"beta1" min:"0" below:"1" help:"decay of the gradient's running mean (adam)"`
 	Beta2        float64 `key:"beta2" min:"0" below:"1" help:"decay of the squared gradient's running mean (adam)"`
 	Epsilon      float64 `key:"epsilon" above:"0" help:"added to the root of the squared gradient's mean (adam)"`
 	Momentum     float64 `key:"momentum" min:"0" below:"1" help:"fraction of the last step that is kept (sgd)"`
+	Damping      float64 `key:"damping" above:"0" help:"added to the diagonal of the Fisher matrix (natural)"`
+	MaxNorm      float64 `key:"max_norm" min:"0" help:"largest squared length of a step in the metric of the Fisher matrix, at learning rate 1; longer ones are scaled down; 0 is no limit (natural)"`
 }
 
 // Sampler is the [sampler] table: Markov chains on the Boltzmann density.
@@ -84,8 +87,9 @@ type Expectation struct {
 }
 
 var (
-	runDefaults        = Run{Seed: 1}
-	trainDefaults      = Train{Objective: "reverse_kl", Gradient: "score", Optimizer: "adam", Batch: 1000, LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000, NaN: "stop", Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
+	runDefaults   = Run{Seed: 1}
+	trainDefaults = Train{Objective: "reverse_kl", Gradient: "score", Optimizer: "adam", Batch: 1000, LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000, NaN: "stop", Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8,
+		ClipLocal: 5, Damping: 1e-3, MaxNorm: 1e-3}
 	samplerDefaults    = Sampler{Method: "hmc", Chains: 100, BurnIn: 1000, Thin: 1, Leapfrog: 10}
 	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000}
 	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
