@@ -57,8 +57,9 @@ type Source string
 const (
 	// OfEither is any density: what is estimated is that density's.
 	OfEither Source = ""
-	// OfModel are independent draws from the model, with ln p: a variational
-	// value is one of the model, and importance weights need its ln p.
+	// OfModel are draws from the model, with ln p, independent unless the model
+	// has chains of its own (Walker): a variational value is one of the model,
+	// and importance weights need its ln p.
 	OfModel Source = "model"
 	// OfChains are Markov chains.
 	OfChains Source = "chains"
