@@ -4,7 +4,7 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 
 // kineticEnergy is that of the density matrix,
 //
-//	K = Tr rho (-c lap) = < -c Re (lap Psi_K)(x)/Psi_K(x) >,   c = hbar^2/2m,
+//	E_kin = Tr rho (-c lap) = < -c Re (lap Psi_K)(x)/Psi_K(x) >,   c = hbar^2/2m,
 //
 // the part of the local energy that is not V.
 func kineticEnergy() core.Part {
