@@ -79,11 +79,11 @@ const PowerWalk Power = "walk"
 // Accept. (theta, chains, seed, n) decide a batch. A call with another n
 // starts new chains, with a burn-in in which step sizes may adapt.
 type Walker interface {
-	// Walkers returns all that the chains remember, as plain data for a
-	// checkpoint; empty before the first Sample.
+	// Walkers returns a copy of all that the chains remember, as plain data
+	// for a checkpoint; empty before the first Sample.
 	Walkers() ([]float64, error)
 	// SetWalkers puts back what Walkers returned, so that later samples are
-	// those that would have followed. Empty forgets the chains.
+	// those that would have followed. Empty forgets the chains. It copies.
 	SetWalkers(state []float64) error
 }
 

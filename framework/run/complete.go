@@ -42,21 +42,30 @@ func (r *runner) complete() error {
 	return r.finite(r.blameModel, "a component of grad ln p", b.LogPSlope)
 }
 
-// energies fills in E, in one call with dE/dx where that is wanted.
+// energies fills in E, in one call with dE/dx where that is wanted. Of a
+// density matrix these are V and dV/dx, and E is the local energy.
 func (r *runner) energies(slope bool) (err error) {
 	b := &r.batch
 	b.E = core.Resize(b.E, b.N)
+	values := b.E
+	if r.kinetic > 0 {
+		b.Potential = core.Resize(b.Potential, b.N)
+		values = b.Potential
+	}
 	if slope {
 		var e core.EnergySloper
 		b.Slope = core.Resize(b.Slope, len(b.X))
 		if e, err = power[core.EnergySloper](r.parts.Energy, core.PowerSlope); err == nil {
-			err = e.Slope(b.Slope, b.E, b)
+			err = e.Slope(b.Slope, values, b)
 		}
 	} else {
-		err = r.parts.Energy.Eval(b.E, b)
+		err = r.parts.Energy.Eval(values, b)
 	}
 	if err != nil {
 		return r.blameEnergy(err)
+	}
+	if r.kinetic > 0 {
+		return r.localEnergies()
 	}
 	return nil
 }

@@ -25,6 +25,13 @@ func (r *runner) evaluate(ctx context.Context) error {
 		}
 		p := phase{name: Evaluating, op: "after training", sampler: sample.Direct{Density: r.parts.Model}, purpose: purposeEvaluate,
 			group: 1, blame: r.blameModel, estimators: r.estimatorsOf(direct), keep: r.parts.Chains == nil}
+		r.noBound = ""
+		if r.can(core.PowerWalk) {
+			p.group = int64(r.plan.Evaluate.Batch)
+			if err := r.setWalkers(nil); err != nil {
+				return err
+			}
+		}
 		if len(p.estimators) > 0 || p.keep {
 			if err := r.drawAll(ctx, p); err != nil {
 				return err
@@ -136,7 +143,10 @@ func (r *runner) draw(p phase, state core.SamplerState, n int, slope bool) (core
 	if p.keep {
 		r.keepSamples()
 	}
-	return next, nil
+	if p.name == Evaluating {
+		err = r.askNotices()
+	}
+	return next, err
 }
 
 // reportEvery is the shortest time between two reports before the last: a
@@ -152,6 +162,7 @@ func (r *runner) report(p phase) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.op, err)
 		}
+		r.doubtBounds(estimates)
 		r.estimates[i] = estimates
 	}
 	r.results.Estimates = slices.Concat(r.estimates...)
@@ -192,4 +203,8 @@ func (r *runner) keepSamples() {
 	kept.X = append(kept.X, r.batch.X[:n*d]...)
 	kept.LogP = append(kept.LogP, r.batch.LogP[:min(n, len(r.batch.LogP))]...) // a chain may have none
 	kept.E = append(kept.E, r.batch.E[:n]...)
+	if r.kinetic > 0 {
+		kept.K = append(kept.K, r.batch.K[:n*len(r.batch.K)/r.batch.N]...)
+		kept.Potential = append(kept.Potential, r.batch.Potential[:n]...)
+	}
 }

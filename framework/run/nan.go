@@ -11,7 +11,7 @@ import (
 // What follows a training step whose numbers are not finite is [train] nan:
 //
 //	stop      the run ends; theta and optimiser are those before the step
-//	skip      theta and optimiser stay as they are
+//	skip      theta, optimiser and the model's chains stay as they are
 //	rollback  they return to what they were after the last finished step that
 //	          rollbackEvery divides, or when training with this policy began
 //
@@ -35,9 +35,13 @@ func (r *runner) overcome(cause error) error {
 	}
 	if policy == "rollback" {
 		copy(r.theta, r.rollback.Theta)
+		r.chains = r.rollback.Walkers
 		if err := r.optimizer.SetState(r.rollback.Optimizer); err != nil {
 			return err
 		}
+	}
+	if err := r.setWalkers(r.chains); err != nil {
+		return err
 	}
 	r.step++
 	r.history.Append(r.step, slices.Repeat([]float64{math.NaN()}, len(r.history.Columns))...)
@@ -69,7 +73,7 @@ func (r *runner) failures() (all, last int) {
 // snapshot keeps what a failing step may go back to, when it is due.
 func (r *runner) snapshot() {
 	if r.plan.Train.NaN == "rollback" && (r.rollback == nil || r.step%rollbackEvery == 0) {
-		r.rollback = &core.Snapshot{Theta: slices.Clone(r.theta), Optimizer: r.optimizer.State()}
+		r.rollback = &core.Snapshot{Theta: slices.Clone(r.theta), Optimizer: r.optimizer.State(), Walkers: r.chains}
 	}
 }
 

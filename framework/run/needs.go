@@ -14,8 +14,8 @@ func SamplerOptions(p *plan.Plan) sample.Options {
 
 // Needs says what a plan's objective and its sampler cannot work without, for
 // plan.Fit.
-func Needs(p *plan.Plan) (objective, sampler plan.Needs) {
-	needs := objectiveOf(p).Needs()
+func Needs(p *plan.Plan, energy core.EnergySpec) (objective, sampler plan.Needs) {
+	needs := objectiveOf(p, energy).Needs()
 	objective.Model = true
 	if needs.Path {
 		objective.ModelPowers = append(objective.ModelPowers, core.PowerPath)

@@ -55,6 +55,7 @@ func (r *runner) restore(c *core.Checkpoint) error {
 		return refuse("its history has other columns")
 	}
 	copy(r.theta, c.Theta)
+	r.chains = c.Walkers
 	if r.plan.Train.NaN == "rollback" { // else it would only grow old
 		r.rollback = c.Rollback
 	}
@@ -82,6 +83,7 @@ func (r *runner) saveCheckpoint() error {
 		Theta:        r.theta,
 		Blocks:       r.parts.Model.Spec().Blocks,
 		Optimizer:    r.optimizer.State(),
+		Walkers:      r.chains,
 		Rollback:     r.rollback,
 		History:      r.history,
 		WallSeconds:  r.wall(),

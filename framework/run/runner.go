@@ -41,6 +41,7 @@ type runner struct {
 	results   *core.Results
 	objective objective.Objective
 	needs     objective.Needs
+	kinetic   float64 // c in H = -c lap + V of a density matrix, else 0
 	anneal    objective.Anneal
 	optimizer optim.Optimizer
 	schedule  optim.Schedule
@@ -48,6 +49,8 @@ type runner struct {
 	step       int64 // training steps finished
 	theta      []float64
 	grad       []float64
+	natural    []float64      // natural gradient, nil for other optimisers
+	chains     []float64      // what the model's own chains remember after the step
 	rollback   *core.Snapshot // nil unless train.nan = "rollback"
 	batch      core.Batch
 	cotangents objective.Cotangents
@@ -60,6 +63,8 @@ type runner struct {
 	logged     time.Time         // last row of progress
 	reported   time.Time         // last report of the estimators
 	estimates  [][]core.Estimate // of each estimator, nil before it has seen a batch
+	noticed    []noticed         // by the model
+	noBound    string            // why, noticed in the evaluation, free energies are no bounds
 }
 
 func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) *runner {
@@ -70,7 +75,8 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	}
 	r := &runner{
 		plan: p, parts: parts, rec: rec, mon: mon,
-		objective: objectiveOf(p),
+		objective: objectiveOf(p, energy),
+		kinetic:   energy.Kinetic,
 		anneal:    objective.Anneal{Beta: p.Beta, Rate: p.Train.Anneal},
 		optimizer: optimizerOf(p.Train),
 		schedule:  scheduleOf(p.Train),
@@ -81,6 +87,9 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 		started:   now, saved: now, savedStep: -1,
 	}
 	r.needs = r.objective.Needs()
+	if p.Train.Optimizer == "natural" {
+		r.natural = make([]float64, parameters)
+	}
 	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
 	if parts.Model != nil {
 		r.results.History = r.history
@@ -109,8 +118,10 @@ func exactObservables(known map[string]float64) map[string]float64 {
 	return exact
 }
 
-func objectiveOf(p *plan.Plan) objective.Objective {
+func objectiveOf(p *plan.Plan, energy core.EnergySpec) objective.Objective {
 	switch {
+	case energy.Kinetic > 0:
+		return objective.DensityMatrix{Target: p.Beta, Clip: p.Train.ClipLocal}
 	case p.Train.Objective == "maximum_likelihood":
 		return objective.MaximumLikelihood{}
 	case p.Train.Gradient == "pathwise":
@@ -121,9 +132,14 @@ func objectiveOf(p *plan.Plan) objective.Objective {
 	return objective.ReverseKL{Target: p.Beta}
 }
 
+// optimizerOf makes natural gradient descent of plain descent: the model gives
+// another direction, and optim.Limit its length.
 func optimizerOf(t plan.Train) optim.Optimizer {
-	if t.Optimizer == "sgd" {
+	switch t.Optimizer {
+	case "sgd":
 		return &optim.SGD{Momentum: t.Momentum}
+	case "natural":
+		return &optim.SGD{}
 	}
 	return &optim.Adam{Beta1: t.Beta1, Beta2: t.Beta2, Epsilon: t.Epsilon}
 }

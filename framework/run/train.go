@@ -26,6 +26,9 @@ func (r *runner) train(ctx context.Context) error {
 	if r.step == total {
 		return nil
 	}
+	if err := r.setWalkers(r.chains); err != nil {
+		return err
+	}
 	r.snapshot()
 	for r.step < total {
 		if ctx.Err() != nil {
@@ -40,6 +43,9 @@ func (r *runner) train(ctx context.Context) error {
 			}
 		} else {
 			r.snapshot()
+		}
+		if err := r.askNotices(); err != nil {
+			return err
 		}
 		r.mon.Progress(r.trained(loss, start, time.Since(begin)))
 		if err := r.keep(loss); err != nil {
@@ -81,28 +87,60 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (objec
 	if err := r.pull(); err != nil {
 		return loss, err
 	}
+	chains, err := r.walkers()
+	if err != nil {
+		return loss, err
+	}
 	norm, err := objective.Clip(r.grad, r.plan.Train.Clip)
 	if err != nil {
 		return loss, r.blameModel(err)
 	}
-	optim.AddDecay(r.grad, r.theta, r.plan.Train.WeightDecay)
+	direction, err := r.direction()
+	if err != nil {
+		return loss, err
+	}
 	rate := r.schedule.Rate(step)
-	r.optimizer.Step(r.theta, r.grad, rate)
-	r.step = step
+	r.optimizer.Step(r.theta, direction, rate)
+	r.step, r.chains = step, chains
 	r.history.Append(step, loss.Value, loss.FreeEnergy, loss.FreeEnergyStderr, loss.Energy, loss.Entropy, loss.Beta, rate, norm)
 	return loss, nil
 }
 
-// pull turns the cotangents into the gradient.
+// direction is what the optimiser descends in: the gradient with its penalty,
+// or the natural gradient within its limit.
+func (r *runner) direction() ([]float64, error) {
+	if r.natural == nil {
+		optim.AddDecay(r.grad, r.theta, r.plan.Train.WeightDecay)
+		return r.grad, nil
+	}
+	if err := optim.Limit(r.natural, r.grad, r.plan.Train.MaxNorm); err != nil {
+		return nil, r.blameModel(&core.Error{Kind: core.Numeric, Err: err})
+	}
+	return r.natural, nil
+}
+
+// pull turns the cotangents into the gradient, and the natural gradient where
+// that is descended.
 func (r *runner) pull() error {
-	c, err := &r.cotangents, error(nil)
-	if r.needs.Path {
+	c, b, err := &r.cotangents, &r.batch, error(nil)
+	switch {
+	case r.natural != nil:
+		var m core.NaturalPuller
+		if m, err = power[core.NaturalPuller](r.parts.Model, core.PowerNatural); err == nil {
+			err = m.NaturalPull(r.grad, r.natural, b, c.W, c.V, r.plan.Train.Damping)
+		}
+	case r.needs.States:
+		var m core.DensityMatrix
+		if m, err = power[core.DensityMatrix](r.parts.Model, core.PowerQuantum); err == nil {
+			err = m.StatePull(r.grad, b, c.W, c.V)
+		}
+	case r.needs.Path:
 		var m core.PathPuller
 		if m, err = power[core.PathPuller](r.parts.Model, core.PowerPath); err == nil {
-			err = m.PathPull(r.grad, &r.batch, c.X, c.L)
+			err = m.PathPull(r.grad, b, c.X, c.L)
 		}
-	} else {
-		err = r.parts.Model.Pull(r.grad, &r.batch, c.W)
+	default:
+		err = r.parts.Model.Pull(r.grad, b, c.W)
 	}
 	if err != nil {
 		return r.blameModel(err)

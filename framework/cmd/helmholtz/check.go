@@ -44,7 +44,7 @@ func writePlan(out io.Writer, s *session) {
 	if s.parts.Data != nil {
 		fmt.Fprintf(out, "# data: %s\n", s.plan.Train.Data)
 	}
-	training, drawing := run.Needs(s.plan)
+	training, drawing := run.Needs(s.plan, energy)
 	if s.plan.Train.Steps > 0 {
 		writeNeeds(out, "training", training)
 	}
