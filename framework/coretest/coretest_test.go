@@ -118,13 +118,19 @@ func TestImages(t *testing.T) {
 	}
 }
 
-func TestLogAbsDet(t *testing.T) {
+func TestDeterminant(t *testing.T) {
 	// -1 from the exchange of rows; 2 * 3 * 5 - 0 on the diagonal of the rest.
 	a := []float64{0, 2, 1, 3, 7, 4, 0, 0, 5}
-	if got, want := logAbsDet(a, 3), math.Log(30); math.Abs(got-want) > 1e-14 {
-		t.Errorf("ln|det| = %v, want %v", got, want)
+	if got, sign := determinant(a, 3); math.Abs(got-math.Log(30)) > 1e-14 || sign != -1 {
+		t.Errorf("ln|det| = %v, sign %v, want ln 30 and -1", got, sign)
 	}
-	if got := logAbsDet([]float64{1, 2, 2, 4}, 2); !math.IsInf(got, -1) {
+	if got, _ := determinant([]float64{1, 2, 2, 4}, 2); !math.IsInf(got, -1) {
 		t.Errorf("ln|det| of a singular matrix is %v", got)
 	}
+}
+
+func TestSolve(t *testing.T) {
+	x := []float64{3, 19, 10} // (0 2 1, 3 7 4, 0 0 5) (2.5, 0.5, 2)
+	solve([]float64{0, 2, 1, 3, 7, 4, 0, 0, 5}, x)
+	near(t, "a^-1 b", x, []float64{2.5, 0.5, 2}, 1e-14)
 }
