@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,22 +11,23 @@ import (
 )
 
 // tableNames are the top-level tables, in the order of the reference.
-var tableNames = []string{"run", "model", "energy", "ensemble", "train", "sampler", "evaluate", "estimator", "checkpoint", "expect"}
+var tableNames = []string{"run", "model", "energy", "ensemble", "train", "sampler", "evaluate", "estimator", "checkpoint", "expect", "sweep"}
 
 // Check checks every table and key of the file, completes it with the
 // defaults and resolves file names. manifest finds the manifest of a part; ref
 // has Plugin, Path (absolute or empty) and SHA256 set. All problems are
-// returned together, as one *core.Error.
+// returned together, as one *core.Error. Of a file with [sweep] the points are
+// checked: see Sweep.
 func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error)) (*Plan, error) {
+	if f.tree["sweep"] != nil {
+		panic("plan: Check of a sweep instead of its points")
+	}
 	r := &report{file: f}
-	p := &Plan{Files: map[string]string{}, Source: f.source, Overrides: f.overrides, Dir: f.dir, file: f}
+	p := &Plan{Point: f.point, Files: map[string]string{}, Source: f.source, Overrides: f.overrides, Dir: f.dir, file: f}
 	f.checkTables(r)
 
 	run := section(r, "run", f.table("run"), runDefaults)
-	p.Name, p.Seed = run.Name, run.Seed
-	if p.Name == "" {
-		p.Name = strings.TrimSuffix(filepath.Base(f.name), ".toml")
-	}
+	p.Name, p.Seed = f.Name(), run.Seed
 	if strings.Contains(p.Name, "/") {
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
 	}

@@ -34,6 +34,10 @@ type Plan struct {
 	// Expect lists the checks on the results, sorted by observable.
 	Expect []Expectation
 
+	// Point holds the values of the swept keys where the plan is a point of a
+	// sweep.
+	Point map[string]any
+
 	// Files holds the SHA-256 (hex) of every file that a part's settings or
 	// [train] name, by dotted key ("energy.file"): the settings hold absolute paths,
 	// and it is the content, not the place, that must not change.

@@ -24,6 +24,11 @@ type File struct {
 	tree      map[string]any
 	lines     map[string]int
 	set       map[string]bool // dotted keys that --set gave
+
+	// Of a point of a sweep:
+	point  map[string]any    // values of the swept keys
+	places map[string]string // where they stand
+	suffix string            // of the run's name
 }
 
 // Read reads the run file at path and applies overrides of the form
@@ -91,6 +96,12 @@ func (f *File) override(argument string) (problem string) {
 	if err != nil {
 		return "cannot read the value: " + err.Error()
 	}
+	return f.put(names, value)
+}
+
+// put gives the key whose path is names a value and returns what is wrong with
+// the path.
+func (f *File) put(names []string, value any) (problem string) {
 	node, path := f.tree, ""
 	for i, name := range names[:len(names)-1] {
 		path = join(path, name)
@@ -166,12 +177,24 @@ func asTables(v any) any {
 	return tables
 }
 
+// Name of the run: the file's base name unless [run] says otherwise.
+func (f *File) Name() string {
+	name, _ := f.table("run")["name"].(string)
+	if name == "" {
+		name = strings.TrimSuffix(filepath.Base(f.name), ".toml")
+	}
+	return name + f.suffix
+}
+
 // where returns the place of a key for a message: its line or its --set
 // argument, else those of the nearest table around it. A plan that was not
 // made from a file has no places.
 func (f *File) where(key string) (place string, line int) {
 	if f == nil {
 		return "plan", 0
+	}
+	if at, ok := f.places[key]; ok {
+		return f.where(at)
 	}
 	for {
 		if f.set[key] {

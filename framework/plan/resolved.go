@@ -129,13 +129,19 @@ func literal(v any) string {
 	case float64:
 		return float(x)
 	case []float64:
-		words := make([]string, len(x))
-		for i, e := range x {
-			words[i] = float(e)
-		}
-		return "[" + strings.Join(words, ", ") + "]"
+		return list(x)
+	case []any:
+		return list(x)
 	}
 	return fmt.Sprint(v)
+}
+
+func list[T any](values []T) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = literal(v)
+	}
+	return "[" + strings.Join(words, ", ") + "]"
 }
 
 // float writes a number with all its digits, so that it is read back exactly.
@@ -158,9 +164,12 @@ func quote(s string) string {
 }
 
 // tree is the resolved run file as nested maps, with the digests of the files
-// it names under "files".
+// it names under "files" and, at a point of a sweep, the swept values under "sweep".
 func (p *Plan) tree() map[string]any {
 	tree := map[string]any{"files": p.Files}
+	if p.Point != nil {
+		tree["sweep"] = p.Point
+	}
 	expect, estimators := map[string]any{}, []any{}
 	for _, t := range p.tables() {
 		m := map[string]any{}

@@ -1,0 +1,241 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Sweep is a run file as a list of points: one run for each value of a key in
+// its [sweep] table, for each pair of values where there are two keys. A file
+// without the table is one point.
+type Sweep struct {
+	// Axes are the keys that vary, outermost first.
+	Axes []SweepAxis
+	file *File
+}
+
+// SweepAxis is a dotted key of the run file with its values, as --set would
+// give them.
+type SweepAxis struct {
+	Key    string
+	Values []any
+	at     string // its own key below sweep
+}
+
+const (
+	maxAxes = 2
+	// maxPoints is far above what anyone runs, and keeps a slip from filling
+	// the disk with folders.
+	maxPoints = 10000
+)
+
+// Sweep reads [sweep]. The points themselves are checked one by one: see Point.
+func (f *File) Sweep() (*Sweep, error) {
+	s := &Sweep{file: f}
+	given, ok := f.tree["sweep"]
+	if !ok {
+		return s, nil
+	}
+	r := &report{file: f}
+	table, ok := given.(map[string]any)
+	if !ok {
+		r.add("sweep", "sweep must be one table: write [sweep]")
+		return nil, r.err()
+	}
+	s.Axes = f.axes("sweep", "", table)
+	slices.SortStableFunc(s.Axes, func(a, b SweepAxis) int {
+		_, x := f.where(a.at)
+		_, y := f.where(b.at)
+		return x - y
+	})
+	switch n := len(s.Axes); {
+	case n == 0:
+		r.add("sweep", `[sweep] varies no key: write for instance "energy.L" = [4, 8]`)
+	case n > maxAxes:
+		r.add("sweep", "[sweep] varies %d keys; it can vary %d at most", n, maxAxes)
+	case n == 2 && s.Axes[0].Key == s.Axes[1].Key:
+		r.add(s.Axes[1].at, "%s is swept twice", s.Axes[1].Key)
+	}
+	for _, a := range s.Axes {
+		a.check(r)
+	}
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	if n := s.Len(); n > maxPoints {
+		r.add("sweep", "the sweep has %d points; %d are the most", n, maxPoints)
+	}
+	f.checkExpectLists(r, s.Len())
+	return s, r.err()
+}
+
+// axes finds the keys below [sweep]: each is a quoted key, "energy.L", or stands
+// in tables of its own, energy.L. They come in the order of their names.
+func (f *File) axes(at, path string, table map[string]any) []SweepAxis {
+	var all []SweepAxis
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		key := strings.TrimPrefix(path+"."+name, ".")
+		switch v := table[name].(type) {
+		case map[string]any:
+			all = append(all, f.axes(join(at, name), key, v)...)
+		case []any:
+			all = append(all, SweepAxis{key, v, join(at, name)})
+		default: // check says what is wrong
+			all = append(all, SweepAxis{key, nil, join(at, name)})
+		}
+	}
+	return all
+}
+
+// check finds what is wrong with the axis itself, not with its values.
+func (a SweepAxis) check(r *report) {
+	table, _, dotted := strings.Cut(a.Key, ".")
+	switch {
+	case !dotted || !slices.Contains(tableNames, table):
+		text := fmt.Sprintf("%s is not a key of this file; write table.key", a.at)
+		if near := core.Nearest(table, tableNames); dotted && near != "" {
+			text = fmt.Sprintf("%s: [%s] is not a known table; did you mean [%s]?", a.at, table, near)
+		}
+		r.add(a.at, "%s", text)
+		return
+	case table == "sweep" || table == "expect" || a.Key == "run.name":
+		r.add(a.at, "%s cannot be swept", a.Key)
+		return
+	case r.file.set[a.Key]:
+		r.add(a.Key, "%s is swept by [sweep]; leave one of the two out", a.Key)
+		return
+	case len(a.Values) == 0:
+		r.add(a.at, "%s must be a list of values, like [1, 2, 3]", a.at)
+		return
+	}
+	seen := map[string]bool{}
+	for i, v := range a.Values {
+		text, at := literal(v), join(a.at, strconv.Itoa(i))
+		if x, ok := v.(float64); ok && x-x != 0 {
+			r.add(at, "%s has a value that is not finite", a.at)
+		}
+		if seen[text] {
+			r.add(at, "%s has the value %s twice", a.at, text)
+		}
+		seen[text] = true
+	}
+}
+
+// Len is the number of points.
+func (s *Sweep) Len() int {
+	n := 1
+	for _, a := range s.Axes {
+		n *= len(a.Values)
+	}
+	return n
+}
+
+// indices of point i along the axes; the last varies fastest.
+func (s *Sweep) indices(i int) []int {
+	at := make([]int, len(s.Axes))
+	for k := len(at) - 1; k >= 0; k-- {
+		n := len(s.Axes[k].Values)
+		at[k], i = i%n, i/n
+	}
+	return at
+}
+
+// Point is the run file of point i, numbered from 0: the swept keys have their
+// values, the lists of [expect] are replaced by their elements, and the name of
+// the run ends with the number.
+func (s *Sweep) Point(i int) (*File, error) {
+	if len(s.Axes) == 0 {
+		return s.file, nil
+	}
+	f, err := Parse(s.file.name, []byte(s.file.source), s.file.overrides)
+	if err != nil {
+		return nil, err
+	}
+	delete(f.tree, "sweep")
+	r := &report{file: f}
+	f.suffix, f.point, f.places = fmt.Sprintf("-%03d", i), s.values(i), map[string]string{}
+	for k, at := range s.indices(i) {
+		a := s.Axes[k]
+		f.places[a.Key] = join(a.at, strconv.Itoa(at))
+		if problem := f.put(strings.Split(a.Key, "."), a.Values[at]); problem != "" {
+			r.add(a.Key, "%s", problem)
+		}
+	}
+	f.pickExpect(i)
+	return f, r.err()
+}
+
+// values of the swept keys at point i.
+func (s *Sweep) values(i int) map[string]any {
+	values := map[string]any{}
+	for k, at := range s.indices(i) {
+		values[s.Axes[k].Key] = s.Axes[k].Values[at]
+	}
+	return values
+}
+
+// Has tells whether a plan, given as its JSON, is that of point i.
+func (s *Sweep) Has(i int, planJSON []byte) bool {
+	var found, wanted struct{ Sweep map[string]any }
+	text, err := json.Marshal(map[string]any{"sweep": s.values(i)})
+	return err == nil && json.Unmarshal(text, &wanted) == nil && json.Unmarshal(planJSON, &found) == nil &&
+		reflect.DeepEqual(found, wanted)
+}
+
+// Label names the values of point i: "energy.r_s = 1, ensemble.theta = 0.1".
+func (s *Sweep) Label(i int) string {
+	var words []string
+	for k, at := range s.indices(i) {
+		words = append(words, fmt.Sprintf("%s = %s", s.Axes[k].Key, literal(s.Axes[k].Values[at])))
+	}
+	return strings.Join(words, ", ")
+}
+
+// TOML is the [sweep] table alone, which Parse and Sweep read back.
+func (s *Sweep) TOML() string {
+	var b strings.Builder
+	b.WriteString("[sweep]\n")
+	for _, a := range s.Axes {
+		fmt.Fprintf(&b, "%s = %s\n", quote(a.Key), literal(a.Values))
+	}
+	return b.String()
+}
+
+// checkExpectLists finds lists in [expect] that do not have one element for
+// each of n points.
+func (f *File) checkExpectLists(r *report, n int) {
+	for _, name := range slices.Sorted(maps.Keys(f.table("expect"))) {
+		entry, _ := f.table("expect")[name].(map[string]any)
+		for _, key := range slices.Sorted(maps.Keys(entry)) {
+			if list, ok := entry[key].([]any); ok && len(list) != n {
+				at := join(join("expect", name), key)
+				r.add(at, "%s has %d elements, and the sweep has %d points", at, len(list), n)
+			}
+		}
+	}
+}
+
+// pickExpect replaces the lists of [expect] by their elements at point i. Where
+// the value is nan, nothing is expected.
+func (f *File) pickExpect(i int) {
+	expect := f.table("expect")
+	for name, e := range expect {
+		entry, _ := e.(map[string]any)
+		for key, v := range entry {
+			if list, ok := v.([]any); ok && i < len(list) {
+				entry[key] = list[i]
+			}
+		}
+		if x, ok := entry["value"].(float64); ok && math.IsNaN(x) {
+			delete(expect, name)
+		}
+	}
+}
