@@ -23,7 +23,8 @@ const checkpointFormat = "helmholtz-checkpoint"
 //	/model/params      one dataset per block, its attribute offset the place
 //	                   of its first number in theta; or theta, without blocks
 //	/optimizer         one dataset per piece of state
-//	/rollback          params and optimizer as above, where the run may go back
+//	/walkers           what the model's own chains remember, where it has any
+//	/rollback          params, optimizer and walkers, where the run may go back
 //	/history           as in results.h5
 func writeCheckpoint(path string, c *core.Checkpoint) error {
 	return h5.WriteFile(path, func(root *h5.Group) error {
@@ -36,9 +37,13 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 		attr(w, root, "wall_seconds", c.WallSeconds)
 		w.group("model/params", func(w *writer) { writeParams(w, c.Theta, c.Blocks) })
 		w.group("optimizer", func(w *writer) { writeOptimizer(w, c.Optimizer) })
+		writeWalkers(w, c.Walkers)
 		if c.Rollback != nil {
-			w.group("rollback/params", func(w *writer) { writeParams(w, c.Rollback.Theta, c.Blocks) })
-			w.group("rollback/optimizer", func(w *writer) { writeOptimizer(w, c.Rollback.Optimizer) })
+			w.group("rollback", func(w *writer) {
+				w.group("params", func(w *writer) { writeParams(w, c.Rollback.Theta, c.Blocks) })
+				w.group("optimizer", func(w *writer) { writeOptimizer(w, c.Rollback.Optimizer) })
+				writeWalkers(w, c.Rollback.Walkers)
+			})
 		}
 		if c.History != nil {
 			w.group("history", func(w *writer) { writeHistory(w, c.History) })
@@ -57,10 +62,14 @@ func readCheckpoint(path string) (*core.Checkpoint, error) {
 		c.WallSeconds = readAttr[float64](r, root, "wall_seconds")
 		r.group("model/params", func(r *reader) { c.Theta, c.Blocks = readParams(r) })
 		r.group("optimizer", func(r *reader) { c.Optimizer = readOptimizer(r) })
+		c.Walkers = readWalkers(r)
 		if root.HasGroup("rollback") {
 			c.Rollback = &core.Snapshot{}
-			r.group("rollback/params", func(r *reader) { c.Rollback.Theta, _ = readParams(r) })
-			r.group("rollback/optimizer", func(r *reader) { c.Rollback.Optimizer = readOptimizer(r) })
+			r.group("rollback", func(r *reader) {
+				r.group("params", func(r *reader) { c.Rollback.Theta, _ = readParams(r) })
+				r.group("optimizer", func(r *reader) { c.Rollback.Optimizer = readOptimizer(r) })
+				c.Rollback.Walkers = readWalkers(r)
+			})
 		}
 		if root.HasGroup("history") {
 			r.group("history", func(r *reader) { c.History = readHistory(r) })
@@ -100,6 +109,19 @@ func readOptimizer(r *reader) map[string][]float64 {
 	for _, name := range r.datasets() {
 		key := readAttr[string](r, r.dataset(name), "name")
 		state[key], _ = numbers[float64](r, name)
+	}
+	return state
+}
+
+func writeWalkers(w *writer, state []float64) {
+	if len(state) > 0 {
+		keep(w, func() (*h5.Dataset, error) { return h5.Write(w.g, "walkers", state) })
+	}
+}
+
+func readWalkers(r *reader) (state []float64) {
+	if r.err == nil && r.g.HasDataset("walkers") {
+		state, _ = numbers[float64](r, "walkers")
 	}
 	return state
 }
@@ -159,9 +181,9 @@ func contentSum(c *core.Checkpoint) string {
 	d.ints("step, seed", []int64{c.Step, int64(c.Seed)})
 	d.text("config", c.ConfigSHA256)
 	d.floats("wall_seconds", []float64{c.WallSeconds})
-	d.snapshot("", c.Theta, c.Optimizer)
+	d.snapshot("", core.Snapshot{Theta: c.Theta, Optimizer: c.Optimizer, Walkers: c.Walkers})
 	if c.Rollback != nil {
-		d.snapshot("rollback ", c.Rollback.Theta, c.Rollback.Optimizer)
+		d.snapshot("rollback ", *c.Rollback)
 	}
 	if h := c.History; h != nil {
 		d.ints("history", h.Step)
@@ -174,10 +196,13 @@ func contentSum(c *core.Checkpoint) string {
 
 type digest struct{ hash.Hash }
 
-func (d digest) snapshot(label string, theta []float64, optimizer map[string][]float64) {
-	d.floats(label+"theta", theta)
-	for _, name := range slices.Sorted(maps.Keys(optimizer)) {
-		d.floats(label+"optimizer "+name, optimizer[name])
+func (d digest) snapshot(label string, s core.Snapshot) {
+	d.floats(label+"theta", s.Theta)
+	for _, name := range slices.Sorted(maps.Keys(s.Optimizer)) {
+		d.floats(label+"optimizer "+name, s.Optimizer[name])
+	}
+	if len(s.Walkers) > 0 {
+		d.floats(label+"walkers", s.Walkers)
 	}
 }
 

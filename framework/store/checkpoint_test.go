@@ -18,7 +18,7 @@ import (
 
 func TestCheckpointRoundTrip(t *testing.T) {
 	flat := fullCheckpoint(7)
-	flat.Blocks, flat.Optimizer, flat.History = nil, nil, nil
+	flat.Blocks, flat.Optimizer, flat.History, flat.Walkers = nil, nil, nil, nil
 	for name, want := range map[string]*core.Checkpoint{"full": fullCheckpoint(5), "first": fullCheckpoint(0), "flat": flat} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)

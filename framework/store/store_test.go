@@ -74,7 +74,8 @@ func fullCheckpoint(step int64) *core.Checkpoint {
 		Theta:     []float64{1, 2, math.Copysign(0, -1), math.NaN(), 5e-324, math.Inf(-1), 0.1},
 		Blocks:    []core.Block{{Name: "layer/w", Shape: []int{2, 2}}, {Name: "z", Shape: []int{0}}, {Name: "b", Shape: []int{1}}, {Name: "b", Shape: []int{2}}},
 		Optimizer: map[string][]float64{"m": {1, 2, 3}, "v/x": {4}, "t": {7}}, History: h, WallSeconds: 12.5,
-		Rollback: &core.Snapshot{Theta: []float64{7, 6, 5, 4, 3, 2, math.Inf(1)}, Optimizer: map[string][]float64{"m": {9}}}}
+		Walkers:  []float64{0.5, math.Pi},
+		Rollback: &core.Snapshot{Theta: []float64{7, 6, 5, 4, 3, 2, math.Inf(1)}, Optimizer: map[string][]float64{"m": {9}}, Walkers: []float64{-1}}}
 }
 
 // exactly compares floats by their bits, so that NaN and -0 count.
@@ -85,12 +86,15 @@ func TestResultsRoundTrip(t *testing.T) {
 	field := fullResults()
 	field.SamplesSpace = core.Space{Kind: core.Particles, Shape: []int{3, 2}}
 	field.Samples.X[0] = math.Pi
+	quantum := fullResults()
+	quantum.SamplesSpace = core.Space{Kind: core.Particles, Shape: []int{3, 2}}
+	quantum.Samples.K, quantum.Samples.Potential = []int32{0, 1, 4, 2, 3, 1 << 30}, []float64{0.5, math.Pi}
 	bare := &core.Results{Run: core.RunInfo{Status: core.Running}, History: &core.History{Columns: field.History.Columns[:0]}}
 	chains := fullResults() // without a model there is no ln p
 	chains.Samples.LogP, chains.History = nil, nil
 	noSteps := fullResults()
 	noSteps.History = &core.History{Columns: []core.Column{{Name: "loss", Units: "1", Long: "loss"}}}
-	for name, want := range map[string]*core.Results{"full": fullResults(), "particles": field, "bare": bare, "no steps": noSteps, "chains": chains} {
+	for name, want := range map[string]*core.Results{"full": fullResults(), "particles": field, "quantum": quantum, "bare": bare, "no steps": noSteps, "chains": chains} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
 			if err := f.SaveResults(want); err != nil {
