@@ -1,0 +1,139 @@
+// Package electrongas is the uniform electron gas: N electrons of one spin in a
+// square or cube with periodic boundary conditions, on a uniform background,
+//
+//	H = - sum_i lap_i + V,   V = (2 r_s/L) [ sum_{i<j} psi(x_ij/L) + N xi/2 ].
+//
+// Lengths are in r_s Bohr radii and energies in Ry/r_s^2, so that the density is
+// fixed: a disk (2D) or sphere (3D) of radius 1 holds one electron, and
+//
+//	L = (pi N)^(1/2),   T_F = 4           (2D)
+//	L = (4 pi N/3)^(1/3),   T_F = (9 pi/2)^(2/3)   (3D).
+//
+// psi and xi are those of 1/r with its images: ewald.go. Multiply energies by
+// r_s^2 to have Ry. This is the model of H. Xie, L. Zhang and L. Wang, SciPost
+// Phys. 14, 154 (2023), arXiv:2201.03156.
+package electrongas
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+)
+
+const name = "electrongas"
+
+// Config is the energy's table in the run file.
+type Config struct {
+	N         int       `key:"n" opt:"required" min:"1" max:"1000" help:"number of electrons, all of one spin"`
+	Dimension int       `key:"dimension" min:"2" max:"3" help:"2: square, 3: cube"`
+	RS        float64   `key:"r_s" min:"0" help:"radius of the disk or sphere that holds one electron, in Bohr radii; 0 is the free gas"`
+	Twist     []float64 `key:"twist" above:"-0.5" max:"0.5" help:"twist of the boundary conditions, one number in (-1/2, 1/2] per dimension, in units of 2 pi; empty is zero"`
+}
+
+// Part is the energy plugin.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindEnergy,
+		Name:      name,
+		Version:   "1.0.0",
+		Summary:   "uniform electron gas of one spin in a periodic square or cube",
+		Reference: "H. Xie, L. Zhang and L. Wang, SciPost Phys. 14, 154 (2023), arXiv:2201.03156",
+		Powers:    []core.Power{core.PowerExact},
+		Params:    core.SchemaOf(Config{Dimension: 2, RS: 1}),
+	},
+	NewEnergy: func(s core.Settings) (core.Energy, error) {
+		var c Config
+		core.Decode(s, &c)
+		return New(c)
+	},
+}
+
+// Energy is the potential V of one gas.
+type Energy struct {
+	exact.Cache
+	spec      core.EnergySpec
+	evaluator *smooth.Evaluator
+}
+
+// New checks c and returns its energy.
+func New(c Config) (*Energy, error) {
+	if err := keys.Finite(name, "r_s", c.RS); err != nil {
+		return nil, err
+	}
+	if len(c.Twist) != 0 && len(c.Twist) != c.Dimension {
+		return nil, keys.Bad(name, "twist", fmt.Sprintf("must have %d numbers, one per dimension, got %d", c.Dimension, len(c.Twist)))
+	}
+	e := &Energy{
+		Cache:     exact.Cache{Subject: name, Solve: c.solve},
+		evaluator: smooth.NewEvaluator(name, c.N*c.Dimension, c.potential()),
+	}
+	e.spec = core.EnergySpec{
+		Space:            core.Space{Kind: core.Particles, Shape: []int{c.N, c.Dimension}, Periodic: true, Twist: c.Twist},
+		Units:            "Ry/r_s^2",
+		Kinetic:          1,
+		FermiTemperature: c.fermi(),
+		Symmetries:       []core.Symmetry{core.Permutation},
+		Powers:           e.Powers(),
+	}
+	for range c.Dimension {
+		e.spec.Space.Box = append(e.spec.Space.Box, c.box())
+	}
+	return e, nil
+}
+
+// Spec is core.Energy's Spec.
+func (e *Energy) Spec() core.EnergySpec { return e.spec }
+
+// Eval writes V: see core.Energy.
+func (e *Energy) Eval(dst []float64, b *core.Batch) error { return e.evaluator.Eval(dst, b) }
+
+// box is L.
+func (c Config) box() float64 {
+	if c.Dimension == 2 {
+		return math.Sqrt(math.Pi * float64(c.N))
+	}
+	return math.Cbrt(4 * math.Pi / 3 * float64(c.N))
+}
+
+// fermi is T_F = k_F^2: N/L^2 = k_F^2/(4 pi) in 2D, N/L^3 = k_F^3/(6 pi^2) in 3D.
+func (c Config) fermi() float64 {
+	if c.Dimension == 2 {
+		return 4
+	}
+	return math.Pow(4.5*math.Pi, 2./3)
+}
+
+// potential evaluates V. Electrons at the same place have V = +Inf.
+func (c Config) potential() smooth.Body {
+	ewald := newEwald(c.N, c.Dimension, splitting, cutoff)
+	size, scale := c.N*c.Dimension, 2*c.RS/c.box()
+	type scratch struct {
+		*workspace
+		s []float64
+	}
+	pool := sync.Pool{New: func() any { return &scratch{ewald.newWorkspace(), make([]float64, size)} }}
+	return func(v, _, x []float64) {
+		if c.RS == 0 {
+			clear(v)
+			return
+		}
+		w := pool.Get().(*scratch)
+		for i := range v {
+			for k := range w.s {
+				w.s[k] = x[i*size+k] / c.box()
+			}
+			v[i] = scale * ewald.energy(w.s, w.workspace)
+		}
+		pool.Put(w)
+	}
+}
+
+var (
+	_ core.Energy  = (*Energy)(nil)
+	_ core.Exacter = (*Energy)(nil)
+)
