@@ -41,6 +41,33 @@ CLONES void hh_radial_forward(long units, double *y, double *dy, const double *r
 	}
 }
 
+// Of p = tanh(w (r - c)): p' = w (1 - p^2), p'' = -2 w p p', p''' = 2 w^2 (3 p^2 - 1) p'.
+INLINE void jet(double *restrict y, double *restrict dy, double *restrict d2y, double *restrict d3y, const double *r, const double *t, const double *weights, long units, long n) {
+	const double *a = weights + 1, *w = a + units, *c = w + units, *v = c + units;
+	double p[BLOCK];
+	for (long j = 0; j < n; j++) y[j] = weights[0], dy[j] = d2y[j] = d3y[j] = 0;
+	for (long h = 0; h < units; h++) {
+		hidden(p, r, t, w[h], c[h], t ? v[h] : 0, n);
+		const double ah = a[h], a1 = ah * w[h], a2 = -2.0 * a1 * w[h], a3 = -a2 * w[h];
+		for (long j = 0; j < n; j++) {
+			double square = p[j] * p[j], f = 1.0 - square;
+			y[j] += ah * p[j];
+			dy[j] += a1 * f;
+			d2y[j] += a2 * (p[j] * f);
+			d3y[j] += a3 * ((3.0 * square - 1.0) * f);
+		}
+	}
+}
+
+CLONES void hh_radial_jet(long units, double *y, double *dy, double *d2y, double *d3y, const double *r, const double *t, const double *weights, long n) {
+	for (long j = 0; j < n; j += BLOCK) {
+		if (n - j >= BLOCK)
+			jet(y + j, dy + j, d2y + j, d3y + j, r + j, t ? t + j : 0, weights, units, BLOCK);
+		else
+			jet(y + j, dy + j, d2y + j, d3y + j, r + j, t ? t + j : 0, weights, units, n - j);
+	}
+}
+
 // All arrays have BLOCK places; those beyond n have ybar = dybar = 0. Where dw is
 // the constant null, the compiler leaves the sums out.
 INLINE void backward(double *rbar, double *dw, const double *ybar, const double *dybar, const double *r, const double *t, const double *weights, long units) {

@@ -53,3 +53,14 @@ func (f Radial) check(n int, weights, y, r, t []float64) {
 	}
 	need("Radial: weights", weights, 1, f.Weights(), f.Weights())
 }
+
+// Jet writes y and its first three derivatives in r at len(y) places, as Forward
+// does.
+func (f Radial) Jet(y, dy, d2y, d3y, r, t, weights []float64) {
+	if n := len(y); n > 0 {
+		f.check(n, weights, dy, r, t)
+		need("Radial: d2y", d2y, 1, n, n)
+		need("Radial: d3y", d3y, 1, n, n)
+		radialJet(f, y, dy, d2y, d3y, r, t, weights)
+	}
+}

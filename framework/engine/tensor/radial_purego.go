@@ -32,6 +32,21 @@ func radialForward(f Radial, y, dy, r, t, weights []float64) {
 	}
 }
 
+func radialJet(f Radial, y, dy, d2y, d3y, r, t, weights []float64) {
+	for j := range y {
+		y[j], dy[j], d2y[j], d3y[j] = weights[0], 0, 0, 0
+		for h := range f.Units {
+			a, w, c, v := f.unit(weights, h)
+			p := math.Tanh(w*(r[j]-c) + v*f.at(t, j))
+			f1 := a * w * (1 - p*p)
+			y[j] += a * p
+			dy[j] += f1
+			d2y[j] -= 2 * w * p * f1
+			d3y[j] += 2 * w * w * (3*p*p - 1) * f1
+		}
+	}
+}
+
 func radialBackward(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64) {
 	n := f.Units
 	for j := range rbar {
