@@ -28,6 +28,8 @@ func TestDefault(t *testing.T) {
 	box.Energy.Space.Periodic, box.Energy.Space.Box = true, []float64{4}
 	walking := box
 	walking.Model.Powers = []core.Power{core.PowerQuantum, core.PowerWalk}
+	density := trap
+	density.Model.Powers = nil
 	cold := trap
 	cold.Beta = math.Inf(1)
 	for _, c := range []struct {
@@ -46,6 +48,7 @@ func TestDefault(t *testing.T) {
 		{"density matrix in a trap", trap, "free_energy energy kinetic_energy potential_energy entropy mean_square_radius"},
 		{"density matrix in a box", box, "free_energy energy kinetic_energy potential_energy entropy"},
 		{"density matrix by chains", walking, "free_energy energy kinetic_energy potential_energy entropy acceptance"},
+		{"quantum energy without a density matrix", density, "free_energy energy entropy mean_square_radius"},
 		{"quantum ground state", cold, "free_energy energy kinetic_energy potential_energy entropy mean_square_radius"},
 	} {
 		if got := strings.Join(Default(c.setting), " "); got != c.want {

@@ -9,10 +9,10 @@ import (
 )
 
 // Two draws of three particles in the shells of a square box, and of a trap,
-// counted by hand. Moduli that differ by rounding are one shell: with u = 0.1,
-// (5 u, 0) and (3 u, 4 u).
+// counted by hand. Moduli that differ by rounding are one shell: with u = 0.7,
+// |(5 u, 0)| and |(3 u, 4 u)| are 4e-16 apart.
 func TestOccupationCountsLabels(t *testing.T) {
-	const u = 0.1
+	const u = 0.7
 	var b core.Batch
 	b.Reset(2, 6)
 	b.E = []float64{0, 0}

@@ -180,6 +180,19 @@ func TestWalkersReportTheirCorrelation(t *testing.T) {
 	}
 }
 
+// The acceptance is that of the model's chains, unless a sampler has its own.
+func TestWhoseAcceptance(t *testing.T) {
+	s := quantumSetting()
+	s.Model.Powers = append(s.Model.Powers, core.PowerWalk)
+	for chains, want := range map[bool]core.Source{false: core.OfModel, true: core.OfChains} {
+		s.Chains = chains
+		e, _ := build("acceptance", nil, s)
+		if got := e.Spec().Source; got != want {
+			t.Errorf("chains of a sampler %v: of %q, want %q", chains, got, want)
+		}
+	}
+}
+
 func TestCautionOfWalkersThatHardlyMove(t *testing.T) {
 	s := quantumSetting()
 	s.Model.Powers = append(s.Model.Powers, core.PowerWalk)
