@@ -40,23 +40,20 @@ func notFinite(grad []float64) error {
 	return core.Errorf(core.Numeric, "clip gradient", "", "the norm overflows")
 }
 
-// clipped copies values into dst, which gives its memory, and moves those
-// further than width mean absolute deviations from the mean to there; 0 moves
-// none.
-func clipped(dst, values []float64, width float64) []float64 {
-	dst = append(dst[:0], values...)
+// clipDeviations moves deviations beyond width times their mean absolute value
+// to there; 0 moves none.
+func clipDeviations(deviations []float64, width float64) {
 	if width == 0 {
-		return dst
+		return
 	}
-	center, deviation := mean(values), 0.0
-	for _, v := range values {
-		deviation += math.Abs(v - center)
+	sum := 0.0
+	for _, d := range deviations {
+		sum += math.Abs(d)
 	}
-	reach := width * deviation / float64(len(values))
-	for i, v := range dst {
-		dst[i] = min(max(v, center-reach), center+reach)
+	reach := width * sum / float64(len(deviations))
+	for i, d := range deviations {
+		deviations[i] = min(max(d, -reach), reach)
 	}
-	return dst
 }
 
 func mean(values []float64) float64 {

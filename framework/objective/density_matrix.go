@@ -27,12 +27,16 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 type DensityMatrix struct {
 	// Target is as in ReverseKL.
 	Target float64
-	// Clip limits what a few local energies near nodes and coincidences of
-	// particles, where they diverge, do to the gradient: Re E and Im E beyond
-	// Clip mean absolute deviations from their means are moved there. Smaller
-	// values quieten the gradient and bias it more; 5 leaves 7e-5 of a normal
-	// distribution outside. 0 never clips. The loss is that of the local
-	// energies as they are.
+	// Clip limits E - b_K, for V alone: what is beyond Clip mean absolute
+	// deviations is moved there, real and imaginary parts each. At a distance d
+	// from a node both E and grad ln Psi grow like 1/d where |Psi|^2 falls like
+	// d^2, so that their product has no variance and single samples can decide
+	// a step. Smaller values quieten the gradient and bias it more; 5 leaves 7e-5
+	// of a normal distribution outside. 0 never clips.
+	//
+	// W takes the local energies as they are: its product with grad ln p(K) has
+	// a variance, and energies cut at the batch's spread would be wrong for
+	// rare states, and so would then be p(K). The loss takes them as they are, too.
 	Clip float64
 }
 
@@ -41,43 +45,43 @@ var _ Objective = DensityMatrix{}
 // Needs implements Objective.
 func (DensityMatrix) Needs() Needs { return Needs{Energy: true, States: true} }
 
-// Cotangents implements Objective: c.W and c.V. A batch of one is refused as
-// in ReverseKL.
+// Cotangents implements Objective: c.W, which is that of ReverseKL, and c.V.
 func (o DensityMatrix) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error) {
-	if b.N < 2 {
-		return Loss{}, tooSmall(b.N)
+	loss, err := ReverseKL{Target: o.Target}.Cotangents(c, b, beta)
+	if err != nil {
+		return loss, err
 	}
 	if len(b.EIm) != b.N || len(b.K)%b.N != 0 {
 		panic("objective: EIm and K do not have the batch's length")
 	}
-	loss, f := reverseLoss(b, beta, o.Target), mixAt(beta)
-	c.energy, c.imaginary = clipped(c.energy, b.E, o.Clip), clipped(c.imaginary, b.EIm, o.Clip)
-	c.W, c.V = core.Resize(c.W, b.N), core.Resize(c.V, b.N)
-	for i := range c.W {
-		c.W[i] = f.logP*b.LogP[i] + f.energy*c.energy[i]
-	}
-	less, others := mean(c.W), float64(b.N-1)
-	for i := range c.W {
-		c.W[i] = (c.W[i] - less) / others
-	}
-	c.weighStates(b, 2*f.energy/float64(b.N))
+	c.weighStates(b, 2*mixAt(beta).energy/float64(b.N), o.Clip)
 	return loss, nil
 }
 
 // weighStates writes V = scale (E - b_K). With m samples of a state and their
-// mean, E_i - b_K = (E_i - mean) m/(m-1).
-func (c *Cotangents) weighStates(b *core.Batch, scale float64) {
-	all, n := mean(c.energy), float64(b.N)
+// mean, E_i - b_K = (E_i - mean) m/(m-1); clipped deviations from the mean have a
+// mean of their own.
+func (c *Cotangents) weighStates(b *core.Batch, scale, clip float64) {
+	n := float64(b.N)
 	c.order = byState(c.order, b)
-	for first := 0; first < b.N; {
-		group := sameState(b, c.order[first:])
-		first += len(group)
-		center, m := all, n
+	c.energy, c.imaginary = append(c.energy[:0], b.E...), append(c.imaginary[:0], b.EIm...)
+	all := mean(b.E)
+	for group := range sameStates(b, c.order) {
+		center := all
 		if len(group) > 1 {
-			center, m = 0, float64(len(group))
-			for _, i := range group {
-				center += c.energy[i] / m
-			}
+			center = meanOf(b.E, group)
+		}
+		for _, i := range group {
+			c.energy[i] -= center
+		}
+	}
+	clipDeviations(c.energy, clip)
+	clipDeviations(c.imaginary, clip)
+	c.V = core.Resize(c.V, b.N)
+	for group := range sameStates(b, c.order) {
+		center, m := 0.0, n
+		if len(group) > 1 {
+			center, m = meanOf(c.energy, group), float64(len(group))
 		}
 		for _, i := range group {
 			c.V[i] = complex(scale*m/(m-1)*(c.energy[i]-center), scale*c.imaginary[i])

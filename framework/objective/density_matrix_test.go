@@ -204,21 +204,39 @@ func TestStateWeightsFollowTheirSamples(t *testing.T) {
 }
 
 // One local energy far off: of (0, 0, 0, 8) the mean is 2 and the mean absolute
-// deviation 3, so that Clip = 1 brings it to 5; the loss and the batch do not know.
-func TestClippingReachesTheGradientAlone(t *testing.T) {
+// deviation 3, so that Clip = 1 makes (-2, -2, -2, 3) of the deviations, less
+// their mean -3/4. Nothing else knows.
+func TestClippingReachesOneGradientAlone(t *testing.T) {
 	b := &core.Batch{N: 4, K: make([]int32, 4), LogP: make([]float64, 4), E: []float64{0, 0, 0, 8}, EIm: []float64{-8, 0, 0, 0}}
-	var c Cotangents
-	loss, err := DensityMatrix{Clip: 1}.Cotangents(&c, b, 1)
-	if err != nil || loss.Energy != 2 || loss.Value != 2 || b.E[3] != 8 || b.EIm[0] != -8 {
-		t.Errorf("loss %+v of %v, %v, error %v", loss, b.E, b.EIm, err)
+	var none, wide, clipped Cotangents
+	loss, err := DensityMatrix{}.Cotangents(&none, b, 1)
+	unclipped, err5 := DensityMatrix{Clip: 5}.Cotangents(&wide, b, 1)
+	same, err1 := DensityMatrix{Clip: 1}.Cotangents(&clipped, b, 1)
+	if err != nil || err5 != nil || err1 != nil || loss != unclipped || loss != same || loss.Energy != 2 || b.E[3] != 8 || b.EIm[0] != -8 {
+		t.Errorf("losses %+v, %+v and %+v of %v, %v", loss, unclipped, same, b.E, b.EIm)
 	}
-	if want := complex(2*5.0/4, 0); cmplx.Abs(c.V[3]-want) > 1e-15 || math.Abs(imag(c.V[0])+2*5.0/4) > 1e-15 || math.Abs(c.W[3]-1.25) > 1e-15 {
-		t.Errorf("weights %v and %v, want V[3] = %v", c.W, c.V, want)
-	}
-	wide, none := Cotangents{}, Cotangents{}
-	DensityMatrix{Clip: 5}.Cotangents(&wide, b, 1)
-	DensityMatrix{}.Cotangents(&none, b, 1)
-	if !slices.Equal(wide.V, none.V) || real(none.V[3]) != 4 {
+	if !slices.Equal(none.V, wide.V) || none.V[3] != 4 || none.V[0] != -4.0/3-4i {
 		t.Errorf("weights %v, and %v without clipping", wide.V, none.V)
+	}
+	// 2 beta/n m/(m-1) = 2/3, and 2 beta/n = 1/2 for the imaginary part.
+	if v := clipped.V; cmplx.Abs(v[3]-2.0/3*3.75) > 1e-15 || cmplx.Abs(v[0]-(-2.0/3*1.25-1i)) > 1e-15 {
+		t.Errorf("clipped to %v", v)
+	}
+	if !slices.Equal(clipped.W, none.W) || none.W[3] != 2 {
+		t.Errorf("weights of states %v, and %v without clipping", clipped.W, none.W)
+	}
+}
+
+// States of very different energies, each constant: what is clipped are
+// deviations within a state, so that there is nothing to move.
+func TestClippingSparesTheEnergiesOfStates(t *testing.T) {
+	b := &core.Batch{N: 22, K: make([]int32, 22), LogP: make([]float64, 22), E: make([]float64, 22), EIm: make([]float64, 22)}
+	b.K[20], b.E[20], b.K[21], b.E[21] = 1, 100, 1, 101
+	var c Cotangents
+	if _, err := (DensityMatrix{Clip: 50}).Cotangents(&c, b, 1); err != nil {
+		t.Fatal(err)
+	}
+	if want := complex(2.0/22, 0); c.V[0] != 0 || cmplx.Abs(c.V[21]-want) > 1e-14 || cmplx.Abs(c.V[20]+want) > 1e-14 {
+		t.Errorf("weights %v, want 0 and -+2/22 at the end", c.V)
 	}
 }

@@ -44,7 +44,7 @@ type Cotangents struct {
 	// at fixed noise, for core.PathPuller.PathPull.
 	X, L []float64
 
-	energy, imaginary []float64 // clipped local energies
+	energy, imaginary []float64 // deviations of local energies, clipped
 	order             []int     // samples, those of one state together
 }
 

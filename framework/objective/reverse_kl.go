@@ -39,7 +39,7 @@ func (ReverseKL) Needs() Needs { return Needs{Energy: true} }
 // an error of kind core.Invalid. It allocates nothing in the steady state.
 func (o ReverseKL) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error) {
 	if b.N < 2 {
-		return Loss{}, tooSmall(b.N)
+		return Loss{}, core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", b.N)
 	}
 	f, loss := mixAt(beta), reverseLoss(b, beta, o.Target)
 	c.W = core.Resize(c.W, b.N)
@@ -47,8 +47,4 @@ func (o ReverseKL) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss,
 		c.W[i] = (f.at(b, i) - loss.Value) / float64(b.N-1)
 	}
 	return loss, nil
-}
-
-func tooSmall(n int) error {
-	return core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", n)
 }

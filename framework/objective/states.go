@@ -2,6 +2,7 @@ package objective
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -20,20 +21,32 @@ func byState(order []int, b *core.Batch) []int {
 	return order
 }
 
-// sameState is the longest beginning of order, which is not empty, that has
-// one state.
-func sameState(b *core.Batch, order []int) []int {
-	first := state(b, order[0])
-	for n, i := range order {
-		if !slices.Equal(state(b, i), first) {
-			return order[:n]
+// sameStates are the groups of one state in what byState gave.
+func sameStates(b *core.Batch, order []int) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		for first := 0; first < len(order); {
+			end := first + 1
+			for end < len(order) && slices.Equal(state(b, order[first]), state(b, order[end])) {
+				end++
+			}
+			if !yield(order[first:end]) {
+				return
+			}
+			first = end
 		}
 	}
-	return order
 }
 
 // state holds the labels of sample i.
 func state(b *core.Batch, i int) []int32 {
 	d := len(b.K) / b.N
 	return b.K[i*d : (i+1)*d]
+}
+
+func meanOf(values []float64, group []int) float64 {
+	sum := 0.0
+	for _, i := range group {
+		sum += values[i]
+	}
+	return sum / float64(len(group))
 }
