@@ -12,7 +12,7 @@ import (
 // counted by hand. Moduli that differ by rounding are one shell: with u = 0.7,
 // |(5 u, 0)| and |(3 u, 4 u)| are 4e-16 apart.
 func TestOccupationCountsLabels(t *testing.T) {
-	const u = 0.7
+	u := 0.7
 	var b core.Batch
 	b.Reset(2, 6)
 	b.E = []float64{0, 0}
