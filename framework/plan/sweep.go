@@ -199,10 +199,14 @@ func (s *Sweep) Label(i int) string {
 	return strings.Join(words, ", ")
 }
 
-// TOML is the [sweep] table alone, which Parse and Sweep read back.
+// Name of the sweep: that of the run file.
+func (s *Sweep) Name() string { return s.file.Name() }
+
+// TOML is a run file of the name and [sweep] alone, which Parse and Sweep read
+// back.
 func (s *Sweep) TOML() string {
 	var b strings.Builder
-	b.WriteString("[sweep]\n")
+	fmt.Fprintf(&b, "[run]\nname = %s\n\n[sweep]\n", quote(s.Name()))
 	for _, a := range s.Axes {
 		fmt.Fprintf(&b, "%s = %s\n", quote(a.Key), literal(a.Values))
 	}

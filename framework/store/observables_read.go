@@ -26,29 +26,40 @@ func readObservables(r *reader, into *core.Results) {
 }
 
 func readEstimate(r *reader, name string) core.Estimate {
+	e := readValue(r, name)
+	e.N = readNumber[int64](r, name+"_n")
+	e.Tau = readNumber[float64](r, name+"_tau")
+	if r.err == nil && r.g.HasDataset(name+"_rhat") {
+		e.RHat = readNumber[float64](r, name+"_rhat")
+	}
+	return e
+}
+
+// readValue is the inverse of observables.value.
+func readValue(r *reader, name string) core.Estimate {
 	set := r.dataset(name)
 	e := core.Estimate{
 		Name:      name,
 		Long:      readAttr[string](r, set, "long_name"),
 		Units:     readAttr[string](r, set, "units"),
-		N:         readNumber[int64](r, name+"_n"),
-		Tau:       readNumber[float64](r, name+"_tau"),
 		Extensive: optional[int64](r, set, "extensive") != 0,
 		Bound:     boundSign(optional[string](r, set, "bound")),
 		Caution:   optional[string](r, set, "caution"),
 	}
-	if r.err == nil && r.g.HasDataset(name+"_rhat") {
-		e.RHat = readNumber[float64](r, name+"_rhat")
-	}
 	e.Value, _ = numbers[float64](r, name)
 	e.Stderr, _ = numbers[float64](r, name+"_stderr")
 	for _, axis := range strings.Fields(optional[string](r, set, "axes")) {
-		scale := r.dataset(axis)
-		a := core.Axis{Name: readAttr[string](r, scale, "axis_name"), Units: readAttr[string](r, scale, "units")}
-		a.Values, _ = numbers[float64](r, axis)
-		e.Axes = append(e.Axes, a)
+		e.Axes = append(e.Axes, readAxis(r, axis))
 	}
 	return e
+}
+
+// readAxis reads the scale of an axis.
+func readAxis(r *reader, name string) core.Axis {
+	set := r.dataset(name)
+	a := core.Axis{Name: readAttr[string](r, set, "axis_name"), Units: readAttr[string](r, set, "units")}
+	a.Values, _ = numbers[float64](r, name)
+	return a
 }
 
 func boundSign(name string) int {

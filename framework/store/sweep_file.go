@@ -1,0 +1,139 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5"
+	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
+)
+
+const (
+	sweepName   = "sweep.h5"
+	sweepTable  = "sweep.toml"
+	sweepFormat = "helmholtz-sweep"
+)
+
+// SweepFile is the file of the collected results below the folder of a sweep.
+func SweepFile(dir string) string { return filepath.Join(dir, sweepName) }
+
+// SweepTable is the file below the folder of a sweep that says which points it
+// has.
+func SweepTable(dir string) string { return filepath.Join(dir, sweepTable) }
+
+// PointDir is the run folder of a point below the folder of its sweep.
+func PointDir(dir string, i int) string { return filepath.Join(dir, fmt.Sprintf("point-%03d", i)) }
+
+// SaveSweepTable makes the folder of a sweep and says in it which points the
+// sweep has. Several processes may do so at once.
+func SaveSweepTable(dir, toml string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return folderError(dir, err)
+	}
+	return replace.File(SweepTable(dir), func(w *os.File) error {
+		_, err := w.WriteString(toml)
+		return err
+	})
+}
+
+// SaveSweep replaces the file at path by the collected results.
+func SaveSweep(path string, s *Sweep) error {
+	return h5.WriteFile(path, func(root *h5.Group) error {
+		w := &writer{g: root}
+		header(w, sweepFormat)
+		attr(w, root, "name", s.Name)
+		w.text("config_toml", s.ConfigTOML)
+		w.group("observables", func(w *writer) { writeSweep(w, s) })
+		return w.err
+	})
+}
+
+func writeSweep(w *writer, s *Sweep) {
+	o := &observables{writer: w, results: &core.Results{ExactSource: s.ExactSource}, taken: map[string]bool{"finished": true}, axes: map[string]axisScale{}}
+	names := make([]string, len(s.Observables))
+	for i, e := range s.Observables {
+		names[i] = e.Name
+		o.taken[e.Name] = true
+	}
+	attr(w, w.g, "names", strings.Join(names, " "))
+	points := make([]scale, len(s.Axes))
+	swept := make([]string, len(s.Axes))
+	for i, a := range s.Axes {
+		points[i], swept[i] = o.scale("swept", a.Axis)
+		attr(w, points[i].set, "key", a.Key)
+		if a.Labels != nil {
+			attr(w, points[i].set, "labels", strings.Join(a.Labels, "\n"))
+		}
+	}
+	attr(w, w.g, "swept", strings.Join(swept, " "))
+	finished := make([]int8, len(s.Finished))
+	for i, yes := range s.Finished {
+		if yes {
+			finished[i] = 1
+		}
+	}
+	set := array(w, "finished", finished, points...)
+	attr(w, set, "long_name", "1 where the point of the sweep is done")
+	for _, e := range s.Observables {
+		o.writeSwept(e, points)
+	}
+}
+
+func (o *observables) writeSwept(e Swept, points []scale) {
+	axes, names := o.scales(e.Estimate)
+	set := o.value(e.Name, e.Estimate, 1, axes)
+	attr(o.writer, set, "axes", strings.Join(names, " "))
+	if e.Of != "" {
+		attr(o.writer, set, "derived_from", e.Of)
+	}
+	if e.Exact != nil {
+		exact := array(o.writer, e.Name+"_exact", e.Exact, points...)
+		attr(o.writer, exact, "units", e.Units)
+		attr(o.writer, exact, "long_name", "exact "+e.Long)
+		attr(o.writer, exact, "exact_source", o.results.ExactSource)
+	}
+}
+
+// ReadSweep reads collected results.
+func ReadSweep(path string) (*Sweep, error) {
+	s := &Sweep{}
+	err := h5.ReadFile(path, func(root *h5.Group) error {
+		r := &reader{g: root, err: checkHeader(root, path, sweepFormat)}
+		s.Name = readAttr[string](r, root, "name")
+		s.ConfigTOML = r.text("config_toml")
+		r.group("observables", func(r *reader) { readSweep(r, s) })
+		return r.err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func readSweep(r *reader, s *Sweep) {
+	for _, name := range strings.Fields(readAttr[string](r, r.g, "swept")) {
+		set := r.dataset(name)
+		a := SweptAxis{Axis: readAxis(r, name), Key: readAttr[string](r, set, "key")}
+		if labels := optional[string](r, set, "labels"); labels != "" {
+			a.Labels = strings.Split(labels, "\n")
+		}
+		s.Axes = append(s.Axes, a)
+	}
+	finished, _ := numbers[int64](r, "finished")
+	for _, f := range finished {
+		s.Finished = append(s.Finished, f != 0)
+	}
+	datasets := r.datasets()
+	for _, name := range strings.Fields(readAttr[string](r, r.g, "names")) {
+		e := Swept{Estimate: readValue(r, name), Of: optional[string](r, r.dataset(name), "derived_from")}
+		if exact := name + "_exact"; slices.Contains(datasets, exact) {
+			e.Exact, _ = numbers[float64](r, exact)
+			s.ExactSource = readAttr[string](r, r.dataset(exact), "exact_source")
+		}
+		s.Observables = append(s.Observables, e)
+	}
+}
