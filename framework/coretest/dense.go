@@ -10,6 +10,9 @@ func determinant(a []float64, d int) (logAbs, sign float64) {
 		if pivot(a, d, k) != k {
 			sign = -sign
 		}
+		if a[k*d+k] == 0 {
+			return math.Inf(-1), 1
+		}
 		logAbs += math.Log(math.Abs(a[k*d+k]))
 		sign *= math.Copysign(1, a[k*d+k])
 		for i := k + 1; i < d; i++ {

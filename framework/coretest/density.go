@@ -27,26 +27,38 @@ func modelNormalisation(t *testing.T, s *subject) {
 
 // modelQuadrature integrates p.
 func modelQuadrature(t *testing.T, s *subject) {
+	s.needLogProb(t)
+	x, cell := s.grid(t)
+	integral := logSumExp(s.logProb(t, x)) + math.Log(cell)
+	near(t, "ln of the integral of p", []float64{integral}, []float64{0}, s.o.Quadrature.Tolerance)
+}
+
+// grid lists the points of the trapezoidal rule, and their weight. In a box it
+// is that of a period.
+func (s *subject) grid(t *testing.T) (x []float64, cell float64) {
+	t.Helper()
 	if s.d > 2 {
-		t.Skipf("p of %d components is not integrated", s.d)
+		t.Skipf("there is no quadrature over %d components", s.d)
 	}
 	q := s.o.Quadrature
-	h := 2 * q.Range / float64(q.Points-1)
-	var x []float64
+	start, h := make([]float64, s.d), make([]float64, s.d)
+	cell = 1
+	for j := range h {
+		if start[j], h[j] = -q.Range, 2*q.Range/float64(q.Points-1); s.space.Box != nil {
+			start[j], h[j] = 0, s.space.Box[j%len(s.space.Box)]/float64(q.Points)
+		}
+		cell *= h[j]
+	}
 	for k := range int(math.Pow(float64(q.Points), float64(s.d))) {
-		for range s.d {
-			x = append(x, -q.Range+h*float64(k%q.Points))
+		for j := range s.d {
+			x = append(x, start[j]+h[j]*float64(k%q.Points))
 			k /= q.Points
 		}
 	}
-	integral := logSumExp(s.logProb(t, x)) + float64(s.d)*math.Log(h)
-	near(t, "ln of the integral of p", []float64{integral}, []float64{0}, q.Tolerance)
+	return x, cell
 }
 
-// modelFrequencies compares the frequencies of samples with the density by
-// Pearson's chi-square. States that are expected less than 5 times share one
-// bin. With k degrees of freedom the statistic has mean k and variance 2k;
-// five standard deviations are allowed, and the seed is fixed.
+// modelFrequencies compares the frequencies of samples with the density.
 func modelFrequencies(t *testing.T, s *subject) {
 	logP := s.logProb(t, s.states(t))
 	b := s.sample(t, 16, s.o.Samples)
@@ -54,26 +66,15 @@ func modelFrequencies(t *testing.T, s *subject) {
 	for i := range b.N {
 		counts[index(b.X[i*s.d:(i+1)*s.d])]++
 	}
-	var chi2, bins, rareExpected, rareCount float64
+	var f frequencies
+	var rare, rareCount float64
 	for i, l := range logP {
-		expected := float64(b.N) * math.Exp(l)
-		if expected < 5 {
-			rareExpected += expected
-			rareCount += counts[i]
-			continue
+		if expected := float64(b.N) * math.Exp(l); expected >= 5 {
+			f.add(counts[i], expected)
+		} else {
+			rare, rareCount = rare+expected, rareCount+counts[i]
 		}
-		chi2 += (counts[i] - expected) * (counts[i] - expected) / expected
-		bins++
 	}
-	if rareExpected >= 5 {
-		chi2 += (rareCount - rareExpected) * (rareCount - rareExpected) / rareExpected
-		bins++
-	}
-	if bins < 2 {
-		t.Skip("the density sits on one state")
-	}
-	k := bins - 1
-	if limit := k + 5*math.Sqrt(2*k) + 5; chi2 > limit {
-		t.Errorf("chi-square of %d samples is %.1f for %.0f degrees of freedom, limit %.1f", b.N, chi2, k, limit)
-	}
+	f.rest(rareCount, rare)
+	f.check(t, b.N)
 }

@@ -110,3 +110,20 @@ func TestEnergyOfDeterminants(t *testing.T) {
 		}
 	}
 }
+
+func TestDeterminants(t *testing.T) {
+	for _, c := range []struct {
+		settings core.Settings
+		shape    []int
+	}{
+		{core.Settings{"excitation": 3}, []int{1, 1}}, {nil, []int{2, 1}}, {nil, []int{1, 2}},
+		{core.Settings{"excitation": 0}, []int{2, 1}}, // a single state
+		{core.Settings{"excitation": 1, "warn": true}, []int{3, 2}},
+		{core.Settings{"walk": true, "warn": true}, []int{2, 1}},
+		{core.Settings{"walk": true, "excitation": 1}, []int{3, 2}},
+	} {
+		t.Run(fmt.Sprint(c.shape, c.settings), func(t *testing.T) {
+			ModelPart(t, Determinants(), c.settings, core.Space{Kind: core.Particles, Shape: c.shape}, ModelOptions{Samples: 2000, Large: 100})
+		})
+	}
+}

@@ -34,7 +34,7 @@ type ModelOptions struct {
 	// four are random and see every component, the others see one each.
 	Directions int
 	// Quadrature tests the normalisation of real configurations of one or two
-	// components.
+	// components, and the overlaps of their wave functions.
 	Quadrature Quadrature
 	// MaxStates is the largest number of states, or of images under the
 	// symmetries, that are enumerated; default 1<<12.
@@ -43,10 +43,16 @@ type ModelOptions struct {
 	Samples int
 	// Large is the size of the large batch; default 1000.
 	Large int
+	// Laplacian is the tolerance of that of a wave function against differences
+	// of sixth order with step LaplacianStep; defaults 1e-6 and 0.01.
+	Laplacian, LaplacianStep float64
+	// Copies of a configuration over whose Laplacians a mean is taken where they
+	// are estimates; 0 where they are exact.
+	Copies int
 }
 
 // Quadrature is the trapezoidal rule with Points points along each axis of
-// [-Range, Range]; defaults 161 and 8. It is exact to all digits for a smooth
+// [-Range, Range], or of the periodic box; defaults 161 and 8. It is exact to all digits for a smooth
 // density that lies within the range and is wider than a few spacings.
 // Tolerance is that of the sum against 1; default 1e-6.
 type Quadrature struct {
@@ -68,6 +74,8 @@ func (o *ModelOptions) defaults() {
 	usual(&o.MaxStates, 1<<12)
 	usual(&o.Samples, 20000)
 	usual(&o.Large, 1000)
+	usual(&o.Laplacian, 1e-6)
+	usual(&o.LaplacianStep, 0.01)
 }
 
 // usual gives an option that is zero its default.
@@ -92,9 +100,15 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"slope", modelSlope}, {"stein", modelStein},
 		{"path", modelPath}, {"path in use", modelPathInUse}, {"lost noise", modelLostNoise}, {"score", modelScore},
 		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull},
+		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
+		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
+		{"laplacian", quantumLaplacian}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein},
+		{"state batches", quantumBatches}, {"state id", quantumBatchID}, {"state slices", quantumSlices},
+		{"state gradient", quantumGradient}, {"mean score", quantumMeanScore}, {"natural", modelNatural},
+		{"walkers", modelWalkers}, {"walkers in use", modelWalkersInUse}, {"notices", modelNotices},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := &subject{Model: open(t), o: o}
+			s := &subject{Model: open(t), open: open, o: o}
 			s.space = s.Spec().Space
 			s.d = s.space.Size()
 			s.theta = s.parameters(t, 1)
@@ -107,6 +121,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 // subject is the model under test, with parameters loaded.
 type subject struct {
 	core.Model
+	open  func(t *testing.T) core.Model
 	o     ModelOptions
 	space core.Space
 	d     int
@@ -134,15 +149,37 @@ func (s *subject) load(t *testing.T, theta []float64) {
 	}
 }
 
-// sample draws into a batch that is full of somebody else's numbers.
+// sample draws, from new chains where there are chains.
 func (s *subject) sample(t *testing.T, seed uint64, n int) *core.Batch {
 	t.Helper()
-	b := &core.Batch{ID: 7, N: 3, X: nans(3), LogP: nans(3), E: nans(3)}
+	if s.has(core.PowerWalk) {
+		s.setWalkers(t, nil)
+	}
+	return s.next(t, seed, n)
+}
+
+// next draws into a batch that is full of somebody else's numbers.
+func (s *subject) next(t *testing.T, seed uint64, n int) *core.Batch {
+	t.Helper()
+	b := &core.Batch{ID: 7, N: 3, X: nans(3), LogP: nans(3), E: nans(3), K: []int32{-1, -1}, Lap: make([]complex128, 3),
+		Potential: nans(3), EIm: nans(3), Chains: 3, Accept: nans(3)}
 	if err := s.Sample(b, seed, n); err != nil {
 		t.Fatal(err)
 	}
-	if b.N != n || len(b.X) != n*s.d || len(b.LogP) != n || len(b.E) != 0 {
-		t.Fatalf("Sample(n = %d) left N = %d, %d numbers in X, %d in LogP, %d in E", n, b.N, len(b.X), len(b.LogP), len(b.E))
+	if b.N != n || len(b.X) != n*s.d || len(b.LogP) != n || len(b.E)+len(b.Lap)+len(b.Potential)+len(b.EIm) != 0 {
+		t.Fatalf("Sample(n = %d) left N = %d, %d numbers in X, %d in LogP, %d in E, %d in Lap, %d in Potential, %d in EIm",
+			n, b.N, len(b.X), len(b.LogP), len(b.E), len(b.Lap), len(b.Potential), len(b.EIm))
+	}
+	labels, chains := 0, 0
+	if s.has(core.PowerQuantum) {
+		labels = n * s.space.Count()
+	}
+	if s.has(core.PowerWalk) {
+		chains = n
+	}
+	if len(b.K) != labels || b.Chains != chains || len(b.Accept) != chains {
+		t.Fatalf("Sample(n = %d) left %d labels in K, want %d, and %d chains with %d acceptances, want %d",
+			n, len(b.K), labels, b.Chains, len(b.Accept), chains)
 	}
 	return b
 }
@@ -175,6 +212,14 @@ func (s *subject) need(t *testing.T, p core.Power) {
 	}
 	if !implements(s.Model, p) {
 		t.Fatalf("the model does not have the power %q that it declares", p)
+	}
+}
+
+// classical skips what is tested of a density matrix in other ways.
+func (s *subject) classical(t *testing.T) {
+	t.Helper()
+	if s.has(core.PowerQuantum) {
+		t.Skip("the model is a density matrix")
 	}
 }
 
@@ -245,21 +290,27 @@ func modelSample(t *testing.T, s *subject) {
 	again := s.sample(t, 11, 200)
 	same(t, "x of the same seed", again.X, b.X)
 	same(t, "ln p of the same seed", again.LogP, b.LogP)
+	sameStates(t, "states of the same seed", again.K, b.K)
 	if other := s.sample(t, 12, 200); slices.Equal(other.X, b.X) {
 		t.Error("two seeds give the same batch")
 	}
 }
 
 func modelPrefix(t *testing.T, s *subject) {
+	if s.has(core.PowerWalk) {
+		t.Skip("chains may adapt to each other")
+	}
 	long := s.sample(t, 13, 150)
 	for _, n := range []int{1, 7, 149} {
 		short := s.sample(t, 13, n)
 		same(t, "x of a shorter batch", short.X, long.X[:n*s.d])
 		same(t, "ln p of a shorter batch", short.LogP, long.LogP[:n])
+		sameStates(t, "states of a shorter batch", short.K, long.K[:len(short.K)])
 	}
 }
 
 func modelBatches(t *testing.T, s *subject) {
+	s.classical(t)
 	empty := s.sample(t, 14, 0)
 	s.logProb(t, nil)
 	for i, g := range s.pull(t, empty, nil) {
@@ -280,6 +331,7 @@ func modelBatches(t *testing.T, s *subject) {
 }
 
 func modelLogProb(t *testing.T, s *subject) {
+	s.classical(t)
 	b := s.sample(t, 15, 300)
 	near(t, "LogProb of samples", s.logProb(t, b.X), b.LogP, s.o.Inverse)
 	x := configurations(s.space, s.o.Draw, 15, 100)
@@ -292,6 +344,7 @@ func modelLogProb(t *testing.T, s *subject) {
 
 // modelGradient compares Pull with central differences of sum_i w_i ln p(x_i).
 func modelGradient(t *testing.T, s *subject) {
+	s.classical(t)
 	if len(s.theta) == 0 {
 		t.Skip("no parameters")
 	}
@@ -307,6 +360,7 @@ func modelGradient(t *testing.T, s *subject) {
 
 // modelBatchID tests that what a model remembers of a batch changes nothing.
 func modelBatchID(t *testing.T, s *subject) {
+	s.classical(t)
 	b := s.sample(t, 19, 40)
 	w := weights(40, 19)
 	plain := &core.Batch{N: b.N, X: b.X}
@@ -326,6 +380,7 @@ func modelBatchID(t *testing.T, s *subject) {
 // modelSlices tests that the model keeps no slice of its caller's, changes
 // none but the destination, and changes none that it returned.
 func modelSlices(t *testing.T, s *subject) {
+	s.classical(t)
 	x := configurations(s.space, s.o.Draw, 21, 30)
 	w := weights(30, 21)
 	logP := s.logProb(t, x)
@@ -352,6 +407,7 @@ func modelSlices(t *testing.T, s *subject) {
 }
 
 func modelSymmetries(t *testing.T, s *subject) {
+	s.needLogProb(t)
 	x := append(configurations(s.space, s.o.Draw, 25, 50), s.sample(t, 25, 50).X...)
 	want := s.logProb(t, x)
 	for _, symmetry := range s.Spec().Symmetries {

@@ -74,7 +74,7 @@ const mostQuanta = 15
 //	sqrt((n+1)/2) phi_n+1 = y phi_n - sqrt(n/2) phi_n-1,   phi_n' = sqrt(2n) phi_n-1 - y phi_n.
 func hermite(phi, slope []float64, y float64) {
 	below := 0.0
-	phi[0] = math.Pow(math.Pi, -0.25) * math.Exp(-y*y/2)
+	phi[0] = fourthRoot * math.Exp(-y*y/2)
 	for n := range phi {
 		k := float64(n)
 		slope[n] = math.Sqrt(2*k)*below - y*phi[n]
@@ -84,6 +84,9 @@ func hermite(phi, slope []float64, y float64) {
 		below = phi[n]
 	}
 }
+
+// fourthRoot is pi^(-1/4).
+var fourthRoot = math.Pow(math.Pi, -0.25)
 
 // orbital returns phi_k(y) and y . grad phi_k(y) of one particle.
 func orbital(quanta, y []float64) (value, radial float64) {

@@ -88,6 +88,16 @@ func implements(part any, p core.Power) (ok bool) {
 		if _, ok = part.(core.ModelSloper); !ok {
 			_, ok = part.(core.EnergySloper)
 		}
+	case core.PowerQuantum:
+		_, ok = part.(core.DensityMatrix)
+	case core.PowerStates:
+		_, ok = part.(core.StateLister)
+	case core.PowerNatural:
+		_, ok = part.(core.NaturalPuller)
+	case core.PowerWalk:
+		_, ok = part.(core.Walker)
+	case core.PowerNotices:
+		_, ok = part.(core.Noticer)
 	}
 	return ok
 }

@@ -3,6 +3,7 @@ package coretest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -90,6 +91,14 @@ func same(t *testing.T, what string, got, want []float64) {
 	}
 }
 
+// sameStates compares states.
+func sameStates(t *testing.T, what string, got, want []int32) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Fatalf("%s are %v, want %v", what, got, want)
+	}
+}
+
 // nans returns n numbers that no result may contain.
 func nans(n int) []float64 {
 	v := make([]float64, n)
@@ -112,6 +121,13 @@ func checkSpace(t *testing.T, s core.Space) {
 	}
 	if s.Size() < 1 {
 		t.Fatalf("the space %v is empty", s)
+	}
+	dim := s.Shape[len(s.Shape)-1]
+	if s.Box != nil && (s.Kind != core.Particles || !s.Periodic || len(s.Box) != dim || slices.Min(s.Box) <= 0) {
+		t.Errorf("the box %v is not that of a periodic space of particles in %d dimensions: %v", s.Box, dim, s)
+	}
+	if s.Twist != nil && (s.Box == nil || len(s.Twist) != dim || slices.Min(s.Twist) <= -0.5 || slices.Max(s.Twist) > 0.5) {
+		t.Errorf("the twist %v is not one number in (-1/2, 1/2] for each edge of the box %v", s.Twist, s.Box)
 	}
 }
 

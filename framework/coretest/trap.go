@@ -75,8 +75,11 @@ func (e *trap) Exact(beta float64) (core.Exact, error) {
 	// Orbitals with more quanta than 45/beta above the Fermi level weigh less
 	// than e^-45 = 3e-20 of the lowest set.
 	for q := 0; float64(q) < 45/beta+e.spec.FermiTemperature; q++ {
-		weight, energy := math.Exp(-beta*float64(q)), float64(q)
-		for range shell(q, dim) {
+		weight, energy, orbitals := math.Exp(-beta*float64(q)), float64(q), 1
+		for a := 1; a < dim; a++ {
+			orbitals = orbitals * (q + a) / a
+		}
+		for range orbitals {
 			for j := n; j > 0; j-- {
 				s, f := sum[j-1], first[j-1]
 				sum[j] += weight * s

@@ -1,0 +1,88 @@
+package coretest
+
+import (
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+func (s *subject) naturalPull(t *testing.T, b *core.Batch, w []float64, v []complex128, damping float64) (grad, step []float64) {
+	t.Helper()
+	grad, step = nans(len(s.theta)), nans(len(s.theta))
+	if err := s.Model.(core.NaturalPuller).NaturalPull(grad, step, b, w, v, damping); err != nil {
+		t.Fatal(err)
+	}
+	return grad, step
+}
+
+// sampleScores are the terms of the Fisher matrix of each sample: the score of
+// ln p, and of a density matrix the real and the imaginary part of
+// grad ln Psi, each pulled back by a weight that is 1 for this sample alone.
+func (s *subject) sampleScores(t *testing.T, b *core.Batch) (p, re, im [][]float64) {
+	t.Helper()
+	for i := range b.N {
+		w, v := make([]float64, b.N), make([]complex128, b.N)
+		w[i] = 1
+		if !s.has(core.PowerQuantum) {
+			p = append(p, s.pull(t, b, w))
+			continue
+		}
+		p = append(p, s.statePull(t, b, w, v))
+		w[i], v[i] = 0, 1
+		re = append(re, s.statePull(t, b, w, v))
+		v[i] = 1i
+		im = append(im, s.statePull(t, b, w, v))
+	}
+	return p, re, im
+}
+
+// modelNatural tests (F + damping) step = grad, with F from the scores of single
+// samples, and that grad is that of StatePull, or of Pull.
+func modelNatural(t *testing.T, s *subject) {
+	s.need(t, core.PowerNatural)
+	const n = 24
+	b := s.sample(t, 161, n)
+	p, re, im := s.sampleScores(t, sent(b))
+	w, v := weights(n, 161), complexWeights(n, 162)
+	check := func(what string, b *core.Batch, v []complex128, want []float64, damping float64) {
+		t.Helper()
+		grad, step := s.naturalPull(t, b, w, v, damping)
+		near(t, "gradient of "+what, grad, want, s.o.Inverse)
+		back := make([]float64, len(step))
+		for j := range step {
+			back[j] = damping * step[j]
+		}
+		addCovariance(back, p, step, false)
+		addCovariance(back, re, step, true)
+		addCovariance(back, im, step, true)
+		near(t, "(F + damping) step of "+what, back, grad, s.o.Slope)
+	}
+	grad := s.pull(t, sent(b), w)
+	for _, damping := range []float64{0.01, 1} {
+		check("Pull", sent(b), nil, grad, damping)
+		check("Pull of the batch that was drawn", b, nil, grad, damping)
+		if s.has(core.PowerQuantum) {
+			grad := s.statePull(t, sent(b), w, v)
+			check("StatePull", sent(b), v, grad, damping)
+			check("StatePull of the batch that was drawn", b, v, grad, damping)
+		}
+	}
+}
+
+// addCovariance adds <o o^T> x to y, less <o> <o>^T x if centred.
+func addCovariance(y []float64, o [][]float64, x []float64, centred bool) {
+	n := float64(len(o))
+	mean := make([]float64, len(x))
+	for _, one := range o {
+		along := dot(one, x) / n
+		for j, v := range one {
+			y[j] += along * v
+			mean[j] += v / n
+		}
+	}
+	if along := dot(mean, x); centred {
+		for j, v := range mean {
+			y[j] -= along * v
+		}
+	}
+}
