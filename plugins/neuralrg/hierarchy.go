@@ -55,7 +55,9 @@ func (h hierarchy) corners(level, offset int) (blocks [][4]int64) {
 var pairs = [3][2][2]int{{{0, 1}, {2, 3}}, {{0, 2}, {1, 3}}, {{0, 3}, {1, 2}}}
 
 // block is the flow of one kind of blocks, all blocks side by side: couplings
-// that change one half and then the other, and go through the pairs.
+// that change one half and then the other, and go through the pairs. It starts
+// at the identity, since t does so at zero: many couplings of random shifts in
+// a row make a poor start, which takes thousands of steps to leave.
 func (h hierarchy) block(name string, blocks [][4]int64) (all []coupling.Coupling) {
 	sizes := []int64{2}
 	for range h.Layers {
@@ -71,7 +73,9 @@ func (h hierarchy) block(name string, blocks [][4]int64) (all []coupling.Couplin
 			active = append(active, b[a[0]], b[a[1]])
 		}
 		name := fmt.Sprintf("%s.coupling%d", name, k)
-		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP{nn.NewMLP(name, shape, passive)}), 2, active))
+		st := nn.NewMLP(name, shape, passive)
+		st.Still = 1
+		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP{st}), 2, active))
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package neuralrg
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -106,6 +107,28 @@ func site(kind string, s, y, x, i int) int {
 		y, x = y+s, x+s
 	}
 	return (y+i/2*s)%8*8 + (x+i%2*s)%8
+}
+
+// Shifts and scales start at zero: a fresh model is its latent variables.
+func TestStartsAtTheIdentity(t *testing.T) {
+	m, err := defaults().model(field(4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	theta := make([]float64, m.Spec().Parameters)
+	if err := errors.Join(m.Init(theta, 1), m.Load(theta)); err != nil {
+		t.Fatal(err)
+	}
+	z, x, l := make([]float64, 16), make([]float64, 16), make([]float64, 1)
+	for i := range z {
+		z[i] = float64(i) - 7.5
+	}
+	if err := m.(core.Mapper).Map(x, l, z); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(x, z) || l[0] != 0 {
+		t.Errorf("x = %v and ln det %v, want z and 0", x, l[0])
+	}
 }
 
 // Site (0,0) passes all decimators; 3 latents of 4 stay behind at each.

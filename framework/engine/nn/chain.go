@@ -25,7 +25,7 @@ func (c *Chain) Share() *Chain {
 	for _, stage := range c.stages {
 		var shared []*MLP
 		for _, m := range stage {
-			shared = append(shared, &MLP{m.Shape, m.W.Share(), m.In})
+			shared = append(shared, &MLP{m.Shape, m.W.Share(), m.In, m.Still})
 		}
 		twin.stages = append(twin.stages, shared)
 	}

@@ -149,3 +149,23 @@ func TestStart(t *testing.T) {
 		}
 	}
 }
+
+// A still group has outputs of zero, the others are as without it.
+func TestStartStill(t *testing.T) {
+	shape := tensor.MLP{Groups: 2, Sizes: []int64{2, 4, 3}, Activation: tensor.ELU}
+	var y [2][6]float64
+	for still := range y {
+		m := NewMLP("m", shape, []int64{0, 1})
+		m.Still = still
+		m.Start(m.W.Val, rand.New(rand.NewPCG(1, 2)))
+		m.Forward(y[still][:], []float64{0.3, -2}, 1, make([]float64, shape.Scratch()))
+	}
+	want := y[0]
+	if want[3] == 0 {
+		t.Error("the second group makes nothing")
+	}
+	clear(want[3:])
+	if y[1] != want {
+		t.Errorf("outputs %v, want %v", y[1], want)
+	}
+}

@@ -15,11 +15,12 @@ type MLP struct {
 	Shape tensor.MLP
 	W     *grad.Param
 	In    []int64 // rows of x that each place reads, place after place
+	Still int     // of the groups, so many last ones have outputs that start at zero
 }
 
 // NewMLP returns the bundle with all weights zero.
 func NewMLP(name string, shape tensor.MLP, in []int64) *MLP {
-	return &MLP{shape, grad.NewParam(name, shape.Weights()), in}
+	return &MLP{Shape: shape, W: grad.NewParam(name, shape.Weights()), In: in}
 }
 
 // Rows is the number of rows of y: those of the first place, then the next.
@@ -40,12 +41,18 @@ func (m *MLP) Backward(dx, dy, x []float64, n int, scratch []float64, weights bo
 }
 
 // Start draws weights and biases from U(-b, b), b = 1/sqrt(inputs of the layer),
-// the rule of PyTorch's linear layers.
+// the rule of PyTorch's linear layers, and zeros for the outputs of still groups.
 func (m *MLP) Start(values []float64, r *rand.Rand) {
+	var weights, biases []float64 // of the last layer, those of still groups
 	m.Shape.Layers(func(from, rows, cols int) {
 		bound := 1 / math.Sqrt(float64(cols))
-		for i := range values[from : from+rows*(cols+1)] {
-			values[from+i] = bound * (2*r.Float64() - 1)
+		layer := values[from : from+rows*(cols+1)]
+		for i := range layer {
+			layer[i] = bound * (2*r.Float64() - 1)
 		}
+		moving := rows / m.Shape.Groups * (m.Shape.Groups - m.Still)
+		weights, biases = layer[moving*cols:rows*cols], layer[rows*cols+moving:]
 	})
+	clear(weights)
+	clear(biases)
 }
