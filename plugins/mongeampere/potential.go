@@ -33,19 +33,26 @@ func newPotential(d, filters int, images []flow.Image, shape []int, f tensor.Rid
 	return p
 }
 
-// Params implements flow.Field. Filters start at random, of length 1 over the
-// square root of 3, and amplitudes at zero, so that the flow is the identity.
+// Params implements flow.Field. Filters and amplitudes start at random, with the
+// bounds of the authors' program: filters are of length 1 over the square root of
+// 3, and the flow is near the identity. From amplitudes that are all zero, all
+// ridge functions would grow alike at first, and learning stay on a plateau.
 func (p *potential) Params() []flow.Param {
-	all := []flow.Param{{Param: p.weights, Start: func(w []float64, r *rand.Rand) {
-		bound := 1 / math.Sqrt(float64(p.d))
-		for i := range w {
-			w[i] = bound * (2*r.Float64() - 1)
-		}
-	}}, {Param: p.amplitudes}}
+	all := []flow.Param{{Param: p.weights, Start: uniform(p.d)}, {Param: p.amplitudes, Start: uniform(p.hidden())}}
 	if p.biases != nil {
 		all = append(all, flow.Param{Param: p.biases})
 	}
 	return all
+}
+
+// uniform draws from U(-b, b), b = 1/sqrt(n).
+func uniform(n int) func([]float64, *rand.Rand) {
+	return func(values []float64, r *rand.Rand) {
+		bound := 1 / math.Sqrt(float64(n))
+		for i := range values {
+			values[i] = bound * (2*r.Float64() - 1)
+		}
+	}
 }
 
 // Chunk implements flow.Field: two tiles of 24 columns of tensor.MulAdd, at 70
