@@ -145,6 +145,7 @@ func (s *seen) Spec() core.EstimatorSpec {
 func (s *seen) Add(b *core.Batch) error {
 	c := *b
 	c.X, c.E, c.Slope, c.LogP = slices.Clone(b.X), slices.Clone(b.E), slices.Clone(b.Slope), slices.Clone(b.LogP)
+	c.K, c.Lap, c.Potential, c.EIm = slices.Clone(b.K), slices.Clone(b.Lap), slices.Clone(b.Potential), slices.Clone(b.EIm)
 	s.batches = append(s.batches, c)
 	return nil
 }

@@ -60,6 +60,9 @@ func sameState(t *testing.T, a, b *core.Checkpoint) {
 	if !maps.EqualFunc(a.Optimizer, b.Optimizer, slices.Equal) {
 		t.Error("the optimiser's state differs")
 	}
+	if !slices.Equal(a.Walkers, b.Walkers) {
+		t.Error("the model's chains differ")
+	}
 	for i, c := range a.History.Columns {
 		if !slices.EqualFunc(c.Data, b.History.Columns[i].Data, sameBits) {
 			t.Errorf("history column %s differs", c.Name)
