@@ -127,3 +127,15 @@ func TestDeterminants(t *testing.T) {
 		})
 	}
 }
+
+// The suite holds for a model that estimates its Laplacian and cannot sum over
+// its states.
+func TestModestDeterminants(t *testing.T) {
+	Model(t, func(*testing.T) core.Model { return modest{estimating{pair(), 0}} }, ModelOptions{Samples: 1000, Large: 100, Copies: 200})
+}
+
+type modest struct{ estimating }
+
+func (modest) LogProb([]float64, []float64) error {
+	return core.Errorf(core.Unsupported, "log_prob", "modest", "it cannot sum over its states")
+}

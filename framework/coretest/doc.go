@@ -13,10 +13,11 @@
 // the density, sums over all states of small spaces against 1, derivatives
 // against central differences, exact thermodynamics against enumeration,
 // gradients along the sample against those of the score function, determinants
-// against whole Jacobians. A power or a symmetry is tested where the Spec
+// against whole Jacobians, wave functions against their orthonormality and
+// their Laplacians. A power or a symmetry is tested where the Spec
 // declares it.
 //
-// [Product] and [Chain], and for real numbers [Gaussian] and [FreeField], are
-// reference parts with exact answers, used to test the suites, the wire and
-// the host.
+// [Product] and [Chain], for real numbers [Gaussian] and [FreeField], and for
+// quantum particles [Determinants] and [Trap] are reference parts with exact
+// answers, used to test the suites, the wire, the host and the loop.
 package coretest

@@ -173,7 +173,7 @@ type promising struct{ core.Energy }
 func TestFaultsAreFound(t *testing.T) {
 	run := func(t *testing.T, suite, fault, subtest string) {
 		t.Parallel()
-		cmd := exec.Command(os.Args[0], "-test.run=^"+suite+"$", "-test.v")
+		cmd := exec.Command(os.Args[0], "-test.run=^"+suite+"$/^"+subtest+"$", "-test.v")
 		cmd.Env = append(os.Environ(), "FAULT="+fault)
 		out, err := cmd.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "--- FAIL: "+suite+"/"+subtest) {
@@ -188,6 +188,9 @@ func TestFaultsAreFound(t *testing.T) {
 	}
 	for name, f := range fieldFaults {
 		t.Run("field "+name, func(t *testing.T) { run(t, "TestFaultyField", name, f.subtest) })
+	}
+	for name, f := range quantumFaults {
+		t.Run("quantum "+name, func(t *testing.T) { run(t, "TestFaultyState", name, f.subtest) })
 	}
 	for name, f := range energyFaults {
 		t.Run("energy "+name, func(t *testing.T) { run(t, "TestFaultyEnergy", name, f.subtest) })

@@ -1,0 +1,356 @@
+package coretest
+
+import (
+	"math"
+	"math/cmplx"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// The faults of faults_test.go in density matrices, of two particles on a line.
+var quantumFaults = map[string]struct {
+	subtest string
+	wrap    func() core.Model
+}{
+	"power without methods":    {"spec", func() core.Model { return struct{ core.Model }{pair()} }},
+	"box without edges":        {"spec", func() core.Model { return boxed(nil, []float64{0.1}) }},
+	"twist out of range":       {"spec", func() core.Model { return boxed([]float64{2}, []float64{-0.5}) }},
+	"no states":                {"sample", func() core.Model { return drawing{pair(), func(b *core.Batch) { b.K = nil }} }},
+	"no acceptance":            {"sample", func() core.Model { return drawing{walking(), func(b *core.Batch) { b.Accept = nil }} }},
+	"states of another seed":   {"sample", func() core.Model { return &restless{determinants: pair()} }},
+	"orbitals out of order":    {"labels", func() core.Model { return drawing{pair(), func(b *core.Batch) { slices.Reverse(b.K) }} }},
+	"an orbital twice":         {"labels", func() core.Model { return drawing{pair(), func(b *core.Batch) { b.K[0] = b.K[1] }} }},
+	"orbitals without numbers": {"labels", func() core.Model { return unnumbered{pair()} }},
+	"ln p of the other":        {"labels", func() core.Model { return drawing{pair(), func(b *core.Batch) { b.LogP[0] -= 1e-6 }} }},
+	"states of another p":      {"state_frequencies", func() core.Model { return hot{pair()} }},
+	"a state missing":          {"state_list", func() core.Model { return listing{pair(), func(l []float64) []float64 { return l[1:] }} }},
+	"a list of its own":        {"state_list", func() core.Model { return listing{pair(), uniform} }},
+	"diagonal too large":       {"diagonal", func() core.Model { return dense{pair()} }},
+	"diagonal not normalised":  {"normalisation", func() core.Model { return dense{pair()} }},
+	"wave functions too large": {"overlaps", func() core.Model { return waving{pair(), larger} }},
+	"not orthogonal":           {"overlaps", func() core.Model { return ownWidths{pair()} }},
+	"bosons":                   {"exchange", func() core.Model { return waving{pair(), positive} }},
+	"box claimed":              {"twist", func() core.Model { return boxed([]float64{2}, nil) }},
+	"twist the other way":      {"twist", func() core.Model { return newRing(0.2, -0.2) }},
+	"phase gradient forgotten": {"laplacian", func() core.Model {
+		return bending{pair(), func(l complex128, m *determinants, x []float64) complex128 { return l + complex(m.c*m.c*dot(x, x), 0) }}
+	}},
+	"Laplacian conjugate": {"laplacian", func() core.Model {
+		return bending{pair(), func(l complex128, _ *determinants, _ []float64) complex128 { return cmplx.Conj(l) }}
+	}},
+	"estimates of no mean": {"laplacian", func() core.Model { return estimating{pair(), 0.3} }},
+	"divergence forgotten": {"hermitian", func() core.Model {
+		return bending{pair(), func(l complex128, m *determinants, x []float64) complex128 { return l - complex(0, m.c*2) }}
+	}},
+	"samples too wide":              {"wave_samples", func() core.Model { return drawing{pair(), stretch} }},
+	"chains too wide":               {"wave_samples", func() core.Model { return drawing{walking(), stretch} }},
+	"gradient added, not written":   {"state_batches", func() core.Model { return pulling{pair(), 1, 1, true} }},
+	"Pull of the amplitude":         {"state_batches", func() core.Model { return amplitude{pair()} }},
+	"old batch trusted":             {"state_id", func() core.Model { return &trustingState{determinants: pair()} }},
+	"theta kept":                    {"state_slices", func() core.Model { return &stateKeeper{determinants: pair()} }},
+	"v conjugated in place":         {"state_slices", func() core.Model { return scribbling{pair()} }},
+	"list lent":                     {"state_slices", func() core.Model { return lending{pair()} }},
+	"weights of ln p":               {"state_gradient", func() core.Model { return pulling{pair(), 1 + 1e-4, 1, false} }},
+	"weights of ln Psi":             {"state_gradient", func() core.Model { return pulling{pair(), 1, 1 + 1e-4, false} }},
+	"phase gradient of other sign":  {"state_gradient", func() core.Model { return unconjugated{pair()} }},
+	"score of samples too wide":     {"mean_score", func() core.Model { return drawing{pair(), stretch} }},
+	"score of states of another p":  {"mean_score", func() core.Model { return hot{pair()} }},
+	"Fisher matrix not centred":     {"natural", func() core.Model { return stepping{pair(), -1, false} }},
+	"damping forgotten":             {"natural", func() core.Model { return stepping{pair(), 0, true} }},
+	"gradient of ln p only":         {"natural", func() core.Model { return stepping{pair(), 0, false} }},
+	"chains not put back":           {"walkers", func() core.Model { return &stubborn{walking()} }},
+	"chains with a memory":          {"walkers", func() core.Model { return &restless{determinants: walking()} }},
+	"chains that stand":             {"walkers", func() core.Model { return standing{walking()} }},
+	"chains of another number kept": {"walkers", func() core.Model { return &adding{determinants: walking()} }},
+	"chains moved by Laplacian": {"walkers_in_use", func() core.Model {
+		return bending{walking(), func(l complex128, m *determinants, _ []float64) complex128 { m.chains.x[0]++; return l }}
+	}},
+	"chains lost by Load":    {"walkers_in_use", func() core.Model { return losing{walking()} }},
+	"notices told again":     {"notices", func() core.Model { return nagging{pair()} }},
+	"notices without a text": {"notices", func() core.Model { return mumbling{pair()} }},
+}
+
+var line = core.Space{Kind: core.Particles, Shape: []int{2, 1}}
+
+func pair() *determinants {
+	return newDeterminants(line, determinantsConfig{Scale: 0.3, Excitation: 2, Warn: true})
+}
+
+func walking() *determinants {
+	return newDeterminants(line, determinantsConfig{Scale: 0.3, Excitation: 2, Walk: true})
+}
+
+// drawing spoils what was drawn.
+type drawing struct {
+	*determinants
+	spoil func(b *core.Batch)
+}
+
+func (m drawing) Sample(dst *core.Batch, seed uint64, n int) error {
+	err := m.determinants.Sample(dst, seed, n)
+	if n > 0 {
+		m.spoil(dst)
+	}
+	return err
+}
+
+func stretch(b *core.Batch) { copy(b.X, times(1.1, b.X)) }
+
+// restless has random numbers that no seed decides.
+type restless struct {
+	*determinants
+	calls uint64
+}
+
+func (m *restless) Sample(dst *core.Batch, seed uint64, n int) error {
+	m.calls++
+	return m.determinants.Sample(dst, seed+m.calls, n)
+}
+
+type unnumbered struct{ *determinants }
+
+func (m unnumbered) Spec() core.ModelSpec {
+	s := m.determinants.Spec()
+	s.Orbitals = make([][]float64, len(s.Orbitals))
+	return s
+}
+
+// hot draws all states alike.
+type hot struct{ *determinants }
+
+func (m hot) Sample(dst *core.Batch, seed uint64, n int) error {
+	logP := slices.Clone(m.logP)
+	copy(m.logP, uniform(logP))
+	err := m.determinants.Sample(dst, seed, n)
+	copy(m.logP, logP)
+	for i := range n {
+		k, _ := m.one(dst, i)
+		dst.LogP[i] = logP[m.state(k)]
+	}
+	return err
+}
+
+func uniform(l []float64) []float64 {
+	return each(l, func(float64) float64 { return -math.Log(float64(len(l))) })
+}
+
+type listing struct {
+	*determinants
+	spoil func(l []float64) []float64
+}
+
+func (m listing) StateLogP() ([]float64, error) {
+	l, err := m.determinants.StateLogP()
+	return m.spoil(l), err
+}
+
+type dense struct{ *determinants }
+
+func (m dense) LogProb(dst, x []float64) error {
+	err := m.determinants.LogProb(dst, x)
+	for i := range dst {
+		dst[i] += 1e-5
+	}
+	return err
+}
+
+// waving spoils ln Psi.
+type waving struct {
+	*determinants
+	spoil func(l complex128) complex128
+}
+
+func (m waving) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error {
+	err := m.determinants.LogPsi(logPsi, logP, b)
+	for i, l := range logPsi {
+		logPsi[i] = m.spoil(l)
+	}
+	return err
+}
+
+func larger(l complex128) complex128   { return l + 1e-5 }
+func positive(l complex128) complex128 { return complex(real(l), 0) }
+
+// ownWidths has a width for each state.
+type ownWidths struct{ *determinants }
+
+func (m ownWidths) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error {
+	width := m.s
+	err := m.determinants.LogPsi(logPsi, logP, b)
+	for i := range b.N {
+		k, x := m.one(b, i)
+		m.s = width + 0.01*float64(m.state(k))
+		logPsi[i], _, _ = m.wave(k, x)
+	}
+	m.s = width
+	return err
+}
+
+// bending spoils the Laplacian.
+type bending struct {
+	*determinants
+	spoil func(l complex128, m *determinants, x []float64) complex128
+}
+
+func (m bending) Laplacian(dst []complex128, b *core.Batch) error {
+	err := m.determinants.Laplacian(dst, b)
+	for i := range dst {
+		_, x := m.one(b, i)
+		dst[i] = m.spoil(dst[i], m.determinants, x)
+	}
+	return err
+}
+
+// estimating adds noise of width 1 and a bias to the Laplacian.
+type estimating struct {
+	*determinants
+	bias float64
+}
+
+func (m estimating) Laplacian(dst []complex128, b *core.Batch) error {
+	err := m.determinants.Laplacian(dst, b)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range dst {
+		dst[i] += complex(r.NormFloat64()+m.bias, r.NormFloat64())
+	}
+	return err
+}
+
+// pulling scales the weights, and may add to grad.
+type pulling struct {
+	*determinants
+	w, v float64
+	add  bool
+}
+
+func (m pulling) StatePull(grad []float64, b *core.Batch, w []float64, v []complex128) error {
+	before := slices.Clone(grad)
+	scaled := slices.Clone(v)
+	for i := range scaled {
+		scaled[i] *= complex(m.v, 0)
+	}
+	err := m.determinants.StatePull(grad, b, times(m.w, w), scaled)
+	if m.add {
+		for j := range grad {
+			grad[j] += before[j]
+		}
+	}
+	return err
+}
+
+// amplitude takes the gradient of ln p + ln |Psi|.
+type amplitude struct{ *determinants }
+
+func (m amplitude) Pull(grad []float64, b *core.Batch, w []float64) error {
+	v := twice(w)
+	for i := range v {
+		v[i] /= 2
+	}
+	return m.StatePull(grad, b, w, v)
+}
+
+// trustingState answers for the batch it drew last with the parameters of then.
+type trustingState struct {
+	*determinants
+	s, c float64
+}
+
+func (m *trustingState) Sample(dst *core.Batch, seed uint64, n int) error {
+	m.s, m.c = m.determinants.s, m.determinants.c
+	return m.determinants.Sample(dst, seed, n)
+}
+
+func (m *trustingState) StatePull(grad []float64, b *core.Batch, w []float64, v []complex128) error {
+	s, c := m.determinants.s, m.determinants.c
+	if b.ID == m.drawn {
+		m.determinants.s, m.determinants.c = m.s, m.c
+	}
+	err := m.determinants.StatePull(grad, b, w, v)
+	m.determinants.s, m.determinants.c = s, c
+	return err
+}
+
+type stateKeeper struct {
+	*determinants
+	theta []float64
+}
+
+func (m *stateKeeper) Load(theta []float64) error {
+	m.theta = theta
+	return m.determinants.Load(theta)
+}
+
+func (m *stateKeeper) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error {
+	m.determinants.Load(m.theta)
+	return m.determinants.LogPsi(logPsi, logP, b)
+}
+
+type scribbling struct{ *determinants }
+
+func (m scribbling) StatePull(grad []float64, b *core.Batch, w []float64, v []complex128) error {
+	err := m.determinants.StatePull(grad, b, w, v)
+	for i := range v {
+		v[i] = cmplx.Conj(v[i])
+	}
+	return err
+}
+
+type lending struct{ *determinants }
+
+func (m lending) StateLogP() ([]float64, error) { return m.logP, nil }
+
+type unconjugated struct{ *determinants }
+
+func (m unconjugated) StatePull(grad []float64, b *core.Batch, w []float64, v []complex128) error {
+	v = slices.Clone(v)
+	for i := range v {
+		v[i] = cmplx.Conj(v[i])
+	}
+	return m.determinants.StatePull(grad, b, w, v)
+}
+
+// stepping spoils NaturalPull: without centring (parameter 1 has a mean that is
+// not zero), without damping, or by the gradient of ln p alone.
+type stepping struct {
+	*determinants
+	centre   float64
+	undamped bool
+}
+
+func (m stepping) NaturalPull(grad, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
+	switch {
+	case m.undamped:
+		damping *= 0.5
+	case m.centre == 0:
+		v = make([]complex128, b.N)
+	}
+	err := m.determinants.NaturalPull(grad, step, b, w, v, damping)
+	if m.centre < 0 {
+		// The metric of c is half the variance of x^2 over 2; with the mean it is half its square.
+		var square moments
+		for i := range b.N {
+			_, x := m.one(b, i)
+			square.add(dot(x, x) / 2)
+		}
+		mean := square.sum / square.n
+		variance := square.squares/square.n - mean*mean
+		step[1] *= (variance + damping) / (variance + mean*mean + damping)
+	}
+	return err
+}
+
+func TestFaultyState(t *testing.T) {
+	f, ok := quantumFaults[os.Getenv("FAULT")]
+	if !ok {
+		t.Skip("run by TestFaultsAreFound")
+	}
+	o := ModelOptions{Samples: 4000, Large: 100}
+	if _, ok := f.wrap().(estimating); ok {
+		o.Copies = 1000
+	}
+	Model(t, func(*testing.T) core.Model { return f.wrap() }, o)
+}
