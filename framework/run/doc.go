@@ -10,15 +10,18 @@
 //	theta    <- optimizer.Step(theta, grad)
 //
 // An objective along the sample asks for Slope where Eval stands, and for
-// PathPull where Pull stands; one on data takes x from a file. A step whose
-// numbers are not finite ends as [train] nan says.
+// PathPull where Pull stands; one on data takes x from a file. Of a density
+// matrix Eval gives V, model.Laplacian the kinetic energy, and StatePull the
+// gradient. Natural gradients take NaturalPull. A step whose numbers are not
+// finite ends as [train] nan says.
 //
 // Evaluation is the same circle without the last two lines: batches go to the
 // estimators instead, from the model and, where the plan has a sampler of
 // Markov chains, from those. A run without a model is that alone.
 //
 // The host owns everything that a continuation needs (theta, the optimiser's
-// state, the step number, the history); all draws derive from (seed, purpose,
-// step). So a run that was stopped and resumed is the run that was not, bit
-// for bit, and a plugin that dies takes nothing with it.
+// state, the step number, the history, what Markov chains within the model
+// remember); all draws derive from (seed, purpose, step). So a run that was
+// stopped and resumed is the run that was not, bit for bit, and a plugin that
+// dies takes nothing with it.
 package run
