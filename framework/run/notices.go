@@ -36,7 +36,7 @@ func (r *runner) askNotices() error {
 		}
 		known := &r.noticed[i]
 		known.Count += n.Count
-		r.results.Run.Warnings[known.warning] = fmt.Sprintf("%s (%d times)", n.Text, known.Count)
+		r.results.Run.Warnings[known.warning] = fmt.Sprintf("%s (count: %d)", n.Text, known.Count)
 		if n.NoBound {
 			r.noBound = n.Text
 		}

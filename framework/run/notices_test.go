@@ -39,7 +39,7 @@ func TestNotices(t *testing.T) {
 			}
 			continue
 		}
-		if !slices.Equal(watch.notes, []string{text}) || !slices.Equal(results.Run.Warnings, []string{text + " (9 times)"}) {
+		if !slices.Equal(watch.notes, []string{text}) || !slices.Equal(results.Run.Warnings, []string{text + " (count: 9)"}) {
 			t.Errorf("notes %q, warnings %q", watch.notes, results.Run.Warnings)
 		}
 		want := []string{"no bound: " + text, "few draws", "few draws; no bound: " + text}
@@ -57,7 +57,7 @@ func TestNoticesOfTrainingDoNotReachTheEvaluation(t *testing.T) {
 	parts.Model = quietAfter{parts.Model, parts.Model.(core.DensityMatrix), parts.Model.(core.Noticer), new(int), 5}
 	parts.Estimators = []core.Estimator{&bounded{freeEnergy{beta: 1}}}
 	results, err := Run(context.Background(), fermionPlan("adam", 5), parts, &memory{}, &watcher{}, Options{})
-	if err != nil || results.Estimates[0].Bound != 1 || results.Estimates[0].Caution != "" || !strings.HasSuffix(results.Run.Warnings[0], "(5 times)") {
+	if err != nil || results.Estimates[0].Bound != 1 || results.Estimates[0].Caution != "" || !strings.HasSuffix(results.Run.Warnings[0], "(count: 5)") {
 		t.Errorf("estimate %+v, warnings %q, error %v", results.Estimates[0], results.Run.Warnings, err)
 	}
 }
