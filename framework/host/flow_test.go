@@ -117,11 +117,17 @@ func TestLackedPowers(t *testing.T) {
 			t.Fatal(err)
 		}
 		two, one := make([]float64, 2), make([]float64, 1)
-		mapper := m.(core.Mapper)
+		mapper, psi, z := m.(core.Mapper), m.(core.DensityMatrix), make([]complex128, 1)
 		for power, errs := range map[core.Power][]error{
 			core.PowerPath:  {m.(core.PathPuller).PathPull(two, &b, two, one)},
 			core.PowerMap:   {mapper.Map(two, one, two), mapper.Inverse(two, one, two), mapper.MapPull(two, two, two, one)},
 			core.PowerSlope: {m.(core.ModelSloper).Slope(two, one, two), e.(core.EnergySloper).Slope(make([]float64, 3), one, &core.Batch{N: 1, X: make([]float64, 3)})},
+
+			core.PowerQuantum: {psi.LogPsi(z, one, &b), psi.Laplacian(z, &b), psi.StatePull(two, &b, one, z)},
+			core.PowerNatural: {m.(core.NaturalPuller).NaturalPull(two, two, &b, one, nil, 1)},
+			core.PowerStates:  {second(m.(core.StateLister).StateLogP())},
+			core.PowerWalk:    {second(m.(core.Walker).Walkers()), m.(core.Walker).SetWalkers(nil)},
+			core.PowerNotices: {second(m.(core.Noticer).Notices())},
 		} {
 			for _, err := range errs {
 				wantError(t, err, core.Unsupported, fmt.Sprintf("it does not have the power %q", power))
@@ -129,6 +135,8 @@ func TestLackedPowers(t *testing.T) {
 		}
 	}
 }
+
+func second[T any](_ T, err error) error { return err }
 
 // flowOf answers with given numbers, whatever it is asked.
 type flowOf struct {

@@ -10,7 +10,7 @@ import (
 )
 
 func builtins() []core.Part {
-	return []core.Part{coretest.Product(), coretest.Chain(), coretest.Gaussian(), coretest.FreeField(),
+	return []core.Part{coretest.Product(), coretest.Chain(), coretest.Gaussian(), coretest.FreeField(), coretest.Determinants(), coretest.Trap(),
 		faultyEnergy(), faultyModel(), trivialModel()}
 }
 
@@ -89,6 +89,10 @@ func TestConformance(t *testing.T) {
 			coretest.Energy(t, func(t *testing.T) core.Energy {
 				return openEnergy(t, h, "free_field", core.Settings{"L": 3, "D": 2})
 			}, coretest.EnergyOptions{})
+			coretest.Model(t, func(t *testing.T) core.Model {
+				return openModel(t, h, "determinants", core.Settings{"walk": true, "warn": true}, core.Space{Kind: core.Particles, Shape: []int{2, 1}})
+			}, coretest.ModelOptions{Samples: 400, Large: 100})
+			coretest.Energy(t, func(t *testing.T) core.Energy { return openEnergy(t, h, "trap", core.Settings{"N": 2}) }, coretest.EnergyOptions{})
 		})
 	}
 }

@@ -117,7 +117,7 @@ func TestLostNoise(t *testing.T) {
 // powers are the calls that need one, on a model and an energy without any and
 // a batch of one configuration.
 func powers(m *host2plugin.Model, e *host2plugin.Energy, b *core.Batch) map[string]func() error {
-	x, one := make([]float64, sites), make([]float64, 1)
+	x, one, psi := make([]float64, sites), make([]float64, 1), make([]complex128, 1)
 	return map[string]func() error{
 		"path":         func() error { return m.PathPull(x, b, x, one) },
 		"slope":        func() error { return m.Slope(x, one, x) },
@@ -125,6 +125,15 @@ func powers(m *host2plugin.Model, e *host2plugin.Energy, b *core.Batch) map[stri
 		"map, inverse": func() error { return m.Inverse(x, one, x) },
 		"map, pull":    func() error { return m.MapPull(x, x, x, one) },
 		"slope, of E":  func() error { return e.Slope(x, one, b) },
+
+		"quantum":       func() error { return m.LogPsi(psi, one, b) },
+		"quantum, lap":  func() error { return m.Laplacian(psi, b) },
+		"quantum, pull": func() error { return m.StatePull(x, b, one, psi) },
+		"states":        func() error { _, err := m.StateLogP(); return err },
+		"natural":       func() error { return m.NaturalPull(x, x, b, one, nil, 1) },
+		"walk":          func() error { _, err := m.Walkers(); return err },
+		"walk, set":     func() error { return m.SetWalkers(one) },
+		"notices":       func() error { _, err := m.Notices(); return err },
 	}
 }
 

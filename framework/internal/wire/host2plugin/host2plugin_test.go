@@ -37,6 +37,9 @@ func (c *counting) Invoke(ctx context.Context, method string, args, reply any, o
 	if r, ok := args.(*wirepb.PullRequest); ok && r.X != nil {
 		c.xs++
 	}
+	if r, ok := args.(interface{ GetBatch() *wirepb.Batch }); ok && r.GetBatch().X != nil {
+		c.xs++
+	}
 	if c.fail != nil {
 		return c.fail
 	}

@@ -1,0 +1,275 @@
+package host2plugin_test
+
+import (
+	"context"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
+)
+
+// openQuantum is open for two fermions on a line.
+func openQuantum(t *testing.T, shared bool, s core.Settings) (*host2plugin.Model, *host2plugin.Energy, *counting, *counting) {
+	t.Helper()
+	lm, le := wiretest.Loopback(t, shared, coretest.Determinants()), wiretest.Loopback(t, shared, coretest.Trap())
+	cm, ce := &counting{ClientConnInterface: lm.Conn}, &counting{ClientConnInterface: le.Conn}
+	lm.Conn, le.Conn = cm, ce
+	e, err := host2plugin.OpenEnergy(le, "trap", core.Settings{"N": 2})
+	check(t, err)
+	m, err := host2plugin.OpenModel(lm, "determinants", s, e.Spec().Space)
+	check(t, err)
+	check(t, m.Load(quantumTheta(m, 1)))
+	cm.calls, ce.calls = nil, nil
+	return m, e, cm, ce
+}
+
+func quantumTheta(m core.Model, seed uint64) []float64 {
+	v := make([]float64, m.Spec().Parameters)
+	for j := range v {
+		v[j] = 0.1 * math.Sin(float64(1+j)*float64(1+seed))
+	}
+	return v
+}
+
+// What only quantum parts say of themselves crosses with their specs.
+func TestQuantumSpecs(t *testing.T) {
+	part := coretest.Determinants()
+	open := part.NewModel
+	part.NewModel = func(s core.Settings, space core.Space) (core.Model, error) {
+		if !slices.Equal(space.Box, []float64{3}) || !slices.Equal(space.Twist, []float64{0.5}) {
+			t.Errorf("the model was opened in the box %v with the twist %v", space.Box, space.Twist)
+		}
+		return open(s, space)
+	}
+	space := core.Space{Kind: core.Particles, Shape: []int{2, 1}, Box: []float64{3}, Twist: []float64{0.5}}
+	m, err := host2plugin.OpenModel(wiretest.Loopback(t, false, part), "determinants", core.Settings{"walk": true}, space)
+	check(t, err)
+	spec := m.Spec()
+	if spec.Space.Box[0] != 3 || spec.Space.Twist[0] != 0.5 || len(spec.Orbitals) != 4 || spec.Orbitals[3][0] != 3 || !slices.Contains(spec.Powers, core.PowerWalk) {
+		t.Errorf("the spec came back as %+v", spec)
+	}
+	_, e, _, _ := openQuantum(t, false, nil)
+	if spec := e.Spec(); spec.Kinetic != 0.5 || spec.FermiTemperature != 1.5 {
+		t.Errorf("the spec came back as %+v", spec)
+	}
+}
+
+// A step is four round trips: Psi is asked for its Laplacian, too. The batch
+// does not go back for it, nor for its pull.
+func TestQuantumStepIsFourRoundTrips(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, e, cm, ce := openQuantum(t, shared, nil)
+		const steps, n = 4, 100
+		var b core.Batch
+		p := m.Spec().Parameters
+		potential, grad, step := make([]float64, n), make([]float64, p), make([]float64, p)
+		for k := range uint64(steps) {
+			check(t, m.Load(quantumTheta(m, k)))
+			check(t, m.Sample(&b, k, n))
+			b.Lap = core.Resize(b.Lap, n)
+			check(t, m.Laplacian(b.Lap, &b))
+			check(t, e.Eval(potential, &b))
+			if k%2 == 0 {
+				check(t, m.NaturalPull(grad, step, &b, potential, b.Lap, 0.1))
+			} else {
+				check(t, m.StatePull(grad, &b, potential, b.Lap))
+			}
+		}
+		if total := len(cm.calls) + len(ce.calls); total != 4*steps || cm.thetas != steps || cm.xs != 0 {
+			t.Errorf("%d round trips, theta sent %d times, x sent back %d times; want %d, %d, 0", total, cm.thetas, cm.xs, 4*steps, steps)
+		}
+		if grad[0] == 0 || step[0] == 0 || imag(b.Lap[0]) == 0 || potential[0] == 0 {
+			t.Errorf("gradient %v, step %v, Laplacian %v, potential %v", grad, step, b.Lap[0], potential[0])
+		}
+	})
+}
+
+// everything that a model of a quantum state tells of a batch.
+func everything(t *testing.T, m *host2plugin.Model, b *core.Batch) []float64 {
+	t.Helper()
+	p := m.Spec().Parameters
+	w, v, psi, lap := make([]float64, b.N), make([]complex128, b.N), make([]complex128, b.N), make([]complex128, b.N)
+	for i := range w {
+		w[i], v[i] = float64(i)-2, complex(float64(i), 1)
+	}
+	logP, pull, state := make([]float64, b.N), make([]float64, p), make([]float64, p)
+	grad, step := make([]float64, p), make([]float64, p)
+	check(t, m.LogPsi(psi, logP, b))
+	check(t, m.Laplacian(lap, b))
+	check(t, m.Pull(pull, b, w))
+	check(t, m.StatePull(state, b, w, v))
+	check(t, m.NaturalPull(grad, step, b, w, v, 0.1))
+	all := slices.Concat(logP, pull, state, grad, step)
+	for i := range psi {
+		all = append(all, real(psi[i]), imag(psi[i]), real(lap[i]), imag(lap[i]))
+	}
+	return all
+}
+
+// A batch that the plugin does not know is sent with its states, and the
+// answers are the same.
+func TestUnknownStates(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, _, c, _ := openQuantum(t, shared, nil)
+		var b core.Batch
+		check(t, m.Sample(&b, 1, 50))
+		want := everything(t, m, &b)
+		if c.xs != 0 {
+			t.Errorf("x was sent %d times, want 0", c.xs)
+		}
+		check(t, m.Sample(&core.Batch{}, 2, 50)) // the plugin draws another
+		if got := everything(t, m, &b); !slices.Equal(got, want) || c.xs != 5 {
+			t.Errorf("of a batch that was sent %d times, want 5: %v, want %v", c.xs, got, want)
+		}
+		// A plugin that says so for itself is asked again with all there is.
+		check(t, m.Sample(&b, 1, 50))
+		c.xs, c.spoil = 0, func(reply any) {
+			if r, ok := reply.(*wirepb.LaplacianReply); ok {
+				r.UnknownBatch, r.Lap, c.spoil = true, nil, nil
+			}
+		}
+		lap := make([]complex128, 50)
+		if check(t, m.Laplacian(lap, &b)); c.xs != 1 || real(lap[0]) != want[len(want)-4*50+2] {
+			t.Errorf("x was sent %d times, want 1; Laplacian %v", c.xs, lap[0])
+		}
+		c.spoil = func(reply any) { reply.(*wirepb.LaplacianReply).UnknownBatch = true }
+		if err := m.Laplacian(lap, &b); core.KindOf(err) != core.Plugin || err == nil {
+			t.Errorf("error %v, want one that blames the plugin", err)
+		}
+	})
+}
+
+// Parameters travel with whichever call comes first after Load, once.
+func TestThetaGoesWithQuantumCalls(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, _, c, _ := openQuantum(t, shared, core.Settings{"walk": true, "warn": true})
+		var b core.Batch
+		check(t, m.Sample(&b, 1, 1))
+		psi, one := make([]complex128, 1), make([]float64, 1)
+		grad := make([]float64, m.Spec().Parameters)
+		c.thetas = 0
+		for k, call := range []func() error{
+			func() error { return m.LogPsi(psi, one, &b) }, func() error { return m.Laplacian(psi, &b) },
+			func() error { return m.StatePull(grad, &b, one, psi) },
+			func() error { return m.NaturalPull(grad, slices.Clone(grad), &b, one, nil, 1) },
+			func() error { _, err := m.StateLogP(); return err },
+			func() error { _, err := m.Walkers(); return err }, func() error { return m.SetWalkers(nil) },
+			func() error { _, err := m.Notices(); return err },
+		} {
+			check(t, m.Load(quantumTheta(m, uint64(k))))
+			check(t, call())
+			check(t, call())
+			if c.thetas != k+1 {
+				t.Errorf("after call %d theta was sent %d times, want %d", k, c.thetas, k+1)
+			}
+		}
+	})
+}
+
+// Answers of the wrong length are refused.
+func TestWrongLengthsOfQuantum(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		m, _, c, _ := openQuantum(t, shared, core.Settings{"walk": true})
+		var b core.Batch
+		check(t, m.Sample(&b, 1, 1))
+		psi, one := make([]complex128, 1), make([]float64, 1)
+		grad := make([]float64, m.Spec().Parameters)
+		calls := map[string]func() error{
+			"Sample": func() error { return m.Sample(&core.Batch{}, 1, 1) }, "LogPsi": func() error { return m.LogPsi(psi, one, &b) },
+			"Laplacian": func() error { return m.Laplacian(psi, &b) }, "StatePull": func() error { return m.StatePull(grad, &b, one, psi) },
+			"NaturalPull": func() error { return m.NaturalPull(grad, slices.Clone(grad), &b, one, psi, 1) },
+			"StateLogP":   func() error { _, err := m.StateLogP(); return err },
+			"Walkers":     func() error { _, err := m.Walkers(); return err },
+			"Notices":     func() error { _, err := m.Notices(); return err },
+		}
+		for _, second := range []bool{false, true} {
+			c.spoil = func(reply any) {
+				arrays := []*wirepb.Array{{}, {}}
+				switch r := reply.(type) {
+				case *wirepb.SampleReply:
+					arrays = []*wirepb.Array{r.K, r.Accept}
+				case *wirepb.LogPsiReply:
+					arrays = []*wirepb.Array{r.LogPsi, r.LogP}
+				case *wirepb.LaplacianReply:
+					arrays = []*wirepb.Array{r.Lap, r.Lap}
+				case *wirepb.StatePullReply:
+					arrays = []*wirepb.Array{r.Grad, r.Grad}
+				case *wirepb.NaturalPullReply:
+					arrays = []*wirepb.Array{r.Grad, r.Step}
+				case *wirepb.StateLogPReply:
+					arrays = []*wirepb.Array{r.LogP, r.LogP}
+				case *wirepb.WalkersReply:
+					arrays = []*wirepb.Array{r.State, r.State}
+				case *wirepb.NoticesReply:
+					r.NoticesJson = []byte("none")
+				}
+				if second {
+					arrays = arrays[1:]
+				}
+				arrays[0].Length++
+			}
+			for name, call := range calls {
+				if err := call(); core.KindOf(err) != core.Plugin || err == nil {
+					t.Errorf("%s answers too much: error %v", name, err)
+				}
+			}
+		}
+	})
+}
+
+// The plugin's end refuses requests whose arrays do not fit.
+func TestMalformedRequestsOfQuantum(t *testing.T) {
+	link := wiretest.Loopback(t, false, coretest.Determinants())
+	model, ctx := wirepb.NewModelClient(link.Conn), context.Background()
+	_, err := host2plugin.OpenModel(link, "determinants", core.Settings{"excitation": 0, "walk": true}, core.Space{Kind: core.Particles, Shape: []int{2, 1}})
+	check(t, err)
+	array := func(n, size int) *wirepb.Array {
+		return &wirepb.Array{Length: uint64(n), Place: &wirepb.Array_Data{Data: make([]byte, size*n)}}
+	}
+	// One configuration of two numbers; one state, so three parameters.
+	x, k, n, z, p := array(2, 8), array(2, 4), array(1, 8), array(2, 8), array(3, 8)
+	ground := array(2, 4)
+	ground.Place.(*wirepb.Array_Data).Data[4] = 1 // orbitals 0 and 1
+	x.Place.(*wirepb.Array_Data).Data[7] = 0x40   // x = 2 and 0
+	refused := func(name string, fit bool, r interface{ GetError() *wirepb.Error }, err error) {
+		t.Helper()
+		check(t, err)
+		if text := r.GetError().GetText(); (text == "") != fit {
+			t.Errorf("%s: error %q", name, text)
+		}
+	}
+	theta := array(3, 8)
+	for _, fit := range []bool{true, false} {
+		batch, v, room := &wirepb.Batch{N: 1, X: x, K: ground}, z, p
+		if !fit {
+			batch = &wirepb.Batch{N: 1, X: x, K: array(2, 8)} // labels of 8 bytes
+			k, room = array(1, 4), array(4, 8)
+		}
+		a, err := model.LogPsi(ctx, &wirepb.LogPsiRequest{Theta: theta, Batch: batch, LogPsi: z, LogP: n})
+		refused("LogPsi", fit, a, err)
+		b, err := model.Laplacian(ctx, &wirepb.LaplacianRequest{Batch: batch, Lap: z})
+		refused("Laplacian", fit, b, err)
+		c, err := model.StatePull(ctx, &wirepb.StatePullRequest{Batch: batch, W: n, V: v, Grad: p})
+		refused("StatePull", fit, c, err)
+		d, err := model.NaturalPull(ctx, &wirepb.NaturalPullRequest{Batch: batch, W: n, V: v, Grad: p, Step: p, Damping: 1})
+		refused("NaturalPull", fit, d, err)
+		e, err := model.Sample(ctx, &wirepb.SampleRequest{BatchId: 1, N: 1, X: x, LogP: n, K: k, Accept: n})
+		refused("Sample", fit, e, err)
+		batch = &wirepb.Batch{N: 1, X: x, K: ground}
+		f, err := model.NaturalPull(ctx, &wirepb.NaturalPullRequest{Batch: batch, W: n, Grad: p, Step: room, Damping: 1})
+		refused("NaturalPull into step", fit, f, err)
+		g, err := model.Pull(ctx, &wirepb.PullRequest{N: 1, X: x, K: map[bool]*wirepb.Array{true: ground}[fit], W: n, Grad: p})
+		refused("Pull", fit, g, err)
+		state := array(4, 8)
+		if !fit {
+			state.Length++
+		}
+		h, err := model.SetWalkers(ctx, &wirepb.SetWalkersRequest{State: state})
+		refused("SetWalkers", fit, h, err)
+	}
+}
