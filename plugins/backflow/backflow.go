@@ -67,7 +67,7 @@ func (c config) flow(space core.Space) *flow.Continuous {
 	v := NewVelocity(space.Shape[0], space.Shape[1], c.Hidden, c.Softening, c.TimeDependent)
 	o := ode.Options{Method: ode.DormandPrince, Tolerance: c.Tolerance}
 	if c.Integrator == "rk4" {
-		o = ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: v.keep(len(ode.RK4.B))}
+		o = ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: v.Keep(len(ode.RK4.B))}
 	}
 	return &flow.Continuous{Field: v, Dim: space.Size(), Time: 1, Scale: c.Width, Options: o}
 }

@@ -77,7 +77,9 @@ func (v *Velocity) vectors() int { return len(v.sums[0].vectors) + len(v.sums[1]
 // pull-back need not evaluate again.
 const keepBytes = 8 << 20
 
-func (v *Velocity) keep(stages int) int {
+// Keep is how many steps of so many stages a chunk has that memory for
+// (ode.Options).
+func (v *Velocity) Keep(stages int) int {
 	return max(1, keepBytes/(8*stages*(v.dim+5)*v.vectors()*v.Chunk()))
 }
 

@@ -11,9 +11,11 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/phi4"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantumdot"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
 	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/plugins/fermiflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
 	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
 	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
@@ -25,9 +27,9 @@ import (
 // process that holds the results.
 func builtins() []core.Part {
 	parts := []core.Part{
-		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part,
+		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
-		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part,
+		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part,
 	}
 	return append(parts, estimators.All()...)
 }

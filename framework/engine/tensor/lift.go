@@ -32,11 +32,17 @@ type Lift struct {
 // Rows of a state.
 func (s Lift) Rows() int { return s.Size*s.Size + 3*s.Size + 1 }
 
-// The row of coordinate i, or (i, p), of each part of the state.
-func (s Lift) jRow(i, p int) int { return s.Size + i*s.Size + p }
-func (s Lift) lRow(i int) int    { return s.Size + s.Size*s.Size + i }
-func (s Lift) gRow(p int) int    { return s.lRow(s.Size) + p }
-func (s Lift) hRow() int         { return s.gRow(s.Size) }
+// JRow is the row of dz_i/dx_p.
+func (s Lift) JRow(i, p int) int { return s.Size + i*s.Size + p }
+
+// LRow is the row of lap_x z_i.
+func (s Lift) LRow(i int) int { return s.Size + s.Size*s.Size + i }
+
+// GRow is the row of dl/dx_p.
+func (s Lift) GRow(p int) int { return s.LRow(s.Size) + p }
+
+// HRow is the row of lap_x l.
+func (s Lift) HRow() int { return s.GRow(s.Size) }
 
 // Lanes is what the number of configurations has to be a multiple of.
 const Lanes = 8

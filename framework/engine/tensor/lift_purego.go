@@ -44,7 +44,7 @@ func (o liftOne) add(rho, f, df, d2f, d3f float64) (l float64) {
 	var D, LD, JD, MD [3]float64
 	var q, s, yy float64
 	for c := range o.Dim {
-		D[c], LD[c] = o.get(o.a+c, o.b+c), o.get(o.lRow(o.a+c), o.lRow(o.b+c))
+		D[c], LD[c] = o.get(o.a+c, o.b+c), o.get(o.LRow(o.a+c), o.LRow(o.b+c))
 		q += D[c] * D[c]
 		s += D[c] * LD[c]
 	}
@@ -55,21 +55,21 @@ func (o liftOne) add(rho, f, df, d2f, d3f float64) (l float64) {
 	for p := range o.Size {
 		y := 0.0
 		for c := range o.Dim {
-			JD[c] = o.get(o.jRow(o.a+c, p), o.jRow(o.b+c, p))
+			JD[c] = o.get(o.JRow(o.a+c, p), o.JRow(o.b+c, p))
 			y += D[c] * JD[c]
 		}
 		for c := range o.Dim {
 			s += JD[c] * JD[c]
 			MD[c] += JD[c] * y
-			o.put(o.jRow(o.a+c, p), o.jRow(o.b+c, p), f*JD[c]+f1*y*D[c])
+			o.put(o.JRow(o.a+c, p), o.JRow(o.b+c, p), f*JD[c]+f1*y*D[c])
 		}
 		yy += y * y
-		o.rates[o.gRow(p)*o.n+o.j] += c1 * y
+		o.rates[o.GRow(p)*o.n+o.j] += c1 * y
 	}
 	for c := range o.Dim {
 		o.put(o.a+c, o.b+c, f*D[c])
-		o.put(o.lRow(o.a+c), o.lRow(o.b+c), f*LD[c]+(f1*s+f2*yy)*D[c]+2*f1*MD[c])
+		o.put(o.LRow(o.a+c), o.LRow(o.b+c), f*LD[c]+(f1*s+f2*yy)*D[c]+2*f1*MD[c])
 	}
-	o.rates[o.hRow()*o.n+o.j] += c1*s + c2*yy
+	o.rates[o.HRow()*o.n+o.j] += c1*s + c2*yy
 	return weight * (d*f + f1*q)
 }

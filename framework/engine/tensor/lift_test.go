@@ -113,26 +113,26 @@ func plainLift(s Lift, pairs []Pair, state []float64) (l float64, rates []float6
 			d := (8*(up[k]-down[k]) - (up2[k] - down2[k])) / (12 * h)
 			if k == s.Size {
 				for p := range s.Size {
-					rates[s.gRow(p)] += d * state[s.jRow(i, p)]
+					rates[s.GRow(p)] += d * state[s.JRow(i, p)]
 				}
-				rates[s.hRow()] += d * state[s.lRow(i)]
+				rates[s.HRow()] += d * state[s.LRow(i)]
 				continue
 			}
 			for p := range s.Size {
-				rates[s.jRow(k, p)] += d * state[s.jRow(i, p)]
+				rates[s.JRow(k, p)] += d * state[s.JRow(i, p)]
 			}
-			rates[s.lRow(k)] += d * state[s.lRow(i)]
+			rates[s.LRow(k)] += d * state[s.LRow(i)]
 		}
 		for j := range z {
 			metric := 0.0
 			for p := range s.Size {
-				metric += state[s.jRow(i, p)] * state[s.jRow(j, p)]
+				metric += state[s.JRow(i, p)] * state[s.JRow(j, p)]
 			}
 			a, b, c, e := at(i, j, h, h), at(i, j, h, -h), at(i, j, -h, h), at(i, j, -h, -h)
 			for k := range v {
-				row := s.hRow()
+				row := s.HRow()
 				if k < s.Size {
-					row = s.lRow(k)
+					row = s.LRow(k)
 				}
 				rates[row] += metric * (a[k] - b[k] - c[k] + e[k]) / (4 * h * h)
 			}

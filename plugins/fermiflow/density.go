@@ -1,0 +1,133 @@
+package fermiflow
+
+import (
+	"math"
+	"math/rand/v2"
+	"sort"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+)
+
+// chunk is the workspace of some configurations: matrices have one column for
+// each. Those of a path carry configurations through the flow, those that are
+// lifted carry derivatives too.
+type chunk struct {
+	width int
+	wave  *wave
+	one   []float64 // the coordinates of one configuration
+
+	// of a path
+	work             flow.Workspace
+	grads            []*grad.Param
+	x, z, xbar, zbar []float64
+	l, lbar          []float64
+	dpp              *dpp
+	pcg              rand.PCG
+	random           *rand.Rand // reads pcg
+
+	lifted *lifted
+}
+
+func (m *Model) newPath() *chunk {
+	c := &chunk{width: m.paths.width, one: make([]float64, m.d), wave: newWave(m.orbitals, m.n), dpp: newDPP(m.orbitals, m.n, m.lines)}
+	c.work = m.flow.On(c.width)
+	c.grads = c.work.Grads()
+	for _, rows := range []*[]float64{&c.x, &c.z, &c.xbar, &c.zbar} {
+		*rows = make([]float64, m.d*c.width)
+	}
+	c.l, c.lbar = make([]float64, c.width), make([]float64, c.width)
+	c.random = rand.New(&c.pcg)
+	return c
+}
+
+// Sample implements core.Density. Configuration i reads its own stream: a number
+// for K, then those of z.
+func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
+	dst.Reset(n, m.d)
+	dst.K = core.Resize(dst.K, n*m.n)
+	m.call = call{seed: seed, k: dst.K, x: dst.X, logP: dst.LogP}
+	defer m.release()
+	if err := m.paths.run(m, "draw", n, (*Model).draw); err != nil {
+		return err
+	}
+	dst.ID = rand.Uint64() | 1 // a name, which no result depends on
+	return nil
+}
+
+func (m *Model) release() { m.call = call{number: m.call.number[:0]} }
+
+func (m *Model) draw(c *chunk, from, n int) error {
+	total := m.sum[len(m.sum)-1]
+	if math.IsNaN(total) || math.IsInf(total, 0) {
+		return notFinite("the sum of p(K)", from, total)
+	}
+	for j := range n {
+		core.SeedStream(&c.pcg, m.call.seed, uint64(from+j))
+		k := min(sort.SearchFloat64s(m.sum, c.random.Float64()*total), len(m.sum)-1)
+		occupied := m.states.occupied[k]
+		copy(m.call.k[(from+j)*m.n:], occupied)
+		m.call.logP[from+j] = m.logP[k]
+		c.dpp.draw(c.one, occupied, c.random)
+		for i, z := range c.one {
+			c.z[i*c.width+j] = z
+		}
+	}
+	for j := n; j < c.width; j++ { // no numbers of another batch
+		for i := range m.d {
+			c.z[i*c.width+j] = 0
+		}
+	}
+	if err := c.work.Forward(c.x, c.l, c.z); err != nil {
+		return err
+	}
+	for j := range n {
+		for i, x := range c.column(c.x, j) {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return notFinite("a coordinate", from+j, x)
+			}
+			m.call.x[(from+j)*m.d+i] = x
+		}
+	}
+	return nil
+}
+
+// LogProb implements core.Density: ln <x|rho|x> by the sum over all states.
+func (m *Model) LogProb(dst, x []float64) error {
+	mustLen("x", len(x), len(dst)*m.d)
+	m.call = call{x: x, logP: dst, number: m.call.number}
+	defer m.release()
+	return m.paths.run(m, "evaluate ln p", len(dst), (*Model).diagonal)
+}
+
+func (m *Model) diagonal(c *chunk, from, n int) error {
+	if err := c.invert(m.call.x, from, n); err != nil {
+		return err
+	}
+	for j := range n {
+		c.wave.at(c.column(c.z, j))
+		high, sum := math.Inf(-1), 0.0
+		for k, occupied := range m.states.occupied {
+			lnPhi, _ := c.wave.logPhi(occupied)
+			switch l := m.logP[k] + 2*lnPhi; {
+			case l > high:
+				sum, high = sum*math.Exp(high-l)+1, l
+			case l > math.Inf(-1):
+				sum += math.Exp(l - high)
+			}
+		}
+		logP := high + math.Log(sum) - c.l[j]
+		if math.IsNaN(logP) || math.IsInf(logP, 1) {
+			return notFinite("ln p", from+j, logP)
+		}
+		m.call.logP[from+j] = logP
+	}
+	return nil
+}
+
+// invert carries configurations back to z.
+func (c *chunk) invert(x []float64, from, n int) error {
+	c.load(c.x, x, from, n)
+	return c.work.Inverse(c.z, c.l, c.x)
+}

@@ -1,0 +1,180 @@
+package fermiflow
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+)
+
+// Model is the density matrix of the package's equations. Its parameters are the
+// logits, where there is more than one state, and those of the flow.
+type Model struct {
+	spec        core.ModelSpec
+	n, d        int // particles; coordinates of all of them
+	initialBeta float64
+	steps       int
+
+	orbitals *orbitals
+	states   *states
+	lines    []*line
+	logits   *grad.Param // nil with one state
+	logP     []float64   // ln p(K)
+	sum      []float64   // of p(K) up to and including each
+
+	velocity *backflow.Velocity
+	flow     *flow.Continuous
+	params   []flow.Param  // of the flow
+	blocks   []*grad.Param // all, in the order of theta
+
+	notices []core.Notice
+
+	paths, lifts crew
+	call         call
+}
+
+// call has the slices of the caller while it lasts; those that a method does not
+// have are nil.
+type call struct {
+	seed   uint64
+	k      []int32
+	x      []float64
+	logP   []float64
+	logPsi []complex128
+	lap    []complex128
+	v      []complex128
+	number []int // of the state of each configuration, from k
+}
+
+var (
+	_ core.Model         = (*Model)(nil)
+	_ core.DensityMatrix = (*Model)(nil)
+	_ core.StateLister   = (*Model)(nil)
+	_ core.Noticer       = (*Model)(nil)
+)
+
+func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
+	n, dim := space.Shape[0], space.Shape[1]
+	if c.State >= 0 {
+		all.only(c.State)
+	}
+	m := &Model{n: n, d: n * dim, initialBeta: c.InitialBeta, steps: c.Steps, orbitals: o, states: all}
+	for q := range o.top + 1 {
+		m.lines = append(m.lines, newLine(q))
+	}
+	m.velocity = backflow.NewVelocity(n, dim, c.Hidden, c.Softening, false)
+	m.flow = &flow.Continuous{Field: m.velocity, Dim: m.d, Time: 1, Scale: 1,
+		Options: ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: m.velocity.Keep(len(ode.RK4.B))}}
+	m.params = m.flow.Params()
+	m.spec = core.ModelSpec{Space: space, Symmetries: []core.Symmetry{core.Permutation, core.Z2},
+		Powers: []core.Power{core.PowerQuantum, core.PowerStates, core.PowerNotices}}
+	for _, q := range o.quanta {
+		numbers := make([]float64, dim)
+		for i, x := range q {
+			numbers[i] = float64(x)
+		}
+		m.spec.Orbitals = append(m.spec.Orbitals, numbers)
+	}
+	if all.count() > 1 {
+		m.logits = grad.NewParam("logits", all.count())
+		m.blocks = append(m.blocks, m.logits)
+	}
+	for _, p := range m.params {
+		m.blocks = append(m.blocks, p.Param)
+	}
+	for _, p := range m.blocks {
+		m.spec.Parameters += p.Size()
+		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
+	}
+	m.logP, m.sum = make([]float64, all.count()), make([]float64, all.count())
+	m.paths = crew{width: m.velocity.Chunk(), open: m.newPath}
+	m.lifts = crew{width: liftWidth(m.d), open: m.newLifted}
+	return m
+}
+
+// openShell notes that the ground state of free fermions is not one state.
+func (m *Model) openShell(list string) {
+	m.notices = []core.Notice{{Count: 1, Text: fmt.Sprintf(
+		"open shell: %s of free fermions have the lowest energy, and the flow is the same for all; for a ground state choose one with the key state: %s",
+		plural(m.states.count(), "state"), list)}}
+}
+
+// Spec implements core.Model.
+func (m *Model) Spec() core.ModelSpec { return m.spec }
+
+// Init implements core.Model: the flow starts as the identity, the p(K) as those
+// of free fermions.
+func (m *Model) Init(theta []float64, seed uint64) error {
+	mustLen("theta", len(theta), m.spec.Parameters)
+	clear(theta)
+	if m.logits != nil {
+		for k, e := range m.states.excitation {
+			theta[k] = -m.initialBeta * float64(e)
+		}
+		theta = theta[m.states.count():]
+	}
+	for k, p := range m.params {
+		if p.Start != nil {
+			var r rand.PCG
+			core.SeedStream(&r, seed, uint64(k))
+			p.Start(theta[:p.Size()], rand.New(&r))
+		}
+		theta = theta[p.Size():]
+	}
+	return nil
+}
+
+// Load implements core.Model.
+func (m *Model) Load(theta []float64) error {
+	mustLen("theta", len(theta), m.spec.Parameters)
+	for _, p := range m.blocks {
+		p.Load(theta[:p.Size()])
+		theta = theta[p.Size():]
+	}
+	m.normalise()
+	return nil
+}
+
+// normalise computes ln p(K) and the sums of p(K).
+func (m *Model) normalise() {
+	high := 0.0
+	if m.logits != nil {
+		copy(m.logP, m.logits.Val)
+		high = m.logP[0]
+		for _, l := range m.logP {
+			high = max(high, l)
+		}
+	}
+	total := 0.0
+	for k, l := range m.logP {
+		total += math.Exp(l - high)
+		m.sum[k] = total
+	}
+	norm := high + math.Log(total)
+	for k := range m.logP {
+		m.logP[k] -= norm
+	}
+}
+
+// StateLogP implements core.StateLister.
+func (m *Model) StateLogP() ([]float64, error) {
+	return append([]float64(nil), m.logP...), nil
+}
+
+// Notices implements core.Noticer.
+func (m *Model) Notices() ([]core.Notice, error) {
+	n := m.notices
+	m.notices = nil
+	return n, nil
+}
+
+func mustLen(what string, got, want int) {
+	if got != want {
+		panic(fmt.Sprintf("fermiflow: %s has length %d, want %d", what, got, want))
+	}
+}

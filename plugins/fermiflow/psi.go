@@ -1,0 +1,145 @@
+package fermiflow
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// LogPsi implements core.DensityMatrix. Psi is real: the imaginary part of its
+// logarithm is 0 or pi.
+func (m *Model) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error {
+	const op = "evaluate ln Psi"
+	mustLen("ln Psi", len(logPsi), b.N)
+	mustLen("ln p", len(logP), b.N)
+	if err := m.begin(op, b); err != nil {
+		return err
+	}
+	defer m.release()
+	for i, k := range m.call.number {
+		logP[i] = m.logP[k]
+	}
+	m.call.logPsi = logPsi
+	return m.paths.run(m, op, b.N, (*Model).psi)
+}
+
+func (m *Model) psi(c *chunk, from, n int) error {
+	if err := c.invert(m.call.x, from, n); err != nil {
+		return err
+	}
+	for j := range n {
+		c.wave.at(c.column(c.z, j))
+		lnPhi, sign := c.wave.logPhi(m.occupied(from + j))
+		phase := 0.0
+		if sign < 0 {
+			phase = math.Pi
+		}
+		re := lnPhi - c.l[j]/2 // the workspace's l is ln|det dx/dz|
+		if math.IsNaN(re) || math.IsInf(re, 1) {
+			return notFinite("ln Psi", from+j, re)
+		}
+		m.call.logPsi[from+j] = complex(re, phase)
+	}
+	return nil
+}
+
+// begin looks up the states of a batch.
+func (m *Model) begin(op string, b *core.Batch) error {
+	mustLen("x", len(b.X), b.N*m.d)
+	if len(b.K) != b.N*m.n {
+		return core.Errorf(core.Invalid, op, name, "the batch does not say which orbitals are occupied")
+	}
+	number := core.Resize(m.call.number, b.N)
+	for i := range number {
+		k := b.K[i*m.n : (i+1)*m.n]
+		if number[i] = m.states.find(k); number[i] < 0 {
+			return &core.Error{Kind: core.Invalid, Op: op, Subject: name,
+				Err:  fmt.Errorf("configuration %d is in no state of the model: orbitals %v", i, k),
+				Hint: "it stems from a model with another excitation or state"}
+		}
+	}
+	m.call = call{x: b.X, number: number}
+	return nil
+}
+
+// occupied are the orbitals of configuration i.
+func (m *Model) occupied(i int) []int32 { return m.states.occupied[m.call.number[i]] }
+
+// Pull implements core.Model, of ln p(K) |Psi_K(x)|^2.
+func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
+	mustLen("the weights", len(w), b.N)
+	v := make([]complex128, len(w))
+	for i, x := range w {
+		v[i] = complex(2*x, 0)
+	}
+	return m.StatePull(dst, b, w, v)
+}
+
+// StatePull implements core.DensityMatrix. With one-hot vectors delta,
+// grad_l ln p(K) = delta_K - p; ln|Psi| is pulled back through the inverse flow,
+// and its phase is constant.
+func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex128) error {
+	const op = "differentiate ln Psi"
+	mustLen("the gradient", len(dst), m.spec.Parameters)
+	mustLen("the weights", len(w), b.N)
+	mustLen("the weights of ln Psi", len(v), b.N)
+	if err := m.begin(op, b); err != nil {
+		return err
+	}
+	defer m.release()
+	clear(dst)
+	if m.logits != nil {
+		total := 0.0
+		for i, k := range m.call.number {
+			dst[k] += w[i]
+			total += w[i]
+		}
+		for k, l := range m.logP {
+			dst[k] -= total * math.Exp(l)
+		}
+		dst = dst[m.states.count():]
+	}
+	for _, c := range m.paths.all {
+		for _, p := range c.grads {
+			p.ClearPart(0, 1)
+		}
+	}
+	m.call.v = v
+	if err := m.paths.run(m, op, b.N, (*Model).pullPsi); err != nil {
+		return err
+	}
+	for k, p := range m.params {
+		for _, c := range m.paths.all {
+			tensor.Add(dst[:p.Size()], dst[:p.Size()], c.grads[k].Grad)
+		}
+		dst = dst[p.Size():]
+	}
+	return nil
+}
+
+func (m *Model) pullPsi(c *chunk, from, n int) error {
+	if err := c.invert(m.call.x, from, n); err != nil {
+		return err
+	}
+	clear(c.zbar)
+	clear(c.lbar)
+	slope := c.xbar[:m.d]
+	for j := range n {
+		v, k := real(m.call.v[from+j]), m.occupied(from+j)
+		z := c.column(c.z, j)
+		c.wave.at(z)
+		c.wave.logPhi(k)
+		c.wave.gradient(slope, z, k)
+		for i, s := range slope {
+			if math.IsNaN(s) || math.IsInf(s, 0) {
+				return notFinite("the slope of ln Psi", from+j, s)
+			}
+			c.zbar[i*c.width+j] = v * s
+		}
+		c.lbar[j] = -v / 2
+	}
+	c.work.PullInverse(c.xbar, c.zbar, c.lbar, true)
+	return nil
+}
