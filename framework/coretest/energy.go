@@ -57,6 +57,7 @@ func Energy(t *testing.T, open func(t *testing.T) core.Energy, o EnergyOptions) 
 	}{
 		{"spec", energySpec}, {"values", energyValues}, {"batches", energyBatches}, {"slices", energySlices},
 		{"symmetries", energySymmetries}, {"exact", energyExact}, {"enumeration", energyEnumeration}, {"slope", energySlope},
+		{"box", energyBox},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t), o) })
 	}
@@ -93,6 +94,9 @@ func energySpec(t *testing.T, e core.Energy, o EnergyOptions) {
 		if !implements(e, p) {
 			t.Errorf("it declares the power %q without its methods", p)
 		}
+	}
+	if !(s.Kinetic >= 0 && s.FermiTemperature >= 0) || s.Kinetic > 0 && s.Space.Kind != core.Particles {
+		t.Errorf("Kinetic %v and FermiTemperature %v of %v", s.Kinetic, s.FermiTemperature, s.Space)
 	}
 	eval(t, e, configurations(s.Space, o.Draw, 1, 3))
 	if again := e.Spec(); !reflect.DeepEqual(again, s) {
@@ -145,6 +149,21 @@ func energySymmetries(t *testing.T, e core.Energy, o EnergyOptions) {
 		for k, g := range transformations(t, s.Space, symmetry) {
 			near(t, fmt.Sprintf("E after %s %d", symmetry, k), eval(t, e, g.apply(x, s.Space.Size())), want, o.Tolerance)
 		}
+	}
+}
+
+// energyBox moves one coordinate of each particle in turn by an edge of the box.
+func energyBox(t *testing.T, e core.Energy, o EnergyOptions) {
+	s := e.Spec().Space
+	if s.Box == nil {
+		t.Skip("there is no box")
+	}
+	x := configurations(s, o.Draw, 7, 20)
+	want := eval(t, e, x)
+	for j := range s.Size() {
+		along := make([]float64, s.Size())
+		along[j] = s.Box[j%len(s.Box)]
+		near(t, fmt.Sprintf("E after coordinate %d went around the box", j), eval(t, e, moved(x, along, 1)), want, o.Tolerance)
 	}
 }
 

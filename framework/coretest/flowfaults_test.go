@@ -198,6 +198,8 @@ var fieldFaults = map[string]struct {
 	"permutation claimed":      {"symmetries", func() core.Energy { return gas(core.Permutation) }},
 	"rotation claimed":         {"symmetries", func() core.Energy { return gas(core.Rotation) }},
 	"permutation of a lattice": {"symmetries", func() core.Energy { return field(core.Permutation) }},
+	"box claimed":              {"box", func() core.Energy { return inBox(1) }},
+	"mass negative":            {"spec", func() core.Energy { return inBox(-1) }},
 	"unknown symmetry":         {"symmetries", func() core.Energy { return field("gauge") }},
 }
 
@@ -232,6 +234,20 @@ func (e wells) Slope(slope, energy []float64, b *core.Batch) error {
 		energy[i/4] += slope[i] * (x - 1) / 2
 	}
 	return nil
+}
+
+// inBox says that it is periodic; its kinetic energy has any sign.
+func inBox(kinetic float64) core.Energy { return boxedGas{gas(), kinetic} }
+
+type boxedGas struct {
+	wells
+	kinetic float64
+}
+
+func (e boxedGas) Spec() core.EnergySpec {
+	s := e.wells.Spec()
+	s.Kinetic, s.Space.Periodic, s.Space.Box = e.kinetic, true, []float64{4, 4}
+	return s
 }
 
 type wrongSlope struct {
