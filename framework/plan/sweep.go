@@ -129,6 +129,33 @@ func (a SweepAxis) check(r *report) {
 	}
 }
 
+// Numbers are the values as places on an axis: themselves or, with labels where
+// one is no number, 0, 1, 2, ...
+func (a SweepAxis) Numbers() (places []float64, labels []string) {
+	numbers := true
+	for i, v := range a.Values {
+		place, label := float64(i), literal(v)
+		switch x := v.(type) {
+		case int64:
+			place = float64(x)
+		case float64:
+			place = x
+		case string:
+			label, numbers = x, false
+		default:
+			numbers = false
+		}
+		places, labels = append(places, place), append(labels, label)
+	}
+	if numbers {
+		return places, nil
+	}
+	for i := range places {
+		places[i] = float64(i)
+	}
+	return places, labels
+}
+
 // Len is the number of points.
 func (s *Sweep) Len() int {
 	n := 1

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -40,6 +39,9 @@ type Swept struct {
 	core.Estimate
 	// Exact values of each point, NaN where there is none; nil if none has one.
 	Exact []float64
+	// Cautions of each point, "" where there is none; nil if none has one. The
+	// Caution of the Estimate is empty.
+	Cautions []string
 	// Of is the extensive observable that this one follows from, per site or
 	// particle of each point.
 	Of string
@@ -51,13 +53,14 @@ type Swept struct {
 func Merge(axes []SweptAxis, points []*core.Results) *Sweep {
 	s := &Sweep{Axes: axes, Finished: make([]bool, len(points))}
 	seen := map[string]bool{}
+	var sources []string
 	for i, p := range points {
 		if p == nil {
 			continue
 		}
 		s.Finished[i] = true
-		if p.ExactSource != "" {
-			s.ExactSource = p.ExactSource
+		if p.ExactSource != "" && !slices.Contains(sources, p.ExactSource) {
+			sources = append(sources, p.ExactSource)
 		}
 		for _, e := range p.Estimates {
 			if seen[e.Name] {
@@ -69,6 +72,7 @@ func Merge(axes []SweptAxis, points []*core.Results) *Sweep {
 			}
 		}
 	}
+	s.ExactSource = strings.Join(sources, "; ")
 	return s
 }
 
@@ -76,13 +80,12 @@ func Merge(axes []SweptAxis, points []*core.Results) *Sweep {
 func (s *Sweep) merge(first core.Estimate, points []*core.Results) bool {
 	size := len(first.Value)
 	total := Swept{Estimate: first}
-	total.Axes, total.N, total.Tau, total.RHat = nil, 0, 0, 0 // which no array here holds
+	total.Axes, total.N, total.Tau, total.RHat, total.Caution = nil, 0, 0, 0, "" // of one point
 	for _, a := range s.Axes {
 		total.Axes = append(total.Axes, a.Axis)
 	}
 	total.Axes = append(total.Axes, first.Axes...)
 	total.Value, total.Stderr = nans(len(points)*size), nans(len(points)*size)
-	var cautions []string
 	for i, p := range points {
 		e := find(p, first.Name)
 		if e == nil {
@@ -97,7 +100,10 @@ func (s *Sweep) merge(first core.Estimate, points []*core.Results) bool {
 			total.Bound = 0
 		}
 		if e.Caution != "" {
-			cautions = append(cautions, fmt.Sprintf("point %d: %s", i, e.Caution))
+			if total.Cautions == nil {
+				total.Cautions = make([]string, len(points))
+			}
+			total.Cautions[i] = e.Caution
 		}
 		if exact, ok := p.Exact[e.Name]; ok && len(first.Axes) == 0 {
 			if total.Exact == nil {
@@ -106,7 +112,6 @@ func (s *Sweep) merge(first core.Estimate, points []*core.Results) bool {
 			total.Exact[i] = exact
 		}
 	}
-	total.Caution = strings.Join(cautions, "; ")
 	s.Observables = append(s.Observables, total)
 	if !first.Extensive {
 		return true

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -87,6 +88,15 @@ func (o *observables) writeSwept(e Swept, points []scale) {
 	axes, names := o.scales(e.Estimate)
 	set := o.value(e.Name, e.Estimate, 1, axes)
 	attr(o.writer, set, "axes", strings.Join(names, " "))
+	var cautions []string
+	for i, caution := range e.Cautions {
+		if caution != "" {
+			cautions = append(cautions, fmt.Sprintf("point %d: %s", i, strings.ReplaceAll(caution, "\n", " ")))
+		}
+	}
+	if len(cautions) > 0 {
+		attr(o.writer, set, "cautions", strings.Join(cautions, "\n"))
+	}
 	if e.Of != "" {
 		attr(o.writer, set, "derived_from", e.Of)
 	}
@@ -129,11 +139,29 @@ func readSweep(r *reader, s *Sweep) {
 	}
 	datasets := r.datasets()
 	for _, name := range strings.Fields(readAttr[string](r, r.g, "names")) {
-		e := Swept{Estimate: readValue(r, name), Of: optional[string](r, r.dataset(name), "derived_from")}
+		set := r.dataset(name)
+		e := Swept{Estimate: readValue(r, name), Of: optional[string](r, set, "derived_from")}
+		e.Cautions = readCautions(optional[string](r, set, "cautions"), len(s.Finished))
 		if exact := name + "_exact"; slices.Contains(datasets, exact) {
 			e.Exact, _ = numbers[float64](r, exact)
 			s.ExactSource = readAttr[string](r, r.dataset(exact), "exact_source")
 		}
 		s.Observables = append(s.Observables, e)
 	}
+}
+
+// readCautions takes the lines "point 2: why" of n points apart.
+func readCautions(text string, n int) (cautions []string) {
+	for line := range strings.Lines(text) {
+		head, caution, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		i, err := strconv.Atoi(strings.TrimPrefix(head, "point "))
+		if err != nil || i < 0 || i >= n {
+			continue // of another program
+		}
+		if cautions == nil {
+			cautions = make([]string, n)
+		}
+		cautions[i] = caution
+	}
+	return cautions
 }

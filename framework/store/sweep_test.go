@@ -38,6 +38,7 @@ func sweptPoints() ([]SweptAxis, []*core.Results) {
 	points := []*core.Results{sweptPoint(2, -8), nil, sweptPoint(4, -32), sweptPoint(4, -16)}
 	points[2].Estimates[1].Caution = "few count"
 	points[3].Estimates[0].Bound = 0
+	points[3].ExactSource = "Kaufman"
 	return axes, points
 }
 
@@ -70,10 +71,10 @@ func TestMerge(t *testing.T) {
 		{"its exact", byName["energy_per_site"].Exact, []float64{-2.25, nan, -2.0625, -1.0625}},
 		{"its total", byName["energy_per_site"].Of, "energy"},
 		{"without error", byName["effective_sample_size"].Stderr, []float64{nan, nan, nan, nan}},
-		{"caution", byName["effective_sample_size"].Caution, "point 2: few count"},
+		{"cautions", byName["effective_sample_size"].Cautions, []string{"", "", "few count", ""}},
 		{"array", byName["line"].Value, []float64{-8, -16, nan, nan, -32, -64, -16, -32}},
 		{"its axes", len(byName["line"].Axes), 3},
-		{"source", s.ExactSource, "enumeration"},
+		{"source", s.ExactSource, "enumeration; Kaufman"},
 	} {
 		if diff := cmp.Diff(c.want, c.got, sweptEqual); diff != "" {
 			t.Errorf("%s: %s", c.what, diff)

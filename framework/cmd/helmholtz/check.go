@@ -19,7 +19,14 @@ func checkCommand() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRunFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := b.open(args[0])
+			sweep, points, err := b.read(args[0])
+			if err != nil {
+				return err
+			}
+			if b.index == allPoints && len(sweep.Axes) > 0 {
+				return b.checkSweep(cmd.OutOrStdout(), sweep, points)
+			}
+			s, err := b.open(sweep, points[0])
 			if err != nil {
 				return err
 			}

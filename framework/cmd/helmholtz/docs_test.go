@@ -44,6 +44,9 @@ func tiny(runFile string) []string {
 	if strings.Contains(runFile, "[sampler]") {
 		set = append(set, "--set", "sampler.chains=10", "--set", "sampler.burn_in=20", "--set", "sampler.thin=1")
 	}
+	if strings.Contains(runFile, "[sweep]") {
+		set = append(set, "--index", "0")
+	}
 	return set
 }
 
@@ -90,7 +93,7 @@ func TestRunFiles(t *testing.T) {
 			}
 			// Three steps meet no expectation.
 			out := helmholtz(t, dir, []int{exitDone, exitExpect}, append([]string{"run", file, "--out", "tiny"}, tiny(string(text))...)...)
-			if !strings.Contains(out, "expected:") || strings.Contains(out, "no estimator reported") || !strings.Contains(out, " +- ") {
+			if !strings.Contains(out, "\nexpected") || strings.Contains(out, "no estimator reported") || !strings.Contains(out, " +- ") {
 				t.Errorf("no observables, or nothing expected:\n%s", out)
 			}
 		})

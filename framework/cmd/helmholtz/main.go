@@ -51,8 +51,8 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version,
 	}
-	root.AddCommand(runCommand(), checkCommand(), showCommand(), plotCommand(), pluginCommand(),
-		versionCommand(), serveCommand(), referenceCommand())
+	root.AddCommand(runCommand(), checkCommand(), collectCommand(), showCommand(), plotCommand(),
+		pluginCommand(), versionCommand(), serveCommand(), referenceCommand())
 	return root
 }
 

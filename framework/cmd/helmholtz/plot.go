@@ -19,20 +19,16 @@ import (
 func plotCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "plot DIR",
-		Short: "Draw the training curve and the array observables of a run folder, as PNG and SVG",
+		Short: "Draw the training curve and the array observables of a run folder, or the scalar ones over a sweep, as PNG and SVG",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			results, err := store.ReadResults(args[0])
-			if err != nil {
-				return err
-			}
-			pictures, err := drawAll(results)
+			pictures, dir, err := drawPath(args[0])
 			if err != nil {
 				return err
 			}
 			for _, p := range pictures {
 				for _, suffix := range []string{".png", ".svg"} {
-					file := filepath.Join(args[0], p.name+suffix)
+					file := filepath.Join(dir, p.name+suffix)
 					if err := p.Save(16*vg.Centimeter, 10*vg.Centimeter, file); err != nil {
 						os.Remove(file) // a half-drawn picture is worse than none
 						return &core.Error{Kind: core.Storage, Op: "plot", Subject: file, Err: err}
@@ -43,6 +39,25 @@ func plotCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// drawPath draws what a run folder, the folder of a sweep or a file of collected
+// results holds; dir is where the pictures belong.
+func drawPath(path string) (pictures []picture, dir string, err error) {
+	sweep, dir, err := readCollected(path)
+	if err != nil {
+		return nil, "", err
+	}
+	if sweep != nil {
+		pictures, err = drawSweep(sweep)
+		return pictures, dir, err
+	}
+	results, err := store.ReadResults(path)
+	if err != nil {
+		return nil, "", err
+	}
+	pictures, err = drawAll(results)
+	return pictures, path, err
 }
 
 // picture is a plot with the name of its files.

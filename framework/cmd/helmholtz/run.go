@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,8 +26,9 @@ func runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE",
 		Short: "Train and evaluate a run file, or continue it",
-		Long: "Train and evaluate a run file. Results, checkpoints and progress go to the run\n" +
-			"folder; running the same command again continues where it stopped. A first\n" +
+		Long: "Train and evaluate a run file, or each point of its [sweep]. Results,\n" +
+			"checkpoints and progress go to the run folder, or to one below it for each\n" +
+			"point; running the same command again continues where it stopped. A first\n" +
 			"SIGINT, SIGTERM, SIGHUP, SIGUSR1 or SIGUSR2 lets the step end and writes a\n" +
 			"checkpoint, a second stops at once.\n\n" +
 			exitHelp(),
@@ -49,48 +51,58 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if f.resume != "auto" && f.resume != "never" {
 		return core.Errorf(core.Invalid, "read flags", "--resume", "must be auto or never, got %q", f.resume)
 	}
-	s, err := f.open(file)
+	sweep, points, err := f.read(file)
+	if err != nil {
+		return err
+	}
+	dir := f.out
+	if dir == "" {
+		dir = sweep.Name() + ".out"
+	}
+	if len(sweep.Axes) > 0 {
+		return f.runSweep(cmd, sweep, points, dir)
+	}
+	s, err := f.open(sweep, points[0])
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	dir := f.out
-	if dir == "" {
-		dir = s.plan.Name + ".out"
+	ctx, stop := signalContext()
+	defer stop()
+	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, dir)
+	if err != nil {
+		return err
 	}
+	return conclude(cmd.OutOrStdout(), s, results, dir)
+}
+
+// perform runs a plan in its folder, or finds that this has been done.
+func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir string) (*core.Results, error) {
 	folder, err := store.Open(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer folder.Close()
-
-	out := cmd.OutOrStdout()
 	info, err := s.info()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	earlier, err := f.prepare(s, folder)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if earlier != nil {
 		if earlier.Run.Status == core.Done && earlier.Run.ConfigJSON == info.ConfigJSON {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s is complete; --resume never starts again\n", dir)
-			return conclude(out, s, earlier, dir)
+			fmt.Fprintf(log, "%s is complete; --resume never starts again\n", dir)
+			return earlier, nil
 		}
 		for _, note := range info.follow(earlier.Run) {
-			fmt.Fprintln(cmd.ErrOrStderr(), note)
+			fmt.Fprintln(log, note)
 		}
 	}
-	ctx, stop := signalContext()
-	defer stop()
-	monitor := newMonitor(cmd.ErrOrStderr(), s)
-	results, err := run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
-	monitor.end()
-	if err != nil {
-		return err
-	}
-	return conclude(out, s, results, dir)
+	monitor := newMonitor(log, s)
+	defer monitor.end()
+	return run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
 }
 
 // prepare readies the run folder. It returns the results of the run that is
@@ -124,8 +136,7 @@ func (f *runFlags) prepare(s *session, folder *store.Folder) (*core.Results, err
 // conclude shows the results and holds them against the expectations.
 func conclude(out io.Writer, s *session, results *core.Results, dir string) error {
 	writeTable(out, results)
-	verdicts := run.Judge(s.plan, results)
-	failed := writeVerdicts(out, verdicts)
+	failed := writeVerdicts(out, "expected", run.Judge(s.plan, results))
 	fmt.Fprintf(out, "\nresults in %s\n", filepath.Join(dir, "results.h5"))
 	if failed > 0 {
 		return expectError{failed}

@@ -25,12 +25,16 @@ type binding struct {
 	inProcess   bool
 	callTimeout time.Duration
 	verbose     bool
+	index       int // of a point of a sweep, or allPoints
 }
+
+const allPoints = -1
 
 func (b *binding) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
 	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
 	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed")
+	cmd.Flags().IntVar(&b.index, "index", allPoints, "take this `point` of the file's [sweep] alone, numbered from 0")
 	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
 }
 
@@ -52,23 +56,48 @@ type session struct {
 	model  *host.Found // nil in a run without a model
 }
 
-// open reads and checks a run file, starts its plugins and fits them together.
-// The caller closes the session.
-func (b *binding) open(file string) (*session, error) {
+// read reads a run file and says which of its points are meant: the only one,
+// or those of its sweep that --index leaves.
+func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error) {
 	if b.callTimeout <= 0 {
-		return nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
+		return nil, nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
 	}
 	f, err := plan.Read(file, b.set)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if sweep, err = f.Sweep(); err != nil {
+		return nil, nil, err
 	}
 	if b.inProcess {
 		par.Spare()
 	}
+	n := sweep.Len()
+	switch {
+	case b.index == allPoints:
+		for i := range n {
+			points = append(points, i)
+		}
+		return sweep, points, nil
+	case len(sweep.Axes) == 0:
+		return nil, nil, core.Errorf(core.Invalid, "read flags", "--index", "%s has no [sweep]", file)
+	case b.index < 0 || b.index >= n:
+		return nil, nil, core.Errorf(core.Invalid, "read flags", "--index", "got %d, and the sweep has %d points, numbered from 0", b.index, n)
+	}
+	return sweep, []int{b.index}, nil
+}
+
+// open checks a point of a run file, starts its plugins and fits them together.
+// The caller closes the session.
+func (b *binding) open(sweep *plan.Sweep, point int) (*session, error) {
+	f, err := sweep.Point(point)
+	if err != nil {
+		return nil, atPoint(sweep, point, err)
+	}
 	s := &session{host: b.host()}
 	if err := s.bind(f); err != nil {
 		s.close()
-		return nil, err
+		return nil, atPoint(sweep, point, err)
 	}
 	return s, nil
 }

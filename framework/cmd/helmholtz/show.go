@@ -15,9 +15,19 @@ func showCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "show DIR",
-		Short: "Show the results in a run folder",
+		Short: "Show the results in a run folder, or those of a sweep",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			sweep, _, err := readCollected(args[0])
+			switch {
+			case err != nil:
+				return err
+			case sweep != nil && asJSON:
+				return writeSweepJSON(cmd.OutOrStdout(), sweep)
+			case sweep != nil:
+				writeSweepSummary(cmd.OutOrStdout(), sweep)
+				return nil
+			}
 			results, err := store.ReadResults(args[0])
 			if err != nil {
 				return err

@@ -24,6 +24,14 @@ type row struct {
 	rhat    float64 // 0 where there are no chains
 }
 
+// flag marks a value with a caution.
+func (r row) flag() string {
+	if r.caution != "" {
+		return " (!)"
+	}
+	return ""
+}
+
 func rowsOf(r *core.Results) []row {
 	var rows []row
 	count, each := float64(r.SamplesSpace.Count()), r.SamplesSpace.Each()
@@ -67,11 +75,7 @@ func writeTable(out io.Writer, r *core.Results) {
 			exact = exactText(row.exact, row.value, row.stderr)
 			deviation = deviationText(row)
 		}
-		flag := ""
-		if row.caution != "" {
-			flag = " (!)"
-		}
-		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s%s\n", row.name, plusMinus(row.value, row.stderr), flag, row.units, exact, deviation, mixing(row))
+		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s%s\n", row.name, plusMinus(row.value, row.stderr), row.flag(), row.units, exact, deviation, mixing(row))
 	}
 	w.Flush()
 	seen := map[string]bool{}
@@ -155,12 +159,13 @@ func exponent(x float64) int {
 	return int(math.Floor(math.Log10(math.Abs(x))))
 }
 
-// writeVerdicts prints the outcome of [expect] and returns how many failed.
-func writeVerdicts(out io.Writer, verdicts []run.Verdict) int {
+// writeVerdicts prints the outcome of [expect] below a title and returns how
+// many failed.
+func writeVerdicts(out io.Writer, title string, verdicts []run.Verdict) int {
 	if len(verdicts) == 0 {
 		return 0
 	}
-	fmt.Fprintln(out, "\nexpected:")
+	fmt.Fprintf(out, "\n%s:\n", title)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	failed := 0
 	for _, v := range verdicts {

@@ -171,13 +171,13 @@ func TestWriteVerdicts(t *testing.T) {
 	verdict := func(name string, ok, skipped bool) run.Verdict {
 		return run.Verdict{Expectation: plan.Expectation{Observable: name, Source: "a book"}, OK: ok, Skipped: skipped, Text: "because"}
 	}
-	failed := writeVerdicts(&out, []run.Verdict{verdict("energy", true, false), verdict("log_z", true, true), verdict("entropy", false, false)})
+	failed := writeVerdicts(&out, "expected", []run.Verdict{verdict("energy", true, false), verdict("log_z", true, true), verdict("entropy", false, false)})
 	want := "\nexpected:\n ok energy because [a book]\n skipped log_z because [a book]\n FAILED entropy because [a book]\n"
 	if failed != 1 || squeeze(out.String()) != squeeze(want) {
 		t.Errorf("%d failed:\n%s", failed, out.String())
 	}
 	out.Reset()
-	if failed := writeVerdicts(&out, nil); failed != 0 || out.Len() > 0 {
+	if failed := writeVerdicts(&out, "expected", nil); failed != 0 || out.Len() > 0 {
 		t.Errorf("without expectations: %d failed, %q", failed, out.String())
 	}
 }

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
+	"github.com/spf13/cobra"
+)
+
+// pointText names a point to the user: "point 2 (energy.r_s = 5)".
+func pointText(sweep *plan.Sweep, i int) string {
+	return fmt.Sprintf("point %d (%s)", i, sweep.Label(i))
+}
+
+// atPoint says at which point of a sweep an error occurred.
+func atPoint(sweep *plan.Sweep, i int, err error) error {
+	if len(sweep.Axes) == 0 {
+		return err
+	}
+	return &core.Error{Kind: core.KindOf(err), Op: pointText(sweep, i), Err: err}
+}
+
+// checkSweep checks every point and lists them.
+func (b *binding) checkSweep(out io.Writer, sweep *plan.Sweep, points []int) error {
+	if err := b.checkPoints(sweep, points); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "# %s: %d points; --index shows one\n", sweep.Name(), sweep.Len())
+	for _, i := range points {
+		fmt.Fprintf(out, "%d\t%s\n", i, sweep.Label(i))
+	}
+	return nil
+}
+
+// checkPoints finds all that can be found before anything is drawn.
+func (b *binding) checkPoints(sweep *plan.Sweep, points []int) error {
+	for _, i := range points {
+		s, err := b.open(sweep, i)
+		if err != nil {
+			return err
+		}
+		s.close()
+	}
+	return nil
+}
+
+// runSweep runs points of a sweep one after another, each in a folder of its
+// own below dir, and collects what is there. A point that fails on its own
+// does not keep the later ones from running.
+func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int, dir string) error {
+	if err := f.checkPoints(sweep, points); err != nil {
+		return err
+	}
+	all := f.index == allPoints
+	if err := store.SaveSweepTable(dir, sweep.TOML()); err != nil {
+		return err
+	}
+	ctx, stop := signalContext()
+	defer stop()
+	missed := 0
+	var failures []error
+	for _, i := range points {
+		n, err := f.runPoint(ctx, cmd, sweep, i, dir)
+		if err != nil && !(all && ofOnePoint(err)) {
+			return err
+		}
+		if err != nil {
+			fmt.Fprintln(cmd.ErrOrStderr(), "helmholtz:", err)
+			failures = append(failures, err)
+		}
+		missed += n
+	}
+	if err := finishSweep(cmd.OutOrStdout(), sweep, dir, all); err != nil {
+		return err
+	}
+	if n := len(failures); n > 0 {
+		return core.Errorf(core.KindOf(failures[0]), "run sweep", dir, "%d of %d points failed", n, len(points))
+	}
+	if missed > 0 {
+		return expectError{missed}
+	}
+	return nil
+}
+
+// ofOnePoint tells whether a failure says nothing about the other points.
+func ofOnePoint(err error) bool {
+	switch core.KindOf(err) {
+	case core.Numeric, core.Plugin, core.Busy:
+		return true
+	}
+	return false
+}
+
+// runPoint runs one point and returns how many expectations it misses.
+func (f *runFlags) runPoint(ctx context.Context, cmd *cobra.Command, sweep *plan.Sweep, i int, dir string) (missed int, err error) {
+	if ctx.Err() != nil {
+		return 0, core.Errorf(core.Interrupted, "stopped", "", "before %s: %w", pointText(sweep, i), context.Cause(ctx))
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s, one of %d\n", pointText(sweep, i), sweep.Len())
+	s, err := f.open(sweep, i)
+	if err != nil {
+		return 0, err
+	}
+	defer s.close()
+	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, store.PointDir(dir, i))
+	if err != nil {
+		return 0, atPoint(sweep, i, err)
+	}
+	if f.index != allPoints {
+		writeTable(cmd.OutOrStdout(), results)
+	}
+	return writeVerdicts(cmd.OutOrStdout(), "expected at "+pointText(sweep, i), run.Judge(s.plan, results)), nil
+}
