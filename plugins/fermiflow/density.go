@@ -56,7 +56,7 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	return nil
 }
 
-func (m *Model) release() { m.call = call{number: m.call.number[:0]} }
+func (m *Model) release() { m.call = call{} }
 
 func (m *Model) draw(c *chunk, from, n int) error {
 	total := m.sum[len(m.sum)-1]
@@ -96,7 +96,7 @@ func (m *Model) draw(c *chunk, from, n int) error {
 // LogProb implements core.Density: ln <x|rho|x> by the sum over all states.
 func (m *Model) LogProb(dst, x []float64) error {
 	mustLen("x", len(x), len(dst)*m.d)
-	m.call = call{x: x, logP: dst, number: m.call.number}
+	m.call = call{x: x, logP: dst}
 	defer m.release()
 	return m.paths.run(m, "evaluate ln p", len(dst), (*Model).diagonal)
 }

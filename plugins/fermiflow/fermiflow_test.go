@@ -106,7 +106,7 @@ func TestEigenfunctions(t *testing.T) {
 			if math.Abs(local-want) > 1e-10*want*(1+math.Abs(real(lap))) || imag(lap) != 0 {
 				t.Fatalf("%v: sample %d in %v has the local energy %.15g, want %v", c, i, b.K[i*c.n:(i+1)*c.n], local, want)
 			}
-			if m.call.number != nil && m.states.excitation[m.call.number[:b.N][i]] > 0 {
+			if m.states.excitation[m.number[i]] > 0 {
 				excited++
 			}
 		}
@@ -120,7 +120,7 @@ func TestEigenfunctions(t *testing.T) {
 // closer with half of it.
 func TestOrderOfConvergence(t *testing.T) {
 	at := func(steps int64) (lnPsi, lap float64) {
-		m, _ := model(t, core.Settings{"steps": steps}, particles(3, 2), 0.3)
+		m, _ := model(t, core.Settings{"steps": steps}, particles(3, 2), 0.1)
 		b := &core.Batch{N: 1, X: []float64{0.3, -1, 0.5, 1.2, -0.7, 0.1}, K: []int32{0, 1, 3}}
 		l, logP := make([]complex128, 1), make([]float64, 1)
 		if err := m.LogPsi(l, logP, b); err != nil {

@@ -36,6 +36,7 @@ type Model struct {
 
 	paths, lifts crew
 	call         call
+	number       []int // of the state of each configuration of the call, from its K
 }
 
 // call has the slices of the caller while it lasts; those that a method does not
@@ -48,7 +49,6 @@ type call struct {
 	logPsi []complex128
 	lap    []complex128
 	v      []complex128
-	number []int // of the state of each configuration, from k
 }
 
 var (

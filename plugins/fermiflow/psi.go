@@ -18,7 +18,7 @@ func (m *Model) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error
 		return err
 	}
 	defer m.release()
-	for i, k := range m.call.number {
+	for i, k := range m.number {
 		logP[i] = m.logP[k]
 	}
 	m.call.logPsi = logPsi
@@ -51,21 +51,21 @@ func (m *Model) begin(op string, b *core.Batch) error {
 	if len(b.K) != b.N*m.n {
 		return core.Errorf(core.Invalid, op, name, "the batch does not say which orbitals are occupied")
 	}
-	number := core.Resize(m.call.number, b.N)
-	for i := range number {
+	m.number = core.Resize(m.number, b.N)
+	for i := range m.number {
 		k := b.K[i*m.n : (i+1)*m.n]
-		if number[i] = m.states.find(k); number[i] < 0 {
+		if m.number[i] = m.states.find(k); m.number[i] < 0 {
 			return &core.Error{Kind: core.Invalid, Op: op, Subject: name,
 				Err:  fmt.Errorf("configuration %d is in no state of the model: orbitals %v", i, k),
 				Hint: "it stems from a model with another excitation or state"}
 		}
 	}
-	m.call = call{x: b.X, number: number}
+	m.call = call{x: b.X}
 	return nil
 }
 
 // occupied are the orbitals of configuration i.
-func (m *Model) occupied(i int) []int32 { return m.states.occupied[m.call.number[i]] }
+func (m *Model) occupied(i int) []int32 { return m.states.occupied[m.number[i]] }
 
 // Pull implements core.Model, of ln p(K) |Psi_K(x)|^2.
 func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
@@ -92,7 +92,7 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 	clear(dst)
 	if m.logits != nil {
 		total := 0.0
-		for i, k := range m.call.number {
+		for i, k := range m.number {
 			dst[k] += w[i]
 			total += w[i]
 		}
