@@ -36,8 +36,8 @@ var restoreStdio = sync.OnceFunc(func() { os.Stdout, os.Stderr = stdio.out, stdi
 
 // endWithParent ends the process once its parent has changed: a host that was
 // killed before it connected, on a system that does not tie the two together.
-func endWithParent() {
-	parent := os.Getppid()
+// parent is that of the time before anybody knew of this process.
+func endWithParent(parent int) {
 	for range time.Tick(time.Second) {
 		if os.Getppid() != parent {
 			os.Exit(1)

@@ -49,7 +49,7 @@ func Serve(parts ...core.Part) {
 		explain(os.Stderr, parts)
 		os.Exit(2)
 	}
-	go endWithParent()
+	go endWithParent(os.Getppid())
 	os.Stdout = handshake
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  host2plugin.Handshake,
