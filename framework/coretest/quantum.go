@@ -236,7 +236,8 @@ func quantumDiagonal(t *testing.T, s *subject) {
 	for j := range n {
 		sum := logSumExp(terms[j])
 		if got[j] < sum-s.o.Inverse || total > 1-1e-12 && got[j] > sum+s.o.Inverse {
-			t.Errorf("LogProb of configuration %d is %.15g, the sum over %d states of total probability %.15g is %.15g", j, got[j], len(first), total, sum)
+			t.Errorf("LogProb of configuration %d is %.15g, the sum over %d states of total probability %.15g is %.15g",
+				j, got[j], len(first), total, sum)
 		}
 	}
 }

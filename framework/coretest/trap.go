@@ -33,7 +33,8 @@ func Trap() core.Part {
 		for _, quanta := range levels[states[0][c.N-1]] {
 			fermi += quanta
 		}
-		return &trap{core.EnergySpec{Space: core.Space{Kind: core.Particles, Shape: []int{c.N, c.D}}, Units: "w", Kinetic: 0.5, FermiTemperature: fermi,
+		return &trap{core.EnergySpec{Space: core.Space{Kind: core.Particles, Shape: []int{c.N, c.D}}, Units: "w",
+			Kinetic: 0.5, FermiTemperature: fermi,
 			Symmetries: []core.Symmetry{core.Z2, core.Permutation, core.Rotation}, Powers: powers}}, nil
 	}}
 }

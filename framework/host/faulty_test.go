@@ -161,6 +161,15 @@ func (m *faultyDensity) Sample(dst *core.Batch, seed uint64, n int) error {
 	return nil
 }
 
+// Laplacian misbehaves as an energy does.
+func (m *faultyDensity) Laplacian(_ []complex128, b *core.Batch) error {
+	return (&faulty{mode: m.mode, calls: 1}).Eval(make([]float64, 3), b)
+}
+
+func (m *faultyDensity) LogPsi([]complex128, []float64, *core.Batch) error { return nil }
+
+func (m *faultyDensity) StatePull([]float64, *core.Batch, []float64, []complex128) error { return nil }
+
 func fill(x []float64, v float64) {
 	for i := range x {
 		x[i] = v

@@ -30,7 +30,8 @@ func (g *guardedModel) states(op string, b *core.Batch) error {
 			last := int32(-1)
 			for _, k := range b.K[i*n : (i+1)*n] {
 				if k <= last || int(k) >= len(spec.Orbitals) {
-					return refuse(core.Plugin, op, g.subject, "the state of sample %d is %v, not increasing numbers of %d orbitals", i, b.K[i*n:(i+1)*n], len(spec.Orbitals))
+					return refuse(core.Plugin, op, g.subject, "the state of sample %d is %v, not increasing numbers of %d orbitals",
+						i, b.K[i*n:(i+1)*n], len(spec.Orbitals))
 				}
 				last = k
 			}

@@ -67,7 +67,8 @@ func TestQuantumSameAsInProcess(t *testing.T) {
 	t.Parallel()
 	for _, walk := range []bool{false, true} {
 		want := quantumTraceOf(t, Options{InProcess: true}, walk, 200)
-		if want.grad[0] == 0 || want.step[1] == want.natural[1] || want.lap[1] == 0 || want.psi[1] == 0 || slices.Max(want.k) < 3 || walk && want.next[0] == want.x[0] {
+		if want.grad[0] == 0 || want.step[1] == want.natural[1] || want.lap[1] == 0 || want.psi[1] == 0 ||
+			slices.Max(want.k) < 3 || walk && want.next[0] == want.x[0] {
 			t.Fatal("the trace is trivial")
 		}
 		for _, transport := range transports {
@@ -92,7 +93,8 @@ func TestLargeWalkers(t *testing.T) {
 	}
 	state[len(state)-1] = math.Inf(1)
 	for _, transport := range transports {
-		m := openModel(t, newHost(t, Options{Transport: transport}), "determinants", core.Settings{"walk": true}, core.Space{Kind: core.Particles, Shape: []int{2, 1}}).(core.Walker)
+		space := core.Space{Kind: core.Particles, Shape: []int{2, 1}}
+		m := openModel(t, newHost(t, Options{Transport: transport}), "determinants", core.Settings{"walk": true}, space).(core.Walker)
 		if err := m.SetWalkers(state); err != nil {
 			t.Fatal(err)
 		}
@@ -101,6 +103,30 @@ func TestLargeWalkers(t *testing.T) {
 			t.Fatal(err)
 		}
 		sameTrace(t, transport, []array{{"walkers", got, state}})
+	}
+}
+
+// A Laplacian fails as an energy does: with the plugin's last words, and after
+// the same deadline.
+func TestFaultyLaplacian(t *testing.T) {
+	for mode, want := range map[string]struct {
+		kind core.Kind
+		text string
+	}{
+		"panic": {core.Internal, "laplacian: panic: runtime error: index out of range"},
+		"hang":  {core.Plugin, fmt.Sprintf("laplacian: model faulty: did not answer within %v and was killed", patience)},
+		"exit":  {core.Plugin, "laplacian: model faulty: licence expired (exit status 3)"},
+	} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			o := Options{}
+			if mode == "hang" {
+				o.CallTimeout = patience
+			}
+			m := openModel(t, newHost(t, o), "faulty", core.Settings{"mode": mode}, spins(4)).(core.DensityMatrix)
+			err := m.Laplacian(make([]complex128, 3), &core.Batch{N: 3, X: make([]float64, 12)})
+			wantError(t, err, want.kind, want.text)
+		})
 	}
 }
 
@@ -182,10 +208,11 @@ func TestGuardRefusesNaNOfStates(t *testing.T) {
 	}{
 		{complex(1, 2), 0.5, nil},
 		{complex(-inf, 2), math.Inf(-1), map[string]string{ // Psi and p may be zero
-			"Laplacian": "lap Psi/Psi of sample 1 is (-Inf+2i)", "StatePull": "gradient component 0 is -Inf", "NaturalPull": "component of the step 0 is -Inf"}},
+			"Laplacian": "lap Psi/Psi of sample 1 is (-Inf+2i)", "StatePull": "gradient component 0 is -Inf",
+			"NaturalPull": "component of the step 0 is -Inf"}},
 		{complex(nan, 2), nan, map[string]string{
-			"LogPsi": "ln Psi of sample 1 is (NaN+2i)", "Laplacian": "lap Psi/Psi of sample 1 is (NaN+2i)", "StatePull": "gradient component 0 is NaN",
-			"NaturalPull": "component of the step 0 is NaN", "StateLogP": "ln p of sample 1 is NaN"}},
+			"LogPsi": "ln Psi of sample 1 is (NaN+2i)", "Laplacian": "lap Psi/Psi of sample 1 is (NaN+2i)",
+			"StatePull": "gradient component 0 is NaN", "NaturalPull": "component of the step 0 is NaN", "StateLogP": "ln p of sample 1 is NaN"}},
 		{complex(1, inf), 0, map[string]string{"LogPsi": "ln Psi of sample 1 is (1+Infi)", "Laplacian": "lap Psi/Psi of sample 1 is (1+Infi)"}},
 		{0, inf, map[string]string{"LogPsi": "ln p of sample 0 is +Inf", "StatePull": "gradient component 0 is +Inf",
 			"NaturalPull": "component of the step 0 is +Inf", "StateLogP": "ln p of sample 1 is +Inf"}},

@@ -50,7 +50,8 @@ func TestQuantumSpecs(t *testing.T) {
 	m, err := host2plugin.OpenModel(wiretest.Loopback(t, false, part), "determinants", core.Settings{"walk": true}, space)
 	check(t, err)
 	spec := m.Spec()
-	if spec.Space.Box[0] != 3 || spec.Space.Twist[0] != 0.5 || len(spec.Orbitals) != 4 || spec.Orbitals[3][0] != 3 || !slices.Contains(spec.Powers, core.PowerWalk) {
+	if spec.Space.Box[0] != 3 || spec.Space.Twist[0] != 0.5 || len(spec.Orbitals) != 4 || spec.Orbitals[3][0] != 3 ||
+		!slices.Contains(spec.Powers, core.PowerWalk) {
 		t.Errorf("the spec came back as %+v", spec)
 	}
 	_, e, _, _ := openQuantum(t, false, nil)
@@ -226,7 +227,8 @@ func TestWrongLengthsOfQuantum(t *testing.T) {
 func TestMalformedRequestsOfQuantum(t *testing.T) {
 	link := wiretest.Loopback(t, false, coretest.Determinants())
 	model, ctx := wirepb.NewModelClient(link.Conn), context.Background()
-	_, err := host2plugin.OpenModel(link, "determinants", core.Settings{"excitation": 0, "walk": true}, core.Space{Kind: core.Particles, Shape: []int{2, 1}})
+	space := core.Space{Kind: core.Particles, Shape: []int{2, 1}}
+	_, err := host2plugin.OpenModel(link, "determinants", core.Settings{"excitation": 0, "walk": true}, space)
 	check(t, err)
 	array := func(n, size int) *wirepb.Array {
 		return &wirepb.Array{Length: uint64(n), Place: &wirepb.Array_Data{Data: make([]byte, size*n)}}
