@@ -34,7 +34,7 @@ func Determinants() core.Part {
 			return nil, core.Errorf(core.Mismatch, "open model", "determinants", "it needs particles in open space, the energy has %v", space)
 		}
 		m := newDeterminants(space, c)
-		if most := m.levels[len(m.levels)-1]; slices.Max(most) > mostQuanta {
+		if m.most > mostQuanta {
 			return nil, core.Errorf(core.Invalid, "open model", "determinants", "orbitals of more than %d quanta", mostQuanta)
 		}
 		return m, nil
@@ -55,6 +55,7 @@ type determinants struct {
 	space  core.Space
 	n, dim int
 	levels [][]float64 // quanta of the orbitals along each axis
+	most   int         // quanta along an axis
 	states [][]int32   // all K
 
 	s, c   float64
@@ -63,7 +64,8 @@ type determinants struct {
 	warned int64
 	chains chains
 
-	values, radials, row, y []float64 // of wave
+	axes                    []axis // of a particle
+	values, radials, row, y []float64
 }
 
 var (
@@ -77,6 +79,8 @@ var (
 func newDeterminants(space core.Space, c determinantsConfig) *determinants {
 	m := &determinants{determinantsConfig: c, space: space, n: space.Shape[0], dim: space.Shape[1]}
 	m.levels, m.states = lowest(m.n, m.dim, c.Excitation)
+	m.most = int(slices.Max(m.levels[len(m.levels)-1])) // the last of a shell has all along one axis
+	m.axes = make([]axis, m.dim)
 	m.logP, m.y = make([]float64, len(m.states)), make([]float64, m.n*m.dim)
 	m.values, m.radials, m.row = make([]float64, m.n*m.n), make([]float64, m.n*m.n), make([]float64, m.n*m.n)
 	return m

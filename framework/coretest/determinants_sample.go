@@ -61,8 +61,9 @@ func (m *determinants) positions(r *rand.Rand, k []int32, x []float64) {
 		for a, quanta := range m.levels[k[r.IntN(m.n)]] {
 			y[a] = position(r, int(quanta))
 		}
-		for j, orb := range k {
-			phi[j], _ = orbital(m.levels[orb], y)
+		m.tabulate(y)
+		for j, orbital := range k {
+			phi[j], _ = m.orbital(orbital, y)
 		}
 		all := dot(phi, phi)
 		for _, e := range basis {

@@ -88,15 +88,23 @@ func hermite(phi, slope []float64, y float64) {
 // fourthRoot is pi^(-1/4).
 var fourthRoot = math.Pow(math.Pi, -0.25)
 
-// orbital returns phi_k(y) and y . grad phi_k(y) of one particle.
-func orbital(quanta, y []float64) (value, radial float64) {
+// axis holds the oscillator functions at one coordinate, and their derivatives.
+type axis struct{ phi, slope [mostQuanta + 1]float64 }
+
+// tabulate fills the axes of one particle up to the quanta that occur.
+func (m *determinants) tabulate(y []float64) {
+	for a := range m.axes {
+		hermite(m.axes[a].phi[:m.most+1], m.axes[a].slope[:m.most+1], y[a])
+	}
+}
+
+// orbital returns phi_k(y) and y . grad phi_k(y) of the particle at y whose
+// axes were filled.
+func (m *determinants) orbital(k int32, y []float64) (value, radial float64) {
 	value = 1
-	var phi, slope [mostQuanta + 1]float64
-	for a, quanta := range quanta {
-		q := int(quanta)
-		hermite(phi[:q+1], slope[:q+1], y[a])
-		f, df := phi[q], y[a]*slope[q]
-		value, radial = value*f, radial*f+value*df
+	for a, quanta := range m.levels[k] {
+		f, df := m.axes[a].phi[int(quanta)], m.axes[a].slope[int(quanta)]
+		value, radial = value*f, radial*f+value*y[a]*df
 	}
 	return value, radial
 }
@@ -112,8 +120,10 @@ func (m *determinants) wave(k []int32, x []float64) (logPsi complex128, radial, 
 		square += v * v
 	}
 	for i := range n {
-		for j, orb := range k {
-			values[i*n+j], radials[i*n+j] = orbital(m.levels[orb], y[i*m.dim:(i+1)*m.dim])
+		one := y[i*m.dim : (i+1)*m.dim]
+		m.tabulate(one)
+		for j, orbital := range k {
+			values[i*n+j], radials[i*n+j] = m.orbital(orbital, one)
 		}
 	}
 	copy(row, values)
