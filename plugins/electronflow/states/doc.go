@@ -20,15 +20,14 @@
 //
 // # For the caller
 //
-//	orbitals := states.PlaneWaves(d, eMax, twist)       // M x d wave vectors n + twist
-//	m, err := states.New(states.Options{Particles: n, Orbitals: orbitals, ...})
-//	m.Parameters(), m.Blocks()                          // its piece of theta
+//	m, err := states.New(states.Options{Particles: n, Orbitals: states.PlaneWaves(d, eMax, twist), ...})
+//	m.Parameters(), m.Blocks()            // its piece of theta
 //	err = m.Init(theta, seed)
 //	m.Load(theta)
-//	m.Sample(k, logP, seed)                             // len(logP) states, K row-major
+//	err = m.Sample(k, logP, seed)         // len(logP) states; k row-major, orbitals of PlaneWaves
 //	err = m.LogProb(logP, k)
-//	m.Pull(grad, k, w)                                  // sum_b w_b grad ln p(K_b)
-//	m.Scores(scores, k)                                 // row b: grad ln p(K_b)
+//	err = m.Pull(grad, k, w)              // sum_b w_b grad ln p(K_b)
+//	err = m.Scores(scores, k)             // row b: grad ln p(K_b)
 //
 // The methods of one value are called from one goroutine at a time; they use all
 // processors, and their results depend neither on how many these are nor, for one

@@ -1,0 +1,289 @@
+package states
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// Options of a Model. The zero values of the network's sizes stand for those of
+// arXiv:2201.03156: 2 layers of width 16, with 4 heads of 4 and 32 hidden units.
+type Options struct {
+	Particles int
+	// Orbitals are the quantum numbers that the network reads, and whose squares are
+	// the energies of the free gas: see PlaneWaves.
+	Orbitals [][]float64
+
+	Width, Layers, Heads, Key, Hidden int
+
+	// Prior lets the network's logits add to those of the free gas at Theta, its
+	// temperature in units of the Fermi temperature. Without, they add to zero.
+	Prior bool
+	Theta float64
+	// Pretrain is the number of steps by which Init fits a network without prior to
+	// the free gas at Theta.
+	Pretrain int
+}
+
+// Model is p(K).
+type Model struct {
+	n, m     int // electrons, orbitals
+	orbitals [][]float64
+	energies []float64 // of the orbitals, in units of the temperature; nil without Theta
+	prior    []float64 // electron x orbital
+	net      *network
+	pretrain int
+	theta    []float64
+
+	chunks sync.Pool
+	// The call in progress: what the parallel tasks read and write.
+	seed   uint64
+	k      []int32
+	logP   []float64
+	w      []float64
+	dst    []float64 // scores
+	shares []float64 // gradients of the chunks
+
+	draw, score, pull, scores func(int)
+}
+
+// New checks o and returns its model, with all parameters zero.
+func New(o Options) (*Model, error) {
+	o.defaults()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	m := &Model{n: o.Particles, m: len(o.Orbitals), orbitals: o.Orbitals, net: newNetwork(o), pretrain: o.Pretrain}
+	m.prior = make([]float64, m.n*m.m)
+	if o.Theta > 0 {
+		unit := fermiUnit(m.n, len(o.Orbitals[0])) / o.Theta
+		for _, v := range o.Orbitals {
+			m.energies = append(m.energies, unit*norm2(v))
+		}
+	}
+	if o.Prior {
+		m.prior = freeGas(m.n, m.energies)
+	}
+	m.theta = make([]float64, m.Parameters())
+	m.chunks.New = func() any { return newChunk(m) }
+	m.draw, m.score, m.pull, m.scores = m.drawChunk, m.scoreChunk, m.pullChunk, m.scoresChunk
+	return m, nil
+}
+
+func (o *Options) defaults() {
+	for _, d := range []struct {
+		size  *int
+		value int
+	}{{&o.Width, 16}, {&o.Layers, 2}, {&o.Heads, 4}, {&o.Key, 4}, {&o.Hidden, 2 * max(o.Width, 16)}} {
+		if *d.size == 0 {
+			*d.size = d.value
+		}
+	}
+}
+
+// check reports what the caller's schema cannot.
+func (o *Options) check() error {
+	invalid := func(hint, format string, args ...any) error {
+		return &core.Error{Kind: core.Invalid, Op: "open model", Subject: "states", Err: fmt.Errorf(format, args...), Hint: hint}
+	}
+	switch {
+	case o.Particles < 1:
+		return invalid("", "%d electrons", o.Particles)
+	case len(o.Orbitals) < o.Particles:
+		return invalid("raise e_max", "%d electrons do not fit into %d orbitals", o.Particles, len(o.Orbitals))
+	case (o.Prior || o.Pretrain > 0) && !(o.Theta > 0 && o.Theta < math.Inf(1)):
+		return invalid("set theta_0 to the temperature of the run in units of the Fermi temperature", "the free gas needs a temperature, theta_0 > 0, got %v", o.Theta)
+	case o.Prior && o.Pretrain > 0:
+		return invalid(`leave pretrain out, or set prior = "none"`, "with the free gas as prior there is nothing to pretrain")
+	}
+	return nil
+}
+
+// Parameters is the length of theta.
+func (m *Model) Parameters() int { return m.net.parameters() }
+
+// Blocks names the pieces of theta. Matrices have the bias as their last column.
+func (m *Model) Blocks() []core.Block {
+	var blocks []core.Block
+	for i, l := range m.net.linears() {
+		blocks = append(blocks, core.Block{Name: fmt.Sprintf("states.%d.%s", i, l.name), Shape: []int{l.out, l.in + 1}})
+	}
+	return blocks
+}
+
+// Init writes starting parameters, those with which p is the prior, and then takes
+// the steps of pretraining. Those are errors of kind Numeric.
+func (m *Model) Init(theta []float64, seed uint64) error {
+	m.mustLen("Init: theta", len(theta), m.Parameters())
+	m.net.init(theta, rand.New(rand.NewPCG(core.Derive(seed, 1), core.Derive(seed, 2))))
+	return m.fit(theta, core.Derive(seed, 3))
+}
+
+// Load copies theta, for all later calls.
+func (m *Model) Load(theta []float64) {
+	m.mustLen("Load: theta", len(theta), m.Parameters())
+	copy(m.theta, theta)
+}
+
+// Sample draws len(logP) states into k, row-major and each in increasing order, with
+// their ln p.
+func (m *Model) Sample(k []int32, logP []float64, seed uint64) error {
+	m.mustLen("Sample: k", len(k), len(logP)*m.n)
+	m.k, m.logP, m.seed = k, logP, seed
+	m.each(len(logP), m.draw)
+	m.k, m.logP = nil, nil
+	return m.finite(logP)
+}
+
+// LogProb writes ln p of the given states. One that is no increasing list of orbitals
+// is an error of kind Invalid.
+func (m *Model) LogProb(logP []float64, k []int32) error {
+	if err := m.check(k, len(logP)); err != nil {
+		return err
+	}
+	m.k, m.logP = k, logP
+	m.each(len(logP), m.score)
+	m.k, m.logP = nil, nil
+	return m.finite(logP)
+}
+
+// Pull writes sum_b w_b grad ln p(K_b) into grad.
+func (m *Model) Pull(grad []float64, k []int32, w []float64) error {
+	m.mustLen("Pull: grad", len(grad), m.Parameters())
+	if err := m.check(k, len(w)); err != nil {
+		return err
+	}
+	m.k, m.w = k, w
+	m.shares = core.Resize(m.shares, chunksOf(len(w))*len(grad))
+	m.each(len(w), m.pull)
+	clear(grad)
+	for share := range slices.Chunk(m.shares, len(grad)) {
+		tensor.Add(grad, grad, share)
+	}
+	m.k, m.w = nil, nil
+	return nil
+}
+
+// Scores writes grad ln p(K_b) into row b of scores, a matrix of as many rows as there
+// are states in k and Parameters() columns.
+func (m *Model) Scores(scores []float64, k []int32) error {
+	n := len(k) / m.n
+	m.mustLen("Scores", len(scores), n*m.Parameters())
+	if err := m.check(k, n); err != nil {
+		return err
+	}
+	m.k, m.dst = k, scores
+	m.each(n, m.scores)
+	m.k, m.dst = nil, nil
+	return nil
+}
+
+func (m *Model) drawChunk(i int) {
+	c := m.chunks.Get().(*chunk)
+	defer m.chunks.Put(c)
+	from, live := m.bounds(i, len(m.logP))
+	c.draw(m.seed, from)
+	copy(m.logP[from:from+live], c.logP)
+	for s := range live {
+		for i := range m.n {
+			m.k[(from+s)*m.n+i] = c.electron(i)[s]
+		}
+	}
+}
+
+func (m *Model) scoreChunk(i int) {
+	from, live := m.bounds(i, len(m.logP))
+	c := m.load(from, live)
+	defer m.chunks.Put(c)
+	copy(m.logP[from:from+live], c.logP)
+}
+
+func (m *Model) pullChunk(i int) {
+	from, live := m.bounds(i, len(m.w))
+	c := m.load(from, live)
+	defer m.chunks.Put(c)
+	var w [width]float64
+	copy(w[:live], m.w[from:])
+	c.pull(w[:])
+	p := m.Parameters()
+	c.gradient(m.shares[i*p:(i+1)*p], w[:], 0, live)
+}
+
+func (m *Model) scoresChunk(i int) {
+	from, live := m.bounds(i, len(m.k)/m.n)
+	c := m.load(from, live)
+	defer m.chunks.Put(c)
+	var w [width]float64
+	for s := range w {
+		w[s] = 1
+	}
+	c.pull(w[:])
+	p := m.Parameters()
+	for s := range live {
+		c.gradient(m.dst[(from+s)*p:(from+s+1)*p], w[:], s, s+1)
+	}
+}
+
+// load returns a chunk that has evaluated the states of live samples. The first of
+// them fills the chunk.
+func (m *Model) load(from, live int) *chunk {
+	c := m.chunks.Get().(*chunk)
+	for s := range width {
+		one := m.k[from*m.n:][:m.n]
+		if s < live {
+			one = m.k[(from+s)*m.n:][:m.n]
+		}
+		for i, k := range one {
+			c.electron(i)[s] = k
+		}
+	}
+	c.evaluate()
+	return c
+}
+
+func (m *Model) each(n int, task func(int)) { par.For(chunksOf(n), task) }
+
+func chunksOf(n int) int { return (n + width - 1) / width }
+
+func (m *Model) bounds(chunk, n int) (from, live int) {
+	from = chunk * width
+	return from, min(width, n-from)
+}
+
+// check panics unless k has n states, and refuses what is no state.
+func (m *Model) check(k []int32, n int) error {
+	m.mustLen("k", len(k), n*m.n)
+	for i, orbital := range k {
+		low := int32(0)
+		if i%m.n > 0 {
+			low = k[i-1] + 1
+		}
+		if orbital < low || int(orbital) >= m.m {
+			return core.Errorf(core.Invalid, "evaluate ln p(K)", "states",
+				"state %d is %v, no increasing list of orbitals 0 ... %d", i/m.n, k[i/m.n*m.n:][:m.n], m.m-1)
+		}
+	}
+	return nil
+}
+
+func (m *Model) finite(logP []float64) error {
+	for i, v := range logP {
+		if v-v != 0 {
+			return &core.Error{Kind: core.Numeric, Op: "evaluate ln p(K)", Subject: "states",
+				Err: fmt.Errorf("ln p of state %d is %v", i, v), Hint: "a parameter is not finite: try a smaller learning rate"}
+		}
+	}
+	return nil
+}
+
+func (m *Model) mustLen(what string, got, want int) {
+	if got != want {
+		panic(fmt.Sprintf("states: %s has length %d, want %d", what, got, want))
+	}
+}
