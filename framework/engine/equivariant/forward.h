@@ -1,0 +1,322 @@
+// z, J and, for ORDER = 2, their first two derivatives along a line: included with
+// NAME, names for what follows. Numbers of pairs i > j are those of r = x_i - x_j;
+// those of the other order differ by the signs of what is odd in r.
+
+#define NUM NAME(num)
+typedef struct {
+	eight c[ORDER + 1]; // derivatives along the line
+} NUM;
+
+INLINE NUM NAME(constant)(double x) { return (NUM){{x - (eight){0}}}; }
+
+// y += w a
+INLINE void NAME(add)(NUM *y, double w, NUM a) {
+	for (int k = 0; k <= ORDER; k++) y->c[k] += w * a.c[k];
+}
+
+INLINE NUM NAME(sum)(NUM a, NUM b) {
+	for (int k = 0; k <= ORDER; k++) a.c[k] += b.c[k];
+	return a;
+}
+
+INLINE NUM NAME(scale)(double w, NUM a) {
+	for (int k = 0; k <= ORDER; k++) a.c[k] *= w;
+	return a;
+}
+
+// y += a b
+INLINE void NAME(product)(NUM *y, NUM a, NUM b) {
+#if ORDER == 2
+	y->c[2] += a.c[2] * b.c[0] + 2.0 * a.c[1] * b.c[1] + a.c[0] * b.c[2];
+	y->c[1] += a.c[1] * b.c[0] + a.c[0] * b.c[1];
+#endif
+	y->c[0] += a.c[0] * b.c[0];
+}
+
+INLINE NUM NAME(times)(NUM a, NUM b) {
+	NUM y = {0};
+	NAME(product)(&y, a, b);
+	return y;
+}
+
+// F(a) from F, F' and F'' at its value.
+INLINE NUM NAME(compose)(NUM a, eight f, eight df, eight ddf) {
+#if ORDER == 2
+	a.c[2] = df * a.c[2] + ddf * a.c[1] * a.c[1];
+	a.c[1] = df * a.c[1];
+#endif
+	a.c[0] = f;
+	return a;
+}
+
+// Where the numbers of a call stand; rows are those of plain.go.
+typedef struct {
+	NUM *cosine, *sine; // of half angles, n d
+	NUM *f, *slope;     // of pairs: features; derivatives of the distance, d
+	NUM *q, *t;         // of two orders: q, of one pair; s'(q), of all
+	NUM *m, *g, *h, *tp, *mean, *sa, *ta, *u, *a, *b, *c, *aw;
+	NUM *s;             // S_j as d rows of the width
+	eight *logs;        // see logistic_pair
+	double *value, *derivative;
+} NAME(work);
+
+// Cuts memory into these, or, without, counts its doubles.
+INLINE long NAME(cut)(const int d, const shape *p, double *memory, NAME(work) *k) {
+	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, most = w > g ? w : g;
+	long at = 0;
+#define CUT(type, name, count) k->name = (type *)(memory + at), at += (count) * (long)(sizeof(type) / 8)
+	CUT(NUM, cosine, n * d);
+	CUT(NUM, sine, n * d);
+	CUT(NUM, f, n * (n - 1) / 2 * m);
+	CUT(NUM, slope, n * (n - 1) / 2 * d);
+	CUT(NUM, q, 2 * g);
+	CUT(NUM, t, n * (n - 1) * g);
+	CUT(NUM, m, n * m);
+	CUT(NUM, g, n * g);
+	CUT(NUM, h, n * w);
+	CUT(NUM, tp, n * w);
+	CUT(NUM, mean, w);
+	CUT(NUM, sa, n * w);
+	CUT(NUM, ta, n * w);
+	CUT(NUM, u, n * d * w);
+	CUT(NUM, a, n * d * w);
+	CUT(NUM, b, n * d * w);
+	CUT(NUM, c, n * d * g);
+	CUT(NUM, aw, n * d * m);
+	CUT(NUM, s, n * d * w);
+	CUT(eight, logs, n * g);
+	CUT(double, value, 2 * most * n * 8);
+	CUT(double, derivative, 2 * most * n * 8);
+#undef CUT
+	return at;
+}
+
+// y = b + W x, rows outputs of cols inputs.
+INLINE void NAME(affine)(long rows, long cols, const double *w, const double *b, const NUM *x, NUM *y) {
+	for (long u = 0; u < rows; u++) {
+		NUM sum = b ? NAME(constant)(b[u]) : y[u];
+		for (long k = 0; k < cols; k++) NAME(add)(&sum, w[u * cols + k], x[k]);
+		y[u] = sum;
+	}
+}
+
+// s(q) in place of q, and s'(q), of n numbers.
+INLINE void NAME(activate)(long n, NUM *q, NUM *t, double *value, double *derivative) {
+	for (long i = 0; i < n; i++) *(eight *)(value + 8 * i) = q[i].c[0];
+	softplus(n * 8, value, derivative);
+	for (long i = 0; i < n; i++) {
+		const eight t0 = *(eight *)(derivative + 8 * i), t1 = t0 * (1.0 - t0);
+		t[i] = NAME(compose)(q[i], t0, t1, t1 * (1.0 - 2.0 * t0));
+		q[i] = NAME(compose)(q[i], *(eight *)(value + 8 * i), t0, t1);
+	}
+}
+
+// Features of a pair: f and the derivatives of the distance.
+INLINE void NAME(features)(const int d, const shape *p, const NUM *ci, const NUM *si, const NUM *cj, const NUM *sj, NUM *f, NUM *slope) {
+	NUM square = {0};
+	for (int a = 0; a < d; a++) {
+		NUM sine = NAME(times)(si[a], cj[a]), cosine = NAME(times)(ci[a], cj[a]);
+		NAME(product)(&sine, NAME(scale)(-1.0, ci[a]), sj[a]);
+		NAME(product)(&cosine, si[a], sj[a]);
+		NUM s2 = NAME(times)(sine, sine);
+		square = NAME(sum)(square, s2);
+		f[a] = NAME(constant)(1.0);
+		NAME(add)(f + a, -2.0, s2);
+		f[d + a] = NAME(scale)(2.0, NAME(times)(sine, cosine));
+	}
+	eight inverse;
+	for (int c = 0; c < 8; c++) inverse[c] = reciprocal_root(at_least(square.c[0][c], COINCIDENT));
+	const eight root = square.c[0] * inverse, cube = inverse * inverse * inverse;
+	f[2 * d] = NAME(compose)(square, root, 0.5 * inverse, -0.25 * cube);
+	const NUM r = NAME(compose)(f[2 * d], inverse, -inverse * inverse, 2.0 * cube);
+	for (int a = 0; a < d; a++) slope[a] = NAME(scale)(0.25 * p->kappa[a], NAME(times)(f[d + a], r));
+}
+
+// All pairs: features, s'(q), and the sums over them.
+INLINE void NAME(pairs)(const int d, const shape *p, const weights *x, NAME(work) *k) {
+	const long n = p->n, g = p->g, m = 2 * d + 1;
+	memset(k->m, 0, n * m * sizeof(NUM));
+	memset(k->g, 0, n * g * sizeof(NUM));
+	for (long i = 0; i < n * g; i++) k->logs[i] = 1.0 - (eight){0};
+	double *q0 = k->value, *t0 = k->derivative, *sums = k->value + 2 * g * 8;
+	memset(sums, 0, n * g * 8 * sizeof(double));
+	NUM *f = k->f, *slope = k->slope, *t = k->t;
+	for (long i = 0; i < n; i++)
+		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g) {
+			NAME(features)(d, p, k->cosine + i * d, k->sine + i * d, k->cosine + j * d, k->sine + j * d, f, slope);
+			for (int a = 0; a < m; a++) {
+				NAME(add)(k->m + i * m + a, 1.0, f[a]);
+				NAME(add)(k->m + j * m + a, a >= d && a < 2 * d ? -1.0 : 1.0, f[a]);
+			}
+			for (long u = 0; u < g; u++) {
+				const double *v = x->v + u * m;
+				NUM even = NAME(constant)(x->c[u]), odd = {0};
+				NAME(add)(&even, v[2 * d], f[2 * d]);
+				for (int a = 0; a < d; a++) NAME(add)(&even, v[a], f[a]), NAME(add)(&odd, v[d + a], f[d + a]);
+				k->q[u] = NAME(sum)(even, odd);
+				NAME(add)(&even, -1.0, odd);
+				k->q[g + u] = even;
+				*(eight *)(q0 + u * 8) = k->q[u].c[0], *(eight *)(q0 + (g + u) * 8) = even.c[0];
+			}
+			logistic_pair(g * 8, q0, q0 + g * 8, t0, t0 + g * 8, sums + i * g * 8, sums + j * g * 8, (double *)(k->logs + i * g), (double *)(k->logs + j * g));
+			for (long u = 0; u < 2 * g; u++) {
+				const eight s1 = *(eight *)(t0 + u * 8), s2 = s1 * (1.0 - s1);
+				t[u] = NAME(compose)(k->q[u], s1, s2, s2 * (1.0 - 2.0 * s1));
+				if (ORDER) NAME(add)(k->g + (u < g ? i * g + u : (j - 1) * g + u), 1.0, NAME(compose)(k->q[u], (eight){0}, s1, s2));
+			}
+		}
+	for (long i = 0; i < n * g * 8; i++) sums[i] += log_above(((double *)k->logs)[i]);
+	for (long i = 0; i < n * g; i++) {
+		k->g[i].c[0] = *(eight *)(sums + i * 8);
+		k->g[i] = NAME(scale)(1.0 / n, k->g[i]);
+	}
+	for (long i = 0; i < n * m; i++) k->m[i] = NAME(scale)(1.0 / n, k->m[i]);
+}
+
+// h_i and a_i.
+INLINE void NAME(electrons)(const int d, const shape *p, const weights *x, NAME(work) *k) {
+	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
+	for (long i = 0; i < n; i++) NAME(affine)(w, m, x->w, x->b, k->m + i * m, k->h + i * w);
+	NAME(activate)(n * w, k->h, k->tp, k->value, k->derivative);
+	memset(k->mean, 0, w * sizeof(NUM));
+	for (long i = 0; i < n; i++)
+		for (long u = 0; u < w; u++) NAME(add)(k->mean + u, 1.0 / n, k->h[i * w + u]);
+	for (long i = 0; i < n; i++) {
+		NUM *a = k->sa + i * w;
+		NAME(affine)(w, w, x->w1, x->e, k->h + i * w, a);
+		NAME(affine)(w, w, x->w2, 0, k->mean, a);
+		NAME(affine)(w, g, x->w3, 0, k->g + i * g, a);
+	}
+	NAME(activate)(n * w, k->sa, k->ta, k->value, k->derivative);
+}
+
+// U_i, A_i, B_i, C_i and A_i W/N, of coordinate a of particle i.
+INLINE void NAME(collapse)(const int d, const shape *p, const weights *x, NAME(work) *k, long i, int a) {
+	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, at = i * d + a;
+	NUM *u = k->u + at * w, *big = k->a + at * w, *b = k->b + at * w, *c = k->c + at * g, *aw = k->aw + at * m;
+	const double *o = x->o + a * w;
+	for (long s = 0; s < w; s++) u[s] = NAME(scale)(p->l * o[s], k->ta[i * w + s]);
+	for (long s = 0; s < w; s++) {
+		NUM own = NAME(constant)(p->l * o[s]), mean = {0};
+		for (long r = 0; r < w; r++) NAME(add)(&own, x->w1[r * w + s], u[r]), NAME(add)(&mean, x->w2[r * w + s] / n, u[r]);
+		big[s] = NAME(times)(own, k->tp[i * w + s]);
+		b[s] = mean;
+	}
+	for (long s = 0; s < g; s++) {
+		NUM pair = {0};
+		for (long r = 0; r < w; r++) NAME(add)(&pair, x->w3[r * g + s] / n, u[r]);
+		c[s] = pair;
+	}
+	for (long s = 0; s < m; s++) {
+		NUM sum = {0};
+		for (long r = 0; r < w; r++) NAME(add)(&sum, x->w[r * m + s] / n, big[r]);
+		aw[s] = sum;
+	}
+}
+
+// W f' of unit u, for both orders: column a is even + odd, and even - odd.
+INLINE void NAME(through)(const int d, const double *w, const NUM *dcos, const NUM *dsin, const NUM *slope, NUM *even, NUM *odd) {
+	for (int a = 0; a < d; a++) {
+		even[a] = NAME(scale)(w[d + a], dsin[a]);
+		odd[a] = NAME(scale)(w[a], dcos[a]);
+		NAME(add)(odd + a, w[2 * d], slope[a]);
+	}
+}
+
+// The part of a pair in S_i and S_j, and F_ij and F_ji.
+INLINE void NAME(block)(const int d, const shape *p, const weights *x, NAME(work) *k, long i, long j, const NUM *f, const NUM *slope, const NUM *t, NUM *there, NUM *back) {
+	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
+	NUM dcos[3], dsin[3], even[3], odd[3];
+	for (int a = 0; a < d; a++) dcos[a] = NAME(scale)(-p->kappa[a], f[d + a]), dsin[a] = NAME(scale)(p->kappa[a], f[a]);
+	for (long u = 0; u < w; u++) {
+		NAME(through)(d, x->w + u * m, dcos, dsin, slope, even, odd);
+		for (int a = 0; a < d; a++) {
+			NUM y = NAME(times)(k->tp[i * w + u], NAME(sum)(even[a], odd[a]));
+			NAME(add)(odd + a, -1.0, even[a]);
+			NAME(product)(&y, k->tp[j * w + u], odd[a]);
+			NAME(add)(k->s + (i * d + a) * w + u, 1.0 / n, y);
+			NAME(add)(k->s + (j * d + a) * w + u, -1.0 / n, y);
+		}
+	}
+	for (int a = 0; a < d; a++)
+		for (int c = 0; c < d; c++) {
+			const NUM *ai = k->aw + (i * d + a) * m, *aj = k->aw + (j * d + a) * m;
+			NUM y = NAME(times)(ai[c], dcos[c]), z = NAME(times)(aj[c], dcos[c]);
+			NAME(product)(&y, ai[2 * d], slope[c]);
+			NAME(product)(&z, aj[2 * d], slope[c]);
+			z = NAME(scale)(-1.0, z);
+			NAME(product)(&y, ai[d + c], dsin[c]);
+			NAME(product)(&z, aj[d + c], dsin[c]);
+			there[a * d + c] = y, back[a * d + c] = z;
+		}
+	for (long u = 0; u < g; u++) {
+		NAME(through)(d, x->v + u * m, dcos, dsin, slope, even, odd);
+		for (int c = 0; c < d; c++) {
+			const NUM y = NAME(times)(t[u], NAME(sum)(even[c], odd[c]));
+			NAME(add)(even + c, -1.0, odd[c]);
+			const NUM z = NAME(times)(t[g + u], even[c]);
+			for (int a = 0; a < d; a++) {
+				NAME(product)(there + a * d + c, k->c[(i * d + a) * g + u], y);
+				NAME(product)(back + a * d + c, k->c[(j * d + a) * g + u], z);
+			}
+		}
+	}
+}
+
+INLINE void NAME(jacobian)(const int d, const shape *p, const weights *x, NAME(work) *k, NUM *jac) {
+	const long n = p->n, w = p->w, g = p->g, size = n * d, m = 2 * d + 1;
+	memset(k->s, 0, size * w * sizeof(NUM));
+	memset(jac, 0, size * size * sizeof(NUM));
+	for (long i = 0; i < size; i++) jac[i * size + i] = NAME(constant)(1.0);
+	const NUM *f = k->f, *slope = k->slope, *t = k->t;
+	for (long i = 0; i < n; i++)
+		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g) {
+			NUM there[9], back[9];
+			NAME(block)(d, p, x, k, i, j, f, slope, t, there, back);
+			for (int a = 0; a < d; a++)
+				for (int c = 0; c < d; c++) {
+					NUM *ri = jac + (i * d + a) * size + c, *rj = jac + (j * d + a) * size + c;
+					NAME(add)(ri + i * d, 1.0, there[a * d + c]);
+					NAME(add)(ri + j * d, -1.0, there[a * d + c]);
+					NAME(add)(rj + j * d, 1.0, back[a * d + c]);
+					NAME(add)(rj + i * d, -1.0, back[a * d + c]);
+				}
+		}
+	for (long i = 0; i < n; i++)
+		for (long j = 0; j < n; j++) {
+			NUM sum[9];
+			for (int a = 0; a < d; a++)
+				for (int c = 0; c < d; c++) sum[a * d + c] = jac[(i * d + a) * size + j * d + c];
+			for (long u = 0; u < w; u++)
+				for (int a = 0; a < d; a++)
+					for (int c = 0; c < d; c++) NAME(product)(sum + a * d + c, k->b[(i * d + a) * w + u], k->s[(j * d + c) * w + u]);
+			for (int a = 0; a < d; a++)
+				for (int c = 0; c < d; c++) jac[(i * d + a) * size + j * d + c] = sum[a * d + c];
+		}
+}
+
+// cosine and sine are those of half angles, v the direction of the line.
+INLINE void NAME(forward)(const int d, const shape *p, const double *theta, const eight *cosine, const eight *sine, const eight *v, NUM *shift, NUM *jac, double *memory) {
+	const long n = p->n, w = p->w;
+	const weights x = split(d, p, theta);
+	NAME(work) k;
+	NAME(cut)(d, p, memory, &k);
+	for (long i = 0; i < n * d; i++) {
+		NUM angle = {0};
+#if ORDER == 2
+		angle.c[1] = 0.5 * p->kappa[i % d] * v[i];
+#endif
+		k.cosine[i] = NAME(compose)(angle, cosine[i], -sine[i], -cosine[i]);
+		k.sine[i] = NAME(compose)(angle, sine[i], cosine[i], -sine[i]);
+	}
+	NAME(pairs)(d, p, &x, &k);
+	NAME(electrons)(d, p, &x, &k);
+	for (long i = 0; i < n; i++)
+		for (int a = 0; a < d; a++) {
+			NUM sum = {0};
+			for (long u = 0; u < w; u++) NAME(add)(&sum, p->l * x.o[a * w + u], NAME(sum)(k.h[i * w + u], k.sa[i * w + u]));
+			shift[i * d + a] = sum;
+			NAME(collapse)(d, p, &x, &k, i, a);
+		}
+	NAME(jacobian)(d, p, &x, &k, jac);
+}
