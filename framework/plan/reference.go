@@ -61,28 +61,27 @@ The learning rate at step t = 1, 2, ... is ` + "`learning_rate * w(t) * s(t)`" +
 const sweepText = `
 ## [sweep]
 
-One or two keys that vary over a list of runs, the points of the sweep. Each line is a dotted key as in
-` + "`--set`" + ` with its values, numbers or strings:
+One or two keys that vary over a list of runs, the points of the sweep. Each line is a dotted key, as in
+` + "`--set`" + `, with its values, numbers or strings:
 
 ` + "```toml\n[sweep]\nenergy.r_s = [1, 3, 5, 10]\nensemble.theta = [0.1, 0.15]\n```" + `
 
-- With two keys every value of the first meets every value of the second. Points are numbered from 0;
-  the second key varies fastest. The swept values go before those that stand in their tables.
+- With two keys, every value of the first meets every value of the second. Points are numbered from 0,
+  and the second key varies fastest. A swept value stands for what the file says in its table, which
+  can be left out.
 - ` + "`helmholtz run FILE`" + ` checks all points, then runs one after another, each in a run folder of its own,
-  NAME.out/point-000 and so on. A point that fails does not keep the others from running. The
-  same command again continues: points that are complete are left as they are.
-- ` + "`helmholtz run FILE --index 2`" + ` runs one point. Points may run at the same time, on any machines
-  that share the folder.
-- ` + "`helmholtz collect FILE`" + ` gathers the points that are done into NAME.out/sweep.h5, and a run does so by
-  itself once all are. ` + "`helmholtz show NAME.out`" + ` prints the observables over the points,
+  ` + "`NAME.out/point-000`" + ` and so on. A point that fails does not keep the others from running. The
+  same command again continues; points that are complete are left as they are.
+- ` + "`helmholtz run FILE --index 2`" + ` runs one point. Points may run at the same time, as a
+  [job array](job-arrays.md).
+- ` + "`helmholtz collect FILE`" + ` gathers the points that are done into [` + "`NAME.out/sweep.h5`" + `](results.md), and a
+  run ends with that. ` + "`helmholtz show NAME.out`" + ` prints the observables over the points,
   ` + "`helmholtz plot NAME.out`" + ` draws them.
-- All points have the seed of [run], unless it is swept.
-- In [expect], a list stands for one number per point: ` + "`energy = { value = [-8.9, -9.7], sigma = 4, source = \"...\" }`" + `.
+- All points have the seed of [run], unless that is swept: runs that differ little also err alike.
+- In [expect], a list stands for one number per point, as in ` + "`energy = { value = [-8.9, -9.7], sigma = 4, source = \"...\" }`" + `.
   Where a value is ` + "`nan`" + `, nothing is expected.
 
-Optional. As a job array of Slurm (exit code 85 asks to be run again; see below):
-
-` + "```sh\n#!/bin/sh\n#SBATCH --array=0-7\n#SBATCH --cpus-per-task=2\n#SBATCH --signal=TERM@120\nexec helmholtz run mass.toml --index \"$SLURM_ARRAY_TASK_ID\"\n```" + `
+Optional.
 `
 
 const partText = `

@@ -6,6 +6,11 @@
 //	run.toml, ...               texts, written whole
 //	.lock                       held by the running process
 //
+// and in the folder above those of a sweep's points
+//
+//	sweep.toml                  which points there are
+//	sweep.h5                    what they found, over the swept axes
+//
 // No file is ever changed in place: it is written beside, flushed to disk and
 // renamed over the old one, so that a reader, a kill -9 or a full disk never
 // meets half a file. progress.jsonl alone is appended to; a line that was cut
