@@ -2,6 +2,7 @@ package states
 
 import (
 	"math/rand/v2"
+	"sync"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -31,6 +32,29 @@ func newChunk(m *Model) *chunk {
 	}
 	c.turned = make([]float64, c.scratchSize())
 	return c
+}
+
+// chunkList keeps the chunks that no task uses: one for each thread there was.
+type chunkList struct {
+	sync.Mutex
+	idle []*chunk
+}
+
+func (l *chunkList) take(m *Model) *chunk {
+	l.Lock()
+	defer l.Unlock()
+	if last := len(l.idle) - 1; last >= 0 {
+		c := l.idle[last]
+		l.idle = l.idle[:last]
+		return c
+	}
+	return newChunk(m)
+}
+
+func (l *chunkList) put(c *chunk) {
+	l.Lock()
+	defer l.Unlock()
+	l.idle = append(l.idle, c)
 }
 
 // electron lists the orbitals that electron i has in all samples.

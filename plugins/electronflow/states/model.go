@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sync"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
@@ -41,7 +40,7 @@ type Model struct {
 	pretrain int
 	theta    []float64
 
-	chunks sync.Pool
+	free chunkList
 	// The call in progress: what the parallel tasks read and write.
 	seed   uint64
 	k      []int32
@@ -71,7 +70,6 @@ func New(o Options) (*Model, error) {
 		m.prior = freeGas(m.n, m.energies)
 	}
 	m.theta = make([]float64, m.Parameters())
-	m.chunks.New = func() any { return newChunk(m) }
 	m.draw, m.score, m.pull, m.scores = m.drawChunk, m.scoreChunk, m.pullChunk, m.scoresChunk
 	return m, nil
 }
@@ -185,8 +183,8 @@ func (m *Model) Scores(scores []float64, k []int32) error {
 }
 
 func (m *Model) drawChunk(i int) {
-	c := m.chunks.Get().(*chunk)
-	defer m.chunks.Put(c)
+	c := m.free.take(m)
+	defer m.free.put(c)
 	from, live := m.bounds(i, len(m.logP))
 	c.draw(m.seed, from)
 	copy(m.logP[from:from+live], c.logP)
@@ -200,14 +198,14 @@ func (m *Model) drawChunk(i int) {
 func (m *Model) scoreChunk(i int) {
 	from, live := m.bounds(i, len(m.logP))
 	c := m.load(from, live)
-	defer m.chunks.Put(c)
+	defer m.free.put(c)
 	copy(m.logP[from:from+live], c.logP)
 }
 
 func (m *Model) pullChunk(i int) {
 	from, live := m.bounds(i, len(m.w))
 	c := m.load(from, live)
-	defer m.chunks.Put(c)
+	defer m.free.put(c)
 	var w [width]float64
 	copy(w[:live], m.w[from:])
 	c.pull(w[:])
@@ -218,7 +216,7 @@ func (m *Model) pullChunk(i int) {
 func (m *Model) scoresChunk(i int) {
 	from, live := m.bounds(i, len(m.k)/m.n)
 	c := m.load(from, live)
-	defer m.chunks.Put(c)
+	defer m.free.put(c)
 	var w [width]float64
 	for s := range w {
 		w[s] = 1
@@ -233,7 +231,7 @@ func (m *Model) scoresChunk(i int) {
 // load returns a chunk that has evaluated the states of live samples. The first of
 // them fills the chunk.
 func (m *Model) load(from, live int) *chunk {
-	c := m.chunks.Get().(*chunk)
+	c := m.free.take(m)
 	for s := range width {
 		one := m.k[from*m.n:][:m.n]
 		if s < live {

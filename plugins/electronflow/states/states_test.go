@@ -370,6 +370,21 @@ func TestBatchesAndThreads(t *testing.T) {
 	}
 }
 
+func TestDoesNotAllocate(t *testing.T) {
+	m, theta := open(t, 3, 9, true)
+	const n = 2 * width
+	k, logP, scores := make([]int32, 3*n), make([]float64, n), make([]float64, n*len(theta))
+	step := func() {
+		if m.Sample(k, logP, 1) != nil || m.LogProb(logP, k) != nil || m.Pull(theta, k, logP) != nil || m.Scores(scores, k) != nil {
+			t.Fatal("an error")
+		}
+	}
+	step()
+	if a := testing.AllocsPerRun(5, step); a >= 1 {
+		t.Errorf("%v allocations", a)
+	}
+}
+
 func TestPlaneWaves(t *testing.T) {
 	// Numbers of orbitals of arXiv:2201.03156, appendix.
 	for eMax, want := range map[int]int{25: 81, 36: 113, 49: 149} {
