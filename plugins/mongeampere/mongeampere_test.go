@@ -1,6 +1,7 @@
 package mongeampere
 
 import (
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -244,23 +245,48 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
-// Filters in U(-1/3, 1/3) on 9 components, and amplitudes in U(-1/20, 1/20) of 400
-// ridge functions: of 400 numbers and more, the largest is below 0.97 of the bound
-// in 5 cases of a million.
-func TestStart(t *testing.T) {
-	m := train(t, core.Settings{"hidden": int64(400)}, lattice(3, 3), 0)
+// start returns the filters and the amplitudes that a run of 400 ridge functions
+// on 3 x 3 sites starts with.
+func start(t *testing.T, more core.Settings) (filters, amplitudes []float64) {
+	s := core.Settings{"hidden": int64(400)}
+	maps.Copy(s, more)
+	m := train(t, s, lattice(3, 3), 0)
 	theta := make([]float64, m.Spec().Parameters)
 	if err := m.Init(theta, 1); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		values []float64
-		bound  float64
-	}{{theta[:400*9], 1. / 3}, {theta[400*9:], 1. / 20}} {
-		if most := max(slices.Max(c.values), -slices.Min(c.values)); most > c.bound || most < 0.97*c.bound {
-			t.Errorf("largest of %d numbers: %v, bound %v", len(c.values), most, c.bound)
-		}
+	return theta[:400*9], theta[400*9:]
+}
+
+// within takes 400 numbers or more that are uniform within a bound: the largest is
+// below 0.97 of it in 5 cases of a million.
+func within(t *testing.T, values []float64, bound float64) {
+	t.Helper()
+	if most := max(slices.Max(values), -slices.Min(values)); most > bound || most < 0.97*bound {
+		t.Errorf("largest of %d numbers: %v, bound %v", len(values), most, bound)
 	}
+}
+
+func TestStart(t *testing.T) {
+	filters, amplitudes := start(t, nil)
+	within(t, filters, 1./3)
+	within(t, amplitudes, 1./20)
+}
+
+// On 3 x 3 sites, four are at distance 1 from site 0 and four at sqrt 2.
+func TestStartWithinRange(t *testing.T) {
+	const r = 0.8
+	fall := math.Exp(-1 / (2 * r * r))
+	norm := math.Sqrt(1 + 4*fall*fall + 4*math.Pow(fall, 4))
+	filters, amplitudes := start(t, core.Settings{"range": r})
+	for i, bound := range []float64{1, fall, fall, fall, fall * fall, fall * fall, fall, fall * fall, fall * fall} {
+		var site []float64
+		for f := range 400 {
+			site = append(site, filters[9*f+i])
+		}
+		within(t, site, bound/norm)
+	}
+	within(t, amplitudes, 1./20)
 }
 
 func train(tb testing.TB, s core.Settings, space core.Space, noise float64) *flowtest.Training {
@@ -287,6 +313,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{core.Settings{"translation": true}, core.Space{Kind: core.Particles, Shape: []int{3, 2}}, core.Mismatch, "translation needs a field on a periodic lattice"},
 		{core.Settings{"translation": true}, open, core.Mismatch, "translation needs a field on a periodic lattice"},
 		{core.Settings{"translation": true, "hidden": int64(20)}, lattice(3, 3), core.Invalid, "hidden 20 is not a multiple of 9, the number of images of a filter (hidden = 27 is the next one)"},
+		{core.Settings{"range": 1.0}, open, core.Mismatch, "range needs a field on a periodic lattice"},
 		{core.Settings{"shuffle": true}, open, core.Mismatch, "shuffle needs a field on a periodic lattice"},
 		{core.Settings{"shuffle": true, "reflection": true}, lattice(3, 3), core.Invalid, "reflection is no symmetry of a lattice that shuffle moves"},
 		{core.Settings{"hidden": int64(1 << 40)}, lattice(16, 16), core.Invalid, "more than 268435456 weights"},

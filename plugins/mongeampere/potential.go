@@ -2,7 +2,6 @@ package mongeampere
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
@@ -19,13 +18,15 @@ type potential struct {
 	images     []flow.Image
 	shape      []int // of the lattice
 	f          tensor.Ridge
+	bounds     []float64 // of the starting filters
 
 	weights, amplitudes *grad.Param
 	biases              *grad.Param // nil without
 }
 
-func newPotential(d, filters int, images []flow.Image, shape []int, f tensor.Ridge) *potential {
-	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f,
+func newPotential(bounds []float64, filters int, images []flow.Image, shape []int, f tensor.Ridge) *potential {
+	d := len(bounds)
+	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f, bounds: bounds,
 		weights: grad.NewParam("filters", filters, d), amplitudes: grad.NewParam("amplitudes", filters)}
 	if f != tensor.LogCosh {
 		p.biases = grad.NewParam("biases", filters)
@@ -33,26 +34,15 @@ func newPotential(d, filters int, images []flow.Image, shape []int, f tensor.Rid
 	return p
 }
 
-// Params implements flow.Field. Filters and amplitudes start at random, with the
-// bounds of the authors' program: filters are of length 1 over the square root of
-// 3, and the flow is near the identity. From amplitudes that are all zero, all
-// ridge functions would grow alike at first, and learning stay on a plateau.
+// Params implements flow.Field. Filters and amplitudes start at random. With
+// amplitudes of zero, filters would have no gradient at first; with those of the
+// authors' program, at most 1/sqrt(hidden), the flow is near the identity.
 func (p *potential) Params() []flow.Param {
-	all := []flow.Param{{Param: p.weights, Start: uniform(p.d)}, {Param: p.amplitudes, Start: uniform(p.hidden())}}
+	all := []flow.Param{{Param: p.weights, Start: uniform(p.bounds...)}, {Param: p.amplitudes, Start: uniform(1 / math.Sqrt(float64(p.hidden())))}}
 	if p.biases != nil {
 		all = append(all, flow.Param{Param: p.biases})
 	}
 	return all
-}
-
-// uniform draws from U(-b, b), b = 1/sqrt(n).
-func uniform(n int) func([]float64, *rand.Rand) {
-	return func(values []float64, r *rand.Rand) {
-		bound := 1 / math.Sqrt(float64(n))
-		for i := range values {
-			values[i] = bound * (2*r.Float64() - 1)
-		}
-	}
 }
 
 // Chunk implements flow.Field: two tiles of 24 columns of tensor.MulAdd, at 70
