@@ -158,6 +158,42 @@ func TestMadelungConstants(t *testing.T) {
 	}
 }
 
+// The Fourier coefficients of psi are those of 1/r, 1/|G| and 1/(pi G^2), and that of
+// G = 0 is zero: so two electrons in orbitals whose wave vectors differ by G exchange
+//
+//	int psi(s) [1 - cos(2 pi G.s)] ds = -1/|G|   or   -1/(pi G^2).
+//
+// Midpoints of a grid; the integrand is like |s| at the origin, for which their error
+// is of third order in the distance of the points (fourth in space).
+func TestFourierCoefficients(t *testing.T) {
+	for _, c := range []struct {
+		d, grid   int
+		g         [3]float64
+		want, tol float64
+	}{
+		{2, 64, [3]float64{1, 0}, -1, 4e-6},
+		{2, 64, [3]float64{2, 1}, -1 / math.Sqrt(5), 4e-6 * 5},
+		{3, 20, [3]float64{1, 1, 0}, -1 / (2 * math.Pi), 1e-5 * 2},
+	} {
+		one, two := newEwald(1, c.d, splitting, cutoff), newEwald(2, c.d, splitting, cutoff)
+		xi := 2 * one.energy(make([]float64, c.d), one.newWorkspace())
+		w, s := two.newWorkspace(), make([]float64, 2*c.d)
+		points := int(math.Pow(float64(c.grid), float64(c.d)) + 0.5)
+		sum := 0.0
+		for i := range points {
+			phase := 0.0
+			for a, rest := 0, i; a < c.d; a, rest = a+1, rest/c.grid {
+				s[a] = (float64(rest%c.grid) + 0.5) / float64(c.grid)
+				phase += c.g[a] * s[a]
+			}
+			sum += (two.energy(s, w) - xi) * (1 - math.Cos(2*math.Pi*phase)) / float64(points)
+		}
+		if math.Abs(sum-c.want) > c.tol {
+			t.Errorf("G = %v in %d dimensions: %.8f, want %.8f", c.g, c.d, sum, c.want)
+		}
+	}
+}
+
 func BenchmarkEnergy(b *testing.B) {
 	for _, c := range []struct{ n, d int }{{13, 2}, {29, 2}, {57, 2}, {7, 3}, {33, 3}} {
 		e := newEwald(c.n, c.d, splitting, cutoff)
