@@ -72,7 +72,9 @@ func Merge(axes []SweptAxis, points []*core.Results) *Sweep {
 			}
 		}
 	}
-	s.ExactSource = strings.Join(sources, "; ")
+	if slices.ContainsFunc(s.Observables, func(e Swept) bool { return e.Exact != nil }) {
+		s.ExactSource = strings.Join(sources, "; ")
+	}
 	return s
 }
 
