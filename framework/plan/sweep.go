@@ -119,13 +119,16 @@ func (a SweepAxis) check(r *report) {
 	seen := map[string]bool{}
 	for i, v := range a.Values {
 		text, at := literal(v), join(a.at, strconv.Itoa(i))
+		if x, ok := v.(int64); ok { // 1 is 1.0
+			v = float64(x)
+		}
 		if x, ok := v.(float64); ok && x-x != 0 {
 			r.add(at, "%s has a value that is not finite", a.at)
 		}
-		if seen[text] {
+		if seen[literal(v)] {
 			r.add(at, "%s has the value %s twice", a.at, text)
 		}
-		seen[text] = true
+		seen[literal(v)] = true
 	}
 }
 

@@ -145,7 +145,7 @@ func TestSweepMistakes(t *testing.T) {
 		{"unknown table", with("enrgy.L = [2]"), "run.toml:11: sweep.enrgy.L: [enrgy] is not a known table; did you mean [energy]?"},
 		{"name", with(`run.name = ["a"]`), "run.toml:11: run.name cannot be swept"},
 		{"expect", with("expect.energy.value = [1]"), "run.toml:11: expect.energy.value cannot be swept"},
-		{"value twice", with("energy.J = [2,\n1, 2]"), "run.toml:12: sweep.energy.J has the value 2 twice"},
+		{"value twice", with("energy.J = [2.0,\n1, 2]"), "run.toml:12: sweep.energy.J has the value 2 twice"},
 		{"not finite", with("energy.J = [1, inf]"), "run.toml:11: sweep.energy.J has a value that is not finite"},
 		{"expected", swept + "[expect.log_z]\nvalue = [1, 2]\n", "run.toml:18: expect.log_z.value has 2 elements, and the sweep has 6 points"},
 	} {
