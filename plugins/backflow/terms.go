@@ -63,11 +63,15 @@ func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 		for i, d := range s.vectors {
 			on.pullValues(terms, i, d, s.weight, vbar, divbar)
 		}
-		var dw []float64
-		if theta {
-			dw = s.param.Grad
+		rhobar, fbar, dfbar := on.rhobar[:m], on.fbar[:m], on.dfbar[:m]
+		switch {
+		case !theta:
+			s.f.Backward(rhobar, nil, fbar, dfbar, terms.rho, terms.time, s.param.Val)
+		case on.each:
+			s.f.BackwardEach(rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val, on.n)
+		default:
+			s.f.Backward(rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val)
 		}
-		s.f.Backward(on.rhobar[:m], dw, on.fbar[:m], on.dfbar[:m], terms.rho, terms.time, s.param.Val)
 		for i, d := range s.vectors {
 			on.pullVector(terms, i, d, s.weight, xbar, vbar, divbar)
 		}

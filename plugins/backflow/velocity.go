@@ -13,6 +13,7 @@ import (
 type Velocity struct {
 	dim    int
 	square float64 // of the softening
+	each   bool    // configurations have gradients of their own
 	sums   [2]sum  // over pairs and over particles
 }
 
@@ -44,6 +45,14 @@ func NewVelocity(particles, dim, hidden int, softening float64, timed bool) *Vel
 		v.sums[1].vectors = append(v.sums[1].vectors, vector{a, none})
 	}
 	return v
+}
+
+// Each is the velocity with a gradient for each configuration: on n of them, Grads
+// have the shape [parameters, n]. The parameters are shared.
+func (v *Velocity) Each() *Velocity {
+	twin := *v
+	twin.each = true
+	return &twin
 }
 
 // Params implements flow.Field. Hidden units start with their centres in the
@@ -89,6 +98,10 @@ func (v *Velocity) On(n, slots int) flow.FieldOn {
 	longest := 0
 	for k, s := range v.sums {
 		on.sums[k].param = s.param.Share()
+		if v.each {
+			on.sums[k].param = grad.NewParam(s.param.Name, s.param.Size(), n)
+			on.sums[k].param.Val = s.param.Val
+		}
 		m := len(s.vectors) * n
 		longest = max(longest, m)
 		for i := range on.slots {

@@ -30,9 +30,9 @@ type chunk struct {
 	lifted *lifted
 }
 
-func (m *Model) newPath() *chunk {
+func (m *Model) newPath(f *flow.Continuous) *chunk {
 	c := &chunk{width: m.paths.width, one: make([]float64, m.d), wave: newWave(m.orbitals, m.n), dpp: newDPP(m.orbitals, m.n, m.lines)}
-	c.work = m.flow.On(c.width)
+	c.work = f.On(c.width)
 	c.grads = c.work.Grads()
 	for _, rows := range []*[]float64{&c.x, &c.z, &c.xbar, &c.zbar} {
 		*rows = make([]float64, m.d*c.width)

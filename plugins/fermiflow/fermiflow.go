@@ -37,6 +37,8 @@ type config struct {
 	Steps       int     `key:"steps" min:"1" help:"steps of the integrator, classical Runge-Kutta"`
 }
 
+var powers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerNatural, core.PowerNotices}
+
 // Part is the model as the host sees it.
 var Part = core.Part{
 	Manifest: core.Manifest{
@@ -46,7 +48,7 @@ var Part = core.Part{
 		Summary:   "Slater determinants of a trap moved by a continuous flow: a density matrix",
 		Reference: "Xie, Zhang, Wang, arXiv:2105.08644",
 		Spaces:    []core.SpaceKind{core.Particles},
-		Powers:    []core.Power{core.PowerQuantum, core.PowerStates, core.PowerNotices},
+		Powers:    powers,
 		Params:    core.SchemaOf(config{Excitation: 2, State: -1, InitialBeta: 1, Hidden: 50, Softening: 0.2, Steps: 20}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {

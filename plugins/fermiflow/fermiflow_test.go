@@ -77,12 +77,10 @@ func TestConformance(t *testing.T) {
 	}{
 		{"line", core.Settings{"excitation": int64(3)}, particles(2, 1)},
 		{"plane", core.Settings{"excitation": int64(1)}, particles(3, 2)},
-		{"one state", core.Settings{"excitation": int64(2), "state": int64(1)}, particles(2, 2)},
-		{"space", core.Settings{"excitation": int64(0)}, particles(2, 3)},
-		{"alone", core.Settings{"excitation": int64(2)}, particles(1, 2)},
+		{"one state", core.Settings{"excitation": int64(2), "state": int64(1)}, particles(2, 3)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			coretest.ModelPart(t, Part, complete(t, c.s), c.space, coretest.ModelOptions{Inverse: 1e-5, Samples: 4000, Large: 100, Quadrature: coretest.Quadrature{Tolerance: 1e-5}})
+			coretest.ModelPart(t, Part, complete(t, c.s), c.space, coretest.ModelOptions{Inverse: 1e-5, Samples: 2000, Large: 100, Quadrature: coretest.Quadrature{Tolerance: 1e-5}})
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
@@ -32,11 +33,15 @@ type Model struct {
 	params   []flow.Param  // of the flow
 	blocks   []*grad.Param // all, in the order of theta
 
-	notices []core.Notice
+	flowSize int // parameters of the flow
+	natural  natural
+	notices  []core.Notice
 
-	paths, lifts crew
-	call         call
-	number       []int // of the state of each configuration of the call, from its K
+	// workspaces: for all, for Laplacians, for gradients of single configurations
+	paths, lifts, scored crew
+	call                 call
+	twice                []complex128
+	number               []int // of the state of each configuration of the call, from its K
 }
 
 // call has the slices of the caller while it lasts; those that a method does not
@@ -55,6 +60,7 @@ var (
 	_ core.Model         = (*Model)(nil)
 	_ core.DensityMatrix = (*Model)(nil)
 	_ core.StateLister   = (*Model)(nil)
+	_ core.NaturalPuller = (*Model)(nil)
 	_ core.Noticer       = (*Model)(nil)
 )
 
@@ -68,11 +74,10 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 		m.lines = append(m.lines, newLine(q))
 	}
 	m.velocity = backflow.NewVelocity(n, dim, c.Hidden, c.Softening, false)
-	m.flow = &flow.Continuous{Field: m.velocity, Dim: m.d, Time: 1, Scale: 1,
-		Options: ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: m.velocity.Keep(len(ode.RK4.B))}}
+	m.flow = m.continuous(m.velocity)
 	m.params = m.flow.Params()
 	m.spec = core.ModelSpec{Space: space, Symmetries: []core.Symmetry{core.Permutation, core.Z2},
-		Powers: []core.Power{core.PowerQuantum, core.PowerStates, core.PowerNotices}}
+		Powers: powers}
 	for _, q := range o.quanta {
 		numbers := make([]float64, dim)
 		for i, x := range q {
@@ -86,15 +91,24 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 	}
 	for _, p := range m.params {
 		m.blocks = append(m.blocks, p.Param)
+		m.flowSize += p.Size()
 	}
 	for _, p := range m.blocks {
 		m.spec.Parameters += p.Size()
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
 	m.logP, m.sum = make([]float64, all.count()), make([]float64, all.count())
-	m.paths = crew{width: m.velocity.Chunk(), open: m.newPath}
+	each := m.continuous(m.velocity.Each())
+	m.paths = crew{width: m.velocity.Chunk(), open: func() *chunk { return m.newPath(m.flow) }}
+	m.scored = crew{width: m.velocity.Chunk(), open: func() *chunk { return m.newPath(each) }}
 	m.lifts = crew{width: liftWidth(m.d), open: m.newLifted}
 	return m
+}
+
+// continuous is the flow of a velocity.
+func (m *Model) continuous(v *backflow.Velocity) *flow.Continuous {
+	return &flow.Continuous{Field: v, Dim: m.d, Time: 1, Scale: 1,
+		Options: ode.Options{Method: ode.RK4, Steps: m.steps, Keep: v.Keep(len(ode.RK4.B))}}
 }
 
 // openShell notes that the ground state of free fermions is not one state.
@@ -163,13 +177,16 @@ func (m *Model) normalise() {
 
 // StateLogP implements core.StateLister.
 func (m *Model) StateLogP() ([]float64, error) {
-	return append([]float64(nil), m.logP...), nil
+	return slices.Clone(m.logP), nil
 }
 
 // Notices implements core.Noticer.
 func (m *Model) Notices() ([]core.Notice, error) {
 	n := m.notices
-	m.notices = nil
+	if m.natural.raised > 0 {
+		n = append(n, core.Notice{Text: "a Fisher matrix was not positive to rounding and needed more damping", Count: m.natural.raised})
+	}
+	m.notices, m.natural.raised = nil, 0
 	return n, nil
 }
 

@@ -70,11 +70,11 @@ func (m *Model) occupied(i int) []int32 { return m.states.occupied[m.number[i]] 
 // Pull implements core.Model, of ln p(K) |Psi_K(x)|^2.
 func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	mustLen("the weights", len(w), b.N)
-	v := make([]complex128, len(w))
+	m.twice = core.Resize(m.twice, len(w))
 	for i, x := range w {
-		v[i] = complex(2*x, 0)
+		m.twice[i] = complex(2*x, 0)
 	}
-	return m.StatePull(dst, b, w, v)
+	return m.StatePull(dst, b, w, m.twice)
 }
 
 // StatePull implements core.DensityMatrix. With one-hot vectors delta,
@@ -89,22 +89,11 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 		return err
 	}
 	defer m.release()
+	m.pullStates(dst, w)
+	dst = dst[m.spec.Parameters-m.flowSize:]
 	clear(dst)
-	if m.logits != nil {
-		total := 0.0
-		for i, k := range m.number {
-			dst[k] += w[i]
-			total += w[i]
-		}
-		for k, l := range m.logP {
-			dst[k] -= total * math.Exp(l)
-		}
-		dst = dst[m.states.count():]
-	}
 	for _, c := range m.paths.all {
-		for _, p := range c.grads {
-			p.ClearPart(0, 1)
-		}
+		c.clearGrads()
 	}
 	m.call.v = v
 	if err := m.paths.run(m, op, b.N, (*Model).pullPsi); err != nil {
@@ -119,6 +108,30 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 	return nil
 }
 
+// pullStates writes sum_i w_i grad ln p(K_i) in the logits.
+func (m *Model) pullStates(dst, w []float64) {
+	if m.logits == nil {
+		return
+	}
+	total := 0.0
+	clear(dst[:m.states.count()])
+	for i, k := range m.number {
+		dst[k] += w[i]
+		total += w[i]
+	}
+	for k, l := range m.logP {
+		dst[k] -= total * math.Exp(l)
+	}
+}
+
+func (c *chunk) clearGrads() {
+	for _, p := range c.grads {
+		p.ClearPart(0, 1)
+	}
+}
+
+// pullPsi pulls Re v ln|Psi| of each configuration back, with v = 1 where the call
+// has none.
 func (m *Model) pullPsi(c *chunk, from, n int) error {
 	if err := c.invert(m.call.x, from, n); err != nil {
 		return err
@@ -127,7 +140,10 @@ func (m *Model) pullPsi(c *chunk, from, n int) error {
 	clear(c.lbar)
 	slope := c.xbar[:m.d]
 	for j := range n {
-		v, k := real(m.call.v[from+j]), m.occupied(from+j)
+		v, k := 1.0, m.occupied(from+j)
+		if m.call.v != nil {
+			v = real(m.call.v[from+j])
+		}
 		z := c.column(c.z, j)
 		c.wave.at(z)
 		c.wave.logPhi(k)

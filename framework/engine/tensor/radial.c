@@ -119,3 +119,29 @@ CLONES void hh_radial_backward(long units, double *rbar, double *dw, const doubl
 	else
 		blocks(units, rbar, 0, ybar, dybar, r, t, weights, n);
 }
+
+// The hidden unit h at m places: sums for each of them stay apart.
+INLINE void backward_each(double *restrict rbar, double *restrict dw, const double *restrict ybar, const double *restrict dybar, const double *restrict r, const double *restrict t, const double *weights, long units, long h, long m, long n) {
+	const double *a = weights + 1, *w = a + units, *c = w + units, *v = c + units;
+	const double ah = a[h], wh = w[h], ch = c[h], vh = t ? v[h] : 0;
+	double p[BLOCK];
+	hidden(p, r, t, wh, ch, vh, m);
+	for (long j = 0; j < m; j++) {
+		double f2 = 1.0 - p[j] * p[j], u = ah * f2 * (ybar[j] - 2.0 * p[j] * (wh * dybar[j]));
+		rbar[j] += wh * u;
+		dw[(1 + h) * n + j] += ybar[j] * p[j] + wh * dybar[j] * f2;
+		dw[(1 + units + h) * n + j] += u * (r[j] - ch) + ah * (dybar[j] * f2);
+		dw[(1 + 2 * units + h) * n + j] -= wh * u;
+		if (t) dw[(1 + 3 * units + h) * n + j] += u * t[j];
+	}
+}
+
+CLONES void hh_radial_backward_each(long units, double *rbar, double *dw, const double *ybar, const double *dybar, const double *r, const double *t, const double *weights, long places, long n) {
+	for (long k = 0; k < places; k += n) {
+		for (long j = 0; j < n; j++) rbar[k + j] = 0, dw[j] += ybar[k + j];
+		for (long j = 0; j < n; j += BLOCK) {
+			const long at = k + j, m = n - j < BLOCK ? n - j : BLOCK;
+			for (long h = 0; h < units; h++) backward_each(rbar + at, dw + j, ybar + at, dybar + at, r + at, t ? t + at : 0, weights, units, h, m, n);
+		}
+	}
+}

@@ -64,3 +64,18 @@ func (f Radial) Jet(y, dy, d2y, d3y, r, t, weights []float64) {
 		radialJet(f, y, dy, d2y, d3y, r, t, weights)
 	}
 }
+
+// BackwardEach is Backward with a gradient for each of n columns: place k n + j
+// belongs to column j. dw has one row of n numbers for each weight.
+func (f Radial) BackwardEach(rbar, dw, ybar, dybar, r, t, weights []float64, n int) {
+	if len(rbar) == 0 {
+		return
+	}
+	f.check(len(rbar), weights, ybar, r, t)
+	need("Radial: dybar", dybar, 1, len(rbar), len(rbar))
+	need("Radial: dw", dw, len(weights), n, n)
+	if len(rbar)%n != 0 {
+		panic("tensor: Radial: places that belong to no column")
+	}
+	radialBackwardEach(f, rbar, dw, ybar, dybar, r, t, weights, n)
+}

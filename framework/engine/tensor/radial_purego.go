@@ -47,6 +47,20 @@ func radialJet(f Radial, y, dy, d2y, d3y, r, t, weights []float64) {
 	}
 }
 
+func radialBackwardEach(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64, n int) {
+	own, times := make([]float64, len(weights)), []float64(nil)
+	for k := range rbar {
+		if f.Timed {
+			times = t[k : k+1]
+		}
+		clear(own)
+		radialBackward(f, rbar[k:k+1], own, ybar[k:k+1], dybar[k:k+1], r[k:k+1], times, weights)
+		for i, v := range own {
+			dw[i*n+k%n] += v
+		}
+	}
+}
+
 func radialBackward(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64) {
 	n := f.Units
 	for j := range rbar {

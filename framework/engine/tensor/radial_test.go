@@ -108,6 +108,38 @@ func TestRadialJet(t *testing.T) {
 	}
 }
 
+// The gradients of the columns are those of Backward on the places of each.
+func TestRadialBackwardEach(t *testing.T) {
+	const columns, each = 70, 3
+	for _, f := range []Radial{{5, false}, {6, true}} {
+		n := columns * each
+		weights, r, times, ybar, dybar := random(f.Weights()), random(n), random(n), random(n), random(n)
+		rbar, dw := random(n), random(f.Weights()*columns)
+		before := slices.Clone(dw)
+		f.BackwardEach(rbar, dw, ybar, dybar, r, times, weights, columns)
+		pick := func(x []float64, j int) (own []float64) {
+			for k := range each {
+				own = append(own, x[k*columns+j])
+			}
+			return own
+		}
+		for j := range columns {
+			want, sum := make([]float64, each), make([]float64, f.Weights())
+			f.Backward(want, sum, pick(ybar, j), pick(dybar, j), pick(r, j), pick(times, j), weights)
+			for k, w := range want {
+				if got := rbar[k*columns+j]; math.Abs(got-w) > 1e-12*(1+math.Abs(w)) {
+					t.Errorf("%v: rbar of place %d of column %d is %v, want %v", f, k, j, got, w)
+				}
+			}
+			for i, w := range sum {
+				if got := dw[i*columns+j] - before[i*columns+j]; math.Abs(got-w) > 1e-11*(1+math.Abs(w)) {
+					t.Errorf("%v: weight %d of column %d: %v, want %v", f, i, j, got, w)
+				}
+			}
+		}
+	}
+}
+
 // A place is the same alone and among others, bit for bit.
 func TestRadialPlaces(t *testing.T) {
 	const n = 150

@@ -1,0 +1,116 @@
+package fermiflow
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+// natural is the memory of NaturalPull.
+type natural struct {
+	solver fisher.Solver
+	scores []float64 // O of each configuration
+	states []float64 // scores of ln p(K), see stateScores
+	counts []float64 // configurations in each state
+	re     []float64
+	raised int64 // matrices that needed more damping since the last Notices
+}
+
+// NaturalPull implements core.NaturalPuller. ln p depends on the logits and ln Psi
+// on the flow alone, so both blocks are solved by themselves. Psi is real, and so
+// is O.
+func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
+	const op = "divide by the Fisher matrix"
+	mustLen("the gradient", len(dst), m.spec.Parameters)
+	mustLen("the step", len(step), m.spec.Parameters)
+	mustLen("the weights", len(w), b.N)
+	if err := m.begin(op, b); err != nil {
+		return err
+	}
+	defer m.release()
+	m.pullStates(dst, w)
+	s := &m.natural
+	logits := m.spec.Parameters - m.flowSize
+	if err := s.solve(op, step[:logits], dst[:logits], m.stateScores(), b.N, damping); err != nil {
+		return err
+	}
+	s.scores = core.Resize(s.scores, b.N*m.flowSize)
+	if err := m.scored.run(m, op, b.N, (*Model).scorePsi); err != nil {
+		return err
+	}
+	s.re = core.Resize(s.re, b.N)
+	for i := range s.re {
+		if s.re[i] = 2 * w[i]; v != nil {
+			s.re[i] = real(v[i])
+		}
+	}
+	dst, step = dst[logits:], step[logits:]
+	clear(dst)
+	if b.N > 0 {
+		tensor.Gemm(true, false, m.flowSize, 1, b.N, 1, s.scores, m.flowSize, s.re, 1, 0, dst, 1)
+		fisher.Centre(s.scores, m.flowSize)
+	}
+	return s.solve(op, step, dst, s.scores, b.N, damping)
+}
+
+// scorePsi writes grad ln|Psi| of each configuration.
+func (m *Model) scorePsi(c *chunk, from, n int) error {
+	c.clearGrads()
+	if err := m.pullPsi(c, from, n); err != nil {
+		return err
+	}
+	at := 0
+	for k, p := range m.params {
+		tensor.Transpose(m.natural.scores[from*m.flowSize+at:], m.flowSize, c.grads[k].Grad, p.Size(), n, c.width)
+		at += p.Size()
+	}
+	return nil
+}
+
+// stateScores returns rows whose sum of squares is that of the scores
+// delta_K - p of the batch: for each state, one of them times the square root of
+// how often it was drawn.
+func (m *Model) stateScores() []float64 {
+	if m.logits == nil {
+		return nil
+	}
+	s, states := &m.natural, m.states.count()
+	s.counts = core.Resize(s.counts, states)
+	clear(s.counts)
+	for _, k := range m.number {
+		s.counts[k]++
+	}
+	s.states = s.states[:0]
+	for k, count := range s.counts {
+		if count == 0 {
+			continue
+		}
+		root := math.Sqrt(count)
+		for j, l := range m.logP {
+			x := -math.Exp(l)
+			if j == k {
+				x++
+			}
+			s.states = append(s.states, root*x)
+		}
+	}
+	return s.states
+}
+
+// solve writes (F + damping)^-1 g into x, F the mean of the squares of the rows.
+func (s *natural) solve(op string, x, g, rows []float64, n int, damping float64) error {
+	if n == 0 {
+		clear(x)
+		return nil
+	}
+	raised, err := s.solver.Solve(x, g, rows, n, damping)
+	if raised > 0 {
+		s.raised++
+	}
+	if err != nil {
+		return &core.Error{Kind: core.Numeric, Op: op, Subject: name, Err: err, Hint: "a parameter ran away: try a smaller learning rate"}
+	}
+	return nil
+}
