@@ -43,7 +43,7 @@ type kernel struct {
 
 func (w *Work) open() {
 	k := &w.kernel
-	k.shape = C.shape{n: C.long(w.Particles), w: C.long(w.Width), g: C.long(w.PairWidth), l: C.double(w.length())}
+	k.shape = C.shape{n: C.long(w.Particles), w: C.long(w.Width), g: C.long(w.PairWidth), l: C.double(w.Length())}
 	for a, edge := range w.Box {
 		k.shape.kappa[a] = C.double(2 * math.Pi / edge)
 	}

@@ -68,8 +68,8 @@ func (m *Map) weights(theta []float64) (p weights) {
 	return p
 }
 
-// length is l.
-func (m *Map) length() float64 {
+// Length is l, the distance of particles.
+func (m *Map) Length() float64 {
 	volume := 1.0
 	for _, l := range m.Box {
 		volume *= l

@@ -113,7 +113,7 @@ func naive(m *Map, theta []float64, x []jet) []jet {
 		addTo(a, 1, dense(p.w3, nil, g[i]))
 		addTo(h[i], 1, soft(a))
 		copy(z[i*d:], x[i*d:(i+1)*d])
-		addTo(z[i*d:(i+1)*d], m.length(), dense(p.o, nil, h[i]))
+		addTo(z[i*d:(i+1)*d], m.Length(), dense(p.o, nil, h[i]))
 	}
 	return z
 }

@@ -23,7 +23,7 @@ type plain[T number] struct {
 
 func newPlain[T number](m *Map) *plain[T] {
 	n, d, f, w, g := m.Particles, m.Dim, m.features(), m.Width, m.PairWidth
-	r := &plain[T]{Map: m, l: []float64{m.length()}}
+	r := &plain[T]{Map: m, l: []float64{m.Length()}}
 	for _, edge := range m.Box {
 		r.kappa = append(r.kappa, 2*math.Pi/edge)
 	}

@@ -52,3 +52,8 @@ func need(what string, got, want int) {
 		panic(fmt.Sprintf("lanes: %s has length %d, want %d", what, got, want))
 	}
 }
+
+// Sum is the sum of the numbers of the eight, in a fixed order.
+func Sum(x []float64) float64 {
+	return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]))
+}

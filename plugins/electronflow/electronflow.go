@@ -1,0 +1,84 @@
+// Package electronflow is a density matrix of electrons of one spin on a torus (H.
+// Xie, L. Zhang and L. Wang, SciPost Phys. 14, 154 (2023), arXiv:2201.03156),
+//
+//	rho = sum_K p(K) |Psi_K><Psi_K|,
+//	Psi_K(x) = (N! V^N)^(-1/2) det[exp(i k_j.z_i(x))] |det dz/dx|^(1/2),   k_j in K
+//
+// with p(K) of package states, over the sets K of N plane waves k = 2 pi (n +
+// twist)/L, and one smooth map x -> z of package equivariant for all K. If the map
+// is one to one, it is a unitary transformation of the plane waves' determinants:
+// the Psi_K are orthonormal, and the free energy is a bound. det dz/dx > 0 is
+// watched, because nothing else keeps the map from folding.
+//
+// Batches of x are drawn by Metropolis' method, in chains that go on from one
+// batch to the next while K is drawn anew (walk.go).
+package electronflow
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+const name = "electronflow"
+
+// config is the model's table in the run file.
+type config struct {
+	EMax      int     `key:"e_max" min:"0" help:"orbitals are the plane waves with wave numbers |n|^2 up to this"`
+	States    string  `key:"states" choices:"network,ground" help:"network: p(K) of a transformer; ground: the N lowest orbitals alone, for temperature 0"`
+	State     int     `key:"state" min:"0" help:"which of the sets of lowest orbitals, where there are several of the same energy; 0: there must be one"`
+	Prior     string  `key:"prior" choices:"ideal,none" help:"ideal: p(K) starts as that of the free gas, and the network learns the difference; none: it starts with equal probabilities of what can be chosen next"`
+	Theta0    float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, for prior and pretrain"`
+	Pretrain  int     `key:"pretrain" min:"0" help:"with prior none: steps by which the network is fitted to the free gas first"`
+	Width     int     `key:"width" min:"1" help:"width of the flow's layers of electrons"`
+	PairWidth int     `key:"pair_width" min:"1" help:"width of the flow's layer of pairs"`
+	Laplacian string  `key:"laplacian" choices:"exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions"`
+	Probes    int     `key:"probes" min:"1" help:"random directions of hutchinson"`
+	Moves     int     `key:"moves" min:"1" help:"Metropolis moves of all electrons from one batch to the next"`
+	BurnIn    int     `key:"burn_in" min:"0" help:"moves of new chains before that, in which their step sizes adapt to an acceptance of one half"`
+	Step      float64 `key:"step" above:"0" help:"standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
+}
+
+// Part is the model as the host sees it.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindModel,
+		Name:      name,
+		Version:   "0.1.0",
+		Summary:   "electrons in a periodic box: plane-wave determinants moved by an equivariant flow, occupations by a transformer",
+		Reference: "Xie, Zhang, Wang, SciPost Phys. 14, 154 (2023), arXiv:2201.03156",
+		Spaces:    []core.SpaceKind{core.Particles},
+		Powers:    powers,
+		Params: core.SchemaOf(config{EMax: 25, States: "network", Prior: "ideal", Width: 16, PairWidth: 16,
+			Laplacian: "hutchinson", Probes: 1, Moves: 50, BurnIn: 500, Step: 0.06}),
+	},
+	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
+		var c config
+		core.Decode(s, &c)
+		if err := fits(space); err != nil {
+			return nil, err
+		}
+		return newModel(c, space)
+	},
+}
+
+var powers = []core.Power{core.PowerQuantum, core.PowerNatural, core.PowerWalk, core.PowerNotices}
+
+// fits reports what is wrong with a space.
+func fits(space core.Space) error {
+	mismatch := func(format string, args ...any) error {
+		return core.Errorf(core.Mismatch, "build model", name, format, args...)
+	}
+	switch {
+	case space.Kind != core.Particles || len(space.Shape) != 2 || space.Size() < 1:
+		return mismatch("needs particles, the energy has %v", space)
+	case space.Shape[1] != 2 && space.Shape[1] != 3:
+		return mismatch("needs 2 or 3 dimensions, the energy has %d", space.Shape[1])
+	case len(space.Box) != space.Shape[1]:
+		return mismatch("needs a periodic box, the energy has %v in open space", space)
+	}
+	for _, edge := range space.Box {
+		if edge != space.Box[0] {
+			return mismatch("needs a square or cubic box, the energy's has the edges %v", space.Box)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,251 @@
+package electronflow
+
+import (
+	"fmt"
+	"math"
+	"math/cmplx"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+)
+
+// box is a space of n electrons at a distance of about 1.8, as in units of r_s.
+func box(n, d int, twist ...float64) core.Space {
+	s := core.Space{Kind: core.Particles, Shape: []int{n, d}, Periodic: true, Twist: twist}
+	edge := math.Sqrt(math.Pi * float64(n))
+	if d == 3 {
+		edge = math.Cbrt(4 * math.Pi / 3 * float64(n))
+	}
+	for range d {
+		s.Box = append(s.Box, edge)
+	}
+	return s
+}
+
+// complete adds the defaults, with a small flow.
+func complete(tb testing.TB, s core.Settings) core.Settings {
+	tb.Helper()
+	given := core.Settings{"e_max": int64(2), "width": int64(4), "pair_width": int64(3), "theta_0": 0.5}
+	for key, v := range s {
+		given[key] = v
+	}
+	full, problems := core.Complete(Part.Params, given)
+	if len(problems) > 0 {
+		tb.Fatal(problems)
+	}
+	return full
+}
+
+// model returns one with its starting parameters and normal noise loaded.
+func model(tb testing.TB, s core.Settings, space core.Space, noise float64) *Model {
+	tb.Helper()
+	m, err := Part.NewModel(complete(tb, s), space)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	theta := make([]float64, m.Spec().Parameters)
+	if err := m.Init(theta, 1); err != nil {
+		tb.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range theta {
+		theta[i] += noise * r.NormFloat64()
+	}
+	if err := m.Load(theta); err != nil {
+		tb.Fatal(err)
+	}
+	return m.(*Model)
+}
+
+func sample(tb testing.TB, m *Model, seed uint64, n int) *core.Batch {
+	tb.Helper()
+	var b core.Batch
+	if err := m.Sample(&b, seed, n); err != nil {
+		tb.Fatal(err)
+	}
+	return &b
+}
+
+func laplacian(tb testing.TB, m *Model, b *core.Batch) []complex128 {
+	tb.Helper()
+	lap := make([]complex128, b.N)
+	if err := m.Laplacian(lap, b); err != nil {
+		tb.Fatal(err)
+	}
+	return lap
+}
+
+func TestConformance(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		s     core.Settings
+		space core.Space
+		o     coretest.ModelOptions
+	}{
+		{"exact", core.Settings{"laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"hutchinson", core.Settings{"e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 500}},
+		{"ground", core.Settings{"states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.s["burn_in"], c.s["moves"] = int64(100), int64(30)
+			c.o.Samples, c.o.Large = 2000, 100
+			c.o.Draw = func(r *rand.Rand, x []float64) {
+				for i := range x {
+					x[i] = c.space.Box[0] * r.Float64()
+				}
+			}
+			coretest.ModelPart(t, Part, complete(t, c.s), c.space, c.o)
+		})
+	}
+}
+
+// Where the flow is the identity, Psi_K is a determinant of plane waves, and
+// -lap Psi_K/Psi_K the sum of k^2 for every x.
+func TestPlaneWaves(t *testing.T) {
+	for _, space := range []core.Space{box(5, 2, 0.25, 0.25), box(13, 2), box(7, 3)} {
+		for _, method := range []string{"exact", "hutchinson"} {
+			m := model(t, core.Settings{"laplacian": method, "burn_in": int64(20), "moves": int64(5), "e_max": int64(5)}, space, 0)
+			shift := len(m.flow) - m.net.Dim*m.net.Width
+			clear(m.flow[shift:])
+			b := sample(t, m, 1, 20)
+			n := space.Shape[0]
+			for i, lap := range laplacian(t, m, b) {
+				want := 0.0
+				for _, k := range b.K[i*n : (i+1)*n] {
+					for _, q := range m.spec.Orbitals[k] {
+						want += math.Pow(2*math.Pi*q/space.Box[0], 2)
+					}
+				}
+				if cmplx.Abs(lap+complex(want, 0)) > 1e-10*want {
+					t.Errorf("%v, %s: -lap Psi/Psi of sample %d is %v, want %v", space.Shape, method, i, -lap, want)
+				}
+			}
+		}
+	}
+}
+
+// Known states: one electron, and two whose overlap integral is elementary.
+func TestNormalised(t *testing.T) {
+	m := model(t, nil, box(1, 2), 0.1)
+	b := sample(t, m, 1, 3)
+	logPsi := make([]complex128, 3)
+	if err := m.LogPsi(logPsi, make([]float64, 3), b); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range logPsi { // one electron has no other to move it: |Psi|^2 = 1/L^2 = 1/pi
+		if want := -0.5 * math.Log(math.Pi); math.Abs(real(l)-want) > 1e-12 {
+			t.Errorf("ln|Psi| = %v, want %v", real(l), want)
+		}
+	}
+}
+
+// The mean of the estimates over many directions is the exact Laplacian.
+func TestEstimate(t *testing.T) {
+	space := box(4, 2, 0.25, 0.25)
+	exact := model(t, core.Settings{"laplacian": "exact"}, space, 0.3)
+	estimate := model(t, core.Settings{"laplacian": "hutchinson", "probes": int64(4000)}, space, 0.3)
+	b := sample(t, exact, 1, 3)
+	one := model(t, core.Settings{"laplacian": "hutchinson"}, space, 0.3)
+	single := laplacian(t, one, b)
+	mean := laplacian(t, estimate, b)
+	for i, want := range laplacian(t, exact, b) {
+		spread := cmplx.Abs(single[i] - want)
+		if spread == 0 {
+			t.Error("one direction gives the exact value: the test tests nothing")
+		}
+		// The spread of one estimate is some tenths here, of the mean of 4000 some 0.005.
+		if cmplx.Abs(mean[i]-want) > 0.05 {
+			t.Errorf("the mean of configuration %d is %v, exactly it is %v; one estimate is %v", i, mean[i], want, single[i])
+		}
+	}
+}
+
+func TestThreads(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	var want []float64
+	for _, procs := range []int{1, 2, 4} {
+		runtime.GOMAXPROCS(procs)
+		m := model(t, core.Settings{"burn_in": int64(10), "moves": int64(5)}, box(3, 2, 0.25, 0.25), 0.1)
+		b := sample(t, m, 1, 50)
+		grad, step, w, v := make([]float64, m.spec.Parameters), make([]float64, m.spec.Parameters), make([]float64, 50), make([]complex128, 50)
+		for i := range w {
+			w[i], v[i] = math.Sin(float64(i)), cmplx.Exp(complex(0, float64(i)))
+		}
+		if err := m.NaturalPull(grad, step, b, w, v, 1e-3); err != nil {
+			t.Fatal(err)
+		}
+		got := slices.Concat(b.X, b.LogP, b.Accept, grad, step)
+		for _, l := range laplacian(t, m, b) {
+			got = append(got, real(l), imag(l))
+		}
+		if want == nil {
+			want = got
+		} else if !slices.Equal(got, want) {
+			t.Errorf("%d threads: another result", procs)
+		}
+	}
+}
+
+func TestNotices(t *testing.T) {
+	m := model(t, core.Settings{"burn_in": int64(0), "step": 1e-3, "moves": int64(10)}, box(3, 2), 0)
+	sample(t, m, 1, 8)
+	if n, _ := m.Notices(); len(n) != 1 || n[0].Text != often || n[0].NoBound {
+		t.Errorf("short moves: %+v", n)
+	}
+	m = model(t, core.Settings{"burn_in": int64(0), "step": 1e3, "moves": int64(50), "e_max": int64(5)}, box(13, 2), 0)
+	sample(t, m, 1, 8)
+	if n, _ := m.Notices(); len(n) != 1 || n[0].Text != seldom {
+		t.Errorf("long moves: %+v", n)
+	}
+	m = model(t, core.Settings{"burn_in": int64(50)}, box(4, 2), 0)
+	shift := m.flow[len(m.flow)-m.net.Dim*m.net.Width:]
+	for i := range shift { // electrons change places
+		shift[i] *= 1000
+	}
+	sample(t, m, 1, 40)
+	n, _ := m.Notices()
+	if !slices.ContainsFunc(n, func(n core.Notice) bool { return n.Text == folded && n.NoBound && n.Count > 0 && n.Count < 40 }) {
+		t.Errorf("a flow that folds: %+v", n)
+	}
+}
+
+func TestWhatDoesNotFit(t *testing.T) {
+	open, oblong := box(3, 2), box(3, 2)
+	open.Box, oblong.Box = nil, []float64{1, 2}
+	for _, c := range []struct {
+		s     core.Settings
+		space core.Space
+		kind  core.Kind
+		text  string
+	}{
+		{nil, core.Space{Kind: core.Field, Shape: []int{4, 4}}, core.Mismatch, "electronflow: needs particles"},
+		{nil, core.Space{Kind: core.Particles, Shape: []int{3, 1}, Box: []float64{1}}, core.Mismatch, "electronflow: needs 2 or 3 dimensions, the energy has 1"},
+		{nil, open, core.Mismatch, "electronflow: needs a periodic box"},
+		{nil, oblong, core.Mismatch, "electronflow: needs a square or cubic box, the energy's has the edges [1 2]"},
+		{nil, box(10, 2), core.Invalid, "electronflow: 10 electrons do not fit into 9 orbitals with |n|^2 <= 2 (raise e_max)"},
+		{core.Settings{"theta_0": 0.0}, box(3, 2), core.Invalid, "theta_0 > 0"},
+		{core.Settings{"states": "ground"}, box(4, 2), core.Invalid,
+			"electronflow: 4 electrons leave a shell open: 4 states of the same energy, which differ in the orbitals of 1: [-1 0] [0 -1] [0 1], 2: [-1 0] [0 -1] [1 0], 3: [-1 0] [0 1] [1 0], 4: [0 -1] [0 1] [1 0] (set state to a number from 1 to 4)"},
+		{core.Settings{"states": "ground", "state": int64(2)}, box(5, 2), core.Invalid, "electronflow: state is 2, and there are 1 of the lowest energy (set state to a number from 1 to 1)"},
+	} {
+		_, err := Part.NewModel(complete(t, c.s), c.space)
+		if core.KindOf(err) != c.kind || !strings.Contains(fmt.Sprint(err), c.text) {
+			t.Errorf("error %v, want one of kind %v with %q", err, c.kind, c.text)
+		}
+	}
+	m := model(t, core.Settings{"states": "ground", "state": int64(2)}, box(4, 2), 0)
+	if got := fmt.Sprint(m.spec.Orbitals[m.ground[0]], m.spec.Orbitals[m.ground[1]], m.spec.Orbitals[m.ground[2]], m.spec.Orbitals[m.ground[3]]); got != "[-1 0] [0 -1] [1 0] [0 0]" {
+		t.Errorf("the second state of lowest energy has the orbitals %s", got)
+	}
+	if err := m.SetWalkers(make([]float64, 10)); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "10 numbers are not those of chains of 8 coordinates") {
+		t.Errorf("error %v", err)
+	}
+	if err := m.LogProb(nil, nil); core.KindOf(err) != core.Unsupported || !strings.Contains(fmt.Sprint(err), "sum over all states") {
+		t.Errorf("error %v", err)
+	}
+}

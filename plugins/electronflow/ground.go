@@ -1,0 +1,90 @@
+package electronflow
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// ground returns the set of the n lowest orbitals, in increasing order. Orbitals
+// stand in the order of decreasing energy. Where the highest shell is open, choice
+// = 1, 2, ... says which of the sets of lowest energy is meant.
+func ground(orbitals [][]float64, n, choice int) ([]int32, error) {
+	sets := lowest(orbitals, n)
+	switch {
+	case choice == 0 && len(sets) == 1:
+		return sets[0], nil
+	case choice >= 1 && choice <= len(sets):
+		return sets[choice-1], nil
+	}
+	err := &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: fmt.Sprintf("set state to a number from 1 to %d", len(sets))}
+	if choice == 0 {
+		err.Err = fmt.Errorf("%d electrons leave a shell open: %d states of the same energy, which differ in the orbitals of%s", n, len(sets), list(orbitals, sets))
+	} else {
+		err.Err = fmt.Errorf("state is %d, and there are %d of the lowest energy", choice, len(sets))
+	}
+	return nil, err
+}
+
+// lowest returns all sets of n orbitals of the lowest energy.
+func lowest(orbitals [][]float64, n int) [][]int32 {
+	energy := func(k int) float64 {
+		e := 0.0
+		for _, v := range orbitals[k] {
+			e += v * v
+		}
+		return e
+	}
+	m := len(orbitals)
+	top := energy(m - n) // of the highest electron
+	first, last := m-n, m-n
+	same := func(k int) bool { return math.Abs(energy(k)-top) < 1e-9*(1+top) }
+	for first > 0 && same(first-1) {
+		first--
+	}
+	for last+1 < m && same(last+1) {
+		last++
+	}
+	var full []int32 // orbitals below the shell
+	for k := last + 1; k < m; k++ {
+		full = append(full, int32(k))
+	}
+	var sets [][]int32
+	var choose func(chosen []int32, from int)
+	choose = func(chosen []int32, from int) {
+		if len(chosen)+len(full) == n {
+			sets = append(sets, slices.Concat(chosen, full))
+			return
+		}
+		for k := from; k <= last; k++ {
+			choose(append(slices.Clip(chosen), int32(k)), k+1)
+		}
+	}
+	choose(nil, first)
+	return sets
+}
+
+// list names the orbitals that not all sets have.
+func list(orbitals [][]float64, sets [][]int32) string {
+	const most = 6
+	text := ""
+	for i, set := range sets {
+		if i == most {
+			return text + ", ..."
+		}
+		sep := ","
+		if i == 0 {
+			sep = ""
+		}
+		text += fmt.Sprintf("%s %d:", sep, i+1)
+		for _, k := range set {
+			if !slices.ContainsFunc(sets, func(s []int32) bool { return !slices.Contains(s, k) }) {
+				continue
+			}
+			text += fmt.Sprint(" ", orbitals[k])
+		}
+	}
+	return text
+}

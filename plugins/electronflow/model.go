@@ -1,0 +1,257 @@
+package electronflow
+
+import (
+	"fmt"
+	"math"
+	"math/cmplx"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/lanes"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/plugins/electronflow/states"
+)
+
+// Model is the density matrix. Theta has the parameters of p(K), then those of the
+// flow.
+type Model struct {
+	spec   core.ModelSpec
+	config config
+	exact  bool
+	probes int
+	norm   float64 // of Psi: -1/2 ln(N! V^N)
+
+	states *states.Model // nil for ground
+	ground []int32
+	net    *equivariant.Map
+	flow   []float64 // parameters of the flow
+	chains chains
+	notices
+
+	crew crew
+	sums []float64 // gradients of chunks
+	// of NaturalPull
+	scores, rows             []float64
+	statesSolver, flowSolver fisher.Solver
+}
+
+var (
+	_ core.Model         = (*Model)(nil)
+	_ core.DensityMatrix = (*Model)(nil)
+	_ core.NaturalPuller = (*Model)(nil)
+	_ core.Walker        = (*Model)(nil)
+	_ core.Noticer       = (*Model)(nil)
+)
+
+func newModel(c config, space core.Space) (*Model, error) {
+	n, d := space.Shape[0], space.Shape[1]
+	orbitals := states.PlaneWaves(d, c.EMax, space.Twist)
+	if len(orbitals) < n {
+		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: "raise e_max",
+			Err: fmt.Errorf("%d electrons do not fit into %d orbitals with |n|^2 <= %d", n, len(orbitals), c.EMax)}
+	}
+	m := &Model{config: c, exact: c.Laplacian == "exact", probes: c.Probes,
+		net: &equivariant.Map{Particles: n, Dim: d, Width: c.Width, PairWidth: c.PairWidth, Box: space.Box}}
+	logFactorial, _ := math.Lgamma(float64(n + 1))
+	m.norm = -0.5 * (logFactorial + float64(n*d)*math.Log(space.Box[0]))
+	m.spec = core.ModelSpec{Space: space, Powers: powers, Orbitals: orbitals}
+	var err error
+	if c.States == "ground" {
+		if m.ground, err = ground(orbitals, n, c.State); err != nil {
+			return nil, err
+		}
+	} else {
+		m.states, err = states.New(states.Options{Particles: n, Orbitals: orbitals, Prior: c.Prior == "ideal", Theta: c.Theta0, Pretrain: c.Pretrain})
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range m.states.Blocks() {
+			m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "states." + b.Name, Shape: b.Shape})
+		}
+	}
+	for _, b := range m.net.Blocks() {
+		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + b.Name, Shape: b.Shape})
+	}
+	m.spec.Parameters = m.split() + m.net.Parameters()
+	m.flow = make([]float64, m.net.Parameters())
+	m.crew.open = m.newWave
+	return m, nil
+}
+
+// split is the number of parameters of p(K).
+func (m *Model) split() int {
+	if m.states == nil {
+		return 0
+	}
+	return m.states.Parameters()
+}
+
+// Spec implements core.Model.
+func (m *Model) Spec() core.ModelSpec { return m.spec }
+
+// small is the standard deviation of the weights that shift electrons: a hundredth
+// of their distance, so that the flow starts near the identity, and far enough from
+// it for the other weights to have gradients.
+const small = 0.01
+
+// Init implements core.Model. Biases start at zero, weights normally distributed:
+// those of hidden layers with the variance 1/(number of inputs).
+func (m *Model) Init(theta []float64, seed uint64) error {
+	if m.states != nil {
+		if err := m.states.Init(theta[:m.split()], core.Derive(seed, 1)); err != nil {
+			return err
+		}
+	}
+	theta = theta[m.split():]
+	clear(theta)
+	var pcg rand.PCG
+	core.SeedStream(&pcg, seed, 2)
+	r := rand.New(&pcg)
+	for _, b := range m.net.Blocks() {
+		size := core.Block{Shape: b.Shape}.Size()
+		for i := range theta[:size] {
+			switch {
+			case b.Name == "shift.weight":
+				theta[i] = small * r.NormFloat64()
+			case b.FanIn > 0:
+				theta[i] = r.NormFloat64() / math.Sqrt(float64(b.FanIn))
+			}
+		}
+		theta = theta[size:]
+	}
+	return nil
+}
+
+// Load implements core.Model.
+func (m *Model) Load(theta []float64) error {
+	if m.states != nil {
+		m.states.Load(theta[:m.split()])
+	}
+	copy(m.flow, theta[m.split():])
+	return nil
+}
+
+// LogProb implements core.Density. There are too many states to sum over.
+func (m *Model) LogProb(dst, x []float64) error {
+	return core.Errorf(core.Unsupported, "evaluate ln p", name, "the diagonal of the density matrix is a sum over all states, of which there are too many")
+}
+
+// drawStates draws K with ln p(K).
+func (m *Model) drawStates(k []int32, logP []float64, seed uint64) error {
+	if m.states != nil {
+		return m.states.Sample(k, logP, seed)
+	}
+	for i := range k {
+		k[i] = m.ground[i%len(m.ground)]
+	}
+	clear(logP)
+	return nil
+}
+
+// LogPsi implements core.DensityMatrix.
+func (m *Model) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error {
+	m.mustFit(b)
+	if err := m.logP(logP, b.K); err != nil {
+		return err
+	}
+	return m.run("evaluate ln Psi", b.N, func(w *wave, from, n int) error {
+		m.load(w, b, from, n)
+		w.evaluate()
+		for c := range n {
+			logPsi[from+c] = complex(w.logAbs(c), cmplx.Phase(complex(w.phase[c], w.phase[width+c])))
+		}
+		return nil
+	})
+}
+
+func (m *Model) logP(logP []float64, k []int32) error {
+	if m.states != nil {
+		return m.states.LogProb(logP, k)
+	}
+	for i := range logP {
+		logP[i] = 0
+		for j, g := range m.ground {
+			if k[i*len(m.ground)+j] != g {
+				logP[i] = math.Inf(-1)
+			}
+		}
+	}
+	return nil
+}
+
+// Laplacian implements core.DensityMatrix.
+func (m *Model) Laplacian(dst []complex128, b *core.Batch) error {
+	m.mustFit(b)
+	return m.run("differentiate ln Psi", b.N, func(w *wave, from, n int) error {
+		m.load(w, b, from, n)
+		w.laplacian(dst[from:from+n], from)
+		return nil
+	})
+}
+
+// Pull implements core.Model: d ln|Psi|^2 = 2 Re d ln Psi.
+func (m *Model) Pull(grad []float64, b *core.Batch, w []float64) error {
+	v := make([]complex128, len(w))
+	for i, x := range w {
+		v[i] = complex(2*x, 0)
+	}
+	return m.StatePull(grad, b, w, v)
+}
+
+// StatePull implements core.DensityMatrix.
+func (m *Model) StatePull(grad []float64, b *core.Batch, w []float64, v []complex128) error {
+	m.mustFit(b)
+	if m.states != nil {
+		if err := m.states.Pull(grad[:m.split()], b.K, w); err != nil {
+			return err
+		}
+	}
+	params := m.net.Parameters()
+	m.sums = core.Resize(m.sums, (b.N+width-1)/width*params)
+	err := m.run("differentiate ln Psi", b.N, func(w *wave, from, n int) error {
+		m.load(w, b, from, n)
+		w.differentiate(false)
+		var weights [2 * width]float64
+		for c, x := range v[from : from+n] {
+			weights[c], weights[width+c] = real(x), imag(x)
+		}
+		w.pull(weights[:])
+		sum := m.sums[from/width*params:][:params]
+		for p := range sum {
+			sum[p] = lanes.Sum(w.grad[p*width:])
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	addRows(grad[m.split():], m.sums)
+	return nil
+}
+
+// addRows sets dst to the sum of rows, in their order.
+func addRows(dst, rows []float64) {
+	const piece = 256
+	par.For((len(dst)+piece-1)/piece, func(i int) {
+		from, to := i*piece, min((i+1)*piece, len(dst))
+		clear(dst[from:to])
+		for r := 0; r < len(rows); r += len(dst) {
+			for p := from; p < to; p++ {
+				dst[p] += rows[r+p]
+			}
+		}
+	})
+}
+
+func (m *Model) load(w *wave, b *core.Batch, from, n int) {
+	w.states(b.K[from*m.net.Particles : (from+n)*m.net.Particles])
+	w.configurations(b.X[from*w.size : (from+n)*w.size])
+}
+
+func (m *Model) mustFit(b *core.Batch) {
+	if len(b.X) != b.N*m.net.Size() || len(b.K) != b.N*m.net.Particles {
+		panic(fmt.Sprintf("electronflow: %d configurations with %d numbers in X and %d in K", b.N, len(b.X), len(b.K)))
+	}
+}

@@ -1,0 +1,181 @@
+package electronflow
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// A chain moves all electrons at once by a normal vector and accepts the move with
+// probability min(1, |Psi_K(x')|^2/|Psi_K(x)|^2) (Metropolis et al., J. Chem. Phys.
+// 21, 1087 (1953)). Each batch draws K anew, so that the first moves of a batch
+// take the chain from the density of one state to that of another.
+
+// chains are what remains of a batch: positions in the box, and step sizes.
+type chains struct {
+	x, step []float64
+}
+
+// target is the acceptance that burn-in adapts to. low and high are those beyond
+// which a notice is given: either few moves are made, or short ones.
+const target, low, high = 0.5, 0.2, 0.9
+
+// Sample implements core.Density: a move of the chains, or new ones.
+func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
+	size := m.net.Size()
+	dst.Reset(n, size)
+	dst.K, dst.Accept = core.Resize(dst.K, n*m.net.Particles), core.Resize(dst.Accept, n)
+	if err := m.drawStates(dst.K, dst.LogP, core.Derive(seed, 1)); err != nil {
+		return err
+	}
+	fresh := len(m.chains.step) != n
+	if fresh {
+		m.chains = chains{make([]float64, n*size), make([]float64, n)}
+	}
+	folds := make([]int64, (n+width-1)/width)
+	err := m.run("draw", n, func(w *wave, from, n int) error {
+		walk := newWalk(w, core.Derive(seed, 2), from, n)
+		w.states(dst.K[from*m.net.Particles : (from+n)*m.net.Particles])
+		if err := walk.run(&m.chains, dst.Accept, fresh); err != nil {
+			return err
+		}
+		folds[from/width] = walk.folds()
+		return nil
+	})
+	if err != nil {
+		m.chains = chains{}
+		return err
+	}
+	copy(dst.X, m.chains.x)
+	m.watch(folds, dst.Accept)
+	// The ID is a name, no result depends on it; random, so that two models do
+	// not take each other's batches for their own.
+	dst.ID, dst.Chains = rand.Uint64()|1, n
+	return nil
+}
+
+// walk is up to eight chains, from number from on.
+type walk struct {
+	*wave
+	from, n     int
+	pcg         [width]rand.PCG
+	at          []float64 // x of the chains, as w.x has proposals
+	logAbs2     [width]float64
+	orientation [width]float64 // sign of det dz/dx
+	accepted    [width]int
+}
+
+func newWalk(w *wave, seed uint64, from, n int) *walk {
+	k := &walk{wave: w, from: from, n: n, at: w.v} // v is free while chains move
+	for c := range width {
+		core.SeedStream(&k.pcg[c], seed, uint64(from+min(c, n-1)))
+	}
+	return k
+}
+
+// run moves the chains, after a burn-in if they are fresh.
+func (k *walk) run(all *chains, accept []float64, fresh bool) error {
+	m := k.m
+	x, step := all.x[k.from*k.size:(k.from+k.n)*k.size], all.step[k.from:k.from+k.n]
+	if fresh {
+		k.start(x, step)
+	}
+	k.configurations(x)
+	copy(k.at, k.x)
+	k.evaluate()
+	for c := range k.n {
+		k.take(c)
+	}
+	if fresh {
+		for t := range m.config.BurnIn {
+			before := k.accepted
+			k.move(step)
+			for c := range step {
+				// Robbins and Monro, Ann. Math. Stat. 22, 400 (1951).
+				step[c] *= math.Exp((float64(k.accepted[c]-before[c]) - target) * math.Pow(float64(t+1), -0.6))
+			}
+		}
+		k.accepted = [width]int{}
+	}
+	for range m.config.Moves {
+		k.move(step)
+	}
+	for c := range k.n {
+		if l := k.logAbs2[c]; math.IsNaN(l) || math.IsInf(l, 0) {
+			return fmt.Errorf("ln |Psi|^2 of chain %d is %v", k.from+c, l)
+		}
+		accept[k.from+c] = float64(k.accepted[c]) / float64(m.config.Moves)
+		for i := range k.size {
+			edge := m.net.Box[i%m.net.Dim]
+			v := k.at[i*width+c]
+			x[c*k.size+i] = v - edge*math.Floor(v/edge)
+		}
+	}
+	return nil
+}
+
+// start puts electrons at random.
+func (k *walk) start(x, step []float64) {
+	for c := range k.n {
+		r := rand.New(&k.pcg[c])
+		for i := range k.size {
+			x[c*k.size+i] = k.m.net.Box[i%k.m.net.Dim] * r.Float64()
+		}
+		step[c] = k.m.config.Step
+	}
+}
+
+// take makes the configuration just evaluated that of chain c.
+func (k *walk) take(c int) {
+	for i := c; i < len(k.at); i += width {
+		k.at[i] = k.x[i]
+	}
+	k.logAbs2[c], k.orientation[c] = 2*k.logAbs(c), k.sign[c]
+}
+
+// move proposes a move to each chain.
+func (k *walk) move(step []float64) {
+	length := k.m.net.Length()
+	for c := range k.n {
+		r := rand.New(&k.pcg[c])
+		for i := c; i < len(k.at); i += width {
+			k.x[i] = k.at[i] + length*step[c]*r.NormFloat64()
+		}
+	}
+	k.evaluate()
+	for c := range k.n {
+		r := rand.New(&k.pcg[c])
+		if math.Log(r.Float64()) < 2*k.logAbs(c)-k.logAbs2[c] {
+			k.take(c)
+			k.accepted[c]++
+		}
+	}
+}
+
+// folds counts chains where the map turns space inside out.
+func (k *walk) folds() (count int64) {
+	for _, sign := range k.orientation[:k.n] {
+		if sign < 0 {
+			count++
+		}
+	}
+	return count
+}
+
+// Walkers implements core.Walker: positions of all chains, then their step sizes.
+func (m *Model) Walkers() ([]float64, error) {
+	return append(append([]float64(nil), m.chains.x...), m.chains.step...), nil
+}
+
+// SetWalkers implements core.Walker.
+func (m *Model) SetWalkers(state []float64) error {
+	size := m.net.Size()
+	n := len(state) / (size + 1)
+	if len(state) != n*(size+1) {
+		return core.Errorf(core.Invalid, "put back the chains", name, "%d numbers are not those of chains of %d coordinates", len(state), size)
+	}
+	m.chains = chains{append([]float64(nil), state[:n*size]...), append([]float64(nil), state[n*size:]...)}
+	return nil
+}
