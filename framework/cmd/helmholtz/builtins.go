@@ -7,6 +7,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/couplings"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/doublewell"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/dualising"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/electrongas"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
@@ -15,6 +16,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
 	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/plugins/electronflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/fermiflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
 	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
@@ -27,9 +29,9 @@ import (
 // process that holds the results.
 func builtins() []core.Part {
 	parts := []core.Part{
-		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part,
+		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
-		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part,
+		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part,
 	}
 	return append(parts, estimators.All()...)
 }
