@@ -12,7 +12,18 @@ type crew struct {
 	open func() *wave
 	mu   sync.Mutex
 	idle []*wave
+
+	// The call in progress.
+	n    int
+	job  func(w *wave, from, n int) error
 	errs []error
+	task func(int)
+}
+
+func (c *crew) runTask(i int) {
+	w := c.take()
+	defer c.give(w)
+	c.errs[i] = c.job(w, i*width, min(width, c.n-i*width))
 }
 
 func (c *crew) take() *wave {
@@ -37,12 +48,8 @@ func (c *crew) give(w *wave) {
 func (m *Model) run(op string, n int, job func(w *wave, from, n int) error) error {
 	c := &m.crew
 	tasks := (n + width - 1) / width
-	c.errs = core.Resize(c.errs, tasks)
-	par.For(tasks, func(i int) {
-		w := c.take()
-		defer c.give(w)
-		c.errs[i] = job(w, i*width, min(width, n-i*width))
-	})
+	c.n, c.job, c.errs = n, job, core.Resize(c.errs, tasks)
+	par.For(tasks, c.task)
 	for _, err := range c.errs {
 		if err != nil {
 			return &core.Error{Kind: core.Numeric, Op: op, Subject: name, Err: err, Hint: "a parameter ran away: try a smaller learning rate"}

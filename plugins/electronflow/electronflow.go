@@ -30,7 +30,7 @@ type config struct {
 	Pretrain  int     `key:"pretrain" min:"0" help:"with prior none: steps by which the network is fitted to the free gas first"`
 	Width     int     `key:"width" min:"1" help:"width of the flow's layers of electrons"`
 	PairWidth int     `key:"pair_width" min:"1" help:"width of the flow's layer of pairs"`
-	Laplacian string  `key:"laplacian" choices:"exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions"`
+	Laplacian string  `key:"laplacian" choices:"auto,exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions; auto: exact up to 30 coordinates"`
 	Probes    int     `key:"probes" min:"1" help:"random directions of hutchinson"`
 	Moves     int     `key:"moves" min:"1" help:"Metropolis moves of all electrons from one batch to the next"`
 	BurnIn    int     `key:"burn_in" min:"0" help:"moves of new chains before that, in which their step sizes adapt to an acceptance of one half"`
@@ -48,7 +48,7 @@ var Part = core.Part{
 		Spaces:    []core.SpaceKind{core.Particles},
 		Powers:    powers,
 		Params: core.SchemaOf(config{EMax: 25, States: "network", Prior: "ideal", Width: 16, PairWidth: 16,
-			Laplacian: "hutchinson", Probes: 1, Moves: 50, BurnIn: 500, Step: 0.06}),
+			Laplacian: "auto", Probes: 1, Moves: 50, BurnIn: 500, Step: 0.06}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config

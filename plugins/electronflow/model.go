@@ -45,6 +45,10 @@ var (
 	_ core.Noticer       = (*Model)(nil)
 )
 
+// exactUpTo is the number of coordinates up to which the exact Laplacian, which takes
+// as many passes, costs no more than 50 moves of the chains.
+const exactUpTo = 30
+
 func newModel(c config, space core.Space) (*Model, error) {
 	n, d := space.Shape[0], space.Shape[1]
 	orbitals := states.PlaneWaves(d, c.EMax, space.Twist)
@@ -52,7 +56,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: "raise e_max",
 			Err: fmt.Errorf("%d electrons do not fit into %d orbitals with |n|^2 <= %d", n, len(orbitals), c.EMax)}
 	}
-	m := &Model{config: c, exact: c.Laplacian == "exact", probes: c.Probes,
+	m := &Model{config: c, exact: c.Laplacian == "exact" || c.Laplacian == "auto" && n*d <= exactUpTo, probes: c.Probes,
 		net: &equivariant.Map{Particles: n, Dim: d, Width: c.Width, PairWidth: c.PairWidth, Box: space.Box}}
 	logFactorial, _ := math.Lgamma(float64(n + 1))
 	m.norm = -0.5 * (logFactorial + float64(n*d)*math.Log(space.Box[0]))
@@ -76,7 +80,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 	}
 	m.spec.Parameters = m.split() + m.net.Parameters()
 	m.flow = make([]float64, m.net.Parameters())
-	m.crew.open = m.newWave
+	m.crew.open, m.crew.task = m.newWave, m.crew.runTask
 	return m, nil
 }
 

@@ -27,9 +27,9 @@ func (n *notices) add(text string, count int64, noBound bool) {
 }
 
 // watch looks at a batch: the folds of its chunks and the acceptance of its chains.
-func (n *notices) watch(folds []int64, accept []float64) {
+func (n *notices) watch(folds []int, accept []float64) {
 	for _, f := range folds {
-		n.add(folded, f, true)
+		n.add(folded, int64(f), true)
 	}
 	mean := 0.0
 	for _, a := range accept {

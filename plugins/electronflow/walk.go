@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -13,9 +14,11 @@ import (
 // 21, 1087 (1953)). Each batch draws K anew, so that the first moves of a batch
 // take the chain from the density of one state to that of another.
 
-// chains are what remains of a batch: positions in the box, and step sizes.
+// chains are what remains of a batch: positions in the box, and step sizes; and of
+// each eight, how many are where the map turns space inside out.
 type chains struct {
 	x, step []float64
+	folds   []int
 }
 
 // target is the acceptance that burn-in adapts to. low and high are those beyond
@@ -32,24 +35,18 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	}
 	fresh := len(m.chains.step) != n
 	if fresh {
-		m.chains = chains{make([]float64, n*size), make([]float64, n)}
+		m.chains = chains{make([]float64, n*size), make([]float64, n), make([]int, (n+width-1)/width)}
 	}
-	folds := make([]int64, (n+width-1)/width)
 	err := m.run("draw", n, func(w *wave, from, n int) error {
-		walk := newWalk(w, core.Derive(seed, 2), from, n)
 		w.states(dst.K[from*m.net.Particles : (from+n)*m.net.Particles])
-		if err := walk.run(&m.chains, dst.Accept, fresh); err != nil {
-			return err
-		}
-		folds[from/width] = walk.folds()
-		return nil
+		return w.walk.run(&m.chains, dst.Accept, core.Derive(seed, 2), from, n, fresh)
 	})
 	if err != nil {
 		m.chains = chains{}
 		return err
 	}
 	copy(dst.X, m.chains.x)
-	m.watch(folds, dst.Accept)
+	m.watch(m.chains.folds, dst.Accept)
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID, dst.Chains = rand.Uint64()|1, n
@@ -61,23 +58,27 @@ type walk struct {
 	*wave
 	from, n     int
 	pcg         [width]rand.PCG
-	at          []float64 // x of the chains, as w.x has proposals
+	random      [width]*rand.Rand // reads pcg
+	at          []float64         // x of the chains, as the wave's x has proposals
 	logAbs2     [width]float64
 	orientation [width]float64 // sign of det dz/dx
 	accepted    [width]int
 }
 
-func newWalk(w *wave, seed uint64, from, n int) *walk {
-	k := &walk{wave: w, from: from, n: n, at: w.v} // v is free while chains move
-	for c := range width {
-		core.SeedStream(&k.pcg[c], seed, uint64(from+min(c, n-1)))
+func (k *walk) open(w *wave) {
+	k.wave, k.at = w, make([]float64, len(w.x))
+	for c := range k.random {
+		k.random[c] = rand.New(&k.pcg[c])
 	}
-	return k
 }
 
-// run moves the chains, after a burn-in if they are fresh.
-func (k *walk) run(all *chains, accept []float64, fresh bool) error {
+// run moves n chains, after a burn-in if they are fresh.
+func (k *walk) run(all *chains, accept []float64, seed uint64, from, n int, fresh bool) error {
 	m := k.m
+	k.from, k.n, k.accepted = from, n, [width]int{}
+	for c := range n {
+		core.SeedStream(&k.pcg[c], seed, uint64(from+c))
+	}
 	x, step := all.x[k.from*k.size:(k.from+k.n)*k.size], all.step[k.from:k.from+k.n]
 	if fresh {
 		k.start(x, step)
@@ -102,6 +103,7 @@ func (k *walk) run(all *chains, accept []float64, fresh bool) error {
 	for range m.config.Moves {
 		k.move(step)
 	}
+	all.folds[from/width] = k.folds()
 	for c := range k.n {
 		if l := k.logAbs2[c]; math.IsNaN(l) || math.IsInf(l, 0) {
 			return fmt.Errorf("ln |Psi|^2 of chain %d is %v", k.from+c, l)
@@ -119,9 +121,8 @@ func (k *walk) run(all *chains, accept []float64, fresh bool) error {
 // start puts electrons at random.
 func (k *walk) start(x, step []float64) {
 	for c := range k.n {
-		r := rand.New(&k.pcg[c])
 		for i := range k.size {
-			x[c*k.size+i] = k.m.net.Box[i%k.m.net.Dim] * r.Float64()
+			x[c*k.size+i] = k.m.net.Box[i%k.m.net.Dim] * k.random[c].Float64()
 		}
 		step[c] = k.m.config.Step
 	}
@@ -139,15 +140,13 @@ func (k *walk) take(c int) {
 func (k *walk) move(step []float64) {
 	length := k.m.net.Length()
 	for c := range k.n {
-		r := rand.New(&k.pcg[c])
 		for i := c; i < len(k.at); i += width {
-			k.x[i] = k.at[i] + length*step[c]*r.NormFloat64()
+			k.x[i] = k.at[i] + length*step[c]*k.random[c].NormFloat64()
 		}
 	}
 	k.evaluate()
 	for c := range k.n {
-		r := rand.New(&k.pcg[c])
-		if math.Log(r.Float64()) < 2*k.logAbs(c)-k.logAbs2[c] {
+		if math.Log(k.random[c].Float64()) < 2*k.logAbs(c)-k.logAbs2[c] {
 			k.take(c)
 			k.accepted[c]++
 		}
@@ -155,7 +154,7 @@ func (k *walk) move(step []float64) {
 }
 
 // folds counts chains where the map turns space inside out.
-func (k *walk) folds() (count int64) {
+func (k *walk) folds() (count int) {
 	for _, sign := range k.orientation[:k.n] {
 		if sign < 0 {
 			count++
@@ -166,7 +165,7 @@ func (k *walk) folds() (count int64) {
 
 // Walkers implements core.Walker: positions of all chains, then their step sizes.
 func (m *Model) Walkers() ([]float64, error) {
-	return append(append([]float64(nil), m.chains.x...), m.chains.step...), nil
+	return slices.Concat(m.chains.x, m.chains.step), nil
 }
 
 // SetWalkers implements core.Walker.
@@ -176,6 +175,6 @@ func (m *Model) SetWalkers(state []float64) error {
 	if len(state) != n*(size+1) {
 		return core.Errorf(core.Invalid, "put back the chains", name, "%d numbers are not those of chains of %d coordinates", len(state), size)
 	}
-	m.chains = chains{append([]float64(nil), state[:n*size]...), append([]float64(nil), state[n*size:]...)}
+	m.chains = chains{slices.Clone(state[:n*size]), slices.Clone(state[n*size:]), make([]int, (n+width-1)/width)}
 	return nil
 }

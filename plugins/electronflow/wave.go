@@ -37,6 +37,8 @@ type wave struct {
 	first, second    []float64
 	v                []float64
 	total            []float64 // complex: grad ln Psi
+
+	walk walk // of Sample
 }
 
 func (m *Model) newWave() *wave {
@@ -54,6 +56,7 @@ func (m *Model) newWave() *wave {
 	} {
 		*s.to = make([]float64, s.size*width)
 	}
+	w.walk.open(w)
 	return w
 }
 
