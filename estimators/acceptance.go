@@ -27,6 +27,7 @@ func acceptance() core.Part {
 			}
 			if !s.Chains && slices.Contains(s.Model.Powers, core.PowerWalk) {
 				m.needs, m.doubt = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerWalk}}, strayed
+				m.apart = true // each of them adapted its own step size
 			}
 			return m, nil
 		},

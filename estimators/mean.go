@@ -14,6 +14,8 @@ type mean struct {
 	of func(dst []float64, b *core.Batch)
 	// doubt, unless nil, says what is wrong with a mean of chains, "" for nothing.
 	doubt func(mean float64) string
+	// apart tells that each chain has a mean of its own, so that R-hat means nothing.
+	apart bool
 
 	values  []float64 // of the batch at hand
 	moments stats.Moments
@@ -69,7 +71,9 @@ func (m *mean) Report() ([]core.Estimate, error) {
 	}
 	stderr, tau := m.chains.Error()
 	r, err := m.report(m.chains.Mean(), stderr, m.chains.N())
-	judge(&r[0], &m.chains, tau)
+	if !m.apart {
+		judge(&r[0], &m.chains, tau)
+	}
 	if m.doubt != nil && r[0].Caution == "" {
 		r[0].Caution = m.doubt(r[0].Value[0])
 	}

@@ -172,7 +172,11 @@ func TestWalkersReportTheirCorrelation(t *testing.T) {
 		add(t, all, &b)
 	}
 	got := reports(t, all)
-	for name, want := range map[string]float64{"potential_energy": 1.64 / 0.36, "mean_square_radius": 1.64 / 0.36, "entropy": 1, "energy": 1, "acceptance": 1} {
+	// Chains adapt their own step sizes: their acceptances need not agree.
+	if e := got["acceptance"]; e.RHat != 0 || e.Caution != "" || !(e.Stderr[0] > 0) {
+		t.Errorf("acceptance: %+v, want an error and no R-hat", e)
+	}
+	for name, want := range map[string]float64{"potential_energy": 1.64 / 0.36, "mean_square_radius": 1.64 / 0.36, "entropy": 1, "energy": 1} {
 		e := got[name]
 		if math.Abs(e.Tau/want-1) > 0.2 || !(e.RHat > 0.99 && e.RHat < 1.05) || e.Caution != "" {
 			t.Errorf("%s: %+v, want tau %v", name, e, want)
