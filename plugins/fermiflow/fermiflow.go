@@ -49,7 +49,7 @@ var Part = core.Part{
 		Reference: "Xie, Zhang, Wang, arXiv:2105.08644",
 		Spaces:    []core.SpaceKind{core.Particles},
 		Powers:    powers,
-		Params:    core.SchemaOf(config{Excitation: 2, State: -1, InitialBeta: 1, Hidden: 50, Softening: 0.2, Steps: 20}),
+		Params:    core.SchemaOf(config{Excitation: 2, State: -1, InitialBeta: 1, Hidden: 50, Softening: 0.1, Steps: 20}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
