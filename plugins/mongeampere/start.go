@@ -14,9 +14,8 @@ import (
 //	b_i = C exp(-r_i^2 / 2 R^2),   r_i the distance of site i from site 0
 //
 // With translations a filter stands for all places, and what it has to learn in
-// a system with short-ranged energies is local. Training finds it late from
-// filters on all sites of a large lattice: each is a sum of many small terms, in
-// which the noise of the magnetisation hides what single sites would gain.
+// a system with short-ranged energies is local. Training finds it late where each
+// filter starts with small numbers on all sites of a large lattice.
 func (c config) bounds(space core.Space) ([]float64, error) {
 	if c.Range > 0 && (space.Kind != core.Field || space.Lattice == "" || !space.Periodic) {
 		return nil, core.Errorf(core.Mismatch, "build model", "mongeampere", "range needs a field on a periodic lattice, the energy has %v", space)
