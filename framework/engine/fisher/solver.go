@@ -71,18 +71,20 @@ func (s *Solver) Solve(x, g, a []float64, n int, damping float64) (raised int, e
 	return raised, nil
 }
 
-// Centre subtracts from each of the columns its mean.
+// Centre subtracts from each of the columns of a its mean.
 func Centre(a []float64, cols int) {
-	if cols == 0 {
-		return
-	}
-	mean := make([]float64, cols)
-	rows := len(a) / cols
-	for i := range rows {
-		tensor.Axpy(1/float64(rows), a[i*cols:(i+1)*cols], mean)
-	}
-	for i := range rows {
-		tensor.Axpy(-1, mean, a[i*cols:(i+1)*cols])
+	var mean [block]float64
+	for from := 0; from < cols; from += block {
+		to := min(from+block, cols)
+		part := mean[:to-from]
+		clear(part)
+		weight := float64(cols) / float64(len(a))
+		for row := 0; row < len(a); row += cols {
+			tensor.Axpy(weight, a[row+from:row+to], part)
+		}
+		for row := 0; row < len(a); row += cols {
+			tensor.Axpy(-1, part, a[row+from:row+to])
+		}
 	}
 }
 

@@ -109,8 +109,8 @@ func (m *Model) Parameters() int { return m.net.parameters() }
 // Blocks names the pieces of theta. Matrices have the bias as their last column.
 func (m *Model) Blocks() []core.Block {
 	var blocks []core.Block
-	for i, l := range m.net.linears() {
-		blocks = append(blocks, core.Block{Name: fmt.Sprintf("states.%d.%s", i, l.name), Shape: []int{l.out, l.in + 1}})
+	for _, l := range m.net.linears() {
+		blocks = append(blocks, core.Block{Name: l.name, Shape: []int{l.out, l.in + 1}})
 	}
 	return blocks
 }

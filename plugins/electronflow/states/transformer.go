@@ -1,6 +1,7 @@
 package states
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -40,10 +41,11 @@ func newNetwork(o Options) *network {
 	n := &network{heads: o.Heads, key: o.Key}
 	n.first = next("first", 0, m)
 	n.embed = next("embed", d, o.Width)
-	for range o.Layers {
+	for i := range o.Layers {
+		name := func(part string) string { return fmt.Sprintf("layer%d.%s", i, part) }
 		n.layers = append(n.layers, layer{
-			next("attention.in", o.Width, 3*heads), next("attention.out", heads, o.Width),
-			next("mlp.in", o.Width, o.Hidden), next("mlp.out", o.Hidden, o.Width),
+			next(name("attention.in"), o.Width, 3*heads), next(name("attention.out"), heads, o.Width),
+			next(name("mlp.in"), o.Width, o.Hidden), next(name("mlp.out"), o.Hidden, o.Width),
 		})
 	}
 	n.readout = next("readout", o.Width, m)
