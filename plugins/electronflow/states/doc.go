@@ -15,8 +15,8 @@
 //     leaves room for those that follow), so that p is normalised over sets.
 //   - prior.go: the conditional probabilities of the free gas, which are exact.
 //   - transformer.go, attention.go and linear.go: the network.
-//   - model.go: [Model], batches of all this; pretrain.go: a start without the
-//     prior.
+//   - chunk.go: states drawn and evaluated some at a time; model.go: [Model], whole
+//     batches of them; pretrain.go: a start without the prior.
 //
 // # For the caller
 //

@@ -163,19 +163,19 @@ func (c *trunk) back(theta []float64) {
 		// h = mid + down tanh(up mid)
 		c.pullTanh(theta, s.down, s.h, s.hidden)
 		copy(s.mid.adj, s.h.adj)
-		c.pull(theta, s.up, s.hidden, s.mid)
+		c.pullLinear(theta, s.up, s.hidden, s.mid)
 		// mid = in + out attention(qkv in)
 		clear(s.attend.o.adj)
-		c.pull(theta, s.out, s.mid, s.attend.o)
+		c.pullLinear(theta, s.out, s.mid, s.attend.o)
 		s.attend.back()
 		copy(s.in.adj, s.mid.adj)
-		c.pull(theta, s.qkv, s.attend.qkv, s.in)
+		c.pullLinear(theta, s.qkv, s.attend.qkv, s.in)
 	}
 	tensor.ActivateBackward(tensor.Tanh, c.h0.adj, c.h0.val)
 }
 
-// pull adds to the adjoint of x, at all tokens.
-func (c *trunk) pull(theta []float64, l linear, y, x *field) {
+// pullLinear adds to the adjoint of x, at all tokens.
+func (c *trunk) pullLinear(theta []float64, l linear, y, x *field) {
 	for t := range c.tokens {
 		l.back(theta, y, x, t)
 	}
@@ -184,7 +184,7 @@ func (c *trunk) pull(theta []float64, l linear, y, x *field) {
 // pullTanh sets the adjoint of u where y = W tanh(u), x = tanh(u).
 func (c *trunk) pullTanh(theta []float64, l linear, y, x *field) {
 	clear(x.adj)
-	c.pull(theta, l, y, x)
+	c.pullLinear(theta, l, y, x)
 	tensor.ActivateBackward(tensor.Tanh, x.adj, x.val)
 }
 
