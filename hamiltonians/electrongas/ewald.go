@@ -181,11 +181,23 @@ func (e *ewald) long(s []float64, w *workspace) float64 {
 	}
 	c := len(e.plane)
 	tensor.MulSet(true, m, c, e.n, w.modes, m, rest, c, w.factors, c, zero)
-	sum := 0.0
-	for k, f := range w.factors {
-		sum += e.weight[k] * f * f
+	return weighSquares(e.weight, w.factors)
+}
+
+// weighSquares is sum_k w_k f_k^2, in four sums that do not wait for each other.
+func weighSquares(w, f []float64) float64 {
+	var s0, s1, s2, s3 float64
+	for len(f) >= 4 {
+		s0 += w[0] * f[0] * f[0]
+		s1 += w[1] * f[1] * f[1]
+		s2 += w[2] * f[2] * f[2]
+		s3 += w[3] * f[3] * f[3]
+		w, f = w[4:], f[4:]
 	}
-	return sum
+	for k, v := range f {
+		s0 += w[k] * v * v
+	}
+	return (s0 + s1) + (s2 + s3)
 }
 
 var zero = []float64{0}
