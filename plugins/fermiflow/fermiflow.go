@@ -81,10 +81,9 @@ func open(c config, space core.Space) (*Model, error) {
 			Err:  &core.SettingError{Key: "state", Problem: "is beyond the " + plural(all.count(), "state") + " of this excitation: " + all.list(o)},
 			Hint: "they are numbered from 0"}
 	}
-	open := c.Excitation == 0 && c.State < 0 && all.count() > 1
 	m := newModel(c, space, o, all)
-	if open {
-		m.openShell(all.list(o))
+	if c.Excitation == 0 && m.states.count() > 1 {
+		m.openShell()
 	}
 	return m, nil
 }

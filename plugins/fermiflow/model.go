@@ -112,10 +112,10 @@ func (m *Model) continuous(v *backflow.Velocity) *flow.Continuous {
 }
 
 // openShell notes that the ground state of free fermions is not one state.
-func (m *Model) openShell(list string) {
+func (m *Model) openShell() {
 	m.notices = []core.Notice{{Count: 1, Text: fmt.Sprintf(
 		"open shell: %s of free fermions have the lowest energy, and the flow is the same for all; for a ground state choose one with the key state: %s",
-		plural(m.states.count(), "state"), list)}}
+		plural(m.states.count(), "state"), m.states.list(m.orbitals))}}
 }
 
 // Spec implements core.Model.
