@@ -88,12 +88,12 @@ func TestConformance(t *testing.T) {
 		o     coretest.ModelOptions
 	}{
 		{"exact", core.Settings{"laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
-		{"hutchinson", core.Settings{"e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 500}},
+		{"hutchinson", core.Settings{"e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"ground", core.Settings{"states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.s["burn_in"], c.s["moves"] = int64(100), int64(30)
-			c.o.Samples, c.o.Large = 2000, 100
+			c.s["burn_in"], c.s["moves"] = int64(60), int64(10)
+			c.o.Samples, c.o.Large, c.o.Directions = 600, 40, 10
 			c.o.Draw = func(r *rand.Rand, x []float64) {
 				for i := range x {
 					x[i] = c.space.Box[0] * r.Float64()

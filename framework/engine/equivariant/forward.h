@@ -91,13 +91,19 @@ INLINE long NAME(cut)(const int d, const shape *p, double *memory, NAME(work) *k
 	return at;
 }
 
-// y = b + W x, rows outputs of cols inputs.
-INLINE void NAME(affine)(long rows, long cols, const double *w, const double *b, const NUM *x, NUM *y) {
-	for (long u = 0; u < rows; u++) {
-		NUM sum = b ? NAME(constant)(b[u]) : y[u];
-		for (long k = 0; k < cols; k++) NAME(add)(&sum, w[u * cols + k], x[k]);
-		y[u] = sum;
-	}
+// y += scale W x of r rows; element (i, k) of W is w[i*wi + k*wk]. Several rows at a
+// time, because each sum is a chain of additions that wait for each other.
+INLINE void NAME(rows)(const int r, long cols, double scale, const double *w, long wi, long wk, const NUM *x, NUM *y) {
+	NUM sum[4] = {0};
+	for (long k = 0; k < cols; k++)
+		for (int i = 0; i < r; i++) NAME(add)(sum + i, w[i * wi + k * wk], x[k]);
+	for (int i = 0; i < r; i++) NAME(add)(y + i, scale, sum[i]);
+}
+
+INLINE void NAME(multiply)(long rows, long cols, double scale, const double *w, long wi, long wk, const NUM *x, NUM *y) {
+	long i = 0;
+	for (; i + 4 <= rows; i += 4) NAME(rows)(4, cols, scale, w + i * wi, wi, wk, x, y + i);
+	for (; i < rows; i++) NAME(rows)(1, cols, scale, w + i * wi, wi, wk, x, y + i);
 }
 
 // s(q) in place of q, and s'(q), of n numbers.
@@ -176,16 +182,23 @@ INLINE void NAME(pairs)(const int d, const shape *p, const weights *x, NAME(work
 // h_i and a_i.
 INLINE void NAME(electrons)(const int d, const shape *p, const weights *x, NAME(work) *k) {
 	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
-	for (long i = 0; i < n; i++) NAME(affine)(w, m, x->w, x->b, k->m + i * m, k->h + i * w);
+	for (long i = 0; i < n; i++) {
+		NUM *h = k->h + i * w;
+		for (long u = 0; u < w; u++) h[u] = NAME(constant)(x->b[u]);
+		NAME(multiply)(w, m, 1.0, x->w, m, 1, k->m + i * m, h);
+	}
 	NAME(activate)(n * w, k->h, k->tp, k->value, k->derivative);
 	memset(k->mean, 0, w * sizeof(NUM));
 	for (long i = 0; i < n; i++)
 		for (long u = 0; u < w; u++) NAME(add)(k->mean + u, 1.0 / n, k->h[i * w + u]);
+	NUM *shared = k->u; // by all electrons
+	for (long u = 0; u < w; u++) shared[u] = NAME(constant)(x->e[u]);
+	NAME(multiply)(w, w, 1.0, x->w2, w, 1, k->mean, shared);
 	for (long i = 0; i < n; i++) {
 		NUM *a = k->sa + i * w;
-		NAME(affine)(w, w, x->w1, x->e, k->h + i * w, a);
-		NAME(affine)(w, w, x->w2, 0, k->mean, a);
-		NAME(affine)(w, g, x->w3, 0, k->g + i * g, a);
+		memcpy(a, shared, w * sizeof(NUM));
+		NAME(multiply)(w, w, 1.0, x->w1, w, 1, k->h + i * w, a);
+		NAME(multiply)(w, g, 1.0, x->w3, g, 1, k->g + i * g, a);
 	}
 	NAME(activate)(n * w, k->sa, k->ta, k->value, k->derivative);
 }
@@ -195,23 +208,18 @@ INLINE void NAME(collapse)(const int d, const shape *p, const weights *x, NAME(w
 	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, at = i * d + a;
 	NUM *u = k->u + at * w, *big = k->a + at * w, *b = k->b + at * w, *c = k->c + at * g, *aw = k->aw + at * m;
 	const double *o = x->o + a * w;
-	for (long s = 0; s < w; s++) u[s] = NAME(scale)(p->l * o[s], k->ta[i * w + s]);
 	for (long s = 0; s < w; s++) {
-		NUM own = NAME(constant)(p->l * o[s]), mean = {0};
-		for (long r = 0; r < w; r++) NAME(add)(&own, x->w1[r * w + s], u[r]), NAME(add)(&mean, x->w2[r * w + s] / n, u[r]);
-		big[s] = NAME(times)(own, k->tp[i * w + s]);
-		b[s] = mean;
+		u[s] = NAME(scale)(p->l * o[s], k->ta[i * w + s]);
+		big[s] = NAME(constant)(p->l * o[s]);
 	}
-	for (long s = 0; s < g; s++) {
-		NUM pair = {0};
-		for (long r = 0; r < w; r++) NAME(add)(&pair, x->w3[r * g + s] / n, u[r]);
-		c[s] = pair;
-	}
-	for (long s = 0; s < m; s++) {
-		NUM sum = {0};
-		for (long r = 0; r < w; r++) NAME(add)(&sum, x->w[r * m + s] / n, big[r]);
-		aw[s] = sum;
-	}
+	memset(b, 0, w * sizeof(NUM));
+	memset(c, 0, g * sizeof(NUM));
+	memset(aw, 0, m * sizeof(NUM));
+	NAME(multiply)(w, w, 1.0, x->w1, 1, w, u, big);
+	for (long s = 0; s < w; s++) big[s] = NAME(times)(big[s], k->tp[i * w + s]);
+	NAME(multiply)(w, w, 1.0 / n, x->w2, 1, w, u, b);
+	NAME(multiply)(g, w, 1.0 / n, x->w3, 1, g, u, c);
+	NAME(multiply)(m, w, 1.0 / n, x->w, 1, m, big, aw);
 }
 
 // W f' of unit u, for both orders: column a is even + odd, and even - odd.
