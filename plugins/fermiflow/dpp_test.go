@@ -109,7 +109,7 @@ func TestDrawsFollowPhi(t *testing.T) {
 	for q := range o.top + 1 {
 		lines = append(lines, newLine(q))
 	}
-	edges, nodes := []float64{-6, -1, 0, 1, 6}, 9
+	edges, nodes := []float64{-5, -1, 0, 1, 5}, 7
 	var z, weight []float64
 	for i := range 4 {
 		x, w := make([]float64, nodes), make([]float64, nodes)
@@ -129,7 +129,7 @@ func TestDrawsFollowPhi(t *testing.T) {
 			p[cell] += w * math.Exp(2*l)
 			total += w * math.Exp(2*l)
 		}
-		if math.Abs(total-1) > 1e-3 { // 9 nodes for 5 lengths
+		if math.Abs(total-1) > 1e-3 { // 7 nodes for 4 lengths
 			t.Errorf("state %v: |Phi|^2 adds up to %v", k, total)
 		}
 		counts, d, r := make([]float64, 256), newDPP(o, 2, lines), rand.New(rand.NewPCG(3, uint64(k[1])))
