@@ -6,6 +6,7 @@ import "math"
 // and Forward computed for the calls that follow, and allocates nothing.
 type Work struct {
 	*Map
+	params       int // length of theta
 	theta        []float64
 	x            []float64
 	cosine, sine []float64 // of half angles k_a x_ia / 2
@@ -19,7 +20,7 @@ func (m *Map) On() *Work {
 	}
 	need("the box", len(m.Box), m.Dim)
 	size := m.Size() * Lanes
-	w := &Work{Map: m, x: make([]float64, size), cosine: make([]float64, size), sine: make([]float64, size)}
+	w := &Work{Map: m, params: m.Parameters(), x: make([]float64, size), cosine: make([]float64, size), sine: make([]float64, size)}
 	w.open()
 	return w
 }
@@ -27,7 +28,7 @@ func (m *Map) On() *Work {
 // Set takes the parameters, which it does not copy, and the configurations, n d
 // rows of eight.
 func (w *Work) Set(theta, x []float64) {
-	need("theta", len(theta), w.Parameters())
+	need("theta", len(theta), w.params)
 	need("x", len(x), len(w.x))
 	w.theta = theta
 	copy(w.x, x)
@@ -70,7 +71,7 @@ func (w *Work) Laplacian(lap []float64) {
 // jbar may be nil for zero. It follows Forward.
 func (w *Work) Pull(grad, xbar, zbar, jbar []float64) {
 	size := w.Size()
-	need("the gradient", len(grad), w.Parameters()*Lanes)
+	need("the gradient", len(grad), w.params*Lanes)
 	need("xbar", len(xbar), size*Lanes)
 	need("zbar", len(zbar), size*Lanes)
 	if jbar != nil {
