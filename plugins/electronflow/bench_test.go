@@ -12,7 +12,6 @@ import (
 // Parts of a training step of 512 configurations with 50 moves, for the networks of
 // arXiv:2201.03156, each in milliseconds of processor time.
 func BenchmarkStep(b *testing.B) {
-	defer par.Spare()()
 	const batch = 512
 	for _, n := range []int{5, 13, 29, 49} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -54,6 +53,7 @@ func BenchmarkStep(b *testing.B) {
 				{"natural", func() error { return m.NaturalPull(grad, step, &batchOf, w, v, 1e-3) }},
 			} {
 				b.Run(part.name, func(b *testing.B) {
+					defer par.Spare()() // a sub-benchmark sets GOMAXPROCS again
 					b.ReportAllocs()
 					before := cpu()
 					for b.Loop() {
