@@ -24,7 +24,8 @@ type Model struct {
 	orbitals *orbitals
 	states   *states
 	lines    []*line
-	logits   *grad.Param // nil with one state
+	logits   *grad.Param // in units of unit; nil with one state
+	unit     float64     // see NaturalPull
 	logP     []float64   // ln p(K)
 	sum      []float64   // of p(K) up to and including each
 
@@ -98,6 +99,7 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
 	m.logP, m.sum = make([]float64, all.count()), make([]float64, all.count())
+	m.unit = math.Sqrt(float64(all.count()))
 	each := m.continuous(m.velocity.Each())
 	m.paths = crew{width: m.velocity.Chunk(), open: func() *chunk { return m.newPath(m.flow) }}
 	m.scored = crew{width: m.velocity.Chunk(), open: func() *chunk { return m.newPath(each) }}
@@ -128,7 +130,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 	clear(theta)
 	if m.logits != nil {
 		for k, e := range m.states.excitation {
-			theta[k] = -m.initialBeta * float64(e)
+			theta[k] = -m.initialBeta * float64(e) / m.unit
 		}
 		theta = theta[m.states.count():]
 	}
@@ -158,7 +160,9 @@ func (m *Model) Load(theta []float64) error {
 func (m *Model) normalise() {
 	high := 0.0
 	if m.logits != nil {
-		copy(m.logP, m.logits.Val)
+		for k, v := range m.logits.Val {
+			m.logP[k] = m.unit * v
+		}
 		high = m.logP[0]
 		for _, l := range m.logP {
 			high = max(high, l)

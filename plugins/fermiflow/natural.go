@@ -21,6 +21,11 @@ type natural struct {
 // NaturalPull implements core.NaturalPuller. ln p depends on the logits and ln Psi
 // on the flow alone, so both blocks are solved by themselves. Psi is real, and so
 // is O.
+//
+// The Fisher matrix of m logits, diag p - p p^T, is of the order of 1/m, where that
+// of the flow is of order 1. Theta holds logits in units of m^(1/2), which brings
+// both to the same scale: a damping that leaves the flow free to move would
+// otherwise hold the p(K) of all but the lowest states where they started.
 func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
 	const op = "divide by the Fisher matrix"
 	mustLen("the gradient", len(dst), m.spec.Parameters)
@@ -87,7 +92,7 @@ func (m *Model) stateScores() []float64 {
 		if count == 0 {
 			continue
 		}
-		root := math.Sqrt(count)
+		root := m.unit * math.Sqrt(count)
 		for j, l := range m.logP {
 			x := -math.Exp(l)
 			if j == k {

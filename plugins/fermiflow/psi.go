@@ -116,8 +116,8 @@ func (m *Model) pullStates(dst, w []float64) {
 	total := 0.0
 	clear(dst[:m.states.count()])
 	for i, k := range m.number {
-		dst[k] += w[i]
-		total += w[i]
+		dst[k] += m.unit * w[i]
+		total += m.unit * w[i]
 	}
 	for k, l := range m.logP {
 		dst[k] -= total * math.Exp(l)
