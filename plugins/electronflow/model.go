@@ -95,13 +95,9 @@ func (m *Model) split() int {
 // Spec implements core.Model.
 func (m *Model) Spec() core.ModelSpec { return m.spec }
 
-// small is the standard deviation of the weights that shift electrons: a hundredth
-// of their distance, so that the flow starts near the identity, and far enough from
-// it for the other weights to have gradients.
-const small = 0.01
-
 // Init implements core.Model. Biases start at zero, weights normally distributed:
-// those of hidden layers with the variance 1/(number of inputs).
+// those of hidden layers with the variance 1/(number of inputs), the shifts at zero:
+// the map starts as the identity.
 func (m *Model) Init(theta []float64, seed uint64) error {
 	if m.states != nil {
 		if err := m.states.Init(theta[:m.split()], core.Derive(seed, 1)); err != nil {
@@ -116,10 +112,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 	for _, b := range m.net.Blocks() {
 		size := core.Block{Shape: b.Shape}.Size()
 		for i := range theta[:size] {
-			switch {
-			case b.Name == "shift.weight":
-				theta[i] = small * r.NormFloat64()
-			case b.FanIn > 0:
+			if b.FanIn > 0 && b.Name != "shift.weight" {
 				theta[i] = r.NormFloat64() / math.Sqrt(float64(b.FanIn))
 			}
 		}
