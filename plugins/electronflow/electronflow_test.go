@@ -204,8 +204,9 @@ func TestNotices(t *testing.T) {
 	}
 	m = model(t, core.Settings{"burn_in": int64(50)}, box(4, 2), 0)
 	shift := m.flow[len(m.flow)-m.net.Dim*m.net.Width:]
+	r := rand.New(rand.NewPCG(3, 4))
 	for i := range shift { // electrons change places
-		shift[i] *= 1000
+		shift[i] = 10 * r.NormFloat64()
 	}
 	sample(t, m, 1, 40)
 	n, _ := m.Notices()
