@@ -118,11 +118,25 @@ func (k *walk) run(all *chains, accept []float64, seed uint64, from, n int, fres
 	return nil
 }
 
-// start puts electrons at random.
+// start puts electrons near different sites of a lattice that is shifted at random.
+// Where two of them met by chance, the map might fold, and the node of |Psi|^2 at
+// det dz/dx = 0 would hold the chain there, behind a barrier that it does not cross.
 func (k *walk) start(x, step []float64) {
+	dim := k.m.net.Dim
+	along := int(math.Ceil(math.Pow(float64(k.m.net.Particles), 1/float64(dim)) - 1e-9))
+	sites := int(math.Pow(float64(along), float64(dim)) + 0.5)
 	for c := range k.n {
+		r := rand.New(&k.pcg[c])
+		var shift [3]float64
+		for a := range dim {
+			shift[a] = r.Float64()
+		}
+		chosen := r.Perm(sites)
 		for i := range k.size {
-			x[c*k.size+i] = k.m.net.Box[i%k.m.net.Dim] * k.random[c].Float64()
+			a := i % dim
+			at := float64(chosen[i/dim]%along) + 0.5*r.Float64()
+			chosen[i/dim] /= along
+			x[c*k.size+i] = k.m.net.Box[a] * (at/float64(along) + shift[a])
 		}
 		step[c] = k.m.config.Step
 	}
