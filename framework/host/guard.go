@@ -192,3 +192,17 @@ func refuse(kind core.Kind, op, subject, format string, args ...any) error {
 func lacks(op, subject string, power core.Power) error {
 	return core.Errorf(core.Unsupported, op, subject, "it does not have the power %q", power)
 }
+
+// begin enters a call of a further power of the model, which is left with
+// g.inner.leave unless it is an error.
+func begin[T any](g *guardedModel, op string, power core.Power) (m T, err error) {
+	if err = g.inner.enter(op); err != nil {
+		return m, err
+	}
+	m, ok := g.model.(T)
+	if !ok {
+		g.inner.leave()
+		return m, lacks(op, g.subject, power)
+	}
+	return m, nil
+}

@@ -16,14 +16,11 @@ var (
 
 func (g *guardedModel) PathPull(grad []float64, b *core.Batch, xbar, lbar []float64) error {
 	const op = "path_pull"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.PathPuller](g, op, core.PowerPath)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.PathPuller)
-	if !ok {
-		return lacks(op, g.subject, core.PowerPath)
-	}
 	if err := m.PathPull(grad, b, xbar, lbar); err != nil {
 		return err
 	}
@@ -33,14 +30,11 @@ func (g *guardedModel) PathPull(grad []float64, b *core.Batch, xbar, lbar []floa
 // Slope lets any slope pass where p(x) is zero.
 func (g *guardedModel) Slope(slope, logP, x []float64) error {
 	const op = "slope"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.ModelSloper](g, op, core.PowerSlope)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.ModelSloper)
-	if !ok {
-		return lacks(op, g.subject, core.PowerSlope)
-	}
 	if err := m.Slope(slope, logP, x); err != nil {
 		return err
 	}
@@ -52,14 +46,11 @@ func (g *guardedModel) Slope(slope, logP, x []float64) error {
 
 func (g *guardedModel) Map(x, lnDet, z []float64) error {
 	const op = "map"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.Mapper](g, op, core.PowerMap)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.Mapper)
-	if !ok {
-		return lacks(op, g.subject, core.PowerMap)
-	}
 	if err := m.Map(x, lnDet, z); err != nil {
 		return err
 	}
@@ -71,14 +62,11 @@ func (g *guardedModel) Map(x, lnDet, z []float64) error {
 
 func (g *guardedModel) Inverse(z, lnDet, x []float64) error {
 	const op = "inverse"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.Mapper](g, op, core.PowerMap)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.Mapper)
-	if !ok {
-		return lacks(op, g.subject, core.PowerMap)
-	}
 	if err := m.Inverse(z, lnDet, x); err != nil {
 		return err
 	}
@@ -90,14 +78,11 @@ func (g *guardedModel) Inverse(z, lnDet, x []float64) error {
 
 func (g *guardedModel) MapPull(zbar, z, xbar, lbar []float64) error {
 	const op = "map_pull"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.Mapper](g, op, core.PowerMap)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.Mapper)
-	if !ok {
-		return lacks(op, g.subject, core.PowerMap)
-	}
 	if err := m.MapPull(zbar, z, xbar, lbar); err != nil {
 		return err
 	}

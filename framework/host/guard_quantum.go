@@ -53,14 +53,11 @@ func (g *guardedModel) states(op string, b *core.Batch) error {
 // LogPsi lets a wave function be zero.
 func (g *guardedModel) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error {
 	const op = "log_psi"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.DensityMatrix](g, op, core.PowerQuantum)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.DensityMatrix)
-	if !ok {
-		return lacks(op, g.subject, core.PowerQuantum)
-	}
 	if err := m.LogPsi(logPsi, logP, b); err != nil {
 		return err
 	}
@@ -74,14 +71,11 @@ func (g *guardedModel) LogPsi(logPsi []complex128, logP []float64, b *core.Batch
 
 func (g *guardedModel) Laplacian(dst []complex128, b *core.Batch) error {
 	const op = "laplacian"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.DensityMatrix](g, op, core.PowerQuantum)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.DensityMatrix)
-	if !ok {
-		return lacks(op, g.subject, core.PowerQuantum)
-	}
 	if err := m.Laplacian(dst, b); err != nil {
 		return err
 	}
@@ -95,14 +89,11 @@ func (g *guardedModel) Laplacian(dst []complex128, b *core.Batch) error {
 
 func (g *guardedModel) StatePull(grad []float64, b *core.Batch, w []float64, v []complex128) error {
 	const op = "state_pull"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.DensityMatrix](g, op, core.PowerQuantum)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.DensityMatrix)
-	if !ok {
-		return lacks(op, g.subject, core.PowerQuantum)
-	}
 	if err := m.StatePull(grad, b, w, v); err != nil {
 		return err
 	}
@@ -111,14 +102,11 @@ func (g *guardedModel) StatePull(grad []float64, b *core.Batch, w []float64, v [
 
 func (g *guardedModel) NaturalPull(grad, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
 	const op = "natural_pull"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.NaturalPuller](g, op, core.PowerNatural)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.NaturalPuller)
-	if !ok {
-		return lacks(op, g.subject, core.PowerNatural)
-	}
 	if err := m.NaturalPull(grad, step, b, w, v, damping); err != nil {
 		return err
 	}
@@ -130,14 +118,11 @@ func (g *guardedModel) NaturalPull(grad, step []float64, b *core.Batch, w []floa
 
 func (g *guardedModel) StateLogP() ([]float64, error) {
 	const op = "state_log_p"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.StateLister](g, op, core.PowerStates)
+	if err != nil {
 		return nil, err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.StateLister)
-	if !ok {
-		return nil, lacks(op, g.subject, core.PowerStates)
-	}
 	logP, err := m.StateLogP()
 	if err != nil {
 		return nil, err
@@ -147,39 +132,30 @@ func (g *guardedModel) StateLogP() ([]float64, error) {
 
 func (g *guardedModel) Walkers() ([]float64, error) {
 	const op = "walkers"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.Walker](g, op, core.PowerWalk)
+	if err != nil {
 		return nil, err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.Walker)
-	if !ok {
-		return nil, lacks(op, g.subject, core.PowerWalk)
-	}
 	return m.Walkers()
 }
 
 func (g *guardedModel) SetWalkers(state []float64) error {
 	const op = "set_walkers"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.Walker](g, op, core.PowerWalk)
+	if err != nil {
 		return err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.Walker)
-	if !ok {
-		return lacks(op, g.subject, core.PowerWalk)
-	}
 	return m.SetWalkers(state)
 }
 
 func (g *guardedModel) Notices() ([]core.Notice, error) {
 	const op = "notices"
-	if err := g.inner.enter(op); err != nil {
+	m, err := begin[core.Noticer](g, op, core.PowerNotices)
+	if err != nil {
 		return nil, err
 	}
 	defer g.inner.leave()
-	m, ok := g.model.(core.Noticer)
-	if !ok {
-		return nil, lacks(op, g.subject, core.PowerNotices)
-	}
 	return m.Notices()
 }
