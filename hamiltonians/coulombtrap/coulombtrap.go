@@ -8,9 +8,8 @@
 package coulombtrap
 
 import (
-	"math"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/coulomb"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
@@ -90,38 +89,10 @@ func (c Config) evaluate(energies, slope, x []float64) {
 			}
 		}
 		if c.Strength > 0 {
-			e += c.repulsion(force, one)
+			e += coulomb.Repulsion(c.Strength, c.D, force, one)
 		}
 		energies[i] = e
 	}
-}
-
-// repulsion is g sum_{i<j} 1/r_ij. It adds its slope, for particle i
-// -g sum_j (x_i - x_j)/r_ij^3, unless slope is nil.
-func (c Config) repulsion(slope, x []float64) float64 {
-	sum := 0.0
-	for a := 0; a < len(x); a += c.D {
-		p := x[a : a+c.D]
-		for b := 0; b < a; b += c.D {
-			q := x[b : b+c.D]
-			rr := 0.0
-			for k, v := range p {
-				rr += (v - q[k]) * (v - q[k])
-			}
-			v := c.Strength / math.Sqrt(rr)
-			sum += v
-			if slope == nil {
-				continue
-			}
-			v /= rr
-			for k := range p {
-				f := v * (p[k] - q[k])
-				slope[a+k] -= f
-				slope[b+k] += f
-			}
-		}
-	}
-	return sum
 }
 
 var (

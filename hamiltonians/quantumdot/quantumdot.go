@@ -9,9 +9,8 @@
 package quantumdot
 
 import (
-	"math"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/coulomb"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
@@ -91,36 +90,10 @@ func (c Config) evaluate(energies, slope, x []float64) {
 			copy(force, one)
 		}
 		if c.Kappa > 0 {
-			v += c.repulsion(force, one)
+			v += coulomb.Repulsion(c.Kappa, c.Dimension, force, one)
 		}
 		energies[i] = v
 	}
-}
-
-// repulsion is kappa sum_{i<j} 1/r_ij. It adds its slope, for particle i
-// -kappa sum_j (x_i - x_j)/r_ij^3, unless slope is nil.
-func (c Config) repulsion(slope, x []float64) float64 {
-	sum, d := 0.0, c.Dimension
-	for a := 0; a < len(x); a += d {
-		for b := 0; b < a; b += d {
-			square := 0.0
-			for k := range d {
-				delta := x[a+k] - x[b+k]
-				square += delta * delta
-			}
-			v := c.Kappa / math.Sqrt(square)
-			sum += v
-			if slope == nil {
-				continue
-			}
-			for k := range d {
-				f := v / square * (x[a+k] - x[b+k])
-				slope[a+k] -= f
-				slope[b+k] += f
-			}
-		}
-	}
-	return sum
 }
 
 var (
