@@ -99,15 +99,7 @@ func (m *Model) Spec() core.ModelSpec { return m.spec }
 // Init draws every parameter from its starting rule.
 func (m *Model) Init(theta []float64, seed uint64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
-	clear(theta)
-	for k, p := range m.params {
-		if p.Start != nil {
-			var r rand.PCG
-			core.SeedStream(&r, seed, uint64(k))
-			p.Start(theta[:p.Size()], rand.New(&r))
-		}
-		theta = theta[p.Size():]
-	}
+	Start(theta, m.params, seed)
 	return nil
 }
 

@@ -1,10 +1,27 @@
 package flow
 
 import (
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
+
+// Start writes the starting values of params, each from a stream of its own.
+func Start(theta []float64, params []Param, seed uint64) {
+	for k, p := range params {
+		values := theta[:p.Size()]
+		clear(values)
+		if p.Start != nil {
+			var r rand.PCG
+			core.SeedStream(&r, seed, uint64(k))
+			p.Start(values, rand.New(&r))
+		}
+		theta = theta[p.Size():]
+	}
+}
 
 // piece is one part of so many of a Param, number k, which stands at off in
 // theta.

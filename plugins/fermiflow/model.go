@@ -3,7 +3,6 @@ package fermiflow
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -134,14 +133,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 		}
 		theta = theta[m.states.count():]
 	}
-	for k, p := range m.params {
-		if p.Start != nil {
-			var r rand.PCG
-			core.SeedStream(&r, seed, uint64(k))
-			p.Start(theta[:p.Size()], rand.New(&r))
-		}
-		theta = theta[p.Size():]
-	}
+	flow.Start(theta, m.params, seed)
 	return nil
 }
 
