@@ -31,15 +31,7 @@ var variants = map[string]struct {
 // complete adds the defaults, with few hidden units and soft distances.
 func complete(tb testing.TB, s core.Settings) core.Settings {
 	tb.Helper()
-	given := core.Settings{"hidden": int64(4), "softening": 1.0}
-	for key, v := range s {
-		given[key] = v
-	}
-	full, problems := core.Complete(Part.Params, given)
-	if len(problems) > 0 {
-		tb.Fatal(problems)
-	}
-	return full
+	return coretest.Settings(tb, Part, core.Settings{"hidden": int64(4), "softening": 1.0}, s)
 }
 
 func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous {

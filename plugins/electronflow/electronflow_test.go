@@ -30,54 +30,14 @@ func box(n, d int, twist ...float64) core.Space {
 // complete adds the defaults, with a small flow.
 func complete(tb testing.TB, s core.Settings) core.Settings {
 	tb.Helper()
-	given := core.Settings{"e_max": int64(2), "width": int64(4), "pair_width": int64(3), "theta_0": 0.5}
-	for key, v := range s {
-		given[key] = v
-	}
-	full, problems := core.Complete(Part.Params, given)
-	if len(problems) > 0 {
-		tb.Fatal(problems)
-	}
-	return full
+	return coretest.Settings(tb, Part, core.Settings{"e_max": int64(2), "width": int64(4), "pair_width": int64(3), "theta_0": 0.5}, s)
 }
 
 // model returns one with its starting parameters and normal noise loaded.
 func model(tb testing.TB, s core.Settings, space core.Space, noise float64) *Model {
 	tb.Helper()
-	m, err := Part.NewModel(complete(tb, s), space)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	theta := make([]float64, m.Spec().Parameters)
-	if err := m.Init(theta, 1); err != nil {
-		tb.Fatal(err)
-	}
-	r := rand.New(rand.NewPCG(1, 2))
-	for i := range theta {
-		theta[i] += noise * r.NormFloat64()
-	}
-	if err := m.Load(theta); err != nil {
-		tb.Fatal(err)
-	}
+	m, _ := coretest.Noisy(tb, Part, complete(tb, s), space, noise)
 	return m.(*Model)
-}
-
-func sample(tb testing.TB, m *Model, seed uint64, n int) *core.Batch {
-	tb.Helper()
-	var b core.Batch
-	if err := m.Sample(&b, seed, n); err != nil {
-		tb.Fatal(err)
-	}
-	return &b
-}
-
-func laplacian(tb testing.TB, m *Model, b *core.Batch) []complex128 {
-	tb.Helper()
-	lap := make([]complex128, b.N)
-	if err := m.Laplacian(lap, b); err != nil {
-		tb.Fatal(err)
-	}
-	return lap
 }
 
 func TestConformance(t *testing.T) {
@@ -112,9 +72,9 @@ func TestPlaneWaves(t *testing.T) {
 			m := model(t, core.Settings{"laplacian": method, "burn_in": int64(20), "moves": int64(5), "e_max": int64(5)}, space, 0)
 			shift := len(m.flow) - m.net.Dim*m.net.Width
 			clear(m.flow[shift:])
-			b := sample(t, m, 1, 20)
+			b := coretest.Draw(t, m, 1, 20)
 			n := space.Shape[0]
-			for i, lap := range laplacian(t, m, b) {
+			for i, lap := range coretest.Laplacian(t, m, b) {
 				want := 0.0
 				for _, k := range b.K[i*n : (i+1)*n] {
 					for _, q := range m.spec.Orbitals[k] {
@@ -132,7 +92,7 @@ func TestPlaneWaves(t *testing.T) {
 // Known states: one electron, and two whose overlap integral is elementary.
 func TestNormalised(t *testing.T) {
 	m := model(t, nil, box(1, 2), 0.1)
-	b := sample(t, m, 1, 3)
+	b := coretest.Draw(t, m, 1, 3)
 	logPsi := make([]complex128, 3)
 	if err := m.LogPsi(logPsi, make([]float64, 3), b); err != nil {
 		t.Fatal(err)
@@ -149,11 +109,11 @@ func TestEstimate(t *testing.T) {
 	space := box(4, 2, 0.25, 0.25)
 	exact := model(t, core.Settings{"laplacian": "exact"}, space, 0.3)
 	estimate := model(t, core.Settings{"laplacian": "hutchinson", "probes": int64(4000)}, space, 0.3)
-	b := sample(t, exact, 1, 3)
+	b := coretest.Draw(t, exact, 1, 3)
 	one := model(t, core.Settings{"laplacian": "hutchinson"}, space, 0.3)
-	single := laplacian(t, one, b)
-	mean := laplacian(t, estimate, b)
-	for i, want := range laplacian(t, exact, b) {
+	single := coretest.Laplacian(t, one, b)
+	mean := coretest.Laplacian(t, estimate, b)
+	for i, want := range coretest.Laplacian(t, exact, b) {
 		spread := cmplx.Abs(single[i] - want)
 		if spread == 0 {
 			t.Error("one direction gives the exact value: the test tests nothing")
@@ -171,7 +131,7 @@ func TestThreads(t *testing.T) {
 	for _, procs := range []int{1, 2, 4} {
 		runtime.GOMAXPROCS(procs)
 		m := model(t, core.Settings{"burn_in": int64(10), "moves": int64(5)}, box(3, 2, 0.25, 0.25), 0.1)
-		b := sample(t, m, 1, 50)
+		b := coretest.Draw(t, m, 1, 50)
 		grad, step, w, v := make([]float64, m.spec.Parameters), make([]float64, m.spec.Parameters), make([]float64, 50), make([]complex128, 50)
 		for i := range w {
 			w[i], v[i] = math.Sin(float64(i)), cmplx.Exp(complex(0, float64(i)))
@@ -180,7 +140,7 @@ func TestThreads(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := slices.Concat(b.X, b.LogP, b.Accept, grad, step)
-		for _, l := range laplacian(t, m, b) {
+		for _, l := range coretest.Laplacian(t, m, b) {
 			got = append(got, real(l), imag(l))
 		}
 		if want == nil {
@@ -193,12 +153,12 @@ func TestThreads(t *testing.T) {
 
 func TestNotices(t *testing.T) {
 	m := model(t, core.Settings{"burn_in": int64(0), "step": 1e-3, "moves": int64(10)}, box(3, 2), 0)
-	sample(t, m, 1, 8)
+	coretest.Draw(t, m, 1, 8)
 	if n, _ := m.Notices(); len(n) != 1 || n[0].Text != often || n[0].NoBound {
 		t.Errorf("short moves: %+v", n)
 	}
 	m = model(t, core.Settings{"burn_in": int64(0), "step": 1e3, "moves": int64(50), "e_max": int64(5)}, box(13, 2), 0)
-	sample(t, m, 1, 8)
+	coretest.Draw(t, m, 1, 8)
 	if n, _ := m.Notices(); len(n) != 1 || n[0].Text != seldom {
 		t.Errorf("long moves: %+v", n)
 	}
@@ -208,7 +168,7 @@ func TestNotices(t *testing.T) {
 	for i := range shift { // electrons change places
 		shift[i] = 10 * r.NormFloat64()
 	}
-	sample(t, m, 1, 40)
+	coretest.Draw(t, m, 1, 40)
 	n, _ := m.Notices()
 	if !slices.ContainsFunc(n, func(n core.Notice) bool { return n.Text == folded && n.NoBound && n.Count > 0 && n.Count < 40 }) {
 		t.Errorf("a flow that folds: %+v", n)

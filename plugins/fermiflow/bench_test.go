@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 )
 
 // BenchmarkStep is a training step of n fermions in the plane with 50 hidden units
@@ -16,7 +17,7 @@ func BenchmarkStep(b *testing.B) {
 	for _, n := range []int{2, 3, 6, 10} {
 		m, theta := model(b, core.Settings{"hidden": int64(50), "softening": 0.2}, particles(n, 2), 0.01)
 		const batch = 1024
-		draws := sample(b, m, 1, batch)
+		draws := coretest.Draw(b, m, 1, batch)
 		grad, v, lap := make([]float64, len(theta)), make([]complex128, batch), make([]complex128, batch)
 		for i := range v {
 			v[i] = 1

@@ -3,7 +3,6 @@ package fermiflow
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -18,54 +17,14 @@ func particles(n, d int) core.Space { return core.Space{Kind: core.Particles, Sh
 // complete adds the defaults, with few hidden units and soft distances.
 func complete(tb testing.TB, s core.Settings) core.Settings {
 	tb.Helper()
-	given := core.Settings{"hidden": int64(4), "softening": 1.0}
-	for key, v := range s {
-		given[key] = v
-	}
-	full, problems := core.Complete(Part.Params, given)
-	if len(problems) > 0 {
-		tb.Fatal(problems)
-	}
-	return full
+	return coretest.Settings(tb, Part, core.Settings{"hidden": int64(4), "softening": 1.0}, s)
 }
 
 // model returns one with its starting parameters and normal noise loaded.
 func model(tb testing.TB, s core.Settings, space core.Space, noise float64) (*Model, []float64) {
 	tb.Helper()
-	m, err := Part.NewModel(complete(tb, s), space)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	theta := make([]float64, m.Spec().Parameters)
-	if err := m.Init(theta, 1); err != nil {
-		tb.Fatal(err)
-	}
-	r := rand.New(rand.NewPCG(1, 2))
-	for i := range theta {
-		theta[i] += noise * r.NormFloat64()
-	}
-	if err := m.Load(theta); err != nil {
-		tb.Fatal(err)
-	}
+	m, theta := coretest.Noisy(tb, Part, complete(tb, s), space, noise)
 	return m.(*Model), theta
-}
-
-func sample(tb testing.TB, m *Model, seed uint64, n int) *core.Batch {
-	tb.Helper()
-	var b core.Batch
-	if err := m.Sample(&b, seed, n); err != nil {
-		tb.Fatal(err)
-	}
-	return &b
-}
-
-func laplacian(tb testing.TB, m *Model, b *core.Batch) []complex128 {
-	tb.Helper()
-	lap := make([]complex128, b.N)
-	if err := m.Laplacian(lap, b); err != nil {
-		tb.Fatal(err)
-	}
-	return lap
 }
 
 // 20 steps invert the flow up to 1e-5.
@@ -90,9 +49,9 @@ func TestConformance(t *testing.T) {
 func TestEigenfunctions(t *testing.T) {
 	for _, c := range []struct{ n, d int }{{1, 1}, {4, 1}, {2, 2}, {3, 2}, {6, 2}, {10, 2}, {5, 3}} {
 		m, _ := model(t, core.Settings{"excitation": int64(3), "initial_beta": 0.1}, particles(c.n, c.d), 0)
-		b := sample(t, m, 3, 300)
+		b := coretest.Draw(t, m, 3, 300)
 		excited := 0
-		for i, lap := range laplacian(t, m, b) {
+		for i, lap := range coretest.Laplacian(t, m, b) {
 			want := 0.0
 			for _, j := range b.K[i*c.n : (i+1)*c.n] {
 				want += float64(m.orbitals.shell[j]) + float64(c.d)/2
@@ -124,7 +83,7 @@ func TestOrderOfConvergence(t *testing.T) {
 		if err := m.LogPsi(l, logP, b); err != nil {
 			t.Fatal(err)
 		}
-		return real(l[0]), real(laplacian(t, m, b)[0])
+		return real(l[0]), real(coretest.Laplacian(t, m, b)[0])
 	}
 	psi, lap := at(320)
 	psi1, lap1 := at(20)
@@ -144,7 +103,7 @@ func TestThreadsDoNotMatter(t *testing.T) {
 	for _, procs := range []int{1, 2, 4} {
 		runtime.GOMAXPROCS(procs)
 		const n = 3000 // more chunks than workspaces
-		b := sample(t, m, 5, n)
+		b := coretest.Draw(t, m, 5, n)
 		v, grad := make([]complex128, n), make([]float64, len(theta))
 		for i := range v {
 			v[i] = complex(math.Sin(float64(i)), 0)
@@ -153,7 +112,7 @@ func TestThreadsDoNotMatter(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := append(grad, b.X...)
-		for _, lap := range laplacian(t, m, b) {
+		for _, lap := range coretest.Laplacian(t, m, b) {
 			got = append(got, real(lap))
 		}
 		if want == nil {
@@ -231,7 +190,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 
 func TestBatchesThatDoNotFit(t *testing.T) {
 	m, theta := model(t, nil, particles(2, 2), 0.1)
-	b := sample(t, m, 1, 3)
+	b := coretest.Draw(t, m, 1, 3)
 	lap := make([]complex128, 3)
 	for want, k := range map[string][]int32{"does not say which orbitals": nil, "configuration 1 is in no state of the model: orbitals [0 99]": {0, 1, 0, 99, 0, 1}} {
 		err := m.Laplacian(lap, &core.Batch{N: 3, X: b.X, K: k})

@@ -37,15 +37,7 @@ var variants = map[string]struct {
 // complete adds the defaults, with a flow of 20 steps to time 2.
 func complete(tb testing.TB, s core.Settings) core.Settings {
 	tb.Helper()
-	given := core.Settings{"time": 2.0, "steps": int64(20)}
-	for key, v := range s {
-		given[key] = v
-	}
-	full, problems := core.Complete(Part.Params, given)
-	if len(problems) > 0 {
-		tb.Fatal(problems)
-	}
-	return full
+	return coretest.Settings(tb, Part, core.Settings{"time": 2.0, "steps": int64(20)}, s)
 }
 
 func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous {
