@@ -125,6 +125,18 @@ func (f *freeEnergy) Report() ([]core.Estimate, error) {
 	return []core.Estimate{e}, nil
 }
 
+func (f *freeEnergy) State() core.EstimatorState {
+	return core.EstimatorState{"sums": {f.sum, f.squares, float64(f.n)}}
+}
+
+func (f *freeEnergy) Restore(state core.EstimatorState) error {
+	s := state["sums"]
+	f.sum, f.squares, f.n = s[0], s[1], int64(s[2])
+	return nil
+}
+
+func (f *freeEnergy) Merge(core.EstimatorState) error { panic("not merged") }
+
 // memory is a recorder that keeps everything.
 type memory struct {
 	checkpoints []*core.Checkpoint

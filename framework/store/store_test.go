@@ -34,7 +34,9 @@ func fullResults() *core.Results {
 	free := core.Scalar("free_energy", "variational free energy", -541.5, 0.25, "J", 1000)
 	free.Extensive, free.Bound = true, 1
 	reweighted := core.Scalar("free_energy_reweighted", "reweighted free energy", -542, math.NaN(), "J", 1000)
-	reweighted.Caution, reweighted.Tau = "effective sample size is 3 of 1000", 2.5
+	reweighted.Tau = 2.5
+	reweighted.Warn(core.CautionHeavyWeight, "effective sample size is 3 of 1000")
+	reweighted.Warn(core.CautionNoBound, "no bound: a fold")
 	reweighted.RHat = 1.25
 	shells := core.Axis{Name: "distance", Units: "lattice constant", Values: []float64{1, math.Sqrt2, 2}}
 	correlation := core.Estimate{Name: "correlation", Long: "two-point function", Units: "1", N: 1000, Tau: 1,

@@ -34,8 +34,8 @@ func sweptRows(s *store.Sweep, e store.Swept) (rows []sweptRow) {
 			exact = e.Exact[i]
 		}
 		r := row{name: e.Name, value: e.Value[i], stderr: e.Stderr[i], units: e.Units, exact: exact}
-		if e.Cautions != nil {
-			r.caution = e.Cautions[i]
+		if e.PointCautions != nil {
+			r.cautions = e.PointCautions[i]
 		}
 		rows = append(rows, sweptRow{r, i, pointValues(s, i)})
 	}
@@ -93,11 +93,11 @@ func writeCautions(out io.Writer, s *store.Sweep) {
 	for _, e := range s.Observables {
 		all := 0
 		first := ""
-		for i, caution := range e.Cautions {
-			if caution != "" && first == "" {
-				first = fmt.Sprintf("at point %d: %s", i, caution)
+		for i, cautions := range e.PointCautions {
+			if len(cautions) > 0 && first == "" {
+				first = fmt.Sprintf("at point %d: %s", i, cautions[0].Text)
 			}
-			if caution != "" {
+			if len(cautions) > 0 {
 				all++
 			}
 		}
@@ -147,7 +147,7 @@ func writeSweepJSON(out io.Writer, s *store.Sweep) error {
 	}
 	for _, e := range s.Observables {
 		for _, r := range sweptRows(s, e) {
-			points[r.point].Observables[r.name] = jsonObservable{Value: known(r.value), Stderr: known(r.stderr), Units: r.units, Exact: known(r.exact), Caution: r.caution}
+			points[r.point].Observables[r.name] = r.json()
 		}
 	}
 	encoder := json.NewEncoder(out)

@@ -18,7 +18,7 @@ func curveSweep() *store.Sweep {
 	point := func(energy float64) *core.Results {
 		e := core.Scalar("energy", "mean energy", energy, 0.5, "J", 100)
 		ess := core.Scalar("effective_sample_size", "fraction", 0.25, math.NaN(), "1", 100)
-		ess.Caution = "few count"
+		ess.Warn(core.CautionHeavyWeight, "few count")
 		line := core.Estimate{Name: "line", Value: []float64{1}, Stderr: []float64{1}, Units: "1", Axes: []core.Axis{{Name: "distance", Values: []float64{1}}}}
 		return &core.Results{Estimates: []core.Estimate{e, ess, line}, Exact: map[string]float64{"energy": energy - 1}, ExactSource: "enumeration"}
 	}

@@ -14,19 +14,19 @@ import (
 // row is one scalar observable as people see it: an extensive one appears as
 // a total and per site or particle.
 type row struct {
-	name    string
-	value   float64
-	stderr  float64
-	units   string
-	exact   float64 // NaN if unknown
-	caution string
-	tau     float64
-	rhat    float64 // 0 where there are no chains
+	name     string
+	value    float64
+	stderr   float64
+	units    string
+	exact    float64 // NaN if unknown
+	cautions []core.Caution
+	tau      float64
+	rhat     float64 // 0 where there are no chains
 }
 
 // flag marks a value with a caution.
 func (r row) flag() string {
-	if r.caution != "" {
+	if len(r.cautions) > 0 {
 		return " (!)"
 	}
 	return ""
@@ -43,7 +43,7 @@ func rowsOf(r *core.Results) []row {
 		if !ok {
 			exact = math.NaN()
 		}
-		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Caution, e.Tau, e.RHat}
+		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Cautions, e.Tau, e.RHat}
 		rows = append(rows, total)
 		if e.Extensive {
 			per := total
@@ -80,9 +80,11 @@ func writeTable(out io.Writer, r *core.Results) {
 	w.Flush()
 	seen := map[string]bool{}
 	for _, row := range rows {
-		if row.caution != "" && !seen[row.caution] {
-			seen[row.caution] = true
-			fmt.Fprintf(out, "(!) %s: %s\n", row.name, row.caution)
+		for _, c := range row.cautions {
+			if !seen[c.Text] {
+				seen[c.Text] = true
+				fmt.Fprintf(out, "(!) %s: %s\n", row.name, c.Text)
+			}
 		}
 	}
 	if r.ExactSource != "" {

@@ -79,7 +79,7 @@ func tableResults() *core.Results {
 	f := core.Scalar("free_energy", "", -8.4, 0.02, "J", 100)
 	f.Extensive = true
 	ess := core.Scalar("effective_sample_size", "", 0.01, math.NaN(), "1", 100)
-	ess.Caution = "one configuration holds half of the weight"
+	ess.Warn(core.CautionHeavyWeight, "one configuration holds half of the weight")
 	curve := core.Estimate{Name: "correlation", Value: []float64{1, 2}, Stderr: []float64{0, 0}, Units: "1",
 		Axes: []core.Axis{{Name: "distance", Values: []float64{0, 1}}}}
 	return &core.Results{History: &core.History{}, Estimates: []core.Estimate{f, ess, curve}, Exact: map[string]float64{"free_energy": -8.5},
