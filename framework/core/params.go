@@ -12,26 +12,29 @@ import (
 type ParamType string
 
 const (
-	TypeBool   ParamType = "bool"
-	TypeInt    ParamType = "int"
-	TypeFloat  ParamType = "float"
-	TypeString ParamType = "string"
-	TypeFloats ParamType = "floats" // array of numbers
+	TypeBool    ParamType = "bool"
+	TypeInt     ParamType = "int"
+	TypeFloat   ParamType = "float"
+	TypeString  ParamType = "string"
+	TypeFloats  ParamType = "floats"  // array of numbers
+	TypeStrings ParamType = "strings" // array of strings
 )
 
 // Param describes one key of a part's table in the run file.
 type Param struct {
-	Name     string    `json:"name"`
-	Type     ParamType `json:"type"`
-	Default  any       `json:"default"` // of the Go type that Type names; ignored when Required
-	Required bool      `json:"required,omitempty"`
-	Min      *float64  `json:"min,omitempty"` // inclusive
-	Max      *float64  `json:"max,omitempty"` // inclusive
+	Name string    `json:"name"`
+	Type ParamType `json:"type"`
+	// Default is of the Go type that Type names; ignored when Required. nil is a
+	// number that is left out where it is not given.
+	Default  any      `json:"default"`
+	Required bool     `json:"required,omitempty"`
+	Min      *float64 `json:"min,omitempty"` // inclusive
+	Max      *float64 `json:"max,omitempty"` // inclusive
 	// Above is an exclusive lower bound.
 	Above *float64 `json:"above,omitempty"`
 	// Below is an exclusive upper bound.
 	Below *float64 `json:"below,omitempty"`
-	// Choices are the allowed strings; empty means any.
+	// Choices are the allowed strings, also of an array's; empty means any.
 	Choices []string `json:"choices,omitempty"`
 	Unit    string   `json:"unit,omitempty"`
 	Help    string   `json:"help"`
@@ -41,7 +44,7 @@ type Param struct {
 }
 
 // Settings are the values of a part's table by key. Values are bool, int64,
-// float64, string or []float64.
+// float64, string, []float64 or []string.
 type Settings map[string]any
 
 // SettingError is one thing wrong with one key.
@@ -68,6 +71,9 @@ func Complete(params []Param, given Settings) (Settings, []*SettingError) {
 		if !ok {
 			if p.Required {
 				problems = append(problems, &SettingError{p.Name, "is required: " + p.Help})
+				continue
+			}
+			if p.Type == TypeFloat && p.Default == nil {
 				continue
 			}
 			v = p.Default
@@ -116,15 +122,26 @@ func (p Param) check(v any) (any, string) {
 			}
 		}
 	case string:
-		if len(p.Choices) > 0 && !slices.Contains(p.Choices, x) {
-			problem := fmt.Sprintf("must be one of %s, got %q", quoted(p.Choices), x)
-			if near := Nearest(x, p.Choices); near != "" {
-				problem += fmt.Sprintf("; did you mean %q?", near)
+		return v, p.choice(x)
+	case []string:
+		for _, e := range x {
+			if problem := p.choice(e); problem != "" {
+				return v, "has an element that " + problem
 			}
-			return v, problem
 		}
 	}
 	return v, ""
+}
+
+func (p Param) choice(x string) string {
+	if len(p.Choices) == 0 || slices.Contains(p.Choices, x) {
+		return ""
+	}
+	problem := fmt.Sprintf("must be one of %s, got %q", quoted(p.Choices), x)
+	if near := Nearest(x, p.Choices); near != "" {
+		problem += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return problem
 }
 
 func (p Param) bounds(x float64) string {
@@ -184,6 +201,23 @@ func (p Param) convert(v any) (any, bool) {
 		case nil:
 			return []float64(nil), true
 		}
+	case TypeStrings:
+		switch x := v.(type) {
+		case []string:
+			return slices.Clone(x), true
+		case []any:
+			out := make([]string, len(x))
+			for i, e := range x {
+				word, ok := e.(string)
+				if !ok {
+					return v, false
+				}
+				out[i] = word
+			}
+			return out, true
+		case nil:
+			return []string(nil), true
+		}
 	}
 	return v, false
 }
@@ -210,6 +244,8 @@ func article(t ParamType) string {
 		return "true or false"
 	case TypeFloats:
 		return "an array of numbers"
+	case TypeStrings:
+		return "an array of strings"
 	}
 	return "a string"
 }

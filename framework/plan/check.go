@@ -134,8 +134,13 @@ func (f *File) checkExpect(r *report) []Expectation {
 		before := len(r.list)
 		e := section(r, key, entry, expectDefaults)
 		e.Observable = name
-		if len(r.list) == before && e.Tolerance == 0 && e.Relative == 0 && e.Sigma == 0 && e.Bound == "none" {
-			r.add(key, "%s has no rule: give tolerance, relative, sigma or bound", key)
+		near := e.Tolerance > 0 || e.Relative > 0 || e.Sigma > 0 || e.Bound != "none"
+		switch {
+		case len(r.list) > before:
+		case near && e.Value == nil:
+			r.add(key, "%s has rules about a known value; give it as value", key)
+		case !near && e.AtMost == nil && e.AtLeast == nil:
+			r.add(key, "%s has no rule: give at_most or at_least, or value with tolerance, relative, sigma or bound", key)
 		}
 		all = append(all, e)
 	}

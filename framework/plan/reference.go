@@ -167,6 +167,8 @@ func typeName(p core.Param) string {
 		return "number"
 	case p.Type == core.TypeFloats:
 		return "numbers"
+	case p.Type == core.TypeStrings:
+		return "strings"
 	case p.Type == core.TypeBool:
 		return "true, false"
 	}
@@ -177,8 +179,21 @@ func defaultText(p core.Param) string {
 	if p.Required {
 		return "required"
 	}
-	if floats, ok := p.Default.([]float64); p.Default == "" || ok && len(floats) == 0 {
+	switch x := p.Default.(type) {
+	case nil:
 		return "none"
+	case string:
+		if x == "" {
+			return "none"
+		}
+	case []float64:
+		if len(x) == 0 {
+			return "none"
+		}
+	case []string:
+		if len(x) == 0 {
+			return "none"
+		}
 	}
 	return "`" + literal(p.Default) + "`"
 }

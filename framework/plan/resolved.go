@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,7 +77,7 @@ func without(list []entry, key string) []entry {
 func (e Expectation) entries() []entry {
 	none := settingsOf(expectDefaults)
 	return slices.DeleteFunc(entries(e), func(e entry) bool {
-		return e.key != "value" && e.value == none[e.key]
+		return reflect.DeepEqual(e.value, none[e.key])
 	})
 }
 
@@ -129,6 +130,8 @@ func literal(v any) string {
 	case float64:
 		return float(x)
 	case []float64:
+		return list(x)
+	case []string:
 		return list(x)
 	case []any:
 		return list(x)

@@ -60,6 +60,7 @@ type Evaluate struct {
 	Sampler     string `key:"sampler" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"where they come from: direct draws from the model; or Markov chains on the Boltzmann density, by metropolis, mala (Langevin) and hmc in x, latent_hmc in the latent variables of a flow, independence with proposals from the model"`
 	Samples     int    `key:"samples" min:"2" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
 	Batch       int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
+	Standard    bool   `key:"standard" help:"whether the standard set of estimators of the space reports, beside those of [[estimator]]; one that is named there takes the place of the standard one of its name"`
 	KeepSamples int    `key:"keep_samples" min:"0" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
 }
 
@@ -72,18 +73,22 @@ type Checkpoint struct {
 }
 
 // Expectation is one entry of the [expect] table: a known value of an
-// observable and how near the run must come. Every rule that is given must
-// hold; 0 (or "none") leaves a rule out, and at least one is given.
+// observable and how near the run must come, or limits. Every rule that is given
+// must hold; 0 (or "none") leaves a rule out, and at least one is given.
 type Expectation struct {
 	// Observable may end in _per_site or _per_particle.
 	Observable string
-	Value      float64 `key:"value" opt:"required" help:"known value, in the observable's units"`
-	Tolerance  float64 `key:"tolerance" min:"0" help:"largest absolute deviation"`
-	Relative   float64 `key:"relative" min:"0" help:"largest deviation as a fraction of the known value"`
-	Sigma      float64 `key:"sigma" min:"0" help:"largest deviation in standard errors"`
-	Bound      string  `key:"bound" choices:"none,upper,lower" help:"upper: the result must not lie below the known value by more than 3 standard errors; lower: not above it"`
-	NeedsESS   float64 `key:"needs_ess" min:"0" max:"1" help:"the check is skipped, with a note, when the effective sample size (fraction of the samples) is smaller"`
-	Source     string  `key:"source" opt:"required" help:"where the known value comes from"`
+	Value      *float64 `key:"value" help:"known value, in the observable's units; the rules tolerance, relative, sigma and bound need it"`
+	AtMost     *float64 `key:"at_most" help:"largest value, without regard to its error: for a variational energy, which may be better than the best known"`
+	AtLeast    *float64 `key:"at_least" help:"smallest value, without regard to its error"`
+	Tolerance  float64  `key:"tolerance" min:"0" help:"largest absolute deviation"`
+	Relative   float64  `key:"relative" min:"0" help:"largest deviation as a fraction of the known value"`
+	Sigma      float64  `key:"sigma" min:"0" help:"largest deviation in standard errors"`
+	Bound      string   `key:"bound" choices:"none,upper,lower" help:"upper: the result must not lie below the known value by more than 3 standard errors; lower: not above it"`
+	NeedsESS   float64  `key:"needs_ess" min:"0" max:"1" help:"the check is skipped, with a note, when the effective sample size (fraction of the samples) is smaller"`
+	Cautions   []string `key:"cautions" help:"codes of the cautions that the value may carry; any other makes it doubtful, and the entry fails"`
+	KnownMiss  string   `key:"known_miss" help:"why this entry is not met: a miss is shown with this text and does not fail the run"`
+	Source     string   `key:"source" opt:"required" help:"where the known value comes from"`
 }
 
 var (
@@ -91,7 +96,7 @@ var (
 	trainDefaults = Train{Objective: "reverse_kl", Gradient: "score", Optimizer: "adam", Batch: 1000, LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000, NaN: "stop", Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8,
 		ClipLocal: 5, Damping: 1e-3, MaxNorm: 1e-3}
 	samplerDefaults    = Sampler{Method: "hmc", Chains: 100, BurnIn: 1000, Thin: 1, Leapfrog: 10}
-	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000}
+	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000, Standard: true}
 	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
 	expectDefaults     = Expectation{Bound: "none"}
 )

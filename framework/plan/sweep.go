@@ -249,7 +249,7 @@ func (f *File) checkExpectLists(r *report, n int) {
 	for _, name := range slices.Sorted(maps.Keys(f.table("expect"))) {
 		entry, _ := f.table("expect")[name].(map[string]any)
 		for _, key := range slices.Sorted(maps.Keys(entry)) {
-			if list, ok := entry[key].([]any); ok && len(list) != n {
+			if list, ok := perPoint(key, entry[key]); ok && len(list) != n {
 				at := join(join("expect", name), key)
 				r.add(at, "%s has %d elements, and the sweep has %d points", at, len(list), n)
 			}
@@ -257,15 +257,28 @@ func (f *File) checkExpectLists(r *report, n int) {
 	}
 }
 
+// perPoint is the list of a value per point that stands at a key of [expect].
+// Where the key itself is a list, that is a list of lists.
+func perPoint(key string, value any) (list []any, ok bool) {
+	list, ok = value.([]any)
+	if ok && key == "cautions" {
+		ok = slices.ContainsFunc(list, func(v any) bool { _, is := v.([]any); return is })
+	}
+	return list, ok
+}
+
 // pickExpect replaces the lists of [expect] by their elements at point i. Where
-// the value is nan, nothing is expected.
+// the value is nan, nothing is expected, and a limit that is nan is none.
 func (f *File) pickExpect(i int) {
 	expect := f.table("expect")
 	for name, e := range expect {
 		entry, _ := e.(map[string]any)
 		for key, v := range entry {
-			if list, ok := v.([]any); ok && i < len(list) {
+			if list, ok := perPoint(key, v); ok && i < len(list) {
 				entry[key] = list[i]
+			}
+			if x, ok := entry[key].(float64); ok && math.IsNaN(x) && key != "value" {
+				delete(entry, key)
 			}
 		}
 		if x, ok := entry["value"].(float64); ok && math.IsNaN(x) {

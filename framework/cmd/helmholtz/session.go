@@ -176,7 +176,9 @@ func (s *session) readData(space core.Space) error {
 	return err
 }
 
-// openEstimators builds the estimators of the plan, or the standard set.
+// openEstimators builds the standard set of estimators, unless the plan does not
+// want it, and those of the plan. One of the plan that is standard takes its
+// place there, with the plan's settings.
 func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains()}
 	if bound.Model != nil {

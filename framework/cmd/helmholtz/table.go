@@ -171,15 +171,10 @@ func writeVerdicts(out io.Writer, title string, verdicts []run.Verdict) int {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	failed := 0
 	for _, v := range verdicts {
-		mark := "ok"
-		switch {
-		case v.Skipped:
-			mark = "skipped"
-		case !v.OK:
-			mark = "FAILED"
+		if v.Failed() {
 			failed++
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t[%s]\n", mark, v.Observable, v.Text, v.Source)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t[%s]\n", v.Outcome, v.Observable, v.Text, v.Source)
 	}
 	w.Flush()
 	return failed

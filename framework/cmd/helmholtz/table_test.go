@@ -168,12 +168,13 @@ func TestWriteJSON(t *testing.T) {
 
 func TestWriteVerdicts(t *testing.T) {
 	var out bytes.Buffer
-	verdict := func(name string, ok, skipped bool) run.Verdict {
-		return run.Verdict{Expectation: plan.Expectation{Observable: name, Source: "a book"}, OK: ok, Skipped: skipped, Text: "because"}
+	verdict := func(name string, outcome run.Outcome) run.Verdict {
+		return run.Verdict{Expectation: plan.Expectation{Observable: name, Source: "a book"}, Outcome: outcome, Text: "because"}
 	}
-	failed := writeVerdicts(&out, "expected", []run.Verdict{verdict("energy", true, false), verdict("log_z", true, true), verdict("entropy", false, false)})
-	want := "\nexpected:\n ok energy because [a book]\n skipped log_z because [a book]\n FAILED entropy because [a book]\n"
-	if failed != 1 || squeeze(out.String()) != squeeze(want) {
+	failed := writeVerdicts(&out, "expected", []run.Verdict{verdict("energy", run.Met), verdict("log_z", run.Skipped), verdict("entropy", run.Missed),
+		verdict("magnetization", run.Doubtful), verdict("susceptibility", run.KnownMiss)})
+	want := "\nexpected:\n ok energy because [a book]\n skipped log_z because [a book]\n FAILED entropy because [a book]\n doubtful magnetization because [a book]\n known miss susceptibility because [a book]\n"
+	if failed != 2 || squeeze(out.String()) != squeeze(want) {
 		t.Errorf("%d failed:\n%s", failed, out.String())
 	}
 	out.Reset()
