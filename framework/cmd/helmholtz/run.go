@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
@@ -28,9 +29,9 @@ func runCommand() *cobra.Command {
 		Short: "Train and evaluate a run file, or continue it",
 		Long: "Train and evaluate a run file, or each point of its [sweep]. Results,\n" +
 			"checkpoints and progress go to the run folder, or to one below it for each\n" +
-			"point; running the same command again continues where it stopped. A first\n" +
-			"SIGINT, SIGTERM, SIGHUP, SIGUSR1 or SIGUSR2 lets the step end and writes a\n" +
-			"checkpoint, a second stops at once.\n\n" +
+			"point; running the same command again continues where it stopped. SIGINT,\n" +
+			"SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2, however often, let the step end and\n" +
+			"write a checkpoint; only a second SIGINT stops at once.\n\n" +
 			exitHelp(),
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRunFiles,
@@ -51,7 +52,8 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if f.resume != "auto" && f.resume != "never" {
 		return core.Errorf(core.Invalid, "read flags", "--resume", "must be auto or never, got %q", f.resume)
 	}
-	sweep, points, err := f.read(file)
+	ctx := cmd.Context()
+	sweep, points, err := f.readFor(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -62,18 +64,29 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if len(sweep.Axes) > 0 {
 		return f.runSweep(cmd, sweep, points, dir)
 	}
-	s, err := f.open(sweep, points[0])
+	s, err := f.open(ctx, sweep, points[0])
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	ctx, stop := signalContext()
-	defer stop()
 	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, dir)
 	if err != nil {
 		return err
 	}
 	return conclude(cmd.OutOrStdout(), s, results, dir)
+}
+
+// readFor reads the run file for a run that a signal may stop.
+func (f *runFlags) readFor(ctx context.Context, file string) (*plan.Sweep, []int, error) {
+	type chosen struct {
+		sweep  *plan.Sweep
+		points []int
+	}
+	c, err := starting(ctx, func() (chosen, error) {
+		sweep, points, err := f.read(file)
+		return chosen{sweep, points}, err
+	}, func() {})
+	return c.sweep, c.points, err
 }
 
 // perform runs a plan in its folder, or finds that this has been done.
