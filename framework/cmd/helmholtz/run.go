@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -96,13 +94,20 @@ func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir s
 		return nil, err
 	}
 	defer folder.Close()
+	for _, note := range folder.Notes() {
+		fmt.Fprintln(log, note)
+	}
 	info, err := s.info()
 	if err != nil {
 		return nil, err
 	}
-	earlier, err := f.prepare(s, folder)
+	earlier, notes, err := f.prepare(s, folder)
 	if err != nil {
 		return nil, err
+	}
+	info.Warnings = append(info.Warnings, notes...)
+	for _, note := range notes {
+		fmt.Fprintln(log, note)
 	}
 	if earlier != nil {
 		if earlier.Run.Status == core.Done && earlier.Run.ConfigJSON == info.ConfigJSON {
@@ -119,31 +124,28 @@ func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir s
 }
 
 // prepare readies the run folder. It returns the results of the run that is
-// already in it, which this one may continue; nil if there are none.
-func (f *runFlags) prepare(s *session, folder *store.Folder) (*core.Results, error) {
-	var earlier *core.Results
+// already in it, which this one may continue; nil if there are none. The notes
+// are for the user and the results.
+func (f *runFlags) prepare(s *session, folder *store.Folder) (earlier *core.Results, notes []string, err error) {
 	if f.resume == "never" {
-		if err := folder.Clear(); err != nil {
-			return nil, err
-		}
+		err = folder.Clear()
 	} else {
-		var err error
-		earlier, err = store.ReadResults(folder.Dir())
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%w; move this file away to continue from the checkpoints, or choose another --out folder", err)
-		}
+		earlier, notes, err = folder.Results()
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	if earlier != nil {
 		if changed := s.plan.Diff([]byte(earlier.Run.ConfigJSON)); len(changed) > 0 {
-			return nil, &core.Error{Kind: core.Invalid, Op: "resume", Subject: folder.Dir(),
+			return nil, nil, &core.Error{Kind: core.Invalid, Op: "resume", Subject: folder.Dir(),
 				Err:  fmt.Errorf("it holds a run with other settings: %s", strings.Join(changed, "; ")),
 				Hint: "use --resume never to start again, or another --out folder"}
 		}
 	}
 	if err := folder.WriteText("run.toml", s.plan.Source); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return earlier, folder.WriteText("run.resolved.toml", s.plan.TOML())
+	return earlier, notes, folder.WriteText("run.resolved.toml", s.plan.TOML())
 }
 
 // conclude shows the results and holds them against the expectations.
