@@ -110,7 +110,7 @@ func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir s
 		fmt.Fprintln(log, note)
 	}
 	if earlier != nil {
-		if earlier.Run.Status == core.Done && earlier.Run.ConfigJSON == info.ConfigJSON {
+		if earlier.Run.Status == core.Done && s.plan.Is([]byte(earlier.Run.ConfigJSON)) {
 			fmt.Fprintf(log, "%s is complete; --resume never starts again\n", dir)
 			return earlier, nil
 		}
