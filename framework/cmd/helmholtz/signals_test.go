@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -107,7 +108,8 @@ func TestSignalsOfBatchSystems(t *testing.T) {
 }
 
 // From the moment that a run looks at its first file, a signal at any time ends
-// it with 85, or comes when it is done; whatever was reached is continued.
+// it with 85, or comes when it is done. Whatever was reached, also by a process
+// that was killed, is continued, with nothing lost and nothing different.
 func TestSignalAtAnyTime(t *testing.T) {
 	dir := t.TempDir()
 	file, whole, stopped := runFile(t, dir, 100), filepath.Join(dir, "whole"), filepath.Join(dir, "stopped")
@@ -116,9 +118,9 @@ func TestSignalAtAnyTime(t *testing.T) {
 		t.Fatal(s.said)
 	}
 	took := time.Since(begin)
-	kinds := []syscall.Signal{syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGINT, syscall.SIGUSR2, syscall.SIGHUP}
+	kinds := []syscall.Signal{syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGINT, syscall.SIGKILL, syscall.SIGUSR2, syscall.SIGHUP, syscall.SIGKILL}
 	random := rand.New(rand.NewPCG(1, 2))
-	const tries = 15
+	const tries = 21 // three of each
 	ended := map[int]int{}
 	for try := range tries {
 		opened := watchOpen(t, file)
@@ -128,20 +130,39 @@ func TestSignalAtAnyTime(t *testing.T) {
 		s.send(kinds[try%len(kinds)])
 		code := s.exit()
 		ended[code]++
-		if code == exitDone {
+		switch {
+		case code == exitDone:
 			sameResults(t, whole, stopped)
 			os.RemoveAll(stopped)
-		} else if !strings.Contains(s.said.String(), "helmholtz: stopped: ") {
+		case code == 128+int(syscall.SIGKILL): // has no last words
+		case !strings.Contains(s.said.String(), "helmholtz: stopped: "):
 			t.Errorf("try %d, %v: exit code %d, but says\n%s", try, kinds[try%len(kinds)], code, s.said)
 		}
 	}
-	if ended[exitInterrupted] == 0 || ended[exitDone]+ended[exitInterrupted] != tries {
+	killed := ended[128+int(syscall.SIGKILL)]
+	if killed == 0 || ended[exitInterrupted] == 0 || ended[exitDone]+ended[exitInterrupted]+killed != tries {
 		t.Errorf("exit codes %v", ended)
 	}
 	if s := start(t, "run", file, "--out", stopped); s.exit() != exitDone {
 		t.Fatal(s.said)
 	}
 	sameResults(t, whole, stopped)
+	left, err := filepath.Glob(filepath.Join(stopped, ".*.partial-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+	seen := map[int64]bool{}
+	progress, err := os.ReadFile(filepath.Join(stopped, "progress.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(progress)) {
+		var row struct{ Step int64 }
+		if err := json.Unmarshal([]byte(line), &row); err != nil || seen[row.Step] {
+			t.Errorf("line %q, a step twice or %v", line, err)
+		}
+		seen[row.Step] = true
+	}
 }
 
 // watchOpen returns a function that waits until the file is opened.

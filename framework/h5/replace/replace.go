@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -77,8 +78,19 @@ func file(path string, w *os.File, write func(w *os.File) error) (err error) {
 	return syncDir(dir)
 }
 
-// named makes a temporary file for the file dir/name.
+// abandoned is the age at which a temporary file has no writer any more, in
+// folders that several processes may write to: writing takes seconds.
+const abandoned = time.Hour
+
+// named makes a temporary file for the file dir/name, and removes those that
+// killed processes left of the same.
 func named(dir, name string) (*os.File, error) {
+	left, _ := filepath.Glob(filepath.Join(escape(dir), escape("."+name+".partial-")+"*"))
+	for _, file := range left {
+		if info, err := os.Lstat(file); err == nil && time.Since(info.ModTime()) > abandoned {
+			os.Remove(file)
+		}
+	}
 	w, err := os.CreateTemp(dir, "."+name+".partial-*")
 	if err != nil {
 		return nil, err

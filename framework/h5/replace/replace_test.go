@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -69,6 +70,25 @@ func wholeOrUntouched(t *testing.T, temporary func(dir string) *os.File) {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode() != 0o666&^umask {
 		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+// Where files have names from the beginning, what a killed process left goes
+// when the next one writes the same file, but not under a writer that is slow.
+func TestNamedRemovesWhatIsAbandoned(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{".a*.partial-1": 2 * time.Hour, ".a*.partial-2": time.Minute, ".ab.partial-3": 2 * time.Hour} {
+		file, then := filepath.Join(dir, name), time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(file, nil, 0o666), os.Chtimes(file, then, then)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := file(filepath.Join(dir, "a*"), nil, func(*os.File) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 3 || entries[0].Name() != ".a*.partial-2" || entries[1].Name() != ".ab.partial-3" || entries[2].Name() != "a*" {
+		t.Errorf("left %v, %v", entries, err)
 	}
 }
 
