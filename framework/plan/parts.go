@@ -62,6 +62,9 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 		c.addKind(core.KindOf(err), named, err, err.Error())
 		return nil
 	}
+	if part.Path != "" {
+		c.note(key, "path", part.Path)
+	}
 	for _, p := range m.Params {
 		part.keys = append(part.keys, p.Name)
 	}
@@ -91,13 +94,18 @@ func (c *parts) files(key string, params []core.Param, settings core.Settings) {
 		}
 		path := c.plan.resolve(name)
 		settings[p.Name] = path
-		digest, err := digestFile(path)
-		if err != nil {
-			c.add(join(key, p.Name), "%s: %v", join(key, p.Name), err)
-			continue
-		}
-		c.plan.Files[join(key, p.Name)] = digest
+		c.note(key, p.Name, path)
 	}
+}
+
+// note notes what the file holds that a key of a table names.
+func (c *parts) note(table, key, path string) {
+	digest, err := digestFile(path)
+	if err != nil {
+		c.add(join(table, key), "%s: %v", join(table, key), err)
+		return
+	}
+	c.plan.Files[join(table, key)] = digest
 }
 
 // resolve takes a relative path from the run file's folder.

@@ -38,9 +38,9 @@ type Plan struct {
 	// sweep.
 	Point map[string]any
 
-	// Files holds the SHA-256 (hex) of every file that a part's settings or
-	// [train] name, by dotted key ("energy.file"): the settings hold absolute paths,
-	// and it is the content, not the place, that must not change.
+	// Files holds the SHA-256 (hex) of every file that a part or [train] names, by
+	// dotted key ("energy.file", "model.path"): the settings hold absolute paths, and
+	// it is the content, not the place, that must not change.
 	Files map[string]string
 
 	// Source is the run file as read, Overrides the --set arguments.

@@ -203,7 +203,7 @@ func (p *Plan) JSON() ([]byte, error) {
 
 // Fingerprint is the SHA-256 (hex) of what must not change between a run and
 // its continuation: seed, parts, ensemble and training, the content of the
-// files they name rather than its place. Everything else may change: the run's
+// files they name, plugins among them, rather than its place. Everything else may change: the run's
 // name, evaluation, estimators, checkpoints and expectations, what is done
 // about numbers that are not finite, and the number of training steps unless
 // the schedule depends on it.
@@ -221,22 +221,14 @@ func (p *Plan) Fingerprint() string {
 
 // fixed picks from a plan's JSON what Fingerprint is about, by dotted key.
 func fixed(text []byte) map[string]string {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	var tree map[string]any
-	if d.Decode(&tree) != nil {
+	tree := placeless(text)
+	if tree == nil {
 		return nil
 	}
 	flat := map[string]string{}
-	for _, name := range []string{"run", "model", "energy", "ensemble", "train", "files"} {
+	for _, name := range []string{"run", "model", "energy", "ensemble", "train"} {
 		t, _ := tree[name].(map[string]any)
 		for key, value := range t {
-			if name == "files" { // its keys are dotted already
-				if !strings.HasPrefix(key, "estimator.") {
-					flat[key] = fmt.Sprint("the file with SHA-256 ", value)
-				}
-				continue
-			}
 			flat[join(name, key)] = compact(value)
 		}
 	}
@@ -246,16 +238,55 @@ func fixed(text []byte) map[string]string {
 		delete(flat, "train.steps")
 	}
 	for _, part := range []string{"model", "energy"} {
-		if flat[part+".sha256"] != "" {
-			delete(flat, part+".path")
+		if flat[part+".path"] != "" { // what the file holds counts already
+			delete(flat, part+".sha256")
 		}
 	}
 	return flat
 }
 
+// placeless reads a plan's JSON, and has the content of files where it has their
+// names; nil if it cannot be read.
+func placeless(text []byte) map[string]any {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var tree map[string]any
+	if d.Decode(&tree) != nil {
+		return nil
+	}
+	files, _ := tree["files"].(map[string]any)
+	for dotted, digest := range files {
+		words := strings.Split(dotted, ".")
+		table, key := tree[words[0]], words[len(words)-1]
+		if list, ok := table.([]any); ok { // estimator.0.file
+			if i, err := strconv.Atoi(words[1]); err == nil && i < len(list) {
+				table = list[i]
+			}
+		}
+		if t, ok := table.(map[string]any); ok {
+			t[key] = content(fmt.Sprint("the file with SHA-256 ", digest))
+		}
+	}
+	return tree
+}
+
+// content stands for a file.
+type content string
+
 func compact(v any) string {
+	if c, ok := v.(content); ok {
+		return string(c)
+	}
 	text, _ := json.Marshal(v) // it came from JSON
 	return string(text)
+}
+
+// Is tells whether an earlier plan, given as its JSON, is this one, wherever the
+// files that it names lay.
+func (p *Plan) Is(otherJSON []byte) bool {
+	mine, err := p.JSON()
+	other := placeless(otherJSON)
+	return err == nil && other != nil && reflect.DeepEqual(placeless(mine), other)
 }
 
 // Diff lists what differs from an earlier plan, given as its JSON, among that

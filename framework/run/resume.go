@@ -25,6 +25,10 @@ func (r *runner) resume(allowed bool) error {
 		if c != nil {
 			return r.restore(c)
 		}
+		// A process that was killed before its first checkpoint may have left rows.
+		if err := r.rec.TruncateProgress(0); err != nil {
+			return err
+		}
 	}
 	if err := r.parts.Model.Init(r.theta, core.Derive(r.plan.Seed, purposeInit)); err != nil {
 		return r.blameModel(err)

@@ -232,6 +232,47 @@ func TestPythonReadsResults(t *testing.T) {
 	}
 }
 
+// h5py may change bytes of a file as soon as it has it open for writing. That is
+// neither damage, nor ours to move away.
+func TestResultsOpenInPython(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil || exec.Command(python, "-c", "import h5py").Run() != nil {
+		t.Skip("there is no python3 with h5py to open the file with")
+	}
+	f := open(t)
+	if err := f.SaveResults(fullResults()); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(python, "-c", "import h5py, sys\nwith h5py.File(sys.argv[1], 'r+'):\n    print('open', flush=True)\n    input()", f.Path(resultsName))
+	input, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	output, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := output.Read(make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	_, notes, err := f.Results()
+	if core.KindOf(err) != core.Busy || len(notes) > 0 || !strings.Contains(err.Error(), "open for writing by another program (h5py, HDFView)") {
+		t.Errorf("while it is open: %v, %v", notes, err)
+	}
+	if _, err := input.Write([]byte("\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if r, notes, err := f.Results(); err != nil || r == nil || len(notes) > 0 {
+		t.Errorf("after it was closed: %v, %v", notes, err)
+	}
+}
+
 func TestH5dumpReadsResults(t *testing.T) {
 	h5dump, err := exec.LookPath("h5dump")
 	if err != nil {

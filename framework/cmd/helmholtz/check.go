@@ -24,9 +24,9 @@ func checkCommand() *cobra.Command {
 				return err
 			}
 			if b.index == allPoints && len(sweep.Axes) > 0 {
-				return b.checkSweep(cmd.OutOrStdout(), sweep, points)
+				return b.checkSweep(cmd.Context(), cmd.OutOrStdout(), sweep, points)
 			}
-			s, err := b.open(sweep, points[0])
+			s, err := b.open(cmd.Context(), sweep, points[0])
 			if err != nil {
 				return err
 			}

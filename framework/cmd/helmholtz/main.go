@@ -30,7 +30,7 @@ func mainCode() int {
 	root := rootCommand()
 	understood := false
 	root.PersistentPreRun = func(*cobra.Command, []string) { understood = true }
-	err := root.Execute()
+	err := root.ExecuteContext(listen(os.Args))
 	if err == nil {
 		return exitDone
 	}

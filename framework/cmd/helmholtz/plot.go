@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
 	"gonum.org/v1/plot"
@@ -27,11 +28,10 @@ func plotCommand() *cobra.Command {
 				return err
 			}
 			for _, p := range pictures {
-				for _, suffix := range []string{".png", ".svg"} {
-					file := filepath.Join(dir, p.name+suffix)
-					if err := p.Save(16*vg.Centimeter, 10*vg.Centimeter, file); err != nil {
-						os.Remove(file) // a half-drawn picture is worse than none
-						return &core.Error{Kind: core.Storage, Op: "plot", Subject: file, Err: err}
+				for _, format := range []string{"png", "svg"} {
+					file := filepath.Join(dir, p.name+"."+format)
+					if err := p.save(file, format); err != nil {
+						return err
 					}
 					fmt.Fprintln(cmd.OutOrStdout(), file)
 				}
@@ -64,6 +64,18 @@ func drawPath(path string) (pictures []picture, dir string, err error) {
 type picture struct {
 	name string
 	*plot.Plot
+}
+
+// save replaces the file, whole or not at all.
+func (p picture) save(file, format string) error {
+	drawn, err := p.WriterTo(16*vg.Centimeter, 10*vg.Centimeter, format)
+	if err != nil {
+		return core.Errorf(core.Internal, "plot", file, "%w", err)
+	}
+	return replace.File(file, func(w *os.File) error {
+		_, err := drawn.WriteTo(w)
+		return err
+	})
 }
 
 // drawAll draws the training, if a step of it succeeded, and every observable

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"math"
@@ -89,13 +90,14 @@ func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error)
 
 // open checks a point of a run file, starts its plugins and fits them together.
 // The caller closes the session.
-func (b *binding) open(sweep *plan.Sweep, point int) (*session, error) {
+func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*session, error) {
 	f, err := sweep.Point(point)
 	if err != nil {
 		return nil, atPoint(sweep, point, err)
 	}
 	s := &session{host: b.host()}
-	if err := s.bind(f); err != nil {
+	_, err = starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
+	if err != nil {
 		s.close()
 		return nil, atPoint(sweep, point, err)
 	}

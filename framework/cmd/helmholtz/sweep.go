@@ -26,8 +26,8 @@ func atPoint(sweep *plan.Sweep, i int, err error) error {
 }
 
 // checkSweep checks every point and lists them.
-func (b *binding) checkSweep(out io.Writer, sweep *plan.Sweep, points []int) error {
-	if err := b.checkPoints(sweep, points); err != nil {
+func (b *binding) checkSweep(ctx context.Context, out io.Writer, sweep *plan.Sweep, points []int) error {
+	if err := b.checkPoints(ctx, sweep, points); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "# %s: %d points; --index shows one\n", sweep.Name(), sweep.Len())
@@ -38,9 +38,9 @@ func (b *binding) checkSweep(out io.Writer, sweep *plan.Sweep, points []int) err
 }
 
 // checkPoints finds all that can be found before anything is drawn.
-func (b *binding) checkPoints(sweep *plan.Sweep, points []int) error {
+func (b *binding) checkPoints(ctx context.Context, sweep *plan.Sweep, points []int) error {
 	for _, i := range points {
-		s, err := b.open(sweep, i)
+		s, err := b.open(ctx, sweep, i)
 		if err != nil {
 			return err
 		}
@@ -53,19 +53,17 @@ func (b *binding) checkPoints(sweep *plan.Sweep, points []int) error {
 // own below dir, and collects what is there. A point that fails on its own
 // does not keep the later ones from running.
 func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int, dir string) error {
-	if err := f.checkPoints(sweep, points); err != nil {
+	if err := f.checkPoints(cmd.Context(), sweep, points); err != nil {
 		return err
 	}
 	all := f.index == allPoints
 	if err := store.SaveSweepTable(dir, sweep.TOML()); err != nil {
 		return err
 	}
-	ctx, stop := signalContext()
-	defer stop()
 	missed := 0
 	var failures []error
 	for _, i := range points {
-		n, err := f.runPoint(ctx, cmd, sweep, i, dir)
+		n, err := f.runPoint(cmd, sweep, i, dir)
 		if err != nil && !(all && ofOnePoint(err)) {
 			return err
 		}
@@ -97,12 +95,13 @@ func ofOnePoint(err error) bool {
 }
 
 // runPoint runs one point and returns how many expectations it misses.
-func (f *runFlags) runPoint(ctx context.Context, cmd *cobra.Command, sweep *plan.Sweep, i int, dir string) (missed int, err error) {
+func (f *runFlags) runPoint(cmd *cobra.Command, sweep *plan.Sweep, i int, dir string) (missed int, err error) {
+	ctx := cmd.Context()
 	if ctx.Err() != nil {
 		return 0, core.Errorf(core.Interrupted, "stopped", "", "before %s: %w", pointText(sweep, i), context.Cause(ctx))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s, one of %d\n", pointText(sweep, i), sweep.Len())
-	s, err := f.open(sweep, i)
+	s, err := f.open(ctx, sweep, i)
 	if err != nil {
 		return 0, err
 	}

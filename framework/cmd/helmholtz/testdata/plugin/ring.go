@@ -20,8 +20,11 @@ var ring = core.Part{
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
 		e := &energy{fault: newFault()}
 		core.Decode(s, &e.ringConfig)
-		if e.fault.what == "refuse" {
+		switch e.fault.what {
+		case "refuse":
 			return nil, fmt.Errorf("no licence for %d spins", e.N)
+		case "load":
+			hang()
 		}
 		return e, nil
 	},
@@ -54,8 +57,7 @@ func (e *energy) Eval(dst []float64, b *core.Batch) error {
 		go func() { panic("lost in a worker") }()
 		select {}
 	case "hang":
-		_ = os.WriteFile("hanging", nil, 0o666) // a sign for who waits for it
-		select {}
+		hang()
 	case "kill":
 		syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
@@ -68,6 +70,11 @@ func (e *energy) Eval(dst []float64, b *core.Batch) error {
 		return fmt.Errorf("table of couplings exhausted")
 	}
 	return nil
+}
+
+func hang() {
+	_ = os.WriteFile("hanging", nil, 0o666) // a sign for who waits for it
+	select {}
 }
 
 // Exact is the transfer matrix: Z = (2 cosh K)^N + (2 sinh K)^N, K = beta J.
