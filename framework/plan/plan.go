@@ -13,6 +13,9 @@ type Plan struct {
 	Name string
 	// Seed decides every random number of the run.
 	Seed uint64
+	// Memory overrides what the machine allows, as in "8 GiB"; empty where it
+	// does not.
+	Memory string
 
 	// Model is empty in a run without a model; see HasModel.
 	Model  PartPlan

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/estimators"
@@ -54,6 +55,8 @@ type session struct {
 	parts  run.Parts
 	energy *host.Found
 	model  *host.Found // nil in a run without a model
+	bound  plan.Bound  // what they say of themselves
+	after  []func()    // what close does
 }
 
 // read reads a run file and says which of its points are meant: the only one,
@@ -102,7 +105,34 @@ func (b *binding) open(sweep *plan.Sweep, point int) (*session, error) {
 	return s, nil
 }
 
-func (s *session) close() { s.host.Close() }
+func (s *session) close() {
+	s.host.Close()
+	for _, f := range s.after {
+		f()
+	}
+}
+
+// limitMemory tells constructors, in this process and in plugins, what the run
+// file allows where it does.
+func (s *session) limitMemory() error {
+	if s.plan.Memory == "" {
+		return nil
+	}
+	limit, err := s.plan.MemoryLimit()
+	if err != nil {
+		return err
+	}
+	name, value, _ := strings.Cut(limit.Entry(), "=")
+	before, had := os.LookupEnv(name)
+	s.after = append(s.after, func() {
+		if had {
+			os.Setenv(name, before)
+		} else {
+			os.Unsetenv(name)
+		}
+	})
+	return os.Setenv(name, value)
+}
 
 func (s *session) bind(f *plan.File) (err error) {
 	s.plan, err = f.Check(func(kind core.PartKind, ref plan.PartPlan) (core.Manifest, error) {
@@ -121,11 +151,17 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.limitMemory(); err != nil {
+		return err
+	}
 	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
 		return core.Blame(core.KindEnergy, s.energy.Name, err)
 	}
 	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
 	if err := s.plan.Bind(bound.Energy); err != nil {
+		return err
+	}
+	if err := s.plan.FitMemory(bound); err != nil { // before a model of that size is made
 		return err
 	}
 	if err := s.askExact(); err != nil {
@@ -151,6 +187,7 @@ func (s *session) bind(f *plan.File) (err error) {
 			return err
 		}
 	}
+	s.bound = bound
 	return s.readData(bound.Energy.Space)
 }
 
