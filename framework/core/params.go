@@ -240,9 +240,13 @@ func describe(v any) string {
 const longest = 80
 
 // Shorten cuts a value for a message.
-func Shorten(text string) string {
-	if runes := []rune(text); len(runes) > longest {
-		return fmt.Sprintf("%s... (%d characters)", string(runes[:longest-20]), len(runes))
+func Shorten(text string) string { return Cut(text, longest) }
+
+// Cut leaves at most about so many characters of a text, and says how many there
+// were.
+func Cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return fmt.Sprintf("%s... (%d characters)", string(runes[:most-most/4]), len(runes))
 	}
 	return text
 }

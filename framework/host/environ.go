@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 )
 
@@ -48,8 +47,5 @@ func dropped(name string) bool {
 		slices.ContainsFunc(rankPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
-// pluginEnvironment is the environment of this process for a plugin, with the
-// memory that it may take: what the batch system says of it is not handed down.
-func pluginEnvironment() []string {
-	return append(environment(os.Environ()), core.MemoryLimit().Entry())
-}
+// pluginEnvironment is the environment of this process for a plugin.
+func pluginEnvironment() []string { return environment(os.Environ()) }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -42,6 +43,9 @@ func Open(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, folderError(dir, err)
 	}
+	if err := onlyRegular(dir); err != nil {
+		return nil, err
+	}
 	lock, err := takeLock(dir)
 	if err != nil {
 		return nil, err
@@ -52,6 +56,24 @@ func Open(dir string) (*Folder, error) {
 		return nil, folderError(dir, err)
 	}
 	return f, nil
+}
+
+// onlyRegular refuses a folder in which a name of ours is a named pipe, on which
+// reading would wait for ever, or a device, which need not have an end.
+func onlyRegular(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return folderError(dir, err)
+	}
+	for _, e := range entries {
+		ours := e.Name() == lockName || slices.Contains([]string{".h5", ".jsonl", ".toml"}, filepath.Ext(e.Name()))
+		info, err := os.Stat(filepath.Join(dir, e.Name())) // a link that leads nowhere is replaced
+		if ours && err == nil && !info.Mode().IsRegular() {
+			return &core.Error{Kind: core.Storage, Op: "open run folder", Subject: filepath.Join(dir, e.Name()),
+				Err: errors.New("is not a regular file"), Hint: "move it away, or choose another folder with --out"}
+		}
+	}
+	return nil
 }
 
 // Dir is the folder's path as given to Open.

@@ -155,7 +155,7 @@ func (s *session) bind(f *plan.File) (err error) {
 		return err
 	}
 	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
-		return core.Blame(core.KindEnergy, s.energy.Name, err)
+		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
 	}
 	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
 	if err := s.plan.Bind(bound.Energy); err != nil {
@@ -184,7 +184,7 @@ func (s *session) bind(f *plan.File) (err error) {
 	if s.plan.UsesChains() {
 		target := sample.Target{Model: s.parts.Model, Energy: s.parts.Energy, Beta: s.plan.Beta}
 		if s.parts.Chains, err = sample.New(run.SamplerOptions(s.plan), target); err != nil {
-			return err
+			return s.plan.AtSampler(err)
 		}
 	}
 	s.bound = bound
@@ -197,6 +197,7 @@ func (s *session) openModel(space core.Space) (err error) {
 		if core.KindOf(err) == core.Mismatch {
 			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
 		}
+		err = s.plan.At("model", err)
 	}
 	return err
 }
@@ -207,10 +208,11 @@ func (s *session) readData(space core.Space) error {
 		return nil
 	}
 	x, err := data.Read(s.plan.Train.Data, s.plan.Train.Dataset, space)
-	if err == nil {
-		s.parts.Data = data.Sampler{X: x, Size: space.Size()}
+	if err != nil {
+		return s.plan.At("train.data", err)
 	}
-	return err
+	s.parts.Data = data.Sampler{X: x, Size: space.Size()}
+	return nil
 }
 
 // openEstimators builds the estimators of the plan, or the standard set.
@@ -235,17 +237,17 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 		}
 	}
 	var named []plan.NamedSpec
-	for _, w := range wanted {
+	for i, w := range wanted {
 		part, err := builtin(core.KindEstimator, w.Plugin)
 		if err != nil {
-			return nil, core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported")
+			return nil, s.plan.At(s.plan.EstimatorTable(i), core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported"))
 		}
 		if w.Settings == nil {
 			w.Settings, _ = core.Complete(part.Params, nil)
 		}
 		e, err := part.NewEstimator(w.Settings, setting)
 		if err != nil {
-			return nil, core.Blame(core.KindEstimator, w.Plugin, err)
+			return nil, s.plan.At(s.plan.EstimatorTable(i), core.Blame(core.KindEstimator, w.Plugin, err))
 		}
 		s.parts.Estimators = append(s.parts.Estimators, e)
 		named = append(named, plan.NamedSpec{Name: w.Plugin, EstimatorSpec: e.Spec()})
@@ -265,7 +267,7 @@ func (s *session) askExact() error {
 	}
 	exact, err := exacter.Exact(s.plan.Beta)
 	if err != nil {
-		return core.Blame(core.KindEnergy, s.energy.Name, err)
+		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
 	}
 	s.parts.Exact = &exact
 	return nil
