@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -72,6 +74,12 @@ type PartPlan struct {
 	Settings core.Settings
 
 	keys []string // of Settings, in the manifest's order
+}
+
+// Same tells whether it names the same part with the same settings.
+func (part PartPlan) Same(other PartPlan) bool {
+	return part.Plugin == other.Plugin && part.Path == other.Path && part.SHA256 == other.SHA256 && maps.EqualFunc(part.Settings, other.Settings,
+		func(a, b any) bool { return reflect.DeepEqual(a, b) })
 }
 
 // NamedSpec is what a bound estimator says of itself, under the name that the

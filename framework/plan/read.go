@@ -27,7 +27,8 @@ type File struct {
 
 	// Of a point of a sweep:
 	point  map[string]any    // values of the swept keys
-	places map[string]string // where they stand
+	places map[string]string // where they stand, in
+	whole  *File             // the file with its [sweep]
 	suffix string            // of the run's name
 }
 
@@ -225,7 +226,7 @@ func (f *File) where(key string) (place string, line int) {
 		return "plan", 0
 	}
 	if at, ok := f.places[key]; ok {
-		return f.where(at)
+		return f.whole.where(at)
 	}
 	for {
 		if f.set[key] {

@@ -68,7 +68,7 @@ func onlyRegular(dir string) error {
 	for _, e := range entries {
 		ours := e.Name() == lockName || slices.Contains([]string{".h5", ".jsonl", ".toml"}, filepath.Ext(e.Name()))
 		info, err := os.Stat(filepath.Join(dir, e.Name())) // a link that leads nowhere is replaced
-		if ours && err == nil && !info.Mode().IsRegular() {
+		if ours && err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 			return &core.Error{Kind: core.Storage, Op: "open run folder", Subject: filepath.Join(dir, e.Name()),
 				Err: errors.New("is not a regular file"), Hint: "move it away, or choose another folder with --out"}
 		}

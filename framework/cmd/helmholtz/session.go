@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,10 @@ type session struct {
 	model  *host.Found // nil in a run without a model
 	bound  plan.Bound  // what they say of themselves
 	after  []func()    // what close does
+	// like is another point of the sweep, checked in full and still open: what is
+	// the same there is taken from it. Nil where all is to be bound.
+	like  *session
+	found map[string]*host.Found // parts, by kind, name, path and pin
 }
 
 // read reads a run file and says which of its points are meant: the only one,
@@ -113,11 +118,8 @@ func (s *session) close() {
 }
 
 // limitMemory tells constructors, in this process and in plugins, what the run
-// file allows where it does.
+// may take: a plugin does not see what the batch system says of it.
 func (s *session) limitMemory() error {
-	if s.plan.Memory == "" {
-		return nil
-	}
 	limit, err := s.plan.MemoryLimit()
 	if err != nil {
 		return err
@@ -136,7 +138,7 @@ func (s *session) limitMemory() error {
 
 func (s *session) bind(f *plan.File) (err error) {
 	s.plan, err = f.Check(func(kind core.PartKind, ref plan.PartPlan) (core.Manifest, error) {
-		found, err := s.host.Find(kind, ref.Plugin, ref.Path, ref.SHA256)
+		found, err := s.find(kind, ref)
 		if err != nil {
 			return core.Manifest{}, err
 		}
@@ -154,8 +156,8 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err := s.limitMemory(); err != nil {
 		return err
 	}
-	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
-		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
+	if err := s.openEnergy(); err != nil {
+		return err
 	}
 	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
 	if err := s.plan.Bind(bound.Energy); err != nil {
@@ -191,7 +193,41 @@ func (s *session) bind(f *plan.File) (err error) {
 	return s.readData(bound.Energy.Space)
 }
 
+// find looks a part up. Of the points of a sweep, each part is found once.
+func (s *session) find(kind core.PartKind, ref plan.PartPlan) (*host.Found, error) {
+	if s.found == nil {
+		s.found = map[string]*host.Found{}
+		if s.like != nil {
+			s.found = s.like.found
+		}
+	}
+	name := strings.Join([]string{string(kind), ref.Plugin, ref.Path, ref.SHA256}, "\x00")
+	if known := s.found[name]; known != nil {
+		return known, nil
+	}
+	found, err := s.host.Find(kind, ref.Plugin, ref.Path, ref.SHA256)
+	if err == nil {
+		s.found[name] = found
+	}
+	return found, err
+}
+
+func (s *session) openEnergy() (err error) {
+	if s.like != nil && s.plan.Energy.Same(s.like.plan.Energy) {
+		s.parts.Energy = s.like.parts.Energy
+		return nil
+	}
+	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
+		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
+	}
+	return nil
+}
+
 func (s *session) openModel(space core.Space) (err error) {
+	if s.like != nil && s.plan.Model.Same(s.like.plan.Model) && reflect.DeepEqual(space, s.like.bound.Energy.Space) {
+		s.parts.Model = s.like.parts.Model
+		return nil
+	}
 	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err != nil {
 		err = core.Blame(core.KindModel, s.model.Name, err)
 		if core.KindOf(err) == core.Mismatch {
@@ -205,6 +241,11 @@ func (s *session) openModel(space core.Space) (err error) {
 // readData reads the configurations that are to be fitted, if any.
 func (s *session) readData(space core.Space) error {
 	if s.plan.Train.Data == "" {
+		return nil
+	}
+	if like := s.like; like != nil && like.plan.Train.Data == s.plan.Train.Data && like.plan.Train.Dataset == s.plan.Train.Dataset &&
+		reflect.DeepEqual(space, like.bound.Energy.Space) {
+		s.parts.Data = like.parts.Data
 		return nil
 	}
 	x, err := data.Read(s.plan.Train.Data, s.plan.Train.Dataset, space)
@@ -257,6 +298,9 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 
 // askExact fills in what the energy knows of itself.
 func (s *session) askExact() error {
+	if s.like != nil { // they may take long, and nothing is checked against them
+		return nil
+	}
 	spec := s.parts.Energy.Spec()
 	if math.IsInf(s.plan.Beta, 1) || !slices.Contains(spec.Powers, core.PowerExact) {
 		return nil
