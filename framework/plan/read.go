@@ -237,7 +237,7 @@ func (f *File) where(key string) (place string, line int) {
 		}
 		dot := strings.LastIndexByte(key, '.')
 		if dot < 0 {
-			return f.name, 0
+			return f.name + ":1", 0 // a table that is missing, in a file that is there
 		}
 		key = key[:dot]
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/h5"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
@@ -69,6 +70,9 @@ type session struct {
 func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error) {
 	if b.callTimeout <= 0 {
 		return nil, nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
+	}
+	if err := h5.Available(); err != nil { // results could not be kept
+		return nil, nil, err
 	}
 	f, err := plan.Read(file, b.set)
 	if err != nil {
