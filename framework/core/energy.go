@@ -36,6 +36,8 @@ type EnergySpec struct {
 	Symmetries []Symmetry `json:"symmetries,omitempty"`
 	// Powers beyond the Energy interface.
 	Powers []Power `json:"powers,omitempty"`
+	// Memory that it takes.
+	Memory Memory `json:"memory,omitzero"`
 }
 
 // EnergySloper is an energy that is differentiable in x.

@@ -65,6 +65,8 @@ type EstimatorSpec struct {
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
 	// Source of the configurations that it can use.
 	Source Source `json:"source,omitempty"`
+	// Memory that it takes.
+	Memory Memory `json:"memory,omitzero"`
 }
 
 // Source says where configurations come from.

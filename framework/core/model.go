@@ -71,6 +71,8 @@ type ModelSpec struct {
 	// the quantum numbers Orbitals[k], one per dimension (the wave vector in a
 	// box, the quanta of an oscillator).
 	Orbitals [][]float64 `json:"orbitals,omitempty"`
+	// Memory that it takes, its own copies of theta and gradient included.
+	Memory Memory `json:"memory,omitzero"`
 }
 
 // Block is a named piece of theta. Shape is what a reader should see; packed

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -112,12 +113,12 @@ func (p Param) check(v any) (any, string) {
 	}
 	switch x := v.(type) {
 	case int64:
-		return v, p.bounds(float64(x))
+		return v, p.bounds(float64(x), x)
 	case float64:
-		return v, p.bounds(x)
+		return v, p.bounds(x, x)
 	case []float64:
 		for _, e := range x {
-			if problem := p.bounds(e); problem != "" {
+			if problem := p.bounds(e, e); problem != "" {
 				return v, "has an element that " + problem
 			}
 		}
@@ -137,25 +138,32 @@ func (p Param) choice(x string) string {
 	if len(p.Choices) == 0 || slices.Contains(p.Choices, x) {
 		return ""
 	}
-	problem := fmt.Sprintf("must be one of %s, got %q", quoted(p.Choices), x)
+	problem := fmt.Sprintf("must be one of %s, got %s", quoted(p.Choices), Shorten(strconv.Quote(x)))
 	if near := Nearest(x, p.Choices); near != "" {
 		problem += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return problem
 }
 
-func (p Param) bounds(x float64) string {
+// bounds tests x, the value got as a number.
+func (p Param) bounds(x float64, got any) string {
+	bound := func(b float64) any {
+		if p.Type == TypeInt { // all digits
+			return strconv.FormatFloat(b, 'f', -1, 64)
+		}
+		return b
+	}
 	switch {
 	case math.IsNaN(x):
 		return "must be a number, got NaN"
 	case p.Min != nil && x < *p.Min:
-		return fmt.Sprintf("must be at least %v, got %v", *p.Min, x)
+		return fmt.Sprintf("must be at least %v, got %v", bound(*p.Min), got)
 	case p.Above != nil && x <= *p.Above:
-		return fmt.Sprintf("must be greater than %v, got %v", *p.Above, x)
+		return fmt.Sprintf("must be greater than %v, got %v", bound(*p.Above), got)
 	case p.Below != nil && x >= *p.Below:
-		return fmt.Sprintf("must be less than %v, got %v", *p.Below, x)
+		return fmt.Sprintf("must be less than %v, got %v", bound(*p.Below), got)
 	case p.Max != nil && x > *p.Max:
-		return fmt.Sprintf("must be at most %v, got %v", *p.Max, x)
+		return fmt.Sprintf("must be at most %v, got %v", bound(*p.Max), got)
 	}
 	return ""
 }
@@ -255,13 +263,28 @@ func describe(v any) string {
 	case nil:
 		return "nothing"
 	case string:
-		return fmt.Sprintf("the string %q", x)
+		return "the string " + Shorten(strconv.Quote(x))
 	case bool:
 		return fmt.Sprintf("%v", x)
 	case int, int64, float64:
 		return fmt.Sprintf("the number %v", x)
 	}
-	return fmt.Sprintf("%v", v)
+	return Shorten(fmt.Sprintf("%v", v))
+}
+
+// longest is how many characters of a value a message shows.
+const longest = 80
+
+// Shorten cuts a value for a message.
+func Shorten(text string) string { return Cut(text, longest) }
+
+// Cut leaves at most about so many characters of a text, and says how many there
+// were.
+func Cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return fmt.Sprintf("%s... (%d characters)", string(runes[:most-most/4]), len(runes))
+	}
+	return text
 }
 
 func quoted(words []string) string {

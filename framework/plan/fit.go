@@ -37,6 +37,7 @@ func (p *Plan) Fit(b Bound) error {
 	}
 	f.sampler()
 	f.estimators()
+	p.fitMemory(f.report, b)
 	return f.err()
 }
 

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -13,6 +15,9 @@ type Plan struct {
 	Name string
 	// Seed decides every random number of the run.
 	Seed uint64
+	// Memory overrides what the machine allows, as in "8 GiB"; empty where it
+	// does not.
+	Memory string
 
 	// Model is empty in a run without a model; see HasModel.
 	Model  PartPlan
@@ -69,6 +74,12 @@ type PartPlan struct {
 	Settings core.Settings
 
 	keys []string // of Settings, in the manifest's order
+}
+
+// Same tells whether it names the same part with the same settings.
+func (part PartPlan) Same(other PartPlan) bool {
+	return part.Plugin == other.Plugin && part.Path == other.Path && part.SHA256 == other.SHA256 && maps.EqualFunc(part.Settings, other.Settings,
+		func(a, b any) bool { return reflect.DeepEqual(a, b) })
 }
 
 // NamedSpec is what a bound estimator says of itself, under the name that the

@@ -32,7 +32,11 @@ type entry struct {
 // are made of. Keys without effect are left out.
 func (p *Plan) tables() []table {
 	sampler, evaluate := effectiveEntries("sampler", p.Sampler), entries(p.Evaluate)
-	all := []table{{name: "run", entries: entries(Run{Name: p.Name, Seed: p.Seed})}}
+	run := entries(Run{Name: p.Name, Seed: p.Seed, Memory: p.Memory})
+	if p.Memory == "" {
+		run = without(run, "memory")
+	}
+	all := []table{{name: "run", entries: run}}
 	if p.HasModel() { // the method stands in one place
 		all = append(all, table{name: "model", entries: p.Model.entries()})
 		sampler = without(sampler, "method")
@@ -233,6 +237,7 @@ func fixed(text []byte) map[string]string {
 		}
 	}
 	delete(flat, "run.name")
+	delete(flat, "run.memory")
 	delete(flat, "train.nan") // it decides nothing about the steps that went well
 	if flat["train.schedule"] != `"cosine"` {
 		delete(flat, "train.steps")

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ type Sweep struct {
 	// Axes are the keys that vary, outermost first.
 	Axes []SweepAxis
 	file *File
+	bare *File // without [sweep] and what stands in it, of which points are copies
 }
 
 // SweepAxis is a dotted key of the run file with its values, as --set would
@@ -74,6 +76,7 @@ func (f *File) Sweep() (*Sweep, error) {
 		r.add("sweep", "the sweep has %d points; %d are the most", n, maxPoints)
 	}
 	f.checkExpectLists(r, s.Len())
+	s.bare = f.withoutSweep()
 	return s, r.err()
 }
 
@@ -185,11 +188,7 @@ func (s *Sweep) Point(i int) (*File, error) {
 	if len(s.Axes) == 0 {
 		return s.file, nil
 	}
-	f, err := Parse(s.file.name, []byte(s.file.source), s.file.overrides)
-	if err != nil {
-		return nil, err
-	}
-	delete(f.tree, "sweep")
+	f := s.bare.copy()
 	r := &report{file: f}
 	f.suffix, f.point, f.places = fmt.Sprintf("-%03d", i), s.values(i), map[string]string{}
 	for k, at := range s.indices(i) {
@@ -201,6 +200,52 @@ func (s *Sweep) Point(i int) (*File, error) {
 	}
 	f.pickExpect(i)
 	return f, r.err()
+}
+
+// withoutSweep is the file as its points have it. The places of the values in
+// [sweep] and of lists in [expect] are those of the whole file.
+func (f *File) withoutSweep() *File {
+	c := *f
+	c.whole = f
+	c.tree, c.lines = maps.Clone(f.tree), map[string]int{}
+	delete(c.tree, "sweep")
+	for key, line := range f.lines {
+		if !strings.HasPrefix(key, "sweep.") && !expectElement.MatchString(key) {
+			c.lines[key] = line
+		}
+	}
+	return &c
+}
+
+// copy has tables of its own and shares the rest, so that ten thousand points
+// are quick.
+func (f *File) copy() *File {
+	c := *f
+	c.tree, _ = copyTree(f.tree).(map[string]any)
+	c.set, c.lines = maps.Clone(f.set), maps.Clone(f.lines)
+	return &c
+}
+
+// expectElement is a key of one number of a list in [expect].
+var expectElement = regexp.MustCompile(`^expect\..*\.[0-9]+$`)
+
+// copyTree copies tables and lists of tables; other values do not change.
+func copyTree(v any) any {
+	switch x := v.(type) {
+	case map[string]any:
+		c := make(map[string]any, len(x))
+		for key, value := range x {
+			c[key] = copyTree(value)
+		}
+		return c
+	case []map[string]any:
+		c := make([]map[string]any, len(x))
+		for i, value := range x {
+			c[i], _ = copyTree(value).(map[string]any)
+		}
+		return c
+	}
+	return v
 }
 
 // values of the swept keys at point i.

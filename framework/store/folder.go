@@ -4,8 +4,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
 )
 
@@ -37,6 +39,9 @@ func Open(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, folderError(dir, err)
 	}
+	if err := onlyRegular(dir); err != nil {
+		return nil, err
+	}
 	lock, note, err := takeLock(dir)
 	if err != nil {
 		return nil, err
@@ -50,6 +55,24 @@ func Open(dir string) (*Folder, error) {
 		return nil, folderError(dir, err)
 	}
 	return f, nil
+}
+
+// onlyRegular refuses a folder in which a name of ours is a named pipe, on which
+// reading would wait for ever, or a device, which need not have an end.
+func onlyRegular(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return folderError(dir, err)
+	}
+	for _, e := range entries {
+		ours := e.Name() == lockName || slices.Contains([]string{".h5", ".jsonl", ".toml"}, filepath.Ext(e.Name()))
+		info, err := os.Stat(filepath.Join(dir, e.Name())) // a link that leads nowhere is replaced
+		if ours && err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			return &core.Error{Kind: core.Storage, Op: "open run folder", Subject: filepath.Join(dir, e.Name()),
+				Err: errors.New("is not a regular file"), Hint: "move it away, or choose another folder with --out"}
+		}
+	}
+	return nil
 }
 
 // Dir is the folder's path as given to Open.
