@@ -100,14 +100,14 @@ run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does 
 run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (for spins there is only independence, which needs a model)`},
 		{"without a model", chains, Bound{Energy: core.EnergySpec{Powers: slope}, Sampler: latent, Estimators: []NamedSpec{
 			{"log_z", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", core.EstimatorSpec{Source: core.OfChains}}}},
-			`mismatch: run.toml: estimator "log_z" needs a model, and the table [model] is missing
+			`mismatch: run.toml:1: estimator "log_z" needs a model, and the table [model] is missing
 run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for spins there is only independence, which needs a model)`},
 		{"sampler of a field", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")] + "[sampler]\nmethod = \"hmc\"\n",
 			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: Needs{EnergyPowers: slope}},
 			`mismatch: run.toml:12: sampler "hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},
 		{"no chains", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
 			Estimators: []NamedSpec{{"acceptance", core.EstimatorSpec{Source: core.OfChains}}}},
-			`mismatch: run.toml: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},
+			`mismatch: run.toml:1: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := check("run.toml", c.file)

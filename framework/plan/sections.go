@@ -61,7 +61,7 @@ type Evaluate struct {
 	Sampler     string `key:"sampler" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"where they come from: direct draws from the model; or Markov chains on the Boltzmann density, by metropolis, mala (Langevin) and hmc in x, latent_hmc in the latent variables of a flow, independence with proposals from the model"`
 	Samples     int    `key:"samples" min:"2" max:"1e12" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
 	Batch       int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
-	KeepSamples int    `key:"keep_samples" min:"0" max:"1e12" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
+	KeepSamples int    `key:"keep_samples" min:"0" max:"1e9" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
 }
 
 // Checkpoint is the [checkpoint] table. Whichever of the two intervals ends
@@ -114,6 +114,15 @@ func sections() []tableSchema {
 		{"checkpoint", core.SchemaOf(checkpointDefaults)},
 		{"expect", core.SchemaOf(expectDefaults)},
 	}
+}
+
+// Tables are the keys of the tables that the framework itself reads, by name.
+func Tables() map[string][]core.Param {
+	all := map[string][]core.Param{}
+	for _, s := range sections() {
+		all[s.name] = s.params
+	}
+	return all
 }
 
 // settingsOf is the inverse of core.Decode.

@@ -58,7 +58,7 @@ type session struct {
 	energy *host.Found
 	model  *host.Found // nil in a run without a model
 	bound  plan.Bound  // what they say of themselves
-	after  []func()    // what close does
+	after  []func()    // what release does
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
@@ -116,6 +116,11 @@ func (b *binding) open(sweep *plan.Sweep, point int) (*session, error) {
 
 func (s *session) close() {
 	s.host.Close()
+	s.release()
+}
+
+// release undoes what bind did to this process.
+func (s *session) release() {
 	for _, f := range s.after {
 		f()
 	}
