@@ -2,6 +2,7 @@ package plan
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -22,11 +23,8 @@ func (p *Plan) At(table string, err error) error {
 	return r.err()
 }
 
-// EstimatorTable is the table of the estimator number i of those bound; those
-// of the standard set stand nowhere.
-func (p *Plan) EstimatorTable(i int) string {
-	return strings.TrimSuffix(p.estimatorKey(i), ".plugin")
-}
+// EstimatorTable is the table of the plan's estimator number i.
+func (p *Plan) EstimatorTable(i int) string { return join("estimator", strconv.Itoa(i)) }
 
 // blamed finds the key. An error that came from another process has lost its
 // types and kept its text.

@@ -14,7 +14,7 @@ var square = core.Space{Kind: core.Spins, Shape: []int{4, 4}, Lattice: "square",
 func wellFitting() (core.EnergySpec, core.ModelSpec, []NamedSpec) {
 	return core.EnergySpec{Space: square, Units: "J", Symmetries: []core.Symmetry{core.Z2}},
 		core.ModelSpec{Space: square, Parameters: 10, Symmetries: []core.Symmetry{core.Z2}},
-		[]NamedSpec{{"correlation", core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}, {Name: "correlation"}}}}}
+		[]NamedSpec{{"correlation", "estimator.0", core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}, {Name: "correlation"}}}}}
 }
 
 func TestFit(t *testing.T) {
@@ -40,7 +40,7 @@ func TestFit(t *testing.T) {
 		}, `mismatch: run.toml:14: estimator "correlation" needs the power "slope", which model "van" does not have
 run.toml:14: estimator "correlation" needs the power "exact", which energy "couplings" does not have`},
 		{"twice reported", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
-			*s = append(*s, NamedSpec{"other", core.EstimatorSpec{Observables: []core.Observable{{Name: "correlation"}}}})
+			*s = append(*s, NamedSpec{"other", "estimator.1", core.EstimatorSpec{Observables: []core.Observable{{Name: "correlation"}}}})
 		}, `mismatch: run.toml:13: estimators "correlation" and "other" both report correlation; keep one`},
 		{"expectation of nothing", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
 			e.Space.Kind, m.Space.Kind = core.Particles, core.Particles
@@ -99,15 +99,15 @@ run.toml:10: gradient "path_gradient" needs the power "slope", which energy "isi
 run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does not have (for spins there is only independence, which needs a model)
 run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (for spins there is only independence, which needs a model)`},
 		{"without a model", chains, Bound{Energy: core.EnergySpec{Powers: slope}, Sampler: latent, Estimators: []NamedSpec{
-			{"log_z", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", core.EstimatorSpec{Source: core.OfChains}}}},
-			`mismatch: run.toml: estimator "log_z" needs a model, and the table [model] is missing
+			{"log_z", "", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
+			`mismatch: run.toml:1: estimator "log_z" needs a model, and the table [model] is missing
 run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for spins there is only independence, which needs a model)`},
 		{"sampler of a field", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")] + "[sampler]\nmethod = \"hmc\"\n",
 			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: Needs{EnergyPowers: slope}},
 			`mismatch: run.toml:12: sampler "hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},
 		{"no chains", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
-			Estimators: []NamedSpec{{"acceptance", core.EstimatorSpec{Source: core.OfChains}}}},
-			`mismatch: run.toml: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},
+			Estimators: []NamedSpec{{"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
+			`mismatch: run.toml:1: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := check("run.toml", c.file)

@@ -68,19 +68,19 @@ func (p *Plan) uses(b Bound) []use {
 		if chains > n {
 			n, key = chains, "sampler.chains"
 		}
-		add("sampler.chains", fmt.Sprintf("%v chains of %v numbers", chains, d), chains*(pointsOfChain*numberBytes*d+chainBytes))
+		add("sampler.chains", fmt.Sprintf("%.0f chains of %.0f numbers", chains, d), chains*(pointsOfChain*numberBytes*d+chainBytes))
 	}
 	if batch := float64(p.Train.Batch); p.Train.Steps > 0 && batch > n {
 		n, key = batch, "train.batch"
 	}
 	row := numberBytes * (d + 2) // ln p and E too
-	add(key, fmt.Sprintf("batches of %v configurations of %v numbers", n, d), n*row*copies)
+	add(key, fmt.Sprintf("batches of %.0f configurations of %.0f numbers", n, d), n*row*copies)
 	kept := min(float64(p.Evaluate.KeepSamples), samples)
-	add("evaluate.keep_samples", fmt.Sprintf("%v configurations that are kept", kept), kept*row*2) // and once more as they grow
+	add("evaluate.keep_samples", fmt.Sprintf("%.0f configurations that are kept", kept), kept*row*2) // and once more as they grow
 	part := func(partKey, name string, m core.Memory) {
 		add(partKey, name, m.Bytes(0, 0))
-		add(key, fmt.Sprintf("%s at work on %v configurations", name, n), m.Bytes(n, 0)-m.Fixed)
-		add("evaluate.samples", fmt.Sprintf("%s, which remembers all %v samples", name, samples), m.Kept*samples)
+		add(key, fmt.Sprintf("%s at work on %.0f configurations", name, n), m.Bytes(n, 0)-m.Fixed)
+		add("evaluate.samples", fmt.Sprintf("%s, which remembers all %.0f samples", name, samples), m.Kept*samples)
 	}
 	part("energy.plugin", fmt.Sprintf("energy %q", p.Energy.Plugin), b.Energy.Memory)
 	if b.Model != nil {
@@ -92,11 +92,11 @@ func (p *Plan) uses(b Bound) []use {
 		}
 		part("model.plugin", fmt.Sprintf("model %q", p.Model.Plugin), b.Model.Memory)
 	}
-	for i, e := range b.Estimators {
+	for _, e := range b.Estimators {
 		if p.UsesChains() && e.Source != core.OfModel { // a number of every sample, for correlation times
 			e.Memory.Kept += numberBytes
 		}
-		part(p.estimatorKey(i), fmt.Sprintf("estimator %q", e.Name), e.Memory)
+		part(e.key(), fmt.Sprintf("estimator %q", e.Name), e.Memory)
 	}
 	return all
 }

@@ -23,6 +23,9 @@ type parts struct {
 	manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error)
 }
 
+// longestName of a part: it is part of a file's name.
+const longestName = 100
+
 var hexDigest = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 
 // check reads the table at key into part and returns its manifest, nil where
@@ -43,6 +46,9 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 	}
 	before := len(c.list)
 	*part = section(c.report, key, ref, PartPlan{})
+	if len(part.Plugin) > longestName {
+		c.add(key+".plugin", "%s.plugin must be the name of a part, got %s", key, core.Shorten(strconv.Quote(part.Plugin)))
+	}
 	if part.SHA256 != "" && part.Path == "" {
 		c.add(key+".sha256", "%s.sha256 pins the executable at %s.path, which is not given", key, key)
 	} else if part.SHA256 != "" && !hexDigest.MatchString(part.SHA256) {

@@ -22,7 +22,7 @@ type Plan struct {
 	// Model is empty in a run without a model; see HasModel.
 	Model  PartPlan
 	Energy PartPlan
-	// Estimators in the order of the file; empty means the standard set.
+	// Estimators in the order of the file; Evaluate.Standard adds to them.
 	Estimators []PartPlan
 
 	// Beta is the inverse temperature, in reciprocal units of the energy
@@ -86,5 +86,16 @@ func (part PartPlan) Same(other PartPlan) bool {
 // user knows it by.
 type NamedSpec struct {
 	Name string
+	// Table is where it stands in the file, see EstimatorTable; empty for one of
+	// the standard set, which stands nowhere.
+	Table string
 	core.EstimatorSpec
+}
+
+// key is where what is wrong with it is reported.
+func (s NamedSpec) key() string {
+	if s.Table == "" {
+		return "estimator"
+	}
+	return join(s.Table, "plugin")
 }

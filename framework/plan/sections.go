@@ -62,7 +62,7 @@ type Evaluate struct {
 	Samples     int    `key:"samples" min:"2" max:"1e12" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
 	Batch       int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
 	Standard    bool   `key:"standard" help:"whether the standard set of estimators of the space reports, beside those of [[estimator]]; one that is named there takes the place of the standard one of its name"`
-	KeepSamples int    `key:"keep_samples" min:"0" max:"1e12" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
+	KeepSamples int    `key:"keep_samples" min:"0" max:"1e9" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
 }
 
 // Checkpoint is the [checkpoint] table. Whichever of the two intervals ends
@@ -119,6 +119,15 @@ func sections() []tableSchema {
 		{"checkpoint", core.SchemaOf(checkpointDefaults)},
 		{"expect", core.SchemaOf(expectDefaults)},
 	}
+}
+
+// Tables are the keys of the tables that the framework itself reads, by name.
+func Tables() map[string][]core.Param {
+	all := map[string][]core.Param{}
+	for _, s := range sections() {
+		all[s.name] = s.params
+	}
+	return all
 }
 
 // settingsOf is the inverse of core.Decode.

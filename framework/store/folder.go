@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,12 +66,20 @@ func onlyRegular(dir string) error {
 		return folderError(dir, err)
 	}
 	for _, e := range entries {
-		ours := e.Name() == lockName || slices.Contains([]string{".h5", ".jsonl", ".toml"}, filepath.Ext(e.Name()))
-		info, err := os.Stat(filepath.Join(dir, e.Name())) // a link that leads nowhere is replaced
-		if ours && err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-			return &core.Error{Kind: core.Storage, Op: "open run folder", Subject: filepath.Join(dir, e.Name()),
-				Err: errors.New("is not a regular file"), Hint: "move it away, or choose another folder with --out"}
+		if e.Name() != lockName && !slices.Contains([]string{".h5", ".jsonl", ".toml"}, filepath.Ext(e.Name())) {
+			continue
 		}
+		path := filepath.Join(dir, e.Name())
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().IsRegular() || info.IsDir() { // what else is wrong is found by who reads it
+			continue
+		}
+		what := "a device"
+		if info.Mode()&os.ModeNamedPipe != 0 {
+			what = "a named pipe"
+		}
+		return &core.Error{Kind: core.Storage, Op: "open run folder", Subject: path,
+			Err: fmt.Errorf("is %s, not a regular file", what), Hint: "move it away, or choose another folder with --out"}
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ type session struct {
 	energy *host.Found
 	model  *host.Found // nil in a run without a model
 	bound  plan.Bound  // what they say of themselves
-	after  []func()    // what close does
+	after  []func()    // what release does
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
@@ -118,6 +118,11 @@ func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*sess
 
 func (s *session) close() {
 	s.host.Close()
+	s.release()
+}
+
+// release undoes what bind did to this process.
+func (s *session) release() {
 	for _, f := range s.after {
 		f()
 	}
@@ -279,29 +284,49 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 	if s.parts.Exact != nil {
 		setting.Exact = s.parts.Exact.Values
 	}
-	wanted := s.plan.Estimators
-	if len(wanted) == 0 {
-		for _, name := range estimators.Default(setting) {
-			wanted = append(wanted, plan.PartPlan{Plugin: name})
-		}
-	}
 	var named []plan.NamedSpec
-	for i, w := range wanted {
+	for _, w := range s.wantedEstimators(setting) {
 		part, err := builtin(core.KindEstimator, w.Plugin)
 		if err != nil {
-			return nil, s.plan.At(s.plan.EstimatorTable(i), core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported"))
+			return nil, s.plan.At(w.table, core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported"))
 		}
 		if w.Settings == nil {
 			w.Settings, _ = core.Complete(part.Params, nil)
 		}
 		e, err := part.NewEstimator(w.Settings, setting)
 		if err != nil {
-			return nil, s.plan.At(s.plan.EstimatorTable(i), core.Blame(core.KindEstimator, w.Plugin, err))
+			return nil, s.plan.At(w.table, core.Blame(core.KindEstimator, w.Plugin, err))
 		}
 		s.parts.Estimators = append(s.parts.Estimators, e)
-		named = append(named, plan.NamedSpec{Name: w.Plugin, EstimatorSpec: e.Spec()})
+		named = append(named, plan.NamedSpec{Name: w.Plugin, Table: w.table, EstimatorSpec: e.Spec()})
 	}
 	return named, nil
+}
+
+// wantedEstimator is one that is to be built; its table is empty in the
+// standard set.
+type wantedEstimator struct {
+	plan.PartPlan
+	table string
+}
+
+func (s *session) wantedEstimators(setting core.Setting) (wanted []wantedEstimator) {
+	var named []wantedEstimator
+	for i, e := range s.plan.Estimators {
+		named = append(named, wantedEstimator{e, s.plan.EstimatorTable(i)})
+	}
+	if !s.plan.Evaluate.Standard {
+		return named
+	}
+	for _, name := range estimators.Default(setting) {
+		if i := slices.IndexFunc(named, func(w wantedEstimator) bool { return w.Plugin == name }); i >= 0 {
+			wanted = append(wanted, named[i])
+			named = slices.Delete(named, i, i+1)
+		} else {
+			wanted = append(wanted, wantedEstimator{PartPlan: plan.PartPlan{Plugin: name}})
+		}
+	}
+	return append(wanted, named...)
 }
 
 // askExact fills in what the energy knows of itself.
