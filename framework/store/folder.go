@@ -13,6 +13,9 @@ import (
 )
 
 const (
+	// RunFile is the run file as read, which every run writes first.
+	RunFile = "run.toml"
+
 	resultsName  = "results.h5"
 	progressName = "progress.jsonl"
 )

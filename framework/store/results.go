@@ -3,7 +3,9 @@ package store
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -44,7 +46,7 @@ func (f *Folder) SaveResults(r *core.Results) error {
 //
 // An error means that they may be sound but cannot be read now: another program
 // is writing to the file, no permission, a newer format, a library that is
-// missing.
+// missing. Or that they are of something else, in a folder without a run.
 func (f *Folder) Results() (r *core.Results, notes []string, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -56,6 +58,9 @@ func (f *Folder) Results() (r *core.Results, notes []string, err error) {
 		return nil, nil, nil
 	case !damaged(err):
 		return nil, nil, err
+	}
+	if _, none := os.Stat(f.Path(RunFile)); none != nil {
+		return nil, nil, fmt.Errorf("%w; this is no run folder, choose another with --out", err)
 	}
 	note, err := f.setAside("results", resultsName, err)
 	if err != nil {

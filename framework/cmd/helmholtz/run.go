@@ -142,7 +142,7 @@ func (f *runFlags) prepare(s *session, folder *store.Folder) (earlier *core.Resu
 				Hint: "use --resume never to start again, or another --out folder"}
 		}
 	}
-	if err := folder.WriteText("run.toml", s.plan.Source); err != nil {
+	if err := folder.WriteText(store.RunFile, s.plan.Source); err != nil {
 		return nil, nil, err
 	}
 	return earlier, notes, folder.WriteText("run.resolved.toml", s.plan.TOML())
