@@ -223,6 +223,19 @@ func (p *Plan) Fingerprint() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// EvaluationFingerprint is the SHA-256 (hex) of all that decides the draws and
+// the estimates after training: Fingerprint, the number of training steps, and
+// the tables about the evaluation with the files that they name.
+func (p *Plan) EvaluationFingerprint() string {
+	tree := p.tree()
+	text, err := json.Marshal([]any{p.Fingerprint(), p.Train.Steps, tree["evaluate"], tree["sampler"], tree["estimator"], tree["files"]})
+	if err != nil {
+		panic("plan: a checked plan has no JSON: " + err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
 // fixed picks from a plan's JSON what Fingerprint is about, by dotted key.
 func fixed(text []byte) map[string]string {
 	tree := placeless(text)

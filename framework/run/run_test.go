@@ -158,12 +158,18 @@ func (m *memory) SaveCheckpoint(c *core.Checkpoint, keep int) error {
 	if c.Rollback != nil {
 		d.Rollback = &core.Snapshot{Theta: slices.Clone(c.Rollback.Theta), Optimizer: maps.Clone(c.Rollback.Optimizer)}
 	}
-	h := core.History{Step: slices.Clone(c.History.Step)}
-	for _, column := range c.History.Columns {
-		column.Data = slices.Clone(column.Data)
-		h.Columns = append(h.Columns, column)
+	if c.History != nil {
+		h := core.History{Step: slices.Clone(c.History.Step)}
+		for _, column := range c.History.Columns {
+			column.Data = slices.Clone(column.Data)
+			h.Columns = append(h.Columns, column)
+		}
+		d.History = &h
 	}
-	d.History = &h
+	if c.Evaluation != nil {
+		e := *c.Evaluation
+		d.Evaluation = &e
+	}
 	m.checkpoints = append(m.checkpoints, &d)
 	return nil
 }

@@ -79,6 +79,8 @@ func exitCode(err error) int {
 		return exitPlugin
 	case core.Interrupted:
 		return exitInterrupted
+	case core.Stalled:
+		return exitStalled
 	}
 	return exitFailed
 }

@@ -18,6 +18,7 @@ const (
 	exitPlugin      = 3
 	exitExpect      = 4
 	exitInterrupted = 85
+	exitStalled     = 86
 )
 
 // exitMeanings is what the help and the reference say of them.
@@ -31,6 +32,7 @@ var exitMeanings = []struct {
 	{exitPlugin, "a plugin could not be started, failed, or did not answer"},
 	{exitExpect, "the run is complete, and its results are not what [expect] says"},
 	{exitInterrupted, "stopped by a signal, with a checkpoint: run the same command again"},
+	{exitStalled, "stopped likewise, and no further than the time before: not to be queued again as it is"},
 }
 
 func exitHelp() string {

@@ -18,6 +18,8 @@ type runFlags struct {
 	binding
 	out    string
 	resume string
+
+	computed int // plans that were run to their end, and not found complete
 }
 
 func runCommand() *cobra.Command {
@@ -120,7 +122,11 @@ func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir s
 	}
 	monitor := newMonitor(log, s)
 	defer monitor.end()
-	return run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
+	results, err := run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
+	if err == nil {
+		f.computed++
+	}
+	return results, err
 }
 
 // prepare readies the run folder. It returns the results of the run that is

@@ -95,6 +95,9 @@ func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int,
 	var failures []error
 	for _, i := range points {
 		n, err := f.runPoint(cmd, sweep, i, dir)
+		if core.KindOf(err) == core.Stalled && f.computed > 0 { // other points came further
+			err = &core.Error{Kind: core.Interrupted, Err: err}
+		}
 		if err != nil && !(all && ofOnePoint(err)) {
 			return err
 		}
