@@ -225,3 +225,26 @@ func TestGeneratedCodeIsCurrent(t *testing.T) {
 		}
 	}
 }
+
+func TestBlank(t *testing.T) {
+	for _, n := range []int{0, 1, 511, 512, 513, 5000} { // around the size of a block
+		x, k := make([]float64, n), make([]int32, n)
+		Blank(x)
+		Blank(k)
+		for i := range n {
+			if !math.IsNaN(x[i]) || k[i] != math.MinInt32 {
+				t.Fatalf("of %d, number %d is %v and %v", n, i, x[i], k[i])
+			}
+		}
+		if first, count := Blanks(x); first != 0 || count != n {
+			t.Errorf("%d blanks from %d, want %d from 0", count, first, n)
+		}
+		for i := range n - n/3 { // the last third stays, and any other NaN is written
+			x[i], k[i] = math.NaN(), -1
+		}
+		first, count := Blanks(x)
+		if firstK, countK := Blanks(k); first != n-n/3 || count != n/3 || firstK != first || countK != count {
+			t.Errorf("of %d, %d blanks from %d and %d from %d, want the last %d", n, count, first, countK, firstK, n/3)
+		}
+	}
+}

@@ -86,14 +86,12 @@ func (e *Energy) Slope(slope, energy []float64, b *core.Batch) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(e.take(opSlope, slope, slopes, r.Slope, "slope"), e.take(opSlope, energy, energies, r.Energy, "energy"))
+	err = cmp.Or(take(&e.out, energy, energies, r.Energy, "energy"), takeSlope(&e.out, slope, slopes, r.Slope, "slope", energy))
+	return e.link.broken(opSlope, err)
 }
 
 func (e *Energy) take(op string, dst []float64, asked, got *wirepb.Array, what string) error {
-	if err := take(&e.out, dst, asked, got, what); err != nil {
-		return e.link.broken(op, err)
-	}
-	return nil
+	return e.link.broken(op, take(&e.out, dst, asked, got, what))
 }
 
 func (e *Energy) Exact(beta float64) (core.Exact, error) {

@@ -308,10 +308,7 @@ func (m *Model) take(op string, dst []float64, asked, got *wirepb.Array, what st
 }
 
 func takeAny[T wire.Number](m *Model, op string, dst []T, asked, got *wirepb.Array, what string) error {
-	if err := take(&m.out, dst, asked, got, what); err != nil {
-		return m.link.broken(op, err)
-	}
-	return nil
+	return m.link.broken(op, take(&m.out, dst, asked, got, what))
 }
 
 // mustLen panics on a slice of the wrong length, a programmer's mistake.
