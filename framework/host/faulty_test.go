@@ -154,8 +154,10 @@ func (m *faultyDensity) Spec() core.ModelSpec {
 	switch m.mode {
 	case "wrong space":
 		spec.Space.Shape = []int{99}
+	case "NaN spec":
+		spec.Precision = math.NaN()
 	case "no state":
-		spec.Powers, spec.Orbitals = []core.Power{core.PowerQuantum}, make([][]float64, 9)
+		spec.Powers, spec.Orbitals = []core.Power{core.PowerQuantum}, [][]float64{{0}, {1}}
 	}
 	return spec
 }

@@ -150,7 +150,11 @@ func TestUnwrittenModel(t *testing.T) {
 		} {
 			t.Run(fmt.Sprint(transport, " ", c.mode), func(t *testing.T) {
 				t.Parallel()
-				m := openModel(t, newHost(t, Options{Transport: transport}), "faulty", core.Settings{"mode": c.mode}, spins(2))
+				space := spins(2)
+				if c.mode == "no state" {
+					space = core.Space{Kind: core.Particles, Shape: []int{2, 1}}
+				}
+				m := openModel(t, newHost(t, Options{Transport: transport}), "faulty", core.Settings{"mode": c.mode}, space)
 				for range 2 { // the second call finds memory that was used
 					wantError(t, c.call(m), core.Plugin, c.want)
 				}
@@ -184,4 +188,22 @@ func TestAnswerInData(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A mistake in a spec is the plugin's, whatever language it is written in: here
+// the text of one that did not use the sdk, and a NaN of one that did.
+func TestFaultySpecs(t *testing.T) {
+	h := newHost(t, Options{})
+	for spec, want := range map[string]string{
+		`{"space": {"kind": "spins", "shape": [3]}}`:                                              "in its spec, it has no units",
+		`{"space": {"kind": "spins", "shape": [3]}, "units": "J", "symmetries": ["permutation"]}`: "in its spec, permutation in spins [3]: there are no particles",
+		`{"space": {"kind": "spins", "shape": [2.5]}, "units": "J"}`:                              "its spec is not the JSON that was expected",
+	} {
+		_, err := h.OpenEnergy(external(t, h, core.KindEnergy, "chain", "spec "+spec), core.Settings{"N": 3})
+		wantError(t, err, core.Plugin, "open energy: energy chain: "+want, "(the plugin is at fault)")
+	}
+	_, err := h.OpenModel(external(t, h, core.KindModel, "product", `spec {"space": {"kind": "spins", "shape": [2]}, "powers": ["exact"]}`), nil, spins(2))
+	wantError(t, err, core.Plugin, `open model: model product: in its spec, the power "exact" is unknown; those of kind model are`)
+	_, err = h.OpenModel(find(t, h, core.KindModel, "faulty"), core.Settings{"mode": "NaN spec"}, spins(2))
+	wantError(t, err, core.Plugin, "its spec cannot be sent: json: unsupported value: NaN")
 }

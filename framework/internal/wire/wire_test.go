@@ -92,7 +92,7 @@ func TestDescriptionSurvives(t *testing.T) {
 	}{L: 0, Seed: 1<<62 + 1, J: 1, Kind: "b", On: true, Betas: []float64{1, 2}})
 	params[0].Default = nil // required: there is none
 	want := Description{Name: "x", Version: "v1", Protocols: []int{1, 2}, Parts: []core.Manifest{
-		{Kind: core.KindModel, Name: "x", Version: "1", Summary: "s", Reference: "r", Spaces: []core.SpaceKind{core.Spins}, Powers: []core.Power{"p"}, Params: params}}}
+		{Kind: core.KindModel, Name: "x", Version: "1", Summary: "s", Reference: "r", Spaces: []core.SpaceKind{core.Spins}, Powers: []core.Power{core.PowerPath}, Params: params}}}
 	data, err := json.Marshal(want)
 	if err != nil {
 		t.Fatal(err)
