@@ -11,7 +11,7 @@ import (
 
 func builtins() []core.Part {
 	return []core.Part{coretest.Product(), coretest.Chain(), coretest.Gaussian(), coretest.FreeField(), coretest.Determinants(), coretest.Trap(),
-		faultyEnergy(), faultyModel(), trivialModel()}
+		faultyEnergy(), faultyModel(), trivialModel(), liarEnergy(), liarModel()}
 }
 
 // This binary is host and plugin, as helmholtz is, and a small host program

@@ -66,6 +66,11 @@ func (r *runner) restore(c *core.Checkpoint) error {
 	r.history.Step = c.History.Step
 	r.wallBefore = c.WallSeconds
 	r.savedStep = c.Step
+	for _, part := range []any{r.parts.Model, r.parts.Energy} {
+		if checked, ok := part.(interface{ Trust() }); ok { // when the run began
+			checked.Trust()
+		}
+	}
 	r.note(fmt.Sprintf("resumed at step %d of %d", c.Step, r.plan.Train.Steps))
 	return r.rec.TruncateProgress(c.Step)
 }
