@@ -65,6 +65,11 @@ func (r *runner) restore(c *core.Checkpoint) error {
 	if err := r.resumeEvaluation(c.Evaluation); err != nil {
 		return refuse("%v", err)
 	}
+	for _, part := range []any{r.parts.Model, r.parts.Energy} {
+		if checked, ok := part.(interface{ Trust() }); ok && (c.Step > 0 || c.Evaluation != nil) { // at the first batch
+			checked.Trust()
+		}
+	}
 	at := r.reached()
 	r.resumed, r.unsaved = &at, false
 	return r.rec.TruncateProgress(c.Step)

