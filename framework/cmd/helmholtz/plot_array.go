@@ -9,7 +9,6 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/palette/moreland"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -45,7 +44,7 @@ func arrayCurves(e core.Estimate) []curve {
 	}
 	curves := make([]curve, rows)
 	for k := range curves {
-		c := curve{color: colors[k%len(colors)], band: true, marks: make([]mark, len(inner))}
+		c := curve{color: colors[k%len(colors)], band: true, edges: true, marks: make([]mark, len(inner))}
 		for i, x := range inner {
 			at := k*len(inner) + i
 			c.marks[i] = mark{x, e.Value[at], e.Stderr[at]}
@@ -64,28 +63,29 @@ func arrayCurves(e core.Estimate) []curve {
 	return curves
 }
 
-// heatMap leaves white what is not finite.
+// heatMap leaves white what cannot be drawn.
 func heatMap(e core.Estimate) (*plot.Plot, error) {
-	g := grid{e}
-	lo, hi := g.limits()
 	title := named(e.Long, e.Units)
 	if largest := largestError(e); largest > 0 {
 		title += fmt.Sprintf(", standard errors up to %.2g", largest)
 	}
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range e.Value {
+		if drawable(v) {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+	}
 	if lo > hi {
 		title += ": no finite value"
 	}
-	if lo, hi = widen(lo, hi, 0); lo == hi {
-		hi = math.Nextafter(lo, math.Inf(1))
-	}
+	lo, hi = widen(lo, hi, 0)
 	p := newPlot(title, axisLabel(e.Axes[1]), axisLabel(e.Axes[0]))
-	shades := moreland.Kindlmann().Palette(255).Colors() // their brightness rises, in print too
-	bar := colorScale{lo, hi, shades[:230]}              // the last are as white as what is not finite
-	h := plotter.NewHeatMap(g, bar)
-	h.Min, h.Max = lo, hi
 	p.X.Tick.Marker = ticker{whole: true, style: &p.X.Tick.Label, room: 0.6 * pictureWidth}
 	p.Y.Tick.Marker = ticker{whole: true}
-	p.Add(h, bar, room{right: bar.width(p)})
+	shades := moreland.Kindlmann().Palette(255).Colors() // their brightness rises, in print too
+	scale := colorScale{lo, hi, shades[:230]}            // the last are as white as what is not drawn
+	m := cells{e.Value, edges(e.Axes[1].Values), edges(e.Axes[0].Values), scale}
+	p.Add(m, scale, room{right: scale.width(p)})
 	return p, nil
 }
 
@@ -110,8 +110,13 @@ const (
 	scaleWidth = 2 * margin
 )
 
-// Colors from low to high.
-func (s colorScale) Colors() []color.Color { return s.shades }
+// shade of a value; white where it cannot be drawn.
+func (s colorScale) shade(v float64) color.Color {
+	if !drawable(v) {
+		return color.White
+	}
+	return s.shades[int(float64(len(s.shades)-1)*(v-s.lo)/(s.hi-s.lo)+0.5)]
+}
 
 // width with the numbers.
 func (s colorScale) width(p *plot.Plot) vg.Length {
@@ -142,38 +147,53 @@ func (s colorScale) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// grid is an observable with two axes as plotter.GridXYZ. Labels that do not
-// rise cannot be places on an axis: their numbers are, instead.
-type grid struct{ core.Estimate }
-
-func (g grid) Dims() (columns, rows int) { return len(g.Axes[1].Values), len(g.Axes[0].Values) }
-func (g grid) X(column int) float64      { return place(g.Axes[1].Values, column) }
-func (g grid) Y(row int) float64         { return place(g.Axes[0].Values, row) }
-
-// Z is NaN where the value cannot be drawn.
-func (g grid) Z(column, row int) float64 {
-	if v := g.Value[row*len(g.Axes[1].Values)+column]; drawable(v) {
-		return v
-	}
-	return math.NaN()
+// cells are the values of a heat map, row by row, between the edges of columns and
+// rows.
+type cells struct {
+	value []float64
+	x, y  []float64
+	scale colorScale
 }
 
-func place(labels []float64, i int) float64 {
-	for k := 1; k < len(labels); k++ {
-		if !(labels[k] > labels[k-1]) {
-			return float64(i)
-		}
-	}
-	return labels[i]
+// DataRange is that of all cells.
+func (m cells) DataRange() (xmin, xmax, ymin, ymax float64) {
+	return m.x[0], m.x[len(m.x)-1], m.y[0], m.y[len(m.y)-1]
 }
 
-// limits are those of what can be drawn; lo > hi where nothing can.
-func (g grid) limits() (lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
-	for _, v := range g.Value {
-		if drawable(v) {
-			lo, hi = min(lo, v), max(hi, v)
-		}
+// Plot paints the cells. Each goes a little below the next ones, which would
+// else be set off by the seams of two soft borders.
+func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
+	const below = vg.Length(1)
+	trX, trY := p.Transforms(&c)
+	columns := len(m.x) - 1
+	for i, v := range m.value {
+		column, row := i%columns, i/columns
+		area := vg.Rectangle{Min: vg.Point{X: trX(m.x[column]), Y: trY(m.y[row])}, Max: vg.Point{X: trX(m.x[column+1]), Y: trY(m.y[row+1])}}
+		area.Max.X, area.Max.Y = min(area.Max.X+below, c.Max.X), min(area.Max.Y+below, c.Max.Y)
+		c.SetColor(m.scale.shade(v))
+		c.Fill(area.Path())
 	}
-	return lo, hi
+}
+
+// edges are halfway between the places of labels. Labels that do not rise cannot
+// be places on an axis: their numbers are, instead.
+func edges(labels []float64) []float64 {
+	places := make([]float64, len(labels))
+	rises := drawable(labels[0])
+	for i := range labels {
+		places[i] = float64(i)
+		rises = rises && drawable(labels[i]) && (i == 0 || labels[i] > labels[i-1])
+	}
+	if rises {
+		copy(places, labels)
+	}
+	last := len(places) - 1
+	if last == 0 {
+		return []float64{places[0] - 0.5, places[0] + 0.5}
+	}
+	all := []float64{places[0] - (places[1]-places[0])/2}
+	for i := range last {
+		all = append(all, (places[i]+places[i+1])/2)
+	}
+	return append(all, places[last]+(places[last]-places[last-1])/2)
 }

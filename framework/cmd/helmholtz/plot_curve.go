@@ -28,6 +28,7 @@ type curve struct {
 	dashes []vg.Length
 	glyph  draw.GlyphDrawer // at every mark; nil: at those that stand alone
 	band   bool             // errors as a band where marks are joined, else as bars
+	edges  bool             // of the band; of many marks they would hide it
 	apart  bool             // marks are not joined, as what they stand over has no order
 }
 
@@ -94,7 +95,7 @@ func (c curve) parts() ([]plot.Plotter, error) {
 		if err := add(c.fill(s)); err != nil {
 			return nil, err
 		}
-		for _, side := range []float64{-1, 1} {
+		for _, side := range c.sides() {
 			if err := add(c.line(s, side)); err != nil {
 				return nil, err
 			}
@@ -124,6 +125,14 @@ func (c curve) parts() ([]plot.Plotter, error) {
 		}
 	}
 	return parts, nil
+}
+
+// sides are those of the band that have an edge, in standard errors.
+func (c curve) sides() []float64 {
+	if c.edges {
+		return []float64{-1, 1}
+	}
+	return nil
 }
 
 // line joins the marks, or the edge of their band that is so many errors away.

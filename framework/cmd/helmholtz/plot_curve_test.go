@@ -56,7 +56,8 @@ func TestParts(t *testing.T) {
 		curve
 		want []string
 	}{
-		{curve{band: true}, []string{"band 2 3", "edge 2 3", "edge 2 3", "line 2 3 4 5", "bars 0 5", "glyphs 0 7"}},
+		{curve{band: true, edges: true}, []string{"band 2 3", "edge 2 3", "edge 2 3", "line 2 3 4 5", "bars 0 5", "glyphs 0 7"}},
+		{curve{band: true}, []string{"band 2 3", "line 2 3 4 5", "bars 0 5", "glyphs 0 7"}},
 		{curve{glyph: draw.RingGlyph{}}, []string{"line 2 3 4 5", "bars 0 2 3 5", "glyphs 0 2 3 4 5 7"}},
 		{curve{band: true, apart: true}, []string{"bars 0 2 3 5", "glyphs 0 2 3 4 5 7"}},
 	} {
@@ -189,7 +190,7 @@ func grey(c color.Color) float64 { return float64(color.GrayModel.Convert(c).(co
 func TestBandsAreSeenInPrint(t *testing.T) {
 	for k := range colors {
 		p := newPlot("", "", "")
-		if err := addCurves(p, curve{color: colors[k], band: true, marks: []mark{{0, 1, 1}, {1, 1, 1}}}); err != nil {
+		if err := addCurves(p, curve{color: colors[k], band: true, edges: true, marks: []mark{{0, 1, 1}, {1, 1, 1}}}); err != nil {
 			t.Fatal(err)
 		}
 		c := painted(t, p)
@@ -238,6 +239,14 @@ func TestHeatMapIsReadInGrey(t *testing.T) {
 		}
 		last = shade
 	}
+	// Between equal neighbours there is no seam.
+	flat, err := arrayPlot(array("map", same(40, 2), same(40, 0.5), axis("scale", rising(5)...), axis("site", rising(8)...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if corner := painted(t, flat).around(3.5, 2.5, 6); len(slices.Compact(corner)) > 1 {
+		t.Errorf("a map of equal values shows its cells: %v", corner)
+	}
 	if !c.blank(7, 4) {
 		t.Error("a value that is not finite is not white")
 	}
@@ -247,6 +256,19 @@ func TestHeatMapIsReadInGrey(t *testing.T) {
 	for _, number := range []string{"10", "20", "30"} { // of the scale
 		if !slices.Contains(texts(p), number) {
 			t.Errorf("the scale has no %s among %q", number, texts(p))
+		}
+	}
+}
+
+func TestEdgesOfCells(t *testing.T) {
+	for _, c := range []struct{ labels, want []float64 }{
+		{[]float64{7}, []float64{6.5, 7.5}},
+		{[]float64{1, 2, 4}, []float64{0.5, 1.5, 3, 5}},
+		{[]float64{5, 5}, []float64{-0.5, 0.5, 1.5}}, // no places: 0 and 1
+		{[]float64{1, math.Inf(1)}, []float64{-0.5, 0.5, 1.5}},
+	} {
+		if got := edges(c.labels); !slices.Equal(got, c.want) {
+			t.Errorf("%v has the edges %v, want %v", c.labels, got, c.want)
 		}
 	}
 }
