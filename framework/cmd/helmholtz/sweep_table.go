@@ -7,7 +7,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
@@ -63,7 +62,7 @@ func axisText(a store.SweptAxis, i int) string {
 
 // writeSweepTable prints every scalar observable over the points.
 func writeSweepTable(out io.Writer, s *store.Sweep) {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := newTable(out)
 	names := make([]string, len(s.Axes))
 	for i, a := range s.Axes {
 		names[i] = a.Name

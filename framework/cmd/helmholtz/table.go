@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
@@ -63,7 +62,7 @@ func writeTable(out io.Writer, r *core.Results) {
 	for _, row := range rows {
 		chains, model = chains || row.rhat > 0, model || row.rhat == 0 && r.History != nil
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := newTable(out)
 	header := "observable\tvalue +- error\tunits\texact\tdeviation"
 	if chains {
 		header += "\tchains"
@@ -104,9 +103,12 @@ func mixing(r row) string {
 }
 
 // deviationText gives the deviation, relative to the exact value and in
-// standard errors.
+// standard errors; nothing where there is no number to compare.
 func deviationText(r row) string {
 	d := r.value - r.exact
+	if math.IsNaN(d) {
+		return ""
+	}
 	text := fmt.Sprintf("%+.1e", d)
 	var notes []string
 	if r.exact != 0 {
@@ -168,7 +170,7 @@ func writeVerdicts(out io.Writer, title string, verdicts []run.Verdict) int {
 		return 0
 	}
 	fmt.Fprintf(out, "\n%s:\n", title)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := newTable(out)
 	failed := 0
 	for _, v := range verdicts {
 		if v.Failed() {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -66,6 +67,7 @@ func TestDeviation(t *testing.T) {
 		{0.3, 0.1, 0, "+3.0e-01 (3.0 sigma)"},
 		{1.5, math.NaN(), 1, "+5.0e-01 (5.0e-01 relative)"},
 		{1.5, 0, 0, "+1.5e+00"},
+		{math.NaN(), math.NaN(), 1, ""},
 	} {
 		if got := deviationText(row{value: c.value, stderr: c.stderr, exact: c.exact}); got != c.want {
 			t.Errorf("%v +- %v against %v: %q, want %q", c.value, c.stderr, c.exact, got, c.want)
@@ -97,7 +99,24 @@ effective_sample_size  0.0100000 (!)       1
 exact: enumeration
 errors are statistical: the distance of the model's density from the Boltzmann density is not in them
 `
-	if got := out.String(); squeeze(got) != squeeze(want) {
+	if got := out.String(); squeeze(got) != squeeze(want) || strings.Contains(got, " \n") {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+}
+
+// Columns begin where the longest cells before them end, and no line ends with
+// blanks, however the writes are cut.
+func TestNewTable(t *testing.T) {
+	var out bytes.Buffer
+	w := newTable(&out)
+	fmt.Fprint(w, "observable\tvalue\tunits\texact\n")
+	fmt.Fprint(w, "length\tNaN\tµm\t\n")
+	fmt.Fprint(w, "energy per site\t-1.5 +- NaN\tJ\t-2\n")
+	w.Flush()
+	want := "observable       value        units  exact\n" +
+		"length           NaN          µm\n" +
+		"energy per site  -1.5 +- NaN  J      -2\n"
+	if got := out.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
