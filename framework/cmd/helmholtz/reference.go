@@ -79,5 +79,6 @@ const variables = `
 |---|---|
 | ` + "`HELMHOLTZ_PLUGIN_PATH`" + ` | folders, separated by colons, that are searched for installed plugins first |
 | ` + "`HELMHOLTZ_TRANSPORT`" + ` | how arrays reach plugins: ` + "`auto`" + ` (the default), ` + "`shm`" + ` (shared memory or nothing), ` + "`bytes`" + ` (inside the messages). Results are the same |
+| ` + "`HELMHOLTZ_MEMORY`" + ` | bytes that a run and its plugins may take together, as ` + "`run.memory`" + `, which has the last word |
 | ` + "`GOMAXPROCS`" + ` | threads of each process. Results are the same |
 `

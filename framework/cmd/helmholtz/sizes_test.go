@@ -70,12 +70,12 @@ func checked(t *testing.T, run string, set ...string) error {
 	return s.bind(f)
 }
 
-// keyed calls do for every integer of every built-in part and of every table but
-// seeds and train.steps: with a run that has it, and its dotted key.
-func keyed(t *testing.T, do func(t *testing.T, run, key string, p core.Param)) {
+// keyed calls do for every key of a type of every built-in part and of every table
+// but seeds and train.steps: with a run that has it, and its dotted key.
+func keyed(t *testing.T, of core.ParamType, do func(t *testing.T, run, key string, p core.Param)) {
 	each := func(run, table string, params []core.Param) {
 		for _, p := range params {
-			if p.Type == core.TypeInt && p.Name != "seed" && !(table == "train" && p.Name == "steps") {
+			if p.Type == of && p.Name != "seed" && !(table == "train" && p.Name == "steps") {
 				t.Run(table+" of "+run+", "+p.Name, func(t *testing.T) { do(t, run, table+"."+p.Name, p) })
 			}
 		}
@@ -97,7 +97,7 @@ func keyed(t *testing.T, do func(t *testing.T, run, key string, p core.Param)) {
 // Every integer is bounded or counted: at 2^31 and at 2^63 - 1 each is refused by
 // its name, in the file's line, before anything of that size is made.
 func TestIntegersTooLarge(t *testing.T) {
-	keyed(t, func(t *testing.T, run, key string, p core.Param) {
+	keyed(t, core.TypeInt, func(t *testing.T, run, key string, p core.Param) {
 		for _, value := range []string{"2147483648", "9223372036854775807"} {
 			err := checked(t, run, key+"="+value)
 			if core.KindOf(err) != core.Invalid || !strings.HasPrefix(fmt.Sprint(err), "--set "+key+": "+key) {
@@ -110,10 +110,27 @@ func TestIntegersTooLarge(t *testing.T) {
 // At its bound an integer is accepted, or refused for what it is too large for, in
 // milliseconds and within 512 MiB.
 func TestIntegersAtTheirBounds(t *testing.T) {
-	keyed(t, func(t *testing.T, run, key string, p core.Param) {
+	keyed(t, core.TypeInt, func(t *testing.T, run, key string, p core.Param) {
 		err := checked(t, run, fmt.Sprintf("%s=%.0f", key, *p.Max))
 		if k := core.KindOf(err); err != nil && k != core.Invalid && k != core.Mismatch {
 			t.Error(err)
+		}
+	})
+}
+
+// At the ends of the numbers a key is accepted, or refused; or something that
+// follows from it is not finite. The search for the end of a quadrature went on for
+// ever, and a spectrum had as many levels as an integer can count.
+func TestNumbersAtTheirEnds(t *testing.T) {
+	keyed(t, core.TypeFloat, func(t *testing.T, run, key string, p core.Param) {
+		for _, value := range []string{"1e308", "-1e308", "1e-308", "-1", "nan", "inf"} {
+			err := checked(t, run, key+"="+value)
+			switch k := core.KindOf(err); {
+			case err == nil && (value == "nan" || value == "inf"):
+				t.Errorf("%s is accepted", value)
+			case err != nil && k != core.Invalid && k != core.Mismatch && k != core.Unsupported && k != core.Numeric:
+				t.Errorf("%s: kind %v: %v", value, k, err)
+			}
 		}
 	})
 }
