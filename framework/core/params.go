@@ -17,6 +17,8 @@ const (
 	TypeFloat  ParamType = "float"
 	TypeString ParamType = "string"
 	TypeFloats ParamType = "floats" // array of numbers
+	// TypeStrings is an array of strings.
+	TypeStrings ParamType = "strings"
 )
 
 // Param describes one key of a part's table in the run file.
@@ -41,7 +43,7 @@ type Param struct {
 }
 
 // Settings are the values of a part's table by key. Values are bool, int64,
-// float64, string or []float64.
+// float64, string, []float64 or []string.
 type Settings map[string]any
 
 // SettingError is one thing wrong with one key.
@@ -184,6 +186,28 @@ func (p Param) convert(v any) (any, bool) {
 		case nil:
 			return []float64(nil), true
 		}
+	case TypeStrings:
+		return convertStrings(v)
+	}
+	return v, false
+}
+
+func convertStrings(v any) (any, bool) {
+	switch x := v.(type) {
+	case []string:
+		return slices.Clone(x), true
+	case []any:
+		out := make([]string, len(x))
+		for i, e := range x {
+			s, ok := e.(string)
+			if !ok {
+				return v, false
+			}
+			out[i] = s
+		}
+		return out, true
+	case nil:
+		return []string(nil), true
 	}
 	return v, false
 }
@@ -210,6 +234,8 @@ func article(t ParamType) string {
 		return "true or false"
 	case TypeFloats:
 		return "an array of numbers"
+	case TypeStrings:
+		return "an array of strings"
 	}
 	return "a string"
 }

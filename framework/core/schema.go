@@ -18,7 +18,7 @@ import (
 // Tags: key (the name in the run file; fields without it are skipped), help,
 // unit, min, max, above, below (numbers), choices (comma separated), and the flags
 // opt:"required" and opt:"file". Field types: bool, int, int64, uint64,
-// float64, string, []float64. It panics on a malformed struct.
+// float64, string, []float64, []string. It panics on a malformed struct.
 func SchemaOf(defaults any) []Param {
 	v := reflect.ValueOf(defaults)
 	t := v.Type()
@@ -67,6 +67,9 @@ func typeAndDefault(f reflect.StructField, v reflect.Value) (ParamType, any) {
 		if x, ok := v.Interface().([]float64); ok {
 			return TypeFloats, x
 		}
+		if x, ok := v.Interface().([]string); ok {
+			return TypeStrings, x
+		}
 	}
 	panic(fmt.Sprintf("core: field %s has type %s, which no run-file value has", f.Name, f.Type))
 }
@@ -112,7 +115,7 @@ func Decode(s Settings, into any) {
 			field.SetFloat(x)
 		case string:
 			field.SetString(x)
-		case []float64:
+		case []float64, []string:
 			field.Set(reflect.ValueOf(x))
 		default:
 			panic(fmt.Sprintf("core: decoding settings: key %q has type %T", name, value))

@@ -23,8 +23,8 @@ type Found struct {
 	Builtin bool
 	// Protocol is the version of the wire protocol that will be spoken.
 	Protocol int
-	// Shadow tells of a listed part where another one is, a file or "built
-	// in", that a run file gets which gives their name alone. It is empty where
+	// Shadow tells of a listed part where another one is, a file or BuiltIn,
+	// that a run file gets which gives their name alone. It is empty where
 	// the name means this part.
 	Shadow string
 

@@ -42,9 +42,12 @@ type Options struct {
 	// Env names variables that plugins get besides the allowed ones; see
 	// docs/trust.md.
 	Env []string
-	// Log receives what plugins print, at debug level, and warnings; default:
-	// discarded. See LogTo for files.
+	// Log receives what plugins print, at debug level; default: discarded. See
+	// LogTo for files.
 	Log *slog.Logger
+	// Note receives sentences for the user about what does not go as it might,
+	// but goes; default: discarded.
+	Note func(text string)
 }
 
 // Values of Options.Transport.
@@ -79,6 +82,9 @@ func New(o Options) *Host {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Note == nil {
+		o.Note = func(string) {}
+	}
 	if o.Self == "" {
 		o.Self, _ = os.Executable()
 	}
@@ -88,7 +94,7 @@ func New(o Options) *Host {
 	if o.Transport == "" {
 		o.Transport = TransportAuto
 	}
-	return &Host{opts: o, sums: map[string]checksum{}, printed: newTranscripts(o.Log), groups: ownGroups,
+	return &Host{opts: o, sums: map[string]checksum{}, printed: newTranscripts(o.Note), groups: ownGroups,
 		startTimeout: startTimeout, describeTimeout: describeTimeout, listTimeout: listTimeout}
 }
 

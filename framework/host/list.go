@@ -42,11 +42,14 @@ func (h *Host) List() ([]*Found, []error) {
 	return append(builtin, external...), errs
 }
 
+// BuiltIn is where a built-in part is, for Found.Shadow.
+const BuiltIn = "built in"
+
 // shadow finds what Find returns instead of f, among answers in the order of
 // the search path.
 func (h *Host) shadow(f *Found, answers []answer) string {
 	if h.builtin(f.Kind, f.Name) != nil {
-		return "built in"
+		return BuiltIn
 	}
 	first := ""
 	for _, named := range []bool{true, false} { // after f's name

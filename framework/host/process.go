@@ -75,7 +75,7 @@ func (h *Host) connect(p *process, f *Found) (host2plugin.Link, error) {
 		return link, err
 	}
 	link.Segment = p.segment
-	folder, err := newSocketFolder(h.opts.Log)
+	folder, err := newSocketFolder(h.opts.Note)
 	if err != nil {
 		return link, err
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,7 +30,7 @@ type socketFolder struct {
 
 // newSocketFolder makes one in the temporary directory or, where the path of
 // that is too long for a socket, in another.
-func newSocketFolder(log *slog.Logger) (*socketFolder, error) {
+func newSocketFolder(note func(text string)) (*socketFolder, error) {
 	base := os.TempDir()
 	if len(base) <= longestBase {
 		return socketFolderIn(base)
@@ -40,7 +39,9 @@ func newSocketFolder(log *slog.Logger) (*socketFolder, error) {
 	for _, other := range []string{"/tmp", "/var/tmp", "/dev/shm"} {
 		var folder *socketFolder
 		if folder, err = socketFolderIn(other); err == nil {
-			noteLongBase(log, base, other)
+			longBase.Do(func() {
+				note(fmt.Sprintf("the path of the temporary directory %s is too long for the sockets of plugins, which are in %s", base, other))
+			})
 			return folder, nil
 		}
 	}
@@ -48,12 +49,6 @@ func newSocketFolder(log *slog.Logger) (*socketFolder, error) {
 }
 
 var longBase sync.Once // a process has one TMPDIR and many hosts
-
-func noteLongBase(log *slog.Logger, base, other string) {
-	longBase.Do(func() {
-		log.Warn(fmt.Sprintf("the path of the temporary directory %s is too long for the sockets of plugins, which are in %s", base, other))
-	})
-}
 
 func socketFolderIn(base string) (*socketFolder, error) {
 	removeStale(base)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +23,7 @@ const leftOut = "[... lines are left out here: the first and the last megabyte a
 // transcript is everything that the plugins of one table of the run file
 // print. It is held in memory until there is a folder, then in a file, too.
 type transcript struct {
-	log  *slog.Logger
+	note func(text string)
 	name string // of the file
 
 	mu    sync.Mutex
@@ -138,7 +137,7 @@ func (t *transcript) check(err error) {
 		return
 	}
 	t.lost = err
-	t.log.Warn("what plugins print is no longer kept", "file", t.path, "error", err)
+	t.note(fmt.Sprintf("what plugins print is no longer kept in %s: %v", t.path, err))
 }
 
 // keep begins the file in a folder, after what an earlier process of the same
@@ -229,10 +228,10 @@ func (h *Host) LogTo(dir string) {
 // transcript returns the one of a kind of part.
 func (h *Host) transcript(kind core.PartKind) *transcript { return h.printed[kind] }
 
-func newTranscripts(log *slog.Logger) map[core.PartKind]*transcript {
+func newTranscripts(note func(text string)) map[core.PartKind]*transcript {
 	all := map[core.PartKind]*transcript{}
 	for _, kind := range []core.PartKind{core.KindModel, core.KindEnergy, core.KindEstimator} {
-		all[kind] = &transcript{log: log, name: fmt.Sprintf("plugin-%s.log", kind)}
+		all[kind] = &transcript{note: note, name: fmt.Sprintf("plugin-%s.log", kind)}
 	}
 	return all
 }

@@ -102,7 +102,7 @@ func TestErrorsNameTheLog(t *testing.T) {
 // kept, in a file that is never much longer.
 func TestLogIsBounded(t *testing.T) {
 	dir := t.TempDir()
-	all := newTranscripts(slog.New(slog.DiscardHandler))[core.KindModel]
+	all := newTranscripts(func(text string) { t.Error(text) })[core.KindModel]
 	file := filepath.Join(dir, all.name)
 	line := func(i int) string { return fmt.Sprintf("%09d", i) } // ten bytes with its end
 	const lines = 700_000
@@ -131,7 +131,7 @@ func TestLogIsBounded(t *testing.T) {
 	check(read(t, file), lines-1)
 
 	// A later run leaves the first megabyte and moves the last.
-	later := newTranscripts(slog.New(slog.DiscardHandler))[core.KindModel]
+	later := newTranscripts(func(text string) { t.Error(text) })[core.KindModel]
 	later.add(line(lines))
 	later.keep(dir)
 	later.close()
@@ -143,22 +143,25 @@ func TestLogIsBounded(t *testing.T) {
 
 // A log that cannot be written is no reason to end.
 func TestLogCannotBeWritten(t *testing.T) {
-	log, l := debugLog()
-	all := newTranscripts(log)[core.KindModel]
+	var notes []string
+	note := func(text string) { notes = append(notes, text) }
+	absent := filepath.Join(t.TempDir(), "absent")
+	all := newTranscripts(note)[core.KindModel]
 	all.add("one")
-	all.keep(filepath.Join(t.TempDir(), "absent"))
+	all.keep(absent)
 	all.add("two")
-	if got := l.String(); strings.Count(got, "what plugins print is no longer kept") != 1 || !strings.Contains(got, "no such file") || all.where() != "" {
-		t.Errorf("the log says %s, where %q", got, all.where())
+	if len(notes) != 1 || !strings.HasPrefix(notes[0], "what plugins print is no longer kept in "+absent+"/plugin-model.log: ") ||
+		!strings.HasSuffix(notes[0], "no such file or directory") || all.where() != "" {
+		t.Errorf("the notes are %q, where %q", notes, all.where())
 	}
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "plugin-energy.log"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	other := newTranscripts(log)[core.KindEnergy]
+	other := newTranscripts(note)[core.KindEnergy]
 	other.keep(dir)
-	if other.add("three"); !strings.Contains(l.String(), "not a regular file") {
-		t.Errorf("the log says %s", l)
+	if other.add("three"); len(notes) != 2 || !strings.HasSuffix(notes[1], "not a regular file") {
+		t.Errorf("the notes are %q", notes)
 	}
 }
 

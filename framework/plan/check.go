@@ -27,7 +27,8 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	f.checkTables(r)
 
 	run := section(r, "run", f.table("run"), runDefaults)
-	p.Name, p.Seed = f.Name(), run.Seed
+	p.Name, p.Seed, p.Env = f.Name(), run.Seed, run.Env
+	checkEnv(r, run.Env)
 	if strings.Contains(p.Name, "/") {
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
 	}

@@ -88,7 +88,7 @@ const partText = `
 ## [model], [energy] and [[estimator]]
 
 Each names a part and holds that part's own keys, which are listed at the end of this page (for a plugin
-of your own: ` + "`helmholtz plugin describe NAME`" + `). Three keys are common to all parts:
+of your own: ` + "`helmholtz plugin describe NAME`" + `). Four keys are common to all parts:
 
 `
 
@@ -167,6 +167,8 @@ func typeName(p core.Param) string {
 		return "number"
 	case p.Type == core.TypeFloats:
 		return "numbers"
+	case p.Type == core.TypeStrings:
+		return "strings"
 	case p.Type == core.TypeBool:
 		return "true, false"
 	}
@@ -177,7 +179,9 @@ func defaultText(p core.Param) string {
 	if p.Required {
 		return "required"
 	}
-	if floats, ok := p.Default.([]float64); p.Default == "" || ok && len(floats) == 0 {
+	floats, isFloats := p.Default.([]float64)
+	words, isStrings := p.Default.([]string)
+	if p.Default == "" || isFloats && len(floats) == 0 || isStrings && len(words) == 0 {
 		return "none"
 	}
 	return "`" + literal(p.Default) + "`"

@@ -31,7 +31,11 @@ type entry struct {
 // are made of. Keys without effect are left out.
 func (p *Plan) tables() []table {
 	sampler, evaluate := effectiveEntries("sampler", p.Sampler), entries(p.Evaluate)
-	all := []table{{name: "run", entries: entries(Run{Name: p.Name, Seed: p.Seed})}}
+	run := entries(Run{Name: p.Name, Seed: p.Seed, Env: p.Env})
+	if len(p.Env) == 0 {
+		run = without(run, "env")
+	}
+	all := []table{{name: "run", entries: run}}
 	if p.HasModel() { // the method stands in one place
 		all = append(all, table{name: "model", entries: p.Model.entries()})
 		sampler = without(sampler, "method")
@@ -88,6 +92,9 @@ func (part PartPlan) entries() []entry {
 	if part.SHA256 != "" {
 		all = append(all, entry{"sha256", part.SHA256})
 	}
+	if part.Version != "" {
+		all = append(all, entry{"version", part.Version})
+	}
 	keys := part.keys
 	if keys == nil { // a plan that Check did not make
 		keys = slices.Sorted(maps.Keys(part.Settings))
@@ -129,6 +136,8 @@ func literal(v any) string {
 	case float64:
 		return float(x)
 	case []float64:
+		return list(x)
+	case []string:
 		return list(x)
 	case []any:
 		return list(x)
@@ -242,7 +251,9 @@ func fixed(text []byte) map[string]string {
 	if flat["train.schedule"] != `"cosine"` {
 		delete(flat, "train.steps")
 	}
+	delete(flat, "run.env")
 	for _, part := range []string{"model", "energy"} {
+		delete(flat, part+".version")
 		if flat[part+".sha256"] != "" {
 			delete(flat, part+".path")
 		}

@@ -6,6 +6,8 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 type Run struct {
 	Name string `key:"name" help:"name of the run; the file's base name when empty"`
 	Seed uint64 `key:"seed" min:"0" help:"decides every random number: equal files with equal seeds give equal results, bit for bit"`
+	// Env is checked by checkEnv.
+	Env []string `key:"env" help:"names of environment variables that plugins get besides [the allowed ones](trust.md); their values are stored nowhere"`
 }
 
 // Train is the [train] table. A file without it trains nothing (Steps = 0).
