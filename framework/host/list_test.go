@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,5 +176,28 @@ func TestPluginEnvironment(t *testing.T) {
 				t.Errorf("%s has %s", file, not)
 			}
 		}
+	}
+}
+
+// The page on trust lists the variables that pass, all of them and no others.
+func TestEnvironmentIsDocumented(t *testing.T) {
+	page := read(t, "../../docs/trust.md")
+	_, table, _ := strings.Cut(page, "| variables | what for |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var want []string
+	want = append(want, allowed...)
+	for _, prefix := range allowedPrefixes {
+		want = append(want, prefix+"*")
+	}
+	want = append(want, "PLUGIN_*", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS") // the host's own
+	got := regexp.MustCompile("`([A-Z_*]+)`").FindAllStringSubmatch(table, -1)
+	for _, m := range got {
+		if !slices.Contains(want, m[1]) {
+			t.Errorf("%s is documented and does not pass", m[1])
+		}
+		want = slices.DeleteFunc(want, func(s string) bool { return s == m[1] })
+	}
+	if len(want) > 0 {
+		t.Errorf("not documented: %v", want)
 	}
 }

@@ -68,7 +68,7 @@ func (f *Folder) LatestCheckpoint() (c *core.Checkpoint, notes []string, err err
 	return nil, notes, nil
 }
 
-// Clear removes the results, progress and checkpoints of an earlier run, for
+// Clear removes the results, progress, logs and checkpoints of an earlier run, for
 // a run that is to start from the beginning.
 func (f *Folder) Clear() error {
 	f.mu.Lock()
@@ -82,6 +82,8 @@ func (f *Folder) Clear() error {
 		f.progress = nil
 	}
 	names := []string{resultsName, progressName}
+	logs, _ := fs.Glob(os.DirFS(f.dir), "plugin-*.log") // what plugins printed
+	names = append(names, logs...)
 	for _, e := range found {
 		names = append(names, e.name)
 	}
