@@ -210,22 +210,27 @@ func (p Param) convert(v any) (any, bool) {
 			return []float64(nil), true
 		}
 	case TypeStrings:
-		switch x := v.(type) {
-		case []string:
-			return slices.Clone(x), true
-		case []any:
-			out := make([]string, len(x))
-			for i, e := range x {
-				word, ok := e.(string)
-				if !ok {
-					return v, false
-				}
-				out[i] = word
+		return convertStrings(v)
+	}
+	return v, false
+}
+
+func convertStrings(v any) (any, bool) {
+	switch x := v.(type) {
+	case []string:
+		return slices.Clone(x), true
+	case []any:
+		out := make([]string, len(x))
+		for i, e := range x {
+			s, ok := e.(string)
+			if !ok {
+				return v, false
 			}
-			return out, true
-		case nil:
-			return []string(nil), true
+			out[i] = s
 		}
+		return out, true
+	case nil:
+		return []string(nil), true
 	}
 	return v, false
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 )
 
 // Crash is the cause inside the *core.Error of a plugin that ended or was
@@ -20,6 +21,8 @@ type Crash struct {
 	Status string
 	// Stderr is what the plugin printed, at most the last 200 lines.
 	Stderr []string
+	// Hint is what the user can do about it, if that is known.
+	Hint string
 }
 
 func (c *Crash) Error() string {
@@ -48,38 +51,59 @@ func (p *process) fault(op string, late bool, cause error) error {
 	if p.end == nil {
 		p.end = p.diagnose(late, cause)
 	}
-	return &core.Error{Kind: core.Plugin, Op: op, Subject: p.subject, Err: p.end}
+	return &core.Error{Kind: core.Plugin, Op: op, Subject: p.subject, Err: p.end, Hint: hints(p.end.Hint, p.printed.where())}
+}
+
+// explain says where what the plugin printed is to be found, which may say
+// more than the error that it answered.
+func (p *process) explain(err error) error {
+	e, ok := err.(*core.Error)
+	if !ok || e.Kind != core.Internal && e.Kind != core.Plugin {
+		return err
+	}
+	told := *e
+	told.Hint = hints(e.Hint, p.printed.where())
+	return &told
 }
 
 // diagnose waits for the process to end, or ends it, and says why it did.
-func (p *process) diagnose(late bool, cause error) error {
+func (p *process) diagnose(late bool, cause error) *Crash {
 	if late {
 		p.command.kill()
 		<-p.command.done
 		lines, _ := p.tail.words()
 		return &Crash{Cause: fmt.Sprintf("did not answer within %v and was killed", p.timeout), Stderr: lines}
 	}
+	impatient := make(chan struct{})
+	stop := wire.AfterAwake(deathPatience, func() { close(impatient) })
+	defer stop()
 	select {
 	case <-p.command.done:
-	case <-time.After(deathPatience):
+	case <-impatient:
 		p.command.kill()
 		<-p.command.done
 		lines, _ := p.tail.words()
 		return &Crash{Cause: fmt.Sprintf("the connection broke: %v", cause), Stderr: lines}
 	}
-	lines, last := p.tail.words()
-	if killed(p.command.state) {
-		last = "" // it had no time for last words
-	}
-	return &Crash{Cause: last, Status: status(p.command.state), Stderr: lines}
+	return p.died("")
 }
 
-func killed(s *os.ProcessState) bool {
-	if s == nil {
-		return false
+// died describes the end of a process that is over. What went wrong, where that
+// is known, goes before its last words.
+func (p *process) died(what string) *Crash {
+	lines, last := p.tail.words()
+	state := p.command.state
+	cause, hint := deathOf(p.command, last, p.host.groups.kills()-p.kills)
+	switch {
+	case cause != "":
+	case what == "" && !endedBy(state, syscall.SIGKILL): // otherwise it had no time for last words
+		cause = last
+	case what != "" && last != "":
+		cause = what + ": " + last
+	default:
+		cause = what
 	}
-	wait, ok := s.Sys().(syscall.WaitStatus)
-	return ok && wait.Signaled() && wait.Signal() == syscall.SIGKILL
+	return &Crash{Cause: cause, Status: status(state), Stderr: lines, Hint: hint}
 }
 
 // status describes how a process ended.

@@ -10,46 +10,52 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 )
 
-// describeTimeout bounds the describe sub-command, which does no work.
-const describeTimeout = 20 * time.Second
+// describeTimeout bounds the describe sub-command, which does no work, of a
+// plugin that a run needs; listTimeout where many are asked.
+const (
+	describeTimeout = 20 * time.Second
+	listTimeout     = 5 * time.Second
+)
 
-// describe asks an executable for its parts.
-func (h *Host) describe(file, sum string) ([]*Found, error) {
+// describe asks an executable for its parts. What it prints besides goes to
+// printed, which may be nil.
+func (h *Host) describe(file, sum string, limit time.Duration, printed *transcript) ([]*Found, error) {
 	fail := func(err error, hint string) error {
 		return &core.Error{Kind: core.Plugin, Op: "describe plugin", Subject: file, Err: err, Hint: hint}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, file, "describe")
+	cmd := exec.Command(file, "describe")
 	// With the cookie, prints of the plugin's own code go to standard error.
-	cmd.Env = append(pluginEnvironment(), wire.CookieKey+"="+wire.CookieValue)
+	cmd.Env = append(h.pluginEnvironment(), wire.CookieKey+"="+wire.CookieValue)
 	cmd.SysProcAttr = attributes()
-	cmd.Cancel = func() error { killGroup(cmd); return nil }
-	cmd.WaitDelay = time.Second
-	said := &tail{log: h.opts.Log.With("plugin", filepath.Base(file))}
-	stdout, stderr := &short{}, said.writer()
-	cmd.Stdout, cmd.Stderr = stdout, stderr
-	err := onStarter(cmd.Start)
-	if err == nil {
-		err = cmd.Wait()
-	}
-	io.WriteString(stderr, "\n") // a last line may have no end
+	said := &tail{log: h.opts.Log.With("plugin", filepath.Base(file)), all: printed}
+	printed.begin("%s describe", file)
+	stdout, kills := &short{}, h.groups.kills()
+	c, late, err := collect(cmd, stdout, said.writer(), limit)
 	switch {
 	case stdout.overflow:
 		return nil, fail(fmt.Errorf("its description is longer than %d bytes", longestDescription), "")
-	case ctx.Err() != nil:
-		return nil, fail(fmt.Errorf("did not answer within %v", describeTimeout), "")
+	case late:
+		return nil, fail(fmt.Errorf("did not answer within %v", limit), "")
 	case err != nil:
-		if _, cause := said.words(); cause != "" {
-			err = fmt.Errorf("%w: %s", err, cause)
+		_, words := said.words()
+		cause, hint := deathOf(c, words, h.groups.kills()-kills)
+		if hint == "" {
+			hint = "a plugin must print its description when started with the argument describe"
 		}
-		return nil, fail(err, "a plugin must print its description when started with the argument describe")
+		for _, more := range []string{words, cause} {
+			if more != "" {
+				err = fmt.Errorf("%w: %s", err, more)
+			}
+		}
+		return nil, fail(err, hints(hint, printed.where()))
 	}
 	d, err := wire.ParseDescription(stdout.text)
 	if err != nil {
@@ -64,6 +70,41 @@ func (h *Host) describe(file, sum string) ([]*Found, error) {
 		all = append(all, &Found{Manifest: m, File: file, SHA256: sum, Protocol: protocol})
 	}
 	return all, nil
+}
+
+// collect runs a command to its end, or until the limit has passed (late), and
+// ends with it whatever it started. A process that left its group may keep the
+// pipes, and is not waited for.
+func collect(cmd *exec.Cmd, stdout io.Writer, stderr *lineWriter, limit time.Duration) (c *command, late bool, err error) {
+	if c, err = newCommand(cmd); err != nil {
+		return c, false, err
+	}
+	if err := c.Start(context.Background()); err != nil {
+		return c, false, err
+	}
+	var passed atomic.Bool
+	stop := wire.AfterAwake(limit, func() {
+		passed.Store(true)
+		c.kill()
+	})
+	var read sync.WaitGroup
+	read.Go(func() {
+		if _, err := io.Copy(stdout, c.stdout); err != nil {
+			c.kill() // it prints too much
+		}
+	})
+	read.Go(func() {
+		io.Copy(stderr, c.stderr)
+		stderr.end()
+	})
+	if awaitExit(cmd) {
+		stop()
+		c.kill() // what it left behind
+	}
+	read.Wait()
+	stop()
+	err = c.Wait(context.Background())
+	return c, passed.Load(), err
 }
 
 // longestDescription bounds what a program that is no plugin may print.

@@ -8,24 +8,26 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 )
 
-// rankPrefixes begin the variables by which a launcher tells a process its
-// place in a parallel job. A plugin linked to MPI must not take the host's
-// place.
-var rankPrefixes = []string{"OMPI_", "PMI_", "PMIX_", "MPI_", "MPIEXEC_", "MPIR_", "HYDRA_", "HYDI_", "I_MPI_", "MV2_", "PRTE_", "SLURM_", "SRUN_"}
+// A plugin gets the variables that programs and libraries need to be found and
+// to be set up, and no others: an environment also holds passwords and keys,
+// and the place in a parallel job that a plugin linked to MPI must not take.
+var (
+	allowed = []string{"PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV",
+		"GOMAXPROCS", "GOMEMLIMIT", "GOGC", "GODEBUG", "GOTRACEBACK"} // the Go runtime's, of plugins in Go
+	allowedPrefixes = []string{"LC_", "XDG_", "CONDA_", "CUDA_", "NVIDIA_", "ROCR_", "XLA_", "JAX_", "TORCH_", "OPENMM_",
+		"OMP_", "OPENBLAS_", "MKL_", "HELMHOLTZ_"}
+)
 
-// kept are variables with such a prefix that only count processors.
-var kept = []string{"SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE", "SLURM_JOB_CPUS_PER_NODE"}
-
-// environment returns the variables for a plugin: the host's without its rank
-// in a parallel job and without a handshake it may itself have been started
-// with, and one thread per matrix product unless the user says otherwise,
-// because parts run their own workers.
-func environment(host []string) []string {
+// environment returns the variables for a plugin: those of the host that are
+// allowed or that the user named, without a handshake that the host may itself
+// have been started with, and one thread per matrix product unless the user
+// says otherwise, because parts run their own workers.
+func environment(host, named []string) []string {
 	var env []string
 	set := map[string]bool{}
 	for _, entry := range host {
 		name, _, _ := strings.Cut(entry, "=")
-		if dropped(name) {
+		if !passes(name, named) {
 			continue
 		}
 		set[name] = true
@@ -39,13 +41,13 @@ func environment(host []string) []string {
 	return env
 }
 
-func dropped(name string) bool {
-	if name == wire.CookieKey || strings.HasPrefix(name, "PLUGIN_") {
-		return true
+func passes(name string, named []string) bool {
+	if name == wire.CookieKey || strings.HasPrefix(name, "PLUGIN_") { // the handshake's
+		return false
 	}
-	return !slices.Contains(kept, name) &&
-		slices.ContainsFunc(rankPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
+	return slices.Contains(allowed, name) || slices.Contains(named, name) ||
+		slices.ContainsFunc(allowedPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
 // pluginEnvironment is the environment of this process for a plugin.
-func pluginEnvironment() []string { return environment(os.Environ()) }
+func (h *Host) pluginEnvironment() []string { return environment(os.Environ(), h.opts.Env) }

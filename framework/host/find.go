@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,118 +23,126 @@ type Found struct {
 	Builtin bool
 	// Protocol is the version of the wire protocol that will be spoken.
 	Protocol int
+	// Shadow tells of a listed part where another one is, a file or BuiltIn,
+	// that a run file gets which gives their name alone. It is empty where
+	// the name means this part.
+	Shadow string
 
 	part core.Part // the built-in
 }
 
-// Find looks a part up by kind and name: among the built-ins, then as an
-// executable helmholtz-plugin-NAME in the folders of Options.SearchPath, of
+// Find looks a part up by kind and name: among the built-ins, then in the
+// executables helmholtz-plugin-NAME of the folders of Options.SearchPath, of
 // HELMHOLTZ_PLUGIN_PATH, beside this binary and in the user's configuration
-// folder. A path, when not empty, names the executable instead and wins over
-// a built-in of the same name. A sha256, when not empty, must be that of the
-// executable; it is checked before the executable is run.
+// folder, then in the other plugins there, which may serve it besides what
+// they are named after. A path, when not empty, names the executable instead
+// and wins over a built-in of the same name. A sha256, when not empty, must be
+// that of the executable; it is checked before the executable is run.
 func (h *Host) Find(kind core.PartKind, name, path, sha256 string) (*Found, error) {
-	op := "find plugin"
-	builtin := h.builtin(kind, name)
-	file := path
-	switch {
-	case path != "":
+	if path != "" {
 		abs, err := filepath.Abs(path)
 		if err != nil {
-			return nil, &core.Error{Kind: core.Invalid, Op: op, Subject: subject(kind, name), Err: err}
+			return nil, &core.Error{Kind: core.Invalid, Op: "find plugin", Subject: subject(kind, name), Err: err}
 		}
-		file, builtin = abs, nil
-	case builtin != nil:
-		file = h.opts.Self
-	default:
-		if file = h.search(name); file == "" {
-			return nil, h.notFound(kind, name)
+		return h.ask(kind, name, abs, sha256)
+	}
+	if builtin := h.builtin(kind, name); builtin != nil {
+		sum, err := h.pinned(kind, name, h.opts.Self, sha256)
+		if err != nil {
+			return nil, err
 		}
+		return h.foundHere(*builtin, sum), nil
 	}
-	sum, err := h.pinned(kind, name, file, sha256)
-	if err != nil {
-		return nil, err
-	}
-	if builtin != nil {
-		return &Found{Manifest: builtin.Manifest, File: file, SHA256: sum, Builtin: true, Protocol: wire.Version, part: *builtin}, nil
-	}
-	all, err := h.describe(file, sum)
-	if err != nil {
-		return nil, err
-	}
-	return choose(all, kind, name, file)
+	return h.findInstalled(kind, name, sha256)
 }
 
-// choose picks the part from those an executable serves.
-func choose(all []*Found, kind core.PartKind, name, file string) (*Found, error) {
+func (h *Host) foundHere(p core.Part, sum string) *Found {
+	return &Found{Manifest: p.Manifest, File: h.opts.Self, SHA256: sum, Builtin: true, Protocol: wire.Version, part: p}
+}
+
+// ask asks one executable for a part.
+func (h *Host) ask(kind core.PartKind, name, file, pin string) (*Found, error) {
+	sum, err := h.pinned(kind, name, file, pin)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.describe(file, sum, h.describeTimeout, h.transcript(kind))
+	if err != nil {
+		return nil, err
+	}
+	if f := choose(all, kind, name); f != nil {
+		return f, nil
+	}
 	var have []string
 	for _, f := range all {
-		if f.Kind == kind && f.Name == name {
-			return f, nil
-		}
 		have = append(have, subject(f.Kind, f.Name))
 	}
-	return nil, core.Errorf(core.Invalid, "find plugin", subject(kind, name), "%s does not serve it; it serves %s", file, strings.Join(have, ", "))
+	return nil, &core.Error{Kind: core.Invalid, Op: "find plugin", Subject: subject(kind, name),
+		Err: &notServed{file: file, have: strings.Join(have, ", ")}}
 }
 
-// List returns the built-ins, then the external plugins found in the search
-// path, sorted by kind and name within each. Plugins that could not describe
-// themselves are reported in the error slice.
-func (h *Host) List() ([]*Found, []error) {
-	var found []*Found
-	var errs []error
-	sum, err := h.sum(h.opts.Self)
-	if err != nil && len(h.opts.Builtins) > 0 {
-		errs = append(errs, err)
-	}
-	for _, p := range h.opts.Builtins {
-		found = append(found, &Found{Manifest: p.Manifest, File: h.opts.Self, SHA256: sum, Builtin: true, Protocol: wire.Version, part: p})
-	}
-	sortFound(found)
-	external, more := h.listExternal()
-	sortFound(external)
-	return append(found, external...), append(errs, more...)
+// notServed is the cause where an executable has other parts than that wanted.
+type notServed struct{ file, have string }
+
+func (e *notServed) Error() string {
+	return fmt.Sprintf("%s does not serve it; it serves %s", e.file, e.have)
 }
 
-func (h *Host) listExternal() (found []*Found, errs []error) {
-	seen := map[string]bool{}
-	for _, dir := range h.folders() {
-		entries, _ := os.ReadDir(dir) // a folder that is missing holds none
-		for _, entry := range entries {
-			name, file := entry.Name(), filepath.Join(dir, entry.Name())
-			if !strings.HasPrefix(name, wire.ExecutablePrefix) || seen[name] || !executable(file) {
-				continue
-			}
-			seen[name] = true
-			sum, err := h.sum(file)
-			if err != nil {
-				errs = append(errs, err)
-				continue
-			}
-			all, err := h.describe(file, sum)
-			if err != nil {
-				errs = append(errs, err)
-				continue
-			}
-			found = append(found, all...)
-		}
-	}
-	return found, errs
-}
-
-func sortFound(all []*Found) {
-	slices.SortStableFunc(all, func(a, b *Found) int {
-		return strings.Compare(subject(a.Kind, a.Name), subject(b.Kind, b.Name))
-	})
-}
-
-func (h *Host) builtin(kind core.PartKind, name string) *core.Part {
-	for i := range h.opts.Builtins {
-		if p := &h.opts.Builtins[i]; p.Kind == kind && p.Name == name {
-			return p
+// choose picks a part from those found, nil if it is not among them.
+func choose(all []*Found, kind core.PartKind, name string) *Found {
+	for _, f := range all {
+		if f.Kind == kind && f.Name == name {
+			return f
 		}
 	}
 	return nil
+}
+
+// findInstalled asks the executables of that name, the first first, and then
+// all others, of which only those are run that a pin allows.
+func (h *Host) findInstalled(kind core.PartKind, name, pin string) (*Found, error) {
+	var others []string
+	var refused error
+	for _, file := range h.installed() {
+		if filepath.Base(file) != wire.ExecutablePrefix+name {
+			others = append(others, file)
+			continue
+		}
+		f, err := h.ask(kind, name, file, pin)
+		var elsewhere *notServed
+		if !errors.As(err, &elsewhere) {
+			return f, err
+		}
+		if refused == nil {
+			refused = err
+		}
+	}
+	if pin != "" {
+		others = slices.DeleteFunc(others, func(file string) bool {
+			sum, err := h.sum(file)
+			return err != nil || !strings.EqualFold(sum, pin)
+		})
+	}
+	answers := h.askAll(others)
+	var names []string
+	silent := 0
+	for _, a := range answers {
+		if f := choose(a.found, kind, name); f != nil {
+			return f, nil
+		}
+		if a.err != nil {
+			silent++
+		}
+		for _, f := range a.found {
+			if f.Kind == kind {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	if refused != nil {
+		return nil, refused
+	}
+	return nil, h.notFound(kind, name, names, silent)
 }
 
 // folders lists where external plugins are searched, in order.
@@ -149,34 +158,26 @@ func (h *Host) folders() []string {
 	return slices.DeleteFunc(dirs, func(d string) bool { return d == "" })
 }
 
-// search returns the first executable for name, "" if there is none.
-func (h *Host) search(name string) string {
-	if name == "" || name != filepath.Base(name) {
-		return ""
-	}
-	for _, dir := range h.folders() {
-		if file := filepath.Join(dir, wire.ExecutablePrefix+name); executable(file) {
-			return file
-		}
-	}
-	return ""
-}
-
 func executable(file string) bool {
 	info, err := os.Stat(file)
 	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
 }
 
-func (h *Host) notFound(kind core.PartKind, name string) error {
+// notFound says what there is instead: built in, and installed. silent counts
+// the executables that could not be asked.
+func (h *Host) notFound(kind core.PartKind, name string, installed []string, silent int) error {
 	var names []string
 	for _, p := range h.opts.Builtins {
 		if p.Kind == kind {
 			names = append(names, p.Name)
 		}
 	}
-	hint := fmt.Sprintf("searched for %s%s in %s", wire.ExecutablePrefix, name, strings.Join(h.folders(), ", "))
-	if near := core.Nearest(name, names); near != "" {
+	hint := fmt.Sprintf("searched for %s%s, and for another plugin with it, in %s", wire.ExecutablePrefix, name, strings.Join(h.folders(), ", "))
+	if near := core.Nearest(name, append(slices.Clone(names), installed...)); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	if silent > 0 {
+		hint += fmt.Sprintf("; %d plugins did not describe themselves, and helmholtz plugin list says why", silent)
 	}
 	return &core.Error{Kind: core.Invalid, Op: "find plugin", Subject: subject(kind, name),
 		Err: fmt.Errorf("there is no such %s, built in or installed; built in are %s", kind, strings.Join(names, ", ")), Hint: hint}

@@ -244,9 +244,11 @@ func TestStartFaults(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	got := environment([]string{"HOME=/root", "OMPI_COMM_WORLD_RANK=3", "PMIX_RANK=3", "SLURM_PROCID=3", "SLURM_CPUS_PER_TASK=2",
-		"PMI_RANK=1", "OMP_NUM_THREADS=4", "HELMHOLTZ_PLUGIN=x", "PLUGIN_MIN_PORT=1"})
-	want := []string{"HOME=/root", "SLURM_CPUS_PER_TASK=2", "OMP_NUM_THREADS=4", "OPENBLAS_NUM_THREADS=1"}
+	got := environment([]string{"HOME=/root", "OMPI_COMM_WORLD_RANK=3", "PMIX_RANK=3", "SLURM_PROCID=3", "LC_ALL=C", "PATHS=x",
+		"PMI_RANK=1", "OMP_NUM_THREADS=4", "HELMHOLTZ_PLUGIN=x", "PLUGIN_MIN_PORT=1", "AWS_SECRET_ACCESS_KEY=s", "GITHUB_TOKEN=s",
+		"CUDA_VISIBLE_DEVICES=1", "GOMAXPROCS=2", "HELMHOLTZ_TRANSPORT=shm", "LICENCE=l"}, []string{"LICENCE", "PLUGIN_MIN_PORT", "ABSENT"})
+	want := []string{"HOME=/root", "LC_ALL=C", "OMP_NUM_THREADS=4", "CUDA_VISIBLE_DEVICES=1", "GOMAXPROCS=2", "HELMHOLTZ_TRANSPORT=shm", "LICENCE=l",
+		"OPENBLAS_NUM_THREADS=1"}
 	if !slices.Equal(got, want) {
 		t.Errorf("environment %v, want %v", got, want)
 	}

@@ -33,13 +33,21 @@ type Options struct {
 	// folder.
 	SearchPath []string
 	// CallTimeout is the longest any one call may take before the plugin is
-	// considered hung and killed; default 10 minutes.
+	// considered hung and killed; default 10 minutes. Time in which the host
+	// itself stood still does not count.
 	CallTimeout time.Duration
 	// Transport of arrays: TransportAuto (also ""), TransportShared or
 	// TransportBytes. When empty, HELMHOLTZ_TRANSPORT decides.
 	Transport string
-	// Log receives what plugins print, at debug level; default: discarded.
+	// Env names variables that plugins get besides the allowed ones; see
+	// docs/trust.md.
+	Env []string
+	// Log receives what plugins print, at debug level; default: discarded. See
+	// LogTo for files.
 	Log *slog.Logger
+	// Note receives sentences for the user about what does not go as it might,
+	// but goes; default: discarded.
+	Note func(text string)
 }
 
 // Values of Options.Transport.
@@ -52,7 +60,11 @@ const (
 // Host owns the plugin processes it starts. Its methods may be called from
 // several goroutines; each opened part from one at a time.
 type Host struct {
-	opts Options
+	opts    Options
+	printed map[core.PartKind]*transcript
+	groups  groups
+
+	startTimeout, describeTimeout, listTimeout time.Duration
 
 	mu     sync.Mutex
 	opened []closer
@@ -70,6 +82,9 @@ func New(o Options) *Host {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Note == nil {
+		o.Note = func(string) {}
+	}
 	if o.Self == "" {
 		o.Self, _ = os.Executable()
 	}
@@ -79,7 +94,8 @@ func New(o Options) *Host {
 	if o.Transport == "" {
 		o.Transport = TransportAuto
 	}
-	return &Host{opts: o, sums: map[string]checksum{}}
+	return &Host{opts: o, sums: map[string]checksum{}, printed: newTranscripts(o.Note), groups: ownGroups,
+		startTimeout: startTimeout, describeTimeout: describeTimeout, listTimeout: listTimeout}
 }
 
 // Close stops every plugin this host started. Parts opened by it must not be
@@ -92,6 +108,9 @@ func (h *Host) Close() error {
 	var errs []error
 	for _, c := range opened {
 		errs = append(errs, c.close())
+	}
+	for _, t := range h.printed {
+		t.close()
 	}
 	return errors.Join(errs...)
 }

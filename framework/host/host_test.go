@@ -11,7 +11,7 @@ import (
 
 func builtins() []core.Part {
 	return []core.Part{coretest.Product(), coretest.Chain(), coretest.Gaussian(), coretest.FreeField(), coretest.Determinants(), coretest.Trap(),
-		faultyEnergy(), faultyModel(), trivialModel(), liarEnergy(), liarModel()}
+		faultyEnergy(), faultyModel(), trivialModel(), liarEnergy(), liarModel(), witness()}
 }
 
 // This binary is host and plugin, as helmholtz is, and a small host program
@@ -26,6 +26,8 @@ func TestMain(m *testing.M) {
 			sdk.Serve(builtins()...)
 		case "host-program":
 			hostProgram(os.Args[2])
+		case "still-host":
+			stillHost(os.Args[2], os.Args[3])
 		}
 	}
 	os.Exit(m.Run())

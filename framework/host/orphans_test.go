@@ -82,7 +82,7 @@ func TestNoOrphans(t *testing.T) {
 func TestSilence(t *testing.T) {
 	for mode, want := range map[string]string{
 		"":        "done\n",
-		"kill -9": "error: evaluate: energy faulty: signal: killed\n",
+		"kill -9": "error: evaluate: energy faulty: signal: killed (if nobody killed it, memory ran out: " + memoryHint + ")\n",
 		"print":   "done\n",
 	} {
 		t.Run(mode, func(t *testing.T) {

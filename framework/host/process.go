@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"strings"
@@ -27,24 +28,29 @@ const firstSegment = 1 << 16
 
 // process is a plugin that runs and serves one part.
 type process struct {
+	host    *Host
 	subject string
 	timeout time.Duration
 	client  *plugin.Client
 	command *command
 	tail    *tail
+	printed *transcript
+	kills   int64  // groups.kills when it was started
+	ready   func() // ends the watch over its start
 	segment *wire.Segment
 
 	calls   sync.RWMutex // held for reading during a call
 	closing atomic.Bool
+	slow    atomic.Bool // it was not ready in time
 
 	mu  sync.Mutex
-	end error // why the process ended, nil while it runs
+	end *Crash // why the process ended, nil while it runs
 }
 
 // start runs the executable of a part and connects to it.
 func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
-	p := &process{subject: subject(f.Kind, f.Name), timeout: h.opts.CallTimeout}
-	p.tail = &tail{log: h.opts.Log.With("plugin", p.subject)}
+	p := &process{host: h, subject: subject(f.Kind, f.Name), timeout: h.opts.CallTimeout, printed: h.transcript(f.Kind), kills: h.groups.kills()}
+	p.tail = &tail{log: h.opts.Log.With("plugin", p.subject), all: p.printed}
 	link, err := h.connect(p, f)
 	if err != nil {
 		p.close()
@@ -57,7 +63,7 @@ func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
 }
 
 func (h *Host) connect(p *process, f *Found) (host2plugin.Link, error) {
-	link := host2plugin.Link{Subject: p.subject, Timeout: p.timeout, Fault: p.fault}
+	link := host2plugin.Link{Subject: p.subject, Timeout: p.timeout, Fault: p.fault, Explain: p.explain}
 	sum, err := h.sum(f.File)
 	if err != nil {
 		return link, err
@@ -69,28 +75,32 @@ func (h *Host) connect(p *process, f *Found) (host2plugin.Link, error) {
 		return link, err
 	}
 	link.Segment = p.segment
-	dir, err := socketFolder()
+	folder, err := newSocketFolder(h.opts.Note)
 	if err != nil {
 		return link, err
 	}
-	defer os.RemoveAll(dir) // connected or not, the socket has served
-	p.client = plugin.NewClient(p.config(f, dir))
+	defer folder.remove()
+	p.client = plugin.NewClient(p.config(f, folder.dir))
 	protocol, err := p.client.Client()
+	if p.ready != nil {
+		p.ready()
+	}
 	if err != nil {
-		return link, p.startError(err)
+		return link, p.startError(err, folder)
 	}
 	link.Conn, err = host2plugin.Connection(protocol)
 	return link, err
 }
 
-// config is what go-plugin needs to know; it logs nothing of its own.
+// config is what go-plugin needs to know; it logs nothing of its own, and the
+// time that a start may take is watched here.
 func (p *process) config(f *Found, socketDir string) *plugin.ClientConfig {
 	return &plugin.ClientConfig{
 		HandshakeConfig:  host2plugin.Handshake,
 		VersionedPlugins: host2plugin.Sets(nil),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		GRPCDialOptions:  host2plugin.DialOptions(),
-		StartTimeout:     startTimeout,
+		StartTimeout:     math.MaxInt64,
 		SkipHostEnv:      true,
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socketDir},
 		Logger:           hclog.NewNullLogger(),
@@ -99,16 +109,31 @@ func (p *process) config(f *Found, socketDir string) *plugin.ClientConfig {
 		SyncStderr:       p.tail.writer(),
 		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
 			cmd := exec.Command(f.File, "serve", string(f.Kind), f.Name)
-			cmd.Env = append(pluginEnvironment(), spec.Env...)
+			cmd.Env = append(p.host.pluginEnvironment(), spec.Env...)
 			cmd.SysProcAttr = attributes()
 			if p.segment != nil {
 				cmd.ExtraFiles = []*os.File{p.segment.File()}
 			}
-			var err error
-			p.command, err = newCommand(cmd)
-			return p.command, err
+			return p.prepare(f, cmd)
 		},
 	}
+}
+
+// prepare readies the command that starts the plugin, and ends it when it is
+// not ready in time.
+func (p *process) prepare(f *Found, cmd *exec.Cmd) (runner.Runner, error) {
+	c, err := newCommand(cmd)
+	if err != nil {
+		return nil, err
+	}
+	p.command = c
+	p.printed.begin("%s %s, started %s", p.subject, f.Version, time.Now().Format(time.RFC3339))
+	c.divert(p.tail.writer())
+	p.ready = wire.AfterAwake(p.host.startTimeout, func() {
+		p.slow.Store(true)
+		c.kill()
+	})
+	return c, nil
 }
 
 // share makes shared memory as the transport asks.
@@ -128,29 +153,27 @@ func (p *process) share(transport string) error {
 	return core.Errorf(core.Invalid, "start plugin", p.subject, "the transport %q is none of %s, %s, %s", transport, TransportAuto, TransportShared, TransportBytes)
 }
 
-// startError adds to a failed start what the plugin said and how it ended.
-func (p *process) startError(err error) error {
+// startError adds to a failed start what the plugin said, how it ended, and
+// whether there was room for its socket.
+func (p *process) startError(err error, folder *socketFolder) error {
+	full := folder.full()
 	text, _, _ := strings.Cut(err.Error(), "\n")
 	if p.command == nil || p.command.cmd.Process == nil {
+		if full != nil {
+			return full
+		}
 		return errors.New(text)
 	}
 	p.command.kill()
 	<-p.command.done
-	lines, last := p.tail.words()
-	if last != "" {
-		text += ": " + last
+	if p.slow.Load() {
+		text = fmt.Sprintf("did not say that it is ready within %v", p.host.startTimeout)
 	}
-	return &Crash{Cause: text, Status: status(p.command.state), Stderr: lines}
-}
-
-// socketFolder makes a private folder whose path leaves room for a socket's
-// name: a socket's path has at most 107 bytes.
-func socketFolder() (string, error) {
-	base := os.TempDir()
-	if len(base) > 40 {
-		base = "/tmp"
+	crash := p.died(text)
+	if full != nil {
+		crash.Hint = full.Error()
 	}
-	return os.MkdirTemp(base, "helmholtz-")
+	return &core.Error{Kind: core.Plugin, Op: "start plugin", Subject: p.subject, Err: crash, Hint: hints(crash.Hint, p.printed.where())}
 }
 
 // exitPatience is how long a process that was asked to end may take.

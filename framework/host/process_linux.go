@@ -27,10 +27,18 @@ func shield() {
 }
 
 // awaitExit waits for the process to end and leaves it unreaped, so that the
-// number of its group still belongs to it.
-func awaitExit(cmd *exec.Cmd) {
+// number of its group still belongs to it. It tells whether it could.
+func awaitExit(cmd *exec.Cmd) bool {
 	for unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
 	}
+	return true
+}
+
+// over tells whether the process has ended; it leaves it unreaped.
+func over(cmd *exec.Cmd) bool {
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PID, cmd.Process.Pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
+	return err == nil && info.Signo != 0
 }
 
 // killGroup kills the process and its descendants. The caller knows that the

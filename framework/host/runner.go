@@ -1,6 +1,8 @@
 package host
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,13 +16,17 @@ import (
 )
 
 // command runs a plugin for go-plugin, which would hand our standard input
-// down, start from any thread and forget the exit status.
+// down, start from any thread, forget the exit status, and throw away what is
+// printed on standard output after the handshake.
 type command struct {
 	cmd            *exec.Cmd
 	stdout, stderr io.ReadCloser
+	handshake      io.ReadCloser // the first line of stdout, open as long as it is
 
 	mu     sync.Mutex
 	reaped bool
+	ours   bool          // it was running when the host killed it
+	silent bool          // it closed its standard output: it is over, or will be at once
 	done   chan struct{} // closed once state and everything printed are known
 	state  *os.ProcessState
 }
@@ -30,16 +36,41 @@ var _ runner.Runner = (*command)(nil)
 func newCommand(cmd *exec.Cmd) (*command, error) {
 	c := &command{cmd: cmd, done: make(chan struct{})}
 	var err error
-	if c.stdout, err = cmd.StdoutPipe(); err != nil {
-		return nil, err
+	if c.stdout, err = cmd.StdoutPipe(); err == nil {
+		c.stderr, err = cmd.StderrPipe()
 	}
-	if c.stderr, err = cmd.StderrPipe(); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return c, err
 }
 
 func (c *command) Start(context.Context) error { return onStarter(c.cmd.Start) }
+
+// longestHandshake is more than the path of a socket can make it.
+const longestHandshake = 1 << 12
+
+// divert passes the first line of standard output on as the handshake, and
+// whatever else is printed there to out.
+func (c *command) divert(out *lineWriter) {
+	reader, writer := io.Pipe()
+	c.handshake = reader
+	go func() {
+		defer writer.Close()
+		defer c.fallSilent()
+		defer out.end()
+		stdout := bufio.NewReaderSize(c.stdout, longestHandshake)
+		line, _ := stdout.ReadSlice('\n')
+		writer.Write(line)
+		if !bytes.HasPrefix(line, []byte("1|")) { // go-plugin's own version
+			out.Write(line)
+		}
+		io.Copy(out, stdout)
+	}()
+}
+
+func (c *command) fallSilent() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.silent = true
+}
 
 // Wait is called after the pipes have ended, as exec.Cmd wants it.
 func (c *command) Wait(context.Context) error {
@@ -70,6 +101,7 @@ func (c *command) kill() {
 	if c.cmd.Process == nil || c.reaped {
 		return
 	}
+	c.ours = c.ours || !c.silent && !over(c.cmd)
 	killGroup(c.cmd)
 	time.AfterFunc(pipePatience, func() {
 		c.stdout.Close()
@@ -77,7 +109,14 @@ func (c *command) kill() {
 	})
 }
 
-func (c *command) Stdout() io.ReadCloser           { return c.stdout }
+// killedHere tells whether it was this host that ended the plugin.
+func (c *command) killedHere() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ours
+}
+
+func (c *command) Stdout() io.ReadCloser           { return c.handshake }
 func (c *command) Stderr() io.ReadCloser           { return c.stderr }
 func (c *command) Name() string                    { return c.cmd.Path }
 func (c *command) Diagnose(context.Context) string { return "" }

@@ -2,7 +2,6 @@ package host
 
 import (
 	"bytes"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -16,10 +15,11 @@ const (
 	longestLine = 1 << 16
 )
 
-// tail passes a plugin's lines to the log and remembers the last ones, and
-// the line of the last panic, which its own stack would push out.
+// tail passes a plugin's lines to the log and the transcript and remembers the
+// last ones, and the line of the last panic, which its own stack would push out.
 type tail struct {
 	log *slog.Logger
+	all *transcript // nil keeps none
 
 	mu    sync.Mutex
 	lines []string
@@ -28,6 +28,7 @@ type tail struct {
 
 func (t *tail) add(line string) {
 	t.log.Debug(line)
+	t.all.add(line)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.lines) == keptLines {
@@ -55,7 +56,7 @@ func (t *tail) words() (lines []string, cause string) {
 }
 
 // writer returns a writer for one stream of text.
-func (t *tail) writer() io.Writer { return &lineWriter{tail: t} }
+func (t *tail) writer() *lineWriter { return &lineWriter{tail: t} }
 
 type lineWriter struct {
 	tail *tail
@@ -75,5 +76,13 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 		}
 		w.tail.add(string(append(w.part, p[:i]...)))
 		w.part, p = w.part[:0], p[i+1:]
+	}
+}
+
+// end passes a last line on that has no end.
+func (w *lineWriter) end() {
+	if len(w.part) > 0 {
+		w.tail.add(string(w.part))
+		w.part = w.part[:0]
 	}
 }

@@ -27,12 +27,13 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	f.checkTables(r)
 
 	run := section(r, "run", f.table("run"), runDefaults)
-	p.Name, p.Seed, p.Memory = f.Name(), run.Seed, run.Memory
+	p.Name, p.Seed, p.Memory, p.Env = f.Name(), run.Seed, run.Memory, run.Env
 	if run.Memory != "" {
 		if _, err := p.MemoryLimit(); err != nil {
 			r.add("run.memory", "run.memory %v", err)
 		}
 	}
+	checkEnv(r, run.Env)
 	if strings.Contains(p.Name, "/") {
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
 	}

@@ -49,11 +49,10 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 	if len(part.Plugin) > longestName {
 		c.add(key+".plugin", "%s.plugin must be the name of a part, got %s", key, core.Shorten(strconv.Quote(part.Plugin)))
 	}
-	if part.SHA256 != "" && part.Path == "" {
-		c.add(key+".sha256", "%s.sha256 pins the executable at %s.path, which is not given", key, key)
-	} else if part.SHA256 != "" && !hexDigest.MatchString(part.SHA256) {
+	if part.SHA256 != "" && !hexDigest.MatchString(part.SHA256) {
 		c.add(key+".sha256", "%s.sha256 must be 64 hexadecimal digits, as sha256sum prints them", key)
 	}
+	wanted := c.constraint(key, part.Version)
 	if len(c.list) > before {
 		return nil
 	}
@@ -71,6 +70,7 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 	if part.Path != "" {
 		c.note(key, "path", part.Path)
 	}
+	c.version(key, wanted, part, m)
 	for _, p := range m.Params {
 		part.keys = append(part.keys, p.Name)
 	}
@@ -79,6 +79,36 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 		c.files(key, m.Params, part.Settings)
 	}
 	return &m
+}
+
+// constraint reads a constraint on versions; an empty one allows all.
+func (c *parts) constraint(key, text string) []bound {
+	if text == "" {
+		return nil
+	}
+	all, err := parseConstraint(text)
+	if err != nil {
+		c.add(key+".version", "%s.version: %v", key, err)
+	}
+	return all
+}
+
+// version checks what a part says of itself.
+func (c *parts) version(key string, wanted []bound, part *PartPlan, m core.Manifest) {
+	if len(wanted) == 0 {
+		return
+	}
+	v, err := parseVersion(m.Version)
+	if err != nil {
+		c.add(key+".version", "%s.version asks for %s, and the version of %s %q cannot be compared: %v", key, part.Version, m.Kind, m.Name, err)
+		return
+	}
+	for _, b := range wanted {
+		if !b.allows(v) {
+			c.add(key+".version", "%s %q has version %s, and %s.version asks for %s", m.Kind, m.Name, m.Version, key, part.Version)
+			return
+		}
+	}
 }
 
 func (c *parts) tableAt(kind core.PartKind, key string) (core.Settings, bool) {

@@ -18,6 +18,8 @@ type Plan struct {
 	// Memory overrides what the machine allows, as in "8 GiB"; empty where it
 	// does not.
 	Memory string
+	// Env names the variables that plugins get besides the allowed ones.
+	Env []string
 
 	// Model is empty in a run without a model; see HasModel.
 	Model  PartPlan
@@ -69,7 +71,9 @@ func (p *Plan) UsesChains() bool { return slices.Contains(chains, p.Evaluate.Sam
 type PartPlan struct {
 	Plugin string `key:"plugin" opt:"required" help:"name of the part"`
 	Path   string `key:"path" opt:"file" help:"executable of a third party's plugin; built-in parts and installed plugins need none"`
-	SHA256 string `key:"sha256" help:"pins the executable at path to this SHA-256 (64 hexadecimal digits)"`
+	SHA256 string `key:"sha256" help:"pins the executable, that at path or that found by its name, to this SHA-256 (64 hexadecimal digits)"`
+	// Version is a constraint on what the part says of itself.
+	Version string `key:"version" help:"versions that will do, like \">= 1.2, < 2\": conditions with >=, >, <, <=, = or !=, all of which must hold"`
 	// Settings are completed with the defaults of the part's manifest.
 	Settings core.Settings
 

@@ -89,7 +89,7 @@ const partText = `
 ## [model], [energy] and [[estimator]]
 
 Each names a part and holds that part's own keys, which are listed at the end of this page (for a plugin
-of your own: ` + "`helmholtz plugin describe NAME`" + `). Three keys are common to all parts:
+of your own: ` + "`helmholtz plugin describe NAME`" + `). Four keys are common to all parts:
 
 `
 

@@ -32,9 +32,12 @@ type entry struct {
 // are made of. Keys without effect are left out.
 func (p *Plan) tables() []table {
 	sampler, evaluate := effectiveEntries("sampler", p.Sampler), entries(p.Evaluate)
-	run := entries(Run{Name: p.Name, Seed: p.Seed, Memory: p.Memory})
+	run := entries(Run{Name: p.Name, Seed: p.Seed, Memory: p.Memory, Env: p.Env})
 	if p.Memory == "" {
 		run = without(run, "memory")
+	}
+	if len(p.Env) == 0 {
+		run = without(run, "env")
 	}
 	all := []table{{name: "run", entries: run}}
 	if p.HasModel() { // the method stands in one place
@@ -92,6 +95,9 @@ func (part PartPlan) entries() []entry {
 	}
 	if part.SHA256 != "" {
 		all = append(all, entry{"sha256", part.SHA256})
+	}
+	if part.Version != "" {
+		all = append(all, entry{"version", part.Version})
 	}
 	keys := part.keys
 	if keys == nil { // a plan that Check did not make
@@ -227,8 +233,11 @@ func (p *Plan) Fingerprint() string {
 // the estimates after training: Fingerprint, the number of training steps, and
 // the tables about the evaluation with the files that they name.
 func (p *Plan) EvaluationFingerprint() string {
-	tree := p.tree()
-	text, err := json.Marshal([]any{p.Fingerprint(), p.Train.Steps, tree["evaluate"], tree["sampler"], tree["estimator"], tree["files"]})
+	text, err := json.Marshal(p.tree())
+	if err == nil {
+		tree := placeless(text)
+		text, err = json.Marshal([]any{p.Fingerprint(), p.Train.Steps, tree["evaluate"], tree["sampler"], tree["estimator"]})
+	}
 	if err != nil {
 		panic("plan: a checked plan has no JSON: " + err.Error())
 	}
@@ -251,6 +260,9 @@ func fixed(text []byte) map[string]string {
 	}
 	delete(flat, "run.name")
 	delete(flat, "run.memory")
+	delete(flat, "run.env")
+	delete(flat, "model.version")
+	delete(flat, "energy.version")
 	delete(flat, "train.nan") // it decides nothing about the steps that went well
 	if flat["train.schedule"] != `"cosine"` {
 		delete(flat, "train.steps")

@@ -7,6 +7,8 @@ type Run struct {
 	Name   string `key:"name" help:"name of the run; the file's base name when empty"`
 	Seed   uint64 `key:"seed" min:"0" help:"decides every random number: equal files with equal seeds give equal results, bit for bit"`
 	Memory string `key:"memory" help:"most memory that the run and its plugins may take together, as in \"8 GiB\": a file that needs more is refused. When empty, the least of what the control group, ulimit, Slurm and the free memory of the machine allow"`
+	// Env is checked by checkEnv.
+	Env []string `key:"env" help:"names of environment variables that plugins get besides [the allowed ones](trust.md); their values are stored nowhere"`
 }
 
 // Train is the [train] table. A file without it trains nothing (Steps = 0).

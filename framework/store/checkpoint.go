@@ -86,7 +86,7 @@ func (f *Folder) setAside(what, name string, cause error) (note string, err erro
 	return fmt.Sprintf("%s %s is damaged and was renamed to %s: %v", what, name, aside, cause), nil
 }
 
-// Clear removes the results, progress and checkpoints of an earlier run, for
+// Clear removes the results, progress, logs and checkpoints of an earlier run, for
 // a run that is to start from the beginning.
 func (f *Folder) Clear() error {
 	f.mu.Lock()
@@ -103,6 +103,8 @@ func (f *Folder) Clear() error {
 		f.progress = nil
 	}
 	names := []string{resultsName, progressName}
+	logs, _ := fs.Glob(os.DirFS(f.dir), "plugin-*.log") // what plugins printed
+	names = append(names, logs...)
 	for _, e := range found {
 		names = append(names, e.name)
 	}

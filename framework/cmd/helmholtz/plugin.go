@@ -29,7 +29,7 @@ func pluginListCommand() *cobra.Command {
 		Short: "List the parts that a run file can name",
 		Args:  cobra.ExactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h := (&binding{}).host()
+			h := (&binding{}).host(nil)
 			defer h.Close()
 			found, problems := h.List()
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
@@ -46,9 +46,15 @@ func pluginListCommand() *cobra.Command {
 	}
 }
 
+// whereOf says where a part is, and what its name means if not this one.
 func whereOf(f *host.Found) string {
-	if f.Builtin {
-		return "built in"
+	switch {
+	case f.Builtin:
+		return host.BuiltIn
+	case f.Shadow == host.BuiltIn:
+		return f.File + ", shadowed by the built-in one"
+	case f.Shadow != "":
+		return f.File + ", shadowed by " + f.Shadow
 	}
 	return f.File
 }
@@ -60,7 +66,7 @@ func pluginDescribeCommand() *cobra.Command {
 		Short: "Describe a part: what it computes, its keys, its reference",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			h := (&binding{}).host()
+			h := (&binding{}).host(nil)
 			defer h.Close()
 			found, err := partsNamed(h, args[0])
 			if err != nil {
@@ -90,7 +96,7 @@ func pluginDescribeCommand() *cobra.Command {
 
 // partsNamed finds every part of a name: a model and an energy may share one.
 func partsNamed(h *host.Host, name string) ([]*host.Found, error) {
-	all, _ := h.List()
+	all, problems := h.List()
 	var named []*host.Found
 	var names []string
 	for _, f := range all {
@@ -107,6 +113,9 @@ func partsNamed(h *host.Host, name string) ([]*host.Found, error) {
 		err.Hint = fmt.Sprintf("did you mean %q?", near)
 	} else {
 		err.Hint = "helmholtz plugin list shows them all"
+	}
+	if n := len(problems); n > 0 {
+		err.Hint += fmt.Sprintf("; %d plugins did not describe themselves, and helmholtz plugin list says why", n)
 	}
 	return nil, err
 }

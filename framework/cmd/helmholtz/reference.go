@@ -80,5 +80,8 @@ const variables = `
 | ` + "`HELMHOLTZ_PLUGIN_PATH`" + ` | folders, separated by colons, that are searched for installed plugins first |
 | ` + "`HELMHOLTZ_TRANSPORT`" + ` | how arrays reach plugins: ` + "`auto`" + ` (the default), ` + "`shm`" + ` (shared memory or nothing), ` + "`bytes`" + ` (inside the messages). Results are the same |
 | ` + "`HELMHOLTZ_MEMORY`" + ` | bytes that a run and its plugins may take together, as ` + "`run.memory`" + `, which has the last word |
+| ` + "`TMPDIR`" + ` | folder for the sockets of plugins that are being started; one with a path of more than 40 bytes is passed over for ` + "`/tmp`" + `, ` + "`/var/tmp`" + ` or ` + "`/dev/shm`" + ` |
 | ` + "`GOMAXPROCS`" + ` | threads of each process. Results are the same |
+
+Which variables reach plugins: [trust.md](trust.md).
 `

@@ -120,6 +120,7 @@ func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir s
 			fmt.Fprintln(log, note)
 		}
 	}
+	s.host.LogTo(folder.Dir())
 	monitor := newMonitor(log, s)
 	defer monitor.end()
 	results, err := run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})

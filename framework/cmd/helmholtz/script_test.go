@@ -32,6 +32,8 @@ func TestScripts(t *testing.T) {
 			env.Setenv("RUNS", filepath.Join(repository(), "runs"))
 			env.Setenv("RING", built.ring)
 			env.Setenv("RING_SHA256", built.ringSHA256)
+			env.Setenv("XDG_SCRIPT", env.WorkDir) // plugins get it
+			env.Setenv("TMPDIR", os.TempDir())    // testscript's is too long for sockets
 			return nil
 		},
 		Condition: func(condition string) (bool, error) {
@@ -115,7 +117,7 @@ func finalState(ts *testscript.TestScript, dir string) (observables string, c *c
 // alone checks that no plugin process started by this script is left: all of
 // them have its work folder in their environment.
 func cmdAlone(ts *testscript.TestScript, _ bool, args []string) {
-	mark := []byte("WORK=" + ts.Getenv("WORK") + "\x00")
+	mark := []byte("XDG_SCRIPT=" + ts.Getenv("WORK") + "\x00")
 	var left []string
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		left = left[:0]

@@ -37,18 +37,21 @@ const allPoints = -1
 func (b *binding) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
 	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
-	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed")
+	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed; time in which the job was suspended does not count")
 	cmd.Flags().IntVar(&b.index, "index", allPoints, "take this `point` of the file's [sweep] alone, numbered from 0")
 	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
 }
 
-func (b *binding) host() *host.Host {
+// host makes a host whose plugins get the variables named in env besides the
+// allowed ones.
+func (b *binding) host(env []string) *host.Host {
 	level := slog.LevelWarn
 	if b.verbose {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	return host.New(host.Options{Builtins: builtins(), InProcess: b.inProcess, CallTimeout: b.callTimeout, Log: log})
+	return host.New(host.Options{Builtins: builtins(), InProcess: b.inProcess, CallTimeout: b.callTimeout, Env: env, Log: log,
+		Note: func(text string) { fmt.Fprintln(os.Stderr, "helmholtz:", text) }})
 }
 
 // session is a run file with its parts bound: all checks done, nothing drawn.
@@ -107,7 +110,7 @@ func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*sess
 	if err != nil {
 		return nil, atPoint(sweep, point, err)
 	}
-	s := &session{host: b.host()}
+	s := &session{host: b.host(f.Env())}
 	_, err = starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
 	if err != nil {
 		s.close()

@@ -63,7 +63,7 @@ func (b *binding) checkLike(ctx context.Context, first *session, sweep *plan.Swe
 	}
 	quick := *b
 	quick.inProcess = true
-	s := &session{host: quick.host(), like: first}
+	s := &session{host: quick.host(f.Env()), like: first}
 	defer func() {
 		s.close()
 		if recover() == nil {

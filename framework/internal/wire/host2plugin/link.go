@@ -20,7 +20,8 @@ type Link struct {
 	Conn grpc.ClientConnInterface
 	// Subject names the part in errors: "model van".
 	Subject string
-	// Timeout bounds every call.
+	// Timeout bounds every call; time in which the host stood still does not
+	// count.
 	Timeout time.Duration
 	// Segment is shared memory that the plugin can map, nil to send arrays
 	// inside the messages.
@@ -30,6 +31,9 @@ type Link struct {
 	// Fault makes the error for the user when the connection broke during op,
 	// or the deadline passed (late).
 	Fault func(op string, late bool, err error) error
+	// Explain adds to an error that the part answered with what the host knows
+	// besides; nil adds nothing.
+	Explain func(error) error
 }
 
 // powerOf names the power that an operation needs; those not here need none.
@@ -64,15 +68,17 @@ type reply interface{ GetError() *wirepb.Error }
 
 // call makes one call. It never repeats it: a draw must not happen twice.
 func call[Q any, R reply](l *Link, op string, method func(context.Context, Q, ...grpc.CallOption) (R, error), request Q) (R, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), l.Timeout)
+	// The deadline is the host's alone: the plugin's end would count the time
+	// in which both stood still.
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	defer wire.AfterAwake(l.Timeout, cancel)()
 	r, err := method(ctx, request)
 	switch code := status.Code(err); code {
 	case codes.OK:
-		return r, wire.ErrorFromProto(r.GetError())
+		return r, l.answered(wire.ErrorFromProto(r.GetError()))
 	case codes.Unavailable, codes.Canceled, codes.DeadlineExceeded:
-		// The plugin's end knows the deadline too and may be the first to see it pass.
-		return r, l.Fault(op, code == codes.DeadlineExceeded || ctx.Err() != nil, err)
+		return r, l.Fault(op, ctx.Err() != nil, err)
 	case codes.Unimplemented:
 		if power, ok := powerOf[op]; ok {
 			return r, &core.Error{Kind: core.Unsupported, Op: op, Subject: l.Subject,
@@ -82,6 +88,14 @@ func call[Q any, R reply](l *Link, op string, method func(context.Context, Q, ..
 	default: // a plugin that does not put its errors into its replies
 		return r, core.Errorf(core.Plugin, op, l.Subject, "%s", status.Convert(err).Message())
 	}
+}
+
+// answered completes an error that the part itself reported.
+func (l *Link) answered(err error) error {
+	if err == nil || l.Explain == nil {
+		return err
+	}
+	return l.Explain(err)
 }
 
 // internal reports a failure of this end.
