@@ -307,7 +307,8 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 
 // askExact fills in what the energy knows of itself.
 func (s *session) askExact() error {
-	if s.like != nil { // they may take long, and nothing is checked against them
+	if s.like != nil { // they may take long: which there are hardly differs, and only that is checked
+		s.parts.Exact = s.like.parts.Exact
 		return nil
 	}
 	spec := s.parts.Energy.Spec()
