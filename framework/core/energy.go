@@ -8,8 +8,9 @@ package core
 //
 // Further powers, declared in EnergySpec.Powers:
 //
-//	PowerExact  Exacter       thermodynamics known without sampling
-//	PowerSlope  EnergySloper  dE/dx
+//	PowerExact   Exacter       thermodynamics known without sampling
+//	PowerGround  Exacter       the same at T = 0, beta = +Inf
+//	PowerSlope   EnergySloper  dE/dx
 type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec
@@ -42,6 +43,10 @@ type EnergySpec struct {
 	Powers []Power `json:"powers,omitempty"`
 	// Memory that it takes.
 	Memory Memory `json:"memory,omitzero"`
+	// Warnings are what the user should know of these settings, one sentence
+	// each: what is allowed and yet probably a mistake, as a site that has no
+	// coupling. They are shown by check and run, and kept in the results.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // EnergySloper is an energy that is differentiable in x.
@@ -54,7 +59,11 @@ type EnergySloper interface {
 // PowerExact declares that the energy is an Exacter.
 const PowerExact Power = "exact"
 
-// Exacter is an energy whose thermodynamics is known exactly.
+// PowerGround declares that Exact takes beta = +Inf, too: its values are then
+// the limits for T -> 0, without those that have none, as ln Z.
+const PowerGround Power = "ground"
+
+// Exacter is an energy whose thermodynamics is known exactly, wholly or in part.
 type Exacter interface {
 	// Exact returns reference values at inverse temperature beta > 0.
 	Exact(beta float64) (Exact, error)
@@ -63,6 +72,7 @@ type Exacter interface {
 // Exact holds exact values by observable name ("log_z", "free_energy",
 // "energy", "entropy", "heat_capacity", "magnetization_abs", ...), normalised
 // as that observable is: totals in the energy's units, magnetizations per site.
+// "lowest_energy" is the least E of all configurations, at any beta.
 // A quantity that is not known is absent. What only the free particles have is
 // called "ideal_free_energy", "ideal_energy", "ideal_entropy".
 type Exact struct {

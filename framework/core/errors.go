@@ -86,6 +86,17 @@ func Blame(kind PartKind, name string, err error) error {
 	return &blamed
 }
 
+// Reclassify gives err the kind to where it has the kind from, as a damaged file
+// is a matter of Storage in a run folder and an Invalid input elsewhere. What err
+// says stays.
+func Reclassify(err error, from, to Kind) error {
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != from {
+		return err
+	}
+	return &Error{Kind: to, Err: err}
+}
+
 // KindOf returns the kind of the outermost Error in err's chain, Internal if
 // there is none.
 func KindOf(err error) Kind {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 )
 
 // OpenRegular opens the file at path for reading and returns its size. Anything
@@ -18,6 +19,9 @@ func OpenRegular(path string) (*os.File, int64, error) {
 	if err != nil {
 		return nil, 0, &fs.PathError{Op: "open", Path: path, Err: pathCause(err)}
 	}
+	if info.IsDir() {
+		return nil, 0, &fs.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
+	}
 	if !info.Mode().IsRegular() {
 		return nil, 0, &fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("is %s, not a regular file", fileKind(info.Mode()))}
 	}
@@ -27,8 +31,6 @@ func OpenRegular(path string) (*os.File, int64, error) {
 
 func fileKind(mode fs.FileMode) string {
 	switch {
-	case mode.IsDir():
-		return "a directory"
 	case mode&fs.ModeNamedPipe != 0:
 		return "a named pipe"
 	case mode&fs.ModeSocket != 0:

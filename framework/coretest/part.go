@@ -74,7 +74,7 @@ func complete(t *testing.T, p core.Part, s core.Settings) core.Settings {
 // implements tells whether a model or energy has the methods of a power.
 func implements(part any, p core.Power) (ok bool) {
 	switch p {
-	case core.PowerExact:
+	case core.PowerExact, core.PowerGround:
 		_, ok = part.(core.Exacter)
 	case core.PowerPath:
 		_, ok = part.(core.PathPuller)

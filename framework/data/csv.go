@@ -1,11 +1,9 @@
 package data
 
 import (
-	"bufio"
 	"encoding/csv"
 	"errors"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -13,12 +11,12 @@ import (
 )
 
 func readCSV(path string, space core.Space) ([]float64, error) {
-	f, err := os.Open(path)
+	f, err := core.OpenText(path)
 	if err != nil {
-		return nil, bad(path, "%v", err)
+		return nil, unread(err)
 	}
 	defer f.Close()
-	r := csv.NewReader(bufio.NewReader(f))
+	r := csv.NewReader(f)
 	r.Comment, r.FieldsPerRecord, r.ReuseRecord = '#', -1, true
 	d := space.Size()
 	var x []float64

@@ -1,8 +1,7 @@
 package data
 
 import (
-	"errors"
-	"fmt"
+	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/h5"
@@ -17,26 +16,46 @@ var samples = map[core.SpaceKind]string{
 
 func readHDF5(path, dataset string, space core.Space) (x []float64, err error) {
 	err = h5.ReadFile(path, func(root *h5.Group) error {
-		instead := ""
-		if dataset == "" {
-			dataset = "x"
-			if kept := samples[space.Kind]; !root.HasDataset(dataset) && root.HasDataset(kept) {
-				dataset = kept
-			}
-			instead = fmt.Sprintf(", nor %q, which evaluate.keep_samples leaves", samples[space.Kind])
-		}
-		if !root.HasDataset(dataset) {
-			return bad(path, "it has no dataset %q%s", dataset, instead)
-		}
-		var shape []int
-		if x, shape, err = h5.Read[float64](root, dataset); err != nil {
+		set, err := find(root, path, dataset, space.Kind)
+		if err != nil {
 			return err
 		}
-		return checkShape(path, shape, space)
+		shape, err := set.Shape()
+		if err != nil {
+			return err
+		}
+		if err := checkShape(path, shape, space); err != nil { // before its numbers take memory
+			return err
+		}
+		x, _, err = h5.Read[float64](root, set.Path())
+		return err
 	})
-	var known *core.Error
-	if err != nil && !errors.As(err, &known) {
-		err = bad(path, "%v", err)
+	return x, core.Reclassify(err, core.Storage, core.Invalid)
+}
+
+// find returns the dataset of the configurations. Without a name it is x, or
+// the samples of a results.h5; what else lies beside x was meant for something.
+func find(root *h5.Group, path, dataset string, kind core.SpaceKind) (*h5.Dataset, error) {
+	if dataset != "" {
+		if !root.HasDataset(dataset) {
+			return nil, bad(path, "it has no dataset %q", dataset)
+		}
+		return root.Dataset(dataset)
 	}
-	return x, err
+	if !root.HasDataset("x") {
+		if root.HasDataset(samples[kind]) {
+			return root.Dataset(samples[kind])
+		}
+		return nil, bad(path, "it has no dataset \"x\", nor %q, which evaluate.keep_samples leaves", samples[kind])
+	}
+	names, err := root.Datasets()
+	if err != nil {
+		return nil, err
+	}
+	if len(names) > 1 {
+		e := core.Errorf(core.Invalid, "read data", path, "it has the datasets %s", strings.Join(names, ", "))
+		e.Hint = "name the configurations with train.dataset, else they must be alone"
+		return nil, e
+	}
+	return root.Dataset("x")
 }

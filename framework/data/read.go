@@ -3,7 +3,6 @@ package data
 import (
 	"fmt"
 	"math"
-	"os"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -13,14 +12,14 @@ import (
 const signature = "\x89HDF\r\n\x1a\n"
 
 // Read returns the configurations of a file, row-major, and tests that every
-// number is one of the space. dataset names the place in an HDF5 file; "" is x
-// or, in a results.h5, the samples. All errors name the file; what is wrong
-// with its content has Kind Invalid, and a number its row and column, counted
-// from 1.
+// number is one of the space. dataset names the place in an HDF5 file; "" is x,
+// which then must be alone, or, in a results.h5, the samples. All errors name
+// the file and have Kind Invalid, Unsupported where this build cannot read it;
+// that of a number names its row and column, counted from 1.
 func Read(path, dataset string, space core.Space) ([]float64, error) {
 	hdf5, err := isHDF5(path)
 	if err != nil {
-		return nil, &core.Error{Kind: core.Invalid, Op: "read data", Err: err}
+		return nil, unread(err)
 	}
 	var x []float64
 	switch {
@@ -38,7 +37,7 @@ func Read(path, dataset string, space core.Space) ([]float64, error) {
 }
 
 func isHDF5(path string) (bool, error) {
-	f, err := os.Open(path)
+	f, _, err := core.OpenRegular(path)
 	if err != nil {
 		return false, err
 	}
@@ -83,6 +82,11 @@ func ints(shape []int) (values []any) {
 		values = append(values, n)
 	}
 	return values
+}
+
+// unread is the error of a file that cannot be opened; err names it.
+func unread(err error) error {
+	return &core.Error{Kind: core.Invalid, Op: "read data", Err: err}
 }
 
 func bad(path, format string, args ...any) error {

@@ -52,9 +52,8 @@ func Read[T Number](g *Group, path string) (data []T, shape []int, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	shape, err = d.f.shape(d.path)
-	if err != nil {
-		return nil, nil, d.error("read", err)
+	if shape, err = d.Shape(); err != nil {
+		return nil, nil, err
 	}
 	var zero T
 	size, ok := elements(shape, math.MaxInt/8)
@@ -68,6 +67,15 @@ func Read[T Number](g *Group, path string) (data []T, shape []int, err error) {
 		return nil, nil, d.error("read", err)
 	}
 	return data, shape, nil
+}
+
+// Shape returns the lengths of the dataset's axes, outermost first.
+func (d *Dataset) Shape() ([]int, error) {
+	shape, err := d.f.shape(d.path)
+	if err != nil {
+		return nil, d.error("read", err)
+	}
+	return shape, nil
 }
 
 // ReadScalar returns the number of a dataset that holds exactly one.

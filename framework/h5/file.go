@@ -71,30 +71,18 @@ func use(f *file, path string, run func(root *Group) error) (err error) {
 // inspect opens a readable, undamaged file, so that nobody begins to write it
 // before it is closed.
 func inspect(path string) (held *os.File, size int64, err error) {
-	info, err := os.Stat(path)
-	switch { // before it is opened: a pipe would wait for its writer
-	case err != nil:
-		return nil, 0, err
-	case info.IsDir():
-		return nil, 0, syscall.EISDIR
-	case !info.Mode().IsRegular():
-		return nil, 0, errors.New("is not a regular file")
-	}
-	f, err := os.Open(path)
+	f, size, err := core.OpenRegular(path)
 	if err != nil {
 		return nil, 0, err
 	}
 	if err = lockForReading(f); err == nil {
-		info, err = f.Stat()
-	}
-	if err == nil {
-		err = checkSeal(f, info.Size())
+		err = checkSeal(f, size)
 	}
 	if err != nil {
 		f.Close()
 		return nil, 0, err
 	}
-	return f, info.Size(), nil
+	return f, size, nil
 }
 
 // lockForReading refuses a file that a program has open for writing: HDF5 locks

@@ -311,7 +311,7 @@ func TestReadOnlyRegularFiles(t *testing.T) {
 	must(t, syscall.Mkfifo(pipe, 0o666))
 	for _, path := range []string{pipe, "/dev/zero"} {
 		err := ReadFile(path, func(*Group) error { return nil })
-		if core.KindOf(err) != core.Storage || !strings.Contains(err.Error(), path+": is not a regular file") {
+		if core.KindOf(err) != core.Storage || !strings.Contains(err.Error(), ", not a regular file") {
 			t.Error(err)
 		}
 	}

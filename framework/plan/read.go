@@ -65,7 +65,8 @@ func Parse(name string, source []byte, overrides []string) (*File, error) {
 	if err != nil {
 		return nil, &core.Error{Kind: core.Storage, Op: "read run file", Subject: name, Err: err}
 	}
-	f := &File{name: name, dir: dir, source: string(source), overrides: overrides,
+	text := strings.TrimPrefix(string(source), "\ufeff") // a byte order mark, which some editors write
+	f := &File{name: name, dir: dir, source: text, overrides: overrides,
 		tree: map[string]any{}, set: map[string]bool{}}
 	if line := tooDeep(f.source); line > 0 {
 		return nil, core.Errorf(core.Invalid, "", "", "%s:%d: tables, lists or dotted keys are nested deeper than %d", f.name, line, deepest)

@@ -308,7 +308,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{core.Settings{"range": 1.0}, open, core.Mismatch, "range needs a field on a periodic lattice"},
 		{core.Settings{"shuffle": true}, open, core.Mismatch, "shuffle needs a field on a periodic lattice"},
 		{core.Settings{"shuffle": true, "reflection": true}, lattice(3, 3), core.Invalid, "reflection is no symmetry of a lattice that shuffle moves"},
-		{core.Settings{"hidden": int64(1 << 40)}, lattice(16, 16), core.Invalid, "more than 268435456 weights"},
+		{core.Settings{"hidden": int64(1_000_000)}, lattice(32, 32), core.Invalid, "more than 268435456 weights"},
 	} {
 		if _, err := Part.NewModel(complete(t, c.s), c.space); core.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want one with %q", err, c.want)

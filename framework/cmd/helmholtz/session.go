@@ -334,16 +334,21 @@ func (s *session) wantedEstimators(setting core.Setting) (wanted []wantedEstimat
 
 // askExact fills in what the energy knows of itself.
 func (s *session) askExact() error {
-	if s.like != nil { // they may take long, and nothing is checked against them
+	if s.like != nil { // they may take long: which there are hardly differs, and only that is checked
+		s.parts.Exact = s.like.parts.Exact
 		return nil
 	}
 	spec := s.parts.Energy.Spec()
-	if math.IsInf(s.plan.Beta, 1) || !slices.Contains(spec.Powers, core.PowerExact) {
+	needed := core.PowerExact
+	if math.IsInf(s.plan.Beta, 1) {
+		needed = core.PowerGround
+	}
+	if !slices.Contains(spec.Powers, needed) {
 		return nil
 	}
 	exacter, ok := s.parts.Energy.(core.Exacter)
 	if !ok {
-		return core.Errorf(core.Internal, "open energy", s.energy.Name, "declares the power %q but has no Exact", core.PowerExact)
+		return core.Errorf(core.Internal, "open energy", s.energy.Name, "declares the power %q but has no Exact", needed)
 	}
 	exact, err := exacter.Exact(s.plan.Beta)
 	if err != nil {

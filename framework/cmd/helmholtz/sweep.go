@@ -54,30 +54,36 @@ func (b *binding) checkPoints(ctx context.Context, sweep *plan.Sweep, points []i
 	return nil
 }
 
-// checkLike checks a point as far as it differs from another that is open. Where
-// a part panics it is left to its own process to say so.
-func (b *binding) checkLike(ctx context.Context, first *session, sweep *plan.Sweep, i int) (err error) {
+// checkLike checks a point as far as it differs from another that is open. What it
+// finds is left to a check in full to confirm, which has the exact values of this
+// point, and parts in processes of their own, that may panic.
+func (b *binding) checkLike(ctx context.Context, first *session, sweep *plan.Sweep, i int) error {
 	f, err := sweep.Point(i)
 	if err != nil {
 		return atPoint(sweep, i, err)
 	}
+	if b.differs(first, f) == nil {
+		return nil
+	}
+	full, err := b.open(ctx, sweep, i)
+	if err == nil {
+		full.close()
+	}
+	return err
+}
+
+// differs binds what is not as in another point, built-in parts in this process.
+func (b *binding) differs(first *session, f *plan.File) (err error) {
 	quick := *b
 	quick.inProcess = true
 	s := &session{host: quick.host(f.Env()), like: first}
+	defer s.close()
 	defer func() {
-		s.close()
-		if recover() == nil {
-			return
-		}
-		var full *session
-		if full, err = b.open(ctx, sweep, i); err == nil {
-			full.close()
+		if p := recover(); p != nil {
+			err = core.Errorf(core.Plugin, "open", "", "panic: %v", p)
 		}
 	}()
-	if err := s.bind(f); err != nil {
-		return atPoint(sweep, i, err)
-	}
-	return nil
+	return s.bind(f)
 }
 
 // runSweep runs points of a sweep one after another, each in a folder of its
