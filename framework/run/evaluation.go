@@ -80,7 +80,11 @@ func (r *runner) resumeEvaluation(e *core.Evaluation) error {
 	if e.Phase == string(Sampling) && r.parts.Model != nil {
 		r.passed = append(r.passed, Evaluating)
 	}
-	r.note(fmt.Sprintf("resumed after %d samples of the phase %q", e.Done, e.Phase))
+	if e.Done == 0 && e.Sampler.Burnt > 0 {
+		r.note("resumed in the burn-in of the chains")
+	} else {
+		r.note(fmt.Sprintf("resumed after %d samples of the phase %q", e.Done, e.Phase))
+	}
 	return nil
 }
 
