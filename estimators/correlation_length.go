@@ -41,7 +41,7 @@ func correlationLength() core.Part {
 			}
 			d := s.Energy.Space.Size()
 			return &function{
-				description: description{core.Estimate{Name: name, Long: "second-moment correlation length, in lattice spacings", Units: "1"}, core.EstimatorSpec{Spaces: m.Spaces}},
+				description: description{estimate: core.Estimate{Name: name, Long: "second-moment correlation length, in lattice spacings", Units: "1"}, needs: core.EstimatorSpec{Spaces: m.Spaces}},
 				blocks:      stats.NewBlocks(2),
 				size:        1,
 				undefined:   "the structure factor is not largest at k = 0: there is no second-moment correlation length, or too few draws to see it",

@@ -26,7 +26,7 @@ func freeEnergy() core.Part {
 			}
 			temperature := 1 / s.Beta
 			return &mean{
-				description: description{core.Estimate{Name: name, Long: "variational free energy", Units: s.Energy.Units, Extensive: true, Bound: +1}, ofModel},
+				description: description{estimate: core.Estimate{Name: name, Long: "variational free energy", Units: s.Energy.Units, Extensive: true, Bound: +1}, needs: ofModel},
 				of: func(dst []float64, b *core.Batch) {
 					for i, l := range b.LogP {
 						dst[i] = b.E[i] + temperature*l

@@ -30,21 +30,25 @@ func ofConfiguration(m core.Manifest, long string, extensive bool, of func(x []f
 	return core.Part{
 		Manifest: m,
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			d := s.Energy.Space.Size()
-			return &mean{
-				description: description{
-					estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Extensive: extensive},
-					needs:    core.EstimatorSpec{Spaces: m.Spaces},
-				},
-				of: func(dst []float64, b *core.Batch) {
-					if len(b.X) != b.N*d {
-						panic("estimators: X does not have the size of the space")
-					}
-					for i := range dst {
-						dst[i] = of(b.X[i*d : (i+1)*d])
-					}
-				},
-			}, nil
+			return newOfConfiguration(m, s, long, extensive, of), nil
+		},
+	}
+}
+
+func newOfConfiguration(m core.Manifest, s core.Setting, long string, extensive bool, of func(x []float64) float64) *mean {
+	d := s.Energy.Space.Size()
+	return &mean{
+		description: description{
+			estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Extensive: extensive},
+			needs:    core.EstimatorSpec{Spaces: m.Spaces},
+		},
+		of: func(dst []float64, b *core.Batch) {
+			if len(b.X) != b.N*d {
+				panic("estimators: X does not have the size of the space")
+			}
+			for i := range dst {
+				dst[i] = of(b.X[i*d : (i+1)*d])
+			}
 		},
 	}
 }

@@ -44,7 +44,7 @@ func ofLocalEnergy(name, long, summary string, of func(dst []float64, b *core.Ba
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy with a kinetic part")
 			}
 			return &mean{
-				description: description{core.Estimate{Name: name, Long: long, Units: s.Energy.Units, Extensive: true}, ofDensityMatrix},
+				description: description{estimate: core.Estimate{Name: name, Long: long, Units: s.Energy.Units, Extensive: true}, needs: ofDensityMatrix},
 				of:          func(dst []float64, b *core.Batch) { of(dst, b, s.Energy.Kinetic) },
 			}, nil
 		},

@@ -29,7 +29,7 @@ func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Wei
 	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return nil, err
 	}
-	return &reweighting{beta: s.Beta, description: description{estimate, ofModel}, of: of}, nil
+	return &reweighting{beta: s.Beta, description: description{estimate: estimate, needs: ofModel}, of: of}, nil
 }
 
 // Add implements core.Estimator. It keeps ln w, 8 bytes per configuration.

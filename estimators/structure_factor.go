@@ -39,8 +39,8 @@ func structureFactor() core.Part {
 			shells, size, n := newLevels(moduli), space.Size(), float64(space.Count())
 			return &function{
 				description: description{
-					core.Estimate{Name: m.Name, Long: "static structure factor", Units: "1", Axes: []core.Axis{{Name: "k", Units: "1", Values: shells.values}}},
-					core.EstimatorSpec{Spaces: m.Spaces},
+					estimate: core.Estimate{Name: m.Name, Long: "static structure factor", Units: "1", Axes: []core.Axis{{Name: "k", Units: "1", Values: shells.values}}},
+					needs:    core.EstimatorSpec{Spaces: m.Spaces},
 				},
 				blocks: stats.NewBlocks(len(shells.values)),
 				size:   len(shells.values),

@@ -42,7 +42,7 @@ func twoPointCorrelation() core.Part {
 			}
 			d := s.Energy.Space.Size()
 			return &function{
-				description: description{e, core.EstimatorSpec{Spaces: m.Spaces}},
+				description: description{estimate: e, needs: core.EstimatorSpec{Spaces: m.Spaces}},
 				blocks:      stats.NewBlocks(distances + 1),
 				size:        distances,
 				add: func(sums []float64, b *core.Batch, i int) float64 {

@@ -37,8 +37,12 @@ func wellFreeEnergyDifference() core.Part {
 			core.Decode(settings, &c)
 			needs := ofModel
 			needs.Spaces = m.Spaces
+			var mirrored *core.Reference
+			if c.Split == 0 {
+				mirrored = oddVanishes(s)
+			}
 			return &wells{
-				description: description{core.Estimate{Name: m.Name, Long: "free energy of the right well less that of the left, reweighted", Units: s.Energy.Units}, needs},
+				description: description{reference: mirrored, estimate: core.Estimate{Name: m.Name, Long: "free energy of the right well less that of the left, reweighted", Units: s.Energy.Units}, needs: needs},
 				beta:        s.Beta, split: c.Split, size: s.Energy.Space.Size(),
 			}, nil
 		},

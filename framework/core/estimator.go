@@ -85,6 +85,16 @@ const (
 type Observable struct {
 	Name      string `json:"name"`
 	Extensive bool   `json:"extensive,omitempty"`
+	// Reference is the exact value as the estimator knows it with its settings,
+	// nil where it knows none. It stands before the energy's Exact value of this
+	// name, which holds for the estimator's default settings alone.
+	Reference *Reference `json:"reference,omitempty"`
+}
+
+// Reference is an exact value of the Boltzmann density.
+type Reference struct {
+	Value  float64 `json:"value"`
+	Source string  `json:"source"` // how it is known, for instance "symmetry x -> -x"
 }
 
 // Setting is what an estimator is built for: the physics around the batches.
