@@ -24,7 +24,7 @@ import (
 func All() []core.Part {
 	var parts []core.Part
 	for _, e := range catalogue() {
-		parts = append(parts, e.part)
+		parts = append(parts, watchingBasis(e.part))
 	}
 	return parts
 }
