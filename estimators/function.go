@@ -2,6 +2,7 @@ package estimators
 
 import (
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
@@ -21,7 +22,7 @@ type function struct {
 	// prepare, unless nil, is called with each batch before its configurations
 	// are added.
 	prepare func(b *core.Batch) error
-	// undefined says what it means that the one number f is NaN.
+	// undefined, unless empty, says what it means that a number of f is NaN.
 	undefined string
 
 	blocks  *stats.Blocks
@@ -60,7 +61,7 @@ func (f *function) Report() ([]core.Estimate, error) {
 	judge(e, &f.witness, tau)
 	switch draws := f.blocks.Draws(); {
 	case len(e.Cautions) > 0:
-	case f.size == 1 && f.undefined != "" && math.IsNaN(value[0]) && e.N > 0:
+	case f.undefined != "" && slices.ContainsFunc(value, math.IsNaN) && e.N > 0:
 		e.Warn(core.CautionUndefined, "%s", f.undefined)
 	case f.witness.N() > 0 && draws > 0 && float64(draws) < 5*tau:
 		e.Warn(core.CautionFewDraws, "too few draws of too few chains for an error: draw more, or have at least 32 chains")
