@@ -312,7 +312,7 @@ func TestCorrelationLengthMayNotExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := core.Batch{N: 2, X: make([]float64, 2*volume), E: make([]float64, 2)}
+	b := core.Batch{N: 8, X: make([]float64, 8*volume), E: make([]float64, 8)}
 	for i := range b.X {
 		b.X[i] = math.Cos(2 * math.Pi * float64(i) / lx)
 	}

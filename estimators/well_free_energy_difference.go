@@ -83,6 +83,9 @@ func (e *wells) Report() ([]core.Estimate, error) {
 	r, err := e.report((lnLeft-lnRight)/e.beta, math.Sqrt(varianceLeft+varianceRight)/e.beta, n)
 	if n > 0 && (e.left.N() == 0 || e.right.N() == 0) {
 		r[0].Warn(core.CautionLostMode, "all %d configurations are on one side of %g: the model has not found the other well", n, e.split)
+	} else if few := min(e.left.N(), e.right.N()); n > 0 && few < least {
+		r[0].Stderr[0] = math.NaN()
+		r[0].Warn(core.CautionFewDraws, "%d draws in one of the wells are too few for an error: draw at least %d", few, least)
 	} else {
 		judgeWeights(&r[0], "left well: ", &e.left)
 		judgeWeights(&r[0], "right well: ", &e.right)

@@ -122,10 +122,16 @@ type Estimate struct {
 	Long   string // one phrase for a reader
 	Value  []float64
 	Stderr []float64 // one standard deviation of the estimate; NaN where unknown
-	Units  string    // "1" for pure numbers
-	Axes   []Axis    // one per dimension of Value, outermost first; empty for scalars
-	N      int64     // configurations that entered
-	Tau    float64   // integrated autocorrelation time in draws of a chain; 1 when independent
+	// Upper is where a count was never seen, which has no Stderr: with a
+	// confidence of 95 % the value is below it. NaN where something was seen, nil
+	// where nothing is counted.
+	Upper []float64
+	// Constant tells that every configuration gave the same value, up to rounding.
+	Constant bool
+	Units    string  // "1" for pure numbers
+	Axes     []Axis  // one per dimension of Value, outermost first; empty for scalars
+	N        int64   // configurations that entered
+	Tau      float64 // integrated autocorrelation time in draws of a chain; 1 when independent
 	// RHat compares the spread between chains with that within them (split
 	// R-hat, Gelman et al. 2013, Bayesian Data Analysis, section 11.4): 1 when
 	// they are mixed. 0 where there are no chains, or too few draws of them.
