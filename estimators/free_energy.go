@@ -31,7 +31,9 @@ func freeEnergy() core.Part {
 			temperature := 1 / s.Beta
 			return &mean{
 				description: description{estimate: core.Estimate{Name: name, Long: "variational free energy", Units: s.Energy.Units, Extensive: true, Bound: +1}, needs: ofModel},
-				size:        func(b *core.Batch, i int) float64 { return math.Abs(b.E[i]) + math.Abs(temperature*b.LogP[i]) },
+				size: func(b *core.Batch, i int) float64 {
+					return localTerms(s)*math.Abs(b.E[i]) + math.Abs(temperature*b.LogP[i])
+				},
 				of: func(dst []float64, b *core.Batch) {
 					for i, l := range b.LogP {
 						dst[i] = b.E[i] + temperature*l

@@ -103,12 +103,12 @@ func drawUntrained(t *testing.T, name string, given core.Settings, setting *core
 }
 
 // The Laplacian of plane waves is minus the sum of k^2 over the closed shell, for
-// five electrons at r_s = 1 10.053096 per state, whatever x: what 500 draws differ
+// five electrons at r_s = 1 10.053096 per state, whatever x: what 200 draws differ
 // by is rounding, and no error bar is made of it.
 func TestKineticEnergyOfPlaneWaves(t *testing.T) {
 	energy := builtEnergy(t, "electrongas", core.Settings{"n": int64(5), "dimension": int64(2), "r_s": 1.0})
 	setting := core.Setting{Beta: math.Inf(1), Energy: energy.Spec()}
-	m, b := drawUntrained(t, "electronflow", core.Settings{"states": "ground", "laplacian": "exact", "burn_in": int64(0), "moves": int64(1)}, &setting, 500)
+	m, b := drawUntrained(t, "electronflow", core.Settings{"states": "ground", "laplacian": "exact", "burn_in": int64(0), "moves": int64(1)}, &setting, 200)
 	b.Lap = make([]complex128, b.N)
 	if err := m.(core.DensityMatrix).Laplacian(b.Lap, b); err != nil {
 		t.Fatal(err)
