@@ -16,7 +16,7 @@ func acceptance() core.Part {
 		Manifest: manifest(name, "fraction of the proposed moves that were accepted", "Metropolis et al. 1953, J. Chem. Phys. 21, 1087"),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			m := &mean{
-				description: description{core.Estimate{Name: name, Long: "acceptance of the Markov chains", Units: "1"}, core.EstimatorSpec{Source: core.OfChains}},
+				description: description{estimate: core.Estimate{Name: name, Long: "acceptance of the Markov chains", Units: "1"}, needs: core.EstimatorSpec{Source: core.OfChains}},
 				of: func(dst []float64, b *core.Batch) {
 					if len(b.Accept) != b.N {
 						panic("estimators: Accept does not have the batch's length")

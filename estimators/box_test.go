@@ -71,33 +71,40 @@ func TestPairCorrelationOfTheNearestImage(t *testing.T) {
 	}
 }
 
-// A crystal of 2 x 4 particles at spacing 1 scatters with S = 8 at its reciprocal
-// vectors and nowhere else: of k = 2 pi (m/2, n/4) = pi/2 (2 m, n) those with m
-// even and n a multiple of 4. Up to |k| = 2 pi these are (2, 0) and (0, 4), and
-// their opposites, and nothing else has their modulus.
+// A square crystal of 2 x 2 particles at spacing 1 scatters with S = 4 at its
+// reciprocal vectors and nowhere else: of k = pi (m, n) those with m and n even. In
+// a box of 2 x 4 the same crystal has k = pi (m, n/2), and S = 8 along the edges
+// where m is even or n a multiple of 4; these edges are not equivalent, and each has
+// its row.
 func TestStructureFactorOfACrystal(t *testing.T) {
-	var x []float64
-	for i := range 8 {
-		x = append(x, float64(i%2), float64(i/2))
-	}
-	e, err := build("structure_factor", core.Settings{"harmonics": int64(2)}, boxSetting(8, 2, 4))
-	if err != nil {
-		t.Fatal(err)
-	}
-	e.Add(&core.Batch{N: 1, X: x, E: []float64{0}})
-	r, _ := e.Report()
-	// The squares 4 m^2 + n^2 up to 16.
-	squares := []float64{1, 4, 5, 8, 9, 13, 16}
-	if axis := r[0].Axes[0].Values; !slices.EqualFunc(axis, squares, func(k, q float64) bool { return math.Abs(k-math.Pi/2*math.Sqrt(q)) < 1e-14 }) {
-		t.Errorf("wave vectors %v", axis)
-	}
-	for k, v := range r[0].Value {
-		want := 0.0
-		if squares[k] == 16 {
-			want = 8
+	for _, c := range []struct {
+		edges     []float64
+		harmonics int64
+		axes      [][]float64
+		want      []float64
+	}{
+		{[]float64{2, 2}, 2, [][]float64{{math.Pi, math.Pi * math.Sqrt2, 2 * math.Pi}}, []float64{0, 0, 4}},
+		{[]float64{2, 4}, 4, [][]float64{{0, 1}, {1, 2, 3, 4}}, []float64{0, 8, 0, 8, 0, 0, 0, 8}},
+	} {
+		var x []float64
+		particles := int(c.edges[0] * c.edges[1])
+		for i := range particles {
+			x = append(x, float64(i%2), float64(i/2))
 		}
-		if math.Abs(v-want) > 1e-12 {
-			t.Errorf("S at %v = %v, want %v", squares[k], v, want)
+		e, err := build("structure_factor", core.Settings{"harmonics": c.harmonics}, boxSetting(particles, c.edges...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Add(&core.Batch{N: 1, X: x, E: []float64{0}})
+		r, _ := e.Report()
+		near := func(a, b float64) bool { return math.Abs(a-b) < 1e-12 }
+		for k, axis := range c.axes {
+			if len(r[0].Axes) != len(c.axes) || !slices.EqualFunc(r[0].Axes[k].Values, axis, near) {
+				t.Errorf("box %v: axes %v", c.edges, r[0].Axes)
+			}
+		}
+		if !slices.EqualFunc(r[0].Value, c.want, near) {
+			t.Errorf("box %v: S = %v, want %v", c.edges, r[0].Value, c.want)
 		}
 	}
 }

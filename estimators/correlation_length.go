@@ -13,9 +13,9 @@ import (
 //	xi = 1/(2 sin(pi/L)) sqrt(chi/F - 1),
 //	chi = N < m^2 >,   F = 1/N < |sum_x phi_x exp(i k x)|^2 >,   |k| = 2 pi/L,
 //
-// from the structure factor at k = 0 and at the smallest k along the axes of the
-// longest edge L, averaged over them (Cooper, Freedman and Preston 1982, Nucl.
-// Phys. B 210, 210). If the structure factor is A/(sum_mu 4 sin^2(k_mu/2) + M^2),
+// from the structure factor at k = 0 and at the smallest k along an axis of length
+// L, averaged over the axes where they are equivalent (Cooper, Freedman and
+// Preston 1982, Nucl. Phys. B 210, 210). Elsewhere each axis has its own. If the structure factor is A/(sum_mu 4 sin^2(k_mu/2) + M^2),
 // as of a free field, it is 1/M exactly. Nothing is subtracted: in an ordered
 // phase it grows with the lattice. The autocorrelation time and R-hat are those
 // of m^2.
@@ -29,33 +29,34 @@ func correlationLength() core.Part {
 			if err != nil {
 				return nil, err
 			}
-			longest := 0
-			for _, a := range axes {
-				longest = max(longest, a.length)
-			}
-			var waves []wave
-			for _, a := range axes {
-				if a.length == longest {
-					waves = append(waves, a.wave())
+			of, label := rows(axes, s)
+			waves := make([][]wave, len(of))
+			for row, axes := range of {
+				for _, a := range axes {
+					waves[row] = append(waves[row], a.wave())
 				}
 			}
 			d := s.Energy.Space.Size()
 			return &function{
-				description: description{core.Estimate{Name: name, Long: "second-moment correlation length, in lattice spacings", Units: "1"}, core.EstimatorSpec{Spaces: m.Spaces}},
-				blocks:      stats.NewBlocks(2),
-				size:        1,
+				description: description{estimate: core.Estimate{Name: name, Long: "second-moment correlation length, in lattice spacings", Units: "1", Axes: label}, needs: core.EstimatorSpec{Spaces: m.Spaces}},
+				blocks:      stats.NewBlocks(1 + len(of)),
+				size:        len(of),
 				undefined:   "the structure factor is not largest at k = 0: there is no second-moment correlation length, or too few draws to see it",
 				add: func(sums []float64, b *core.Batch, i int) float64 {
 					x := b.X[i*d : (i+1)*d]
 					m := sum(x)
 					sums[0] += m * m / float64(d)
-					for _, w := range waves {
-						sums[1] += w.power(x) / float64(d*len(waves))
+					for row, waves := range waves {
+						for _, w := range waves {
+							sums[1+row] += w.power(x) / float64(d*len(waves))
+						}
 					}
 					return m * m
 				},
 				of: func(dst, mean []float64) {
-					dst[0] = math.Sqrt(mean[0]/mean[1]-1) / (2 * math.Sin(math.Pi/float64(longest)))
+					for row, axes := range of {
+						dst[row] = math.Sqrt(mean[0]/mean[1+row]-1) / (2 * math.Sin(math.Pi/float64(axes[0].length)))
+					}
 				},
 			}, nil
 		},

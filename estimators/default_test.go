@@ -37,10 +37,10 @@ func TestDefault(t *testing.T) {
 		setting core.Setting
 		want    string
 	}{
-		{"spins", spins, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size"},
-		{"ground state", setting(math.Inf(1)), "free_energy energy entropy magnetization magnetization_abs magnetization_squared"},
-		{"chains without a model", alone, "energy heat_capacity magnetization magnetization_abs magnetization_squared acceptance"},
-		{"chains with a model", moving, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size acceptance"},
+		{"spins", spins, "free_energy energy entropy heat_capacity lowest_energy magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size"},
+		{"ground state", setting(math.Inf(1)), "free_energy energy entropy lowest_energy magnetization magnetization_abs magnetization_squared"},
+		{"chains without a model", alone, "energy heat_capacity lowest_energy magnetization magnetization_abs magnetization_squared acceptance"},
+		{"chains with a model", moving, "free_energy energy entropy heat_capacity lowest_energy magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size acceptance"},
 		{"field", field, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation log_z free_energy_reweighted effective_sample_size"},
 		{"field without a lattice", open, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size"},
 		{"chains of a field", sampled, "energy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation virial_residual acceptance"},

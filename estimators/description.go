@@ -11,12 +11,14 @@ type description struct {
 	estimate core.Estimate
 	// needs is the Spec without its Observables.
 	needs core.EstimatorSpec
+	// reference is the exact value, where the estimator knows it.
+	reference *core.Reference
 }
 
 // Spec implements core.Estimator.
 func (d *description) Spec() core.EstimatorSpec {
 	spec := d.needs
-	spec.Observables = []core.Observable{{Name: d.estimate.Name, Extensive: d.estimate.Extensive}}
+	spec.Observables = []core.Observable{{Name: d.estimate.Name, Extensive: d.estimate.Extensive, Reference: d.reference}}
 	return spec
 }
 

@@ -26,7 +26,11 @@ func effectiveMass() core.Part {
 			if !(ideal > 0) {
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy that knows the entropy of its free particles (the exact value ideal_entropy), and that it is not zero")
 			}
-			return newEntropy(core.Estimate{Name: name, Long: "effective mass in units of the bare mass", Units: "1"}, ofDensityMatrix, s, ideal), nil
+			d := description{estimate: core.Estimate{Name: name, Long: "effective mass in units of the bare mass", Units: "1"}, needs: ofDensityMatrix}
+			if entropy, known := s.Exact["entropy"]; known {
+				d.reference = &core.Reference{Value: entropy / ideal, Source: "entropy over that of free particles"}
+			}
+			return newEntropy(d, s, ideal), nil
 		},
 	}
 }

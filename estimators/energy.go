@@ -1,6 +1,10 @@
 package estimators
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // energy is the internal energy
 //
@@ -16,6 +20,7 @@ func energy() core.Part {
 			return &mean{
 				description: description{estimate: core.Estimate{Name: name, Long: "internal energy", Units: s.Energy.Units, Extensive: true}},
 				of:          func(dst []float64, b *core.Batch) { copy(dst, b.E) },
+				size:        func(b *core.Batch, i int) float64 { return localTerms(s) * math.Abs(b.E[i]) },
 			}, nil
 		},
 	}

@@ -21,14 +21,13 @@ func entropy() core.Part {
 	return core.Part{
 		Manifest: manifest(name, "entropy -<ln p> in units of k_B", van),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			return newEntropy(core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true}, ofModel, s, 1), nil
+			return newEntropy(description{estimate: core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true}, needs: ofModel}, s, 1), nil
 		},
 	}
 }
 
 // newEntropy estimates the entropy over a unit.
-func newEntropy(estimate core.Estimate, needs core.EstimatorSpec, s core.Setting, unit float64) core.Estimator {
-	d := description{estimate, needs}
+func newEntropy(d description, s core.Setting, unit float64) core.Estimator {
 	if s.States != nil {
 		return &entropyOfStates{description: d, states: s.States, unit: unit}
 	}

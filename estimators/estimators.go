@@ -24,7 +24,7 @@ import (
 func All() []core.Part {
 	var parts []core.Part
 	for _, e := range catalogue() {
-		parts = append(parts, e.part)
+		parts = append(parts, watchingBasis(e.part))
 	}
 	return parts
 }
@@ -40,7 +40,7 @@ func catalogue() []entry {
 	field, particles := every[1:2], every[2:3]
 	return []entry{
 		{freeEnergy(), every}, {energy(), every}, {kineticEnergy(), particles}, {potentialEnergy(), particles},
-		{entropy(), every}, {effectiveMass(), nil}, {heatCapacity(), every},
+		{entropy(), every}, {effectiveMass(), nil}, {heatCapacity(), every}, {lowestEnergy(), every[:1]},
 		{magnetization(), onSites}, {magnetizationAbs(), onSites}, {magnetizationSquared(), onSites},
 		{spinMagnetizationSquared(), nil}, {binderCumulant(), field}, {fieldSquared(), field},
 		{susceptibility(), field}, {correlationLength(), field}, {twoPointCorrelation(), field},

@@ -1,6 +1,10 @@
 package estimators
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // freeEnergy is the variational free energy
 //
@@ -26,7 +30,10 @@ func freeEnergy() core.Part {
 			}
 			temperature := 1 / s.Beta
 			return &mean{
-				description: description{core.Estimate{Name: name, Long: "variational free energy", Units: s.Energy.Units, Extensive: true, Bound: +1}, ofModel},
+				description: description{estimate: core.Estimate{Name: name, Long: "variational free energy", Units: s.Energy.Units, Extensive: true, Bound: +1}, needs: ofModel},
+				size: func(b *core.Batch, i int) float64 {
+					return localTerms(s)*math.Abs(b.E[i]) + math.Abs(temperature*b.LogP[i])
+				},
 				of: func(dst []float64, b *core.Batch) {
 					for i, l := range b.LogP {
 						dst[i] = b.E[i] + temperature*l

@@ -2,6 +2,7 @@ package estimators
 
 import (
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
@@ -21,8 +22,11 @@ type function struct {
 	// prepare, unless nil, is called with each batch before its configurations
 	// are added.
 	prepare func(b *core.Batch) error
-	// undefined says what it means that the one number f is NaN.
+	// undefined, unless empty, says what it means that a number of f is NaN.
 	undefined string
+	// one, unless nil, is what f[k] would be if each configuration had one count in
+	// it: f is made of counts.
+	one func(k int) float64
 
 	blocks  *stats.Blocks
 	values  []float64 // of the witness, for the batch at hand
@@ -58,14 +62,49 @@ func (f *function) Report() ([]core.Estimate, error) {
 	e := &r[0]
 	_, tau := f.witness.Error()
 	judge(e, &f.witness, tau)
+	f.settle(e)
 	switch draws := f.blocks.Draws(); {
 	case len(e.Cautions) > 0:
-	case f.size == 1 && f.undefined != "" && math.IsNaN(value[0]) && e.N > 0:
+	case f.undefined != "" && slices.ContainsFunc(value, math.IsNaN) && e.N > 0:
 		e.Warn(core.CautionUndefined, "%s", f.undefined)
 	case f.witness.N() > 0 && draws > 0 && float64(draws) < 5*tau:
 		e.Warn(core.CautionFewDraws, "too few draws of too few chains for an error: draw more, or have at least 32 chains")
 	}
 	return r, err
+}
+
+// settle gives the errors that do not follow from the spread of the blocks. A count
+// never seen in n independent draws is below 3 of n with a confidence of 95 %
+// (Hanley and Lippman-Hand 1983, J. Am. Med. Assoc. 249, 1743).
+func (f *function) settle(e *core.Estimate) {
+	if e.N == 0 {
+		return
+	}
+	effective := float64(e.N) / e.Tau
+	if f.one != nil {
+		e.Upper = slices.Repeat([]float64{math.NaN()}, f.size)
+	}
+	equal := 0
+	for k, stderr := range e.Stderr {
+		switch {
+		case f.one != nil && e.Value[k] == 0:
+			e.Stderr[k], e.Upper[k] = math.NaN(), 3/effective*f.one(k)
+		case e.N < least:
+			e.Stderr[k] = math.NaN()
+		case stderr == 0 && effective < certain:
+			e.Stderr[k] = math.NaN()
+			equal++
+		case stderr == 0 && f.size == 1:
+			e.Constant = true
+		}
+	}
+	switch {
+	case len(e.Cautions) > 0:
+	case e.N < least:
+		e.Warn(core.CautionFewDraws, "%d draws are too few for an error: draw at least %d", e.N, least)
+	case equal > 0:
+		e.Warn(core.CautionFewDraws, "%d of %d values are equal in all of %.3g effective draws, which says nothing of their errors: draw at least %d", equal, f.size, effective, certain)
+	}
 }
 
 func (f *function) gathered() gathered { return gathered{"blocks": f.blocks, "witness": &f.witness} }

@@ -73,3 +73,28 @@ func (c *count) Join(state []float64) error {
 	*c += other
 	return nil
 }
+
+// peak is the largest of some sizes.
+type peak float64
+
+// State is the number.
+func (p *peak) State() []float64 { return []float64{float64(*p)} }
+
+// Restore puts back what State returned.
+func (p *peak) Restore(state []float64) error {
+	if len(state) != 1 {
+		return fmt.Errorf("%d numbers are not one", len(state))
+	}
+	*p = peak(state[0])
+	return nil
+}
+
+// Join takes another's where it is larger.
+func (p *peak) Join(state []float64) error {
+	var other peak
+	if err := other.Restore(state); err != nil {
+		return err
+	}
+	*p = max(*p, other)
+	return nil
+}

@@ -56,14 +56,20 @@ func (f *fluctuation) Add(b *core.Batch) error {
 func (f *fluctuation) Report() ([]core.Estimate, error) {
 	beta2 := f.beta * f.beta
 	if f.chains.N() == 0 {
-		return f.report(beta2*f.energies.Variance(), beta2*f.energies.VarianceStderr(), f.energies.N())
+		r, err := f.report(beta2*f.energies.Variance(), beta2*f.energies.VarianceStderr(), f.energies.N())
+		settle(&r[0], f.energies.Spread(), f.energies.Mean())
+		return r, err
 	}
 	mean := f.chains.Mean()
 	squares := f.chains.Map(func(e float64) float64 { return beta2 * (e - mean) * (e - mean) })
 	stderr, tau := squares.Error()
 	n := float64(squares.N())
 	r, err := f.report(squares.Mean()*n/(n-1), stderr, squares.N())
-	judge(&r[0], squares, tau)
+	if settle(&r[0], f.chains.Spread(), mean) {
+		r[0].RHat = 1
+	} else {
+		judge(&r[0], squares, tau)
+	}
 	return r, err
 }
 

@@ -40,3 +40,32 @@ func judge(e *core.Estimate, s *stats.Chains, tau float64) {
 		e.Warn(core.CautionCorrelated, "%d draws are worth only %.3g independent ones (autocorrelation time %.3g draws), so the error is uncertain", s.N(), n/e.Tau, e.Tau)
 	}
 }
+
+// least is the number of draws below which there is no error bar: from 8 it is
+// uncertain by a quarter.
+const least = 8
+
+// certain is the number of effective draws that have to be equal before the error
+// of a value is zero: fewer say nothing of what is as rare as that.
+const certain = 100
+
+// settle gives the error of a value where it does not follow from the spread of
+// the draws, and tells whether it did: too few draws have none, and equal ones
+// none or zero. size is that of the numbers whose difference is rounding.
+func settle(e *core.Estimate, spread, size float64) bool {
+	switch {
+	case e.N == 0:
+		return true
+	case e.N < least:
+		e.Stderr[0] = math.NaN()
+		e.Warn(core.CautionFewDraws, "%d draws are too few for an error: draw at least %d", e.N, least)
+	case !stats.Rounding(spread, size):
+		return false
+	case e.N < certain:
+		e.Stderr[0] = math.NaN()
+		e.Warn(core.CautionFewDraws, "all %d draws are equal, which says nothing of the error: draw at least %d", e.N, certain)
+	default:
+		e.Stderr[0], e.Constant = 0, true
+	}
+	return true
+}

@@ -50,8 +50,8 @@ func latentMutualInformation() core.Part {
 			}
 			return &function{
 				description: description{
-					core.Estimate{Name: name, Long: "mutual information between latent variables, in nats", Units: "1", Axes: []core.Axis{l.scaleAxis(), r}},
-					core.EstimatorSpec{Spaces: m.Spaces, ModelPowers: []core.Power{core.PowerMap}, Source: core.OfChains, Memory: ofBlocks(2*p.d + len(p.pairs))},
+					estimate: core.Estimate{Name: name, Long: "mutual information between latent variables, in nats", Units: "1", Axes: []core.Axis{l.scaleAxis(), r}},
+					needs:    core.EstimatorSpec{Spaces: m.Spaces, ModelPowers: []core.Power{core.PowerMap}, Source: core.OfChains, Memory: ofBlocks(2*p.d + len(p.pairs))},
 				},
 				blocks:  stats.NewBlocks(2*p.d + len(p.pairs)),
 				size:    len(p.count),

@@ -6,9 +6,18 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 //
 //	< m >,   m(x) = 1/N sum_i x_i.
 //
-// It is zero, within its error, where x -> -x is a symmetry of the density.
+// It is zero where x -> -x is a symmetry of the energy.
 func magnetization() core.Part {
-	return ofConfiguration(manifest("magnetization", "magnetization per site <m>", van, onSites...), "magnetization per site", false, perSite)
+	const long = "magnetization per site"
+	m := manifest("magnetization", long+" <m>", van, onSites...)
+	return core.Part{
+		Manifest: m,
+		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
+			e := newOfConfiguration(m, s, long, false, perSite)
+			e.reference = oddVanishes(s)
+			return e, nil
+		},
+	}
 }
 
 // onSites are the spaces that have one number per site.

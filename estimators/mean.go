@@ -1,6 +1,8 @@
 package estimators
 
 import (
+	"math"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
@@ -12,12 +14,16 @@ type mean struct {
 	description
 	// of writes o(x_i) for every configuration of the batch.
 	of func(dst []float64, b *core.Batch)
+	// size, unless nil, is that of the terms whose sum is o(x_i), where they may
+	// cancel.
+	size func(b *core.Batch, i int) float64
 	// doubt, unless nil, adds what is wrong with a mean of chains.
 	doubt func(e *core.Estimate)
 	// apart tells that each chain has a mean of its own, so that R-hat means nothing.
 	apart bool
 
 	values  []float64 // of the batch at hand
+	largest peak      // size of terms
 	moments stats.Moments
 	chains  stats.Chains
 }
@@ -30,21 +36,25 @@ func ofConfiguration(m core.Manifest, long string, extensive bool, of func(x []f
 	return core.Part{
 		Manifest: m,
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			d := s.Energy.Space.Size()
-			return &mean{
-				description: description{
-					estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Extensive: extensive},
-					needs:    core.EstimatorSpec{Spaces: m.Spaces},
-				},
-				of: func(dst []float64, b *core.Batch) {
-					if len(b.X) != b.N*d {
-						panic("estimators: X does not have the size of the space")
-					}
-					for i := range dst {
-						dst[i] = of(b.X[i*d : (i+1)*d])
-					}
-				},
-			}, nil
+			return newOfConfiguration(m, s, long, extensive, of), nil
+		},
+	}
+}
+
+func newOfConfiguration(m core.Manifest, s core.Setting, long string, extensive bool, of func(x []float64) float64) *mean {
+	d := s.Energy.Space.Size()
+	return &mean{
+		description: description{
+			estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Extensive: extensive},
+			needs:    core.EstimatorSpec{Spaces: m.Spaces},
+		},
+		of: func(dst []float64, b *core.Batch) {
+			if len(b.X) != b.N*d {
+				panic("estimators: X does not have the size of the space")
+			}
+			for i := range dst {
+				dst[i] = of(b.X[i*d : (i+1)*d])
+			}
 		},
 	}
 }
@@ -56,6 +66,11 @@ func (m *mean) Add(b *core.Batch) error {
 	}
 	m.values = core.Resize(m.values, b.N)
 	m.of(m.values, b)
+	if m.size != nil {
+		for i := range b.N {
+			m.largest = max(m.largest, peak(m.size(b, i)))
+		}
+	}
 	if b.Chains > 0 {
 		m.chains.Add(m.values, b.Chains)
 	} else {
@@ -67,11 +82,15 @@ func (m *mean) Add(b *core.Batch) error {
 // Report implements core.Estimator.
 func (m *mean) Report() ([]core.Estimate, error) {
 	if m.chains.N() == 0 {
-		return m.report(m.moments.Mean(), m.moments.Stderr(), m.moments.N())
+		r, err := m.report(m.moments.Mean(), m.moments.Stderr(), m.moments.N())
+		settle(&r[0], m.moments.Spread(), max(math.Abs(m.moments.Mean()), float64(m.largest)))
+		return r, err
 	}
 	stderr, tau := m.chains.Error()
 	r, err := m.report(m.chains.Mean(), stderr, m.chains.N())
-	if !m.apart {
+	if settle(&r[0], m.chains.Spread(), max(math.Abs(m.chains.Mean()), float64(m.largest))) {
+		r[0].RHat = 1
+	} else if !m.apart {
 		judge(&r[0], &m.chains, tau)
 	}
 	if m.doubt != nil && len(r[0].Cautions) == 0 {
@@ -80,7 +99,9 @@ func (m *mean) Report() ([]core.Estimate, error) {
 	return r, err
 }
 
-func (m *mean) gathered() gathered { return gathered{"moments": &m.moments, "chains": &m.chains} }
+func (m *mean) gathered() gathered {
+	return gathered{"moments": &m.moments, "chains": &m.chains, "largest": &m.largest}
+}
 
 // State implements core.Estimator.
 func (m *mean) State() core.EstimatorState { return m.gathered().state() }

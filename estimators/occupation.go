@@ -52,9 +52,10 @@ func ofOrbitals(name, long string, inBox bool, axis core.Axis, level func(orbita
 			axis := axis
 			axis.Values = shells.values
 			return &function{
-				description: description{core.Estimate{Name: name, Long: long, Units: "1", Axes: []core.Axis{axis}}, ofDensityMatrix},
+				description: description{estimate: core.Estimate{Name: name, Long: long, Units: "1", Axes: []core.Axis{axis}}, needs: ofDensityMatrix},
 				blocks:      stats.NewBlocks(len(shells.values)),
 				size:        len(shells.values),
+				one:         func(k int) float64 { return 1 / shells.size[k] },
 				prepare: func(b *core.Batch) error {
 					if len(b.K) != b.N*particles {
 						panic("estimators: K does not have the size of the batch")

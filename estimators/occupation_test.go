@@ -14,8 +14,8 @@ import (
 func TestOccupationCountsLabels(t *testing.T) {
 	u := 0.7
 	var b core.Batch
-	b.Reset(2, 6)
-	b.E = []float64{0, 0}
+	b.Reset(100, 6)
+	b.E = make([]float64, 100)
 	for _, c := range []struct {
 		name     string
 		box      []float64
@@ -39,7 +39,7 @@ func TestOccupationCountsLabels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.K = c.k
+		b.K = append(slices.Repeat(c.k[:3], 50), slices.Repeat(c.k[3:], 50)...)
 		if err := e.Add(&b); err != nil {
 			t.Fatal(err)
 		}

@@ -59,7 +59,7 @@ func pairCorrelation() core.Part {
 func (s shells) pairs(m core.Manifest, long string, space core.Space, factor float64) core.Estimator {
 	n, d := space.Shape[0], space.Shape[1]
 	weight := factor * 2 / float64(n*(n-1))
-	return s.density(m, long, space, func(sums, x []float64) (witness float64) {
+	return s.density(m, long, space, weight, func(sums, x []float64) (witness float64) {
 		for i := range n {
 			for j := range i {
 				r2 := 0.0

@@ -2,6 +2,7 @@ package estimators
 
 import (
 	"errors"
+	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -31,6 +32,16 @@ func needBoltzmann(name string, s core.Setting) error {
 	return needTemperature(name, s)
 }
 
+// localTerms is how much larger than a local energy the terms are that it is a sum
+// of, one for each coordinate, of which each may be as large as the whole; 1 of an
+// energy that is a function of x alone.
+func localTerms(s core.Setting) float64 {
+	if !isQuantum(s) {
+		return 1
+	}
+	return float64(s.Energy.Space.Size())
+}
+
 // ofDensityMatrix is the need of estimators of a density matrix alone.
 var ofDensityMatrix = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerQuantum}}
 
@@ -44,8 +55,9 @@ func ofLocalEnergy(name, long, summary string, of func(dst []float64, b *core.Ba
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy with a kinetic part")
 			}
 			return &mean{
-				description: description{core.Estimate{Name: name, Long: long, Units: s.Energy.Units, Extensive: true}, ofDensityMatrix},
+				description: description{estimate: core.Estimate{Name: name, Long: long, Units: s.Energy.Units, Extensive: true}, needs: ofDensityMatrix},
 				of:          func(dst []float64, b *core.Batch) { of(dst, b, s.Energy.Kinetic) },
+				size:        func(b *core.Batch, i int) float64 { return localTerms(s) * math.Abs(s.Energy.Kinetic*real(b.Lap[i])) },
 			}, nil
 		},
 	}

@@ -38,8 +38,8 @@ func response() core.Part {
 			c := &columns{latents: l, of: l.middle()}
 			return &function{
 				description: description{
-					core.Estimate{Name: name, Long: "mean response dx/dz to a latent variable", Units: "1", Axes: []core.Axis{l.scaleAxis(), sites}},
-					core.EstimatorSpec{Spaces: m.Spaces, ModelPowers: []core.Power{core.PowerMap}},
+					estimate: core.Estimate{Name: name, Long: "mean response dx/dz to a latent variable", Units: "1", Axes: []core.Axis{l.scaleAxis(), sites}},
+					needs:    core.EstimatorSpec{Spaces: m.Spaces, ModelPowers: []core.Power{core.PowerMap}},
 				},
 				blocks:  stats.NewBlocks(len(c.of) * d),
 				size:    len(c.of) * d,

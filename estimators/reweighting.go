@@ -1,6 +1,8 @@
 package estimators
 
 import (
+	"math"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
@@ -19,6 +21,7 @@ type reweighting struct {
 	of func(w *stats.Weights) (value, stderr float64)
 
 	lnw     []float64 // of the batch at hand
+	largest peak      // |beta E| + |ln p|, whose difference is ln w
 	weights stats.Weights
 }
 
@@ -29,7 +32,7 @@ func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Wei
 	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return nil, err
 	}
-	return &reweighting{beta: s.Beta, description: description{estimate, core.EstimatorSpec{Source: core.OfModel, Memory: core.Memory{Kept: 8}}}, of: of}, nil
+	return &reweighting{beta: s.Beta, description: description{estimate: estimate, needs: core.EstimatorSpec{Source: core.OfModel, Memory: core.Memory{Kept: 8}}}, of: of}, nil
 }
 
 // Add implements core.Estimator. It keeps ln w, 8 bytes per configuration.
@@ -40,6 +43,7 @@ func (r *reweighting) Add(b *core.Batch) error {
 	r.lnw = core.Resize(r.lnw, b.N)
 	for i, l := range b.LogP {
 		r.lnw[i] = -r.beta*b.E[i] - l
+		r.largest = max(r.largest, peak(math.Abs(r.beta*b.E[i])+math.Abs(l)))
 	}
 	r.weights.Add(r.lnw)
 	return nil
@@ -49,11 +53,13 @@ func (r *reweighting) Add(b *core.Batch) error {
 func (r *reweighting) Report() ([]core.Estimate, error) {
 	value, stderr := r.of(&r.weights)
 	e, err := r.report(value, stderr, r.weights.N())
-	judgeWeights(&e[0], "", &r.weights)
+	if !settle(&e[0], r.weights.Spread(), float64(r.largest)) {
+		judgeWeights(&e[0], "", &r.weights)
+	}
 	return e, err
 }
 
-func (r *reweighting) gathered() gathered { return gathered{"ln_w": &r.weights} }
+func (r *reweighting) gathered() gathered { return gathered{"ln_w": &r.weights, "largest": &r.largest} }
 
 // State implements core.Estimator.
 func (r *reweighting) State() core.EstimatorState { return r.gathered().state() }

@@ -47,14 +47,15 @@ func (s shells) count(sums []float64, r2, weight float64) {
 }
 
 // density is the estimator of a density of distances. count adds those of one
-// configuration to the sums of the bins, and returns the sum of their squares,
+// configuration to the sums of the bins, each with a weight, and returns the sum of their squares,
 // whose autocorrelation time and R-hat are reported.
-func (s shells) density(m core.Manifest, long string, space core.Space, count func(sums, x []float64) (witness float64)) core.Estimator {
+func (s shells) density(m core.Manifest, long string, space core.Space, weight float64, count func(sums, x []float64) (witness float64)) core.Estimator {
 	size, volumes := space.Size(), s.volumes(space.Shape[1])
 	return &function{
-		description: description{core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, core.EstimatorSpec{Spaces: m.Spaces, Memory: ofBlocks(s.Bins)}},
+		description: description{estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, needs: core.EstimatorSpec{Spaces: m.Spaces, Memory: ofBlocks(s.Bins)}},
 		blocks:      stats.NewBlocks(s.Bins),
 		size:        s.Bins,
+		one:         func(k int) float64 { return weight / volumes[k] },
 		add:         func(sums []float64, b *core.Batch, i int) float64 { return count(sums, b.X[i*size:(i+1)*size]) },
 		of: func(dst, mean []float64) {
 			for k, v := range mean {

@@ -13,8 +13,9 @@ import (
 //
 //	S(k) = 1/n < |sum_j exp(i k x_j)|^2 >,   k_a = 2 pi m_a/L_a,   m != 0,
 //
-// averaged over the wave vectors of equal |k|, of which -k has the same S as k. It
-// is 1 for independent particles spread evenly. The autocorrelation time and R-hat
+// averaged over the wave vectors of equal |k|, of which -k has the same S as k. In
+// a box whose edges differ its axes are not equivalent, and each has a row of its
+// own with the wave vectors along it, m = 1, 2, ... It is 1 for independent particles spread evenly. The autocorrelation time and R-hat
 // are those of S summed over the wave vectors.
 func structureFactor() core.Part {
 	type config struct {
@@ -31,32 +32,65 @@ func structureFactor() core.Part {
 			if space.Kind != core.Particles || space.Box == nil {
 				return nil, core.Errorf(core.Mismatch, "open estimator", m.Name, "it needs particles in a periodic box, and the space is %s", space)
 			}
+			size, n := space.Size(), float64(space.Count())
+			if slices.Max(space.Box) > slices.Min(space.Box) {
+				return newStructureFactor(m, size, n, alongEdges(space.Box, c.Harmonics)), nil
+			}
 			vectors := waveVectors(space.Box, float64(c.Harmonics)*2*math.Pi/slices.Min(space.Box))
 			var moduli []float64
 			for _, k := range vectors {
 				moduli = append(moduli, math.Sqrt(squares(k)))
 			}
-			shells, size, n := newLevels(moduli), space.Size(), float64(space.Count())
-			return &function{
-				description: description{
-					core.Estimate{Name: m.Name, Long: "static structure factor", Units: "1", Axes: []core.Axis{{Name: "k", Units: "1", Values: shells.values}}},
-					core.EstimatorSpec{Spaces: m.Spaces, Memory: ofBlocks(len(shells.values))},
-				},
-				blocks: stats.NewBlocks(len(shells.values)),
-				size:   len(shells.values),
-				add: func(sums []float64, b *core.Batch, i int) (witness float64) {
-					for v, k := range vectors {
-						shell := shells.of[v]
-						p := power(k, b.X[i*size:(i+1)*size]) / n
-						sums[shell] += p / shells.size[shell]
-						witness += p
-					}
-					return witness
-				},
-				of: func(dst, mean []float64) { copy(dst, mean) },
-			}, nil
+			shells := newLevels(moduli)
+			return newStructureFactor(m, size, n, waveShells{vectors, shells.of, shells.size, []core.Axis{{Name: "k", Units: "1", Values: shells.values}}}), nil
 		},
 	}
+}
+
+// waveShells are wave vectors, and the entry of S that each belongs to: size
+// counts those of an entry, and axes label the entries.
+type waveShells struct {
+	vectors [][]float64
+	of      []int
+	size    []float64
+	axes    []core.Axis
+}
+
+func newStructureFactor(m core.Manifest, size int, n float64, w waveShells) core.Estimator {
+	return &function{
+		description: description{
+			estimate: core.Estimate{Name: m.Name, Long: "static structure factor", Units: "1", Axes: w.axes},
+			needs:    core.EstimatorSpec{Spaces: m.Spaces, Memory: ofBlocks(len(w.size))},
+		},
+		blocks: stats.NewBlocks(len(w.size)),
+		size:   len(w.size),
+		add: func(sums []float64, b *core.Batch, i int) (witness float64) {
+			for v, k := range w.vectors {
+				p := power(k, b.X[i*size:(i+1)*size]) / n
+				sums[w.of[v]] += p / w.size[w.of[v]]
+				witness += p
+			}
+			return witness
+		},
+		of: func(dst, mean []float64) { copy(dst, mean) },
+	}
+}
+
+// alongEdges are the first wave vectors along each edge of a box.
+func alongEdges(box []float64, harmonics int) waveShells {
+	w := waveShells{axes: []core.Axis{{Name: "box_axis", Units: "1"}, {Name: "harmonic", Units: "1"}}}
+	for m := range harmonics {
+		w.axes[1].Values = append(w.axes[1].Values, float64(m+1))
+	}
+	for a, edge := range box {
+		w.axes[0].Values = append(w.axes[0].Values, float64(a))
+		for m := range harmonics {
+			k := make([]float64, len(box))
+			k[a] = 2 * math.Pi * float64(m+1) / edge
+			w.vectors, w.of, w.size = append(w.vectors, k), append(w.of, len(w.of)), append(w.size, 1)
+		}
+	}
+	return w
 }
 
 // waveVectors are those of a box up to a modulus, one of each pair k, -k and

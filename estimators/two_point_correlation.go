@@ -1,17 +1,20 @@
 package estimators
 
 import (
+	"math"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // twoPointCorrelation is the two-point function of spins or of a field along
-// the axes of a periodic lattice, averaged over all N sites and over the axes,
+// the axes of a periodic lattice, averaged over all N sites,
 //
 //	G(r) = < 1/N sum_x phi_x phi_(x + r e) >,   r = 0, ..., L/2,
 //
-// L the shortest edge. With the key connected, < m >^2 is subtracted from it.
-// The autocorrelation time and R-hat are those of m^2.
+// and over the axes where they are equivalent. Elsewhere each axis e has a row,
+// with NaN beyond half of its own length L. With the key connected, < m >^2 is
+// subtracted. The autocorrelation time and R-hat are those of m^2.
 func twoPointCorrelation() core.Part {
 	const name = "two_point_correlation"
 	m := manifest(name, "two-point function along the axes of a lattice", albergo, onSites...)
@@ -28,45 +31,59 @@ func twoPointCorrelation() core.Part {
 			if err != nil {
 				return nil, err
 			}
-			shortest := axes[0].length
+			of, label := rows(axes, s)
+			longest := 0
 			for _, a := range axes {
-				shortest = min(shortest, a.length)
+				longest = max(longest, a.length)
 			}
-			distances := shortest/2 + 1
-			e := core.Estimate{Name: name, Long: "two-point correlation along the axes", Units: "1", Axes: []core.Axis{{Name: "distance", Units: "1"}}}
+			distances := longest/2 + 1
+			e := core.Estimate{Name: name, Long: "two-point correlation along the axes", Units: "1", Axes: append(label, core.Axis{Name: "distance", Units: "1"})}
 			if c.Connected {
 				e.Long = "connected " + e.Long
 			}
+			along := &e.Axes[len(label)]
 			for r := range distances {
-				e.Axes[0].Values = append(e.Axes[0].Values, float64(r))
+				along.Values = append(along.Values, float64(r))
 			}
 			d := s.Energy.Space.Size()
 			return &function{
-				description: description{e, core.EstimatorSpec{Spaces: m.Spaces}},
-				blocks:      stats.NewBlocks(distances + 1),
-				size:        distances,
+				description: description{estimate: e, needs: core.EstimatorSpec{Spaces: m.Spaces}},
+				blocks:      stats.NewBlocks(len(of)*distances + 1),
+				size:        len(of) * distances,
 				add: func(sums []float64, b *core.Batch, i int) float64 {
 					x := b.X[i*d : (i+1)*d]
-					for r := range distances {
-						for _, a := range axes {
-							sums[r] += a.correlate(x, r) / float64(d*len(axes))
-						}
-					}
+					correlations(sums, x, of, distances)
 					m := perSite(x)
-					sums[distances] += m
+					sums[len(of)*distances] += m
 					return m * m
 				},
 				of: func(dst, mean []float64) {
 					subtract := 0.0
 					if c.Connected {
-						subtract = mean[distances] * mean[distances]
+						m := mean[len(of)*distances]
+						subtract = m * m
 					}
-					for r := range dst {
-						dst[r] = mean[r] - subtract
+					for k := range dst {
+						dst[k] = mean[k] - subtract
+						if k%distances > of[k/distances][0].length/2 {
+							dst[k] = math.NaN()
+						}
 					}
 				},
 			}, nil
 		},
+	}
+}
+
+// correlations adds G(r) of one configuration to the sums, row by row, each up to
+// half of its length.
+func correlations(sums, x []float64, of [][]axis, distances int) {
+	for row, axes := range of {
+		for r := range axes[0].length/2 + 1 {
+			for _, a := range axes {
+				sums[row*distances+r] += a.correlate(x, r) / float64(len(x)*len(axes))
+			}
+		}
 	}
 }
 

@@ -31,10 +31,15 @@ func virialResidual() core.Part {
 			if !slices.Contains(s.Energy.Powers, core.PowerSlope) {
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy with forces (power %q)", core.PowerSlope)
 			}
+			var zero *core.Reference
+			if s.Energy.Space.Box == nil { // in a box, integration by parts leaves its walls
+				zero = &core.Reference{Value: 0, Source: "virial theorem"}
+			}
 			return &mean{
 				description: description{
-					core.Estimate{Name: name, Long: "residual of the virial theorem per degree of freedom", Units: "1"},
-					core.EstimatorSpec{Spaces: m.Spaces, EnergyPowers: []core.Power{core.PowerSlope}},
+					reference: zero,
+					estimate:  core.Estimate{Name: name, Long: "residual of the virial theorem per degree of freedom", Units: "1"},
+					needs:     core.EstimatorSpec{Spaces: m.Spaces, EnergyPowers: []core.Power{core.PowerSlope}},
 				},
 				of: func(dst []float64, b *core.Batch) {
 					if len(b.X) != b.N*d || len(b.Slope) != len(b.X) {

@@ -37,8 +37,12 @@ func wellFreeEnergyDifference() core.Part {
 			core.Decode(settings, &c)
 			needs := ofModel
 			needs.Spaces = m.Spaces
+			var mirrored *core.Reference
+			if c.Split == 0 {
+				mirrored = oddVanishes(s)
+			}
 			return &wells{
-				description: description{core.Estimate{Name: m.Name, Long: "free energy of the right well less that of the left, reweighted", Units: s.Energy.Units}, needs},
+				description: description{reference: mirrored, estimate: core.Estimate{Name: m.Name, Long: "free energy of the right well less that of the left, reweighted", Units: s.Energy.Units}, needs: needs},
 				beta:        s.Beta, split: c.Split, size: s.Energy.Space.Size(),
 			}, nil
 		},
@@ -79,6 +83,9 @@ func (e *wells) Report() ([]core.Estimate, error) {
 	r, err := e.report((lnLeft-lnRight)/e.beta, math.Sqrt(varianceLeft+varianceRight)/e.beta, n)
 	if n > 0 && (e.left.N() == 0 || e.right.N() == 0) {
 		r[0].Warn(core.CautionLostMode, "all %d configurations are on one side of %g: the model has not found the other well", n, e.split)
+	} else if few := min(e.left.N(), e.right.N()); n > 0 && few < least {
+		r[0].Stderr[0] = math.NaN()
+		r[0].Warn(core.CautionFewDraws, "%d draws in one of the wells are too few for an error: draw at least %d", few, least)
 	} else {
 		judgeWeights(&r[0], "left well: ", &e.left)
 		judgeWeights(&r[0], "right well: ", &e.right)

@@ -36,6 +36,9 @@ const (
 	CautionAcceptance CautionCode = "acceptance"
 	// CautionNoBound is a variational value that is no bound.
 	CautionNoBound CautionCode = "no_bound"
+	// CautionSmallBasis is a density matrix whose states end where they still
+	// have weight.
+	CautionSmallBasis CautionCode = "small_basis"
 )
 
 // Warn adds a caution.

@@ -87,6 +87,16 @@ const (
 type Observable struct {
 	Name      string `json:"name"`
 	Extensive bool   `json:"extensive,omitempty"`
+	// Reference is the exact value as the estimator knows it with its settings,
+	// nil where it knows none. It stands before the energy's Exact value of this
+	// name, which holds for the estimator's default settings alone.
+	Reference *Reference `json:"reference,omitempty"`
+}
+
+// Reference is an exact value of the Boltzmann density.
+type Reference struct {
+	Value  float64 `json:"value"`
+	Source string  `json:"source"` // how it is known, for instance "symmetry x -> -x"
 }
 
 // Setting is what an estimator is built for: the physics around the batches.
@@ -114,10 +124,16 @@ type Estimate struct {
 	Long   string // one phrase for a reader
 	Value  []float64
 	Stderr []float64 // one standard deviation of the estimate; NaN where unknown
-	Units  string    // "1" for pure numbers
-	Axes   []Axis    // one per dimension of Value, outermost first; empty for scalars
-	N      int64     // configurations that entered
-	Tau    float64   // integrated autocorrelation time in draws of a chain; 1 when independent
+	// Upper is where a count was never seen, which has no Stderr: with a
+	// confidence of 95 % the value is below it. NaN where something was seen, nil
+	// where nothing is counted.
+	Upper []float64
+	// Constant tells that every configuration gave the same value, up to rounding.
+	Constant bool
+	Units    string  // "1" for pure numbers
+	Axes     []Axis  // one per dimension of Value, outermost first; empty for scalars
+	N        int64   // configurations that entered
+	Tau      float64 // integrated autocorrelation time in draws of a chain; 1 when independent
 	// RHat compares the spread between chains with that within them (split
 	// R-hat, Gelman et al. 2013, Bayesian Data Analysis, section 11.4): 1 when
 	// they are mixed. 0 where there are no chains, or too few draws of them.

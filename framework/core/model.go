@@ -77,6 +77,20 @@ type ModelSpec struct {
 	Orbitals [][]float64 `json:"orbitals,omitempty"`
 	// Memory that it takes, its own copies of theta and gradient included.
 	Memory Memory `json:"memory,omitzero"`
+	// Basis says where the states of a density matrix end, nil where nothing
+	// was cut off.
+	Basis *Basis `json:"basis,omitempty"`
+}
+
+// Basis is a finite set of states. A state K is at its edge where the Quanta of
+// the orbitals in K add up to Edge or more: what lies beyond is left out, and
+// what is at the edge should have no weight.
+type Basis struct {
+	// Key of the model's settings that takes more states in.
+	Key string `json:"key"`
+	// Quanta of each of ModelSpec.Orbitals.
+	Quanta []int `json:"quanta"`
+	Edge   int   `json:"edge"`
 }
 
 // Block is a named piece of theta. Shape is what a reader should see; packed

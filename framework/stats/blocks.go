@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Blocks sums vectors of numbers over blocks of configurations that are
 // independent of each other, for functions of their means. Where there are
@@ -86,7 +89,8 @@ func (b *Blocks) Draws() int { return b.draws }
 //	stderr^2 = 1/g sum_k (h_k f - (h_k - 1) f_k - value)^2 / (h_k - 1).
 //
 // The bias of order 1/n that a function of a mean has is taken away. Errors are
-// NaN below two blocks, values where there is nothing.
+// NaN below two blocks, values where there is nothing. An error is 0 where leaving
+// out any block changes nothing but the rounding.
 func (b *Blocks) Jackknife(size int, of func(dst, mean []float64)) (value, stderr []float64) {
 	value, stderr = make([]float64, size), make([]float64, size)
 	total, n := make([]float64, b.size), float64(b.next)
@@ -128,6 +132,9 @@ func (b *Blocks) Jackknife(size int, of func(dst, mean []float64)) (value, stder
 	}
 	for j, v := range stderr {
 		stderr[j] = math.Sqrt(v)
+		if differs := func(fk []float64) bool { return !Rounding(math.Abs(fk[j]-f[j]), f[j]) }; !slices.ContainsFunc(left, differs) {
+			value[j], stderr[j] = f[j], 0
+		}
 	}
 	return value, stderr
 }

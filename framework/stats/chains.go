@@ -53,6 +53,13 @@ func (s *Chains) N() int64 { return int64(len(s.x)) }
 // Mean of all values, NaN if there are none.
 func (s *Chains) Mean() float64 { return mean(s.x) }
 
+// Spread is the standard deviation of all values, NaN below two.
+func (s *Chains) Spread() float64 {
+	var m Moments
+	m.Add(s.x)
+	return m.Spread()
+}
+
 // Error is the standard error of Mean, and the integrated autocorrelation time
 // in draws of a chain,
 //

@@ -87,6 +87,15 @@ func (m *Moments) Variance() float64 {
 	return m.m2 / float64(m.n-1)
 }
 
+// Spread is the standard deviation of the values, NaN below two.
+func (m *Moments) Spread() float64 { return math.Sqrt(m.Variance()) }
+
+// Rounding tells that a standard deviation is what rounding leaves of equal
+// values: 64 units in the last place of their size. Sums of some thousand terms,
+// and determinants, are off by that much; what fluctuates less is nothing that an
+// error bar could be needed for.
+func Rounding(spread, size float64) bool { return spread <= 64*0x1p-52*math.Abs(size) }
+
 // Stderr is the standard error of Mean for independent values, NaN below two.
 func (m *Moments) Stderr() float64 { return math.Sqrt(m.Variance() / float64(m.n)) }
 

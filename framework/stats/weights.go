@@ -24,6 +24,13 @@ func (w *Weights) Add(lnw []float64) { w.lnw = append(w.lnw, lnw...) }
 // N is the number of weights.
 func (w *Weights) N() int64 { return int64(len(w.lnw)) }
 
+// Spread is the standard deviation of the logarithms, NaN below two weights.
+func (w *Weights) Spread() float64 {
+	var m Moments
+	m.Add(w.lnw)
+	return m.Spread()
+}
+
 // LogMean estimates ln <w> and its standard error by the jackknife that leaves
 // out one sample at a time (Efron and Stein 1981): with
 //

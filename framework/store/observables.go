@@ -17,6 +17,7 @@ import (
 //	NAME, NAME_stderr       scalars, or arrays over the scales of its axes
 //	NAME_n, NAME_tau        configurations that entered, correlation time
 //	NAME_rhat               of Markov chains
+//	NAME_upper              of counts, where none was seen
 //	NAME_exact              where the exact value is known
 //	NAME_per_site, ...      the same divided by the count, if extensive
 type observables struct {
@@ -103,10 +104,22 @@ func (o *observables) value(name string, e core.Estimate, count float64, axes []
 	if e.Bound != 0 {
 		attr(o.writer, set, "bound", boundName(e.Bound))
 	}
+	if e.Constant {
+		attr(o.writer, set, "constant", int64(1))
+	}
 	writeCautions(o.writer, set, e.Cautions)
 	stderr := o.variable(name+"_stderr", errors, axes)
 	attr(o.writer, stderr, "units", e.Units)
 	attr(o.writer, stderr, "long_name", "standard error of "+e.Long)
+	if len(e.Upper) == len(e.Value) {
+		limits := make([]float64, len(e.Upper))
+		for i, u := range e.Upper {
+			limits[i] = u / count
+		}
+		upper := o.variable(name+"_upper", limits, axes)
+		attr(o.writer, upper, "units", e.Units)
+		attr(o.writer, upper, "long_name", "upper limit (95 %) where nothing was seen of "+e.Long)
+	}
 	return set
 }
 

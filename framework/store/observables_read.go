@@ -44,7 +44,11 @@ func readValue(r *reader, name string) core.Estimate {
 		Units:     readAttr[string](r, set, "units"),
 		Extensive: optional[int64](r, set, "extensive") != 0,
 		Bound:     boundSign(optional[string](r, set, "bound")),
+		Constant:  optional[int64](r, set, "constant") != 0,
 		Cautions:  readCautions(r, set),
+	}
+	if r.err == nil && r.g.HasDataset(name+"_upper") {
+		e.Upper, _ = numbers[float64](r, name+"_upper")
 	}
 	e.Value, _ = numbers[float64](r, name)
 	e.Stderr, _ = numbers[float64](r, name+"_stderr")

@@ -47,6 +47,7 @@ func fullResults() *core.Results {
 	coarse := core.Estimate{Name: "coarse", Long: "another grid of the same name", Units: "1", N: 5, Tau: 1,
 		Value: []float64{8, 9}, Stderr: []float64{1, 1},
 		Axes: []core.Axis{{Name: "distance", Units: "lattice constant", Values: []float64{3, 4}}}}
+	coarse.Upper, free.Constant = []float64{0.25, 0.5}, true
 	history := &core.History{Columns: []core.Column{
 		{Name: "loss", Long: "loss", Units: "1"}, {Name: "free_energy", Long: "free energy of the batch", Units: "J"}}}
 	history.Append(1, 0.5, math.Inf(1))

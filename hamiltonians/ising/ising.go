@@ -85,7 +85,13 @@ func New(c Config) (*Energy, error) {
 		Powers: e.Powers(),
 	}
 	if c.Field == 0 {
-		e.spec.Symmetries = []core.Symmetry{core.Z2}
+		e.spec.Symmetries = append(e.spec.Symmetries, core.Z2)
+	}
+	if l.periodic {
+		e.spec.Symmetries = append(e.spec.Symmetries, core.Translation)
+	}
+	if !l.triangular {
+		e.spec.Symmetries = append(e.spec.Symmetries, core.Reflection)
 	}
 	return e, nil
 }

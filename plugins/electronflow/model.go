@@ -75,6 +75,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 			return nil, err
 		}
 	} else {
+		m.spec.Basis = basis(orbitals, space.Twist)
 		m.states, err = states.New(states.Options{Particles: n, Orbitals: orbitals, Prior: c.Prior == "ideal", Theta: c.Theta0, Pretrain: c.Pretrain})
 		if err != nil {
 			return nil, err
@@ -91,6 +92,29 @@ func newModel(c config, space core.Space) (*Model, error) {
 	m.flow = make([]float64, m.net.Parameters())
 	m.crew.open, m.crew.task = m.newWave, m.crew.runTask
 	return m, nil
+}
+
+// basis has those states at its edge that occupy a plane wave of the last shell of
+// |n|^2, without the twist.
+func basis(orbitals [][]float64, twist []float64) *core.Basis {
+	b := &core.Basis{Key: "e_max", Quanta: make([]int, len(orbitals)), Edge: 1}
+	norms, last := make([]float64, len(orbitals)), 0.0
+	for k, wave := range orbitals {
+		for a, v := range wave {
+			if len(twist) > 0 {
+				v -= twist[a]
+			}
+			n := math.Round(v)
+			norms[k] += n * n
+		}
+		last = max(last, norms[k])
+	}
+	for k, norm := range norms {
+		if norm == last {
+			b.Quanta[k] = 1
+		}
+	}
+	return b
 }
 
 // split is the number of parameters of p(K).

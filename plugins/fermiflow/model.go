@@ -85,6 +85,9 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 		}
 		m.spec.Orbitals = append(m.spec.Orbitals, numbers)
 	}
+	if c.State < 0 {
+		m.spec.Basis = &core.Basis{Key: "excitation", Quanta: o.shell, Edge: o.lowest(n) + c.Excitation}
+	}
 	if all.count() > 1 {
 		m.logits = grad.NewParam("logits", all.count())
 		m.blocks = append(m.blocks, m.logits)

@@ -48,6 +48,14 @@ func newOrbitals(n, dim, excitation int) (*orbitals, error) {
 	return o, nil
 }
 
+// lowest is the sum of the quanta of n fermions in their ground state.
+func (o *orbitals) lowest(n int) (quanta int) {
+	for _, shell := range o.shell[:n] {
+		quanta += shell
+	}
+	return quanta
+}
+
 // addShell appends all orbitals with left quanta in the dimensions from c on.
 func (o *orbitals) addShell(q []int, c, left int) {
 	if c == o.dim-1 {

@@ -26,10 +26,7 @@ const mostStates = 1 << 16
 // ground state.
 func enumerate(o *orbitals, n, excitation int) (*states, error) {
 	s := &states{n: n}
-	ground := 0
-	for _, q := range o.shell[:n] {
-		ground += q
-	}
+	ground := o.lowest(n)
 	occupied := make([]int32, 0, n)
 	var add func(from, used int) bool
 	add = func(from, used int) bool {

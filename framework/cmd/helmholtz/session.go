@@ -301,6 +301,7 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 			return nil, s.plan.At(w.table, core.Blame(core.KindEstimator, w.Plugin, err))
 		}
 		s.parts.Estimators = append(s.parts.Estimators, e)
+		s.parts.Exact = exactFor(s.parts.Exact, part, w.Settings, e)
 		named = append(named, plan.NamedSpec{Name: w.Plugin, Table: w.table, EstimatorSpec: e.Spec()})
 	}
 	return named, nil

@@ -21,6 +21,15 @@ type row struct {
 	cautions []core.Caution
 	tau      float64
 	rhat     float64 // 0 where there are no chains
+	constant bool    // the same for every configuration
+}
+
+// text is the value with its error.
+func (r row) text() string {
+	if r.constant {
+		return plusMinus(r.value, math.NaN()) + " constant"
+	}
+	return plusMinus(r.value, r.stderr)
 }
 
 // flag marks a value with a caution.
@@ -42,7 +51,7 @@ func rowsOf(r *core.Results) []row {
 		if !ok {
 			exact = math.NaN()
 		}
-		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Cautions, e.Tau, e.RHat}
+		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Cautions, e.Tau, e.RHat, e.Constant}
 		rows = append(rows, total)
 		if e.Extensive {
 			per := total
@@ -74,7 +83,7 @@ func writeTable(out io.Writer, r *core.Results) {
 			exact = exactText(row.exact, row.value, row.stderr)
 			deviation = deviationText(row)
 		}
-		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s%s\n", row.name, plusMinus(row.value, row.stderr), row.flag(), row.units, exact, deviation, mixing(row))
+		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s%s\n", row.name, row.text(), row.flag(), row.units, exact, deviation, mixing(row))
 	}
 	w.Flush()
 	seen := map[string]bool{}

@@ -201,3 +201,14 @@ func TestWriteVerdicts(t *testing.T) {
 		t.Errorf("without expectations: %d failed, %q", failed, out.String())
 	}
 }
+
+// What is the same for every configuration is shown as such, without an error.
+func TestTableOfConstant(t *testing.T) {
+	e := core.Scalar("kinetic_energy", "kinetic energy", 10.053096491487299, 0, "Ry", 500)
+	e.Constant = true
+	var out bytes.Buffer
+	writeTable(&out, &core.Results{Estimates: []core.Estimate{e}})
+	if want := "kinetic_energy  10.0531 constant"; !strings.Contains(out.String(), want) || strings.Contains(out.String(), "0.00000") {
+		t.Errorf("%q lacks %q", out.String(), want)
+	}
+}
