@@ -1,7 +1,6 @@
 package estimators
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -38,9 +37,8 @@ func acceptance() core.Part {
 // at an acceptance of some 0.2 to 0.5, with a flat optimum (Roberts, Gelman and
 // Gilks 1997, Ann. Appl. Probab. 7, 110). Step sizes adapt in a burn-in alone,
 // so that the acceptance shows where training has since changed the density.
-func strayed(acceptance float64) string {
-	if acceptance >= 0.2 && acceptance <= 0.9 {
-		return ""
+func strayed(e *core.Estimate) {
+	if a := e.Value[0]; !(a >= 0.2 && a <= 0.9) {
+		e.Warn(core.CautionAcceptance, "the model's chains accept %.3g of their moves, outside of 0.2 to 0.9: they hardly move, and all that is a mean over x may lag behind", a)
 	}
-	return fmt.Sprintf("the model's chains accept %.3g of their moves, outside of 0.2 to 0.9: they hardly move, and all that is a mean over x may lag behind", acceptance)
 }

@@ -1,6 +1,9 @@
 package estimators
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
+)
 
 // description is what an estimator of one observable says of itself.
 type description struct {
@@ -19,6 +22,11 @@ func (d *description) Spec() core.EstimatorSpec {
 
 // ofModel is the need of estimators that make use of ln p.
 var ofModel = core.EstimatorSpec{Source: core.OfModel}
+
+// ofBlocks is the memory of sums of vectors over blocks.
+func ofBlocks(size int) core.Memory {
+	return core.Memory{Fixed: 2 * stats.Blocked * 8 * float64(size)}
+}
 
 // check panics on a batch that lacks what the estimator is promised, and
 // returns an error that names the first sample whose ln p or E is not finite.

@@ -48,7 +48,7 @@ type entropyOfStates struct {
 	description
 	states core.StateLister
 	unit   float64
-	n      int64
+	n      count
 }
 
 var _ core.Estimator = (*entropyOfStates)(nil)
@@ -58,7 +58,7 @@ func (e *entropyOfStates) Add(b *core.Batch) error {
 	if err := e.check(b); err != nil {
 		return err
 	}
-	e.n += int64(b.N)
+	e.n += count(b.N)
 	return nil
 }
 
@@ -74,5 +74,18 @@ func (e *entropyOfStates) Report() ([]core.Estimate, error) {
 			sum -= p * l
 		}
 	}
-	return e.report(sum/e.unit, 0, e.n)
+	return e.report(sum/e.unit, 0, int64(e.n))
 }
+
+func (e *entropyOfStates) gathered() gathered { return gathered{"n": &e.n} }
+
+// State implements core.Estimator.
+func (e *entropyOfStates) State() core.EstimatorState { return e.gathered().state() }
+
+// Restore implements core.Estimator.
+func (e *entropyOfStates) Restore(state core.EstimatorState) error {
+	return e.gathered().restore(state)
+}
+
+// Merge implements core.Estimator.
+func (e *entropyOfStates) Merge(state core.EstimatorState) error { return e.gathered().merge(state) }

@@ -176,8 +176,8 @@ func TestZeroVariance(t *testing.T) {
 		"free_energy": -lnZ / beta, "free_energy_reweighted": -lnZ / beta, "log_z": lnZ, "effective_sample_size": 1,
 	} {
 		e := got[name]
-		if math.Abs(e.Value[0]-want) > 1e-13 || !(e.Stderr[0] < 1e-14) || e.Caution != "" || e.N != 1200 {
-			t.Errorf("%s = %v +- %v (%d draws, caution %q), want %v", name, e.Value[0], e.Stderr[0], e.N, e.Caution, want)
+		if math.Abs(e.Value[0]-want) > 1e-13 || !(e.Stderr[0] < 1e-14) || e.Caution() != "" || e.N != 1200 {
+			t.Errorf("%s = %v +- %v (%d draws, caution %q), want %v", name, e.Value[0], e.Stderr[0], e.N, e.Caution(), want)
 		}
 	}
 	if e := got["energy"]; !(e.Stderr[0] > 0.01) {
@@ -273,7 +273,7 @@ func TestFewConfigurations(t *testing.T) {
 	all := open(t, setting(beta))
 	add(t, all, &core.Batch{})
 	for name, e := range reports(t, all) {
-		if !math.IsNaN(e.Value[0]) || !math.IsNaN(e.Stderr[0]) || e.N != 0 || e.Caution != "" {
+		if !math.IsNaN(e.Value[0]) || !math.IsNaN(e.Stderr[0]) || e.N != 0 || e.Caution() != "" {
 			t.Errorf("%s of nothing: %+v", name, e)
 		}
 	}

@@ -59,11 +59,22 @@ func (f *function) Report() ([]core.Estimate, error) {
 	_, tau := f.witness.Error()
 	judge(e, &f.witness, tau)
 	switch draws := f.blocks.Draws(); {
-	case e.Caution != "":
+	case len(e.Cautions) > 0:
 	case f.size == 1 && f.undefined != "" && math.IsNaN(value[0]) && e.N > 0:
-		e.Caution = f.undefined
+		e.Warn(core.CautionUndefined, "%s", f.undefined)
 	case f.witness.N() > 0 && draws > 0 && float64(draws) < 5*tau:
-		e.Caution = "too few draws of too few chains for an error: draw more, or have at least 32 chains"
+		e.Warn(core.CautionFewDraws, "too few draws of too few chains for an error: draw more, or have at least 32 chains")
 	}
 	return r, err
 }
+
+func (f *function) gathered() gathered { return gathered{"blocks": f.blocks, "witness": &f.witness} }
+
+// State implements core.Estimator.
+func (f *function) State() core.EstimatorState { return f.gathered().state() }
+
+// Restore implements core.Estimator.
+func (f *function) Restore(state core.EstimatorState) error { return f.gathered().restore(state) }
+
+// Merge implements core.Estimator.
+func (f *function) Merge(state core.EstimatorState) error { return f.gathered().merge(state) }

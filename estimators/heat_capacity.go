@@ -66,3 +66,16 @@ func (f *fluctuation) Report() ([]core.Estimate, error) {
 	judge(&r[0], squares, tau)
 	return r, err
 }
+
+func (f *fluctuation) gathered() gathered {
+	return gathered{"energies": &f.energies, "chains": &f.chains}
+}
+
+// State implements core.Estimator.
+func (f *fluctuation) State() core.EstimatorState { return f.gathered().state() }
+
+// Restore implements core.Estimator.
+func (f *fluctuation) Restore(state core.EstimatorState) error { return f.gathered().restore(state) }
+
+// Merge implements core.Estimator.
+func (f *fluctuation) Merge(state core.EstimatorState) error { return f.gathered().merge(state) }

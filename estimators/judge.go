@@ -1,7 +1,6 @@
 package estimators
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -34,10 +33,10 @@ func judge(e *core.Estimate, s *stats.Chains, tau float64) {
 	n := float64(s.N())
 	switch {
 	case e.RHat == 0:
-		e.Caution = "fewer than four draws of each chain: nothing tells whether the chains are mixed"
+		e.Warn(core.CautionFewDraws, "fewer than four draws of each chain: nothing tells whether the chains are mixed")
 	case e.RHat > mixed:
-		e.Caution = fmt.Sprintf("chains are not mixed: R-hat %.4g > %g; draw more of each chain, or thin them", e.RHat, mixed)
+		e.Warn(core.CautionNotMixed, "chains are not mixed: R-hat %.4g > %g; draw more of each chain, or thin them", e.RHat, mixed)
 	case n/e.Tau < effective:
-		e.Caution = fmt.Sprintf("%d draws are worth only %.3g independent ones (autocorrelation time %.3g draws), so the error is uncertain", s.N(), n/e.Tau, e.Tau)
+		e.Warn(core.CautionCorrelated, "%d draws are worth only %.3g independent ones (autocorrelation time %.3g draws), so the error is uncertain", s.N(), n/e.Tau, e.Tau)
 	}
 }

@@ -28,7 +28,7 @@ func latentMutualInformation() core.Part {
 	const name = "latent_mutual_information"
 	m := manifest(name, "mutual information between latent variables by scale and distance", "Hu, Li, Wang and You 2020, Phys. Rev. Research 2, 023369 (arXiv:1903.00804)", core.Field)
 	type config struct {
-		Latents int `key:"latents" min:"2" help:"latent variables of each scale that enter, the first in the order of the sites"`
+		Latents int `key:"latents" min:"2" max:"1000" help:"latent variables of each scale that enter, the first in the order of the sites"`
 	}
 	m.Params = core.SchemaOf(config{Latents: 256})
 	return core.Part{
@@ -51,7 +51,7 @@ func latentMutualInformation() core.Part {
 			return &function{
 				description: description{
 					core.Estimate{Name: name, Long: "mutual information between latent variables, in nats", Units: "1", Axes: []core.Axis{l.scaleAxis(), r}},
-					core.EstimatorSpec{Spaces: m.Spaces, ModelPowers: []core.Power{core.PowerMap}, Source: core.OfChains},
+					core.EstimatorSpec{Spaces: m.Spaces, ModelPowers: []core.Power{core.PowerMap}, Source: core.OfChains, Memory: ofBlocks(2*p.d + len(p.pairs))},
 				},
 				blocks:  stats.NewBlocks(2*p.d + len(p.pairs)),
 				size:    len(p.count),

@@ -213,7 +213,7 @@ func TestCautionsOfChains(t *testing.T) {
 		add(t, all, &b)
 		for _, name := range []string{"magnetization", "two_point_correlation"} {
 			r, _ := all[name].Report()
-			if got := r[0].Caution; !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
+			if got := r[0].Caution(); !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
 				t.Errorf("%s of %s chains: caution %q, want %q", name, c.name, got, c.want)
 			}
 		}
@@ -228,8 +228,8 @@ func TestCautionWhereBlocksAreShort(t *testing.T) {
 	all := open(t, latticeSetting())
 	add(t, all, &b)
 	r, _ := all["binder_cumulant"].Report()
-	if want := "too few draws of too few chains"; !strings.HasPrefix(r[0].Caution, want) {
-		t.Errorf("caution %q, want %q", r[0].Caution, want)
+	if want := "too few draws of too few chains"; !strings.HasPrefix(r[0].Caution(), want) {
+		t.Errorf("caution %q, want %q", r[0].Caution(), want)
 	}
 }
 
@@ -305,7 +305,7 @@ func TestCorrelationLengthMayNotExist(t *testing.T) {
 		b.X[i] = math.Cos(2 * math.Pi * float64(i) / lx)
 	}
 	e.Add(&b)
-	if r, _ := e.Report(); !math.IsNaN(r[0].Value[0]) || !strings.HasPrefix(r[0].Caution, "the structure factor is not largest at k = 0") {
+	if r, _ := e.Report(); !math.IsNaN(r[0].Value[0]) || !strings.HasPrefix(r[0].Caution(), "the structure factor is not largest at k = 0") {
 		t.Errorf("%+v", r[0])
 	}
 }

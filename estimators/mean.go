@@ -12,8 +12,8 @@ type mean struct {
 	description
 	// of writes o(x_i) for every configuration of the batch.
 	of func(dst []float64, b *core.Batch)
-	// doubt, unless nil, says what is wrong with a mean of chains, "" for nothing.
-	doubt func(mean float64) string
+	// doubt, unless nil, adds what is wrong with a mean of chains.
+	doubt func(e *core.Estimate)
 	// apart tells that each chain has a mean of its own, so that R-hat means nothing.
 	apart bool
 
@@ -74,8 +74,19 @@ func (m *mean) Report() ([]core.Estimate, error) {
 	if !m.apart {
 		judge(&r[0], &m.chains, tau)
 	}
-	if m.doubt != nil && r[0].Caution == "" {
-		r[0].Caution = m.doubt(r[0].Value[0])
+	if m.doubt != nil && len(r[0].Cautions) == 0 {
+		m.doubt(&r[0])
 	}
 	return r, err
 }
+
+func (m *mean) gathered() gathered { return gathered{"moments": &m.moments, "chains": &m.chains} }
+
+// State implements core.Estimator.
+func (m *mean) State() core.EstimatorState { return m.gathered().state() }
+
+// Restore implements core.Estimator.
+func (m *mean) Restore(state core.EstimatorState) error { return m.gathered().restore(state) }
+
+// Merge implements core.Estimator.
+func (m *mean) Merge(state core.EstimatorState) error { return m.gathered().merge(state) }

@@ -19,7 +19,7 @@ import (
 // h = g/V of the separations, which integrates to 1 over all of space.
 func pairCorrelation() core.Part {
 	type config struct {
-		Bins int     `key:"bins" min:"1" help:"bins of the distance"`
+		Bins int     `key:"bins" min:"1" max:"100000" help:"bins of the distance"`
 		RMax float64 `key:"r_max" min:"0" help:"largest distance that is counted; 0 is half the shortest edge of a periodic box"`
 	}
 	m := manifest("pair_correlation", "pair correlation function g(r) in a box; in open space the density of the separations of pairs", hansen, core.Particles)

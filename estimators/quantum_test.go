@@ -173,12 +173,12 @@ func TestWalkersReportTheirCorrelation(t *testing.T) {
 	}
 	got := reports(t, all)
 	// Chains adapt their own step sizes: their acceptances need not agree.
-	if e := got["acceptance"]; e.RHat != 0 || e.Caution != "" || !(e.Stderr[0] > 0) {
+	if e := got["acceptance"]; e.RHat != 0 || e.Caution() != "" || !(e.Stderr[0] > 0) {
 		t.Errorf("acceptance: %+v, want an error and no R-hat", e)
 	}
 	for name, want := range map[string]float64{"potential_energy": 1.64 / 0.36, "mean_square_radius": 1.64 / 0.36, "entropy": 1, "energy": 1} {
 		e := got[name]
-		if math.Abs(e.Tau/want-1) > 0.2 || !(e.RHat > 0.99 && e.RHat < 1.05) || e.Caution != "" {
+		if math.Abs(e.Tau/want-1) > 0.2 || !(e.RHat > 0.99 && e.RHat < 1.05) || e.Caution() != "" {
 			t.Errorf("%s: %+v, want tau %v", name, e, want)
 		}
 	}
@@ -217,8 +217,8 @@ func TestCautionOfWalkersThatHardlyMove(t *testing.T) {
 		}
 		e, _ := build("acceptance", nil, s)
 		e.Add(&b)
-		if got, _ := e.Report(); !strings.HasPrefix(got[0].Caution, c.want) || (c.want == "") != (got[0].Caution == "") {
-			t.Errorf("acceptance %v: caution %q", c.rate, got[0].Caution)
+		if got, _ := e.Report(); !strings.HasPrefix(got[0].Caution(), c.want) || (c.want == "") != (got[0].Caution() == "") {
+			t.Errorf("acceptance %v: caution %q", c.rate, got[0].Caution())
 		}
 	}
 }

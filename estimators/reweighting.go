@@ -1,8 +1,6 @@
 package estimators
 
 import (
-	"fmt"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
@@ -31,7 +29,7 @@ func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Wei
 	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return nil, err
 	}
-	return &reweighting{beta: s.Beta, description: description{estimate, ofModel}, of: of}, nil
+	return &reweighting{beta: s.Beta, description: description{estimate, core.EstimatorSpec{Source: core.OfModel, Memory: core.Memory{Kept: 8}}}, of: of}, nil
 }
 
 // Add implements core.Estimator. It keeps ln w, 8 bytes per configuration.
@@ -51,9 +49,20 @@ func (r *reweighting) Add(b *core.Batch) error {
 func (r *reweighting) Report() ([]core.Estimate, error) {
 	value, stderr := r.of(&r.weights)
 	e, err := r.report(value, stderr, r.weights.N())
-	e[0].Caution = caution(&r.weights)
+	judgeWeights(&e[0], "", &r.weights)
 	return e, err
 }
+
+func (r *reweighting) gathered() gathered { return gathered{"ln_w": &r.weights} }
+
+// State implements core.Estimator.
+func (r *reweighting) State() core.EstimatorState { return r.gathered().state() }
+
+// Restore implements core.Estimator.
+func (r *reweighting) Restore(state core.EstimatorState) error { return r.gathered().restore(state) }
+
+// Merge implements core.Estimator.
+func (r *reweighting) Merge(state core.EstimatorState) error { return r.gathered().merge(state) }
 
 // largestShare is the part of the sum of all weights that one configuration
 // may hold, beyond the 1/n that is its due, before a reweighted value is
@@ -77,21 +86,20 @@ const largestShare = 0.01
 // configurations would make up all of the variance, and it is uncertain by half.
 const largestSpread = 0.25
 
-// caution says why the weights should not be trusted, "" if they may be.
-func caution(w *stats.Weights) string {
+// judgeWeights adds the reason why weights should not be trusted, if there is
+// one; its text begins with of.
+func judgeWeights(e *core.Estimate, of string, w *stats.Weights) {
 	n := w.N()
 	if n < 2 {
-		return ""
+		return
 	}
 	due := 1 / float64(n)
 	fraction, _ := w.EffectiveFraction()
 	if largest := w.Largest(); largest > largestShare+due {
-		return fmt.Sprintf("effective sample size %.3g of %d: one configuration holds %.3g %% of the total weight (more than %g %%), so the value and its error are not to be trusted",
-			fraction*float64(n), n, 100*largest, 100*largestShare)
+		e.Warn(core.CautionHeavyWeight, "%seffective sample size %.3g of %d: one configuration holds %.3g %% of the total weight (more than %g %%), so the value and its error are not to be trusted",
+			of, fraction*float64(n), n, 100*largest, 100*largestShare)
+	} else if spread := w.LargestSpread(); spread > largestSpread+due {
+		e.Warn(core.CautionHeavyTail, "%sone of %d configurations makes up %.3g %% of the variance of the weights (more than %g %%), so the error is too uncertain to be trusted",
+			of, n, 100*spread, 100*largestSpread)
 	}
-	if spread := w.LargestSpread(); spread > largestSpread+due {
-		return fmt.Sprintf("one of %d configurations makes up %.3g %% of the variance of the weights (more than %g %%), so the error is too uncertain to be trusted",
-			n, 100*spread, 100*largestSpread)
-	}
-	return ""
 }

@@ -39,7 +39,7 @@ func TestCautionTellsWhichErrorsHold(t *testing.T) {
 			}
 			report, _ := e.Report()
 			k := 0
-			if report[0].Caution != "" {
+			if report[0].Caution() != "" {
 				k = 1
 			}
 			pull := report[0].Value[0] / report[0].Stderr[0]
@@ -67,8 +67,8 @@ func TestCautionSaysWhy(t *testing.T) {
 		}
 		report, _ := e.Report()
 		const want = "effective sample size 3.92 of 100: one configuration holds 50.3 % of the total weight (more than 1 %)"
-		if !strings.HasPrefix(report[0].Caution, want) {
-			t.Errorf("%s: caution %q, want %q", part.Name, report[0].Caution, want)
+		if !strings.HasPrefix(report[0].Caution(), want) {
+			t.Errorf("%s: caution %q, want %q", part.Name, report[0].Caution(), want)
 		}
 	}
 }
@@ -87,7 +87,7 @@ func TestCautionWhereTheErrorRestsOnOneConfiguration(t *testing.T) {
 	}
 	report, _ := e.Report()
 	const want = "one of 1000 configurations makes up 99.9 % of the variance"
-	if !strings.HasPrefix(report[0].Caution, want) {
-		t.Errorf("caution %q, want %q", report[0].Caution, want)
+	if !strings.HasPrefix(report[0].Caution(), want) {
+		t.Errorf("caution %q, want %q", report[0].Caution(), want)
 	}
 }

@@ -14,7 +14,7 @@ import (
 //
 // so that it is a density. Distances of RMax and more are not counted.
 type shells struct {
-	Bins int     `key:"bins" min:"1" help:"bins of the distance"`
+	Bins int     `key:"bins" min:"1" max:"100000" help:"bins of the distance"`
 	RMax float64 `key:"r_max" above:"0" opt:"required" help:"largest distance that is counted"`
 }
 
@@ -52,7 +52,7 @@ func (s shells) count(sums []float64, r2, weight float64) {
 func (s shells) density(m core.Manifest, long string, space core.Space, count func(sums, x []float64) (witness float64)) core.Estimator {
 	size, volumes := space.Size(), s.volumes(space.Shape[1])
 	return &function{
-		description: description{core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, core.EstimatorSpec{Spaces: m.Spaces}},
+		description: description{core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, core.EstimatorSpec{Spaces: m.Spaces, Memory: ofBlocks(s.Bins)}},
 		blocks:      stats.NewBlocks(s.Bins),
 		size:        s.Bins,
 		add:         func(sums []float64, b *core.Batch, i int) float64 { return count(sums, b.X[i*size:(i+1)*size]) },

@@ -18,7 +18,7 @@ import (
 // are those of S summed over the wave vectors.
 func structureFactor() core.Part {
 	type config struct {
-		Harmonics int `key:"harmonics" min:"1" help:"largest |k|, in units of 2 pi over the shortest edge of the box"`
+		Harmonics int `key:"harmonics" min:"1" max:"100" help:"largest |k|, in units of 2 pi over the shortest edge of the box"`
 	}
 	m := manifest("structure_factor", "static structure factor S(k) of particles in a periodic box", "Hansen and McDonald 2013, Theory of Simple Liquids, section 4.1", core.Particles)
 	m.Params = core.SchemaOf(config{Harmonics: 4})
@@ -40,7 +40,7 @@ func structureFactor() core.Part {
 			return &function{
 				description: description{
 					core.Estimate{Name: m.Name, Long: "static structure factor", Units: "1", Axes: []core.Axis{{Name: "k", Units: "1", Values: shells.values}}},
-					core.EstimatorSpec{Spaces: m.Spaces},
+					core.EstimatorSpec{Spaces: m.Spaces, Memory: ofBlocks(len(shells.values))},
 				},
 				blocks: stats.NewBlocks(len(shells.values)),
 				size:   len(shells.values),

@@ -1,7 +1,6 @@
 package estimators
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -78,16 +77,25 @@ func (e *wells) Report() ([]core.Estimate, error) {
 	lnLeft, varianceLeft := lnSum(&e.left)
 	n := e.left.N() + e.right.N()
 	r, err := e.report((lnLeft-lnRight)/e.beta, math.Sqrt(varianceLeft+varianceRight)/e.beta, n)
-	switch cautionLeft, cautionRight := caution(&e.left), caution(&e.right); {
-	case n > 0 && (e.left.N() == 0 || e.right.N() == 0):
-		r[0].Caution = fmt.Sprintf("all %d configurations are on one side of %g: the model has not found the other well", n, e.split)
-	case cautionLeft != "":
-		r[0].Caution = "left well: " + cautionLeft
-	case cautionRight != "":
-		r[0].Caution = "right well: " + cautionRight
+	if n > 0 && (e.left.N() == 0 || e.right.N() == 0) {
+		r[0].Warn(core.CautionLostMode, "all %d configurations are on one side of %g: the model has not found the other well", n, e.split)
+	} else {
+		judgeWeights(&r[0], "left well: ", &e.left)
+		judgeWeights(&r[0], "right well: ", &e.right)
 	}
 	return r, err
 }
+
+func (e *wells) gathered() gathered { return gathered{"left": &e.left, "right": &e.right} }
+
+// State implements core.Estimator.
+func (e *wells) State() core.EstimatorState { return e.gathered().state() }
+
+// Restore implements core.Estimator.
+func (e *wells) Restore(state core.EstimatorState) error { return e.gathered().restore(state) }
+
+// Merge implements core.Estimator.
+func (e *wells) Merge(state core.EstimatorState) error { return e.gathered().merge(state) }
 
 // lnSum is ln sum w and its variance; both are NaN without weights.
 func lnSum(w *stats.Weights) (value, variance float64) {

@@ -90,7 +90,7 @@ func TestWellDifferenceIsHonest(t *testing.T) {
 			}
 		}
 		x := reportWells(t, e)
-		if x.N != n || x.Units != "kJ" || x.Caution != "" || x.Extensive {
+		if x.N != n || x.Units != "kJ" || x.Caution() != "" || x.Extensive {
 			t.Fatalf("estimate %+v", x)
 		}
 		pull := (x.Value[0] - want) / x.Stderr[0]
@@ -123,7 +123,7 @@ func TestWellDifferenceOfCounts(t *testing.T) {
 }
 
 func TestWellDifferenceOfOneWell(t *testing.T) {
-	if x := reportWells(t, openWells(t, 0)); !math.IsNaN(x.Value[0]) || !math.IsNaN(x.Stderr[0]) || x.Caution != "" {
+	if x := reportWells(t, openWells(t, 0)); !math.IsNaN(x.Value[0]) || !math.IsNaN(x.Stderr[0]) || x.Caution() != "" {
 		t.Errorf("of nothing: %+v", x)
 	}
 	var b core.Batch
@@ -133,7 +133,7 @@ func TestWellDifferenceOfOneWell(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := reportWells(t, e)
-	if !math.IsNaN(x.Value[0]) || !strings.Contains(x.Caution, "all 50 configurations are on one side of 100: the model has not found the other well") {
+	if !math.IsNaN(x.Value[0]) || !strings.Contains(x.Caution(), "all 50 configurations are on one side of 100: the model has not found the other well") {
 		t.Errorf("of one well: %+v", x)
 	}
 	// One configuration rules the left well.
@@ -143,7 +143,7 @@ func TestWellDifferenceOfOneWell(t *testing.T) {
 	if err := e.Add(&b); err != nil {
 		t.Fatal(err)
 	}
-	if x := reportWells(t, e); !strings.HasPrefix(x.Caution, "left well: effective sample size") {
-		t.Errorf("caution %q", x.Caution)
+	if x := reportWells(t, e); !strings.HasPrefix(x.Caution(), "left well: effective sample size") {
+		t.Errorf("caution %q", x.Caution())
 	}
 }

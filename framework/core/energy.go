@@ -34,8 +34,14 @@ type EnergySpec struct {
 	FermiTemperature float64 `json:"fermi_temperature,omitempty"`
 	// Symmetries of E, for instance Z2 when there is no field.
 	Symmetries []Symmetry `json:"symmetries,omitempty"`
+	// Precision is the relative accuracy of E and its slope, up to which the host
+	// checks the claims of a plugin; 0 is 1e-6. An energy in single precision
+	// may need 1e-3.
+	Precision float64 `json:"precision,omitempty"`
 	// Powers beyond the Energy interface.
 	Powers []Power `json:"powers,omitempty"`
+	// Memory that it takes.
+	Memory Memory `json:"memory,omitzero"`
 }
 
 // EnergySloper is an energy that is differentiable in x.

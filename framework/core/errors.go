@@ -20,9 +20,10 @@ const (
 	Storage                 // disk, permissions, a damaged file
 	Busy                    // somebody else holds the run folder
 	Interrupted             // stopped by a signal
+	Stalled                 // stopped by a signal, and no further than the time before
 )
 
-var kindNames = [...]string{"internal", "invalid", "mismatch", "unsupported", "plugin", "numeric", "storage", "busy", "interrupted"}
+var kindNames = [...]string{"internal", "invalid", "mismatch", "unsupported", "plugin", "numeric", "storage", "busy", "interrupted", "stalled"}
 
 func (k Kind) String() string {
 	if k < 0 || int(k) >= len(kindNames) {

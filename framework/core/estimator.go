@@ -28,7 +28,9 @@ type SamplerState struct {
 	StepSize float64   // of the moves, as adapted
 }
 
-// Estimator turns batches into observables with honest error bars.
+// Estimator turns batches into observables with honest error bars. All that it
+// gathers can be taken out as plain data, so that an evaluation can stop and go
+// on, or be shared between processes.
 type Estimator interface {
 	Spec() EstimatorSpec
 	// Add takes a batch with X and E, and with LogP where EstimatorSpec.Source
@@ -36,7 +38,21 @@ type Estimator interface {
 	Add(b *Batch) error
 	// Report gives the values so far. It may be called more than once.
 	Report() ([]Estimate, error)
+	// State returns a copy of all that was gathered. An estimator of the same
+	// settings that Restores it goes on as this one would, bit for bit.
+	State() EstimatorState
+	// Restore puts back what State returned, in place of what was gathered,
+	// and copies it. The error says what does not fit.
+	Restore(EstimatorState) error
+	// Merge adds what an estimator of the same settings gathered, of
+	// configurations that are independent of those seen here: later ones, or
+	// other Markov chains with as many draws. After it only Report and further
+	// Merges follow. The error says what does not fit.
+	Merge(EstimatorState) error
 }
+
+// EstimatorState is what an estimator has gathered, by names of its own.
+type EstimatorState map[string][]float64
 
 // EstimatorSpec is what an estimator says of itself.
 type EstimatorSpec struct {
@@ -49,6 +65,8 @@ type EstimatorSpec struct {
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
 	// Source of the configurations that it can use.
 	Source Source `json:"source,omitempty"`
+	// Memory that it takes.
+	Memory Memory `json:"memory,omitzero"`
 }
 
 // Source says where configurations come from.
@@ -110,8 +128,8 @@ type Estimate struct {
 	// Bound is +1 where the value is an upper bound of the exact one in
 	// expectation, -1 for a lower bound, 0 otherwise.
 	Bound int
-	// Caution, when not empty, says why the value should not be trusted.
-	Caution string
+	// Cautions say why the value should not be trusted.
+	Cautions []Caution
 }
 
 // Axis labels one dimension of an array observable.

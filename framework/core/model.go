@@ -61,6 +61,10 @@ type ModelSpec struct {
 	Blocks []Block `json:"blocks,omitempty"`
 	// Symmetries hold exactly for every theta. The energy must share them.
 	Symmetries []Symmetry `json:"symmetries,omitempty"`
+	// Precision is the relative accuracy of ln p and its derivatives, up to which
+	// the host checks the claims of a plugin; 0 is 1e-6. A network in single
+	// precision may need 1e-3.
+	Precision float64 `json:"precision,omitempty"`
 	// Powers beyond the Model interface.
 	Powers []Power `json:"powers,omitempty"`
 	// LatentScale labels the latent variables of a Mapper by the scale that
@@ -71,6 +75,8 @@ type ModelSpec struct {
 	// the quantum numbers Orbitals[k], one per dimension (the wave vector in a
 	// box, the quanta of an oscillator).
 	Orbitals [][]float64 `json:"orbitals,omitempty"`
+	// Memory that it takes, its own copies of theta and gradient included.
+	Memory Memory `json:"memory,omitzero"`
 }
 
 // Block is a named piece of theta. Shape is what a reader should see; packed

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -12,28 +13,29 @@ import (
 type ParamType string
 
 const (
-	TypeBool   ParamType = "bool"
-	TypeInt    ParamType = "int"
-	TypeFloat  ParamType = "float"
-	TypeString ParamType = "string"
-	TypeFloats ParamType = "floats" // array of numbers
-	// TypeStrings is an array of strings.
-	TypeStrings ParamType = "strings"
+	TypeBool    ParamType = "bool"
+	TypeInt     ParamType = "int"
+	TypeFloat   ParamType = "float"
+	TypeString  ParamType = "string"
+	TypeFloats  ParamType = "floats"  // array of numbers
+	TypeStrings ParamType = "strings" // array of strings
 )
 
 // Param describes one key of a part's table in the run file.
 type Param struct {
-	Name     string    `json:"name"`
-	Type     ParamType `json:"type"`
-	Default  any       `json:"default"` // of the Go type that Type names; ignored when Required
-	Required bool      `json:"required,omitempty"`
-	Min      *float64  `json:"min,omitempty"` // inclusive
-	Max      *float64  `json:"max,omitempty"` // inclusive
+	Name string    `json:"name"`
+	Type ParamType `json:"type"`
+	// Default is of the Go type that Type names; ignored when Required. nil is a
+	// number that is left out where it is not given.
+	Default  any      `json:"default"`
+	Required bool     `json:"required,omitempty"`
+	Min      *float64 `json:"min,omitempty"` // inclusive
+	Max      *float64 `json:"max,omitempty"` // inclusive
 	// Above is an exclusive lower bound.
 	Above *float64 `json:"above,omitempty"`
 	// Below is an exclusive upper bound.
 	Below *float64 `json:"below,omitempty"`
-	// Choices are the allowed strings; empty means any.
+	// Choices are the allowed strings, also of an array's; empty means any.
 	Choices []string `json:"choices,omitempty"`
 	Unit    string   `json:"unit,omitempty"`
 	Help    string   `json:"help"`
@@ -72,6 +74,9 @@ func Complete(params []Param, given Settings) (Settings, []*SettingError) {
 				problems = append(problems, &SettingError{p.Name, "is required: " + p.Help})
 				continue
 			}
+			if p.Type == TypeFloat && p.Default == nil {
+				continue
+			}
 			v = p.Default
 		}
 		v, problem := p.check(v)
@@ -108,39 +113,57 @@ func (p Param) check(v any) (any, string) {
 	}
 	switch x := v.(type) {
 	case int64:
-		return v, p.bounds(float64(x))
+		return v, p.bounds(float64(x), x)
 	case float64:
-		return v, p.bounds(x)
+		return v, p.bounds(x, x)
 	case []float64:
 		for _, e := range x {
-			if problem := p.bounds(e); problem != "" {
+			if problem := p.bounds(e, e); problem != "" {
 				return v, "has an element that " + problem
 			}
 		}
 	case string:
-		if len(p.Choices) > 0 && !slices.Contains(p.Choices, x) {
-			problem := fmt.Sprintf("must be one of %s, got %q", quoted(p.Choices), x)
-			if near := Nearest(x, p.Choices); near != "" {
-				problem += fmt.Sprintf("; did you mean %q?", near)
+		return v, p.choice(x)
+	case []string:
+		for _, e := range x {
+			if problem := p.choice(e); problem != "" {
+				return v, "has an element that " + problem
 			}
-			return v, problem
 		}
 	}
 	return v, ""
 }
 
-func (p Param) bounds(x float64) string {
+func (p Param) choice(x string) string {
+	if len(p.Choices) == 0 || slices.Contains(p.Choices, x) {
+		return ""
+	}
+	problem := fmt.Sprintf("must be one of %s, got %s", quoted(p.Choices), Shorten(strconv.Quote(x)))
+	if near := Nearest(x, p.Choices); near != "" {
+		problem += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return problem
+}
+
+// bounds tests x, the value got as a number.
+func (p Param) bounds(x float64, got any) string {
+	bound := func(b float64) any {
+		if p.Type == TypeInt { // all digits
+			return strconv.FormatFloat(b, 'f', -1, 64)
+		}
+		return b
+	}
 	switch {
 	case math.IsNaN(x):
 		return "must be a number, got NaN"
 	case p.Min != nil && x < *p.Min:
-		return fmt.Sprintf("must be at least %v, got %v", *p.Min, x)
+		return fmt.Sprintf("must be at least %v, got %v", bound(*p.Min), got)
 	case p.Above != nil && x <= *p.Above:
-		return fmt.Sprintf("must be greater than %v, got %v", *p.Above, x)
+		return fmt.Sprintf("must be greater than %v, got %v", bound(*p.Above), got)
 	case p.Below != nil && x >= *p.Below:
-		return fmt.Sprintf("must be less than %v, got %v", *p.Below, x)
+		return fmt.Sprintf("must be less than %v, got %v", bound(*p.Below), got)
 	case p.Max != nil && x > *p.Max:
-		return fmt.Sprintf("must be at most %v, got %v", *p.Max, x)
+		return fmt.Sprintf("must be at most %v, got %v", bound(*p.Max), got)
 	}
 	return ""
 }
@@ -187,27 +210,22 @@ func (p Param) convert(v any) (any, bool) {
 			return []float64(nil), true
 		}
 	case TypeStrings:
-		return convertStrings(v)
-	}
-	return v, false
-}
-
-func convertStrings(v any) (any, bool) {
-	switch x := v.(type) {
-	case []string:
-		return slices.Clone(x), true
-	case []any:
-		out := make([]string, len(x))
-		for i, e := range x {
-			s, ok := e.(string)
-			if !ok {
-				return v, false
+		switch x := v.(type) {
+		case []string:
+			return slices.Clone(x), true
+		case []any:
+			out := make([]string, len(x))
+			for i, e := range x {
+				word, ok := e.(string)
+				if !ok {
+					return v, false
+				}
+				out[i] = word
 			}
-			out[i] = s
+			return out, true
+		case nil:
+			return []string(nil), true
 		}
-		return out, true
-	case nil:
-		return []string(nil), true
 	}
 	return v, false
 }
@@ -245,13 +263,28 @@ func describe(v any) string {
 	case nil:
 		return "nothing"
 	case string:
-		return fmt.Sprintf("the string %q", x)
+		return "the string " + Shorten(strconv.Quote(x))
 	case bool:
 		return fmt.Sprintf("%v", x)
 	case int, int64, float64:
 		return fmt.Sprintf("the number %v", x)
 	}
-	return fmt.Sprintf("%v", v)
+	return Shorten(fmt.Sprintf("%v", v))
+}
+
+// longest is how many characters of a value a message shows.
+const longest = 80
+
+// Shorten cuts a value for a message.
+func Shorten(text string) string { return Cut(text, longest) }
+
+// Cut leaves at most about so many characters of a text, and says how many there
+// were.
+func Cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return fmt.Sprintf("%s... (%d characters)", string(runes[:most-most/4]), len(runes))
+	}
+	return text
 }
 
 func quoted(words []string) string {

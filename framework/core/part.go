@@ -25,7 +25,7 @@ type Manifest struct {
 	// Powers that some setting of this part can have; a bound part's Spec
 	// says which it has.
 	Powers []Power `json:"powers,omitempty"`
-	// Params are the keys it understands in its run-file table.
+	// Params are the keys it understands in its run-file table; not ReservedKeys.
 	Params []Param `json:"params"`
 }
 
@@ -38,3 +38,7 @@ type Part struct {
 	NewEnergy    func(s Settings) (Energy, error)
 	NewEstimator func(s Settings, setting Setting) (Estimator, error)
 }
+
+// ReservedKeys are the keys of every part's table that say which part is meant;
+// a part has no Param of these names.
+var ReservedKeys = []string{"plugin", "path", "sha256", "version"}

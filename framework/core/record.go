@@ -1,7 +1,8 @@
 package core
 
 // Checkpoint is all that a run needs to go on as if it had not stopped: plain
-// named data, so that its file is portable and readable by other programs.
+// named data, so that its file is portable and readable by other programs. Of a
+// run without a model, Theta, Optimizer and History are empty.
 type Checkpoint struct {
 	// Step is the number of training steps finished.
 	Step int64
@@ -22,8 +23,31 @@ type Checkpoint struct {
 	Rollback *Snapshot
 	// History of the steps finished.
 	History *History
+	// Evaluation is how far the draws after training have come, nil before them.
+	Evaluation *Evaluation
 	// WallSeconds spent so far, over all earlier parts of the run.
 	WallSeconds float64
+}
+
+// Evaluation is all that the draws after training need to go on as if they had
+// not stopped.
+type Evaluation struct {
+	// ConfigSHA256 identifies the settings of the evaluation and of what is
+	// evaluated; with others it starts again.
+	ConfigSHA256 string
+	// Phase is what is drawn from, and Done the draws of it so far.
+	Phase string
+	Done  int64
+	// Sampler has the state after these draws, and Walkers that of the model's
+	// own chains.
+	Sampler SamplerState
+	Walkers []float64
+	// Estimators have what each has gathered, in the order of the run.
+	Estimators []EstimatorState
+	// Samples are those to keep, by the names of a Batch's fields.
+	Samples map[string][]float64
+	// NoBound says why, as noticed so far, free energies are no bounds.
+	NoBound string
 }
 
 // Snapshot is what training had reached after some step.

@@ -18,7 +18,8 @@ import (
 // Tags: key (the name in the run file; fields without it are skipped), help,
 // unit, min, max, above, below (numbers), choices (comma separated), and the flags
 // opt:"required" and opt:"file". Field types: bool, int, int64, uint64,
-// float64, string, []float64, []string. It panics on a malformed struct.
+// float64, string, []float64, []string, and *float64
+// for a number that may be left out (nil). It panics on a malformed struct.
 func SchemaOf(defaults any) []Param {
 	v := reflect.ValueOf(defaults)
 	t := v.Type()
@@ -63,6 +64,12 @@ func typeAndDefault(f reflect.StructField, v reflect.Value) (ParamType, any) {
 		return TypeFloat, v.Float()
 	case reflect.String:
 		return TypeString, v.String()
+	case reflect.Pointer:
+		if x, ok := v.Interface().(*float64); ok && x != nil {
+			return TypeFloat, *x
+		} else if ok {
+			return TypeFloat, nil
+		}
 	case reflect.Slice:
 		if x, ok := v.Interface().([]float64); ok {
 			return TypeFloats, x
@@ -98,10 +105,17 @@ func Decode(s Settings, into any) {
 			continue
 		}
 		value, ok := s[name]
+		field := v.Field(i)
+		if pointer := field.Kind() == reflect.Pointer; pointer && value == nil {
+			field.SetZero()
+			continue
+		} else if pointer {
+			field.Set(reflect.New(field.Type().Elem()))
+			field = field.Elem()
+		}
 		if !ok {
 			panic(fmt.Sprintf("core: decoding settings: key %q is missing", name))
 		}
-		field := v.Field(i)
 		switch x := value.(type) {
 		case bool:
 			field.SetBool(x)

@@ -76,21 +76,3 @@ func (s Space) String() string {
 	}
 	return text
 }
-
-// Symmetry names a transformation that leaves an energy or a density unchanged.
-type Symmetry string
-
-const (
-	// Z2 is x -> -x for every component at once.
-	Z2 Symmetry = "z2"
-	// Translation is a shift of a periodic lattice by any number of sites
-	// along any axis.
-	Translation Symmetry = "translation"
-	// Reflection is the point group of a square (or hypercubic) lattice: mirrors
-	// of each axis and exchanges of axes of equal length.
-	Reflection Symmetry = "reflection"
-	// Permutation is that of identical particles.
-	Permutation Symmetry = "permutation"
-	// Rotation is that of all particles about the origin.
-	Rotation Symmetry = "rotation"
-)

@@ -78,7 +78,7 @@ func modelImages(t *testing.T, s *subject) {
 	x := append(configurations(s.space, s.o.Draw, 62, n), s.sample(t, 63, n).X...)
 	terms := make([][]float64, 2*n)
 	for _, g := range group {
-		z, lnDet := s.inverse(t, transformation(g.apply).apply(x, s.d))
+		z, lnDet := s.inverse(t, transformation(g.Apply).apply(x, s.d))
 		for i := range terms {
 			terms[i] = append(terms[i], logNormal(z[i*s.d:(i+1)*s.d])-lnDet[i])
 		}

@@ -26,25 +26,17 @@ func (g transformation) apply(x []float64, d int) []float64 {
 // generates its group, or for rotations some at random.
 func transformations(t *testing.T, space core.Space, symmetry core.Symmetry) []transformation {
 	t.Helper()
-	particles := symmetry == core.Permutation || symmetry == core.Rotation
-	switch {
-	case particles && space.Kind != core.Particles:
-		t.Errorf("%s in %v: there are no particles", symmetry, space)
+	if err := symmetry.In(space); err != nil {
+		t.Error(err)
 		return nil
-	case symmetry == core.Translation && !space.Periodic:
-		t.Errorf("%s in %v: it does not close on itself", symmetry, space)
-		return nil
-	case symmetry == core.Rotation:
+	}
+	if symmetry == core.Rotation {
 		r := rand.New(rand.NewPCG(81, 82))
 		return []transformation{rotation(r, space.Shape[1]), rotation(r, space.Shape[1])}
 	}
-	gs, ok := generators(space, symmetry)
-	if !ok {
-		t.Errorf("unknown symmetry %q", symmetry)
-	}
 	var all []transformation
-	for _, g := range gs {
-		all = append(all, g.apply)
+	for _, g := range symmetry.Generators(space) {
+		all = append(all, g.Apply)
 	}
 	return all
 }
@@ -71,86 +63,23 @@ func rotation(r *rand.Rand, dimension int) transformation {
 	}
 }
 
-// image is a transformation that reorders: y_i = sign x_from[i].
-type image struct {
-	from []int
-	sign float64
-}
-
-func (g image) apply(y, x []float64) {
-	for i, j := range g.from {
-		y[i] = g.sign * x[j]
-	}
-}
-
-// generators of the group of a symmetry; false if it is not of reorderings.
-func generators(space core.Space, symmetry core.Symmetry) (group []image, ok bool) {
-	shape := space.Shape
-	add := func(to func(r []int)) { group = append(group, image{reorder(shape, to), 1}) }
-	switch symmetry {
-	case core.Z2:
-		group = []image{{reorder(shape, func([]int) {}), -1}}
-	case core.Translation:
-		for axis, length := range shape {
-			add(func(r []int) { r[axis] = (r[axis] + 1) % length })
-		}
-	case core.Reflection:
-		for axis, length := range shape {
-			add(func(r []int) { r[axis] = length - 1 - r[axis] })
-			for other := range axis {
-				if shape[other] == length {
-					add(func(r []int) { r[axis], r[other] = r[other], r[axis] })
-				}
-			}
-		}
-	case core.Permutation: // of the first axis: a cycle of all, and an exchange
-		add(func(r []int) { r[0] = (r[0] + 1) % shape[0] })
-		add(func(r []int) {
-			if r[0] < 2 && shape[0] > 1 {
-				r[0] = 1 - r[0]
-			}
-		})
-	default:
-		return nil, false
-	}
-	return group, true
-}
-
-// reorder lists for every site r the site that to(r) names; to writes over r.
-func reorder(shape []int, to func(r []int)) []int {
-	from := make([]int, core.Space{Shape: shape}.Size())
-	r := make([]int, len(shape))
-	for i := range from {
-		rest := i
-		for a := len(shape) - 1; a >= 0; a-- {
-			r[a], rest = rest%shape[a], rest/shape[a]
-		}
-		to(r)
-		for a, l := range shape {
-			from[i] = from[i]*l + r[a]
-		}
-	}
-	return from
-}
-
 // images is the group that those of the symmetries generate over which a model
 // can take a mean: Z2 and those of a lattice. It is nil if it has more than
 // most elements.
-func images(space core.Space, symmetries []core.Symmetry, most int) []image {
-	var steps []image
+func images(space core.Space, symmetries []core.Symmetry, most int) []core.Image {
+	var steps []core.Image
 	for _, s := range symmetries {
 		if s != core.Permutation {
-			gs, _ := generators(space, s)
-			steps = append(steps, gs...)
+			steps = append(steps, s.Generators(space)...)
 		}
 	}
-	group := []image{{reorder(space.Shape, func([]int) {}), 1}}
+	group := []core.Image{{From: core.Reorder(space.Shape, func([]int) {}), Sign: 1}}
 	seen := map[string]bool{fmt.Sprint(group[0]): true}
 	for k := 0; k < len(group); k++ {
 		for _, step := range steps {
-			next := image{slices.Clone(group[k].from), group[k].sign * step.sign}
-			for i, j := range step.from {
-				next.from[i] = group[k].from[j]
+			next := core.Image{From: slices.Clone(group[k].From), Sign: group[k].Sign * step.Sign}
+			for i, j := range step.From {
+				next.From[i] = group[k].From[j]
 			}
 			if key := fmt.Sprint(next); !seen[key] {
 				seen[key] = true

@@ -20,6 +20,9 @@ type Options struct {
 	Symmetries []core.Symmetry
 	// LatentScale is core.ModelSpec.LatentScale.
 	LatentScale []int
+	// Scratch is about how many bytes the bijection takes for each configuration
+	// that a workspace holds, beside its shares of the gradient; 0 says nothing.
+	Scratch float64
 }
 
 // Model is a bijection as a density. It cuts batches into chunks of
@@ -88,9 +91,20 @@ func New(b Bijection, space core.Space, o Options) *Model {
 		m.spec.Parameters += p.Size()
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
+	m.spec.Memory = m.memory(o.Scratch)
 	m.task, m.newChunk = m.runTask, m.makeChunk
 	m.load, m.clear, m.sum, m.unload = m.loadPiece, m.clearPiece, m.sumPiece, m.unloadPiece
 	return m
+}
+
+// memory estimates what the model takes: parameters with their gradient, and for
+// the workspaces of both slabs, of all images, a gradient and four numbers for
+// each component.
+func (m *Model) memory(scratch float64) core.Memory {
+	const number = 8
+	theta, images, chunk := number*float64(m.spec.Parameters), float64(max(1, len(m.images))), float64(m.bijection.Chunk())
+	each := images * (theta/chunk + scratch + 4*number*float64(m.size()))
+	return core.Memory{Fixed: 2 * theta, PerConfiguration: each, Most: (max(drawnSlab, images) + max(passingSlab, images)) * chunk * each / images}
 }
 
 // Spec implements core.Model.

@@ -42,11 +42,15 @@ func WriteFile(path string, write func(root *Group) error) error {
 
 // ReadFile opens the file at path for the time that read runs. A file that
 // WriteFile wrote and that has been damaged since is refused.
+//
+// While another program has the file open for writing the error has Kind Busy:
+// its bytes may be in disorder, and are not damaged.
 func ReadFile(path string, read func(root *Group) error) error {
-	size, err := inspect(path)
+	held, size, err := inspect(path)
 	if err != nil {
 		return storage("read", path, err)
 	}
+	defer held.Close()
 	f, err := open(path, size)
 	if err != nil {
 		return storage("read", path, err)
@@ -64,22 +68,49 @@ func use(f *file, path string, run func(root *Group) error) (err error) {
 	return run(&Group{node{f, path, "/"}})
 }
 
-// inspect returns the size of a readable, undamaged file.
-func inspect(path string) (size int64, err error) {
+// inspect opens a readable, undamaged file, so that nobody begins to write it
+// before it is closed.
+func inspect(path string) (held *os.File, size int64, err error) {
+	info, err := os.Stat(path)
+	switch { // before it is opened: a pipe would wait for its writer
+	case err != nil:
+		return nil, 0, err
+	case info.IsDir():
+		return nil, 0, syscall.EISDIR
+	case !info.Mode().IsRegular():
+		return nil, 0, errors.New("is not a regular file")
+	}
 	f, err := os.Open(path)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	if err = lockForReading(f); err == nil {
+		info, err = f.Stat()
+	}
+	if err == nil {
+		err = checkSeal(f, info.Size())
+	}
 	if err != nil {
-		return 0, err
+		f.Close()
+		return nil, 0, err
 	}
-	if info.IsDir() {
-		return 0, syscall.EISDIR
-	}
-	return info.Size(), checkSeal(f, info.Size())
+	return f, info.Size(), nil
 }
+
+// lockForReading refuses a file that a program has open for writing: HDF5 locks
+// it then. Readers share the lock. A file system without locks cannot tell.
+func lockForReading(f *os.File) error {
+	if strings.EqualFold(os.Getenv("HDF5_USE_FILE_LOCKING"), "false") {
+		return nil
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+		return &core.Error{Kind: core.Busy, Op: "read", Subject: f.Name(), Err: errors.New(writing),
+			Hint: "close it there; where nothing has it open, set HDF5_USE_FILE_LOCKING=FALSE in the environment"}
+	}
+	return nil
+}
+
+const writing = "open for writing by another program (h5py, HDFView)"
 
 // storage says what failed on which file, with the help that fits the cause.
 func storage(op, subject string, err error) error {
@@ -89,9 +120,11 @@ func storage(op, subject string, err error) error {
 	}
 	e := replace.Error(op, subject, err).(*core.Error)
 	switch text := err.Error(); {
-	case strings.Contains(text, "unable to lock file"):
-		e.Hint = "another program has the file open, or the file system has no locks: " +
-			"then set HDF5_USE_FILE_LOCKING=FALSE in the environment"
+	case strings.Contains(text, "unable to lock file"): // by a library that cannot do without
+		e.Hint = "the file system has no locks: set HDF5_USE_FILE_LOCKING=FALSE in the environment"
+	case strings.Contains(text, "file consistency flags"):
+		e.Kind, e.Err = core.Busy, errors.New(writing+", or it was killed")
+		e.Hint = "close it there; h5clear -s FILE removes the mark that a killed one leaves"
 	case strings.Contains(text, "file signature not found"):
 		e.Hint = "this is not an HDF5 file"
 	case strings.Contains(text, "truncated file"):

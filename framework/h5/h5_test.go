@@ -276,7 +276,8 @@ func TestSealFindsEveryChangedByte(t *testing.T) {
 	must(t, ReadFile(path, func(*Group) error { return nil }))
 }
 
-func TestLockedFileNamesTheWayOut(t *testing.T) {
+// HDF5 locks a file that it writes to.
+func TestFileOpenForWriting(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.h5")
 	must(t, WriteFile(path, func(*Group) error { return nil }))
 	other, err := os.Open(path)
@@ -284,8 +285,35 @@ func TestLockedFileNamesTheWayOut(t *testing.T) {
 	defer other.Close()
 	must(t, syscall.Flock(int(other.Fd()), syscall.LOCK_EX))
 	err = ReadFile(path, func(*Group) error { return nil })
-	if !errors.Is(err, syscall.EAGAIN) || !strings.Contains(err.Error(), "HDF5_USE_FILE_LOCKING=FALSE") {
+	if core.KindOf(err) != core.Busy || !strings.Contains(err.Error(), "open for writing by another program (h5py, HDFView) (close it there;") {
 		t.Error(err)
+	}
+	t.Setenv("HDF5_USE_FILE_LOCKING", "FALSE")
+	must(t, ReadFile(path, func(*Group) error { return nil }))
+}
+
+// The file is of h5py 3.16:
+//
+//	f = h5py.File("killed-writer.h5", "r+", libver="v110"); f.flush()
+//	os.kill(os.getpid(), signal.SIGKILL)
+//
+// on a file that h5py.File(..., "w", libver="v110").close() had made.
+func TestFileOfKilledWriter(t *testing.T) {
+	err := ReadFile("testdata/killed-writer.h5", func(*Group) error { return nil })
+	if core.KindOf(err) != core.Busy || !strings.Contains(err.Error(), "another program (h5py, HDFView), or it was killed (close it there; h5clear -s FILE") {
+		t.Error(err)
+	}
+}
+
+// A pipe would keep its reader waiting for ever.
+func TestReadOnlyRegularFiles(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe.h5")
+	must(t, syscall.Mkfifo(pipe, 0o666))
+	for _, path := range []string{pipe, "/dev/zero"} {
+		err := ReadFile(path, func(*Group) error { return nil })
+		if core.KindOf(err) != core.Storage || !strings.Contains(err.Error(), path+": is not a regular file") {
+			t.Error(err)
+		}
 	}
 }
 

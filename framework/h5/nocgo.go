@@ -14,6 +14,10 @@ var errNoLibrary = &core.Error{Kind: core.Unsupported, Op: "HDF5",
 	Subject: "this program was built without cgo and cannot read or write HDF5 files",
 	Hint:    "build with CGO_ENABLED=1 and the HDF5 library (Debian: libhdf5-dev)"}
 
+// Available is nil where HDF5 files can be read and written, else it says why
+// not: a run should not begin that cannot keep what it finds.
+func Available() error { return errNoLibrary }
+
 type file struct{ size int }
 
 func create() (*file, error)            { return nil, errNoLibrary }

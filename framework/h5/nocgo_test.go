@@ -12,6 +12,9 @@ import (
 )
 
 func TestSaysThatTheLibraryIsMissing(t *testing.T) {
+	if err := Available(); core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), "build with CGO_ENABLED=1") {
+		t.Error(err)
+	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.h5")
 	never := func(*Group) error { t.Error("was called"); return nil }

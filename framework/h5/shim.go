@@ -100,14 +100,21 @@ type file struct {
 
 func (f *file) id() C.hid_t { return C.hid_t(f.h.ID()) }
 
-// create makes a file in memory. The binding has no way to do that, but its
-// File is nothing but the id, so that its methods work on this one, too.
+// create makes a file in memory.
 func create() (*file, error) {
+	return begin(func(s *cstrings) C.hid_t {
+		created++
+		return C.h5shim_create(s.add(fmt.Sprintf("memory-%d", created)))
+	})
+}
+
+// begin opens a file in a way that the binding does not know. But its File is
+// nothing but the id, so that its methods work on this one, too.
+func begin(how func(s *cstrings) C.hid_t) (*file, error) {
 	h := new(hdf5.File)
 	err := call(func(s *cstrings) {
-		created++
 		id := (*C.hid_t)(unsafe.Pointer(h))
-		*id = C.h5shim_create(s.add(fmt.Sprintf("memory-%d", created)))
+		*id = how(s)
 		if C.hid_t(h.ID()) != *id || unsafe.Sizeof(*h) != unsafe.Sizeof(*id) {
 			panic("h5: this version of gonum.org/v1/hdf5 has another File")
 		}
@@ -131,9 +138,9 @@ func (f *file) image() ([]byte, error) {
 }
 
 func open(path string, size int64) (*file, error) {
-	defer enter()()
-	h, err := hdf5.OpenFile(path, hdf5.F_ACC_RDONLY)
-	return &file{h: h, size: int(size)}, bindingFailure(err)
+	f, err := begin(func(s *cstrings) C.hid_t { return C.h5shim_open(s.add(path)) })
+	f.size = int(size)
+	return f, err
 }
 
 // call runs one operation of the shim.

@@ -7,6 +7,7 @@ extern char h5shim_message[1000];
 
 long h5shim_check(long result);
 hid_t h5shim_create(const char *name);
+hid_t h5shim_open(const char *path);
 ssize_t h5shim_image(hid_t file, void *buffer, size_t size);
 void h5shim_write_numbers(hid_t file, const char *path, int element, const void *data, int rank, const hsize_t *dims);
 void h5shim_write_text(hid_t file, const char *path, const char *text);

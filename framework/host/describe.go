@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -139,7 +138,7 @@ func (h *Host) sum(file string) (string, error) {
 	fail := func(err error) (string, error) {
 		return "", &core.Error{Kind: core.Invalid, Op: "find plugin", Err: err}
 	}
-	f, err := os.Open(file)
+	f, _, err := core.OpenRegular(file)
 	if err != nil {
 		return fail(err)
 	}

@@ -155,7 +155,7 @@ func TestFaultyModel(t *testing.T) {
 	}
 	h := newHost(t, Options{})
 	_, err := h.OpenModel(find(t, h, core.KindModel, "faulty"), core.Settings{"mode": "wrong space"}, spins(2))
-	wantError(t, err, core.Plugin, "its spec says spins [99], it was opened on spins [2]")
+	wantError(t, err, core.Plugin, "in its spec, it says spins [99], it was opened on spins [2]")
 }
 
 // lines is a log of what plugins printed.

@@ -46,10 +46,11 @@ func (e *faulty) Spec() core.EnergySpec {
 }
 
 func (e *faulty) Eval(dst []float64, b *core.Batch) error {
-	for i := range dst {
+	e.calls++
+	for i := range e.some(dst) {
 		dst[i] = float64(i)
 	}
-	if e.calls++; e.calls == 1 {
+	if e.calls == 1 {
 		return nil
 	}
 	switch e.mode {
@@ -73,7 +74,7 @@ func (e *faulty) Eval(dst []float64, b *core.Batch) error {
 		dst[2] = math.NaN()
 	case "-Inf":
 		dst[1] = math.Inf(-1)
-	case "+Inf":
+	case "+Inf", "+Inf alone":
 		dst[1] = math.Inf(1)
 	case "error":
 		return fmt.Errorf("chunk 3: %w", &core.Error{Kind: core.Numeric, Op: "evaluate", Subject: "site 2", Err: fmt.Errorf("overflow")})
@@ -97,12 +98,37 @@ func (e *faulty) Eval(dst []float64, b *core.Batch) error {
 
 // Slope misbehaves as Eval does, or by itself.
 func (e *faulty) Slope(slope, energy []float64, b *core.Batch) error {
-	fill(slope, 1)
+	d := len(slope) / 3
+	fill(slope[:d], 1)
+	if e.calls == 0 || e.mode != "+Inf alone" {
+		fill(slope[d:2*d], 1)
+	}
+	if e.calls == 0 || e.mode != "short slope" {
+		fill(slope[2*d:], 1)
+	}
 	err := e.Eval(energy, b)
 	if e.calls > 1 && (e.mode == "NaN slope" || e.mode == "+Inf") {
 		slope[5] = math.NaN() // of configuration 1
 	}
 	return err
+}
+
+// some is what a part writes of a result.
+func (e *faulty) some(v []float64) []float64 {
+	if e.calls > 1 {
+		return some(v, e.mode)
+	}
+	return v
+}
+
+func some(v []float64, mode string) []float64 {
+	switch mode {
+	case "writes nothing":
+		return nil
+	case "writes half":
+		return v[:len(v)/2]
+	}
+	return v
 }
 
 // faultyModel returns samples of the wrong length or with NaN.
@@ -125,8 +151,13 @@ type faultyDensity struct {
 
 func (m *faultyDensity) Spec() core.ModelSpec {
 	spec := core.ModelSpec{Space: m.space, Parameters: 3}
-	if m.mode == "wrong space" {
+	switch m.mode {
+	case "wrong space":
 		spec.Space.Shape = []int{99}
+	case "NaN spec":
+		spec.Precision = math.NaN()
+	case "no state":
+		spec.Powers, spec.Orbitals = []core.Power{core.PowerQuantum}, [][]float64{{0}, {1}}
 	}
 	return spec
 }
@@ -145,9 +176,11 @@ func (m *faultyDensity) Load(theta []float64) error {
 
 func (m *faultyDensity) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.space.Size())
-	fill(dst.X, 1)
-	clear(dst.LogP)
+	fill(some(dst.X, m.mode), 1)
+	clear(some(dst.LogP, m.mode))
 	switch m.mode {
+	case "no state":
+		dst.K = core.Resize(dst.K, n*m.space.Count())
 	case "short x":
 		dst.X = dst.X[:3]
 	case "long ln p":
@@ -166,7 +199,10 @@ func (m *faultyDensity) Laplacian(_ []complex128, b *core.Batch) error {
 	return (&faulty{mode: m.mode, calls: 1}).Eval(make([]float64, 3), b)
 }
 
-func (m *faultyDensity) LogPsi([]complex128, []float64, *core.Batch) error { return nil }
+func (m *faultyDensity) LogPsi(_ []complex128, logP []float64, _ *core.Batch) error {
+	clear(logP)
+	return nil
+}
 
 func (m *faultyDensity) StatePull([]float64, *core.Batch, []float64, []complex128) error { return nil }
 
@@ -177,7 +213,7 @@ func fill(x []float64, v float64) {
 }
 
 func (m *faultyDensity) LogProb(dst []float64, x []float64) error {
-	clear(dst)
+	clear(some(dst, m.mode))
 	if m.mode == "NaN" {
 		dst[0] = math.NaN()
 	}
@@ -185,7 +221,7 @@ func (m *faultyDensity) LogProb(dst []float64, x []float64) error {
 }
 
 func (m *faultyDensity) Pull(grad []float64, b *core.Batch, w []float64) error {
-	clear(grad)
+	clear(some(grad, m.mode))
 	if m.mode == "NaN" {
 		grad[2] = math.NaN()
 	}

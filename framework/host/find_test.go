@@ -217,6 +217,7 @@ func TestFindFaults(t *testing.T) {
 		{`echo '{"protocols": [1], "parts": [{"kind": "enrgy", "name": "x"}]}'`, `unknown kind "enrgy"`},
 		{`echo '{"protocols": [7], "parts": [{"kind": "energy", "name": "x"}]}'`, "speaks protocol [7], this helmholtz speaks [1]"},
 		{`echo '{"protocols": [1], "parts": [{"kind": "energy", "name": "x", "params": [{"name": "a", "type": "int", "default": 1.5}]}]}'`, "the default of a must be an integer"},
+		{`echo '{"protocols": [1], "parts": [{"kind": "energy", "name": "x", "powers": ["fly"]}]}'`, `in its description of energy "x", the power "fly" is unknown`},
 	} {
 		_, err := h.Find(core.KindEnergy, "x", script(t, c.text), "")
 		wantError(t, err, core.Plugin, c.want)

@@ -24,7 +24,10 @@ func (g *guardedModel) PathPull(grad []float64, b *core.Batch, xbar, lbar []floa
 	if err := m.PathPull(grad, b, xbar, lbar); err != nil {
 		return err
 	}
-	return g.finite(op, "gradient component", grad)
+	if err := g.finite(op, "gradient component", grad); err != nil {
+		return err
+	}
+	return g.verifyGradient(b)
 }
 
 // Slope lets any slope pass where p(x) is zero.
@@ -106,7 +109,10 @@ func (g *guardedEnergy) Slope(slope, e []float64, b *core.Batch) error {
 	if err := g.energies(op, e); err != nil {
 		return err
 	}
-	return components(op, g.subject, "dE/dx", slope, e)
+	if err := components(op, g.subject, "dE/dx", slope, e); err != nil {
+		return err
+	}
+	return g.verify(b, e)
 }
 
 // components refuses those that are not finite, in samples whose value is.

@@ -13,6 +13,10 @@ import (
 // to the space, in a process of its own unless it is a built-in and the host
 // works in-process. The value lives until the host is closed.
 //
+// What a part that is no built-in claims of itself (symmetries, slopes, its
+// gradient) is checked at its first batch, unless its method Trust() is called
+// before; a false claim is an error of kind Plugin from the call of that batch.
+//
 // A model in another process receives parameters with the call after Load, so
 // an error about them comes back from that call.
 func (h *Host) OpenModel(f *Found, s core.Settings, space core.Space) (core.Model, error) {
@@ -20,7 +24,7 @@ func (h *Host) OpenModel(f *Found, s core.Settings, space core.Space) (core.Mode
 	if err != nil {
 		return nil, err
 	}
-	g := &guardedModel{subject: subject(f.Kind, f.Name)}
+	g := &guardedModel{subject: subject(f.Kind, f.Name), doubts: doubts{values: !f.Builtin, gradient: !f.Builtin}}
 	if f.Builtin && h.opts.InProcess {
 		g.inner = here{}
 		if g.model, err = f.part.NewModel(full, space); err != nil {
@@ -48,7 +52,7 @@ func (h *Host) OpenEnergy(f *Found, s core.Settings) (core.Energy, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &guardedEnergy{subject: subject(f.Kind, f.Name)}
+	g := &guardedEnergy{subject: subject(f.Kind, f.Name), doubts: doubts{values: !f.Builtin}}
 	if f.Builtin && h.opts.InProcess {
 		g.inner = here{}
 		if g.energy, err = f.part.NewEnergy(full); err != nil {

@@ -14,6 +14,18 @@ func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
+// shield blocks the signals that ask a job to stop on this thread, and so in
+// the plugins that it starts. Batch systems send them to every process of a
+// job, also to one that has not come to ignoring them yet: an interpreter loads
+// its libraries for seconds.
+func shield() {
+	var set unix.Sigset_t
+	for _, s := range []unix.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGTERM} {
+		set.Val[0] |= 1 << (s - 1)
+	}
+	_ = unix.PthreadSigmask(unix.SIG_BLOCK, &set, nil) // fails for a wrong argument only
+}
+
 // awaitExit waits for the process to end and leaves it unreaped, so that the
 // number of its group still belongs to it. It tells whether it could.
 func awaitExit(cmd *exec.Cmd) bool {

@@ -137,11 +137,13 @@ func (c *command) HostToPlugin(network, address string) (string, string, error) 
 }
 
 // starter runs functions on one thread that lives as long as this process:
-// the death signal of a child is sent when the thread that started it ends.
+// the death signal of a child is sent when the thread that started it ends,
+// and a child inherits which signals its thread blocks.
 var starter = sync.OnceValue(func() chan<- func() {
 	work := make(chan func())
 	go func() {
 		runtime.LockOSThread()
+		shield()
 		for f := range work {
 			f()
 		}

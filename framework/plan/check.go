@@ -27,7 +27,12 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	f.checkTables(r)
 
 	run := section(r, "run", f.table("run"), runDefaults)
-	p.Name, p.Seed, p.Env = f.Name(), run.Seed, run.Env
+	p.Name, p.Seed, p.Env, p.Memory = f.Name(), run.Seed, run.Env, run.Memory
+	if run.Memory != "" {
+		if _, err := p.MemoryLimit(); err != nil {
+			r.add("run.memory", "run.memory %v", err)
+		}
+	}
 	checkEnv(r, run.Env)
 	if strings.Contains(p.Name, "/") {
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
@@ -135,8 +140,13 @@ func (f *File) checkExpect(r *report) []Expectation {
 		before := len(r.list)
 		e := section(r, key, entry, expectDefaults)
 		e.Observable = name
-		if len(r.list) == before && e.Tolerance == 0 && e.Relative == 0 && e.Sigma == 0 && e.Bound == "none" {
-			r.add(key, "%s has no rule: give tolerance, relative, sigma or bound", key)
+		near := e.Tolerance > 0 || e.Relative > 0 || e.Sigma > 0 || e.Bound != "none"
+		switch {
+		case len(r.list) > before:
+		case near && e.Value == nil:
+			r.add(key, "%s has rules about a known value; give it as value", key)
+		case !near && e.AtMost == nil && e.AtLeast == nil:
+			r.add(key, "%s has no rule: give at_most or at_least, or value with tolerance, relative, sigma or bound", key)
 		}
 		all = append(all, e)
 	}

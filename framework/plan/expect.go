@@ -20,7 +20,6 @@ const (
 //
 //	deviation +2.1e-05: within 0.0021 (relative 0.001), within 3.2e-05 (4 standard errors)
 func (e Expectation) Judge(value, stderr float64) (ok bool, text string) {
-	deviation, slack := value-e.Value, rounding*math.Abs(e.Value)
 	ok = true
 	var rules []string
 	rule := func(holds bool, format string, args ...any) {
@@ -31,6 +30,17 @@ func (e Expectation) Judge(value, stderr float64) (ok bool, text string) {
 		}
 		rules = append(rules, text)
 	}
+	limit := func(holds func(limit, slack float64) bool, x *float64, what string) {
+		if x != nil {
+			rule(holds(*x, rounding*math.Abs(*x)), "%s %g", what, *x)
+		}
+	}
+	limit(func(limit, slack float64) bool { return value <= limit+slack }, e.AtMost, "at most")
+	limit(func(limit, slack float64) bool { return value >= limit-slack }, e.AtLeast, "at least")
+	if e.Value == nil {
+		return ok, strings.Join(rules, ", ")
+	}
+	deviation, slack := value-*e.Value, rounding*math.Abs(*e.Value)
 	within := func(allowed float64, why string) {
 		rule(math.Abs(deviation) <= allowed+slack, "within %.2g (%s)", allowed, why)
 	}
@@ -38,7 +48,7 @@ func (e Expectation) Judge(value, stderr float64) (ok bool, text string) {
 		within(e.Tolerance, "tolerance")
 	}
 	if e.Relative > 0 {
-		within(e.Relative*math.Abs(e.Value), fmt.Sprintf("relative %g", e.Relative))
+		within(e.Relative*math.Abs(*e.Value), fmt.Sprintf("relative %g", e.Relative))
 	}
 	if e.Sigma > 0 {
 		within(e.Sigma*stderr, fmt.Sprintf("%g standard errors", e.Sigma))

@@ -37,6 +37,7 @@ func (p *Plan) Fit(b Bound) error {
 	}
 	f.sampler()
 	f.estimators()
+	p.fitMemory(f.report, b)
 	return f.err()
 }
 
@@ -114,8 +115,8 @@ func (f *fitting) estimators() {
 	space := f.bound.Energy.Space
 	reporter := map[string]string{}
 	var known []string // what [expect] can name
-	for i, e := range f.bound.Estimators {
-		key := f.plan.estimatorKey(i)
+	for _, e := range f.bound.Estimators {
+		key := e.key()
 		if len(e.Spaces) > 0 && !slices.Contains(e.Spaces, space.Kind) {
 			f.mismatch(key, "estimator %q works on %s, but energy %q has %s", e.Name, spaceKinds(e.Spaces), f.plan.Energy.Plugin, space.Kind)
 		}
@@ -188,13 +189,4 @@ func (p *Plan) fitExpect(r *report, known []string) {
 		}
 		r.add(join("expect", e.Observable), "no estimator reports %s%s", e.Observable, text)
 	}
-}
-
-// estimatorKey is where a bound estimator stands in the file; the standard
-// set stands nowhere.
-func (p *Plan) estimatorKey(i int) string {
-	if i < len(p.Estimators) {
-		return fmt.Sprintf("estimator.%d.plugin", i)
-	}
-	return "estimator"
 }

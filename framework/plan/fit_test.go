@@ -14,7 +14,7 @@ var square = core.Space{Kind: core.Spins, Shape: []int{4, 4}, Lattice: "square",
 func wellFitting() (core.EnergySpec, core.ModelSpec, []NamedSpec) {
 	return core.EnergySpec{Space: square, Units: "J", Symmetries: []core.Symmetry{core.Z2}},
 		core.ModelSpec{Space: square, Parameters: 10, Symmetries: []core.Symmetry{core.Z2}},
-		[]NamedSpec{{"correlation", core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}, {Name: "correlation"}}}}}
+		[]NamedSpec{{"correlation", "estimator.0", core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}, {Name: "correlation"}}}}}
 }
 
 func TestFit(t *testing.T) {
@@ -40,7 +40,7 @@ func TestFit(t *testing.T) {
 		}, `mismatch: run.toml:14: estimator "correlation" needs the power "slope", which model "van" does not have
 run.toml:14: estimator "correlation" needs the power "exact", which energy "couplings" does not have`},
 		{"twice reported", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
-			*s = append(*s, NamedSpec{"other", core.EstimatorSpec{Observables: []core.Observable{{Name: "correlation"}}}})
+			*s = append(*s, NamedSpec{"other", "estimator.1", core.EstimatorSpec{Observables: []core.Observable{{Name: "correlation"}}}})
 		}, `mismatch: run.toml:13: estimators "correlation" and "other" both report correlation; keep one`},
 		{"expectation of nothing", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
 			e.Space.Kind, m.Space.Kind = core.Particles, core.Particles
@@ -99,15 +99,15 @@ run.toml:10: gradient "path_gradient" needs the power "slope", which energy "isi
 run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does not have (for spins there is only independence, which needs a model)
 run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (for spins there is only independence, which needs a model)`},
 		{"without a model", chains, Bound{Energy: core.EnergySpec{Powers: slope}, Sampler: latent, Estimators: []NamedSpec{
-			{"log_z", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", core.EstimatorSpec{Source: core.OfChains}}}},
-			`mismatch: run.toml: estimator "log_z" needs a model, and the table [model] is missing
+			{"log_z", "", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
+			`mismatch: run.toml:1: estimator "log_z" needs a model, and the table [model] is missing
 run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for spins there is only independence, which needs a model)`},
 		{"sampler of a field", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")] + "[sampler]\nmethod = \"hmc\"\n",
 			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: Needs{EnergyPowers: slope}},
 			`mismatch: run.toml:12: sampler "hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},
 		{"no chains", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
-			Estimators: []NamedSpec{{"acceptance", core.EstimatorSpec{Source: core.OfChains}}}},
-			`mismatch: run.toml: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},
+			Estimators: []NamedSpec{{"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
+			`mismatch: run.toml:1: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := check("run.toml", c.file)
@@ -202,29 +202,37 @@ func TestJudge(t *testing.T) {
 		value, stderr float64
 		ok            bool
 	}{
-		{"tolerance", Expectation{Value: 1, Tolerance: 0.1}, 1.09, nan, true},
-		{"tolerance missed", Expectation{Value: 1, Tolerance: 0.1}, 0.89, 1, false},
-		{"relative", Expectation{Value: -200, Relative: 1e-3}, -200.19, nan, true},
-		{"relative missed", Expectation{Value: -200, Relative: 1e-3}, -200.21, 1, false},
-		{"sigma", Expectation{Value: 1, Sigma: 4}, 1.39, 0.1, true},
-		{"sigma missed", Expectation{Value: 1, Sigma: 4}, 0.59, 0.1, false},
-		{"sigma of an exact result", Expectation{Value: 0.3, Sigma: 4}, 0.1 + 0.2, 0, true},
-		{"sigma without error", Expectation{Value: 1, Sigma: 4}, 1, nan, false},
-		{"upper bound above", Expectation{Value: -2, Bound: "upper"}, -1, 1e-3, true},
-		{"upper bound just below", Expectation{Value: -2, Bound: "upper"}, -2.0029, 1e-3, true},
-		{"upper bound broken", Expectation{Value: -2, Bound: "upper"}, -2.0031, 1e-3, false},
-		{"lower bound below", Expectation{Value: 2, Bound: "lower"}, 1, 1e-3, true},
-		{"lower bound broken", Expectation{Value: 2, Bound: "lower"}, 2.0031, 1e-3, false},
-		{"both hold", Expectation{Value: -2, Bound: "upper", Relative: 1e-2}, -1.99, 1e-3, true},
-		{"one is missed", Expectation{Value: -2, Bound: "upper", Relative: 1e-2}, -1.9, 1e-3, false},
-		{"no result", Expectation{Value: -2, Bound: "upper", Relative: 1}, nan, nan, false},
+		{"tolerance", Expectation{Value: at(1), Tolerance: 0.1}, 1.09, nan, true},
+		{"tolerance missed", Expectation{Value: at(1), Tolerance: 0.1}, 0.89, 1, false},
+		{"relative", Expectation{Value: at(-200), Relative: 1e-3}, -200.19, nan, true},
+		{"relative missed", Expectation{Value: at(-200), Relative: 1e-3}, -200.21, 1, false},
+		{"sigma", Expectation{Value: at(1), Sigma: 4}, 1.39, 0.1, true},
+		{"sigma missed", Expectation{Value: at(1), Sigma: 4}, 0.59, 0.1, false},
+		{"sigma of an exact result", Expectation{Value: at(0.3), Sigma: 4}, 0.1 + 0.2, 0, true},
+		{"sigma without error", Expectation{Value: at(1), Sigma: 4}, 1, nan, false},
+		{"upper bound above", Expectation{Value: at(-2), Bound: "upper"}, -1, 1e-3, true},
+		{"upper bound just below", Expectation{Value: at(-2), Bound: "upper"}, -2.0029, 1e-3, true},
+		{"upper bound broken", Expectation{Value: at(-2), Bound: "upper"}, -2.0031, 1e-3, false},
+		{"lower bound below", Expectation{Value: at(2), Bound: "lower"}, 1, 1e-3, true},
+		{"lower bound broken", Expectation{Value: at(2), Bound: "lower"}, 2.0031, 1e-3, false},
+		{"both hold", Expectation{Value: at(-2), Bound: "upper", Relative: 1e-2}, -1.99, 1e-3, true},
+		{"one is missed", Expectation{Value: at(-2), Bound: "upper", Relative: 1e-2}, -1.9, 1e-3, false},
+		{"at most", Expectation{AtMost: at(-2)}, -2.5, nan, true},
+		{"at most, reached", Expectation{AtMost: at(0.3)}, 0.1 + 0.2, 0, true},
+		{"at most, missed within the error", Expectation{AtMost: at(-2)}, -1.99, 0.1, false},
+		{"at least", Expectation{AtLeast: at(-2)}, -1.99, nan, true},
+		{"at least, missed", Expectation{AtLeast: at(-2)}, -2.01, 0.1, false},
+		{"limits on both sides", Expectation{AtLeast: at(-2), AtMost: at(-1)}, -1.5, nan, true},
+		{"a limit without a result", Expectation{AtMost: at(-2)}, nan, nan, false},
+		{"a limit is missed, the value not", Expectation{Value: at(-2), Tolerance: 1, AtMost: at(-2)}, -1.9, nan, false},
+		{"no result", Expectation{Value: at(-2), Bound: "upper", Relative: 1}, nan, nan, false},
 	} {
 		ok, text := c.e.Judge(c.value, c.stderr)
 		if ok != c.ok || strings.Contains(text, "NOT") == ok {
 			t.Errorf("%s: %v, %s", c.name, ok, text)
 		}
 	}
-	_, text := Expectation{Value: -2, Bound: "upper", Relative: 1e-3, Sigma: 4}.Judge(-1.99, 1e-3)
+	_, text := Expectation{Value: at(-2), Bound: "upper", Relative: 1e-3, Sigma: 4}.Judge(-1.99, 1e-3)
 	if want := "deviation +0.01: NOT within 0.002 (relative 0.001), NOT within 0.004 (4 standard errors), an upper bound within 0.003 (3 standard errors)"; text != want {
 		t.Errorf("text %q, want %q", text, want)
 	}
@@ -241,3 +249,6 @@ func TestSkip(t *testing.T) {
 		t.Error("skipped without a rule")
 	}
 }
+
+// at is a number that is given.
+func at(x float64) *float64 { return &x }

@@ -23,6 +23,9 @@ type parts struct {
 	manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error)
 }
 
+// longestName of a part: it is part of a file's name.
+const longestName = 100
+
 var hexDigest = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 
 // check reads the table at key into part and returns its manifest, nil where
@@ -43,6 +46,9 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 	}
 	before := len(c.list)
 	*part = section(c.report, key, ref, PartPlan{})
+	if len(part.Plugin) > longestName {
+		c.add(key+".plugin", "%s.plugin must be the name of a part, got %s", key, core.Shorten(strconv.Quote(part.Plugin)))
+	}
 	if part.SHA256 != "" && !hexDigest.MatchString(part.SHA256) {
 		c.add(key+".sha256", "%s.sha256 must be 64 hexadecimal digits, as sha256sum prints them", key)
 	}
@@ -62,6 +68,9 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 		return nil
 	}
 	c.version(key, wanted, part, m)
+	if part.Path != "" {
+		c.note(key, "path", part.Path)
+	}
 	for _, p := range m.Params {
 		part.keys = append(part.keys, p.Name)
 	}
@@ -121,13 +130,18 @@ func (c *parts) files(key string, params []core.Param, settings core.Settings) {
 		}
 		path := c.plan.resolve(name)
 		settings[p.Name] = path
-		digest, err := digestFile(path)
-		if err != nil {
-			c.add(join(key, p.Name), "%s: %v", join(key, p.Name), err)
-			continue
-		}
-		c.plan.Files[join(key, p.Name)] = digest
+		c.note(key, p.Name, path)
 	}
+}
+
+// note notes what the file holds that a key of a table names.
+func (c *parts) note(table, key, path string) {
+	digest, err := digestFile(path)
+	if err != nil {
+		c.add(join(table, key), "%s: %v", join(table, key), err)
+		return
+	}
+	c.plan.Files[join(table, key)] = digest
 }
 
 // resolve takes a relative path from the run file's folder.

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -15,11 +17,14 @@ type Plan struct {
 	Seed uint64
 	// Env names the variables that plugins get besides the allowed ones.
 	Env []string
+	// Memory overrides what the machine allows, as in "8 GiB"; empty where it
+	// does not.
+	Memory string
 
 	// Model is empty in a run without a model; see HasModel.
 	Model  PartPlan
 	Energy PartPlan
-	// Estimators in the order of the file; empty means the standard set.
+	// Estimators in the order of the file; Evaluate.Standard adds to them.
 	Estimators []PartPlan
 
 	// Beta is the inverse temperature, in reciprocal units of the energy
@@ -40,9 +45,9 @@ type Plan struct {
 	// sweep.
 	Point map[string]any
 
-	// Files holds the SHA-256 (hex) of every file that a part's settings or
-	// [train] name, by dotted key ("energy.file"): the settings hold absolute paths,
-	// and it is the content, not the place, that must not change.
+	// Files holds the SHA-256 (hex) of every file that a part or [train] names, by
+	// dotted key ("energy.file", "model.path"): the settings hold absolute paths, and
+	// it is the content, not the place, that must not change.
 	Files map[string]string
 
 	// Source is the run file as read, Overrides the --set arguments.
@@ -75,9 +80,26 @@ type PartPlan struct {
 	keys []string // of Settings, in the manifest's order
 }
 
+// Same tells whether it names the same part with the same settings.
+func (part PartPlan) Same(other PartPlan) bool {
+	return part.Plugin == other.Plugin && part.Path == other.Path && part.SHA256 == other.SHA256 && maps.EqualFunc(part.Settings, other.Settings,
+		func(a, b any) bool { return reflect.DeepEqual(a, b) })
+}
+
 // NamedSpec is what a bound estimator says of itself, under the name that the
 // user knows it by.
 type NamedSpec struct {
 	Name string
+	// Table is where it stands in the file, see EstimatorTable; empty for one of
+	// the standard set, which stands nowhere.
+	Table string
 	core.EstimatorSpec
+}
+
+// key is where what is wrong with it is reported.
+func (s NamedSpec) key() string {
+	if s.Table == "" {
+		return "estimator"
+	}
+	return join(s.Table, "plugin")
 }

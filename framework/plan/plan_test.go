@@ -187,6 +187,44 @@ func TestFingerprintOfFiles(t *testing.T) {
 	}
 }
 
+// A project that was moved is the project that it was: its plugin and its data
+// files have other names, and hold the same.
+func TestFingerprintOfMovedProject(t *testing.T) {
+	project := func(plugin string) string {
+		dir := t.TempDir()
+		for name, text := range map[string]string{"van": plugin, "J.csv": "0,1\n1,0\n"} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	at := func(dir string, overrides ...string) *Plan {
+		return mustCheck(t, base, append(overrides, "model.path="+filepath.Join(dir, "van"), "energy.file="+filepath.Join(dir, "J.csv"))...)
+	}
+	p, moved := at(project("one")), project("one")
+	q := at(moved)
+	if d := q.Diff(mustJSON(t, p)); len(d) > 0 || p.Fingerprint() != q.Fingerprint() || !q.Is(mustJSON(t, p)) {
+		t.Errorf("moving the project changed the plan: %q", d)
+	}
+	// printf one | sha256sum
+	const one = "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
+	pinned := at(moved, "model.sha256="+one)
+	if d := pinned.Diff(mustJSON(t, p)); len(d) > 0 || p.Fingerprint() != pinned.Fingerprint() {
+		t.Errorf("a pin changed the plan: %q", d)
+	}
+	if q := at(moved, "evaluate.samples=7"); q.Is(mustJSON(t, p)) || len(q.Diff(mustJSON(t, p))) > 0 {
+		t.Error("another evaluation is the same plan, or cannot continue this one")
+	}
+	q = at(project("two"))
+	if d := q.Diff(mustJSON(t, p)); len(d) != 1 || !strings.HasPrefix(d[0], "model.path: the file with SHA-256 "+one+" -> the file with SHA-256 ") {
+		t.Errorf("another plugin gave the diff %q", d)
+	}
+	if p.Fingerprint() == q.Fingerprint() || q.Is(mustJSON(t, p)) {
+		t.Error("another plugin has the same fingerprint")
+	}
+}
+
 func TestReadMissingFile(t *testing.T) {
 	_, err := Read("testdata/none.toml", nil)
 	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "testdata/none.toml") {

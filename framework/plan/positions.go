@@ -27,6 +27,44 @@ func positions(source string) map[string]int {
 	}
 }
 
+// deepest is how deep tables, lists and dotted keys are nested at most: run files
+// need five. The time that the TOML library takes grows with the square.
+const deepest = 32
+
+// tooDeep returns the line on which a document is nested deeper than that, 0 if
+// there is none.
+func tooDeep(source string) int {
+	s := scanner{source: source, line: 1}
+	brackets, dots := 0, 0
+	for !s.done() && brackets <= deepest && dots < deepest {
+		switch s.peek() {
+		case '"', '\'':
+			s.text()
+			continue
+		case '#':
+			s.until("\n")
+			continue
+		case '[', '{':
+			brackets++
+			dots = 0
+		case ']', '}':
+			brackets--
+			dots = 0
+		case '.':
+			dots++
+		case '=', ',', '\n':
+			dots = 0
+		}
+		if brackets <= deepest && dots < deepest {
+			s.skip(1)
+		}
+	}
+	if s.done() {
+		return 0
+	}
+	return s.line
+}
+
 type scanner struct {
 	source   string
 	at       int // next byte

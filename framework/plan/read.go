@@ -3,7 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -27,18 +27,35 @@ type File struct {
 
 	// Of a point of a sweep:
 	point  map[string]any    // values of the swept keys
-	places map[string]string // where they stand
+	places map[string]string // where they stand, in
+	whole  *File             // the file with its [sweep]
 	suffix string            // of the run's name
 }
 
 // Read reads the run file at path and applies overrides of the form
 // key.path=value, the value in TOML or a bare word that is taken as a string.
 func Read(path string, overrides []string) (*File, error) {
-	source, err := os.ReadFile(path)
+	source, err := readAll(path)
 	if err != nil {
 		return nil, &core.Error{Kind: core.Invalid, Op: "read run file", Err: err}
 	}
 	return Parse(path, source, overrides)
+}
+
+// mostBytes is far above any run file, and keeps a data file that was named by
+// mistake from being parsed.
+const mostBytes = 16 << 20
+
+func readAll(path string) ([]byte, error) {
+	f, size, err := core.OpenRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if size > mostBytes {
+		return nil, fmt.Errorf("%s has %s, and a run file at most %s", path, core.FormatBytes(float64(size)), core.FormatBytes(mostBytes))
+	}
+	return io.ReadAll(f)
 }
 
 // Parse is Read for a source that is not in a file; name stands for the path
@@ -50,6 +67,9 @@ func Parse(name string, source []byte, overrides []string) (*File, error) {
 	}
 	f := &File{name: name, dir: dir, source: string(source), overrides: overrides,
 		tree: map[string]any{}, set: map[string]bool{}}
+	if line := tooDeep(f.source); line > 0 {
+		return nil, core.Errorf(core.Invalid, "", "", "%s:%d: tables, lists or dotted keys are nested deeper than %d", f.name, line, deepest)
+	}
 	if _, err := toml.Decode(f.source, &f.tree); err != nil {
 		return nil, f.syntaxError(err)
 	}
@@ -60,7 +80,7 @@ func Parse(name string, source []byte, overrides []string) (*File, error) {
 	r := report{file: f}
 	for _, o := range overrides {
 		if problem := f.override(o); problem != "" {
-			r.list = append(r.list, problemAt{place: "--set " + o, text: problem, kind: core.Invalid})
+			r.list = append(r.list, problemAt{place: "--set " + core.Shorten(o), text: problem, kind: core.Invalid})
 		}
 	}
 	if err := r.err(); err != nil {
@@ -68,6 +88,9 @@ func Parse(name string, source []byte, overrides []string) (*File, error) {
 	}
 	return f, nil
 }
+
+// longestLine is shown on either side of a place.
+const longestLine = 60
 
 // syntaxError shows the offending line with a caret under the place.
 func (f *File) syntaxError(err error) error {
@@ -78,8 +101,14 @@ func (f *File) syntaxError(err error) error {
 	at := syntax.Position
 	text := fmt.Sprintf("%s:%d: %s", f.name, at.Line, syntax.Message)
 	if lines := strings.Split(f.source, "\n"); at.Line >= 1 && at.Line <= len(lines) && at.Col >= 1 {
-		line := strings.ReplaceAll(strings.TrimRight(lines[at.Line-1], "\r"), "\t", " ")
-		text += fmt.Sprintf("\n    %s\n    %s^", line, strings.Repeat(" ", min(at.Col-1, len(line))))
+		line, col := strings.ReplaceAll(strings.TrimRight(lines[at.Line-1], "\r"), "\t", " "), at.Col-1
+		if from := min(col, len(line)) - longestLine; from > 0 {
+			line, col = "..."+line[from:], col-from+3
+		}
+		if to := col + longestLine; to < len(line) {
+			line = line[:to] + "..."
+		}
+		text += fmt.Sprintf("\n    %s\n    %s^", strings.ToValidUTF8(line, "?"), strings.Repeat(" ", min(col, len(line))))
 	}
 	return &core.Error{Kind: core.Invalid, Err: errors.New(text)}
 }
@@ -91,6 +120,9 @@ func (f *File) override(argument string) (problem string) {
 	names := strings.Split(strings.TrimSpace(key), ".")
 	if !ok || slices.Contains(names, "") {
 		return "must have the form table.key=value"
+	}
+	if len(names) > deepest || tooDeep(text) > 0 {
+		return fmt.Sprintf("is nested deeper than %d", deepest)
 	}
 	value, err := overrideValue(text)
 	if err != nil {
@@ -194,7 +226,7 @@ func (f *File) where(key string) (place string, line int) {
 		return "plan", 0
 	}
 	if at, ok := f.places[key]; ok {
-		return f.where(at)
+		return f.whole.where(at)
 	}
 	for {
 		if f.set[key] {
@@ -205,7 +237,7 @@ func (f *File) where(key string) (place string, line int) {
 		}
 		dot := strings.LastIndexByte(key, '.')
 		if dot < 0 {
-			return f.name, 0
+			return f.name + ":1", 0 // a table that is missing, in a file that is there
 		}
 		key = key[:dot]
 	}

@@ -41,10 +41,11 @@ var tableTexts = map[string]string{
 	"ensemble":   "Required, with exactly one of its keys.",
 	"train":      "How the model is trained; a file without this table only evaluates.",
 	"sampler":    "Markov chains on the Boltzmann density exp(-beta E)/Z, for `evaluate.sampler` other than `direct`. A run with this table and without [model] and [train] is a Monte Carlo run: its observables are those of the Boltzmann density. Optional.",
-	"evaluate":   "The draws after training, from which all observables are computed. Optional.",
-	"checkpoint": "A run that was stopped goes on from its newest checkpoint, bit for bit as if it had not been. A checkpoint is due when either interval has passed; one is also written on a signal and at the end. Optional.",
+	"evaluate":   "The draws after training, from which all observables are computed. The standard set of estimators of the space reports, and those of [[estimator]] beside it, unless `standard` is false. Optional.",
+	"checkpoint": "A run that was stopped goes on from its newest checkpoint, bit for bit as if it had not been. A checkpoint is due when either interval has passed; one is also written on a signal and at the end. In burn-in and evaluation, which have no training steps, `every_seconds` decides, and what estimators have gathered is in the checkpoint, 8 bytes per sample for some; no more than a twentieth of the time goes into it. Optional.",
 	"expect": "What the results are tested against; a run that misses an expectation ends with exit code 4. Each key is an observable, with `_per_site` or `_per_particle` where wanted, and its value is a table with these keys. " +
-		"At least one of `tolerance`, `relative`, `sigma` and `bound` is given, and all that are given must hold; 0 and \"none\" leave a rule out. Optional.",
+		"At least one of `at_most`, `at_least`, `tolerance`, `relative`, `sigma` and `bound` is given, and all that are given must hold; 0 and \"none\" leave a rule out. " +
+		"A value with a caution that `cautions` does not allow is doubtful, and fails too; [conventions](conventions.md) lists the codes. An entry with `known_miss` is shown and never fails. Optional.",
 }
 
 const scheduleText = `
@@ -79,7 +80,7 @@ One or two keys that vary over a list of runs, the points of the sweep. Each lin
   ` + "`helmholtz plot NAME.out`" + ` draws them.
 - All points have the seed of [run], unless that is swept: runs that differ little also err alike.
 - In [expect], a list stands for one number per point, as in ` + "`energy = { value = [-8.9, -9.7], sigma = 4, source = \"...\" }`" + `.
-  Where a value is ` + "`nan`" + `, nothing is expected.
+  Where a value is ` + "`nan`" + `, nothing is expected, and a limit that is ` + "`nan`" + ` is none.
 
 Optional.
 `
@@ -179,10 +180,21 @@ func defaultText(p core.Param) string {
 	if p.Required {
 		return "required"
 	}
-	floats, isFloats := p.Default.([]float64)
-	words, isStrings := p.Default.([]string)
-	if p.Default == "" || isFloats && len(floats) == 0 || isStrings && len(words) == 0 {
+	switch x := p.Default.(type) {
+	case nil:
 		return "none"
+	case string:
+		if x == "" {
+			return "none"
+		}
+	case []float64:
+		if len(x) == 0 {
+			return "none"
+		}
+	case []string:
+		if len(x) == 0 {
+			return "none"
+		}
 	}
 	return "`" + literal(p.Default) + "`"
 }

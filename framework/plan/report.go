@@ -23,6 +23,10 @@ type problemAt struct {
 	cause error // a part's own error, nil for ours
 }
 
+// longestText of a message leaves room for lists of known keys and for several
+// names that are long.
+const longestText = 1500
+
 func (p problemAt) Error() string { return p.place + ": " + p.text }
 func (p problemAt) Unwrap() error { return p.cause }
 
@@ -37,7 +41,7 @@ func (r *report) mismatch(key, format string, args ...any) {
 
 func (r *report) addKind(kind core.Kind, key string, cause error, text string) {
 	place, line := r.file.where(key)
-	r.list = append(r.list, problemAt{place, line, text, kind, cause})
+	r.list = append(r.list, problemAt{place, line, core.Cut(text, longestText), kind, cause})
 }
 
 // err returns all problems in the order of the file as one error, nil if

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,9 +32,12 @@ type entry struct {
 // are made of. Keys without effect are left out.
 func (p *Plan) tables() []table {
 	sampler, evaluate := effectiveEntries("sampler", p.Sampler), entries(p.Evaluate)
-	run := entries(Run{Name: p.Name, Seed: p.Seed, Env: p.Env})
+	run := entries(Run{Name: p.Name, Seed: p.Seed, Env: p.Env, Memory: p.Memory})
 	if len(p.Env) == 0 {
 		run = without(run, "env")
+	}
+	if p.Memory == "" {
+		run = without(run, "memory")
 	}
 	all := []table{{name: "run", entries: run}}
 	if p.HasModel() { // the method stands in one place
@@ -80,7 +84,7 @@ func without(list []entry, key string) []entry {
 func (e Expectation) entries() []entry {
 	none := settingsOf(expectDefaults)
 	return slices.DeleteFunc(entries(e), func(e entry) bool {
-		return e.key != "value" && e.value == none[e.key]
+		return reflect.DeepEqual(e.value, none[e.key])
 	})
 }
 
@@ -209,7 +213,7 @@ func (p *Plan) JSON() ([]byte, error) {
 
 // Fingerprint is the SHA-256 (hex) of what must not change between a run and
 // its continuation: seed, parts, ensemble and training, the content of the
-// files they name rather than its place. Everything else may change: the run's
+// files they name, plugins among them, rather than its place. Everything else may change: the run's
 // name, evaluation, estimators, checkpoints and expectations, what is done
 // about numbers that are not finite, and the number of training steps unless
 // the schedule depends on it.
@@ -225,45 +229,90 @@ func (p *Plan) Fingerprint() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// EvaluationFingerprint is the SHA-256 (hex) of all that decides the draws and
+// the estimates after training: Fingerprint, the number of training steps, and
+// the tables about the evaluation with the files that they name.
+func (p *Plan) EvaluationFingerprint() string {
+	tree := p.tree()
+	text, err := json.Marshal([]any{p.Fingerprint(), p.Train.Steps, tree["evaluate"], tree["sampler"], tree["estimator"], tree["files"]})
+	if err != nil {
+		panic("plan: a checked plan has no JSON: " + err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
 // fixed picks from a plan's JSON what Fingerprint is about, by dotted key.
 func fixed(text []byte) map[string]string {
+	tree := placeless(text)
+	if tree == nil {
+		return nil
+	}
+	flat := map[string]string{}
+	for _, name := range []string{"run", "model", "energy", "ensemble", "train"} {
+		t, _ := tree[name].(map[string]any)
+		for key, value := range t {
+			flat[join(name, key)] = compact(value)
+		}
+	}
+	delete(flat, "run.name")
+	delete(flat, "run.memory")
+	delete(flat, "run.env")
+	delete(flat, "train.nan") // it decides nothing about the steps that went well
+	if flat["train.schedule"] != `"cosine"` {
+		delete(flat, "train.steps")
+	}
+	for _, part := range []string{"model", "energy"} {
+		delete(flat, part+".version")
+		if flat[part+".path"] != "" { // what the file holds counts already
+			delete(flat, part+".sha256")
+		}
+	}
+	return flat
+}
+
+// placeless reads a plan's JSON, and has the content of files where it has their
+// names; nil if it cannot be read.
+func placeless(text []byte) map[string]any {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var tree map[string]any
 	if d.Decode(&tree) != nil {
 		return nil
 	}
-	flat := map[string]string{}
-	for _, name := range []string{"run", "model", "energy", "ensemble", "train", "files"} {
-		t, _ := tree[name].(map[string]any)
-		for key, value := range t {
-			if name == "files" { // its keys are dotted already
-				if !strings.HasPrefix(key, "estimator.") {
-					flat[key] = fmt.Sprint("the file with SHA-256 ", value)
-				}
-				continue
+	files, _ := tree["files"].(map[string]any)
+	for dotted, digest := range files {
+		words := strings.Split(dotted, ".")
+		table, key := tree[words[0]], words[len(words)-1]
+		if list, ok := table.([]any); ok { // estimator.0.file
+			if i, err := strconv.Atoi(words[1]); err == nil && i < len(list) {
+				table = list[i]
 			}
-			flat[join(name, key)] = compact(value)
+		}
+		if t, ok := table.(map[string]any); ok {
+			t[key] = content(fmt.Sprint("the file with SHA-256 ", digest))
 		}
 	}
-	delete(flat, "run.name")
-	delete(flat, "train.nan") // it decides nothing about the steps that went well
-	if flat["train.schedule"] != `"cosine"` {
-		delete(flat, "train.steps")
-	}
-	delete(flat, "run.env")
-	for _, part := range []string{"model", "energy"} {
-		delete(flat, part+".version")
-		if flat[part+".sha256"] != "" {
-			delete(flat, part+".path")
-		}
-	}
-	return flat
+	return tree
 }
 
+// content stands for a file.
+type content string
+
 func compact(v any) string {
+	if c, ok := v.(content); ok {
+		return string(c)
+	}
 	text, _ := json.Marshal(v) // it came from JSON
 	return string(text)
+}
+
+// Is tells whether an earlier plan, given as its JSON, is this one, wherever the
+// files that it names lay.
+func (p *Plan) Is(otherJSON []byte) bool {
+	mine, err := p.JSON()
+	other := placeless(otherJSON)
+	return err == nil && other != nil && reflect.DeepEqual(placeless(mine), other)
 }
 
 // Diff lists what differs from an earlier plan, given as its JSON, among that

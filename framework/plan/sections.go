@@ -4,8 +4,9 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 
 // Run is the [run] table.
 type Run struct {
-	Name string `key:"name" help:"name of the run; the file's base name when empty"`
-	Seed uint64 `key:"seed" min:"0" help:"decides every random number: equal files with equal seeds give equal results, bit for bit"`
+	Name   string `key:"name" help:"name of the run; the file's base name when empty"`
+	Seed   uint64 `key:"seed" min:"0" help:"decides every random number: equal files with equal seeds give equal results, bit for bit"`
+	Memory string `key:"memory" help:"most memory that the run and its plugins may take together, as in \"8 GiB\": a file that needs more is refused. When empty, the least of what the control group, ulimit, Slurm and the free memory of the machine allow"`
 	// Env is checked by checkEnv.
 	Env []string `key:"env" help:"names of environment variables that plugins get besides [the allowed ones](trust.md); their values are stored nowhere"`
 }
@@ -29,9 +30,9 @@ type Train struct {
 	Dataset      string  `key:"dataset" help:"where they stand in an HDF5 file; when empty, x, or the samples of a results.h5"`
 	LearningRate float64 `key:"learning_rate" above:"0" help:"step size before warm-up and schedule; with optimizer natural the default is 1"`
 	Schedule     string  `key:"schedule" choices:"constant,exponential,cosine,step" help:"how the learning rate changes over the run"`
-	Warmup       int     `key:"warmup" min:"0" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
+	Warmup       int     `key:"warmup" min:"0" max:"1e9" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
 	Decay        float64 `key:"decay" above:"0" max:"1" help:"factor on the learning rate every decay_every steps (schedules exponential and step)"`
-	DecayEvery   int     `key:"decay_every" min:"1" help:"steps per factor decay (schedules exponential and step)"`
+	DecayEvery   int     `key:"decay_every" min:"1" max:"1e9" help:"steps per factor decay (schedules exponential and step)"`
 	Final        float64 `key:"final" min:"0" max:"1" help:"fraction of learning_rate that the schedule cosine comes down to after the last step"`
 	Anneal       float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step"`
 	Clip         float64 `key:"clip" min:"0" help:"largest Euclidean norm of the gradient; longer ones are scaled down; 0 never clips (adam and sgd)"`
@@ -50,42 +51,47 @@ type Train struct {
 type Sampler struct {
 	Method   string  `key:"method" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"as evaluate.sampler, for a run without a model; when not given, hmc where the energy has a slope and metropolis elsewhere"`
 	Chains   int     `key:"chains" min:"1" max:"10000000" help:"chains that advance side by side"`
-	BurnIn   int     `key:"burn_in" min:"1" help:"moves of each chain before the first draw, in which the step size adapts"`
-	Thin     int     `key:"thin" min:"1" help:"moves of a chain from one draw to the next"`
+	BurnIn   int     `key:"burn_in" min:"1" max:"1e9" help:"moves of each chain before the first draw, in which the step size adapts"`
+	Thin     int     `key:"thin" min:"1" max:"1e9" help:"moves of a chain from one draw to the next"`
 	StepSize float64 `key:"step_size" min:"0" help:"size of the first move, adapted in the burn-in; 0 leaves it to the method"`
-	Leapfrog int     `key:"leapfrog" min:"1" help:"leapfrog steps of a move (hmc and latent_hmc)"`
+	Leapfrog int     `key:"leapfrog" min:"1" max:"1e6" help:"leapfrog steps of a move (hmc and latent_hmc)"`
 }
 
 // Evaluate is the [evaluate] table: the draws after training that the
 // estimators see.
 type Evaluate struct {
 	Sampler     string `key:"sampler" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"where they come from: direct draws from the model; or Markov chains on the Boltzmann density, by metropolis, mala (Langevin) and hmc in x, latent_hmc in the latent variables of a flow, independence with proposals from the model"`
-	Samples     int    `key:"samples" min:"2" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
+	Samples     int    `key:"samples" min:"2" max:"1e12" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
 	Batch       int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
-	KeepSamples int    `key:"keep_samples" min:"0" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
+	Standard    bool   `key:"standard" help:"whether the standard set of estimators of the space reports, beside those of [[estimator]]; one that is named there takes the place of the standard one of its name"`
+	KeepSamples int    `key:"keep_samples" min:"0" max:"1e9" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
 }
 
 // Checkpoint is the [checkpoint] table. Whichever of the two intervals ends
 // first triggers a checkpoint; one is also written on a signal and at the end.
 type Checkpoint struct {
-	Every        int     `key:"every" min:"0" help:"training steps between checkpoints; 0 leaves it to every_seconds"`
+	Every        int     `key:"every" min:"0" max:"1e9" help:"training steps between checkpoints; 0 leaves it to every_seconds"`
 	EverySeconds float64 `key:"every_seconds" min:"0" unit:"s" help:"seconds between checkpoints; 0 leaves it to every"`
-	Keep         int     `key:"keep" min:"2" help:"newest checkpoints that are kept; the one before takes the place of a damaged one"`
+	Keep         int     `key:"keep" min:"2" max:"1e6" help:"newest checkpoints that are kept; the one before takes the place of a damaged one"`
 }
 
 // Expectation is one entry of the [expect] table: a known value of an
-// observable and how near the run must come. Every rule that is given must
-// hold; 0 (or "none") leaves a rule out, and at least one is given.
+// observable and how near the run must come, or limits. Every rule that is given
+// must hold; 0 (or "none") leaves a rule out, and at least one is given.
 type Expectation struct {
 	// Observable may end in _per_site or _per_particle.
 	Observable string
-	Value      float64 `key:"value" opt:"required" help:"known value, in the observable's units"`
-	Tolerance  float64 `key:"tolerance" min:"0" help:"largest absolute deviation"`
-	Relative   float64 `key:"relative" min:"0" help:"largest deviation as a fraction of the known value"`
-	Sigma      float64 `key:"sigma" min:"0" help:"largest deviation in standard errors"`
-	Bound      string  `key:"bound" choices:"none,upper,lower" help:"upper: the result must not lie below the known value by more than 3 standard errors; lower: not above it"`
-	NeedsESS   float64 `key:"needs_ess" min:"0" max:"1" help:"the check is skipped, with a note, when the effective sample size (fraction of the samples) is smaller"`
-	Source     string  `key:"source" opt:"required" help:"where the known value comes from"`
+	Value      *float64 `key:"value" help:"known value, in the observable's units; the rules tolerance, relative, sigma and bound need it"`
+	AtMost     *float64 `key:"at_most" help:"largest value, without regard to its error: for a variational energy, which may be better than the best known"`
+	AtLeast    *float64 `key:"at_least" help:"smallest value, without regard to its error"`
+	Tolerance  float64  `key:"tolerance" min:"0" help:"largest absolute deviation"`
+	Relative   float64  `key:"relative" min:"0" help:"largest deviation as a fraction of the known value"`
+	Sigma      float64  `key:"sigma" min:"0" help:"largest deviation in standard errors"`
+	Bound      string   `key:"bound" choices:"none,upper,lower" help:"upper: the result must not lie below the known value by more than 3 standard errors; lower: not above it"`
+	NeedsESS   float64  `key:"needs_ess" min:"0" max:"1" help:"the check is skipped, with a note, when the effective sample size (fraction of the samples) is smaller"`
+	Cautions   []string `key:"cautions" help:"codes of the cautions that the value may carry; any other makes it doubtful, and the entry fails"`
+	KnownMiss  string   `key:"known_miss" help:"why this entry is not met: a miss is shown with this text and does not fail the run"`
+	Source     string   `key:"source" opt:"required" help:"where the known value comes from"`
 }
 
 var (
@@ -93,7 +99,7 @@ var (
 	trainDefaults = Train{Objective: "reverse_kl", Gradient: "score", Optimizer: "adam", Batch: 1000, LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000, NaN: "stop", Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8,
 		ClipLocal: 5, Damping: 1e-3, MaxNorm: 1e-3}
 	samplerDefaults    = Sampler{Method: "hmc", Chains: 100, BurnIn: 1000, Thin: 1, Leapfrog: 10}
-	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000}
+	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000, Standard: true}
 	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
 	expectDefaults     = Expectation{Bound: "none"}
 )
@@ -115,6 +121,15 @@ func sections() []tableSchema {
 		{"checkpoint", core.SchemaOf(checkpointDefaults)},
 		{"expect", core.SchemaOf(expectDefaults)},
 	}
+}
+
+// Tables are the keys of the tables that the framework itself reads, by name.
+func Tables() map[string][]core.Param {
+	all := map[string][]core.Param{}
+	for _, s := range sections() {
+		all[s.name] = s.params
+	}
+	return all
 }
 
 // settingsOf is the inverse of core.Decode.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ type Sweep struct {
 	// Axes are the keys that vary, outermost first.
 	Axes []SweepAxis
 	file *File
+	bare *File // without [sweep] and what stands in it, of which points are copies
 }
 
 // SweepAxis is a dotted key of the run file with its values, as --set would
@@ -74,6 +76,7 @@ func (f *File) Sweep() (*Sweep, error) {
 		r.add("sweep", "the sweep has %d points; %d are the most", n, maxPoints)
 	}
 	f.checkExpectLists(r, s.Len())
+	s.bare = f.withoutSweep()
 	return s, r.err()
 }
 
@@ -185,11 +188,7 @@ func (s *Sweep) Point(i int) (*File, error) {
 	if len(s.Axes) == 0 {
 		return s.file, nil
 	}
-	f, err := Parse(s.file.name, []byte(s.file.source), s.file.overrides)
-	if err != nil {
-		return nil, err
-	}
-	delete(f.tree, "sweep")
+	f := s.bare.copy()
 	r := &report{file: f}
 	f.suffix, f.point, f.places = fmt.Sprintf("-%03d", i), s.values(i), map[string]string{}
 	for k, at := range s.indices(i) {
@@ -201,6 +200,52 @@ func (s *Sweep) Point(i int) (*File, error) {
 	}
 	f.pickExpect(i)
 	return f, r.err()
+}
+
+// withoutSweep is the file as its points have it. The places of the values in
+// [sweep] and of lists in [expect] are those of the whole file.
+func (f *File) withoutSweep() *File {
+	c := *f
+	c.whole = f
+	c.tree, c.lines = maps.Clone(f.tree), map[string]int{}
+	delete(c.tree, "sweep")
+	for key, line := range f.lines {
+		if !strings.HasPrefix(key, "sweep.") && !expectElement.MatchString(key) {
+			c.lines[key] = line
+		}
+	}
+	return &c
+}
+
+// copy has tables of its own and shares the rest, so that ten thousand points
+// are quick.
+func (f *File) copy() *File {
+	c := *f
+	c.tree, _ = copyTree(f.tree).(map[string]any)
+	c.set, c.lines = maps.Clone(f.set), maps.Clone(f.lines)
+	return &c
+}
+
+// expectElement is a key of one number of a list in [expect].
+var expectElement = regexp.MustCompile(`^expect\..*\.[0-9]+$`)
+
+// copyTree copies tables and lists of tables; other values do not change.
+func copyTree(v any) any {
+	switch x := v.(type) {
+	case map[string]any:
+		c := make(map[string]any, len(x))
+		for key, value := range x {
+			c[key] = copyTree(value)
+		}
+		return c
+	case []map[string]any:
+		c := make([]map[string]any, len(x))
+		for i, value := range x {
+			c[i], _ = copyTree(value).(map[string]any)
+		}
+		return c
+	}
+	return v
 }
 
 // values of the swept keys at point i.
@@ -249,7 +294,7 @@ func (f *File) checkExpectLists(r *report, n int) {
 	for _, name := range slices.Sorted(maps.Keys(f.table("expect"))) {
 		entry, _ := f.table("expect")[name].(map[string]any)
 		for _, key := range slices.Sorted(maps.Keys(entry)) {
-			if list, ok := entry[key].([]any); ok && len(list) != n {
+			if list, ok := perPoint(key, entry[key]); ok && len(list) != n {
 				at := join(join("expect", name), key)
 				r.add(at, "%s has %d elements, and the sweep has %d points", at, len(list), n)
 			}
@@ -257,15 +302,28 @@ func (f *File) checkExpectLists(r *report, n int) {
 	}
 }
 
+// perPoint is the list of a value per point that stands at a key of [expect].
+// Where the key itself is a list, that is a list of lists.
+func perPoint(key string, value any) (list []any, ok bool) {
+	list, ok = value.([]any)
+	if ok && key == "cautions" {
+		ok = slices.ContainsFunc(list, func(v any) bool { _, is := v.([]any); return is })
+	}
+	return list, ok
+}
+
 // pickExpect replaces the lists of [expect] by their elements at point i. Where
-// the value is nan, nothing is expected.
+// the value is nan, nothing is expected, and a limit that is nan is none.
 func (f *File) pickExpect(i int) {
 	expect := f.table("expect")
 	for name, e := range expect {
 		entry, _ := e.(map[string]any)
 		for key, v := range entry {
-			if list, ok := v.([]any); ok && i < len(list) {
+			if list, ok := perPoint(key, v); ok && i < len(list) {
 				entry[key] = list[i]
+			}
+			if x, ok := entry[key].(float64); ok && math.IsNaN(x) && key != "value" {
+				delete(entry, key)
 			}
 		}
 		if x, ok := entry["value"].(float64); ok && math.IsNaN(x) {

@@ -100,7 +100,7 @@ func TestSweepExpect(t *testing.T) {
 		}
 		var words []string
 		for _, e := range p.Expect {
-			words = append(words, fmt.Sprint(e.Observable, " ", e.Value, " ", e.Tolerance))
+			words = append(words, fmt.Sprint(e.Observable, " ", *e.Value, " ", e.Tolerance))
 		}
 		if got := strings.Join(words, ", "); got != want {
 			t.Errorf("point %d expects %s, want %s", i, got, want)

@@ -12,8 +12,7 @@ import (
 
 // evaluate draws fresh configurations and hands them to the estimators: first
 // from the trained model, then, if the plan has a sampler of chains, from
-// those. An evaluation that was cut short starts again when the run is
-// resumed: its draws do not depend on what was drawn before.
+// those. One that was cut short goes on where its last checkpoint is.
 func (r *runner) evaluate(ctx context.Context) error {
 	direct, chains := []core.Source{core.OfModel, core.OfEither}, []core.Source{core.OfEither, core.OfChains}
 	if r.parts.Chains != nil {
@@ -25,12 +24,8 @@ func (r *runner) evaluate(ctx context.Context) error {
 		}
 		p := phase{name: Evaluating, op: "after training", sampler: sample.Direct{Density: r.parts.Model}, purpose: purposeEvaluate,
 			group: 1, blame: r.blameModel, estimators: r.estimatorsOf(direct), keep: r.parts.Chains == nil}
-		r.noBound = ""
 		if r.can(core.PowerWalk) {
 			p.group = int64(r.plan.Evaluate.Batch)
-			if err := r.setWalkers(nil); err != nil {
-				return err
-			}
 		}
 		if len(p.estimators) > 0 || p.keep {
 			if err := r.drawAll(ctx, p); err != nil {
@@ -69,10 +64,10 @@ func (r *runner) estimatorsOf(sources []core.Source) (places []int) {
 
 // drawAll draws what the plan asks for, batch by batch.
 func (r *runner) drawAll(ctx context.Context, p phase) error {
-	state, err := p.sampler.Init(core.Derive(r.plan.Seed, p.purpose))
-	if err == nil && p.name == Sampling {
-		state, err = r.burn(ctx, p.sampler, state)
+	if slices.Contains(r.passed, p.name) { // before the run was resumed
+		return r.report(p)
 	}
+	state, err := r.begin(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -81,20 +76,26 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 	})
 	total := upTo(int64(r.plan.Evaluate.Samples), p.group)
 	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
-	begin := time.Now()
-	for done := int64(0); done < total; {
+	begin, start := time.Now(), r.evaluation.Done
+	for done := start; done < total; {
 		n := min(size, total-done)
 		if state, err = r.draw(p, state, int(n), slope); err != nil {
 			return &core.Error{Kind: core.KindOf(err), Op: p.op, Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
 		}
 		done += n
+		r.drawn(done, state)
 		stop := ctx.Err() != nil && done < total
 		if done == total || stop || time.Since(r.reported) >= reportEvery {
 			if err := r.report(p); err != nil {
 				return err
 			}
 		}
-		r.mon.Progress(r.evaluated(p, done, total, time.Since(begin)))
+		progress := r.evaluated(p, done, total, time.Since(begin))
+		progress.Start = start
+		r.mon.Progress(progress)
+		if err := r.keepEvaluation(); err != nil {
+			return err
+		}
 		if stop {
 			return interrupted(ctx, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
 		}
@@ -105,18 +106,48 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 // upTo is the smallest multiple of group that is at least n.
 func upTo(n, group int64) int64 { return (n + group - 1) / group * group }
 
+// begin is the state of a phase before its next draw: the one that a
+// checkpoint has, or a new one after burn-in.
+func (r *runner) begin(ctx context.Context, p phase) (core.SamplerState, error) {
+	e := r.evaluation
+	if e == nil || e.Phase != string(p.name) {
+		state, err := p.sampler.Init(core.Derive(r.plan.Seed, p.purpose))
+		if err != nil {
+			return state, err
+		}
+		e = &core.Evaluation{ConfigSHA256: r.plan.EvaluationFingerprint(), Phase: string(p.name), Sampler: state}
+		r.evaluation = e
+		if p.name == Evaluating {
+			r.noBound = ""
+		}
+	}
+	if p.name == Evaluating {
+		if err := r.setWalkers(e.Walkers); err != nil {
+			return e.Sampler, err
+		}
+	}
+	if p.name != Sampling || e.Done > 0 {
+		return e.Sampler, nil
+	}
+	return r.burn(ctx, p.sampler, e.Sampler)
+}
+
 // burn throws away what comes before the first draw of chains.
 func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.SamplerState) (core.SamplerState, error) {
-	begin := time.Now()
-	for done := int64(1); ; done++ {
+	begin, start := time.Now(), int64(state.Burnt)
+	for done := start + 1; ; done++ {
 		next, left, err := sampler.Burn(state)
 		if err != nil {
 			return state, &core.Error{Kind: core.KindOf(err), Op: string(Burning), Err: err}
 		}
 		state = next
-		r.mon.Progress(Progress{Phase: Burning, Done: done, Total: done + int64(left), Elapsed: time.Since(begin)})
+		r.drawn(0, state)
+		r.mon.Progress(Progress{Phase: Burning, Done: done, Total: done + int64(left), Start: start, Elapsed: time.Since(begin)})
 		if left == 0 {
 			return state, nil
+		}
+		if err := r.keepEvaluation(); err != nil {
+			return state, err
 		}
 		if ctx.Err() != nil {
 			return state, interrupted(ctx, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left)))
@@ -135,6 +166,12 @@ func (r *runner) draw(p phase, state core.SamplerState, n int, slope bool) (core
 			return state, err
 		}
 	}
+	if p.name == Evaluating {
+		if err := r.askNotices(); err != nil {
+			return state, err
+		}
+	}
+	r.torn = true
 	for _, i := range p.estimators {
 		if err := r.parts.Estimators[i].Add(&r.batch); err != nil {
 			return state, err
@@ -143,10 +180,8 @@ func (r *runner) draw(p phase, state core.SamplerState, n int, slope bool) (core
 	if p.keep {
 		r.keepSamples()
 	}
-	if p.name == Evaluating {
-		err = r.askNotices()
-	}
-	return next, err
+	r.torn = false
+	return next, nil
 }
 
 // reportEvery is the shortest time between two reports before the last: a

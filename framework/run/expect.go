@@ -1,45 +1,80 @@
 package run
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 )
 
-// Verdict is the outcome of one entry of [expect].
+// Outcome of one entry of [expect].
+type Outcome string
+
+const (
+	Met       Outcome = "ok"
+	Missed    Outcome = "FAILED"
+	Doubtful  Outcome = "doubtful"   // met by a value with a caution that the entry does not allow
+	KnownMiss Outcome = "known miss" // missed or doubtful, as the entry says
+	Skipped   Outcome = "skipped"    // the entry does not apply to this run
+)
+
+// Verdict is how one entry of [expect] came out.
 type Verdict struct {
 	plan.Expectation
-	OK      bool
-	Skipped bool
+	Outcome Outcome
 	Text    string // how near the result came, or why there is none
 }
+
+// Failed tells whether the entry fails the run.
+func (v Verdict) Failed() bool { return v.Outcome == Missed || v.Outcome == Doubtful }
 
 // Judge holds results against what a plan expects, in the plan's order.
 func Judge(p *plan.Plan, results *core.Results) []Verdict {
 	ess := math.NaN()
-	if e, _, ok := Lookup(results, "effective_sample_size"); ok {
-		ess = e
+	if e, found := lookup(results, "effective_sample_size"); found {
+		ess = e.Value[0]
 	}
 	verdicts := make([]Verdict, 0, len(p.Expect))
 	for _, e := range p.Expect {
 		v := Verdict{Expectation: e}
 		if skip, note := e.Skip(ess); skip {
-			v.OK, v.Skipped, v.Text = true, true, note
-		} else if value, stderr, found := Lookup(results, e.Observable); !found {
-			v.Text = "no estimator reported " + e.Observable
+			v.Outcome, v.Text = Skipped, note
 		} else {
-			v.OK, v.Text = e.Judge(value, stderr)
+			v.Outcome, v.Text = judge(e, results)
+		}
+		if e.KnownMiss != "" && v.Failed() {
+			v.Outcome, v.Text = KnownMiss, v.Text+"; known: "+e.KnownMiss
+		} else if e.KnownMiss != "" && v.Outcome == Met {
+			v.Text += "; known_miss can go"
 		}
 		verdicts = append(verdicts, v)
 	}
 	return verdicts
 }
 
-// Lookup finds a scalar observable by name; NAME_per_site and
+func judge(e plan.Expectation, results *core.Results) (Outcome, string) {
+	found, ok := lookup(results, e.Observable)
+	if !ok {
+		return Missed, "no estimator reported " + e.Observable
+	}
+	met, text := e.Judge(found.Value[0], found.Stderr[0])
+	if !met {
+		return Missed, text
+	}
+	for _, c := range found.Cautions {
+		if !slices.Contains(e.Cautions, string(c.Code)) {
+			return Doubtful, fmt.Sprintf("%s; the value carries the caution %q", text, c.Code)
+		}
+	}
+	return Met, text
+}
+
+// lookup finds a scalar observable by name; NAME_per_site and
 // NAME_per_particle divide an extensive one.
-func Lookup(results *core.Results, name string) (value, stderr float64, found bool) {
+func lookup(results *core.Results, name string) (e core.Estimate, found bool) {
 	per := 1.0
 	base, cut := strings.CutSuffix(name, "_per_"+results.SamplesSpace.Each())
 	if cut {
@@ -47,8 +82,9 @@ func Lookup(results *core.Results, name string) (value, stderr float64, found bo
 	}
 	for _, e := range results.Estimates {
 		if e.Name == base && len(e.Axes) == 0 && (!cut || e.Extensive) {
-			return e.Value[0] / per, e.Stderr[0] / per, true
+			e.Value, e.Stderr = []float64{e.Value[0] / per}, []float64{e.Stderr[0] / per}
+			return e, true
 		}
 	}
-	return 0, 0, false
+	return core.Estimate{}, false
 }

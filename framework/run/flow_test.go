@@ -157,6 +157,17 @@ func (s *seen) Report() ([]core.Estimate, error) {
 	return []core.Estimate{core.Scalar(s.name, "", 1, 1, "1", 1)}, nil
 }
 
+func (s *seen) State() core.EstimatorState {
+	return core.EstimatorState{"batches": make([]float64, len(s.batches))}
+}
+
+func (s *seen) Restore(state core.EstimatorState) error {
+	s.batches = make([]core.Batch, len(state["batches"]))
+	return nil
+}
+
+func (s *seen) Merge(core.EstimatorState) error { panic("not merged") }
+
 // chainParts are a ring with one estimator of each source, in an order that is
 // not that of the phases; the second needs the slope.
 func chainParts(t *testing.T) (Parts, []*seen) {

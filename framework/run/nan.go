@@ -44,6 +44,7 @@ func (r *runner) overcome(cause error) error {
 		return err
 	}
 	r.step++
+	r.unsaved = true
 	r.history.Append(r.step, slices.Repeat([]float64{math.NaN()}, len(r.history.Columns))...)
 	all, last := r.failures()
 	if all == 1 {

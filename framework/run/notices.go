@@ -53,9 +53,6 @@ func (r *runner) doubtBounds(estimates []core.Estimate) {
 			continue
 		}
 		e.Bound = 0
-		if e.Caution != "" {
-			e.Caution += "; "
-		}
-		e.Caution += "no bound: " + r.noBound
+		e.Warn(core.CautionNoBound, "no bound: %s", r.noBound)
 	}
 }

@@ -15,9 +15,11 @@ type bounded struct{ freeEnergy }
 func (b *bounded) Report() ([]core.Estimate, error) {
 	e, err := b.freeEnergy.Report()
 	other := e[0]
-	e[0].Bound, other.Name, other.Caution = 1, "energy", "few draws"
+	e[0].Bound, other.Name = 1, "energy"
+	other.Warn(core.CautionFewDraws, "few draws")
 	lower := e[0]
-	lower.Name, lower.Bound, lower.Caution = "log_z", -1, "few draws"
+	lower.Name, lower.Bound = "log_z", -1
+	lower.Warn(core.CautionFewDraws, "few draws")
 	return append(e, other, lower), err
 }
 
@@ -34,7 +36,7 @@ func TestNotices(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !warn {
-			if e := results.Estimates; len(watch.notes)+len(results.Run.Warnings) > 0 || e[0].Bound != 1 || e[0].Caution != "" || e[2].Bound != -1 {
+			if e := results.Estimates; len(watch.notes)+len(results.Run.Warnings) > 0 || e[0].Bound != 1 || e[0].Caution() != "" || e[2].Bound != -1 {
 				t.Errorf("notes %q, warnings %q, estimates %+v", watch.notes, results.Run.Warnings, e)
 			}
 			continue
@@ -44,8 +46,8 @@ func TestNotices(t *testing.T) {
 		}
 		want := []string{"no bound: " + text, "few draws", "few draws; no bound: " + text}
 		for i, e := range results.Estimates {
-			if e.Bound != 0 || e.Caution != want[i] {
-				t.Errorf("%s: bound %d, caution %q, want %q", e.Name, e.Bound, e.Caution, want[i])
+			if e.Bound != 0 || e.Caution() != want[i] {
+				t.Errorf("%s: bound %d, caution %q, want %q", e.Name, e.Bound, e.Caution(), want[i])
 			}
 		}
 	}
@@ -57,7 +59,7 @@ func TestNoticesOfTrainingDoNotReachTheEvaluation(t *testing.T) {
 	parts.Model = quietAfter{parts.Model, parts.Model.(core.DensityMatrix), parts.Model.(core.Noticer), new(int), 5}
 	parts.Estimators = []core.Estimator{&bounded{freeEnergy{beta: 1}}}
 	results, err := Run(context.Background(), fermionPlan("adam", 5), parts, &memory{}, &watcher{}, Options{})
-	if err != nil || results.Estimates[0].Bound != 1 || results.Estimates[0].Caution != "" || !strings.HasSuffix(results.Run.Warnings[0], "(count: 5)") {
+	if err != nil || results.Estimates[0].Bound != 1 || results.Estimates[0].Caution() != "" || !strings.HasSuffix(results.Run.Warnings[0], "(count: 5)") {
 		t.Errorf("estimate %+v, warnings %q, error %v", results.Estimates[0], results.Run.Warnings, err)
 	}
 }

@@ -9,11 +9,8 @@ import (
 )
 
 // resume takes over from the latest checkpoint, or starts from the model's
-// initial parameters. A run without a model has neither.
+// initial parameters.
 func (r *runner) resume(allowed bool) error {
-	if r.parts.Model == nil {
-		return nil
-	}
 	if allowed {
 		c, notes, err := r.rec.LatestCheckpoint()
 		for _, note := range notes {
@@ -25,6 +22,13 @@ func (r *runner) resume(allowed bool) error {
 		if c != nil {
 			return r.restore(c)
 		}
+		// A process that was killed before its first checkpoint may have left rows.
+		if err := r.rec.TruncateProgress(0); err != nil {
+			return err
+		}
+	}
+	if r.parts.Model == nil {
+		return nil
 	}
 	if err := r.parts.Model.Init(r.theta, core.Derive(r.plan.Seed, purposeInit)); err != nil {
 		return r.blameModel(err)
@@ -47,13 +51,31 @@ func (r *runner) restore(c *core.Checkpoint) error {
 	if c.Step > int64(r.plan.Train.Steps) {
 		return refuse("it is past the %d steps asked for", r.plan.Train.Steps)
 	}
-	if err := r.optimizer.SetState(c.Optimizer); err != nil {
+	if r.parts.Model != nil {
+		if err := r.optimizer.SetState(c.Optimizer); err != nil {
+			return refuse("%v", err)
+		}
+		sameName := func(a, b core.Column) bool { return a.Name == b.Name }
+		if c.History == nil || !slices.EqualFunc(c.History.Columns, r.history.Columns, sameName) {
+			return refuse("its history has other columns")
+		}
+		r.restoreTraining(c)
+	}
+	r.wallBefore = c.WallSeconds
+	if err := r.resumeEvaluation(c.Evaluation); err != nil {
 		return refuse("%v", err)
 	}
-	sameName := func(a, b core.Column) bool { return a.Name == b.Name }
-	if c.History == nil || !slices.EqualFunc(c.History.Columns, r.history.Columns, sameName) {
-		return refuse("its history has other columns")
+	for _, part := range []any{r.parts.Model, r.parts.Energy} {
+		if checked, ok := part.(interface{ Trust() }); ok && (c.Step > 0 || c.Evaluation != nil) { // at the first batch
+			checked.Trust()
+		}
 	}
+	at := r.reached()
+	r.resumed, r.unsaved = &at, false
+	return r.rec.TruncateProgress(c.Step)
+}
+
+func (r *runner) restoreTraining(c *core.Checkpoint) {
 	copy(r.theta, c.Theta)
 	r.chains = c.Walkers
 	if r.plan.Train.NaN == "rollback" { // else it would only grow old
@@ -64,32 +86,29 @@ func (r *runner) restore(c *core.Checkpoint) error {
 		r.history.Columns[i].Data = column.Data
 	}
 	r.history.Step = c.History.Step
-	r.wallBefore = c.WallSeconds
-	r.savedStep = c.Step
 	r.note(fmt.Sprintf("resumed at step %d of %d", c.Step, r.plan.Train.Steps))
-	return r.rec.TruncateProgress(c.Step)
 }
 
-// saveCheckpoint writes the state after the last finished step, unless that
-// is on disk already.
+// saveCheckpoint writes what is finished, unless that is on disk already. A
+// batch that only some of the estimators have seen is not.
 func (r *runner) saveCheckpoint() error {
-	if r.savedStep == r.step || r.parts.Model == nil {
+	if !r.unsaved || r.torn {
 		return nil
 	}
-	err := r.rec.SaveCheckpoint(&core.Checkpoint{
-		Step:         r.step,
-		ConfigSHA256: r.plan.Fingerprint(),
-		Seed:         r.plan.Seed,
-		Theta:        r.theta,
-		Blocks:       r.parts.Model.Spec().Blocks,
-		Optimizer:    r.optimizer.State(),
-		Walkers:      r.chains,
-		Rollback:     r.rollback,
-		History:      r.history,
-		WallSeconds:  r.wall(),
-	}, r.plan.Checkpoint.Keep)
-	if err == nil {
-		r.saved, r.savedStep = time.Now(), r.step
+	if r.parts.Model == nil && r.evaluation == nil && r.resumed == nil && !r.written {
+		return nil // nothing that a checkpoint could hold, and none to replace
+	}
+	c := &core.Checkpoint{Step: r.step, ConfigSHA256: r.plan.Fingerprint(), Seed: r.plan.Seed, WallSeconds: r.wall()}
+	if r.parts.Model != nil {
+		c.Theta, c.Blocks, c.Walkers = r.theta, r.parts.Model.Spec().Blocks, r.chains
+		c.Optimizer, c.Rollback, c.History = r.optimizer.State(), r.rollback, r.history
+	}
+	var err error
+	if c.Evaluation, err = r.evaluationState(); err != nil {
+		return err
+	}
+	if err = r.rec.SaveCheckpoint(c, r.plan.Checkpoint.Keep); err == nil {
+		r.saved, r.unsaved, r.written = time.Now(), false, true
 	}
 	return err
 }

@@ -86,7 +86,8 @@ type Options struct {
 }
 
 // Run trains and evaluates a plan. Cancelling ctx ends it after the step in
-// hand, with a checkpoint and an error of kind Interrupted.
+// hand, with a checkpoint and an error of kind Interrupted, or Stalled where a
+// run that was resumed came no further.
 //
 // Whatever ends a run, the steps finished before are in the recorder: the
 // results returned are those last saved, together with the error that
@@ -114,14 +115,24 @@ func (r *runner) finish(cause error) error {
 		info.Status, info.StopReason = core.Done, ""
 	case core.KindOf(cause) == core.Interrupted:
 		info.Status, info.StopReason = core.Stopped, cause.Error()
+		if r.resumed != nil && *r.resumed == r.reached() {
+			cause = &core.Error{Kind: core.Stalled, Err: cause, Hint: "it came no further than the time before: give it more time, and see that a batch script does not queue it again"}
+		}
 	default:
 		info.Status, info.StopReason = core.Failed, cause.Error()
 	}
-	unsaved := cmp.Or(r.saveCheckpoint(), r.saveResults())
+	var unsaved error
+	if cause == nil { // then what the estimators gathered is in the results
+		r.unsaved = r.unsaved || r.evaluation != nil
+		r.evaluation = nil
+		unsaved = cmp.Or(r.saveResults(), r.saveCheckpoint())
+	} else {
+		unsaved = cmp.Or(r.saveCheckpoint(), r.saveResults())
+	}
 	switch {
 	case unsaved == nil, core.KindOf(cause) == core.Storage: // the same fault, most likely
 		return cause
-	case cause == nil, core.KindOf(cause) == core.Interrupted: // not ready to be continued
+	case cause == nil, info.Status == core.Stopped: // not ready to be continued
 		return unsaved
 	}
 	return errors.Join(cause, unsaved)

@@ -58,13 +58,19 @@ type runner struct {
 	history    *core.History
 	wallBefore float64 // seconds spent by earlier processes
 	started    time.Time
-	saved      time.Time // last checkpoint
-	savedStep  int64
+	saved      time.Time         // last checkpoint
+	saving     time.Duration     // what the last checkpoint of the evaluation took
+	written    bool              // whether this process has written a checkpoint
+	unsaved    bool              // whether there is something that the last checkpoint has not
 	logged     time.Time         // last row of progress
 	reported   time.Time         // last report of the estimators
 	estimates  [][]core.Estimate // of each estimator, nil before it has seen a batch
 	noticed    []noticed         // by the model
 	noBound    string            // why, noticed in the evaluation, free energies are no bounds
+	evaluation *core.Evaluation  // its sampler and how far it has come, nil before it
+	passed     []Phase           // of the evaluation, finished by earlier processes
+	torn       bool              // whether some estimators have seen a batch and others not
+	resumed    *progressMark     // where this process took over, nil at the start of a run
 }
 
 func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) *runner {
@@ -84,7 +90,7 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 		grad:      make([]float64, parameters),
 		history:   &core.History{Columns: columns(energy.Units)},
 		estimates: make([][]core.Estimate, len(parts.Estimators)),
-		started:   now, saved: now, savedStep: -1,
+		started:   now, saved: now, unsaved: true,
 	}
 	r.needs = r.objective.Needs()
 	if p.Train.Optimizer == "natural" {

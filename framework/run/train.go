@@ -101,7 +101,7 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (objec
 	}
 	rate := r.schedule.Rate(step)
 	r.optimizer.Step(r.theta, direction, rate)
-	r.step, r.chains = step, chains
+	r.step, r.chains, r.unsaved = step, chains, true
 	r.history.Append(step, loss.Value, loss.FreeEnergy, loss.FreeEnergyStderr, loss.Energy, loss.Entropy, loss.Beta, rate, norm)
 	return loss, nil
 }

@@ -12,8 +12,9 @@ type Blocks struct {
 	size   int
 	sums   [][]float64
 	counts []float64
-	next   int // index of the next configuration
-	draws  int // in a block; 0 where blocks are groups of chains
+	next   int  // index of the next configuration
+	draws  int  // in a block; 0 where blocks are groups of chains
+	joined bool // with the blocks of others
 }
 
 // Blocked is the least number of blocks: a standard error from 32 has itself
@@ -27,6 +28,9 @@ func NewBlocks(size int) *Blocks { return &Blocks{size: size, draws: 1} }
 // be added to. chains is the number of Markov chains, which take turns, and 0
 // for independent draws; it may not change.
 func (b *Blocks) Row(chains int) []float64 {
+	if b.joined {
+		panic("stats: a configuration after the blocks of others")
+	}
 	i := b.next
 	b.next++
 	k := 0
@@ -36,7 +40,7 @@ func (b *Blocks) Row(chains int) []float64 {
 	} else {
 		draw := i / max(1, chains)
 		if k = draw / b.draws; k == 2*Blocked {
-			b.join()
+			b.pair()
 			k = draw / b.draws
 		}
 	}
@@ -48,16 +52,21 @@ func (b *Blocks) Row(chains int) []float64 {
 	return b.sums[k]
 }
 
-// join makes one block of two successive ones.
-func (b *Blocks) join() {
-	for k := range Blocked {
-		even, odd := b.sums[2*k], b.sums[2*k+1]
-		for j, v := range odd {
-			even[j] += v
+// pair makes one block of two successive ones; a last one without a partner
+// stays.
+func (b *Blocks) pair() {
+	half := (len(b.sums) + 1) / 2
+	for k := range half {
+		sum, n := b.sums[2*k], b.counts[2*k]
+		if 2*k+1 < len(b.sums) {
+			for j, v := range b.sums[2*k+1] {
+				sum[j] += v
+			}
+			n += b.counts[2*k+1]
 		}
-		b.sums[k], b.counts[k] = even, b.counts[2*k]+b.counts[2*k+1]
+		b.sums[k], b.counts[k] = sum, n
 	}
-	b.sums, b.counts = b.sums[:Blocked], b.counts[:Blocked]
+	b.sums, b.counts = b.sums[:half], b.counts[:half]
 	b.draws *= 2
 }
 

@@ -21,6 +21,9 @@ import (
 func (f *Folder) SaveCheckpoint(c *core.Checkpoint, keep int) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.lock.check(); err != nil {
+		return err
+	}
 	if err := writeCheckpoint(f.Path(checkpointName(c.Step)), c); err != nil {
 		return err
 	}
@@ -39,7 +42,7 @@ func (f *Folder) SaveCheckpoint(c *core.Checkpoint, keep int) error {
 
 // LatestCheckpoint returns the newest checkpoint that is sound: it opens, its
 // format is known and its content has the checksum it was written with. A
-// damaged one is renamed to NAME.damaged, reported in notes (sentences for the
+// damaged one is renamed to NAME.damaged (or .damaged-2, ...), reported in notes (sentences for the
 // user), and the one before is tried. c is nil when there is none.
 //
 // An error means that sound checkpoints may exist but cannot be read now: no
@@ -52,20 +55,35 @@ func (f *Folder) LatestCheckpoint() (c *core.Checkpoint, notes []string, err err
 		return nil, nil, err
 	}
 	for _, e := range found {
-		path := f.Path(e.name)
-		c, err := readCheckpoint(path)
+		c, err := readCheckpoint(f.Path(e.name))
 		if err == nil {
 			return c, notes, nil
 		}
 		if !damaged(err) {
 			return nil, notes, err
 		}
-		if err := os.Rename(path, path+".damaged"); err != nil {
-			return nil, notes, replace.Error("set checkpoint aside", path, err)
+		note, err := f.setAside("checkpoint", e.name, err)
+		if err != nil {
+			return nil, notes, err
 		}
-		notes = append(notes, fmt.Sprintf("checkpoint %s is damaged and was renamed to %s.damaged: %v", e.name, e.name, err))
+		notes = append(notes, note)
 	}
 	return nil, notes, nil
+}
+
+// setAside renames a damaged file to a name that is not in use, and says so.
+func (f *Folder) setAside(what, name string, cause error) (note string, err error) {
+	aside := name + ".damaged"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(f.Path(aside)); err != nil {
+			break
+		}
+		aside = fmt.Sprintf("%s.damaged-%d", name, n)
+	}
+	if err := os.Rename(f.Path(name), f.Path(aside)); err != nil {
+		return "", replace.Error("set "+what+" aside", f.Path(name), err)
+	}
+	return fmt.Sprintf("%s %s is damaged and was renamed to %s: %v", what, name, aside, cause), nil
 }
 
 // Clear removes the results, progress, logs and checkpoints of an earlier run, for
@@ -73,6 +91,9 @@ func (f *Folder) LatestCheckpoint() (c *core.Checkpoint, notes []string, err err
 func (f *Folder) Clear() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.lock.check(); err != nil {
+		return err
+	}
 	found, err := f.checkpoints()
 	if err != nil {
 		return err

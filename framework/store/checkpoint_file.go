@@ -26,6 +26,7 @@ const checkpointFormat = "helmholtz-checkpoint"
 //	/walkers           what the model's own chains remember, where it has any
 //	/rollback          params, optimizer and walkers, where the run may go back
 //	/history           as in results.h5
+//	/evaluation        how far the draws after training have come, see writeEvaluation
 func writeCheckpoint(path string, c *core.Checkpoint) error {
 	return h5.WriteFile(path, func(root *h5.Group) error {
 		w := &writer{g: root}
@@ -36,17 +37,20 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 		attr(w, root, "content_sha256", contentSum(c))
 		attr(w, root, "wall_seconds", c.WallSeconds)
 		w.group("model/params", func(w *writer) { writeParams(w, c.Theta, c.Blocks) })
-		w.group("optimizer", func(w *writer) { writeOptimizer(w, c.Optimizer) })
+		w.group("optimizer", func(w *writer) { writeArrays(w, c.Optimizer) })
 		writeWalkers(w, c.Walkers)
 		if c.Rollback != nil {
 			w.group("rollback", func(w *writer) {
 				w.group("params", func(w *writer) { writeParams(w, c.Rollback.Theta, c.Blocks) })
-				w.group("optimizer", func(w *writer) { writeOptimizer(w, c.Rollback.Optimizer) })
+				w.group("optimizer", func(w *writer) { writeArrays(w, c.Rollback.Optimizer) })
 				writeWalkers(w, c.Rollback.Walkers)
 			})
 		}
 		if c.History != nil {
 			w.group("history", func(w *writer) { writeHistory(w, c.History) })
+		}
+		if c.Evaluation != nil {
+			w.group("evaluation", func(w *writer) { writeEvaluation(w, c.Evaluation) })
 		}
 		return w.err
 	})
@@ -61,18 +65,21 @@ func readCheckpoint(path string) (*core.Checkpoint, error) {
 		c.ConfigSHA256 = readAttr[string](r, root, "config_sha256")
 		c.WallSeconds = readAttr[float64](r, root, "wall_seconds")
 		r.group("model/params", func(r *reader) { c.Theta, c.Blocks = readParams(r) })
-		r.group("optimizer", func(r *reader) { c.Optimizer = readOptimizer(r) })
+		r.group("optimizer", func(r *reader) { c.Optimizer = readArrays(r) })
 		c.Walkers = readWalkers(r)
 		if root.HasGroup("rollback") {
 			c.Rollback = &core.Snapshot{}
 			r.group("rollback", func(r *reader) {
 				r.group("params", func(r *reader) { c.Rollback.Theta, _ = readParams(r) })
-				r.group("optimizer", func(r *reader) { c.Rollback.Optimizer = readOptimizer(r) })
+				r.group("optimizer", func(r *reader) { c.Rollback.Optimizer = readArrays(r) })
 				c.Rollback.Walkers = readWalkers(r)
 			})
 		}
 		if root.HasGroup("history") {
 			r.group("history", func(r *reader) { c.History = readHistory(r) })
+		}
+		if root.HasGroup("evaluation") {
+			r.group("evaluation", func(r *reader) { c.Evaluation = readEvaluation(r) })
 		}
 		if want := readAttr[string](r, root, "content_sha256"); r.err == nil && want != contentSum(c) {
 			r.err = core.Errorf(core.Storage, "read", path, "content does not have the checksum it was written with")
@@ -98,13 +105,14 @@ func named(w *writer, i int, name string, data []float64, shape ...int) *h5.Data
 	return set
 }
 
-func writeOptimizer(w *writer, state map[string][]float64) {
+// writeArrays writes one dataset per array of a part's state.
+func writeArrays(w *writer, state map[string][]float64) {
 	for i, name := range slices.Sorted(maps.Keys(state)) {
 		named(w, i, name, state[name])
 	}
 }
 
-func readOptimizer(r *reader) map[string][]float64 {
+func readArrays(r *reader) map[string][]float64 {
 	state := map[string][]float64{}
 	for _, name := range r.datasets() {
 		key := readAttr[string](r, r.dataset(name), "name")
@@ -127,6 +135,9 @@ func readWalkers(r *reader) (state []float64) {
 }
 
 func writeParams(w *writer, theta []float64, blocks []core.Block) {
+	if len(theta) == 0 { // a run without a model
+		return
+	}
 	total := 0
 	for _, b := range blocks {
 		total += b.Size()
@@ -185,6 +196,9 @@ func contentSum(c *core.Checkpoint) string {
 	if c.Rollback != nil {
 		d.snapshot("rollback ", *c.Rollback)
 	}
+	if c.Evaluation != nil {
+		d.evaluation(c.Evaluation)
+	}
 	if h := c.History; h != nil {
 		d.ints("history", h.Step)
 		for _, column := range h.Columns {
@@ -198,11 +212,15 @@ type digest struct{ hash.Hash }
 
 func (d digest) snapshot(label string, s core.Snapshot) {
 	d.floats(label+"theta", s.Theta)
-	for _, name := range slices.Sorted(maps.Keys(s.Optimizer)) {
-		d.floats(label+"optimizer "+name, s.Optimizer[name])
-	}
+	d.arrays(label+"optimizer ", s.Optimizer)
 	if len(s.Walkers) > 0 {
 		d.floats(label+"walkers", s.Walkers)
+	}
+}
+
+func (d digest) arrays(label string, state map[string][]float64) {
+	for _, name := range slices.Sorted(maps.Keys(state)) {
+		d.floats(label+name, state[name])
 	}
 }
 

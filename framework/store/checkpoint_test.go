@@ -101,6 +101,7 @@ func TestDamagedCheckpointFallsBack(t *testing.T) {
 		if err != nil || !bytes.Equal(aside, data) {
 			t.Fatalf("%s: not kept aside: %v", name, err)
 		}
+		os.Remove(newest + ".damaged")
 	}
 }
 

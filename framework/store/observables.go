@@ -103,9 +103,7 @@ func (o *observables) value(name string, e core.Estimate, count float64, axes []
 	if e.Bound != 0 {
 		attr(o.writer, set, "bound", boundName(e.Bound))
 	}
-	if e.Caution != "" {
-		attr(o.writer, set, "caution", e.Caution)
-	}
+	writeCautions(o.writer, set, e.Cautions)
 	stderr := o.variable(name+"_stderr", errors, axes)
 	attr(o.writer, stderr, "units", e.Units)
 	attr(o.writer, stderr, "long_name", "standard error of "+e.Long)

@@ -44,7 +44,7 @@ func readValue(r *reader, name string) core.Estimate {
 		Units:     readAttr[string](r, set, "units"),
 		Extensive: optional[int64](r, set, "extensive") != 0,
 		Bound:     boundSign(optional[string](r, set, "bound")),
-		Caution:   optional[string](r, set, "caution"),
+		Cautions:  readCautions(r, set),
 	}
 	e.Value, _ = numbers[float64](r, name)
 	e.Stderr, _ = numbers[float64](r, name+"_stderr")

@@ -28,6 +28,9 @@ func (f *Folder) AppendProgress(row any) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.lock.check(); err != nil {
+		return err
+	}
 	if f.progress == nil {
 		f.progress, err = os.OpenFile(f.Path(progressName), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
 		if err != nil {
@@ -46,6 +49,9 @@ func (f *Folder) AppendProgress(row any) error {
 func (f *Folder) TruncateProgress(step int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.lock.check(); err != nil {
+		return err
+	}
 	data, err := os.ReadFile(f.Path(progressName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -3,7 +3,9 @@ package store
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -18,6 +20,9 @@ const resultsFormat = "helmholtz-results"
 func (f *Folder) SaveResults(r *core.Results) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.lock.check(); err != nil {
+		return err
+	}
 	return h5.WriteFile(f.Path(resultsName), func(root *h5.Group) error {
 		w := &writer{g: root}
 		header(w, resultsFormat)
@@ -34,6 +39,34 @@ func (f *Folder) SaveResults(r *core.Results) error {
 		}
 		return w.err
 	})
+}
+
+// Results returns those of an earlier run in this folder, nil where there are
+// none. Damaged ones are set aside as a damaged checkpoint is, with a note.
+//
+// An error means that they may be sound but cannot be read now: another program
+// is writing to the file, no permission, a newer format, a library that is
+// missing. Or that they are of something else, in a folder without a run.
+func (f *Folder) Results() (r *core.Results, notes []string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r, err = ReadResults(f.dir)
+	switch {
+	case err == nil:
+		return r, nil, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, nil
+	case !damaged(err):
+		return nil, nil, err
+	}
+	if _, none := os.Stat(f.Path(RunFile)); none != nil {
+		return nil, nil, fmt.Errorf("%w; this is no run folder, choose another with --out", err)
+	}
+	note, err := f.setAside("results", resultsName, err)
+	if err != nil {
+		return nil, nil, err
+	}
+	return nil, []string{note}, nil
 }
 
 // ReadResults reads results.h5 of a run folder, of a run that is going on or

@@ -34,7 +34,9 @@ func fullResults() *core.Results {
 	free := core.Scalar("free_energy", "variational free energy", -541.5, 0.25, "J", 1000)
 	free.Extensive, free.Bound = true, 1
 	reweighted := core.Scalar("free_energy_reweighted", "reweighted free energy", -542, math.NaN(), "J", 1000)
-	reweighted.Caution, reweighted.Tau = "effective sample size is 3 of 1000", 2.5
+	reweighted.Tau = 2.5
+	reweighted.Warn(core.CautionHeavyWeight, "effective sample size is 3 of 1000")
+	reweighted.Warn(core.CautionNoBound, "no bound: a fold")
 	reweighted.RHat = 1.25
 	shells := core.Axis{Name: "distance", Units: "lattice constant", Values: []float64{1, math.Sqrt2, 2}}
 	correlation := core.Estimate{Name: "correlation", Long: "two-point function", Units: "1", N: 1000, Tau: 1,
@@ -74,7 +76,11 @@ func fullCheckpoint(step int64) *core.Checkpoint {
 		Theta:     []float64{1, 2, math.Copysign(0, -1), math.NaN(), 5e-324, math.Inf(-1), 0.1},
 		Blocks:    []core.Block{{Name: "layer/w", Shape: []int{2, 2}}, {Name: "z", Shape: []int{0}}, {Name: "b", Shape: []int{1}}, {Name: "b", Shape: []int{2}}},
 		Optimizer: map[string][]float64{"m": {1, 2, 3}, "v/x": {4}, "t": {7}}, History: h, WallSeconds: 12.5,
-		Walkers:  []float64{0.5, math.Pi},
+		Walkers: []float64{0.5, math.Pi},
+		Evaluation: &core.Evaluation{ConfigSHA256: "e7a1", Phase: "sample", Done: 96, NoBound: "a fold", Walkers: []float64{math.Pi},
+			Sampler:    core.SamplerState{Seed: math.MaxUint64 - 7, Drawn: 3, Burnt: 20, X: []float64{0.25, math.Inf(1)}, StepSize: 0.1},
+			Estimators: []core.EstimatorState{{"moments": {3, math.NaN()}, "chains": {0}}, {}, {"ln_w": {-1e300}}},
+			Samples:    map[string][]float64{"n": {1}, "x": {1, -1}, "k": {}}},
 		Rollback: &core.Snapshot{Theta: []float64{7, 6, 5, 4, 3, 2, math.Inf(1)}, Optimizer: map[string][]float64{"m": {9}}, Walkers: []float64{-1}}}
 }
 
@@ -227,6 +233,47 @@ func TestPythonReadsResults(t *testing.T) {
 	}
 	if len(answer.Missing) > 0 {
 		t.Skipf("python3 has no %s", strings.Join(answer.Missing, ", "))
+	}
+}
+
+// h5py may change bytes of a file as soon as it has it open for writing. That is
+// neither damage, nor ours to move away.
+func TestResultsOpenInPython(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil || exec.Command(python, "-c", "import h5py").Run() != nil {
+		t.Skip("there is no python3 with h5py to open the file with")
+	}
+	f := open(t)
+	if err := f.SaveResults(fullResults()); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(python, "-c", "import h5py, sys\nwith h5py.File(sys.argv[1], 'r+'):\n    print('open', flush=True)\n    input()", f.Path(resultsName))
+	input, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	output, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := output.Read(make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	_, notes, err := f.Results()
+	if core.KindOf(err) != core.Busy || len(notes) > 0 || !strings.Contains(err.Error(), "open for writing by another program (h5py, HDFView)") {
+		t.Errorf("while it is open: %v, %v", notes, err)
+	}
+	if _, err := input.Write([]byte("\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if r, notes, err := f.Results(); err != nil || r == nil || len(notes) > 0 {
+		t.Errorf("after it was closed: %v, %v", notes, err)
 	}
 }
 

@@ -39,9 +39,9 @@ type Swept struct {
 	core.Estimate
 	// Exact values of each point, NaN where there is none; nil if none has one.
 	Exact []float64
-	// Cautions of each point, "" where there is none; nil if none has one. The
-	// Caution of the Estimate is empty.
-	Cautions []string
+	// PointCautions are those of each point, nil if none has one. The Cautions of
+	// the Estimate are empty.
+	PointCautions [][]core.Caution
 	// Of is the extensive observable that this one follows from, per site or
 	// particle of each point.
 	Of string
@@ -82,7 +82,7 @@ func Merge(axes []SweptAxis, points []*core.Results) *Sweep {
 func (s *Sweep) merge(first core.Estimate, points []*core.Results) bool {
 	size := len(first.Value)
 	total := Swept{Estimate: first}
-	total.Axes, total.N, total.Tau, total.RHat, total.Caution = nil, 0, 0, 0, "" // of one point
+	total.Axes, total.N, total.Tau, total.RHat, total.Cautions = nil, 0, 0, 0, nil // of one point
 	for _, a := range s.Axes {
 		total.Axes = append(total.Axes, a.Axis)
 	}
@@ -101,11 +101,11 @@ func (s *Sweep) merge(first core.Estimate, points []*core.Results) bool {
 		if e.Bound != total.Bound {
 			total.Bound = 0
 		}
-		if e.Caution != "" {
-			if total.Cautions == nil {
-				total.Cautions = make([]string, len(points))
+		if len(e.Cautions) > 0 {
+			if total.PointCautions == nil {
+				total.PointCautions = make([][]core.Caution, len(points))
 			}
-			total.Cautions[i] = e.Caution
+			total.PointCautions[i] = e.Cautions
 		}
 		if exact, ok := p.Exact[e.Name]; ok && len(first.Axes) == 0 {
 			if total.Exact == nil {

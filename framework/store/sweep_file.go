@@ -89,9 +89,9 @@ func (o *observables) writeSwept(e Swept, points []scale) {
 	set := o.value(e.Name, e.Estimate, 1, axes)
 	attr(o.writer, set, "axes", strings.Join(names, " "))
 	var cautions []string
-	for i, caution := range e.Cautions {
-		if caution != "" {
-			cautions = append(cautions, fmt.Sprintf("point %d: %s", i, strings.ReplaceAll(caution, "\n", " ")))
+	for i, of := range e.PointCautions {
+		for _, c := range of {
+			cautions = append(cautions, fmt.Sprintf("point %d, %s: %s", i, c.Code, oneLine(c.Text)))
 		}
 	}
 	if len(cautions) > 0 {
@@ -141,7 +141,7 @@ func readSweep(r *reader, s *Sweep) {
 	for _, name := range strings.Fields(readAttr[string](r, r.g, "names")) {
 		set := r.dataset(name)
 		e := Swept{Estimate: readValue(r, name), Of: optional[string](r, set, "derived_from")}
-		e.Cautions = readCautions(optional[string](r, set, "cautions"), len(s.Finished))
+		e.PointCautions = readPointCautions(optional[string](r, set, "cautions"), len(s.Finished))
 		if exact := name + "_exact"; slices.Contains(datasets, exact) {
 			e.Exact, _ = numbers[float64](r, exact)
 			s.ExactSource = readAttr[string](r, r.dataset(exact), "exact_source")
@@ -150,18 +150,19 @@ func readSweep(r *reader, s *Sweep) {
 	}
 }
 
-// readCautions takes the lines "point 2: why" of n points apart.
-func readCautions(text string, n int) (cautions []string) {
+// readPointCautions takes the lines "point 2, code: why" of n points apart.
+func readPointCautions(text string, n int) (cautions [][]core.Caution) {
 	for line := range strings.Lines(text) {
-		head, caution, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
-		i, err := strconv.Atoi(strings.TrimPrefix(head, "point "))
+		head, why, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		point, code, _ := strings.Cut(strings.TrimPrefix(head, "point "), ", ")
+		i, err := strconv.Atoi(point)
 		if err != nil || i < 0 || i >= n {
 			continue // of another program
 		}
 		if cautions == nil {
-			cautions = make([]string, n)
+			cautions = make([][]core.Caution, n)
 		}
-		cautions[i] = caution
+		cautions[i] = append(cautions[i], core.Caution{Code: core.CautionCode(code), Text: why})
 	}
 	return cautions
 }

@@ -36,7 +36,7 @@ func sweptPoints() ([]SweptAxis, []*core.Results) {
 		{Axis: core.Axis{Name: "network", Values: []float64{0, 1}}, Key: "model.network", Labels: []string{"made", "pixel cnn"}},
 	}
 	points := []*core.Results{sweptPoint(2, -8), nil, sweptPoint(4, -32), sweptPoint(4, -16)}
-	points[2].Estimates[1].Caution = "few count"
+	points[2].Estimates[1].Warn(core.CautionHeavyWeight, "few count")
 	points[3].Estimates[0].Bound = 0
 	points[3].ExactSource = "Kaufman"
 	return axes, points
@@ -71,7 +71,7 @@ func TestMerge(t *testing.T) {
 		{"its exact", byName["energy_per_site"].Exact, []float64{-2.25, nan, -2.0625, -1.0625}},
 		{"its total", byName["energy_per_site"].Of, "energy"},
 		{"without error", byName["effective_sample_size"].Stderr, []float64{nan, nan, nan, nan}},
-		{"cautions", byName["effective_sample_size"].Cautions, []string{"", "", "few count", ""}},
+		{"cautions", byName["effective_sample_size"].PointCautions, [][]core.Caution{nil, nil, {{Code: core.CautionHeavyWeight, Text: "few count"}}, nil}},
 		{"array", byName["line"].Value, []float64{-8, -16, nan, nan, -32, -64, -16, -32}},
 		{"its axes", len(byName["line"].Axes), 3},
 		{"source", s.ExactSource, "enumeration; Kaufman"},

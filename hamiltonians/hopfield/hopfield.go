@@ -63,6 +63,9 @@ func New(c Config) (*Energy, error) {
 	if c.Patterns == 2 && c.N%4 != 0 {
 		return nil, keys.Bad(name, "N", fmt.Sprintf("must be divisible by 4 for two orthogonal patterns of zero mean, got %d", c.N))
 	}
+	if err := core.Afford(8*float64(c.N)*float64(c.Patterns), "energy "+name, fmt.Sprintf("%d patterns of %d spins", c.Patterns, c.N), "a smaller N or fewer patterns"); err != nil {
+		return nil, err
+	}
 	xi := draw(c.N, c.Patterns, disorder.Stream(c.Seed))
 	e := &Energy{xi: xi}
 	e.Evaluator = spins.NewEvaluator(name, c.N, max(1, chunkTerms/(c.N*c.Patterns)), xi.energies)

@@ -28,7 +28,7 @@ func (c Config) solve(beta float64) (core.Exact, error) {
 	switch {
 	case c.Kappa == 0 || c.N == 1:
 		x.Values["log_z"], x.Values["free_energy"], x.Values["energy"], x.Values["entropy"] = -beta*free, free, energy, entropy
-	case c.N == 2 && c.Dimension == 2 && beta >= hottest:
+	case c.N == 2 && c.Dimension == 2 && beta >= hottest && c.Kappa <= strongest:
 		lnZ, mean, variance := c.pair(beta)
 		x = exact.Values(beta, lnZ, mean, variance, "spectrum of the relative motion; ideal values by "+source)
 	}

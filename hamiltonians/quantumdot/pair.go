@@ -25,6 +25,10 @@ import (
 // to negligible/beta = 180 take some seconds.
 const hottest = 0.25
 
+// strongest is the largest kappa at which it is: the lowest level is about
+// 3/2 (kappa/sqrt 2)^(2/3), 119 there, and the polynomials go as far beyond it.
+const strongest = 1000
+
 // pair returns ln Z of two electrons, and mean and variance of their energy.
 func (c Config) pair(beta float64) (lnZ, mean, variance float64) {
 	most := negligible/beta + c.pairLevels(1, 1)[0]

@@ -12,6 +12,7 @@
 package sk
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -47,6 +48,9 @@ var Part = core.Part{
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
 		var c Config
 		core.Decode(s, &c)
+		if err := core.Afford(8*float64(c.N)*float64(c.N), "energy "+name, fmt.Sprintf("a matrix of couplings of N = %d spins", c.N), "a smaller N"); err != nil {
+			return nil, err
+		}
 		return New(c), nil
 	},
 }

@@ -27,12 +27,12 @@ import (
 
 // config is the model's table in the run file.
 type config struct {
-	Hidden        int     `key:"hidden" min:"1" help:"hidden units of each of the functions of distance"`
+	Hidden        int     `key:"hidden" min:"1" max:"4096" help:"hidden units of each of the functions of distance"`
 	Width         float64 `key:"width" above:"0" help:"standard deviation of each coordinate before the flow, and its unit of length"`
 	Softening     float64 `key:"softening" above:"0" help:"distance below which functions of distance are smooth, in units of width"`
 	TimeDependent bool    `key:"time_dependent" help:"functions of distance and time"`
 	Integrator    string  `key:"integrator" choices:"rk4,dopri5" help:"rk4: classical Runge-Kutta with equal steps; dopri5: Dormand-Prince with steps that meet the tolerance"`
-	Steps         int     `key:"steps" min:"1" help:"steps of rk4"`
+	Steps         int     `key:"steps" min:"1" max:"10000" help:"steps of rk4"`
 	Tolerance     float64 `key:"tolerance" above:"0" help:"error of a step of dopri5, in units of width"`
 }
 

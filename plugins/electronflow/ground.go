@@ -13,6 +13,10 @@ import (
 // = 1, 2, ... says which of the sets of lowest energy is meant.
 func ground(orbitals [][]float64, n, choice int) ([]int32, error) {
 	sets := lowest(orbitals, n)
+	if len(sets) > mostSets {
+		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: "fill the shell, add a twist, or use states = \"network\"",
+			Err: fmt.Errorf("%d electrons leave a shell open that they can fill in more than %d ways", n, mostSets)}
+	}
 	switch {
 	case choice == 0 && len(sets) == 1:
 		return sets[0], nil
@@ -28,7 +32,12 @@ func ground(orbitals [][]float64, n, choice int) ([]int32, error) {
 	return nil, err
 }
 
-// lowest returns all sets of n orbitals of the lowest energy.
+// mostSets bounds the enumeration, which grows as a binomial coefficient: nobody
+// chooses from more.
+const mostSets = 10000
+
+// lowest returns all sets of n orbitals of the lowest energy, or more than mostSets
+// of them.
 func lowest(orbitals [][]float64, n int) [][]int32 {
 	energy := func(k int) float64 {
 		e := 0.0
@@ -58,7 +67,7 @@ func lowest(orbitals [][]float64, n int) [][]int32 {
 			sets = append(sets, slices.Concat(chosen, full))
 			return
 		}
-		for k := from; k <= last; k++ {
+		for k := from; k <= last && len(sets) <= mostSets; k++ {
 			choose(append(slices.Clip(chosen), int32(k)), k+1)
 		}
 	}

@@ -49,12 +49,20 @@ var (
 // as many passes, costs no more than 50 moves of the chains.
 const exactUpTo = 30
 
+// tablesBytes of each electron and orbital: the logits of the free gas, and what a
+// network adds to them with its adjoints, once at least.
+const tablesBytes = 24
+
 func newModel(c config, space core.Space) (*Model, error) {
 	n, d := space.Shape[0], space.Shape[1]
 	orbitals := states.PlaneWaves(d, c.EMax, space.Twist)
 	if len(orbitals) < n {
 		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: "raise e_max",
 			Err: fmt.Errorf("%d electrons do not fit into %d orbitals with |n|^2 <= %d", n, len(orbitals), c.EMax)}
+	}
+	weights := float64(n) * float64(len(orbitals))
+	if err := core.Afford(tablesBytes*weights, "model "+name, fmt.Sprintf("a table of %d electrons in %d orbitals", n, len(orbitals)), "a smaller e_max"); err != nil {
+		return nil, err
 	}
 	m := &Model{config: c, exact: c.Laplacian == "exact" || c.Laplacian == "auto" && n*d <= exactUpTo, probes: c.Probes,
 		net: &equivariant.Map{Particles: n, Dim: d, Width: c.Width, PairWidth: c.PairWidth, Box: space.Box}}
@@ -79,6 +87,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + b.Name, Shape: b.Shape})
 	}
 	m.spec.Parameters = m.split() + m.net.Parameters()
+	m.spec.Memory.Fixed = tablesBytes*weights + 16*float64(m.spec.Parameters)
 	m.flow = make([]float64, m.net.Parameters())
 	m.crew.open, m.crew.task = m.newWave, m.crew.runTask
 	return m, nil

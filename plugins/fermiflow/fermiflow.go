@@ -29,12 +29,12 @@ const name = "fermiflow"
 
 // config is the model's table in the run file.
 type config struct {
-	Excitation  int     `key:"excitation" min:"0" help:"states up to so many quanta above the ground state of free fermions; 0: its shell only"`
-	State       int     `key:"state" min:"-1" help:"number of the only state, by energy and then by orbitals from 0; -1: all"`
+	Excitation  int     `key:"excitation" min:"0" max:"60" help:"states up to so many quanta above the ground state of free fermions; 0: its shell only"`
+	State       int     `key:"state" min:"-1" max:"65535" help:"number of the only state, by energy and then by orbitals from 0; -1: all"`
 	InitialBeta float64 `key:"initial_beta" min:"0" help:"inverse temperature of the free fermions whose p(K) training starts from"`
-	Hidden      int     `key:"hidden" min:"1" help:"hidden units of each of the functions of distance"`
+	Hidden      int     `key:"hidden" min:"1" max:"4096" help:"hidden units of each of the functions of distance"`
 	Softening   float64 `key:"softening" above:"0" help:"distance below which functions of distance are smooth"`
-	Steps       int     `key:"steps" min:"1" help:"steps of the integrator, classical Runge-Kutta"`
+	Steps       int     `key:"steps" min:"1" max:"10000" help:"steps of the integrator, classical Runge-Kutta"`
 }
 
 var powers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerNatural, core.PowerNotices}

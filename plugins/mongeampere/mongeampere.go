@@ -29,10 +29,10 @@ import (
 
 // config is the model's table in the run file.
 type config struct {
-	Hidden      int     `key:"hidden" min:"1" help:"ridge functions in the potential, a multiple of the images that share one filter"`
+	Hidden      int     `key:"hidden" min:"1" max:"1000000" help:"ridge functions in the potential, a multiple of the images that share one filter"`
 	Activation  string  `key:"activation" choices:"log_cosh,softplus" help:"log_cosh: without bias, an even potential; softplus: with bias"`
 	Time        float64 `key:"time" above:"0" help:"time that the flow takes"`
-	Steps       int     `key:"steps" min:"1" help:"steps of the Runge-Kutta method of fourth order"`
+	Steps       int     `key:"steps" min:"1" max:"10000" help:"steps of the Runge-Kutta method of fourth order"`
 	Z2          bool    `key:"z2" help:"symmetry x -> -x; log_cosh always has it"`
 	Translation bool    `key:"translation" help:"symmetry under translations of a periodic lattice"`
 	Reflection  bool    `key:"reflection" help:"symmetry under mirrors of a lattice and exchanges of its axes"`
@@ -59,8 +59,14 @@ var Part = core.Part{
 		if err != nil {
 			return nil, err
 		}
-		return flow.New(b, space, flow.Options{Subject: "mongeampere", Symmetries: symmetries}), nil
+		return flow.New(b, space, flow.Options{Subject: "mongeampere", Symmetries: symmetries, Scratch: c.scratch(space)}), nil
 	},
+}
+
+// scratch is about how many bytes the stages of one step take of a configuration:
+// hidden units with their adjoints.
+func (c config) scratch(space core.Space) float64 {
+	return 8 * float64(stages) * float64(2*c.Hidden+space.Size())
 }
 
 // maxWeights is where a potential is taken for a mistake: 2 GiB of weights.
@@ -75,6 +81,9 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 	if c.Hidden > maxWeights/d {
 		return nil, nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "mongeampere",
 			Err: fmt.Errorf("hidden %d on %d components is more than %d weights", c.Hidden, d, maxWeights), Hint: "a smaller hidden"}
+	}
+	if err := core.Afford(16*float64(c.Hidden)*float64(d), "model mongeampere", fmt.Sprintf("hidden %d on %d components", c.Hidden, d), "a smaller hidden"); err != nil {
+		return nil, nil, err
 	}
 	images, symmetries, err := c.orbit(space)
 	if err != nil {

@@ -29,7 +29,7 @@ type config struct {
 	Layers      int  `key:"layers" min:"1" max:"16" help:"hidden layers of the networks in a coupling"`
 	Hidden      int  `key:"hidden" min:"1" max:"1024" help:"units of a hidden layer"`
 	Repeats     int  `key:"repeats" min:"1" max:"16" help:"disentangler and decimator pairs at each scale"`
-	Depth       int  `key:"depth" min:"0" help:"scales; 0 is all of them, log2(L)"`
+	Depth       int  `key:"depth" min:"0" max:"30" help:"scales; 0 is all of them, log2(L)"`
 	Z2          bool `key:"z2" help:"symmetrise under the flip of the field; for energies that are even"`
 	Translation bool `key:"translation" help:"symmetrise under translations, at the cost of one pass for each site; up to L = 8"`
 }
@@ -55,6 +55,9 @@ var Part = core.Part{
 
 // maxTranslated is the largest edge whose translations are images: 64 of them.
 const maxTranslated = 8
+
+// parameterBytes are the value and the gradient of a parameter.
+const parameterBytes = 16
 
 func (c config) model(space core.Space) (core.Model, error) {
 	fail := func(kind core.Kind, hint, format string, args ...any) error {
@@ -85,10 +88,18 @@ func (c config) model(space core.Space) (core.Model, error) {
 		symmetries = append(symmetries, core.Translation)
 	}
 	h := hierarchy{config: c, l: l}
-	return flow.New(h.flow(), space, flow.Options{
+	couplings, hidden := float64(c.Couplings*2*c.Repeats*c.Depth), float64(c.Hidden)
+	w := couplings * 2 * hidden * (4 + float64(c.Layers-1)*hidden)
+	if err := core.Afford(parameterBytes*w, "model neuralrg", fmt.Sprintf("%v couplings of %.2g weights each", couplings, w/couplings),
+		"fewer couplings, layers, repeats or hidden units"); err != nil {
+		return nil, err
+	}
+	f := h.flow()
+	return flow.New(f, space, flow.Options{
 		Subject:     "neuralrg",
 		Images:      flow.Images(space.Shape, symmetries...),
 		Symmetries:  symmetries,
 		LatentScale: h.latentScale(),
+		Scratch:     f.Scratch(),
 	}), nil
 }

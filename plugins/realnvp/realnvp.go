@@ -17,6 +17,7 @@ package realnvp
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
@@ -63,6 +64,7 @@ var Part = core.Part{
 		if c.Z2 {
 			o.Symmetries = []core.Symmetry{core.Z2}
 		}
+		o.Scratch = f.Scratch()
 		o.Images = flow.Images(space.Shape, o.Symmetries...)
 		return flow.New(f, space, o), nil
 	},
@@ -83,6 +85,11 @@ func (c config) flow(space core.Space) (*coupling.Flow, error) {
 	if space.Size() < 2 {
 		return nil, fail(core.Mismatch, "", "needs at least two components, the energy has %v", space)
 	}
+	w := c.weights(space)
+	if err := core.Afford(parameterBytes*w, "model realnvp", fmt.Sprintf("%d couplings of %.2g weights each", c.Couplings, w/float64(c.Couplings)),
+		"fewer couplings, layers, hidden units or channels"); err != nil {
+		return nil, err
+	}
 	if c.Network == "mlp" {
 		return coupling.NewFlow(space.Size(), chunk, c.perceptrons(space.Size())), nil
 	}
@@ -99,4 +106,20 @@ func (c config) flow(space core.Space) (*coupling.Flow, error) {
 		return nil, fail(core.Invalid, "", "kernel must be odd, got %d", c.Kernel)
 	}
 	return coupling.NewFlow(space.Size(), chunk, c.checkerboards(space.Shape)), nil
+}
+
+// parameterBytes are the value and the gradient of a parameter.
+const parameterBytes = 16
+
+// weights is about how many the couplings have, as a float64 because a mistake may
+// well exceed the integers. Of checkerboards it includes the lists of the
+// channels under a kernel, of 8 bytes each.
+func (c config) weights(space core.Space) float64 {
+	layers, couplings := float64(c.Layers), float64(c.Couplings)
+	if c.Network == "mlp" {
+		hidden := float64(c.Hidden)
+		return couplings * 2 * hidden * (float64(space.Size()) + (layers-1)*hidden)
+	}
+	taps, channels := math.Pow(float64(c.Kernel), float64(len(space.Shape))), float64(c.Channels)
+	return couplings * taps * (channels*(3+(layers-1)*channels) + float64(space.Size())*(1+1.5*channels)/2)
 }

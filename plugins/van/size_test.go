@@ -1,6 +1,7 @@
 package van
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -21,6 +22,50 @@ func TestTooLargeNetworksAreRefused(t *testing.T) {
 		_, err := c.network(c.space)
 		if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "weights") {
 			t.Errorf("%+v on %v: error %v", c.config, c.space.Shape, err)
+		}
+	}
+}
+
+// What is advised can be followed: nothing that is at its smallest already.
+func TestSmaller(t *testing.T) {
+	for want, c := range map[string]config{
+		"fewer spins; pixelcnn does not grow with the lattice":              {Network: "made", Depth: 1, Width: 4},
+		"a smaller depth; pixelcnn does not grow with the lattice":          {Network: "made", Depth: 2, Width: 1},
+		"a smaller depth or width; pixelcnn does not grow with the lattice": {Network: "made", Depth: 2, Width: 4},
+		"a smaller kernel":                   {Network: "pixelcnn", Depth: 1, Width: 4, Kernel: 3},
+		"a smaller depth or width or kernel": {Network: "pixelcnn", Depth: 2, Width: 4, Kernel: 3},
+		"fewer spins":                        {Network: "pixelcnn", Depth: 1, Width: 4, Kernel: 1},
+	} {
+		if got := c.smaller(); got != want {
+			t.Errorf("%+v: %q, want %q", c, got, want)
+		}
+	}
+	_, err := config{Network: "made", Depth: 1, Width: 1}.network(core.Space{Kind: core.Spins, Shape: []int{1000, 1000}})
+	if err == nil || strings.Contains(err.Error(), "a smaller depth") {
+		t.Errorf("at depth 1: %v", err)
+	}
+}
+
+// The estimate of hidden states is what a chunk's tape holds, and rather less:
+// layers keep some work space of their own.
+func TestMemoryOfAChunk(t *testing.T) {
+	space := core.Space{Kind: core.Spins, Shape: []int{6, 6}}
+	for _, c := range []config{
+		{Network: "made", Depth: 1, Width: 4, Bias: true},
+		{Network: "made", Depth: 4, Width: 4, Bias: true, Z2: true},
+		{Network: "made", Depth: 3, Width: 8, Residual: true},
+		{Network: "pixelcnn", Depth: 4, Width: 8, Kernel: 5, Z2: true},
+		{Network: "pixelcnn", Depth: 4, Width: 8, Kernel: 5, Residual: true},
+	} {
+		net, err := c.network(space)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const n = 16
+		chunk := newChunk(net, n, c.Z2)
+		held := float64(chunk.bytes() + len(chunk.pass)*8*n*space.Size()) // and the spins
+		if got := c.memory(newModel(net, space, c.Z2)).PerConfiguration * n; math.Abs(got/held-1) > 0.3 {
+			t.Errorf("%+v: %v bytes, and the tape has %v", c, got, held)
 		}
 	}
 }

@@ -15,6 +15,7 @@ package van
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -22,9 +23,9 @@ import (
 // config is the model's table in the run file.
 type config struct {
 	Network  string `key:"network" choices:"made,pixelcnn" help:"made: masked dense layers, any set of spins; pixelcnn: masked convolutions, for a 2D lattice"`
-	Depth    int    `key:"depth" min:"1" help:"number of masked layers"`
-	Width    int    `key:"width" min:"1" help:"channels per site in the hidden layers"`
-	Kernel   int    `key:"kernel" min:"1" help:"edge of a convolution kernel, odd; pixelcnn only"`
+	Depth    int    `key:"depth" min:"1" max:"1000" help:"number of masked layers"`
+	Width    int    `key:"width" min:"1" max:"100000" help:"channels per site in the hidden layers"`
+	Kernel   int    `key:"kernel" min:"1" max:"9999" help:"edge of a convolution kernel, odd; pixelcnn only"`
 	Residual bool   `key:"residual" help:"residual blocks between the first and the last layer"`
 	Bias     bool   `key:"bias" help:"biases in all layers"`
 	Z2       bool   `key:"z2" help:"symmetrise under the flip of all spins; for energies without a field"`
@@ -49,7 +50,9 @@ var Part = core.Part{
 		if err != nil {
 			return nil, err
 		}
-		return newModel(net, space, c.Z2), nil
+		m := newModel(net, space, c.Z2)
+		m.spec.Memory = c.memory(m)
+		return m, nil
 	},
 }
 
@@ -61,7 +64,10 @@ func (c config) network(space core.Space) (network, error) {
 	if w := c.weights(space.Size()); w > maxWeights {
 		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "van",
 			Err:  fmt.Errorf("network %s of depth %d and width %d on %d sites has some %.2g weights, more than %.2g", c.Network, c.Depth, c.Width, space.Size(), w, float64(maxWeights)),
-			Hint: "a smaller depth, width or kernel; pixelcnn does not grow with the lattice"}
+			Hint: c.smaller()}
+	}
+	if err := core.Afford(parameterBytes*c.weights(space.Size()), "model van", fmt.Sprintf("a network %s of %.2g weights", c.Network, c.weights(space.Size())), c.smaller()); err != nil {
+		return nil, err
 	}
 	if c.Network == "made" {
 		return newMADE(c, space.Size()), nil
@@ -75,6 +81,50 @@ func (c config) network(space core.Space) (network, error) {
 		return nil, core.Errorf(core.Invalid, "build model", "van", "kernel must be odd, got %d", c.Kernel)
 	}
 	return newPixelCNN(c, space.Shape[0], space.Shape[1]), nil
+}
+
+// memory estimates what the model takes: its weights, and the hidden states of a
+// batch with their adjoints, of which memoryBudget or one chunk are kept.
+func (c config) memory(m *model) core.Memory {
+	width := float64(c.Width)
+	numbers := 1.0 // the logits
+	if c.Depth > 1 {
+		maps := 2.0 // of a block: phi and the layer
+		if c.Residual {
+			maps = 4
+		}
+		numbers = width + maps*width*float64(c.Depth-2) + width + 1
+	}
+	each := float64(m.sites()) * (16*numbers + 8)
+	if c.Z2 {
+		each *= 2
+	}
+	return core.Memory{Fixed: parameterBytes * float64(m.spec.Parameters), PerConfiguration: each,
+		Most: max(memoryBudget, each*float64(m.net.chunk()))}
+}
+
+// parameterBytes are the value and the gradient of a parameter.
+const parameterBytes = 16
+
+// smaller says what makes the network smaller.
+func (c config) smaller() string {
+	var keys []string
+	if c.Depth > 1 {
+		if keys = append(keys, "depth"); c.Width > 1 {
+			keys = append(keys, "width")
+		}
+	}
+	if c.Network == "pixelcnn" && c.Kernel > 1 {
+		keys = append(keys, "kernel")
+	}
+	hint := "fewer spins"
+	if len(keys) > 0 {
+		hint = "a smaller " + strings.Join(keys, " or ")
+	}
+	if c.Network == "made" {
+		hint += "; pixelcnn does not grow with the lattice"
+	}
+	return hint
 }
 
 // maxWeights is where a network is taken for a mistake: 2 GiB of weights.

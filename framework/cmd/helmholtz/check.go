@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/spf13/cobra"
@@ -24,9 +25,9 @@ func checkCommand() *cobra.Command {
 				return err
 			}
 			if b.index == allPoints && len(sweep.Axes) > 0 {
-				return b.checkSweep(cmd.OutOrStdout(), sweep, points)
+				return b.checkSweep(cmd.Context(), cmd.OutOrStdout(), sweep, points)
 			}
-			s, err := b.open(sweep, points[0])
+			s, err := b.open(cmd.Context(), sweep, points[0])
 			if err != nil {
 				return err
 			}
@@ -56,6 +57,9 @@ func writePlan(out io.Writer, s *session) {
 		writeNeeds(out, "training", training)
 	}
 	writeNeeds(out, "sampler "+s.plan.Evaluate.Sampler, drawing)
+	if limit, err := s.plan.MemoryLimit(); err == nil {
+		fmt.Fprintf(out, "# memory: about %s; the limit is %s\n", core.FormatBytes(s.plan.NeedsMemory(s.bound)), limit)
+	}
 	var observables []string
 	for _, e := range s.parts.Estimators {
 		for _, o := range e.Spec().Observables {

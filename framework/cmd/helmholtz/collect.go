@@ -107,8 +107,8 @@ func saveCollected(out io.Writer, s *store.Sweep, missing []string, file string)
 		return err
 	}
 	writeSweepTable(out, s)
-	_, err := fmt.Fprintf(out, "\n%d of %d points in %s\n", len(s.Finished)-len(missing), len(s.Finished), file)
-	return err
+	fmt.Fprintf(out, "\n%d of %d points in %s\n", len(s.Finished)-len(missing), len(s.Finished), file)
+	return nil
 }
 
 // finishSweep collects at the end of a run: what is there after a run of all

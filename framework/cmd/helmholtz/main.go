@@ -30,7 +30,7 @@ func mainCode() int {
 	root := rootCommand()
 	understood := false
 	root.PersistentPreRun = func(*cobra.Command, []string) { understood = true }
-	err := root.Execute()
+	err := root.ExecuteContext(listen(os.Args))
 	if err == nil {
 		return exitDone
 	}
@@ -79,6 +79,8 @@ func exitCode(err error) int {
 		return exitPlugin
 	case core.Interrupted:
 		return exitInterrupted
+	case core.Stalled:
+		return exitStalled
 	}
 	return exitFailed
 }

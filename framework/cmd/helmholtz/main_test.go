@@ -23,6 +23,7 @@ func TestExitCodes(t *testing.T) {
 		{of(core.Busy), exitFailed},
 		{of(core.Internal), exitFailed},
 		{of(core.Interrupted), exitInterrupted},
+		{of(core.Stalled), exitStalled},
 		{errors.New("unsorted"), exitFailed},
 		{expectError{2}, exitExpect},
 		// The outermost and first decides: what was saved with it does not.
@@ -37,7 +38,7 @@ func TestExitCodes(t *testing.T) {
 	for _, e := range exitMeanings {
 		described[e.code] = true
 	}
-	for _, code := range []int{exitDone, exitFailed, exitUsage, exitPlugin, exitExpect, exitInterrupted} {
+	for _, code := range []int{exitDone, exitFailed, exitUsage, exitPlugin, exitExpect, exitInterrupted, exitStalled} {
 		if !described[code] {
 			t.Errorf("the reference does not describe exit code %d", code)
 		}

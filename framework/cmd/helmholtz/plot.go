@@ -2,18 +2,18 @@ package main
 
 import (
 	"fmt"
-	"image/color"
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 func plotCommand() *cobra.Command {
@@ -27,11 +27,10 @@ func plotCommand() *cobra.Command {
 				return err
 			}
 			for _, p := range pictures {
-				for _, suffix := range []string{".png", ".svg"} {
-					file := filepath.Join(dir, p.name+suffix)
-					if err := p.Save(16*vg.Centimeter, 10*vg.Centimeter, file); err != nil {
-						os.Remove(file) // a half-drawn picture is worse than none
-						return &core.Error{Kind: core.Storage, Op: "plot", Subject: file, Err: err}
+				for _, format := range []string{"png", "svg"} {
+					file := filepath.Join(dir, p.name+"."+format)
+					if err := p.save(file, format); err != nil {
+						return err
 					}
 					fmt.Fprintln(cmd.OutOrStdout(), file)
 				}
@@ -66,6 +65,18 @@ type picture struct {
 	*plot.Plot
 }
 
+// save replaces the file, whole or not at all.
+func (p picture) save(file, format string) error {
+	drawn, err := p.WriterTo(16*vg.Centimeter, 10*vg.Centimeter, format)
+	if err != nil {
+		return core.Errorf(core.Internal, "plot", file, "%w", err)
+	}
+	return replace.File(file, func(w *os.File) error {
+		_, err := drawn.WriteTo(w)
+		return err
+	})
+}
+
 // drawAll draws the training, if a step of it succeeded, and every observable
 // with one or two axes.
 func drawAll(r *core.Results) ([]picture, error) {
@@ -94,18 +105,8 @@ func drawAll(r *core.Results) ([]picture, error) {
 }
 
 func trained(h *core.History) bool {
-	if h == nil {
-		return false
-	}
-	step, _, _ := finiteRows(h, "loss")
-	return len(step) > 0
+	return h != nil && slices.ContainsFunc(h.Column("loss"), drawable)
 }
-
-var (
-	curveColor = color.RGBA{R: 31, G: 97, B: 161, A: 255}
-	bandColor  = color.NRGBA{R: 31, G: 97, B: 161, A: 60}
-	exactColor = color.RGBA{R: 190, G: 40, B: 40, A: 255}
-)
 
 // maxPoints of a curve: more than a picture can show only make it large.
 const maxPoints = 600
@@ -115,137 +116,92 @@ const maxPoints = 600
 // where it is known; the loss where there is no free energy.
 func trainingCurve(r *core.Results) (*plot.Plot, error) {
 	name, count := "free_energy", float64(r.SamplesSpace.Count())
-	p := newPlot(r.Run.Name, "training step", fmt.Sprintf("F per %s (%s)", r.SamplesSpace.Each(), r.Run.Units))
-	step, value, stderr := finiteRows(r.History, name)
-	label := "variational bound"
-	if len(step) == 0 {
-		name, count, label = "loss", 1, "loss"
-		p.Y.Label.Text = "loss"
-		if step, value, stderr = finiteRows(r.History, name); len(step) == 0 {
-			return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "no training step has finite numbers")
-		}
+	label, axis := "variational bound", named("F per "+r.SamplesSpace.Each(), r.Run.Units)
+	if !slices.ContainsFunc(r.History.Column(name), drawable) {
+		name, count, label, axis = "loss", 1, "loss", "loss"
 	}
-	curve, band := curveAndBand(step, value, stderr, count)
-	line, err := addCurve(p, curve, band)
-	if err != nil {
+	found := curve{label: label, color: colors[0], band: true, marks: trainingMarks(r.History, name, count)}
+	steps := slices.DeleteFunc(slices.Clone(found.marks), func(m mark) bool { return !m.seen() })
+	if len(steps) == 0 {
+		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "no training step has finite numbers")
+	}
+	if slices.ContainsFunc(steps, mark.bounded) {
+		found.label += " ± standard error"
+	}
+	curves := []curve{found}
+	low, high := steps[len(steps)-1].y, steps[len(steps)-1].y
+	if exact, ok := r.Exact[name]; ok {
+		level := curve{label: "exact", color: exactColor, dashes: exactDashes}
+		for _, x := range ends(steps) {
+			level.marks = append(level.marks, mark{x, exact / count, math.NaN()})
+		}
+		if len(level.marks) == 1 {
+			level.glyph = draw.RingGlyph{} // not to be taken for the bound
+		}
+		if level.marks[0].seen() {
+			low, high = min(low, exact/count), max(high, exact/count)
+		}
+		curves = append(curves, level)
+	}
+	p := newPlot(r.Run.Name, "training step", axis)
+	if err := addCurves(p, curves...); err != nil {
 		return nil, err
 	}
-	p.Legend.Add(label, line)
-	low := curve[len(curve)-1].Y
-	if exact, ok := r.Exact[name]; ok {
-		level := exact / count
-		low = min(low, level)
-		exactLine, err := plotter.NewLine(plotter.XYs{{X: curve[0].X, Y: level}, {X: curve[len(curve)-1].X, Y: level}})
-		if err != nil {
-			return nil, fmt.Errorf("plot: %w", err)
-		}
-		exactLine.Color, exactLine.Width, exactLine.Dashes = exactColor, vg.Points(1), []vg.Length{vg.Points(4), vg.Points(3)}
-		p.Add(exactLine)
-		p.Legend.Add("exact", exactLine)
-	}
-	p.Y.Min, p.Y.Max = window(curve, low)
+	p.Y.Min, p.Y.Max = window(steps, low, high)
 	return p, nil
 }
 
-// finiteRows is a column of the history without the steps that failed, with
-// its standard error where the history has one.
-func finiteRows(h *core.History, name string) (step []int64, value, stderr []float64) {
-	errors := h.Column(name + "_stderr")
-	for i, v := range h.Column(name) {
-		if v-v != 0 { // NaN and both infinities
+// trainingMarks are the means of a column over equal pieces when it is longer
+// than a picture can show; their errors are those of these means. A piece ends at
+// a step that failed or is missing, which is a gap.
+func trainingMarks(h *core.History, name string, count float64) (marks []mark) {
+	value, stderr := h.Column(name), h.Column(name+"_stderr")
+	piece := (len(value) + maxPoints - 1) / maxPoints
+	follows := func(i int) bool { return i > 0 && h.Step[i] == h.Step[i-1]+1 }
+	for lo := 0; lo < len(value); {
+		if !drawable(value[lo]) || lo > 0 && !follows(lo) {
+			marks = append(marks, mark{float64(h.Step[lo]), math.NaN(), math.NaN()})
+		}
+		if !drawable(value[lo]) {
+			lo++
 			continue
 		}
-		step, value = append(step, h.Step[i]), append(value, v)
-		if errors != nil {
-			stderr = append(stderr, errors[i])
-		} else {
-			stderr = append(stderr, math.NaN())
+		hi := lo + 1
+		for hi < min(lo+piece, len(value)) && drawable(value[hi]) && follows(hi) {
+			hi++
 		}
-	}
-	return step, value, stderr
-}
-
-func newPlot(title, x, y string) *plot.Plot {
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
-	p.Legend.Top = true
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(ticks), plot.TickerFunc(ticks)
-	return p
-}
-
-// addCurve draws a line over its band.
-func addCurve(p *plot.Plot, curve, band plotter.XYs) (*plotter.Line, error) {
-	polygon, err := plotter.NewPolygon(band)
-	if err != nil {
-		return nil, fmt.Errorf("plot: %w", err)
-	}
-	polygon.Color, polygon.LineStyle.Width = bandColor, 0
-	line, err := plotter.NewLine(curve)
-	if err != nil {
-		return nil, fmt.Errorf("plot: %w", err)
-	}
-	line.Color, line.Width = curveColor, vg.Points(1)
-	p.Add(polygon, line)
-	return line, nil
-}
-
-// ticks are at most seven round numbers from lo to hi, with as many decimals as
-// tell them apart.
-func ticks(lo, hi float64) []plot.Tick {
-	const most = 6 // intervals
-	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/most)))
-	for _, round := range []float64{1, 2, 5, 10} {
-		if round*step >= (hi-lo)/most {
-			step *= round
-			break
+		sum, variance := 0.0, math.NaN()
+		for _, v := range value[lo:hi] {
+			sum += v
 		}
-	}
-	decimals := int(max(0, -math.Floor(math.Log10(step)+1e-9)))
-	var marks []plot.Tick
-	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
-		marks = append(marks, plot.Tick{Value: k * step, Label: strconv.FormatFloat(k*step+0, 'f', decimals, 64)}) // +0: no -0
+		if stderr != nil {
+			variance = 0
+			for _, dy := range stderr[lo:hi] {
+				variance += dy * dy
+			}
+		}
+		n := float64(hi-lo) * count
+		marks = append(marks, mark{float64(h.Step[lo]+h.Step[hi-1]) / 2, sum / n, math.Sqrt(variance) / n})
+		lo = hi
 	}
 	return marks
 }
 
-// curveAndBand averages the history over equal pieces when it is longer than
-// a picture can show; the band is one standard error of these means.
-func curveAndBand(step []int64, free, stderr []float64, count float64) (curve, band plotter.XYs) {
-	piece := (len(free) + maxPoints - 1) / maxPoints
-	var upper, lower plotter.XYs
-	for lo := 0; lo < len(free); lo += piece {
-		hi := min(lo+piece, len(free))
-		mean, variance := 0.0, 0.0
-		for i := lo; i < hi; i++ {
-			mean += free[i]
-			variance += stderr[i] * stderr[i]
-		}
-		n := float64(hi - lo)
-		x, y, dy := float64(step[lo]+step[hi-1])/2, mean/n/count, math.Sqrt(variance)/n/count
-		if math.IsNaN(dy) {
-			dy = 0
-		}
-		curve = append(curve, plotter.XY{X: x, Y: y})
-		upper = append(upper, plotter.XY{X: x, Y: y + dy})
-		lower = append(lower, plotter.XY{X: x, Y: y - dy})
-	}
-	band = upper
-	for i := len(lower) - 1; i >= 0; i-- {
-		band = append(band, lower[i])
-	}
-	return curve, band
+// ends are the first and the last x of marks, once if they are the same.
+func ends(marks []mark) []float64 {
+	return slices.Compact([]float64{marks[0].x, marks[len(marks)-1].x})
 }
 
-// window is the vertical range: the later 90 % of the curve, so that the
-// first steps from a random start do not flatten the rest.
-func window(curve plotter.XYs, low float64) (lo, hi float64) {
-	hi = curve[len(curve)-1].Y
-	for _, point := range curve[len(curve)/10:] {
-		low, hi = min(low, point.Y), max(hi, point.Y)
+// window is the vertical range: the later 90 % of the marks with their errors, so
+// that the first steps from a random start do not flatten the rest, and from low
+// to high.
+func window(marks []mark, low, high float64) (lo, hi float64) {
+	for _, m := range marks[len(marks)/10:] {
+		dy := 0.0
+		if m.bounded() {
+			dy = m.dy
+		}
+		low, high = min(low, m.y-dy), max(high, m.y+dy)
 	}
-	margin := 0.05 * (hi - low)
-	if margin == 0 {
-		margin = 0.01 * max(1, math.Abs(hi))
-	}
-	return low - margin, hi + margin
+	return widen(low, high, 0.05)
 }

@@ -1,15 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -25,55 +25,84 @@ func falling(n int) (step []int64, free, stderr []float64) {
 	return step, free, stderr
 }
 
-func TestCurveAndBand(t *testing.T) {
+// historyOf has no errors where stderr is nil.
+func historyOf(step []int64, free, stderr []float64) *core.History {
+	h := &core.History{Step: step, Columns: []core.Column{{Name: "loss", Data: free}, {Name: "free_energy", Data: free}}}
+	if stderr != nil {
+		h.Columns = append(h.Columns, core.Column{Name: "free_energy_stderr", Data: stderr})
+	}
+	return h
+}
+
+func TestTrainingMarks(t *testing.T) {
 	const count = 4
 	for _, n := range []int{1, 2, maxPoints, maxPoints + 1, 3*maxPoints + 7} {
-		step, free, stderr := falling(n)
-		curve, band := curveAndBand(step, free, stderr, count)
-		if len(curve) > maxPoints || len(band) != 2*len(curve) {
-			t.Fatalf("%d steps: %d points, %d of the band", n, len(curve), len(band))
+		h := historyOf(falling(n))
+		marks := trainingMarks(h, "free_energy", count)
+		if len(marks) > maxPoints {
+			t.Fatalf("%d steps: %d marks", n, len(marks))
 		}
 		piece := (n + maxPoints - 1) / maxPoints
 		total := 0.0
-		for i, p := range curve {
+		for i, m := range marks {
 			// Means over the pieces add up to the mean of all.
 			weight := float64(min(piece, n-i*piece))
-			total += p.Y * weight
-			// The mean of k values with an error of 0.4 has 0.4/sqrt(k); the
-			// band goes there and comes back.
-			up, down := band[i], band[len(band)-1-i]
-			want := 0.4 / count / math.Sqrt(weight)
-			if up.X != p.X || down.X != p.X || math.Abs(up.Y-p.Y-want) > 1e-12 || math.Abs(p.Y-down.Y-want) > 1e-12 {
-				t.Fatalf("%d steps: at point %d of %v the band is %v to %v, want an error of %v", n, i, p, down, up, want)
+			total += m.y * weight
+			// The mean of k values with an error of 0.4 has 0.4/sqrt(k).
+			if want := 0.4 / count / math.Sqrt(weight); math.Abs(m.dy-want) > 1e-12 {
+				t.Fatalf("%d steps: mark %d has the error %v, want %v", n, i, m.dy, want)
 			}
 		}
 		sum := 0.0
-		for _, f := range free {
+		for _, f := range h.Column("free_energy") {
 			sum += f / count
 		}
 		if math.Abs(total-sum) > 1e-9*math.Abs(sum) {
 			t.Errorf("%d steps: the curve adds up to %v, the history to %v", n, total, sum)
 		}
 	}
-	_, band := curveAndBand([]int64{1}, []float64{-8}, []float64{math.NaN()}, count)
-	if band[0].Y != -2 || band[1].Y != -2 {
-		t.Errorf("an unknown error gives the band %v", band)
+	if m := trainingMarks(historyOf([]int64{1}, []float64{-8}, nil), "free_energy", count)[0]; m.y != -2 || m.bounded() {
+		t.Errorf("without errors: %v", m)
+	}
+}
+
+// Steps that failed, or are missing, are gaps, also where several steps are one
+// mark: the means do not reach over them.
+func TestFailedStepsAreGaps(t *testing.T) {
+	for _, n := range []int{20, 2 * maxPoints} {
+		step, free, stderr := falling(n)
+		free[4], free[5] = math.NaN(), math.Inf(1)
+		step, free, stderr = slices.Delete(step, 9, 10), slices.Delete(free, 9, 10), slices.Delete(stderr, 9, 10)
+		var pieces []string
+		for _, s := range stretches(trainingMarks(historyOf(step, free, stderr), "free_energy", 1), mark.seen) {
+			pieces = append(pieces, fmt.Sprint(s[0].x, " to ", s[len(s)-1].x))
+		}
+		want := "1 to 4, 7 to 9, 11 to 20"
+		if n > maxPoints { // pairs of steps, a lone one where they do not come out even
+			want = fmt.Sprintf("1.5 to 3.5, 7.5 to 9, 11.5 to %g", float64(n)-0.5)
+		}
+		if got := strings.Join(pieces, ", "); got != want {
+			t.Errorf("%d steps: %s, want %s", n, got, want)
+		}
 	}
 }
 
 func TestWindow(t *testing.T) {
-	step, free, stderr := falling(100)
-	curve, _ := curveAndBand(step, free, stderr, 1)
-	// The first tenth, up to +8, is left out: F(11) = -8 + 16/11.
-	lo, hi := window(curve, -9)
-	top := -8 + 16.0/11
-	margin := 0.05 * (top + 9)
-	if math.Abs(lo+9+margin) > 1e-12 || math.Abs(hi-top-margin) > 1e-12 {
-		t.Errorf("window %v to %v, want %v to %v", lo, hi, -9-margin, top+margin)
+	marks := trainingMarks(historyOf(falling(100)), "free_energy", 1)
+	// The first tenth, up to +8, is left out: F(11) = -8 + 16/11, with an error of 0.4.
+	lo, hi := window(marks, -9, -8)
+	top := -8 + 16.0/11 + 0.4
+	room := 0.05 * (top + 9)
+	if math.Abs(lo+9+room) > 1e-12 || math.Abs(hi-top-room) > 1e-12 {
+		t.Errorf("window %v to %v, want %v to %v", lo, hi, -9-room, top+room)
 	}
-	flat := plotter.XYs{{X: 1, Y: -2}, {X: 2, Y: -2}}
-	if lo, hi := window(flat, -2); !(lo < -2 && hi > -2) {
+	nan := math.NaN()
+	if lo, hi := window([]mark{{1, -2, nan}, {2, -2, nan}}, -2, -2); !(lo < -2 && hi > -2) {
 		t.Errorf("a flat curve has the window %v to %v", lo, hi)
+	}
+	// An exact value above the curve is in sight too.
+	if _, hi := window(marks, -9, 3); hi < 3 {
+		t.Errorf("the window ends at %v", hi)
 	}
 }
 
@@ -82,7 +111,7 @@ func TestTrainingCurve(t *testing.T) {
 		step, free, stderr := falling(n)
 		r := &core.Results{Run: core.RunInfo{Name: "test", Units: "J"}, SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{4}},
 			Exact:   map[string]float64{"free_energy": -9},
-			History: &core.History{Step: step, Columns: []core.Column{{Name: "free_energy", Data: free}, {Name: "free_energy_stderr", Data: stderr}}}}
+			History: historyOf(step, free, stderr)}
 		p, err := trainingCurve(r)
 		if err != nil {
 			t.Fatal(err)
@@ -92,29 +121,6 @@ func TestTrainingCurve(t *testing.T) {
 			t.Errorf("%d steps: %q from %v to %v", n, p.Y.Label.Text, p.Y.Min, p.Y.Max)
 		}
 		save(t, p)
-	}
-}
-
-func TestTicksTellApart(t *testing.T) {
-	for _, c := range []struct {
-		lo, hi float64
-		want   string
-	}{
-		{-2.1163, -2.0974, "-2.115 -2.110 -2.105 -2.100"},
-		{1, 3000, "500 1000 1500 2000 2500 3000"},
-		{0, 6, "0 1 2 3 4 5 6"},
-		{99.99, 100.01, "99.990 99.995 100.000 100.005 100.010"},
-	} {
-		var labels []string
-		for _, tick := range ticks(c.lo, c.hi) {
-			labels = append(labels, tick.Label)
-			if value, err := strconv.ParseFloat(tick.Label, 64); err != nil || math.Abs(value-tick.Value) > 1e-9*(c.hi-c.lo)+1e-12 {
-				t.Errorf("tick at %v is labelled %s", tick.Value, tick.Label)
-			}
-		}
-		if got := strings.Join(labels, " "); got != c.want {
-			t.Errorf("%v to %v: %s, want %s", c.lo, c.hi, got, c.want)
-		}
 	}
 }
 
@@ -179,8 +185,5 @@ func TestArrayPlots(t *testing.T) {
 	}
 	if got, want := strings.Join(names, " "), "line point empty map flat one blank"; got != want {
 		t.Errorf("pictures %s, want %s", got, want)
-	}
-	if g := (grid{r.Estimates[4]}); g.Z(2, 0) != 3 || g.Z(0, 1) != 4 || g.X(2) != 2 || g.Y(1) != 1 {
-		t.Error("rows and columns are exchanged")
 	}
 }

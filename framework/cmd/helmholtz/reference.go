@@ -18,6 +18,7 @@ const (
 	exitPlugin      = 3
 	exitExpect      = 4
 	exitInterrupted = 85
+	exitStalled     = 86
 )
 
 // exitMeanings is what the help and the reference say of them.
@@ -31,6 +32,7 @@ var exitMeanings = []struct {
 	{exitPlugin, "a plugin could not be started, failed, or did not answer"},
 	{exitExpect, "the run is complete, and its results are not what [expect] says"},
 	{exitInterrupted, "stopped by a signal, with a checkpoint: run the same command again"},
+	{exitStalled, "stopped likewise, and no further than the time before: not to be queued again as it is"},
 }
 
 func exitHelp() string {
@@ -77,6 +79,7 @@ const variables = `
 |---|---|
 | ` + "`HELMHOLTZ_PLUGIN_PATH`" + ` | folders, separated by colons, that are searched for installed plugins first |
 | ` + "`HELMHOLTZ_TRANSPORT`" + ` | how arrays reach plugins: ` + "`auto`" + ` (the default), ` + "`shm`" + ` (shared memory or nothing), ` + "`bytes`" + ` (inside the messages). Results are the same |
+| ` + "`HELMHOLTZ_MEMORY`" + ` | bytes that a run and its plugins may take together, as ` + "`run.memory`" + `, which has the last word |
 | ` + "`TMPDIR`" + ` | folder for the sockets of plugins that are being started; one with a path of more than 40 bytes is passed over for ` + "`/tmp`" + `, ` + "`/var/tmp`" + ` or ` + "`/dev/shm`" + ` |
 | ` + "`GOMAXPROCS`" + ` | threads of each process. Results are the same |
 

@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
@@ -19,6 +18,8 @@ type runFlags struct {
 	binding
 	out    string
 	resume string
+
+	computed int // plans that were run to their end, and not found complete
 }
 
 func runCommand() *cobra.Command {
@@ -28,9 +29,9 @@ func runCommand() *cobra.Command {
 		Short: "Train and evaluate a run file, or continue it",
 		Long: "Train and evaluate a run file, or each point of its [sweep]. Results,\n" +
 			"checkpoints and progress go to the run folder, or to one below it for each\n" +
-			"point; running the same command again continues where it stopped. A first\n" +
-			"SIGINT, SIGTERM, SIGHUP, SIGUSR1 or SIGUSR2 lets the step end and writes a\n" +
-			"checkpoint, a second stops at once.\n\n" +
+			"point; running the same command again continues where it stopped. SIGINT,\n" +
+			"SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2, however often, let the step end and\n" +
+			"write a checkpoint; only a second SIGINT stops at once.\n\n" +
 			exitHelp(),
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRunFiles,
@@ -51,7 +52,8 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if f.resume != "auto" && f.resume != "never" {
 		return core.Errorf(core.Invalid, "read flags", "--resume", "must be auto or never, got %q", f.resume)
 	}
-	sweep, points, err := f.read(file)
+	ctx := cmd.Context()
+	sweep, points, err := f.readFor(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -62,18 +64,29 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if len(sweep.Axes) > 0 {
 		return f.runSweep(cmd, sweep, points, dir)
 	}
-	s, err := f.open(sweep, points[0])
+	s, err := f.open(ctx, sweep, points[0])
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	ctx, stop := signalContext()
-	defer stop()
 	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, dir)
 	if err != nil {
 		return err
 	}
 	return conclude(cmd.OutOrStdout(), s, results, dir)
+}
+
+// readFor reads the run file for a run that a signal may stop.
+func (f *runFlags) readFor(ctx context.Context, file string) (*plan.Sweep, []int, error) {
+	type chosen struct {
+		sweep  *plan.Sweep
+		points []int
+	}
+	c, err := starting(ctx, func() (chosen, error) {
+		sweep, points, err := f.read(file)
+		return chosen{sweep, points}, err
+	}, func() {})
+	return c.sweep, c.points, err
 }
 
 // perform runs a plan in its folder, or finds that this has been done.
@@ -83,16 +96,23 @@ func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir s
 		return nil, err
 	}
 	defer folder.Close()
+	for _, note := range folder.Notes() {
+		fmt.Fprintln(log, note)
+	}
 	info, err := s.info()
 	if err != nil {
 		return nil, err
 	}
-	earlier, err := f.prepare(s, folder)
+	earlier, notes, err := f.prepare(s, folder)
 	if err != nil {
 		return nil, err
 	}
+	info.Warnings = append(info.Warnings, notes...)
+	for _, note := range notes {
+		fmt.Fprintln(log, note)
+	}
 	if earlier != nil {
-		if earlier.Run.Status == core.Done && earlier.Run.ConfigJSON == info.ConfigJSON {
+		if earlier.Run.Status == core.Done && s.plan.Is([]byte(earlier.Run.ConfigJSON)) {
 			fmt.Fprintf(log, "%s is complete; --resume never starts again\n", dir)
 			return earlier, nil
 		}
@@ -103,35 +123,36 @@ func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir s
 	s.host.LogTo(folder.Dir())
 	monitor := newMonitor(log, s)
 	defer monitor.end()
-	return run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
+	results, err := run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
+	if err == nil {
+		f.computed++
+	}
+	return results, err
 }
 
 // prepare readies the run folder. It returns the results of the run that is
-// already in it, which this one may continue; nil if there are none.
-func (f *runFlags) prepare(s *session, folder *store.Folder) (*core.Results, error) {
-	var earlier *core.Results
+// already in it, which this one may continue; nil if there are none. The notes
+// are for the user and the results.
+func (f *runFlags) prepare(s *session, folder *store.Folder) (earlier *core.Results, notes []string, err error) {
 	if f.resume == "never" {
-		if err := folder.Clear(); err != nil {
-			return nil, err
-		}
+		err = folder.Clear()
 	} else {
-		var err error
-		earlier, err = store.ReadResults(folder.Dir())
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%w; move this file away to continue from the checkpoints, or choose another --out folder", err)
-		}
+		earlier, notes, err = folder.Results()
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	if earlier != nil {
 		if changed := s.plan.Diff([]byte(earlier.Run.ConfigJSON)); len(changed) > 0 {
-			return nil, &core.Error{Kind: core.Invalid, Op: "resume", Subject: folder.Dir(),
+			return nil, nil, &core.Error{Kind: core.Invalid, Op: "resume", Subject: folder.Dir(),
 				Err:  fmt.Errorf("it holds a run with other settings: %s", strings.Join(changed, "; ")),
 				Hint: "use --resume never to start again, or another --out folder"}
 		}
 	}
-	if err := folder.WriteText("run.toml", s.plan.Source); err != nil {
-		return nil, err
+	if err := folder.WriteText(store.RunFile, s.plan.Source); err != nil {
+		return nil, nil, err
 	}
-	return earlier, folder.WriteText("run.resolved.toml", s.plan.TOML())
+	return earlier, notes, folder.WriteText("run.resolved.toml", s.plan.TOML())
 }
 
 // conclude shows the results and holds them against the expectations.

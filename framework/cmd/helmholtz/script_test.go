@@ -37,7 +37,11 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: func(condition string) (bool, error) {
-			if condition != "mount" {
+			switch condition {
+			case "strace":
+				return exec.Command("strace", "-f", "-o", os.DevNull, "-e", "inject=flock:error=ENOSYS", "true").Run() == nil, nil
+			case "mount":
+			default:
 				return false, fmt.Errorf("unknown condition %q", condition)
 			}
 			dir := t.TempDir()

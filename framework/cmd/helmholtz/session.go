@@ -1,17 +1,21 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"math"
 	"os"
+	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/estimators"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/h5"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
@@ -57,6 +61,12 @@ type session struct {
 	parts  run.Parts
 	energy *host.Found
 	model  *host.Found // nil in a run without a model
+	bound  plan.Bound  // what they say of themselves
+	after  []func()    // what release does
+	// like is another point of the sweep, checked in full and still open: what is
+	// the same there is taken from it. Nil where all is to be bound.
+	like  *session
+	found map[string]*host.Found // parts, by kind, name, path and pin
 }
 
 // read reads a run file and says which of its points are meant: the only one,
@@ -64,6 +74,9 @@ type session struct {
 func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error) {
 	if b.callTimeout <= 0 {
 		return nil, nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
+	}
+	if err := h5.Available(); err != nil { // results could not be kept
+		return nil, nil, err
 	}
 	f, err := plan.Read(file, b.set)
 	if err != nil {
@@ -92,24 +105,54 @@ func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error)
 
 // open checks a point of a run file, starts its plugins and fits them together.
 // The caller closes the session.
-func (b *binding) open(sweep *plan.Sweep, point int) (*session, error) {
+func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*session, error) {
 	f, err := sweep.Point(point)
 	if err != nil {
 		return nil, atPoint(sweep, point, err)
 	}
 	s := &session{host: b.host(f.Env())}
-	if err := s.bind(f); err != nil {
+	_, err = starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
+	if err != nil {
 		s.close()
 		return nil, atPoint(sweep, point, err)
 	}
 	return s, nil
 }
 
-func (s *session) close() { s.host.Close() }
+func (s *session) close() {
+	s.host.Close()
+	s.release()
+}
+
+// release undoes what bind did to this process.
+func (s *session) release() {
+	for _, f := range s.after {
+		f()
+	}
+}
+
+// limitMemory tells constructors, in this process and in plugins, what the run
+// may take: a plugin does not see what the batch system says of it.
+func (s *session) limitMemory() error {
+	limit, err := s.plan.MemoryLimit()
+	if err != nil {
+		return err
+	}
+	name, value, _ := strings.Cut(limit.Entry(), "=")
+	before, had := os.LookupEnv(name)
+	s.after = append(s.after, func() {
+		if had {
+			os.Setenv(name, before)
+		} else {
+			os.Unsetenv(name)
+		}
+	})
+	return os.Setenv(name, value)
+}
 
 func (s *session) bind(f *plan.File) (err error) {
 	s.plan, err = f.Check(func(kind core.PartKind, ref plan.PartPlan) (core.Manifest, error) {
-		found, err := s.host.Find(kind, ref.Plugin, ref.Path, ref.SHA256)
+		found, err := s.find(kind, ref)
 		if err != nil {
 			return core.Manifest{}, err
 		}
@@ -124,11 +167,17 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
-		return core.Blame(core.KindEnergy, s.energy.Name, err)
+	if err := s.limitMemory(); err != nil {
+		return err
+	}
+	if err := s.openEnergy(); err != nil {
+		return err
 	}
 	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
 	if err := s.plan.Bind(bound.Energy); err != nil {
+		return err
+	}
+	if err := s.plan.FitMemory(bound); err != nil { // before a model of that size is made
 		return err
 	}
 	if err := s.askExact(); err != nil {
@@ -151,18 +200,54 @@ func (s *session) bind(f *plan.File) (err error) {
 	if s.plan.UsesChains() {
 		target := sample.Target{Model: s.parts.Model, Energy: s.parts.Energy, Beta: s.plan.Beta}
 		if s.parts.Chains, err = sample.New(run.SamplerOptions(s.plan), target); err != nil {
-			return err
+			return s.plan.AtSampler(err)
 		}
 	}
+	s.bound = bound
 	return s.readData(bound.Energy.Space)
 }
 
+// find looks a part up. Of the points of a sweep, each part is found once.
+func (s *session) find(kind core.PartKind, ref plan.PartPlan) (*host.Found, error) {
+	if s.found == nil {
+		s.found = map[string]*host.Found{}
+		if s.like != nil {
+			s.found = s.like.found
+		}
+	}
+	name := strings.Join([]string{string(kind), ref.Plugin, ref.Path, ref.SHA256}, "\x00")
+	if known := s.found[name]; known != nil {
+		return known, nil
+	}
+	found, err := s.host.Find(kind, ref.Plugin, ref.Path, ref.SHA256)
+	if err == nil {
+		s.found[name] = found
+	}
+	return found, err
+}
+
+func (s *session) openEnergy() (err error) {
+	if s.like != nil && s.plan.Energy.Same(s.like.plan.Energy) {
+		s.parts.Energy = s.like.parts.Energy
+		return nil
+	}
+	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
+		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
+	}
+	return nil
+}
+
 func (s *session) openModel(space core.Space) (err error) {
+	if s.like != nil && s.plan.Model.Same(s.like.plan.Model) && reflect.DeepEqual(space, s.like.bound.Energy.Space) {
+		s.parts.Model = s.like.parts.Model
+		return nil
+	}
 	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err != nil {
 		err = core.Blame(core.KindModel, s.model.Name, err)
 		if core.KindOf(err) == core.Mismatch {
 			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
 		}
+		err = s.plan.At("model", err)
 	}
 	return err
 }
@@ -172,14 +257,22 @@ func (s *session) readData(space core.Space) error {
 	if s.plan.Train.Data == "" {
 		return nil
 	}
-	x, err := data.Read(s.plan.Train.Data, s.plan.Train.Dataset, space)
-	if err == nil {
-		s.parts.Data = data.Sampler{X: x, Size: space.Size()}
+	if like := s.like; like != nil && like.plan.Train.Data == s.plan.Train.Data && like.plan.Train.Dataset == s.plan.Train.Dataset &&
+		reflect.DeepEqual(space, like.bound.Energy.Space) {
+		s.parts.Data = like.parts.Data
+		return nil
 	}
-	return err
+	x, err := data.Read(s.plan.Train.Data, s.plan.Train.Dataset, space)
+	if err != nil {
+		return s.plan.At("train.data", err)
+	}
+	s.parts.Data = data.Sampler{X: x, Size: space.Size()}
+	return nil
 }
 
-// openEstimators builds the estimators of the plan, or the standard set.
+// openEstimators builds the standard set of estimators, unless the plan does not
+// want it, and those of the plan. One of the plan that is standard takes its
+// place there, with the plan's settings.
 func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains()}
 	if bound.Model != nil {
@@ -194,33 +287,56 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 	if s.parts.Exact != nil {
 		setting.Exact = s.parts.Exact.Values
 	}
-	wanted := s.plan.Estimators
-	if len(wanted) == 0 {
-		for _, name := range estimators.Default(setting) {
-			wanted = append(wanted, plan.PartPlan{Plugin: name})
-		}
-	}
 	var named []plan.NamedSpec
-	for _, w := range wanted {
+	for _, w := range s.wantedEstimators(setting) {
 		part, err := builtin(core.KindEstimator, w.Plugin)
 		if err != nil {
-			return nil, core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported")
+			return nil, s.plan.At(w.table, core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported"))
 		}
 		if w.Settings == nil {
 			w.Settings, _ = core.Complete(part.Params, nil)
 		}
 		e, err := part.NewEstimator(w.Settings, setting)
 		if err != nil {
-			return nil, core.Blame(core.KindEstimator, w.Plugin, err)
+			return nil, s.plan.At(w.table, core.Blame(core.KindEstimator, w.Plugin, err))
 		}
 		s.parts.Estimators = append(s.parts.Estimators, e)
-		named = append(named, plan.NamedSpec{Name: w.Plugin, EstimatorSpec: e.Spec()})
+		named = append(named, plan.NamedSpec{Name: w.Plugin, Table: w.table, EstimatorSpec: e.Spec()})
 	}
 	return named, nil
 }
 
+// wantedEstimator is one that is to be built; its table is empty in the
+// standard set.
+type wantedEstimator struct {
+	plan.PartPlan
+	table string
+}
+
+func (s *session) wantedEstimators(setting core.Setting) (wanted []wantedEstimator) {
+	var named []wantedEstimator
+	for i, e := range s.plan.Estimators {
+		named = append(named, wantedEstimator{e, s.plan.EstimatorTable(i)})
+	}
+	if !s.plan.Evaluate.Standard {
+		return named
+	}
+	for _, name := range estimators.Default(setting) {
+		if i := slices.IndexFunc(named, func(w wantedEstimator) bool { return w.Plugin == name }); i >= 0 {
+			wanted = append(wanted, named[i])
+			named = slices.Delete(named, i, i+1)
+		} else {
+			wanted = append(wanted, wantedEstimator{PartPlan: plan.PartPlan{Plugin: name}})
+		}
+	}
+	return append(wanted, named...)
+}
+
 // askExact fills in what the energy knows of itself.
 func (s *session) askExact() error {
+	if s.like != nil { // they may take long, and nothing is checked against them
+		return nil
+	}
 	spec := s.parts.Energy.Spec()
 	if math.IsInf(s.plan.Beta, 1) || !slices.Contains(spec.Powers, core.PowerExact) {
 		return nil
@@ -231,7 +347,7 @@ func (s *session) askExact() error {
 	}
 	exact, err := exacter.Exact(s.plan.Beta)
 	if err != nil {
-		return core.Blame(core.KindEnergy, s.energy.Name, err)
+		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
 	}
 	s.parts.Exact = &exact
 	return nil

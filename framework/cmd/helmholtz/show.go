@@ -71,6 +71,19 @@ type jsonObservable struct {
 	Tau     *float64 `json:"tau,omitempty"`  // of Markov chains
 	RHat    *float64 `json:"rhat,omitempty"` // likewise
 	Caution string   `json:"caution,omitempty"`
+	Codes   []string `json:"caution_code,omitempty"` // of the cautions in that text
+}
+
+// json is a row for `show --json`.
+func (r row) json() jsonObservable {
+	o := jsonObservable{Value: known(r.value), Stderr: known(r.stderr), Units: r.units, Exact: known(r.exact), Caution: core.Estimate{Cautions: r.cautions}.Caution()}
+	for _, c := range r.cautions {
+		o.Codes = append(o.Codes, string(c.Code))
+	}
+	if r.rhat != 0 {
+		o.Tau, o.RHat = known(r.tau), known(r.rhat)
+	}
+	return o
 }
 
 type jsonRun struct {
@@ -90,11 +103,7 @@ type jsonRun struct {
 func writeJSON(out io.Writer, r *core.Results) error {
 	observables := map[string]jsonObservable{}
 	for _, row := range rowsOf(r) {
-		o := jsonObservable{Value: known(row.value), Stderr: known(row.stderr), Units: row.units, Exact: known(row.exact), Caution: row.caution}
-		if row.rhat != 0 {
-			o.Tau, o.RHat = known(row.tau), known(row.rhat)
-		}
-		observables[row.name] = o
+		observables[row.name] = row.json()
 	}
 	info := jsonRun{r.Run.Name, r.Run.Status, r.Run.StopReason, r.Run.Seed, 0, r.Run.Started, r.Run.Updated,
 		r.Run.WallSeconds, r.Run.CreatorVersion, r.ExactSource, r.Run.Warnings}

@@ -7,7 +7,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
@@ -34,8 +33,8 @@ func sweptRows(s *store.Sweep, e store.Swept) (rows []sweptRow) {
 			exact = e.Exact[i]
 		}
 		r := row{name: e.Name, value: e.Value[i], stderr: e.Stderr[i], units: e.Units, exact: exact}
-		if e.Cautions != nil {
-			r.caution = e.Cautions[i]
+		if e.PointCautions != nil {
+			r.cautions = e.PointCautions[i]
 		}
 		rows = append(rows, sweptRow{r, i, pointValues(s, i)})
 	}
@@ -63,7 +62,7 @@ func axisText(a store.SweptAxis, i int) string {
 
 // writeSweepTable prints every scalar observable over the points.
 func writeSweepTable(out io.Writer, s *store.Sweep) {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := newTable(out)
 	names := make([]string, len(s.Axes))
 	for i, a := range s.Axes {
 		names[i] = a.Name
@@ -93,11 +92,11 @@ func writeCautions(out io.Writer, s *store.Sweep) {
 	for _, e := range s.Observables {
 		all := 0
 		first := ""
-		for i, caution := range e.Cautions {
-			if caution != "" && first == "" {
-				first = fmt.Sprintf("at point %d: %s", i, caution)
+		for i, cautions := range e.PointCautions {
+			if len(cautions) > 0 && first == "" {
+				first = fmt.Sprintf("at point %d: %s", i, cautions[0].Text)
 			}
-			if caution != "" {
+			if len(cautions) > 0 {
 				all++
 			}
 		}
@@ -147,7 +146,7 @@ func writeSweepJSON(out io.Writer, s *store.Sweep) error {
 	}
 	for _, e := range s.Observables {
 		for _, r := range sweptRows(s, e) {
-			points[r.point].Observables[r.name] = jsonObservable{Value: known(r.value), Stderr: known(r.stderr), Units: r.units, Exact: known(r.exact), Caution: r.caution}
+			points[r.point].Observables[r.name] = r.json()
 		}
 	}
 	encoder := json.NewEncoder(out)

@@ -18,7 +18,7 @@ func curveSweep() *store.Sweep {
 	point := func(energy float64) *core.Results {
 		e := core.Scalar("energy", "mean energy", energy, 0.5, "J", 100)
 		ess := core.Scalar("effective_sample_size", "fraction", 0.25, math.NaN(), "1", 100)
-		ess.Caution = "few count"
+		ess.Warn(core.CautionHeavyWeight, "few count")
 		line := core.Estimate{Name: "line", Value: []float64{1}, Stderr: []float64{1}, Units: "1", Axes: []core.Axis{{Name: "distance", Values: []float64{1}}}}
 		return &core.Results{Estimates: []core.Estimate{e, ess, line}, Exact: map[string]float64{"energy": energy - 1}, ExactSource: "enumeration"}
 	}
@@ -74,22 +74,36 @@ func TestSweepJSON(t *testing.T) {
 }
 
 // A curve goes along the first key in the order of its values, one for each
-// value of the second, without what is missing.
+// value of the second, with a gap where a point is missing.
 func TestSweptCurves(t *testing.T) {
 	s := curveSweep()
-	curves := sweptCurves(s, s.Observables[0])
+	curves, exact := sweptCurves(s, s.Observables[0])
 	if len(curves) != 2 || curves[0].label != "network = made" || curves[1].label != "network = pixelcnn" {
 		t.Fatalf("curves %+v", curves)
 	}
-	made, cnn := curves[0], curves[1]
-	if made.Len() != 2 || made.XYs[0].X != 1 || made.XYs[0].Y != -32 || made.XYs[1].Y != -8 || made.YErrors[1].High != 0.5 || made.exact[0].Y != -33 {
-		t.Errorf("made %+v", made)
+	if got := fmt.Sprint(curves[0].marks, curves[1].marks); got != "[{1 -32 0.5} {3 -8 0.5}] [{1 -16 0.5} {3 NaN NaN}]" {
+		t.Errorf("marks %s", got)
 	}
-	if cnn.Len() != 1 || cnn.XYs[0].Y != -16 {
-		t.Errorf("pixelcnn %+v", cnn)
+	if len(exact) != 2 || exact[1].label != "exact, network = pixelcnn" || exact[1].color != curves[1].color {
+		t.Fatalf("exact %+v", exact)
 	}
-	if unknown := sweptCurves(s, s.Observables[1])[0]; unknown.YErrors[0].High != 0 {
-		t.Errorf("an unknown error has the bar %v", unknown.YErrors[0])
+	if got := fmt.Sprint(exact[0].marks, exact[1].marks); got != "[{1 -33 NaN} {3 -9 NaN}] [{1 -17 NaN} {3 NaN NaN}]" {
+		t.Errorf("exact marks %s", got)
+	}
+	unknown, none := sweptCurves(s, s.Observables[1])
+	if unknown[0].marks[0].bounded() || len(none) > 0 {
+		t.Errorf("an unknown error is %+v, exact values are %+v", unknown[0].marks, none)
+	}
+	// The networks have the same exact values, each where it is done: one curve.
+	s.Observables[0].Exact = []float64{-9, math.NaN(), -33, -33}
+	_, exact = sweptCurves(s, s.Observables[0])
+	if len(exact) != 1 || exact[0].label != "exact" || fmt.Sprint(exact[0].marks) != "[{1 -33 NaN} {3 -9 NaN}]" {
+		t.Errorf("equal exact values: %+v", exact)
+	}
+	// With one key the curve is named as what it is.
+	s.Axes, s.Observables[0].Axes = s.Axes[:1], s.Observables[0].Axes[:1]
+	if curves, exact = sweptCurves(s, s.Observables[0]); curves[0].label != "estimate ± standard error" || exact[0].label != "exact" {
+		t.Errorf("one key: %+v, %+v", curves, exact)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
@@ -14,19 +13,19 @@ import (
 // row is one scalar observable as people see it: an extensive one appears as
 // a total and per site or particle.
 type row struct {
-	name    string
-	value   float64
-	stderr  float64
-	units   string
-	exact   float64 // NaN if unknown
-	caution string
-	tau     float64
-	rhat    float64 // 0 where there are no chains
+	name     string
+	value    float64
+	stderr   float64
+	units    string
+	exact    float64 // NaN if unknown
+	cautions []core.Caution
+	tau      float64
+	rhat     float64 // 0 where there are no chains
 }
 
 // flag marks a value with a caution.
 func (r row) flag() string {
-	if r.caution != "" {
+	if len(r.cautions) > 0 {
 		return " (!)"
 	}
 	return ""
@@ -43,7 +42,7 @@ func rowsOf(r *core.Results) []row {
 		if !ok {
 			exact = math.NaN()
 		}
-		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Caution, e.Tau, e.RHat}
+		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Cautions, e.Tau, e.RHat}
 		rows = append(rows, total)
 		if e.Extensive {
 			per := total
@@ -63,7 +62,7 @@ func writeTable(out io.Writer, r *core.Results) {
 	for _, row := range rows {
 		chains, model = chains || row.rhat > 0, model || row.rhat == 0 && r.History != nil
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := newTable(out)
 	header := "observable\tvalue +- error\tunits\texact\tdeviation"
 	if chains {
 		header += "\tchains"
@@ -80,9 +79,11 @@ func writeTable(out io.Writer, r *core.Results) {
 	w.Flush()
 	seen := map[string]bool{}
 	for _, row := range rows {
-		if row.caution != "" && !seen[row.caution] {
-			seen[row.caution] = true
-			fmt.Fprintf(out, "(!) %s: %s\n", row.name, row.caution)
+		for _, c := range row.cautions {
+			if !seen[c.Text] {
+				seen[c.Text] = true
+				fmt.Fprintf(out, "(!) %s: %s\n", row.name, c.Text)
+			}
 		}
 	}
 	if r.ExactSource != "" {
@@ -102,9 +103,12 @@ func mixing(r row) string {
 }
 
 // deviationText gives the deviation, relative to the exact value and in
-// standard errors.
+// standard errors; nothing where there is no number to compare.
 func deviationText(r row) string {
 	d := r.value - r.exact
+	if math.IsNaN(d) {
+		return ""
+	}
 	text := fmt.Sprintf("%+.1e", d)
 	var notes []string
 	if r.exact != 0 {
@@ -166,18 +170,13 @@ func writeVerdicts(out io.Writer, title string, verdicts []run.Verdict) int {
 		return 0
 	}
 	fmt.Fprintf(out, "\n%s:\n", title)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := newTable(out)
 	failed := 0
 	for _, v := range verdicts {
-		mark := "ok"
-		switch {
-		case v.Skipped:
-			mark = "skipped"
-		case !v.OK:
-			mark = "FAILED"
+		if v.Failed() {
 			failed++
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t[%s]\n", mark, v.Observable, v.Text, v.Source)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t[%s]\n", v.Outcome, v.Observable, v.Text, v.Source)
 	}
 	w.Flush()
 	return failed

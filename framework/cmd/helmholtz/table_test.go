@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -66,6 +67,7 @@ func TestDeviation(t *testing.T) {
 		{0.3, 0.1, 0, "+3.0e-01 (3.0 sigma)"},
 		{1.5, math.NaN(), 1, "+5.0e-01 (5.0e-01 relative)"},
 		{1.5, 0, 0, "+1.5e+00"},
+		{math.NaN(), math.NaN(), 1, ""},
 	} {
 		if got := deviationText(row{value: c.value, stderr: c.stderr, exact: c.exact}); got != c.want {
 			t.Errorf("%v +- %v against %v: %q, want %q", c.value, c.stderr, c.exact, got, c.want)
@@ -79,7 +81,7 @@ func tableResults() *core.Results {
 	f := core.Scalar("free_energy", "", -8.4, 0.02, "J", 100)
 	f.Extensive = true
 	ess := core.Scalar("effective_sample_size", "", 0.01, math.NaN(), "1", 100)
-	ess.Caution = "one configuration holds half of the weight"
+	ess.Warn(core.CautionHeavyWeight, "one configuration holds half of the weight")
 	curve := core.Estimate{Name: "correlation", Value: []float64{1, 2}, Stderr: []float64{0, 0}, Units: "1",
 		Axes: []core.Axis{{Name: "distance", Values: []float64{0, 1}}}}
 	return &core.Results{History: &core.History{}, Estimates: []core.Estimate{f, ess, curve}, Exact: map[string]float64{"free_energy": -8.5},
@@ -97,7 +99,24 @@ effective_sample_size  0.0100000 (!)       1
 exact: enumeration
 errors are statistical: the distance of the model's density from the Boltzmann density is not in them
 `
-	if got := out.String(); squeeze(got) != squeeze(want) {
+	if got := out.String(); squeeze(got) != squeeze(want) || strings.Contains(got, " \n") {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+}
+
+// Columns begin where the longest cells before them end, and no line ends with
+// blanks, however the writes are cut.
+func TestNewTable(t *testing.T) {
+	var out bytes.Buffer
+	w := newTable(&out)
+	fmt.Fprint(w, "observable\tvalue\tunits\texact\n")
+	fmt.Fprint(w, "length\tNaN\tµm\t\n")
+	fmt.Fprint(w, "energy per site\t-1.5 +- NaN\tJ\t-2\n")
+	w.Flush()
+	want := "observable       value        units  exact\n" +
+		"length           NaN          µm\n" +
+		"energy per site  -1.5 +- NaN  J      -2\n"
+	if got := out.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -168,12 +187,13 @@ func TestWriteJSON(t *testing.T) {
 
 func TestWriteVerdicts(t *testing.T) {
 	var out bytes.Buffer
-	verdict := func(name string, ok, skipped bool) run.Verdict {
-		return run.Verdict{Expectation: plan.Expectation{Observable: name, Source: "a book"}, OK: ok, Skipped: skipped, Text: "because"}
+	verdict := func(name string, outcome run.Outcome) run.Verdict {
+		return run.Verdict{Expectation: plan.Expectation{Observable: name, Source: "a book"}, Outcome: outcome, Text: "because"}
 	}
-	failed := writeVerdicts(&out, "expected", []run.Verdict{verdict("energy", true, false), verdict("log_z", true, true), verdict("entropy", false, false)})
-	want := "\nexpected:\n ok energy because [a book]\n skipped log_z because [a book]\n FAILED entropy because [a book]\n"
-	if failed != 1 || squeeze(out.String()) != squeeze(want) {
+	failed := writeVerdicts(&out, "expected", []run.Verdict{verdict("energy", run.Met), verdict("log_z", run.Skipped), verdict("entropy", run.Missed),
+		verdict("magnetization", run.Doubtful), verdict("susceptibility", run.KnownMiss)})
+	want := "\nexpected:\n ok energy because [a book]\n skipped log_z because [a book]\n FAILED entropy because [a book]\n doubtful magnetization because [a book]\n known miss susceptibility because [a book]\n"
+	if failed != 2 || squeeze(out.String()) != squeeze(want) {
 		t.Errorf("%d failed:\n%s", failed, out.String())
 	}
 	out.Reset()

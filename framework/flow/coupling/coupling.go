@@ -72,6 +72,16 @@ func (f *Flow) On(n int) flow.Workspace {
 	return w
 }
 
+// Scratch is how many bytes a workspace takes for each of its configurations.
+func (f *Flow) Scratch() float64 {
+	kept, most, scratch := 2*f.dim, 0, 0
+	for _, c := range f.couplings {
+		kept += 2 * len(c.Active)
+		most, scratch = max(most, 2*len(c.Active)), max(scratch, c.Network.Scratch(f.Chunk())/f.Chunk())
+	}
+	return 8 * float64(kept+most+scratch)
+}
+
 // step is a coupling on one chunk, with what its pull needs.
 type step struct {
 	Coupling

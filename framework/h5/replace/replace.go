@@ -5,10 +5,13 @@ package replace
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -19,20 +22,35 @@ const stale = ".*.partial-*"
 // File replaces the file at path with what write puts into w. On any error
 // the temporary file is removed and the old file is left as it was. Errors
 // have Kind Storage unless write's own error has another.
-func File(path string, write func(w *os.File) error) (err error) {
-	dir, name := filepath.Split(path)
+//
+// Where the file system can do that, the temporary file has no name until it is
+// complete: a process that is killed leaves nothing behind.
+func File(path string, write func(w *os.File) error) error {
+	return file(path, nameless(folder(path)), write)
+}
+
+func folder(path string) string {
+	dir, _ := filepath.Split(path)
 	if dir == "" {
-		dir = "."
+		return "."
 	}
-	w, err := os.CreateTemp(dir, "."+name+".partial-*")
-	if err != nil {
-		return Error("write", path, err)
+	return dir
+}
+
+// file does it with w, or with a temporary file of its own where w is nil.
+func file(path string, w *os.File, write func(w *os.File) error) (err error) {
+	dir, name, temporary := folder(path), filepath.Base(path), ""
+	if w == nil {
+		if w, err = named(dir, name); err != nil {
+			return Error("write", path, err)
+		}
+		temporary = w.Name()
 	}
 	replaced := false
 	defer func() { // also when write panics
 		if !replaced {
 			w.Close()
-			os.Remove(w.Name())
+			os.Remove(temporary)
 		}
 		if err != nil {
 			err = Error("write", path, err)
@@ -41,20 +59,53 @@ func File(path string, write func(w *os.File) error) (err error) {
 	if err = write(w); err != nil {
 		return err
 	}
-	if err = w.Chmod(0o666 &^ umask); err != nil {
+	if err = flush(w); err != nil {
 		return err
 	}
-	if err = w.Sync(); err != nil {
-		return err
+	if temporary == "" {
+		temporary = unused(dir, name)
+		if err = link(w, temporary); err != nil {
+			return err
+		}
 	}
 	if err = w.Close(); err != nil {
 		return err
 	}
-	if err = os.Rename(w.Name(), path); err != nil {
+	if err = os.Rename(temporary, path); err != nil {
 		return err
 	}
 	replaced = true
 	return syncDir(dir)
+}
+
+// abandoned is the age at which a temporary file has no writer any more, in
+// folders that several processes may write to: writing takes seconds.
+const abandoned = time.Hour
+
+// named makes a temporary file for the file dir/name, and removes those that
+// killed processes left of the same.
+func named(dir, name string) (*os.File, error) {
+	left, _ := filepath.Glob(filepath.Join(escape(dir), escape("."+name+".partial-")+"*"))
+	for _, file := range left {
+		if info, err := os.Lstat(file); err == nil && time.Since(info.ModTime()) > abandoned {
+			os.Remove(file)
+		}
+	}
+	w, err := os.CreateTemp(dir, "."+name+".partial-*")
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Chmod(0o666 &^ umask); err != nil {
+		w.Close()
+		os.Remove(w.Name())
+		return nil, err
+	}
+	return w, nil
+}
+
+// unused is a name that matches stale, and that no other file will have.
+func unused(dir, name string) string {
+	return filepath.Join(dir, fmt.Sprintf(".%s.partial-%d", name, rand.Uint64()))
 }
 
 // RemoveStale removes the temporary files that killed processes left in dir.
@@ -85,18 +136,23 @@ func escape(dir string) string {
 	return string(out)
 }
 
-// syncDir makes the rename itself survive a power cut, on file systems that
-// can: some network file systems refuse to flush a folder.
+// flush makes a file survive a power cut, on file systems that can: some
+// network file systems and some in user space refuse to flush.
+func flush(f *os.File) error {
+	if err := f.Sync(); !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}
+
+// syncDir makes the rename itself survive a power cut.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if err := d.Sync(); !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
+	return flush(d)
 }
 
 // umask is the process's file mode mask; it can only be read by setting it.

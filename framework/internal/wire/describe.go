@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -49,40 +50,35 @@ func ParseDescription(data []byte) (*Description, error) {
 	if err := dec.Decode(&d); err != nil {
 		return nil, fmt.Errorf("its description is not the JSON that was expected: %w", err)
 	}
-	if len(d.Parts) == 0 {
-		return nil, fmt.Errorf("its description names no parts")
+	if err := checkDescription(&d); err != nil {
+		return nil, err
 	}
+	return &d, nil
+}
+
+func checkDescription(d *Description) error {
+	if len(d.Parts) == 0 {
+		return fmt.Errorf("its description names no parts")
+	}
+	err := cmp.Or(checkText("the name in its description", d.Name, longestText), checkText("the version in its description", d.Version, longestText))
+	if err != nil {
+		return err
+	}
+	var parts []string
 	for i := range d.Parts {
 		m := &d.Parts[i]
 		switch m.Kind {
 		case core.KindModel, core.KindEnergy, core.KindEstimator:
 		default:
-			return nil, fmt.Errorf("its description has a part %q of unknown kind %q", m.Name, m.Kind)
+			return fmt.Errorf("its description has a part %.*q of unknown kind %.*q", longestName, m.Name, longestName, m.Kind)
 		}
-		if m.Name == "" {
-			return nil, fmt.Errorf("its description has a %s without a name", m.Kind)
+		if err := checkManifest(m); err != nil {
+			return fmt.Errorf("in its description of %s %.*q, %w", m.Kind, longestName, m.Name, err)
 		}
-		if err := typeDefaults(m.Params); err != nil {
-			return nil, fmt.Errorf("in its description of %s %s, %w", m.Kind, m.Name, err)
-		}
+		parts = append(parts, string(m.Kind)+" "+m.Name)
 	}
-	return &d, nil
-}
-
-// typeDefaults converts decoded defaults to the types the params declare, by
-// completing an empty table.
-func typeDefaults(params []core.Param) error {
-	for i := range params {
-		p := &params[i]
-		if p.Required {
-			p.Default = nil
-			continue
-		}
-		full, problems := core.Complete([]core.Param{*p}, core.Settings{p.Name: plain(p.Default)})
-		if len(problems) > 0 {
-			return fmt.Errorf("the default of %w", problems[0])
-		}
-		p.Default = full[p.Name]
+	if part, twice := repeated(parts); twice {
+		return fmt.Errorf("its description has %s twice", part)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
@@ -26,7 +27,8 @@ func ErrorToProto(err error) *wirepb.Error {
 
 // ErrorFromProto is the inverse of ErrorToProto; the cause comes back as text.
 // A kind that a part cannot know (it holds no run folder, and a signal stops
-// the host, not the part) or that nobody knows becomes Internal.
+// the host, not the part) or that nobody knows becomes Internal. Texts are made
+// fit for a terminal.
 func ErrorFromProto(p *wirepb.Error) error {
 	if p == nil {
 		return nil
@@ -35,9 +37,23 @@ func ErrorFromProto(p *wirepb.Error) error {
 	if kind < core.Internal || kind > core.Storage {
 		kind = core.Internal
 	}
-	e := &core.Error{Kind: kind, Op: p.Op, Subject: p.Subject, Hint: p.Hint}
+	e := &core.Error{Kind: kind, Op: fit(p.Op), Subject: fit(p.Subject), Hint: fit(p.Hint)}
 	if p.Text != "" {
-		e.Err = errors.New(p.Text)
+		e.Err = errors.New(fit(p.Text))
 	}
 	return e
+}
+
+// fit cuts a text that is too long for a terminal, and leaves out what would
+// garble it; lines may be several.
+func fit(text string) string {
+	if len(text) > longestText {
+		text = strings.ToValidUTF8(text[:longestText], "") + " ..."
+	}
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && garbles(r) {
+			return -1
+		}
+		return r
+	}, text)
 }

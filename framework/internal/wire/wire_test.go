@@ -92,7 +92,7 @@ func TestDescriptionSurvives(t *testing.T) {
 	}{L: 0, Seed: 1<<62 + 1, J: 1, Kind: "b", On: true, Betas: []float64{1, 2}})
 	params[0].Default = nil // required: there is none
 	want := Description{Name: "x", Version: "v1", Protocols: []int{1, 2}, Parts: []core.Manifest{
-		{Kind: core.KindModel, Name: "x", Version: "1", Summary: "s", Reference: "r", Spaces: []core.SpaceKind{core.Spins}, Powers: []core.Power{"p"}, Params: params}}}
+		{Kind: core.KindModel, Name: "x", Version: "1", Summary: "s", Reference: "r", Spaces: []core.SpaceKind{core.Spins}, Powers: []core.Power{core.PowerPath}, Params: params}}}
 	data, err := json.Marshal(want)
 	if err != nil {
 		t.Fatal(err)
@@ -222,6 +222,29 @@ func TestGeneratedCodeIsCurrent(t *testing.T) {
 	for _, name := range []string{"wire.pb.go", "wire_grpc.pb.go"} {
 		if now := code(dir, name); now != code("wirepb", name) || now == "" {
 			t.Errorf("%s is out of date: run go generate ./framework/internal/wire/...", name)
+		}
+	}
+}
+
+func TestBlank(t *testing.T) {
+	for _, n := range []int{0, 1, 511, 512, 513, 5000} { // around the size of a block
+		x, k := make([]float64, n), make([]int32, n)
+		Blank(x)
+		Blank(k)
+		for i := range n {
+			if !math.IsNaN(x[i]) || k[i] != math.MinInt32 {
+				t.Fatalf("of %d, number %d is %v and %v", n, i, x[i], k[i])
+			}
+		}
+		if first, count := Blanks(x); first != 0 || count != n {
+			t.Errorf("%d blanks from %d, want %d from 0", count, first, n)
+		}
+		for i := range n - n/3 { // the last third stays, and any other NaN is written
+			x[i], k[i] = math.NaN(), -1
+		}
+		first, count := Blanks(x)
+		if firstK, countK := Blanks(k); first != n-n/3 || count != n/3 || firstK != first || countK != count {
+			t.Errorf("of %d, %d blanks from %d and %d from %d, want the last %d", n, count, first, countK, firstK, n/3)
 		}
 	}
 }

@@ -38,12 +38,12 @@ func (a *Accumulator) Integrate(from, to float64, at func(x float64) (lnw, e flo
 
 // Reach is how far to integrate from the minimum of f towards an end, which
 // may be infinite, when f rises all the way: where f has risen by 100, or the
-// end if it has not.
+// end if it has not. Where f overflows that may be infinite, and integrals NaN.
 func Reach(f func(x float64) float64, minimum, end float64) float64 {
 	top := f(minimum) + deep
 	if math.IsInf(end, 0) {
 		step := math.Copysign(1, end)
-		for f(minimum+step) <= top {
+		for f(minimum+step) <= top && !math.IsInf(step, 0) {
 			step *= 2
 		}
 		end = minimum + step

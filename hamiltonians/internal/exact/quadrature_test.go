@@ -61,3 +61,11 @@ func TestClassical(t *testing.T) {
 		}
 	}
 }
+
+// Where f has overflowed it does not rise, and there is no end to find.
+func TestReachOfAnOverflow(t *testing.T) {
+	infinite := func(float64) float64 { return math.Inf(1) }
+	if end := Reach(infinite, 0, math.Inf(1)); !math.IsInf(end, 1) {
+		t.Errorf("end %v, want none", end)
+	}
+}

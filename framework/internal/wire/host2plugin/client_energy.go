@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
 )
 
@@ -39,8 +40,8 @@ func OpenEnergy(l Link, name string, s core.Settings) (*Energy, error) {
 	if err := json.Unmarshal(r.SpecJson, &e.spec); err != nil {
 		return nil, l.broken(op, fmt.Errorf("its spec is not the JSON that was expected: %w", err))
 	}
-	if e.spec.Space.Size() < 1 {
-		return nil, l.broken(op, fmt.Errorf("its spec says %v, which is empty", e.spec.Space))
+	if err := wire.CheckEnergySpec(e.spec); err != nil {
+		return nil, l.broken(op, fmt.Errorf("in its spec, %w", err))
 	}
 	if r.Shared {
 		e.out.segment = l.Segment
@@ -86,14 +87,12 @@ func (e *Energy) Slope(slope, energy []float64, b *core.Batch) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(e.take(opSlope, slope, slopes, r.Slope, "slope"), e.take(opSlope, energy, energies, r.Energy, "energy"))
+	err = cmp.Or(take(&e.out, energy, energies, r.Energy, "energy"), takeSlope(&e.out, slope, slopes, r.Slope, "slope", energy))
+	return e.link.broken(opSlope, err)
 }
 
 func (e *Energy) take(op string, dst []float64, asked, got *wirepb.Array, what string) error {
-	if err := take(&e.out, dst, asked, got, what); err != nil {
-		return e.link.broken(op, err)
-	}
-	return nil
+	return e.link.broken(op, take(&e.out, dst, asked, got, what))
 }
 
 func (e *Energy) Exact(beta float64) (core.Exact, error) {
@@ -102,8 +101,6 @@ func (e *Energy) Exact(beta float64) (core.Exact, error) {
 	if err != nil {
 		return exact, err
 	}
-	if err := json.Unmarshal(r.ExactJson, &exact); err != nil {
-		return exact, e.link.broken(opExact, fmt.Errorf("its answer is not the JSON that was expected: %w", err))
-	}
-	return exact, nil
+	exact, err = wire.DecodeExact(r.ExactJson)
+	return exact, e.link.broken(opExact, err)
 }

@@ -52,7 +52,8 @@ func (m *Model) Slope(slope, logP, x []float64) error {
 	if err != nil {
 		return err
 	}
-	return cmp.Or(m.take(op, slope, to, r.Slope, "slope"), m.take(op, logP, each, r.LogP, "log_p"))
+	err = cmp.Or(take(&m.out, logP, each, r.LogP, "log_p"), takeSlope(&m.out, slope, to, r.Slope, "slope", logP))
+	return m.link.broken(op, err)
 }
 
 func (m *Model) Map(x, lnDet, z []float64) error {

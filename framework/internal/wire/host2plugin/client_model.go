@@ -70,8 +70,8 @@ func OpenModel(l Link, name string, s core.Settings, space core.Space) (*Model, 
 	if err := json.Unmarshal(r.SpecJson, &m.spec); err != nil {
 		return nil, l.broken(op, fmt.Errorf("its spec is not the JSON that was expected: %w", err))
 	}
-	if err := checkModelSpec(m.spec, space); err != nil {
-		return nil, l.broken(op, err)
+	if err := wire.CheckModelSpec(m.spec, space); err != nil {
+		return nil, l.broken(op, fmt.Errorf("in its spec, %w", err))
 	}
 	m.labels, m.walks = labels(m.spec), slices.Contains(m.spec.Powers, core.PowerWalk)
 	if r.Shared && l.Segment != nil {
@@ -103,26 +103,6 @@ func openRequest(l *Link, op, name string, s core.Settings) (*wirepb.OpenRequest
 		request.SharedFile, request.Segment = cmp.Or(l.SharedFile, wire.SharedFile), l.Segment.State()
 	}
 	return request, nil
-}
-
-func checkModelSpec(spec core.ModelSpec, space core.Space) error {
-	if spec.Space.Kind != space.Kind || spec.Space.Size() != space.Size() {
-		return fmt.Errorf("its spec says %v, it was opened on %v", spec.Space, space)
-	}
-	if spec.Parameters < 0 {
-		return fmt.Errorf("its spec says %d parameters", spec.Parameters)
-	}
-	total := 0
-	for _, b := range spec.Blocks {
-		total += b.Size()
-	}
-	if n := len(spec.LatentScale); n > 0 && n != space.Size() {
-		return fmt.Errorf("its spec gives scales to %d latent variables of %d", n, space.Size())
-	}
-	if len(spec.Blocks) > 0 && total != spec.Parameters {
-		return fmt.Errorf("its blocks add up to %d parameters, its spec says %d", total, spec.Parameters)
-	}
-	return nil
 }
 
 // Shared tells whether arrays go through shared memory.
@@ -308,10 +288,7 @@ func (m *Model) take(op string, dst []float64, asked, got *wirepb.Array, what st
 }
 
 func takeAny[T wire.Number](m *Model, op string, dst []T, asked, got *wirepb.Array, what string) error {
-	if err := take(&m.out, dst, asked, got, what); err != nil {
-		return m.link.broken(op, err)
-	}
-	return nil
+	return m.link.broken(op, take(&m.out, dst, asked, got, what))
 }
 
 // mustLen panics on a slice of the wrong length, a programmer's mistake.

@@ -1,7 +1,6 @@
 package host2plugin
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -47,11 +46,8 @@ func (m *Model) Notices() ([]core.Notice, error) {
 	if err != nil {
 		return nil, err
 	}
-	var notices []core.Notice
-	if err := json.Unmarshal(r.NoticesJson, &notices); err != nil {
-		return nil, m.link.broken(op, fmt.Errorf("its answer is not the JSON that was expected: %w", err))
-	}
-	return notices, nil
+	notices, err := wire.DecodeNotices(r.NoticesJson)
+	return notices, m.link.broken(op, err)
 }
 
 // unpack is the inverse of inside.

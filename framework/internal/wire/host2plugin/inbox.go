@@ -77,6 +77,7 @@ func placeIn[T wire.Number](in *inbox, a *wirepb.Array, want int, buffer *[]T, w
 		return view[T](in, a)
 	}
 	*buffer = core.Resize(*buffer, want)
+	wire.Blank(*buffer) // the host's end blanks shared memory
 	return *buffer
 }
 

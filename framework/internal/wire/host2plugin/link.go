@@ -103,7 +103,10 @@ func (l *Link) internal(op string, err error) error {
 	return &core.Error{Kind: core.Internal, Op: op, Subject: l.Subject, Err: err}
 }
 
-// broken reports an answer that the protocol does not allow.
+// broken reports an answer that the protocol does not allow, unless err is nil.
 func (l *Link) broken(op string, err error) error {
+	if err == nil {
+		return nil
+	}
 	return &core.Error{Kind: core.Plugin, Op: op, Subject: l.Subject, Err: err, Hint: "the plugin is at fault"}
 }

@@ -2,6 +2,7 @@ package host2plugin
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
@@ -42,7 +43,7 @@ func (o *outbox) state() *wirepb.Segment {
 func (o *outbox) send(v []float64) *wirepb.Array { return send(o, v) }
 
 func send[T wire.Number](o *outbox, v []T) *wirepb.Array {
-	a := want[T](o, len(v))
+	a := reserve[T](o, len(v))
 	if o.err == nil {
 		o.err = write(o, a, v)
 	}
@@ -66,10 +67,22 @@ func write[T wire.Number](o *outbox, a *wirepb.Array, v []T) error {
 	return err
 }
 
-// want makes room for n numbers.
+// want makes room for a result of n numbers, blank until the plugin writes it.
 func (o *outbox) want(n int) *wirepb.Array { return want[float64](o, n) }
 
 func want[T wire.Number](o *outbox, n int) *wirepb.Array {
+	a := reserve[T](o, n)
+	if o.segment == nil || o.err != nil {
+		return a
+	}
+	room, err := wire.View[T](o.segment, a.GetOffset(), a.Length)
+	wire.Blank(room)
+	o.err = err
+	return a
+}
+
+// reserve makes room for n numbers.
+func reserve[T wire.Number](o *outbox, n int) *wirepb.Array {
 	a := &wirepb.Array{Length: uint64(n)}
 	if o.segment == nil || o.err != nil {
 		return a
@@ -85,20 +98,60 @@ func after[T wire.Number](offset uint64, n int) uint64 {
 	return (offset + uint64(n*wire.Size[T]()) + 63) &^ 63
 }
 
-// take copies an answer into dst, whose length is what was asked for.
+// take copies an answer into dst, whose length is what was asked for, and
+// refuses one that is not written.
 func take[T wire.Number](o *outbox, dst []T, asked, got *wirepb.Array, what string) error {
+	if err := fetch(o, dst, asked, got, what); err != nil {
+		return err
+	}
+	return written(dst, what)
+}
+
+// takeSlope is take of the slopes of values. Where a value is infinite its slope
+// means nothing, and may be left out.
+func takeSlope(o *outbox, dst []float64, asked, got *wirepb.Array, what string, values []float64) error {
+	if err := fetch(o, dst, asked, got, what); err != nil {
+		return err
+	}
+	err := written(dst, what)
+	if err == nil {
+		return nil
+	}
+	d := len(dst) / len(values)
+	for i, v := range values {
+		if !math.IsInf(v, 0) && written(dst[i*d:(i+1)*d], what) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetch copies an answer of the right length into dst.
+func fetch[T wire.Number](o *outbox, dst []T, asked, got *wirepb.Array, what string) error {
 	if got.GetLength() != uint64(len(dst)) {
 		return fmt.Errorf("%s has %d numbers, want %d", what, got.GetLength(), len(dst))
 	}
+	data := got.GetData()
 	if o.segment == nil {
-		data := got.GetData()
 		if len(data) != wire.Size[T]()*len(dst) {
 			return fmt.Errorf("%s has %d bytes for %d numbers", what, len(data), len(dst))
 		}
 		wire.Decode(dst, data)
 		return nil
 	}
+	if len(data) > 0 {
+		return fmt.Errorf("%s came inside the message, although the plugin took shared memory for its results", what)
+	}
 	src, err := wire.View[T](o.segment, asked.GetOffset(), uint64(len(dst)))
 	copy(dst, src)
 	return err
+}
+
+// written refuses an answer that is blank anywhere.
+func written[T wire.Number](v []T, what string) error {
+	first, blank := wire.Blanks(v)
+	if blank == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of the %d numbers of %s were not written, the first of them number %d", blank, len(v), what, first)
 }

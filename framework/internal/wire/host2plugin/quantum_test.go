@@ -36,6 +36,18 @@ func quantumTheta(m core.Model, seed uint64) []float64 {
 	return v
 }
 
+// inSpace is a model that says another space of itself.
+type inSpace struct {
+	core.Model
+	space core.Space
+}
+
+func (m inSpace) Spec() core.ModelSpec {
+	spec := m.Model.Spec()
+	spec.Space = m.space
+	return spec
+}
+
 // What only quantum parts say of themselves crosses with their specs.
 func TestQuantumSpecs(t *testing.T) {
 	part := coretest.Determinants()
@@ -44,9 +56,10 @@ func TestQuantumSpecs(t *testing.T) {
 		if !slices.Equal(space.Box, []float64{3}) || !slices.Equal(space.Twist, []float64{0.5}) {
 			t.Errorf("the model was opened in the box %v with the twist %v", space.Box, space.Twist)
 		}
-		return open(s, space)
+		m, err := open(s, core.Space{Kind: space.Kind, Shape: space.Shape})
+		return inSpace{m, space}, err
 	}
-	space := core.Space{Kind: core.Particles, Shape: []int{2, 1}, Box: []float64{3}, Twist: []float64{0.5}}
+	space := core.Space{Kind: core.Particles, Shape: []int{2, 1}, Periodic: true, Box: []float64{3}, Twist: []float64{0.5}}
 	m, err := host2plugin.OpenModel(wiretest.Loopback(t, false, part), "determinants", core.Settings{"walk": true}, space)
 	check(t, err)
 	spec := m.Spec()

@@ -1,6 +1,7 @@
 package host2plugin
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -47,6 +48,15 @@ func (b *border) run(op string, segment *wirepb.Segment, f func() error) (failur
 // answer does not fit the question.
 func misfit(op string, err error) error {
 	return &core.Error{Kind: core.Plugin, Op: op, Err: err}
+}
+
+// encode writes a document of a part as JSON, which has no NaN and no infinity.
+func encode(op, what string, v any) ([]byte, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, misfit(op, fmt.Errorf("%s cannot be sent: %w", what, err))
+	}
+	return data, nil
 }
 
 // lacks reports a call that needs a power that the part does not have.

@@ -2,7 +2,6 @@ package host2plugin
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
@@ -35,7 +34,7 @@ func (s *energyServer) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.O
 		spec := e.Spec()
 		s.energy, s.size = e, spec.Space.Size()
 		reply.Shared = s.in.open(r)
-		reply.SpecJson, err = json.Marshal(spec)
+		reply.SpecJson, err = encode("open energy", "its spec", spec)
 		return err
 	})
 	return reply, nil
@@ -100,7 +99,7 @@ func (s *energyServer) Exact(_ context.Context, r *wirepb.ExactRequest) (*wirepb
 		if err != nil {
 			return err
 		}
-		reply.ExactJson, err = json.Marshal(exact)
+		reply.ExactJson, err = encode(opExact, "its answer", exact)
 		return err
 	})
 	return reply, nil

@@ -53,7 +53,7 @@ func (s *modelServer) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.Op
 		s.size, s.labels = s.spec.Space.Size(), labels(s.spec)
 		s.walks = slices.Contains(s.spec.Powers, core.PowerWalk)
 		reply.Shared = s.in.open(r)
-		reply.SpecJson, err = json.Marshal(s.spec)
+		reply.SpecJson, err = encode("open model", "its spec", s.spec)
 		return err
 	})
 	return reply, nil

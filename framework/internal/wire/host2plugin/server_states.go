@@ -2,7 +2,6 @@ package host2plugin
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -65,7 +64,7 @@ func (s *modelServer) Notices(_ context.Context, r *wirepb.NoticesRequest) (*wir
 		if err != nil {
 			return err
 		}
-		reply.NoticesJson, err = json.Marshal(notices)
+		reply.NoticesJson, err = encode(opNotices, "its answer", notices)
 		return err
 	})
 	return reply, nil

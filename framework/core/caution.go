@@ -1,0 +1,53 @@
+package core
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Caution is one reason why an estimate should not be trusted.
+type Caution struct {
+	// Code is for programs, and for [expect], where it names what is allowed.
+	Code CautionCode
+	// Text is for a reader: what was seen, and what to do about it.
+	Text string
+}
+
+// CautionCode names a kind of Caution. Codes never change their meaning;
+// further ones may be added. docs/conventions.md says what to do about each.
+type CautionCode string
+
+const (
+	// CautionFewDraws is too few draws for an error bar.
+	CautionFewDraws CautionCode = "few_draws"
+	// CautionNotMixed is Markov chains that disagree with each other.
+	CautionNotMixed CautionCode = "not_mixed"
+	// CautionCorrelated is Markov chains that are worth few independent draws.
+	CautionCorrelated CautionCode = "correlated"
+	// CautionHeavyWeight is one configuration with much of the total weight.
+	CautionHeavyWeight CautionCode = "heavy_weight"
+	// CautionHeavyTail is one configuration with much of the weights' variance.
+	CautionHeavyTail CautionCode = "heavy_tail"
+	// CautionLostMode is a part of the configurations that was never met.
+	CautionLostMode CautionCode = "lost_mode"
+	// CautionUndefined is a function of means that has no value at them.
+	CautionUndefined CautionCode = "undefined"
+	// CautionAcceptance is Markov chains that hardly move.
+	CautionAcceptance CautionCode = "acceptance"
+	// CautionNoBound is a variational value that is no bound.
+	CautionNoBound CautionCode = "no_bound"
+)
+
+// Warn adds a caution.
+func (e *Estimate) Warn(code CautionCode, format string, args ...any) {
+	e.Cautions = append(e.Cautions, Caution{code, fmt.Sprintf(format, args...)})
+}
+
+// Caution is the text of all cautions, "" where there is none.
+func (e Estimate) Caution() string {
+	texts := make([]string, len(e.Cautions))
+	for i, c := range e.Cautions {
+		texts[i] = c.Text
+	}
+	return strings.Join(texts, "; ")
+}

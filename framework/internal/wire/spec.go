@@ -1,0 +1,175 @@
+package wire
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// CheckEnergySpec says what is wrong with the spec of a plugin's energy.
+func CheckEnergySpec(s core.EnergySpec) error {
+	return first(
+		func() error { return checkSpace(s.Space) },
+		func() error {
+			if s.Units == "" {
+				return fmt.Errorf("it has no units")
+			}
+			return checkText("units", s.Units, longestName)
+		},
+		func() error { return positive("kinetic", s.Kinetic) },
+		func() error {
+			if s.Kinetic > 0 && s.Space.Kind != core.Particles {
+				return fmt.Errorf("kinetic is %v without particles, on %v", s.Kinetic, s.Space)
+			}
+			return nil
+		},
+		func() error { return positive("fermi_temperature", s.FermiTemperature) },
+		func() error { return checkPrecision(s.Precision) },
+		func() error { return checkSymmetries(s.Symmetries, s.Space) },
+		func() error { return checkPowers(core.KindEnergy, s.Powers) },
+	)
+}
+
+// CheckModelSpec says what is wrong with the spec of a plugin's model that was
+// opened on a space.
+func CheckModelSpec(s core.ModelSpec, space core.Space) error {
+	return first(
+		func() error {
+			if s.Space.Kind != space.Kind || !slices.Equal(s.Space.Shape, space.Shape) {
+				return fmt.Errorf("it says %v, it was opened on %v", s.Space, space)
+			}
+			return checkSpace(s.Space)
+		},
+		func() error { return checkBlocks(s) },
+		func() error { return checkPrecision(s.Precision) },
+		func() error { return checkSymmetries(s.Symmetries, s.Space) },
+		func() error { return checkPowers(core.KindModel, s.Powers) },
+		func() error { return checkScales(s.LatentScale, s.Space.Size()) },
+		func() error { return checkOrbitals(s) },
+	)
+}
+
+// most is the largest number of numbers that anything may have: more would not
+// fit any memory, and their bytes could overflow.
+const most = 1 << 40
+
+func checkSpace(s core.Space) error {
+	if !slices.Contains(spaceKinds, s.Kind) {
+		return fmt.Errorf("its space is of the kind %q, which is none of %v", s.Kind, spaceKinds)
+	}
+	if err := checkText("the lattice", s.Lattice, longestName); err != nil {
+		return err
+	}
+	size := 1
+	for _, l := range s.Shape {
+		if l < 1 {
+			return fmt.Errorf("it says %v, which is empty", s)
+		}
+		if l > most/size {
+			return fmt.Errorf("it says %v, which is too large", s)
+		}
+		size *= l
+	}
+	switch {
+	case len(s.Shape) == 0:
+		return fmt.Errorf("its space has no shape")
+	case len(s.Shape) > 8: // more axes than any lattice that fits a memory needs
+		return fmt.Errorf("its space has %d axes", len(s.Shape))
+	case s.Kind == core.Particles && len(s.Shape) != 2:
+		return fmt.Errorf("particles need the shape [particles, dimension], and have %v", s.Shape)
+	}
+	dim := s.Shape[len(s.Shape)-1]
+	if s.Box != nil && (s.Kind != core.Particles || !s.Periodic || len(s.Box) != dim || !(slices.Min(s.Box) > 0)) {
+		return fmt.Errorf("the box %v is not one positive edge for each dimension of %v that is periodic", s.Box, s)
+	}
+	if s.Twist != nil && (s.Box == nil || len(s.Twist) != dim || !(slices.Min(s.Twist) > -0.5) || !(slices.Max(s.Twist) <= 0.5)) {
+		return fmt.Errorf("the twist %v is not one number in (-1/2, 1/2] for each edge of the box %v", s.Twist, s.Box)
+	}
+	return nil
+}
+
+// positive refuses a negative number; zero is absent.
+func positive(what string, v float64) error {
+	if !(v >= 0) || math.IsInf(v, 0) {
+		return fmt.Errorf("%s is %v, and must be positive or absent", what, v)
+	}
+	return nil
+}
+
+func checkPrecision(v float64) error {
+	if !(v >= 0 && v < 1) {
+		return fmt.Errorf("precision is %v, and must be between 0 and 1 or absent", v)
+	}
+	return nil
+}
+
+func checkSymmetries(all []core.Symmetry, space core.Space) error {
+	for _, s := range all {
+		if err := s.In(space); err != nil {
+			return err
+		}
+	}
+	if s, twice := repeated(all); twice {
+		return fmt.Errorf("the symmetry %q is there twice", s)
+	}
+	return nil
+}
+
+func checkBlocks(s core.ModelSpec) error {
+	if s.Parameters < 0 || s.Parameters > most {
+		return fmt.Errorf("it says %d parameters", s.Parameters)
+	}
+	total := 0
+	for _, b := range s.Blocks {
+		if err := checkText("the name of a block", b.Name, longestText); err != nil {
+			return err
+		}
+		size := 1
+		for _, l := range b.Shape {
+			if l < 0 || l > 0 && size > most/l {
+				return fmt.Errorf("the block %q has the shape %v", b.Name, b.Shape)
+			}
+			size *= l
+		}
+		if total += size; total > most {
+			break
+		}
+	}
+	if len(s.Blocks) > 0 && total != s.Parameters {
+		return fmt.Errorf("its blocks add up to %d parameters, and it says %d", total, s.Parameters)
+	}
+	return nil
+}
+
+func checkScales(scales []int, size int) error {
+	if n := len(scales); n > 0 && n != size {
+		return fmt.Errorf("it gives scales to %d latent variables of %d", n, size)
+	}
+	if len(scales) > 0 && slices.Min(scales) < 0 {
+		return fmt.Errorf("it has the latent scale %d", slices.Min(scales))
+	}
+	return nil
+}
+
+// checkOrbitals is about the states of a density matrix.
+func checkOrbitals(s core.ModelSpec) error {
+	quantum := slices.Contains(s.Powers, core.PowerQuantum)
+	switch {
+	case slices.Contains(s.Powers, core.PowerStates) && !quantum:
+		return fmt.Errorf("the power %q needs the power %q", core.PowerStates, core.PowerQuantum)
+	case !quantum:
+		return nil
+	case s.Space.Kind != core.Particles:
+		return fmt.Errorf("the power %q needs particles, and it says %v", core.PowerQuantum, s.Space)
+	case len(s.Orbitals) < s.Space.Count():
+		return fmt.Errorf("it has %d orbitals for %d particles", len(s.Orbitals), s.Space.Count())
+	}
+	for k, numbers := range s.Orbitals {
+		if len(numbers) != s.Space.Shape[1] {
+			return fmt.Errorf("orbital %d has %d quantum numbers in %d dimensions", k, len(numbers), s.Space.Shape[1])
+		}
+	}
+	return nil
+}

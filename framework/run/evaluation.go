@@ -1,0 +1,124 @@
+package run
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// How far an evaluation has come goes to checkpoints between two batches: the
+// sampler's state and all that the estimators have gathered. (theta, this state)
+// decides all later draws and sums, so that a run that was stopped and one that
+// was not end with the same digits.
+
+// drawn notes that draws, or a piece of the burn-in, are finished.
+func (r *runner) drawn(done int64, state core.SamplerState) {
+	r.evaluation.Done, r.evaluation.Sampler, r.unsaved = done, state, true
+}
+
+// evaluationShare bounds what checkpoints of an evaluation cost: what estimators
+// have gathered grows with the draws, and the next write waits for this many
+// times the time that the last one took.
+const evaluationShare = 20
+
+// keepEvaluation writes a checkpoint with a snapshot when one is due.
+func (r *runner) keepEvaluation() error {
+	every := r.plan.Checkpoint.EverySeconds
+	if every == 0 || time.Since(r.saved).Seconds() < every || time.Since(r.saved) < evaluationShare*r.saving {
+		return nil
+	}
+	begin := time.Now()
+	if err := r.saveCheckpoint(); err != nil {
+		return err
+	}
+	if err := r.saveResults(); err != nil {
+		return err
+	}
+	r.saving = time.Since(begin)
+	return nil
+}
+
+// evaluationState is the evaluation for a checkpoint, nil before it.
+func (r *runner) evaluationState() (*core.Evaluation, error) {
+	if r.evaluation == nil {
+		return nil, nil
+	}
+	e := *r.evaluation
+	if r.parts.Model != nil && e.Phase == string(Evaluating) {
+		walkers, err := r.walkers()
+		if err != nil {
+			return nil, err
+		}
+		e.Walkers = walkers
+	}
+	for _, estimator := range r.parts.Estimators {
+		e.Estimators = append(e.Estimators, estimator.State())
+	}
+	e.Samples, e.NoBound = samplesOf(r.results.Samples), r.noBound
+	return &e, nil
+}
+
+// resumeEvaluation takes over an evaluation, unless its settings have changed:
+// then it starts again.
+func (r *runner) resumeEvaluation(e *core.Evaluation) error {
+	if e == nil {
+		return nil
+	}
+	if e.ConfigSHA256 != r.plan.EvaluationFingerprint() || len(e.Estimators) != len(r.parts.Estimators) {
+		r.note("the evaluation starts again, because its settings have changed")
+		return nil
+	}
+	for i, estimator := range r.parts.Estimators {
+		if err := estimator.Restore(e.Estimators[i]); err != nil {
+			return fmt.Errorf("estimator %d: %w", i, err)
+		}
+	}
+	r.results.Samples = batchOf(e.Samples)
+	r.evaluation, r.noBound = &core.Evaluation{ConfigSHA256: e.ConfigSHA256, Phase: e.Phase, Done: e.Done, Sampler: e.Sampler, Walkers: e.Walkers}, e.NoBound
+	if e.Phase == string(Sampling) && r.parts.Model != nil {
+		r.passed = append(r.passed, Evaluating)
+	}
+	r.note(fmt.Sprintf("resumed after %d samples of the phase %q", e.Done, e.Phase))
+	return nil
+}
+
+// samplesOf are the kept samples as named arrays, nil where there are none.
+func samplesOf(b *core.Batch) map[string][]float64 {
+	if b == nil {
+		return nil
+	}
+	k := make([]float64, len(b.K))
+	for i, orbital := range b.K {
+		k[i] = float64(orbital)
+	}
+	return map[string][]float64{"n": {float64(b.N)}, "x": b.X, "log_p": b.LogP, "e": b.E, "k": k, "potential": b.Potential}
+}
+
+func batchOf(samples map[string][]float64) *core.Batch {
+	if len(samples["n"]) != 1 {
+		return nil
+	}
+	b := &core.Batch{N: int(samples["n"][0]), X: slices.Clone(samples["x"]), LogP: slices.Clone(samples["log_p"]), E: slices.Clone(samples["e"]), Potential: slices.Clone(samples["potential"])}
+	for _, orbital := range samples["k"] {
+		b.K = append(b.K, int32(orbital))
+	}
+	return b
+}
+
+// progressMark is how far a run has come: steps of training, then phases of the
+// evaluation, each with its burn-in and its draws.
+type progressMark struct {
+	step        int64
+	phase       string
+	burnt, done int64
+}
+
+func (r *runner) reached() progressMark {
+	at := progressMark{step: r.step}
+	if e := r.evaluation; e != nil {
+		at.phase, at.burnt, at.done = e.Phase, int64(e.Sampler.Burnt), e.Done
+	}
+	return at
+}

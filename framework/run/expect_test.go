@@ -1,0 +1,45 @@
+package run
+
+import (
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+)
+
+// A value with a caution is doubtful unless the entry allows that caution by
+// its code; a known miss is shown and does not fail.
+func TestVerdicts(t *testing.T) {
+	one := 1.0
+	within, off := plan.Expectation{Value: &one, Tolerance: 0.1}, plan.Expectation{Value: &one, Tolerance: 0.01}
+	allows := func(e plan.Expectation, codes ...string) plan.Expectation { e.Cautions = codes; return e }
+	missing := func(e plan.Expectation) plan.Expectation { e.KnownMiss = "the flow is too small"; return e }
+	for _, c := range []struct {
+		name     string
+		entry    plan.Expectation
+		cautions []core.CautionCode
+		want     Outcome
+		text     string
+		fails    bool
+	}{
+		{"met", within, nil, Met, "deviation +0.05: within 0.1 (tolerance)", false},
+		{"missed", off, nil, Missed, "deviation +0.05: NOT within 0.01 (tolerance)", true},
+		{"with a caution", within, []core.CautionCode{core.CautionNotMixed}, Doubtful, `deviation +0.05: within 0.1 (tolerance); the value carries the caution "not_mixed"`, true},
+		{"with a caution that is allowed", allows(within, "few_draws", "not_mixed"), []core.CautionCode{core.CautionNotMixed}, Met, "deviation +0.05: within 0.1 (tolerance)", false},
+		{"with another", allows(within, "not_mixed"), []core.CautionCode{core.CautionNotMixed, core.CautionFewDraws}, Doubtful, `deviation +0.05: within 0.1 (tolerance); the value carries the caution "few_draws"`, true},
+		{"missed, with a caution", off, []core.CautionCode{core.CautionNotMixed}, Missed, "deviation +0.05: NOT within 0.01 (tolerance)", true},
+		{"known to miss", missing(off), nil, KnownMiss, "deviation +0.05: NOT within 0.01 (tolerance); known: the flow is too small", false},
+		{"known to be doubtful", missing(within), []core.CautionCode{core.CautionNotMixed}, KnownMiss, `deviation +0.05: within 0.1 (tolerance); the value carries the caution "not_mixed"; known: the flow is too small`, false},
+		{"known to miss, and met", missing(within), nil, Met, "deviation +0.05: within 0.1 (tolerance); known_miss can go", false},
+	} {
+		e := core.Scalar("energy", "", 1.05, 0.01, "J", 100)
+		for _, code := range c.cautions {
+			e.Warn(code, "why")
+		}
+		c.entry.Observable = "energy"
+		v := Judge(&plan.Plan{Expect: []plan.Expectation{c.entry}}, &core.Results{Estimates: []core.Estimate{e}})[0]
+		if v.Outcome != c.want || v.Text != c.text || v.Failed() != c.fails {
+			t.Errorf("%s: %s, fails %v, %q; want %s, %v, %q", c.name, v.Outcome, v.Failed(), v.Text, c.want, c.fails, c.text)
+		}
+	}
+}
