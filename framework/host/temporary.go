@@ -1,6 +1,7 @@
 package host
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,14 +19,27 @@ import (
 // of our folder, 21 that of go-plugin's in it, 17 the socket's.
 const longestBase = 40
 
-// folderPrefix begins the names of our folders, and of nobody else's.
-const folderPrefix = "helmholtz-socket-"
+// folderPrefix begins the names of the folders that hosts have locked on this
+// machine since it was started: of folders on a disk that machines share, a lock
+// may not be seen from another.
+var folderPrefix = sync.OnceValue(func() string {
+	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		name, _ := os.Hostname()
+		boot = []byte(name)
+	}
+	return fmt.Sprintf("%s%.3x-", unlockedPrefix, sha256.Sum256(boot))
+})
+
+// unlockedPrefix begins the names of folders where there are no locks. They
+// stay when their host is killed.
+const unlockedPrefix = "helmholtz-"
 
 // socketFolder is a private folder for the socket of one plugin, until the
 // host has connected. A lock on it lives as long as the process that made it.
 type socketFolder struct {
 	dir  string
-	lock *os.File
+	lock *os.File // nil where there are no locks
 }
 
 // newSocketFolder makes one in the temporary directory or, where the path of
@@ -53,20 +67,31 @@ var longBase sync.Once // a process has one TMPDIR and many hosts
 func socketFolderIn(base string) (*socketFolder, error) {
 	removeStale(base)
 	for range 10 {
-		dir, err := os.MkdirTemp(base, folderPrefix)
+		dir, err := os.MkdirTemp(base, folderPrefix())
 		if err != nil {
 			return nil, temporaryError(base, err)
 		}
-		// Another host may take it for stale before the lock is there.
 		lock, err := lockFolder(dir)
-		if _, gone := os.Stat(dir); gone == nil && !errors.Is(err, syscall.EWOULDBLOCK) {
-			return &socketFolder{dir, lock}, nil // without a lock where there are none
-		}
-		if lock != nil {
+		switch _, gone := os.Stat(dir); {
+		case err == nil && gone == nil:
+			return &socketFolder{dir, lock}, nil
+		case err == nil: // another host took it for stale before the lock was there
 			lock.Close()
+		case errors.Is(err, syscall.EWOULDBLOCK), errors.Is(err, fs.ErrNotExist): // is about to
+		default:
+			os.Remove(dir)
+			return unlockedFolderIn(base)
 		}
 	}
 	return nil, temporaryError(base, errors.New("new folders in it disappear"))
+}
+
+func unlockedFolderIn(base string) (*socketFolder, error) {
+	dir, err := os.MkdirTemp(base, unlockedPrefix)
+	if err != nil {
+		return nil, temporaryError(base, err)
+	}
+	return &socketFolder{dir: dir}, nil
 }
 
 // lockFolder takes the lock of a folder, which must be one and no link.
@@ -87,7 +112,7 @@ func lockFolder(dir string) (*os.File, error) {
 func removeStale(base string) {
 	found, _ := os.ReadDir(base)
 	for _, entry := range found {
-		if !entry.IsDir() || !strings.HasPrefix(entry.Name(), folderPrefix) {
+		if !entry.IsDir() || !strings.HasPrefix(entry.Name(), folderPrefix()) {
 			continue
 		}
 		dir := filepath.Join(base, entry.Name())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,7 +47,7 @@ func TestStaleFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	left := names(t, temp)
-	if !strings.HasPrefix(left, folderPrefix) || strings.Contains(left, " ") {
+	if !strings.HasPrefix(left, folderPrefix()) || strings.Contains(left, " ") {
 		t.Fatalf("a host that starts a plugin has %q", left)
 	}
 	host.Process.Kill()
@@ -65,36 +66,38 @@ func TestStaleFolders(t *testing.T) {
 	}
 }
 
-// Only what is ours is removed: no folder in use, of others, of another name,
-// no file and no link.
+// Only what is ours is removed: no folder in use, of others, of another machine,
+// of a host that could not lock it or of another name, no file and no link.
 func TestStaleFoldersOnlyOurs(t *testing.T) {
 	temp := shortTemp(t)
-	for _, dir := range []string{folderPrefix + "held", folderPrefix + "stale/below", "helmholtz-test-1", "precious"} {
+	for _, dir := range []string{folderPrefix() + "held", folderPrefix() + "stale/below", "helmholtz-test-1", "helmholtz-1234567", "helmholtz-123456-1", "precious"} {
 		if err := os.MkdirAll(filepath.Join(temp, dir), 0o777); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write(t, filepath.Join(temp, folderPrefix+"file"), "")
-	if err := os.Symlink(filepath.Join(temp, "precious"), filepath.Join(temp, folderPrefix+"link")); err != nil {
+	write(t, filepath.Join(temp, folderPrefix()+"file"), "")
+	if err := os.Symlink(filepath.Join(temp, "precious"), filepath.Join(temp, folderPrefix()+"link")); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"helmholtz-socket-file", "helmholtz-socket-held", "helmholtz-socket-link", "helmholtz-test-1", "precious"}
+	want := []string{"helmholtz-123456-1", "helmholtz-1234567", "helmholtz-test-1", "precious",
+		folderPrefix() + "file", folderPrefix() + "held", folderPrefix() + "link"}
 	if os.Geteuid() == 0 {
-		other := filepath.Join(temp, folderPrefix+"other")
+		other := filepath.Join(temp, folderPrefix()+"other")
 		if err := os.Mkdir(other, 0o777); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chown(other, 4711, 4711); err != nil {
 			t.Fatal(err)
 		}
-		want = append(want[:3:3], append([]string{"helmholtz-socket-other"}, want[3:]...)...)
+		want = append(want, other[len(temp)+1:])
 	}
-	lock, err := lockFolder(filepath.Join(temp, folderPrefix+"held"))
+	lock, err := lockFolder(filepath.Join(temp, folderPrefix()+"held"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer lock.Close()
 	removeStale(temp)
+	slices.Sort(want)
 	if got := names(t, temp); got != strings.Join(want, " ") {
 		t.Errorf("left are %s, want %s", got, strings.Join(want, " "))
 	}

@@ -64,6 +64,7 @@ func TestLog(t *testing.T) {
 
 // An error names the file, if something was printed.
 func TestErrorsNameTheLog(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		mode  string
 		lines string // printed at the start

@@ -261,13 +261,12 @@ func fixed(text []byte) map[string]string {
 	delete(flat, "run.name")
 	delete(flat, "run.memory")
 	delete(flat, "run.env")
-	delete(flat, "model.version")
-	delete(flat, "energy.version")
 	delete(flat, "train.nan") // it decides nothing about the steps that went well
 	if flat["train.schedule"] != `"cosine"` {
 		delete(flat, "train.steps")
 	}
 	for _, part := range []string{"model", "energy"} {
+		delete(flat, part+".version")
 		if flat[part+".path"] != "" { // what the file holds counts already
 			delete(flat, part+".sha256")
 		}

@@ -77,7 +77,7 @@ func call[Q any, R reply](l *Link, op string, method func(context.Context, Q, ..
 	switch code := status.Code(err); code {
 	case codes.OK:
 		return r, l.answered(wire.ErrorFromProto(r.GetError()))
-	case codes.Unavailable, codes.Canceled, codes.DeadlineExceeded:
+	case codes.Unavailable, codes.Canceled:
 		return r, l.Fault(op, ctx.Err() != nil, err)
 	case codes.Unimplemented:
 		if power, ok := powerOf[op]; ok {
