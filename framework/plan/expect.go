@@ -38,7 +38,7 @@ func (e Expectation) Judge(value, stderr float64) (ok bool, text string) {
 	limit(func(limit, slack float64) bool { return value <= limit+slack }, e.AtMost, "at most")
 	limit(func(limit, slack float64) bool { return value >= limit-slack }, e.AtLeast, "at least")
 	if e.Value == nil {
-		return ok, strings.Join(rules, ", ")
+		return ok, fmt.Sprintf("value %.6g: %s", value, strings.Join(rules, ", "))
 	}
 	deviation, slack := value-*e.Value, rounding*math.Abs(*e.Value)
 	within := func(allowed float64, why string) {
