@@ -57,7 +57,7 @@ func (f *fluctuation) Report() ([]core.Estimate, error) {
 	beta2 := f.beta * f.beta
 	if f.chains.N() == 0 {
 		r, err := f.report(beta2*f.energies.Variance(), beta2*f.energies.VarianceStderr(), f.energies.N())
-		settle(&r[0], f.energies.Spread(), f.energies.Mean())
+		settle(&r[0], 0, f.energies.Spread(), f.energies.Mean())
 		return r, err
 	}
 	mean := f.chains.Mean()
@@ -65,7 +65,7 @@ func (f *fluctuation) Report() ([]core.Estimate, error) {
 	stderr, tau := squares.Error()
 	n := float64(squares.N())
 	r, err := f.report(squares.Mean()*n/(n-1), stderr, squares.N())
-	if settle(&r[0], f.chains.Spread(), mean) {
+	if settle(&r[0], f.chains.Chains(), f.chains.Spread(), mean) {
 		r[0].RHat = 1
 	} else {
 		judge(&r[0], squares, tau)

@@ -51,8 +51,14 @@ const certain = 100
 
 // settle gives the error of a value where it does not follow from the spread of
 // the draws, and tells whether it did: too few draws have none, and equal ones
-// none or zero. size is that of the numbers whose difference is rounding.
-func settle(e *core.Estimate, spread, size float64) bool {
+// none or zero. size is that of the numbers whose difference is rounding, chains
+// how many Markov chains there are, 0 for independent draws: those of one chain
+// are equal where it does not move, and count as one.
+func settle(e *core.Estimate, chains int, spread, size float64) bool {
+	effective := e.N
+	if chains > 0 {
+		effective = int64(chains)
+	}
 	switch {
 	case e.N == 0:
 		return true
@@ -61,7 +67,10 @@ func settle(e *core.Estimate, spread, size float64) bool {
 		e.Warn(core.CautionFewDraws, "%d draws are too few for an error: draw at least %d", e.N, least)
 	case !stats.Rounding(spread, size):
 		return false
-	case e.N < certain:
+	case effective < certain && chains > 0:
+		e.Stderr[0] = math.NaN()
+		e.Warn(core.CautionFewDraws, "all draws of %d chains are equal, as those of chains that do not move, which says nothing of the error: have at least %d chains", chains, certain)
+	case effective < certain:
 		e.Stderr[0] = math.NaN()
 		e.Warn(core.CautionFewDraws, "all %d draws are equal, which says nothing of the error: draw at least %d", e.N, certain)
 	default:

@@ -83,12 +83,12 @@ func (m *mean) Add(b *core.Batch) error {
 func (m *mean) Report() ([]core.Estimate, error) {
 	if m.chains.N() == 0 {
 		r, err := m.report(m.moments.Mean(), m.moments.Stderr(), m.moments.N())
-		settle(&r[0], m.moments.Spread(), max(math.Abs(m.moments.Mean()), float64(m.largest)))
+		settle(&r[0], 0, m.moments.Spread(), max(math.Abs(m.moments.Mean()), float64(m.largest)))
 		return r, err
 	}
 	stderr, tau := m.chains.Error()
 	r, err := m.report(m.chains.Mean(), stderr, m.chains.N())
-	if settle(&r[0], m.chains.Spread(), max(math.Abs(m.chains.Mean()), float64(m.largest))) {
+	if settle(&r[0], m.chains.Chains(), m.chains.Spread(), max(math.Abs(m.chains.Mean()), float64(m.largest))) {
 		r[0].RHat = 1
 	} else if !m.apart {
 		judge(&r[0], &m.chains, tau)

@@ -53,7 +53,7 @@ func (r *reweighting) Add(b *core.Batch) error {
 func (r *reweighting) Report() ([]core.Estimate, error) {
 	value, stderr := r.of(&r.weights)
 	e, err := r.report(value, stderr, r.weights.N())
-	if !settle(&e[0], r.weights.Spread(), float64(r.largest)) {
+	if !settle(&e[0], 0, r.weights.Spread(), float64(r.largest)) {
 		judgeWeights(&e[0], "", &r.weights)
 	}
 	return e, err

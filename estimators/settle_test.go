@@ -30,7 +30,7 @@ func TestEqualDraws(t *testing.T) {
 		{500, 100, 20, 0, true, ""},
 		{500, 100, 0, 0, true, ""},
 		{500, 0, 1000, -1, false, ""},
-		{50, 10, 20, math.NaN(), false, "all 50 draws are equal, which says nothing of the error: draw at least 100"},
+		{5000, 10, 0, math.NaN(), false, "all draws of 10 chains are equal, as those of chains that do not move, which says nothing of the error: have at least 100 chains"},
 	} {
 		e := open(t, setting(beta))["energy"]
 		r := rand.New(rand.NewPCG(1, 3))

@@ -50,6 +50,9 @@ func (s *Chains) Map(of func(x float64) float64) *Chains {
 // N is the number of values.
 func (s *Chains) N() int64 { return int64(len(s.x)) }
 
+// Chains is their number, 0 before the first value.
+func (s *Chains) Chains() int { return s.m }
+
 // Mean of all values, NaN if there are none.
 func (s *Chains) Mean() float64 { return mean(s.x) }
 
