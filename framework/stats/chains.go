@@ -178,12 +178,17 @@ func (s *Chains) RHat() float64 {
 	return math.Sqrt(1 - 1/float64(n) + v/within)
 }
 
+// mean sums differences from the first value: the mean of equal values is that
+// value, where a plain sum of n of them is off by up to n/2 units in the last place.
 func mean(x []float64) float64 {
+	if len(x) == 0 {
+		return math.NaN()
+	}
 	sum := 0.0
 	for _, v := range x {
-		sum += v
+		sum += v - x[0]
 	}
-	return sum / float64(len(x))
+	return x[0] + sum/float64(len(x))
 }
 
 func dot(a, b []float64) float64 {

@@ -32,12 +32,7 @@ func (m *Moments) Add(x []float64) {
 	if len(x) == 0 {
 		return
 	}
-	n := float64(len(x))
-	sum := 0.0
-	for _, v := range x {
-		sum += v
-	}
-	mean := sum / n
+	mean := mean(x)
 	var m2, m3, m4 float64
 	for _, v := range x {
 		d := v - mean
