@@ -111,7 +111,7 @@ func TestSweepIsReadBack(t *testing.T) {
 const pythonSweep = `
 import json, sys
 try:
-    import xarray as xr
+    import xarray as xr, netCDF4, h5netcdf
 except ImportError:
     print("null"); sys.exit()
 found = {}
@@ -136,7 +136,7 @@ func TestPythonReadsSweep(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if found == nil {
-		t.Skip("python3 has no xarray")
+		t.Skip("python3 has no xarray with netCDF4 and h5netcdf")
 	}
 	// The mean leaves out the NaN of the missing point: (-8 - 32 - 16)/3.
 	want := map[string]any{"value": -1.0, "error": 0.03125, "dims": []any{"L", "network", "distance"}, "line": -16.0,

@@ -171,7 +171,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 	}{
 		"needs particles in open space":                        {nil, core.Space{Kind: core.Field, Shape: []int{4, 4}}, core.Mismatch},
 		"needs 1, 2 or 3 dimensions, the energy has 4":         {nil, particles(3, 4), core.Mismatch},
-		"occupy orbitals of more than 60 quanta":               {core.Settings{"excitation": int64(61)}, particles(1, 2), core.Invalid},
+		"occupy orbitals of more than 60 quanta":               {core.Settings{"excitation": int64(60)}, particles(2, 2), core.Invalid},
 		"70 fermions with excitation = 2 occupy orbitals":      {nil, particles(70, 1), core.Invalid},
 		"have more than 65536 states":                          {core.Settings{"excitation": int64(9)}, particles(10, 2), core.Invalid},
 		"state is beyond the 2 states of this excitation: 0: ": {core.Settings{"excitation": int64(0), "state": int64(2)}, particles(2, 2), core.Invalid},
