@@ -33,7 +33,7 @@ var Part = core.Part{
 		Name:    name,
 		Version: "1.0.0",
 		Summary: "Ising spins with any pair couplings and fields, from a CSV or HDF5 file",
-		Powers:  []core.Power{core.PowerExact},
+		Powers:  []core.Power{core.PowerExact, core.PowerGround},
 		Params:  core.SchemaOf(Config{}),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {

@@ -17,6 +17,7 @@ package dualising
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
@@ -80,7 +81,7 @@ func New(c Config) (*Energy, error) {
 	e := &Energy{config: c, coupling: newCoupling(c.L, c.T, periodic), spins: spins}
 	e.Evaluator = smooth.NewEvaluator(name, c.L*c.L, e.coupling.evaluate)
 	e.Cache = exact.Cache{Subject: name}
-	if len(spins.Powers()) > 0 {
+	if slices.Contains(spins.Powers(), core.PowerExact) {
 		e.Solve = e.solve
 	}
 	e.spec = core.EnergySpec{
@@ -109,7 +110,11 @@ func (e *Energy) solve(beta float64) (core.Exact, error) {
 	if err != nil {
 		return core.Exact{}, err
 	}
-	lnZ := spins.Values["log_z"] + e.coupling.lnZShift()
+	lnZ, ok := spins.Values["log_z"]
+	if !ok {
+		return core.Exact{}, core.Errorf(core.Numeric, "exact values", name, "ln Z of the spins at T = %v is out of the range of numbers", e.config.T)
+	}
+	lnZ += e.coupling.lnZShift()
 	x := core.Exact{
 		Values: map[string]float64{"log_z": lnZ, "free_energy": -lnZ},
 		Source: "dual to the Ising model; " + spins.Source,

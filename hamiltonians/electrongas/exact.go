@@ -15,10 +15,10 @@ const maxOrbitals = 1 << 21
 // It is all that is known where r_s > 0.
 func (c Config) solve(beta float64) (core.Exact, error) {
 	shells := c.shells(beta)
-	if count := math.Pow(2*float64(shells)+1, float64(c.Dimension)); count > maxOrbitals {
+	if count := math.Pow(2*shells+1, float64(c.Dimension)); count > maxOrbitals {
 		return core.Exact{}, core.Errorf(core.Unsupported, "exact values", name, "the free gas at beta = %v needs some %.0g orbitals", beta, count)
 	}
-	f, e, s := ideal.Canonical(c.levels(shells), c.N, beta)
+	f, e, s := ideal.Canonical(c.levels(int(shells)), c.N, beta)
 	x := core.Exact{
 		Source: "canonical recursion over the orbitals of the free gas",
 		Values: map[string]float64{"ideal_free_energy": f, "ideal_energy": e, "ideal_entropy": s},
@@ -33,9 +33,9 @@ func (c Config) solve(beta float64) (core.Exact, error) {
 // that all orbitals beyond hold exp(-40) = 4e-18 of an electron: those of energies
 // above the Fermi energy by 40/beta. The ground state of N electrons fits in any
 // case, as the Fermi sea in the box has a radius of N^(1/d)/2 and more, and some.
-func (c Config) shells(beta float64) int {
+func (c Config) shells(beta float64) float64 {
 	k := math.Sqrt(c.fermi() + 40/beta)
-	return 2 + int(k*c.box()/(2*math.Pi)+math.Ceil(math.Pow(float64(c.N), 1/float64(c.Dimension))/2))
+	return 2 + math.Floor(k*c.box()/(2*math.Pi)+math.Ceil(math.Pow(float64(c.N), 1/float64(c.Dimension))/2))
 }
 
 // levels are the energies (2 pi/L)^2 |n + twist|^2 of all n with components up to

@@ -115,7 +115,7 @@ func (e *Energy) evaluate(energies, slope, x []float64) {
 
 // solve adds up the modes; <x_i^2> = 1/(beta k_i) + mu_i^2.
 func (e *Energy) solve(beta float64) (core.Exact, error) {
-	var c exact.Classical
+	var c exact.Sum
 	square := 0.0
 	for i, k := range e.stiffness {
 		c.AddModes(1, k, beta)

@@ -27,8 +27,8 @@ type group struct {
 	ln []float64 // ln C(n, k)
 }
 
-// solver chooses the exact solution, nil if none is within about a second.
-// Enumeration comes first because it also knows the magnetisation.
+// solver chooses the exact solution, at temperature 0 too, nil if none is within
+// about a second. Enumeration comes first because it also knows the magnetisation.
 func (xi patterns) solver() exact.Solver {
 	if len(xi[0]) <= exact.MaxSites {
 		p := xi.pairs()
@@ -38,12 +38,24 @@ func (xi patterns) solver() exact.Solver {
 	if terms > maxTerms {
 		return nil
 	}
-	return func(beta float64) (core.Exact, error) {
-		g := groupSum{xi: xi, groups: groups, beta: beta, overlaps: make([]float64, len(xi))}
-		g.add(0, 0)
-		mean, variance := g.sum.Energy()
-		return exact.Values(beta, g.sum.LogSum(), mean, variance, fmt.Sprintf("sum over the magnetisations of %d groups of sites", len(groups))), nil
-	}
+	return func(beta float64) (core.Exact, error) { return xi.sumGroups(groups, beta), nil }
+}
+
+// sumGroups sums over the magnetisations of the groups, first to find the range
+// of the energies.
+func (xi patterns) sumGroups(groups []group, beta float64) core.Exact {
+	g := groupSum{xi: xi, groups: groups, overlaps: make([]float64, len(xi))}
+	var levels exact.Range
+	g.visit = func(e, _ float64) { levels.Include(e) }
+	g.add(0, 0)
+	var sum exact.Accumulator
+	g.visit = func(e, lnw float64) { sum.AddLevel(beta, levels.Above(e), lnw, 0) }
+	g.add(0, 0)
+	total := exact.Sum{Lowest: levels.Lowest}
+	total.Add(&sum, beta)
+	x := total.Discrete(beta, fmt.Sprintf("sum over the magnetisations of %d groups of sites", len(groups)))
+	x.Values["lowest_energy"] = levels.Lowest
+	return x
 }
 
 // groups returns the groups in the order of their first sites and the number
@@ -96,9 +108,8 @@ func lnBinomials(n int) []float64 {
 type groupSum struct {
 	xi       patterns
 	groups   []group
-	beta     float64
 	overlaps []float64
-	sum      exact.Accumulator
+	visit    func(e, lnw float64) // exp(lnw) states of the energy e
 }
 
 // add adds the terms of the groups from g on; lnw is the logarithm of the
@@ -109,8 +120,7 @@ func (s *groupSum) add(g int, lnw float64) {
 		for _, o := range s.overlaps {
 			squares += o * o
 		}
-		e := s.xi.energy(squares)
-		s.sum.Add(lnw-s.beta*e, e, 0)
+		s.visit(s.xi.energy(squares), lnw)
 		return
 	}
 	gr := s.groups[g]

@@ -40,7 +40,7 @@ var Part = core.Part{
 		Version:   "1.0.0",
 		Summary:   "Hopfield network of stored patterns",
 		Reference: "J. J. Hopfield, Proc. Natl. Acad. Sci. USA 79, 2554 (1982)",
-		Powers:    []core.Power{core.PowerExact},
+		Powers:    []core.Power{core.PowerExact, core.PowerGround},
 		Params:    core.SchemaOf(Config{Patterns: 2, Seed: disorder.DefaultSeed}),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
@@ -69,7 +69,8 @@ func New(c Config) (*Energy, error) {
 	xi := draw(c.N, c.Patterns, disorder.Stream(c.Seed))
 	e := &Energy{xi: xi}
 	e.Evaluator = spins.NewEvaluator(name, c.N, max(1, chunkTerms/(c.N*c.Patterns)), xi.energies)
-	e.Cache = exact.Cache{Subject: name, Solve: xi.solver()}
+	solve := xi.solver()
+	e.Cache = exact.Cache{Subject: name, Solve: solve, Ground: solve}
 	e.spec = core.EnergySpec{
 		Space:      core.Space{Kind: core.Spins, Shape: []int{c.N}},
 		Units:      "J",

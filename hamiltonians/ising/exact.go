@@ -30,19 +30,41 @@ func (l lattice) solvedByKaufman() bool {
 	return l.periodic && !l.triangular && l.field == 0 && (l.j > 0 || l.j < 0 && l.lx%2 == 0 && l.ly%2 == 0)
 }
 
-// free spins in a field: ln Z = N ln 2 cosh(beta h), <s> = tanh(beta h).
+// free spins in a field: Z exp(-beta N |h|) = [1 + exp(-2 beta |h|)]^N, and
+// <s> = tanh(beta h).
 func (l lattice) free(beta float64) (core.Exact, error) {
-	n, x := float64(l.lx*l.ly), beta*l.field
-	lnZ := math.Abs(x) + math.Log1p(math.Exp(-2*math.Abs(x)))
-	spread := l.field / math.Cosh(x) // standard deviation of one spin's energy
-	return exact.Values(beta, n*lnZ, -n*l.field*math.Tanh(x), n*spread*spread, "free spins"), nil
+	n, h := float64(l.lx*l.ly), math.Abs(l.field)
+	x := 0.0
+	if h > 0 {
+		x = beta * h
+	}
+	down := 1 / (1 + math.Exp(2*x)) // of a spin, against the field
+	// Var E = 4 h^2 p (1-p) of each spin, where x^2 p may be Inf 0.
+	spread := 2 * math.Sqrt(down*(1-down))
+	if spread > 0 {
+		spread *= x
+	}
+	sum := exact.Sum{
+		Lowest:       -n * h,
+		LogW:         n * math.Log1p(math.Exp(-2*x)),
+		Excess:       n * 2 * h * down,
+		HeatCapacity: n * spread * spread,
+	}
+	return sum.Discrete(beta, "free spins"), nil
 }
 
+// kaufman also takes beta = +Inf.
 func (l lattice) kaufman(beta float64) (core.Exact, error) {
 	j := math.Abs(l.j)
-	lnZ := kaufman(beta*j, l.lx, l.ly)
-	// ln Z is a function of K = beta J: <E> = -J d ln Z/dK, Var E = J^2 d^2 ln Z/dK^2.
-	return exact.Values(beta, lnZ.v, -j*lnZ.d, j*j*lnZ.dd, "Kaufman 1949, finite periodic lattice"), nil
+	lnW := kaufman(beta*j, l.lx, l.ly)
+	// ln W is a function of K = beta J: <E> - E_0 = -J d ln W/dK and
+	// Var E = J^2 d^2 ln W/dK^2, which is 0 long before K^2 overflows.
+	spread := math.Sqrt(max(0, lnW.dd))
+	if spread > 0 {
+		spread *= beta * j
+	}
+	sum := exact.Sum{Lowest: -2 * j * float64(l.lx*l.ly), LogW: lnW.v, Excess: -j * lnW.d, HeatCapacity: spread * spread}
+	return sum.Discrete(beta, "Kaufman 1949, finite periodic lattice"), nil
 }
 
 func (l lattice) enumerate(beta float64) (core.Exact, error) {

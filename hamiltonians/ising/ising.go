@@ -48,7 +48,7 @@ var Part = core.Part{
 		Version:   "1.0.0",
 		Summary:   "Ising model on square and triangular lattices, with field",
 		Reference: "E. Ising, Z. Phys. 31, 253 (1925); exact values: B. Kaufman, Phys. Rev. 76, 1232 (1949)",
-		Powers:    []core.Power{core.PowerExact},
+		Powers:    []core.Power{core.PowerExact, core.PowerGround},
 		Params:    core.SchemaOf(Config{Lattice: square, Boundary: periodic, J: 1}),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
@@ -78,7 +78,7 @@ func New(c Config) (*Energy, error) {
 	l := lattice{lx: lx, ly: ly, triangular: c.Lattice == triangular, periodic: c.Boundary == periodic, j: c.J, field: c.Field}
 	e := &Energy{lattice: l}
 	e.Evaluator = spins.NewEvaluator(name, lx*ly, max(1, chunkSpins/(lx*ly)), l.energies)
-	e.Cache = exact.Cache{Subject: name, Solve: l.solver()}
+	e.Cache = exact.Cache{Subject: name, Solve: l.solver(), Ground: l.grounder()}
 	e.spec = core.EnergySpec{
 		Space:  core.Space{Kind: core.Spins, Shape: []int{ly, lx}, Lattice: c.Lattice, Periodic: l.periodic},
 		Units:  "J",

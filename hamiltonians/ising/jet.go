@@ -27,6 +27,16 @@ func (a jet) exp() jet {
 
 func (a jet) log() jet { return a.through(math.Log(a.v), 1/a.v, -1/(a.v*a.v)) }
 
+// power is a^n, n >= 1 and a.v >= 0.
+func (a jet) power(n int) jet {
+	x := float64(n)
+	f, d, dd := math.Pow(a.v, x), x*math.Pow(a.v, x-1), 0.0
+	if n > 1 {
+		dd = x * (x - 1) * math.Pow(a.v, x-2)
+	}
+	return a.through(f, d, dd)
+}
+
 // log1p is ln(1 + a).
 func (a jet) log1p() jet {
 	r := 1 / (1 + a.v)

@@ -20,7 +20,11 @@ import "math"
 //	(2s)^(m/2) exp(m g/2) = max(1,s)^m exp(m D/2),   D = g + ln 2u = ln 2(p + q),
 //	p = 1 + u^2 - u cos(pi k/n),   q^2 = p^2 - u^2 = [(1-u)^2 + u w] [1 + u^2 + u w],   w = 1 - cos(pi k/n).
 
-// kaufman returns ln Z and its first two derivatives in K > 0.
+// The result is ln W = ln( Z exp(-2 n m K) ), relative to the energy -2 n m J of
+// the ordered states, so that the limit K -> inf, ln 2, does not cancel. Then
+// ln max(1,s) - 2K = ln [(1 - exp(-4K))/2] below the critical temperature.
+
+// kaufman returns ln W and its first two derivatives in K > 0, which may be +Inf.
 func kaufman(k float64, n, m int) jet {
 	c := couplingAt(k)
 	var odd, even products
@@ -39,7 +43,7 @@ func kaufman(k float64, n, m int) jet {
 	}
 	pairs := even.log.minus(odd.log).exp().product(cosh.plus(sinh))
 	pairs = pairs.plus(odd.cosh.exp()).plus(odd.sinh.exp())
-	return c.lnMax.times(float64(n * m)).plus(odd.log).plus(pairs.log()).shifted(-math.Ln2)
+	return c.lnTop.times(float64(n * m)).plus(odd.log).plus(pairs.log()).shifted(-math.Ln2)
 }
 
 // products holds the logarithms of prod_r exp(m D/2), prod_r (1 + exp(-m g))
@@ -49,7 +53,7 @@ type products struct{ log, cosh, sinh jet }
 // include multiplies with the factors of the mode with angle pi k/n.
 func (p *products) include(c coupling, angle float64, m int) {
 	d := c.mode(angle)
-	decay := c.ln2u.minus(d).times(float64(m)).exp() // exp(-m g)
+	decay := c.decay(d, m)
 	p.log = p.log.plus(d.times(float64(m) / 2))
 	p.cosh = p.cosh.plus(decay.log1p())
 	p.sinh = p.sinh.plus(decay.times(-1).log1p())
@@ -60,26 +64,27 @@ type coupling struct {
 	k       float64
 	ordered bool // s >= 1: at or below the critical temperature
 	u       jet  // min(s, 1/s)
-	ln2u    jet  // ln 2u
-	lnMax   jet  // ln max(1, s)
+	lnTop   jet  // ln max(1, s) - 2K
 }
 
 func couplingAt(k float64) coupling {
 	if s := math.Sinh(2 * k); s < 1 {
 		cosh := math.Sqrt(1 + s*s)
-		u := jet{s, 2 * cosh, 4 * s}
-		return coupling{k: k, u: u, ln2u: jet{math.Log(2 * s), 2 * cosh / s, -4 / (s * s)}}
+		return coupling{k: k, u: jet{s, 2 * cosh, 4 * s}, lnTop: jet{-2 * k, -2, 0}}
 	}
 	t := math.Exp(-4 * k)
 	u := 2 * math.Exp(-2*k) / (1 - t)
 	coth := math.Sqrt(1 + u*u)
-	lnS := jet{2*k - math.Ln2 + math.Log1p(-t), 2 * coth, -4 * u * u}
 	return coupling{
 		k: k, ordered: true,
 		u:     jet{u, -2 * u * coth, 4 * u * (1 + 2*u*u)},
-		ln2u:  lnS.times(-1).shifted(math.Ln2),
-		lnMax: lnS,
+		lnTop: jet{math.Log1p(-t) - math.Ln2, 2 * u * u / (1 + coth), -4 * u * u},
 	}
+}
+
+// decay is exp(-m g) = (2u exp(-D))^m.
+func (c coupling) decay(d jet, m int) jet {
+	return c.u.product(d.times(-1).exp()).times(2).power(m)
 }
 
 // mode returns D at an angle other than 0.
@@ -103,5 +108,5 @@ func (c coupling) zeroMode(m int) (d, decay jet) {
 	if c.ordered {
 		d = d.times(-1).shifted(2 * math.Ln2)
 	}
-	return d, c.ln2u.minus(d).times(float64(m)).exp()
+	return d, c.decay(d, m)
 }

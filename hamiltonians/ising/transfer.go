@@ -10,8 +10,8 @@ import (
 )
 
 // The transfer matrix, site by site. For every state t of a row the sum over
-// all rows above is kept as an ensemble: ln of its weight, mean and variance
-// of its energy. Adding site x of the next row sums over the old spin s_x:
+// all rows above is kept as an ensemble: its weight, mean and variance of its
+// energy, relative to one of its levels. Adding site x of the next row sums over the old spin s_x:
 //
 //	Z'(.. s'_x ..) = sum_{s_x} exp(beta J s'_x s_x) Z(.. s_x ..)
 //
@@ -24,38 +24,42 @@ import (
 // the torus (which reverses a row) or, without field, the flip of all spins
 // map onto each other have equal sums, and one of each orbit is computed.
 
-// ensemble is a set of weighted configurations of total weight w exp(x). The
-// factor w grows at each join; settle keeps it from overflowing, seldom
-// enough that its logarithm costs nothing.
+// ensemble is a set of weighted configurations of total weight
+// w exp(x - beta e). The factor w grows at each join; settle keeps it from
+// overflowing, seldom enough that its logarithm costs nothing. Weights compare
+// by differences of e alone, so at any beta, +Inf included, levels that are equal
+// count as that.
 type ensemble struct {
-	x, w           float64
-	mean, variance float64 // of the energy
+	e, x, w        float64
+	mean, variance float64 // of the energy, the mean relative to e
+}
+
+// join unites two ensembles.
+func (p pass) join(a, b ensemble) ensemble {
+	above := b.e - a.e
+	if math.Abs(above) <= p.tolerance {
+		above = 0
+	}
+	fall := b.x - a.x
+	if above != 0 {
+		fall -= p.beta * above
+	}
+	if fall > 0 {
+		a, b, above, fall = b, a, -above, -fall
+	}
+	wb := b.w * math.Exp(fall)
+	w := a.w + wb
+	share := wb / w
+	d := b.mean + above - a.mean
+	return ensemble{
+		e: a.e, x: a.x, w: w,
+		mean:     a.mean + share*d,
+		variance: a.variance + share*(b.variance-a.variance) + share*(1-share)*d*d,
+	}
 }
 
 // single is the ensemble of one configuration of energy e.
-func single(beta, e float64) ensemble { return ensemble{x: -beta * e, w: 1, mean: e} }
-
-// join unites two ensembles.
-func join(a, b ensemble) ensemble {
-	if a.x < b.x {
-		a, b = b, a
-	}
-	wb := b.w * math.Exp(b.x-a.x)
-	w := a.w + wb
-	p := wb / w
-	d := b.mean - a.mean
-	return ensemble{
-		x: a.x, w: w,
-		mean:     a.mean + p*d,
-		variance: a.variance + p*(b.variance-a.variance) + p*(1-p)*d*d,
-	}
-}
-
-// shift adds e to the energy of every configuration.
-func (a *ensemble) shift(beta, e float64) {
-	a.x -= beta * e
-	a.mean += e
-}
+func single(e float64) ensemble { return ensemble{e: e, w: 1} }
 
 // settle makes w = 1.
 func (a *ensemble) settle() {
@@ -63,10 +67,10 @@ func (a *ensemble) settle() {
 	a.w = 1
 }
 
-func joinAll(v []ensemble) ensemble {
+func (p pass) joinAll(v []ensemble) ensemble {
 	all := v[0]
 	for _, a := range v[1:] {
-		all = join(all, a)
+		all = p.join(all, a)
 	}
 	all.settle()
 	return all
@@ -104,9 +108,10 @@ func (t transfer) affordable() bool {
 	return steps <= maxSteps
 }
 
-// solve returns the exact values at beta.
+// solve returns the exact values at beta, which may be +Inf.
 func (t transfer) solve(beta float64) (core.Exact, error) {
-	p := pass{transfer: t, beta: beta, row: make([]float64, 1<<t.w)}
+	largest := math.Abs(t.j)*t.countBonds() + math.Abs(t.field)*float64(t.w*t.h) // no |E| is larger
+	p := pass{transfer: t, beta: beta, tolerance: exact.Range{Highest: largest}.Tolerance(), row: make([]float64, 1<<t.w)}
 	for s := range p.row {
 		p.row[s] = t.rowEnergy(uint(s))
 	}
@@ -116,7 +121,12 @@ func (t transfer) solve(beta float64) (core.Exact, error) {
 	} else {
 		all = p.open()
 	}
-	return exact.Values(beta, all.x, all.mean, all.variance, "transfer matrix"), nil
+	sum := exact.Sum{Lowest: all.e, LogW: all.x, Excess: all.mean}
+	if all.variance > 0 {
+		spread := beta * math.Sqrt(all.variance)
+		sum.HeatCapacity = spread * spread
+	}
+	return sum.Discrete(beta, "transfer matrix"), nil
 }
 
 // Rows are bit patterns: bit x is 1 where spin x is down.
@@ -175,20 +185,21 @@ func (t transfer) orbits() (states []uint, sizes []float64) {
 // pass is a transfer matrix at one beta.
 type pass struct {
 	transfer
-	beta float64
-	row  []float64 // energies of the row states
+	beta      float64
+	tolerance float64   // up to which energies are equal
+	row       []float64 // energies of the row states
 }
 
 // open sums over an open lattice.
 func (p pass) open() ensemble {
 	v := make([]ensemble, 1<<p.w)
 	for s, e := range p.row {
-		v[s] = single(p.beta, e)
+		v[s] = single(e)
 	}
 	for range p.h - 1 {
 		p.nextRow(v)
 	}
-	return joinAll(v)
+	return p.joinAll(v)
 }
 
 // torus sums over a torus.
@@ -199,28 +210,28 @@ func (p pass) torus() ensemble {
 		sums[i] = p.from(starts[i])
 		sums[i].x += math.Log(sizes[i])
 	})
-	return joinAll(sums)
+	return p.joinAll(sums)
 }
 
 // from sums over a torus whose first row is s0.
 func (p pass) from(s0 uint) ensemble {
 	if p.h == 1 {
 		e := p.row[s0] + p.coupling(s0, s0)
-		return single(p.beta, e)
+		return single(e)
 	}
 	n := 1 << p.w
 	v := make([]ensemble, n, 2*n) // room for the kept spin
 	for s := range v {
 		e := p.row[s0] + p.coupling(s0, uint(s)) + p.row[s]
-		v[s] = single(p.beta, e)
+		v[s] = single(e)
 	}
 	for range p.h - 2 {
 		p.nextRow(v)
 	}
 	for s := range v {
-		v[s].shift(p.beta, p.coupling(uint(s), s0))
+		v[s].e += p.coupling(uint(s), s0)
 	}
-	return joinAll(v)
+	return p.joinAll(v)
 }
 
 // nextRow replaces the ensembles of the states of a row by those of the next.
@@ -238,7 +249,7 @@ func (p pass) nextRow(v []ensemble) {
 		}
 	}
 	for s := range v {
-		v[s].shift(p.beta, p.row[s])
+		v[s].e += p.row[s]
 		v[s].settle()
 	}
 }
@@ -261,7 +272,7 @@ func (p pass) addTwistedRow(v []ensemble) {
 	}
 	p.addBond(wide, 0, p.w)
 	for s := range v {
-		v[s] = join(wide[s], wide[n+s])
+		v[s] = p.join(wide[s], wide[n+s])
 	}
 }
 
@@ -271,12 +282,12 @@ func (p pass) addSite(v []ensemble, x int) {
 		ups, downs := v[base:][:1<<x], v[base+1<<x:][:1<<x]
 		for s, up := range ups {
 			down := downs[s]
-			up.shift(p.beta, -p.j)
-			down.shift(p.beta, p.j)
-			ups[s] = join(up, down)
-			up.shift(p.beta, 2*p.j)
-			down.shift(p.beta, -2*p.j)
-			downs[s] = join(up, down)
+			up.e -= p.j
+			down.e += p.j
+			ups[s] = p.join(up, down)
+			up.e += 2 * p.j
+			down.e -= 2 * p.j
+			downs[s] = p.join(up, down)
 		}
 	}
 }
@@ -288,6 +299,6 @@ func (p pass) addBond(v []ensemble, x, y int) {
 		if (s>>x^s>>y)&1 == 1 {
 			e = p.j
 		}
-		v[s].shift(p.beta, e)
+		v[s].e += e
 	}
 }

@@ -157,7 +157,7 @@ func bonds(slope, phi []float64, a, b, n int) float64 {
 // so ln Z = N/2 ln(pi/beta) - 1/2 sum_k ln(m^2 + k^2), <phi^2> is the mean of
 // 1/[2 beta (m^2 + k^2)] over the modes, and V < M^2 > that of k = 0.
 func (c Config) free(beta float64) (core.Exact, error) {
-	var all exact.Classical
+	var all exact.Sum
 	n := c.sites()
 	square := 0.0
 	for k := range n {

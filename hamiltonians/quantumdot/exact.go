@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/ideal"
 )
 
@@ -29,8 +28,7 @@ func (c Config) solve(beta float64) (core.Exact, error) {
 	case c.Kappa == 0 || c.N == 1:
 		x.Values["log_z"], x.Values["free_energy"], x.Values["energy"], x.Values["entropy"] = -beta*free, free, energy, entropy
 	case c.N == 2 && c.Dimension == 2 && beta >= hottest && c.Kappa <= strongest:
-		lnZ, mean, variance := c.pair(beta)
-		x = exact.Values(beta, lnZ, mean, variance, "spectrum of the relative motion; ideal values by "+source)
+		x = c.pair(beta).Discrete(beta, "spectrum of the relative motion; ideal values by "+source)
 	}
 	x.Values["ideal_free_energy"], x.Values["ideal_energy"], x.Values["ideal_entropy"] = free, energy, entropy
 	return x, nil

@@ -29,26 +29,36 @@ const hottest = 0.25
 // 3/2 (kappa/sqrt 2)^(2/3), 119 there, and the polynomials go as far beyond it.
 const strongest = 1000
 
-// pair returns ln Z of two electrons, and mean and variance of their energy.
-func (c Config) pair(beta float64) (lnZ, mean, variance float64) {
-	most := negligible/beta + c.pairLevels(1, 1)[0]
+// pair returns the sum over the states of two electrons.
+func (c Config) pair(beta float64) exact.Sum {
+	lowest := c.pairLevels(1, 1)[0]
+	most := negligible/beta + lowest
+	band := exact.Range{Lowest: lowest, Highest: lowest}
 	var relative exact.Accumulator
 	for m := 1; ; m += 2 {
 		levels := c.pairLevels(m, int(most))
-		if levels[0] > most {
+		if levels[0] > most && m > 1 {
 			break
 		}
-		for _, e := range levels {
+		for k, e := range levels {
+			if m == 1 && k == 0 {
+				e = lowest // computed with more polynomials, up to rounding
+			}
 			if e <= most {
-				relative.Add(math.Ln2-beta*e, e, 0) // +m and -m
+				relative.AddLevel(beta, band.Above(e), math.Ln2, 0) // +m and -m
 			}
 		}
 	}
-	mean, variance = relative.Energy()
 	// the centre: an oscillator in each of two directions
-	half := beta / 2
-	lnZ = relative.LogSum() - 2*math.Log(2*math.Sinh(half))
-	return lnZ, mean + 1/math.Tanh(half), variance + 0.5/(math.Sinh(half)*math.Sinh(half))
+	sum := exact.Sum{
+		Lowest: lowest + 1,
+		LogW:   -2 * math.Log1p(-math.Exp(-beta)),
+		Excess: 2 / math.Expm1(beta),
+	}
+	spread := beta / math.Sinh(beta/2)
+	sum.HeatCapacity = spread * spread / 2
+	sum.Add(&relative, beta)
+	return sum
 }
 
 // pairLevels returns levels of the relative motion, those up to most exactly. A

@@ -109,10 +109,15 @@ func TestPair(t *testing.T) {
 // The two ways to Z meet where there is no repulsion, cold and hot.
 func TestPairIsIdealWithoutRepulsion(t *testing.T) {
 	for _, beta := range []float64{0.5, 1, 7} {
-		lnZ, mean, variance := (Config{N: 2, Dimension: 2}).pair(beta)
+		pair := (Config{N: 2, Dimension: 2}).pair(beta).Values(beta, "").Values
 		ideal := values(t, Config{2, 2, 0}, beta)
-		if math.Abs(lnZ-ideal["log_z"]) > 1e-10 || math.Abs(mean-ideal["energy"]) > 1e-10 || !(variance > 0) {
-			t.Errorf("beta = %v: ln Z = %v, E = %v, want %v, %v", beta, lnZ, mean, ideal["log_z"], ideal["energy"])
+		for _, name := range []string{"log_z", "energy", "entropy"} {
+			if math.Abs(pair[name]-ideal[name]) > 1e-10 {
+				t.Errorf("beta = %v: %s = %v, want %v", beta, name, pair[name], ideal[name])
+			}
+		}
+		if !(pair["heat_capacity"] > 0) {
+			t.Errorf("beta = %v: heat capacity %v", beta, pair["heat_capacity"])
 		}
 	}
 }

@@ -89,33 +89,38 @@ func (e *Energy) evaluate(energies, slope, x []float64) {
 	}
 }
 
-// solve takes the moments of the density in r. With u = r - R and
-// a = beta/(2 w^2),
+// solve takes the moments of the density in r. With a = beta/(2 w^2),
+// v = (r - R) sqrt a and q = R sqrt a,
 //
-//	Z = 2 pi int_{-R}^inf (R + u) exp(-a u^2) du = 2 pi (R J_0 + J_1),
-//	J_n = int_{-R}^inf u^n exp(-a u^2) du,
-//	J_0 = sqrt(pi/a)/2 erfc(-R sqrt a),   J_1 = exp(-a R^2)/(2a),
-//	J_n+1 = [(-R)^n exp(-a R^2) + n J_n-1]/(2a)
+//	Z = 2 pi/a int_{-q}^inf (q + v) exp(-v^2) dv = 2 pi/a (q J_0 + J_1),
+//	J_n = int_{-q}^inf v^n exp(-v^2) dv,
+//	J_0 = sqrt(pi)/2 erfc(-q),   J_1 = exp(-q^2)/2,
+//	J_n+1 = [(-q)^n exp(-q^2) + n J_n-1]/2
 //
-// by parts, and beta E = a u^2.
+// by parts, and beta E = v^2. In v nothing overflows at any beta.
 func (e *Energy) solve(beta float64) (core.Exact, error) {
 	radius, width := e.config.Radius, e.config.Width
-	a := beta / (2 * width * width)
-	edge := math.Exp(-a * radius * radius)
+	root := math.Sqrt(beta/2) / width
+	q := radius * root
+	edge := math.Exp(-q * q)
 	var j [6]float64
-	j[0] = math.Sqrt(math.Pi/a) / 2 * math.Erfc(-radius*math.Sqrt(a))
-	j[1] = edge / (2 * a)
+	j[0] = math.Sqrt(math.Pi) / 2 * math.Erfc(-q)
+	j[1] = edge / 2
 	for n := 1; n < 5; n++ {
-		edge *= -radius
-		j[n+1] = (edge + float64(n)*j[n-1]) / (2 * a)
+		edge *= -q
+		j[n+1] = (edge + float64(n)*j[n-1]) / 2
 	}
-	norm := radius*j[0] + j[1]
-	mean := a * (radius*j[2] + j[3]) / norm
-	square := a * a * (radius*j[4] + j[5]) / norm
-	c := exact.Classical{LogZ: math.Log(2 * math.Pi * norm), Energy: mean / beta, Variance: (square - mean*mean) / (beta * beta)}
-	x := c.Values(beta, "closed form in r")
-	r, rr := radius, radius*radius
-	x.Values["mean_square_radius"] = (rr*r*j[0] + 3*rr*j[1] + 3*r*j[2] + j[3]) / norm
+	norm := q*j[0] + j[1]
+	moment := func(n int) float64 { return (q*j[n] + j[n+1]) / norm } // < v^n >
+	mean := moment(2)
+	sum := exact.Sum{
+		LogW:         math.Log(2*math.Pi*norm) - 2*math.Log(root),
+		Excess:       mean / beta,
+		HeatCapacity: moment(4) - mean*mean,
+	}
+	x := sum.Values(beta, "closed form in r")
+	v, vv := moment(1)/root, mean/root/root
+	x.Values["mean_square_radius"] = radius*radius + 2*radius*v + vv
 	return x, nil
 }
 

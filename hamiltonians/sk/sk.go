@@ -42,7 +42,7 @@ var Part = core.Part{
 		Version:   "1.0.0",
 		Summary:   "Sherrington-Kirkpatrick spin glass, reproducible instances",
 		Reference: "D. Sherrington and S. Kirkpatrick, Phys. Rev. Lett. 35, 1792 (1975)",
-		Powers:    []core.Power{core.PowerExact},
+		Powers:    []core.Power{core.PowerExact, core.PowerGround},
 		Params:    core.SchemaOf(Config{Distribution: gaussian, Seed: disorder.DefaultSeed}),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {

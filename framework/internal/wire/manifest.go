@@ -71,7 +71,7 @@ func first(checks ...func() error) error {
 var powers = map[core.PartKind][]core.Power{
 	core.KindModel: {core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerQuantum, core.PowerStates,
 		core.PowerNatural, core.PowerWalk, core.PowerNotices},
-	core.KindEnergy: {core.PowerExact, core.PowerSlope},
+	core.KindEnergy: {core.PowerExact, core.PowerGround, core.PowerSlope},
 }
 
 func checkPowers(kind core.PartKind, has []core.Power) error {

@@ -3,19 +3,32 @@ package exact
 import "math"
 
 // Accumulator sums weights given by their logarithms, with the first two
-// moments of the energy and of the magnetisation under them. Weights are
-// kept relative to the largest met so far and energies relative to that
-// term's energy, so nothing overflows and the variance does not cancel when
-// one level dominates. The zero value is empty.
+// moments of the reduced energy e = beta (E - E_0) and of the magnetisation
+// under them; E_0 is the caller's. Weights are kept relative to the largest met
+// so far and energies relative to that term's energy, so nothing overflows and
+// the variance does not cancel when one level dominates. The zero value is empty.
 type Accumulator struct {
-	lnw0, e0       float64 // the heaviest term's ln weight and energy
+	lnw0, e0       float64 // the heaviest term's ln weight and reduced energy
 	w              float64 // sum of exp(lnw - lnw0); 0 only when empty
 	w1, w2         float64 // the same sum with (E-e0), (E-e0)^2
 	wM, wAbsM, wM2 float64 // the same sum with M, |M|, M^2
 }
 
-// Add adds a term of ln weight lnw, energy e and magnetisation m.
+// AddLevel adds exp(lng) states at the energy above above E_0 with the
+// magnetisation m. At beta = +Inf only those at E_0 itself count.
+func (a *Accumulator) AddLevel(beta, above, lng, m float64) {
+	e := 0.0
+	if above != 0 {
+		e = beta * above
+	}
+	a.Add(lng-e, e, m)
+}
+
+// Add adds a term of ln weight lnw, reduced energy e and magnetisation m.
 func (a *Accumulator) Add(lnw, e, m float64) {
+	if math.IsInf(lnw, -1) {
+		return
+	}
 	if lnw > a.lnw0 || a.w == 0 {
 		a.move(lnw, e)
 	}
@@ -52,6 +65,10 @@ func (a *Accumulator) move(lnw, e float64) {
 		return
 	}
 	r, d := math.Exp(a.lnw0-lnw), a.e0-e
+	if r == 0 { // d^2 may be infinite
+		*a = Accumulator{lnw0: lnw, e0: e}
+		return
+	}
 	a.w2 = r * (a.w2 + 2*d*a.w1 + d*d*a.w)
 	a.w1 = r * (a.w1 + d*a.w)
 	a.w *= r
@@ -64,7 +81,7 @@ func (a *Accumulator) move(lnw, e float64) {
 // LogSum is ln sum_k w_k.
 func (a *Accumulator) LogSum() float64 { return a.lnw0 + math.Log(a.w) }
 
-// Energy is the mean and the variance of the energy.
+// Energy is the mean and the variance of the reduced energy.
 func (a *Accumulator) Energy() (mean, variance float64) {
 	x := a.w1 / a.w
 	return a.e0 + x, a.w2/a.w - x*x

@@ -28,9 +28,10 @@ type Pairs struct {
 	Offset float64
 }
 
-// Enumerate sums over all states of p, which must have 1 to MaxSites sites.
-// Beside the thermodynamic totals it gives magnetization, magnetization_abs and
-// magnetization_squared: <M>/N, <|M|>/N and <M^2>/N^2.
+// Enumerate sums over all states of p, which must have 1 to MaxSites sites, at
+// inverse temperature beta, +Inf for the mean over the states of lowest energy.
+// Beside the thermodynamic totals it gives lowest_energy, and magnetization,
+// magnetization_abs and magnetization_squared: <M>/N, <|M|>/N and <M^2>/N^2.
 func Enumerate(beta float64, p Pairs) core.Exact {
 	free := p.N
 	even := !HasField(p.H)
@@ -38,21 +39,33 @@ func Enumerate(beta float64, p Pairs) core.Exact {
 		free-- // the last spin stays up; its mirror states weigh the same
 	}
 	low := min(free, blockSpins)
-	blocks := make([]Accumulator, 1<<(free-low))
-	par.For(len(blocks), func(b int) { blocks[b] = p.sumBlock(beta, low, uint64(b)) })
+	ranges := make([]Range, 1<<(free-low))
+	par.For(len(ranges), func(b int) {
+		p.eachOfBlock(low, uint64(b), func(e, _ float64) { ranges[b].Include(e) })
+	})
+	levels := ranges[0]
+	for _, r := range ranges {
+		levels.Include(r.Lowest)
+		levels.Include(r.Highest)
+	}
+	blocks := make([]Accumulator, len(ranges))
+	par.For(len(blocks), func(b int) {
+		p.eachOfBlock(low, uint64(b), func(e, m float64) { blocks[b].AddLevel(beta, levels.Above(e), 0, m) })
+	})
 	var all Accumulator
 	for _, b := range blocks {
 		all.Merge(b)
 	}
 
-	lnZ := all.LogSum()
+	total := Sum{Lowest: levels.Lowest}
+	total.Add(&all, beta)
 	m, abs, squared := all.Magnetization()
 	if even {
-		lnZ += math.Ln2
+		total.LogW += math.Ln2
 		m = 0 // mirror states cancel
 	}
-	mean, variance := all.Energy()
-	x := Values(beta, lnZ, mean, variance, fmt.Sprintf("enumeration of 2^%d states", p.N))
+	x := total.Discrete(beta, fmt.Sprintf("enumeration of 2^%d states", p.N))
+	x.Values["lowest_energy"] = levels.Lowest
 	n := float64(p.N)
 	x.Values["magnetization"] = m / n
 	x.Values["magnetization_abs"] = abs / n
@@ -70,11 +83,12 @@ func HasField(h []float64) bool {
 	return false
 }
 
-// sumBlock adds up the 2^low states whose spins from low on are the bits of
-// high (0: up), visiting them in Gray-code order: step c flips spin
+// eachOfBlock calls visit with the energy and the magnetisation of the 2^low
+// states whose spins from low on are the bits of high (0: up), in Gray-code
+// order: step c flips spin
 // ctz(c), which changes E by 2 s_k f_k with the local field
 // f_k = sum_j J_kj s_j + h_k.
-func (p Pairs) sumBlock(beta float64, low int, high uint64) Accumulator {
+func (p Pairs) eachOfBlock(low int, high uint64, visit func(e, m float64)) {
 	s := make([]float64, p.N)
 	m := 0.0
 	for i := range s {
@@ -86,8 +100,7 @@ func (p Pairs) sumBlock(beta float64, low int, high uint64) Accumulator {
 	}
 	e, f := p.start(s)
 	f = f[:low] // the fields of the spins that flip
-	var a Accumulator
-	a.Add(-beta*e, e, m)
+	visit(e, m)
 	for c := uint64(1); c < 1<<low; c++ {
 		k := bits.TrailingZeros64(c)
 		twice := 2 * s[k]
@@ -97,9 +110,8 @@ func (p Pairs) sumBlock(beta float64, low int, high uint64) Accumulator {
 		for j, v := range p.J[k*p.N : k*p.N+low] {
 			f[j] -= twice * v
 		}
-		a.Add(-beta*e, e, m)
+		visit(e, m)
 	}
-	return a
 }
 
 // start returns energy and local fields of s.

@@ -11,86 +11,111 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Values forms the thermodynamic totals of spins from ln Z, the mean and the
-// variance of the energy at inverse temperature beta:
+// Sum is the sum over states, relative to an energy E_0 so that nothing cancels
+// where ln Z is large. Independent degrees of freedom add up in it.
+type Sum struct {
+	Lowest       float64 // E_0, the lowest energy or one nearby
+	LogW         float64 // ln( Z exp(beta E_0) )
+	Excess       float64 // <E> - E_0
+	HeatCapacity float64 // beta^2 Var E
+}
+
+// AddModes adds n modes of energy k x^2/2 at inverse temperature beta.
+func (s *Sum) AddModes(n int, k, beta float64) {
+	half := float64(n) / 2
+	s.LogW += half * (math.Log(2*math.Pi/k) - math.Log(beta))
+	s.Excess += half / beta
+	s.HeatCapacity += half
+}
+
+// Add adds what was summed in a, relative to the same E_0.
+func (s *Sum) Add(a *Accumulator, beta float64) {
+	mean, variance := a.Energy()
+	s.LogW += a.LogSum()
+	s.Excess += mean / beta
+	s.HeatCapacity += variance
+}
+
+// Values forms the thermodynamic totals at inverse temperature beta:
 //
-//	F = -ln Z / beta    S = ln Z + beta <E>    C = beta^2 Var E
+//	F = E_0 - ln W / beta    S = ln W + beta (<E> - E_0)    ln Z = ln W - beta E_0
 //
-// Rounding of entropy and heat capacity below zero is removed.
-func Values(beta, lnZ, mean, variance float64, source string) core.Exact {
-	x := Classical{lnZ, mean, variance}.Values(beta, source)
+// At beta = +Inf they are the limits, and there is no ln Z. The entropy of a
+// density on R^n, -<ln p>, may have either sign.
+func (s Sum) Values(beta float64, source string) core.Exact {
+	x := core.Exact{
+		Values: map[string]float64{
+			"free_energy":   s.Lowest - s.LogW/beta,
+			"energy":        s.Lowest + s.Excess,
+			"entropy":       s.LogW,
+			"heat_capacity": s.HeatCapacity,
+		},
+		Source: source,
+	}
+	if s.Excess != 0 {
+		x.Values["entropy"] += beta * s.Excess
+	}
+	if !math.IsInf(beta, 1) {
+		x.Values["log_z"] = s.LogW - beta*s.Lowest
+	}
+	return x
+}
+
+// Discrete is Values of a system of levels. Rounding of entropy and heat
+// capacity below zero is removed.
+func (s Sum) Discrete(beta float64, source string) core.Exact {
+	x := s.Values(beta, source)
 	for _, name := range []string{"entropy", "heat_capacity"} {
 		x.Values[name] = max(0, x.Values[name])
 	}
 	return x
 }
 
-// Classical sums what independent degrees of freedom add to ln Z, to the mean
-// and to the variance of the energy.
-type Classical struct{ LogZ, Energy, Variance float64 }
-
-// AddModes adds n modes of energy k x^2/2 at inverse temperature beta.
-func (c *Classical) AddModes(n int, k, beta float64) {
-	half := float64(n) / 2
-	c.LogZ += half * math.Log(2*math.Pi/(beta*k))
-	c.Energy += half / beta
-	c.Variance += half / (beta * beta)
-}
-
-// Add adds the degree of freedom that was integrated over in a.
-func (c *Classical) Add(a *Accumulator) {
-	mean, variance := a.Energy()
-	c.LogZ += a.LogSum()
-	c.Energy += mean
-	c.Variance += variance
-}
-
-// Values forms the thermodynamic totals as the function Values does; the
-// entropy of a density on R^n, -<ln p>, may have either sign.
-func (c Classical) Values(beta float64, source string) core.Exact {
-	lnZ, mean := c.LogZ, c.Energy
-	return core.Exact{
-		Values: map[string]float64{
-			"log_z":         lnZ,
-			"free_energy":   -lnZ / beta,
-			"energy":        mean,
-			"entropy":       lnZ + beta*mean,
-			"heat_capacity": beta * beta * c.Variance,
-		},
-		Source: source,
-	}
-}
-
 // Solver computes exact values at a beta > 0 that was checked.
 type Solver func(beta float64) (core.Exact, error)
 
 // Cache is a core.Exacter that solves each beta once. Subject names the
-// energy in errors. A nil Solve means that no exact solution is known.
+// energy in errors.
 type Cache struct {
 	Subject string
-	Solve   Solver
-	known   map[float64]core.Exact
+	// Solve takes finite beta; nil where no exact solution is known.
+	Solve Solver
+	// Ground takes beta = +Inf, and gives lowest_energy at any beta; nil where
+	// the states of lowest energy are not known.
+	Ground Solver
+	known  map[float64]core.Exact
 }
 
-// Exact returns the values at beta; the caller owns the map. A value out of
-// float64's range, as at a beta whose square overflows, is an error.
+// Exact returns the values at beta; the caller owns the map. A value that
+// float64 cannot hold, as ln Z/beta at beta = 1e-310, is left out.
 func (c *Cache) Exact(beta float64) (core.Exact, error) {
 	const op = "exact values"
-	if c.Solve == nil {
+	solve := c.Solve
+	switch ground := math.IsInf(beta, 1); {
+	case c.Solve == nil && c.Ground == nil:
 		return core.Exact{}, core.Errorf(core.Unsupported, op, c.Subject, "no exact solution is known for these settings")
-	}
-	if !(beta > 0) || math.IsInf(beta, 1) {
+	case !(beta > 0) || ground && c.Ground == nil:
 		return core.Exact{}, core.Errorf(core.Invalid, op, c.Subject, "beta must be positive and finite, got %v", beta)
+	case ground:
+		solve = c.Ground
+	case c.Solve == nil:
+		return core.Exact{}, core.Errorf(core.Unsupported, op, c.Subject, "an exact solution is known at temperature 0 alone, not at beta = %v", beta)
 	}
 	found, ok := c.known[beta]
 	if !ok {
 		var err error
-		if found, err = c.Solve(beta); err != nil {
+		if found, err = solve(beta); err != nil {
+			return core.Exact{}, err
+		}
+		if err := c.addLowest(&found); err != nil {
 			return core.Exact{}, err
 		}
 		for _, name := range slices.Sorted(maps.Keys(found.Values)) {
-			if v := found.Values[name]; math.IsNaN(v) || math.IsInf(v, 0) {
+			switch v := found.Values[name]; {
+			case math.IsNaN(v):
 				return core.Exact{}, core.Errorf(core.Numeric, op, c.Subject, "%s is %v at beta = %v", name, v, beta)
+			case math.IsInf(v, 0):
+				delete(found.Values, name)
 			}
 		}
 		if c.known == nil {
@@ -102,10 +127,27 @@ func (c *Cache) Exact(beta float64) (core.Exact, error) {
 	return found, nil
 }
 
-// Powers is what the energy declares: the power exact if a solution is known.
-func (c *Cache) Powers() []core.Power {
-	if c.Solve == nil {
+// addLowest adds the lowest energy unless the solution has it.
+func (c *Cache) addLowest(found *core.Exact) error {
+	const name = "lowest_energy"
+	if _, has := found.Values[name]; has || c.Ground == nil {
 		return nil
 	}
-	return []core.Power{core.PowerExact}
+	ground, err := c.Ground(math.Inf(1))
+	if err == nil {
+		found.Values[name] = ground.Values["energy"]
+	}
+	return err
+}
+
+// Powers is what the energy declares: exact and ground where they are known.
+func (c *Cache) Powers() []core.Power {
+	var powers []core.Power
+	if c.Solve != nil {
+		powers = append(powers, core.PowerExact)
+	}
+	if c.Ground != nil {
+		powers = append(powers, core.PowerGround)
+	}
+	return powers
 }

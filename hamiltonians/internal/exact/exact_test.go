@@ -2,6 +2,7 @@ package exact
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,7 +90,7 @@ func TestCache(t *testing.T) {
 	solved := 0
 	c := Cache{Subject: "two states", Solve: func(beta float64) (core.Exact, error) {
 		solved++
-		return Values(beta, math.Ln2, 0, 0, "by hand"), nil
+		return Sum{LogW: math.Ln2}.Values(beta, "by hand"), nil
 	}}
 	for _, beta := range []float64{1, 2, 1} {
 		x, err := c.Exact(beta)
@@ -106,13 +107,66 @@ func TestCache(t *testing.T) {
 			t.Errorf("beta %v: error %v", beta, err)
 		}
 	}
-	overflow := Cache{Subject: "two states", Solve: func(beta float64) (core.Exact, error) {
-		return Values(beta, math.Ln2, 0, 1, "by hand"), nil // C = beta^2
+	broken := Cache{Subject: "two states", Solve: func(beta float64) (core.Exact, error) {
+		return Sum{Excess: math.NaN()}.Values(beta, "by hand"), nil
 	}}
-	if _, err := overflow.Exact(1e200); core.KindOf(err) != core.Numeric || !strings.Contains(err.Error(), "heat_capacity is +Inf at beta = 1e+200") {
-		t.Errorf("overflow: error %v", err)
+	if _, err := broken.Exact(1); core.KindOf(err) != core.Numeric || !strings.Contains(err.Error(), "energy is NaN at beta = 1") {
+		t.Errorf("not a number: error %v", err)
+	}
+	cold := Cache{Subject: "two states", Ground: func(beta float64) (core.Exact, error) {
+		return Sum{Lowest: -3, LogW: math.Ln2}.Values(beta, "by hand"), nil
+	}}
+	if x, err := cold.Exact(math.Inf(1)); err != nil || x.Values["lowest_energy"] != -3 || !slices.Equal(cold.Powers(), []core.Power{core.PowerGround}) {
+		t.Errorf("ground state: %v, error %v, powers %v", x, err, cold.Powers())
+	}
+	if _, err := cold.Exact(2); core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), "an exact solution is known at temperature 0 alone, not at beta = 2") {
+		t.Errorf("ground state at beta = 2: error %v", err)
 	}
 	if _, err := (&Cache{}).Exact(1); core.KindOf(err) != core.Unsupported {
 		t.Errorf("without solution: error %v", err)
+	}
+}
+
+// What float64 cannot hold is absent, here F = -ln Z/beta at beta = 1e-310, and
+// ln Z = 1e10 beta at 1e300.
+func TestOutOfRangeIsAbsent(t *testing.T) {
+	c := Cache{Solve: func(beta float64) (core.Exact, error) {
+		return Sum{Lowest: -1e10, LogW: math.Ln2}.Values(beta, "by hand"), nil
+	}}
+	for beta, absent := range map[float64]string{1e-310: "free_energy", 1e300: "log_z"} {
+		x, err := c.Exact(beta)
+		if _, has := x.Values[absent]; err != nil || has || len(x.Values) != 4 {
+			t.Errorf("beta = %v: %v, error %v, want all but %s", beta, x.Values, err, absent)
+		}
+	}
+}
+
+// A fully connected ferromagnet of couplings 0.1, whose sums round: from beta =
+// 1e-300 to +Inf the two lowest states stay degenerate, at E = -0.1 N(N-1)/2.
+func TestEnumerateAtBothEnds(t *testing.T) {
+	const n = 15
+	p := Pairs{N: n, J: make([]float64, n*n)}
+	for i := range p.J {
+		if i%(n+1) != 0 {
+			p.J[i] = 0.1
+		}
+	}
+	const lowest = -0.1 * n * (n - 1) / 2
+	cold := map[string]float64{"free_energy": lowest, "energy": lowest, "lowest_energy": lowest, "entropy": math.Ln2, "heat_capacity": 0,
+		"magnetization": 0, "magnetization_abs": 1, "magnetization_squared": 1}
+	// at infinite temperature independent signs: <M^2> = N, <|M|> = N C(N-1, (N-1)/2)/2^(N-1)
+	const beta = 1e-300
+	hot := map[string]float64{"log_z": n * math.Ln2, "free_energy": -n * math.Ln2 / beta, "energy": 0, "lowest_energy": lowest,
+		"entropy": n * math.Ln2, "heat_capacity": 0, "magnetization": 0, "magnetization_abs": 3432. / (1 << 14), "magnetization_squared": 1. / n}
+	for beta, want := range map[float64]map[string]float64{beta: hot, 1e13: cold, 1e300: cold, math.Inf(1): cold} {
+		got := Enumerate(beta, p).Values
+		for name, w := range want {
+			if g, ok := got[name]; !ok || !(math.Abs(g-w) <= 1e-12*(1+math.Abs(w))) {
+				t.Errorf("beta = %v: %s = %.16g, want %.16g", beta, name, g, w)
+			}
+		}
+		if _, has := got["log_z"]; has && math.IsInf(beta, 1) {
+			t.Error("ln Z of temperature 0")
+		}
 	}
 }

@@ -24,7 +24,7 @@ var abscissa, weight = func() (x, w []float64) {
 }()
 
 // Integrate adds the integral of exp(lnw(x)) from one x to another as terms of
-// a, with the energy e(x).
+// a, with the reduced energy e(x).
 func (a *Accumulator) Integrate(from, to float64, at func(x float64) (lnw, e float64)) {
 	half := (to - from) / (2 * panels)
 	for p := range panels {

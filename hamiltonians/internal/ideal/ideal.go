@@ -5,32 +5,48 @@
 //
 // Z_N is the sum over all sets of N orbitals of exp(-beta sum eps) (Borrmann and
 // Franke, J. Chem. Phys. 98, 2484 (1993), have a recursion in N with alternating
-// signs; here all terms are positive, so that no digits cancel).
+// signs; here all terms are positive, so that no digits cancel). Each Z_k is taken
+// relative to its ground state, the k lowest orbitals of energies eps_1 <= ... <=
+// eps_k: the exponent is then -beta (eps - eps_k), and the entropy no difference of
+// two large numbers.
 package ideal
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+)
 
 // Canonical returns free energy, energy and entropy of n fermions in the orbitals
 // of energies eps, no fewer than n, at inverse temperature beta > 0.
 func Canonical(eps []float64, n int, beta float64) (f, e, s float64) {
-	logZ, energy := make([]float64, n+1), make([]float64, n+1)
+	eps = slices.Sorted(slices.Values(eps))
+	logW, excess := make([]float64, n+1), make([]float64, n+1) // of Z_k relative to its ground state, and its <E>
 	for k := 1; k <= n; k++ {
-		logZ[k] = math.Inf(-1)
+		logW[k] = math.Inf(-1)
 	}
 	for i, v := range eps {
 		for k := min(n, i+1); k > 0; k-- {
-			with := logZ[k-1] - beta*v
-			sum := logAdd(logZ[k], with)
+			above := exact.Range{Lowest: eps[k-1], Highest: v}.Above(v)
+			with := logW[k-1]
+			if above > 0 {
+				with -= beta * above
+			}
+			sum := logAdd(logW[k], with)
 			share := math.Exp(with - sum)
-			energy[k] += share * (energy[k-1] + v - energy[k])
-			logZ[k] = sum
+			excess[k] += share * (excess[k-1] + above - excess[k])
+			logW[k] = sum
 		}
 	}
-	f, e = -logZ[n]/beta, energy[n]
-	return f, e, beta * (e - f)
+	ground := 0.0
+	for _, v := range eps[:n] {
+		ground += v
+	}
+	return ground - logW[n]/beta, ground + excess[n], logW[n] + beta*excess[n]
 }
 
-// logAdd is ln(exp(a) + exp(b)); b is finite.
+// logAdd is ln(exp(a) + exp(b)); one of them is finite.
 func logAdd(a, b float64) float64 {
 	return max(a, b) + math.Log1p(math.Exp(-math.Abs(a-b)))
 }

@@ -28,7 +28,7 @@ type Energy struct {
 const sparseBelow = 0.05
 
 // New returns the energy called name. Field has length n; nil means none. Up
-// to exact.MaxSites spins it has the power exact.
+// to exact.MaxSites spins it has the powers exact and ground.
 func New(name string, n int, bonds Bonds, field []float64) *Energy {
 	count := 0
 	bonds(func(_, _ int, _ float64) { count++ })
@@ -43,6 +43,7 @@ func New(name string, n int, bonds Bonds, field []float64) *Energy {
 	if n <= exact.MaxSites {
 		p := pairs(n, bonds, field)
 		e.Solve = func(beta float64) (core.Exact, error) { return exact.Enumerate(beta, p), nil }
+		e.Ground = e.Solve
 	}
 	e.spec = core.EnergySpec{
 		Space:  core.Space{Kind: core.Spins, Shape: []int{n}},
