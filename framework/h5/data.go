@@ -78,6 +78,16 @@ func (d *Dataset) Shape() ([]int, error) {
 	return shape, nil
 }
 
+// Epsilon is the relative spacing of the numbers as they are stored: 2^-52 for
+// float64, 2^-23 for float32, 0 for integers, which are exact.
+func (d *Dataset) Epsilon() (float64, error) {
+	epsilon, err := d.f.epsilon(d.path)
+	if err != nil {
+		return 0, d.error("read", err)
+	}
+	return epsilon, nil
+}
+
 // ReadScalar returns the number of a dataset that holds exactly one.
 func ReadScalar[T Number](g *Group, path string) (T, error) {
 	data, shape, err := Read[T](g, path)

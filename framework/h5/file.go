@@ -113,6 +113,8 @@ func storage(op, subject string, err error) error {
 	case strings.Contains(text, "file consistency flags"):
 		e.Kind, e.Err = core.Busy, errors.New(writing+", or it was killed")
 		e.Hint = "close it there; h5clear -s FILE removes the mark that a killed one leaves"
+	case strings.Contains(text, "is compressed with the filter"):
+		e.Hint = "rewrite it with gzip or without compression"
 	case strings.Contains(text, "file signature not found"):
 		e.Hint = "this is not an HDF5 file"
 	case strings.Contains(text, "truncated file"):

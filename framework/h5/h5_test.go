@@ -404,3 +404,15 @@ func TestWithoutCgo(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// A file that h5py wrote with compression="lzf", a filter of its own.
+func TestMissingFilterIsNamed(t *testing.T) {
+	err := ReadFile("testdata/lzf.h5", func(root *Group) error {
+		_, _, err := Read[float64](root, "J")
+		return err
+	})
+	want := "J: is compressed with the filter lzf (32000), which this build does not have (rewrite it with gzip or without compression)"
+	if core.KindOf(err) != core.Storage || !strings.Contains(fmt.Sprint(err), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+}

@@ -30,6 +30,7 @@ func (*file) list(string) ([]string, error)                      { return nil, e
 func (*file) makeGroup(string) error                             { return errNoLibrary }
 func (*file) write(string, element, unsafe.Pointer, []int) error { return errNoLibrary }
 func (*file) shape(string) ([]int, error)                        { return nil, errNoLibrary }
+func (*file) epsilon(string) (float64, error)                    { return 0, errNoLibrary }
 func (*file) read(string, element, unsafe.Pointer) error         { return errNoLibrary }
 func (*file) writeText(string, string) error                     { return errNoLibrary }
 func (*file) readText(string) (string, error)                    { return "", errNoLibrary }

@@ -159,10 +159,46 @@ int h5shim_read_shape(hid_t file, const char *path, hsize_t *dims) {
 	return rank;
 }
 
+// The relative spacing of stored floats, 2^-n for n bits after the leading one;
+// 0 for anything else.
+double h5shim_epsilon(hid_t file, const char *path) {
+	double epsilon = 0;
+	hid_t set = h5shim_check(H5Dopen2(file, path, H5P_DEFAULT));
+	hid_t type = set < 0 ? -1 : h5shim_check(H5Dget_type(set));
+	if (type >= 0 && H5Tget_class(type) == H5T_FLOAT) {
+		size_t sign, exponent, exponents, mantissa, bits;
+		if (h5shim_check(H5Tget_fields(type, &sign, &exponent, &exponents, &mantissa, &bits)) >= 0)
+			for (epsilon = 1; bits > 0; bits--) epsilon /= 2;
+	}
+	drop(type);
+	drop(set);
+	return epsilon;
+}
+
+// Fails with the name of a filter that this library lacks: its own account is a
+// number.
+static int has_filters(hid_t set) {
+	int ok = 1;
+	hid_t list = h5shim_check(H5Dget_create_plist(set));
+	int n = list < 0 ? 0 : H5Pget_nfilters(list);
+	for (int i = 0; ok && i < n; i++) {
+		char name[64] = "";
+		unsigned flags, config;
+		size_t values = 0;
+		H5Z_filter_t filter = H5Pget_filter2(list, i, &flags, &values, NULL, sizeof name, name, &config);
+		if (filter < 0 || H5Zfilter_avail(filter) > 0) continue;
+		name[sizeof name - 1] = 0;
+		say("is compressed with the filter %s (%d), which this build does not have", *name ? name : "without a name", (int)filter);
+		ok = 0;
+	}
+	drop(list);
+	return ok;
+}
+
 void h5shim_read_numbers(hid_t file, const char *path, int element, void *data) {
 	hid_t set = h5shim_check(H5Dopen2(file, path, H5P_DEFAULT));
 	hid_t type = set < 0 ? -1 : h5shim_check(H5Dget_type(set));
-	if (type >= 0 && fits(type, element))
+	if (type >= 0 && fits(type, element) && has_filters(set))
 		h5shim_check(H5Dread(set, memory_type(element), H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
 	drop(type);
 	drop(set);

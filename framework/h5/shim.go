@@ -251,6 +251,11 @@ func (f *file) shape(path string) ([]int, error) {
 	return shape, nil
 }
 
+func (f *file) epsilon(path string) (epsilon float64, err error) {
+	err = call(func(s *cstrings) { epsilon = float64(C.h5shim_epsilon(f.id(), s.add(path))) })
+	return epsilon, err
+}
+
 func (f *file) read(path string, e element, data unsafe.Pointer) error {
 	return call(func(s *cstrings) {
 		C.h5shim_read_numbers(f.id(), s.add(path), C.int(e), data)

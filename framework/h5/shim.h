@@ -12,6 +12,7 @@ ssize_t h5shim_image(hid_t file, void *buffer, size_t size);
 void h5shim_write_numbers(hid_t file, const char *path, int element, const void *data, int rank, const hsize_t *dims);
 void h5shim_write_text(hid_t file, const char *path, const char *text);
 int h5shim_read_shape(hid_t file, const char *path, hsize_t *dims);
+double h5shim_epsilon(hid_t file, const char *path);
 void h5shim_read_numbers(hid_t file, const char *path, int element, void *data);
 char *h5shim_read_text(hid_t file, const char *path);
 char *h5shim_read_text_attr(hid_t file, const char *path, const char *name);

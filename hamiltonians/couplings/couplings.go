@@ -1,18 +1,14 @@
 // Package couplings is the energy of spins whose couplings and fields come
 // from a file,
 //
-//	E(s) = -1/2 s^T J s - h^T s = -sum_{i<j} J_ij s_i s_j - sum_i h_i s_i,   s_i = +1 or -1
+//	E(s) = -1/2 s^T J s - h^T s + C = -sum_{i<j} J_ij s_i s_j - sum_i h_i s_i + C,   s_i = +1 or -1
 //
-// with J symmetric and zero on the diagonal. README.md describes the files.
+// with J symmetric and zero on the diagonal. README.md describes the files, and
+// how their conventions map onto J, h and C.
 package couplings
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
+	"maps"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
@@ -23,18 +19,30 @@ const name = "couplings"
 
 // Config is the energy's table in the run file.
 type Config struct {
-	File string `key:"file" opt:"required,file" help:"couplings and fields: .csv (edge list with header i,j,J, or matrix) or .h5, .hdf5 (datasets J and h)"`
+	File   string  `key:"file" opt:"required,file" help:"couplings and fields: .csv (edge list i,j,J, or matrix), .h5, .hdf5 (datasets J and h), .npy (matrix), .rud, .rudy, .gset, .mc, .txt (rudy: n m, then i j w), .coo, .mtx (MatrixMarket), .qubo"`
+	Base   int     `key:"base" min:"0" max:"1" help:"number of the first site in an edge list of .csv or .coo; formats with a numbering of their own keep it"`
+	Sign   string  `key:"sign" choices:"-J,+J" help:"-J: E = -sum J_ij s_i s_j - sum h_i s_i, positive J is ferromagnetic; +J: both with a plus, as for the maximum cut of a graph"`
+	Offset float64 `key:"offset" unit:"J" help:"constant added to E, and so to F, and -beta times it to ln Z"`
 }
+
+// Defaults are the settings that a run file need not give.
+var Defaults = Config{Sign: minus}
+
+// The values of sign.
+const (
+	minus = "-J"
+	plus  = "+J"
+)
 
 // Part is the energy plugin.
 var Part = core.Part{
 	Manifest: core.Manifest{
 		Kind:    core.KindEnergy,
 		Name:    name,
-		Version: "1.0.0",
-		Summary: "Ising spins with any pair couplings and fields, from a CSV or HDF5 file",
+		Version: "1.1.0",
+		Summary: "Ising spins with any pair couplings and fields, from a file: edge list, matrix, graph or QUBO",
 		Powers:  []core.Power{core.PowerExact, core.PowerGround},
-		Params:  core.SchemaOf(Config{}),
+		Params:  core.SchemaOf(Defaults),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
 		var c Config
@@ -43,68 +51,64 @@ var Part = core.Part{
 	},
 }
 
+// Energy is a pairwise energy plus a constant.
+type Energy struct {
+	*pairwise.Energy
+	offset   float64
+	warnings []string
+}
+
+var (
+	_ core.Energy  = (*Energy)(nil)
+	_ core.Exacter = (*Energy)(nil)
+)
+
 // New reads the file and returns its energy.
-func New(c Config) (*pairwise.Energy, error) {
-	s, err := read(c.File)
+func New(c Config) (*Energy, error) {
+	if err := keys.Finite(name, "offset", c.Offset); err != nil {
+		return nil, err
+	}
+	s, err := read(c)
 	if err != nil {
 		return nil, err
 	}
-	return pairwise.New(name, s.n, s.bonds, s.field), nil
+	return &Energy{
+		Energy:   pairwise.New(name, s.n, s.bonds, s.field),
+		offset:   s.offset + c.Offset,
+		warnings: s.warnings(),
+	}, nil
 }
 
-// system is what a file says: couplings in one of two forms, and fields.
-type system struct {
-	n      int
-	matrix []float64 // n x n, checked; nil if edges are given
-	edges  []edge
-	field  []float64 // length n, or nil
+// Spec is core.Energy's Spec.
+func (e *Energy) Spec() core.EnergySpec {
+	spec := e.Energy.Spec()
+	spec.Warnings = append(spec.Warnings, e.warnings...)
+	return spec
 }
 
-// edge is the coupling of the sites i < j.
-type edge struct {
-	i, j     int
-	coupling float64
+// Eval is core.Energy's Eval.
+func (e *Energy) Eval(dst []float64, b *core.Batch) error {
+	if err := e.Energy.Eval(dst, b); err != nil || e.offset == 0 {
+		return err
+	}
+	for i := range dst {
+		dst[i] += e.offset
+	}
+	return nil
 }
 
-// bonds calls yield for every coupling that is not zero.
-func (s *system) bonds(yield func(i, j int, coupling float64)) {
-	for _, e := range s.edges {
-		if e.coupling != 0 {
-			yield(e.i, e.j, e.coupling)
+// Exact is core.Exacter's Exact. The constant is added to what was summed
+// without it, so that a large one costs the entropy no digits.
+func (e *Energy) Exact(beta float64) (core.Exact, error) {
+	x, err := e.Energy.Exact(beta)
+	if err != nil || e.offset == 0 {
+		return x, err
+	}
+	x.Values = maps.Clone(x.Values)
+	for key, factor := range map[string]float64{"log_z": -beta, "free_energy": 1, "energy": 1, "lowest_energy": 1} {
+		if v, ok := x.Values[key]; ok {
+			x.Values[key] = v + factor*e.offset
 		}
 	}
-	if s.matrix == nil {
-		return
-	}
-	for i := range s.n {
-		for j := i + 1; j < s.n; j++ {
-			if v := s.matrix[i*s.n+j]; v != 0 {
-				yield(i, j, v)
-			}
-		}
-	}
-}
-
-// read reads the file at path in the format that its extension names.
-func read(path string) (*system, error) {
-	if _, err := os.Stat(path); err != nil {
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, bad(path, "%v", err)
-	}
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".csv":
-		return readCSV(path)
-	case ".h5", ".hdf5":
-		return readHDF5(path)
-	default:
-		return nil, bad(path, "extension %q is none of .csv, .h5, .hdf5", ext)
-	}
-}
-
-// bad reports what is wrong with the file at path.
-func bad(path, format string, args ...any) error {
-	return keys.Bad(name, "file", path+": "+fmt.Sprintf(format, args...))
+	return x, nil
 }
