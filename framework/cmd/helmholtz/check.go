@@ -46,6 +46,9 @@ func writePlan(out io.Writer, s *session) {
 	energy := s.parts.Energy.Spec()
 	fmt.Fprint(out, s.plan.TOML())
 	fmt.Fprintf(out, "\n# energy %s %s: %s, in units of %s\n", s.energy.Name, s.energy.Version, energy.Space, energy.Units)
+	for _, w := range energy.Warnings {
+		fmt.Fprintf(out, "# warning: energy %s: %s\n", s.energy.Name, w)
+	}
 	if s.model != nil {
 		fmt.Fprintf(out, "# model %s %s: %d parameters\n", s.model.Name, s.model.Version, s.parts.Model.Spec().Parameters)
 	}

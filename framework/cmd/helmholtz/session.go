@@ -352,6 +352,9 @@ func (s *session) askExact() error {
 		return core.Errorf(core.Internal, "open energy", s.energy.Name, "declares the power %q but has no Exact", needed)
 	}
 	exact, err := exacter.Exact(s.plan.Beta)
+	if core.KindOf(err) == core.Unsupported && err != nil { // not known at this temperature
+		return nil
+	}
 	if err != nil {
 		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
 	}

@@ -29,7 +29,23 @@ func CheckEnergySpec(s core.EnergySpec) error {
 		func() error { return checkPrecision(s.Precision) },
 		func() error { return checkSymmetries(s.Symmetries, s.Space) },
 		func() error { return checkPowers(core.KindEnergy, s.Powers) },
+		func() error { return checkWarnings(s.Warnings) },
 	)
+}
+
+// mostWarnings is how many a user may be expected to read.
+const mostWarnings = 100
+
+func checkWarnings(warnings []string) error {
+	if n := len(warnings); n > mostWarnings {
+		return fmt.Errorf("it has %d warnings, more than %d", n, mostWarnings)
+	}
+	for _, text := range warnings {
+		if err := checkText("a warning", text, longestText); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CheckModelSpec says what is wrong with the spec of a plugin's model that was
