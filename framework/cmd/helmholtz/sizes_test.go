@@ -27,6 +27,7 @@ var smallRuns = map[string]string{
 	"model electronflow":                  `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
 	"energy ising":                        `model.plugin=van energy.plugin=ising energy.L=4`,
 	"energy sk":                           `model.plugin=van energy.plugin=sk energy.N=4`,
+	"energy couplings":                    "energy.plugin=couplings energy.file=../../../hamiltonians/couplings/testdata/float32.h5",
 	"energy hopfield":                     `model.plugin=van energy.plugin=hopfield energy.N=4`,
 	"energy dualising":                    `energy.plugin=dualising energy.L=4`,
 	"energy phi4":                         `energy.plugin=phi4 energy.L=4`,
