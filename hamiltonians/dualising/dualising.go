@@ -17,7 +17,6 @@ package dualising
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
@@ -81,7 +80,7 @@ func New(c Config) (*Energy, error) {
 	e := &Energy{config: c, coupling: newCoupling(c.L, c.T, periodic), spins: spins}
 	e.Evaluator = smooth.NewEvaluator(name, c.L*c.L, e.coupling.evaluate)
 	e.Cache = exact.Cache{Subject: name}
-	if slices.Contains(spins.Powers(), core.PowerExact) {
+	if spins.Solve != nil {
 		e.Solve = e.solve
 	}
 	e.spec = core.EnergySpec{

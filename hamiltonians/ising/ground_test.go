@@ -138,6 +138,9 @@ func TestGroundStateOfAnySize(t *testing.T) {
 		if known := e.Solve != nil; known != c.knownAtOther {
 			t.Errorf("%+v: solved at finite beta: %v", c.config, known)
 		}
+		if x, err := e.Exact(0.3); err != nil || x.Values["lowest_energy"] != c.energy || c.knownAtOther == (len(x.Values) == 1) {
+			t.Errorf("%+v at beta = 0.3: %v, %v", c.config, x.Values, err)
+		}
 	}
 	// An odd torus is frustrated, and no method counts its states at this size.
 	e, err := New(Config{Lattice: square, L: 31, Boundary: periodic, J: -1})

@@ -99,7 +99,7 @@ func (c *Cache) Exact(beta float64) (core.Exact, error) {
 	case ground:
 		solve = c.Ground
 	case c.Solve == nil:
-		return core.Exact{}, core.Errorf(core.Unsupported, op, c.Subject, "an exact solution is known at temperature 0 alone, not at beta = %v", beta)
+		solve = c.lowest
 	}
 	found, ok := c.known[beta]
 	if !ok {
@@ -127,6 +127,12 @@ func (c *Cache) Exact(beta float64) (core.Exact, error) {
 	return found, nil
 }
 
+// lowest is all that is known at finite beta where only the ground states are.
+func (c *Cache) lowest(float64) (core.Exact, error) {
+	ground, err := c.Ground(math.Inf(1))
+	return core.Exact{Values: map[string]float64{}, Source: ground.Source}, err
+}
+
 // addLowest adds the lowest energy unless the solution has it.
 func (c *Cache) addLowest(found *core.Exact) error {
 	const name = "lowest_energy"
@@ -140,14 +146,14 @@ func (c *Cache) addLowest(found *core.Exact) error {
 	return err
 }
 
-// Powers is what the energy declares: exact and ground where they are known.
+// Powers is what the energy declares: exact where anything is known, and ground
+// where the ground states are.
 func (c *Cache) Powers() []core.Power {
-	var powers []core.Power
-	if c.Solve != nil {
-		powers = append(powers, core.PowerExact)
+	switch {
+	case c.Ground != nil:
+		return []core.Power{core.PowerExact, core.PowerGround}
+	case c.Solve != nil:
+		return []core.Power{core.PowerExact}
 	}
-	if c.Ground != nil {
-		powers = append(powers, core.PowerGround)
-	}
-	return powers
+	return nil
 }
