@@ -75,7 +75,7 @@ func (r *rows) matrix() *system {
 		r.fail("the matrix has %d rows and %d columns", count, s.n)
 	}
 	if r.err == nil {
-		if problem := checkMatrix(s.n, s.matrix, asymmetry); problem != "" {
+		if problem := checkMatrix(s.n, s.matrix, asymmetryOf(epsilonOf(s.matrix))); problem != "" {
 			r.fail("%s", problem)
 		}
 	}

@@ -166,7 +166,8 @@ func TestFreeSites(t *testing.T) {
 		"from 1":         {"1,2,1\n2,3,1\n", 0, "site 0 of 4 has" + free + ": it is a free spin, which adds ln 2 to ln Z; if the file counts sites from 1, set base = 1"},
 		"from 1, base 1": {"1,2,1\n2,3,1\n", 1, ""},
 		"gap of base 1":  {"1,2,1\n4,4,0.5\n", 1, "site 3 of 4 has" + free + ": it is a free spin, which adds ln 2 to ln Z"},
-		"many":           {"9,10,1\n", 0, "9 of 11 sites have" + free + " (0, 1, 2, 3, 4, ...): each is a free spin, which adds ln 2 to ln Z"},
+		"many":           {"9,10,1\n", 0, "9 of 11 sites have" + free + " (0, 1, 2, 3, 4, ...): each is a free spin, which adds ln 2 to ln Z; if the file counts sites from 1, set base = 1"},
+		"1 and a gap":    {"1,2,1\n2,4,1\n", 0, "2 of 5 sites have" + free + " (0, 3): each is a free spin, which adds ln 2 to ln Z; if the file counts sites from 1, set base = 1"},
 		"coupling of 0":  {"0,1,1\n1,2,0\n", 0, "site 2 of 3 has" + free + ": it is a free spin, which adds ln 2 to ln Z"},
 		"field alone":    {"0,1,1\n2,2,0.5\n", 0, ""},
 	} {
@@ -176,6 +177,42 @@ func TestFreeSites(t *testing.T) {
 		}
 		if got := strings.Join(e.Spec().Warnings, "\n"); got != c.want {
 			t.Errorf("%s: warning %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// What is told by its first line is so behind a byte order mark and in any case.
+func TestBegin(t *testing.T) {
+	for name, text := range map[string]string{
+		"q.txt":   "\ufeffp qubo 0 2 1 1\n0 0 1\n0 1 1\n",
+		"m.txt":   "\ufeff%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n2 1 1\n",
+		"low.mtx": "%%matrixmarket MATRIX coordinate real symmetric\n2 2 1\n2 1 1\n",
+	} {
+		if e, err := New(Config{File: writeText(t, name, text)}); err != nil || e.Spec().Space.Size() != 2 {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// Numbers of single precision remain so in a text: 0.2 and the next float32, 1.5e-8
+// above, are mirrors. Among numbers that no float32 has they are not.
+func TestSinglePrecisionInText(t *testing.T) {
+	a, b := float64(float32(0.2)), float64(math.Nextafter32(0.2, 1))
+	csv := fmt.Sprintf("0,%.18e,1\n%.18e,0,0\n1,0,0\n", a, b)
+	market := fmt.Sprintf("%%%%MatrixMarket matrix coordinate real general\n3 3 4\n1 2 %.18e\n2 1 %.18e\n1 3 1\n3 1 1\n", a, b)
+	for name, text := range map[string]string{"j.csv": csv, "j.mtx": market} {
+		e, err := New(Config{File: writeText(t, name, text)})
+		if err != nil {
+			t.Errorf("%s: error %v", name, err)
+			continue
+		}
+		got := make([]float64, 1)
+		if err := e.Eval(got, &core.Batch{N: 1, X: []float64{1, 1, 1}}); err != nil || math.Abs(got[0]+a/2+b/2+1) > 1e-15 {
+			t.Errorf("%s: E = %v, %v, want %v", name, got, err, -a/2-b/2-1)
+		}
+		double := strings.NewReplacer(",1\n", ",1.1\n", "\n1,0", "\n1.1,0", "3 1\n", "3 1.1\n", "3 1 1\n", "3 1 1.1\n").Replace(text)
+		if _, err := New(Config{File: writeText(t, name, double)}); err == nil || !strings.Contains(err.Error(), "J is not symmetric") {
+			t.Errorf("%s with a float64: error %v", name, err)
 		}
 	}
 }

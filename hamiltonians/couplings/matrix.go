@@ -13,6 +13,17 @@ const asymmetry = 1e-12
 // integers.
 func asymmetryOf(epsilon float64) float64 { return max(asymmetry, 8*epsilon) }
 
+// epsilonOf is the relative spacing of numbers from a text, which does not say
+// their type: that of single precision where every one of them is such a number.
+func epsilonOf(numbers []float64) float64 {
+	for _, v := range numbers {
+		if float64(float32(v)) != v {
+			return 0x1p-52
+		}
+	}
+	return 0x1p-23
+}
+
 // checkMatrix says what is wrong with an n x n matrix of couplings, "" if
 // nothing is. Indices in the message count from 0. Entries that differ from
 // their mirror by less than tolerance times the largest are replaced by the

@@ -47,7 +47,7 @@ func (r *rows) skipComments() {
 
 // banner reads the first line of a MatrixMarket file.
 func (r *rows) banner() (general bool, l layout) {
-	if !r.next() || r.row[0] != banner {
+	if !r.next() || !strings.EqualFold(r.row[0], banner) {
 		r.fail("does not begin with %s", banner)
 		return false, l
 	}
@@ -78,6 +78,7 @@ func (r *rows) mirrored(l layout, entries int) *system {
 	var order [][2]int
 	s := &system{n: r.n, base: r.base}
 	largest := 0.0
+	var numbers []float64
 	for r.next() {
 		i, j, v := r.pair(l)
 		if r.err != nil {
@@ -93,7 +94,9 @@ func (r *rows) mirrored(l layout, entries int) *system {
 		given[at] = entry{v, r.line}
 		order = append(order, at)
 		largest = max(largest, math.Abs(v))
+		numbers = append(numbers, v)
 	}
+	tolerance := asymmetryOf(epsilonOf(numbers)) * largest
 	fields := map[int]float64{}
 	for _, at := range order {
 		i, j := at[0], at[1]
@@ -101,7 +104,7 @@ func (r *rows) mirrored(l layout, entries int) *system {
 		switch {
 		case i == j:
 			fields[i] = here.value
-		case math.Abs(here.value-there.value) > asymmetry*largest:
+		case math.Abs(here.value-there.value) > tolerance:
 			r.fail("line %d: J is not symmetric: J[%d,%d] = %v, J[%d,%d] = %v", here.line, i+1, j+1, here.value, j+1, i+1, there.value)
 		case i < j:
 			s.edges = append(s.edges, edge{i, j, here.value/2 + there.value/2})

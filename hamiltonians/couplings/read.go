@@ -74,12 +74,13 @@ func formatOf(path, head string) (*format, error) {
 		name = formats[i].name
 	}
 	if extension == ".txt" || extension == "" {
+		head = strings.TrimPrefix(head, "\ufeff") // a byte order mark
 		switch {
 		case strings.HasPrefix(head, "\x89HDF"):
 			name = "HDF5"
 		case strings.HasPrefix(head, magic):
 			name = "NumPy"
-		case strings.HasPrefix(head, banner):
+		case len(head) >= len(banner) && strings.EqualFold(head[:len(banner)], banner):
 			name = "MatrixMarket"
 		case strings.HasPrefix(head, "p qubo") || strings.HasPrefix(head, "c "):
 			name = "QUBO"

@@ -102,7 +102,7 @@ func (s *system) warnings() []string {
 	if count == 1 {
 		text = fmt.Sprintf("site %s of %d has neither coupling nor field: it is a free spin, which adds ln 2 to ln Z", sites[0], s.n)
 	}
-	if s.free && s.base == 0 && count == 1 && !held[0] {
+	if s.free && s.base == 0 && !held[0] {
 		text += "; if the file counts sites from 1, set base = 1"
 	}
 	return []string{text}
