@@ -56,7 +56,7 @@ func Energy(t *testing.T, open func(t *testing.T) core.Energy, o EnergyOptions) 
 		test func(*testing.T, core.Energy, EnergyOptions)
 	}{
 		{"spec", energySpec}, {"values", energyValues}, {"batches", energyBatches}, {"slices", energySlices},
-		{"symmetries", energySymmetries}, {"exact", energyExact}, {"enumeration", energyEnumeration}, {"slope", energySlope},
+		{"symmetries", energySymmetries}, {"exact", energyExact}, {"enumeration", energyEnumeration}, {"ground", energyGround}, {"slope", energySlope},
 		{"box", energyBox},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t), o) })

@@ -124,7 +124,28 @@ var energyFaults = map[string]struct {
 	"wrong exact value": {"enumeration", func(e *chain) core.Energy { return &wrongExact{e} }},
 	"no exact value":    {"spec", func(e *chain) core.Energy { return &promising{e} }},
 	"sign of <E>":       {"exact", func(e *chain) core.Energy { return &sloped{e, -1, 1} }},
+	"one ground state":  {"ground", func(e *chain) core.Energy { e.h = 0; return &cold{e} }},
 	"C without beta^2":  {"exact", func(e *chain) core.Energy { return &sloped{e, 1, 0} }},
+}
+
+// cold knows T = 0 but for the second of the two ground states.
+type cold struct{ *chain }
+
+func (e *cold) Spec() core.EnergySpec {
+	s := e.chain.Spec()
+	s.Powers = append(s.Powers, core.PowerGround)
+	return s
+}
+
+func (e *cold) Exact(beta float64) (core.Exact, error) {
+	lowest := -e.j * float64(e.n)
+	switch {
+	case math.IsInf(beta, 1):
+		return core.Exact{Source: "all up", Values: map[string]float64{"lowest_energy": lowest, "free_energy": lowest, "energy": lowest, "entropy": 0}}, nil
+	case beta > 1e-3 && beta < 1e3:
+		return e.chain.Exact(beta)
+	}
+	return core.Exact{Source: "all up", Values: map[string]float64{"lowest_energy": lowest}}, nil
 }
 
 type symmetric struct{ *chain }
