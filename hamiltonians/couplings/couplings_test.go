@@ -142,8 +142,13 @@ func TestLargeSparse(t *testing.T) {
 	if want := float64(walls) - 0.5*(n-1); got[0] != want || walls == 0 {
 		t.Errorf("E = %v, want %v", got[0], want)
 	}
-	if len(e.Spec().Powers) != 0 {
-		t.Error("exact declared for 2000 spins")
+	// No frustration: the two ferromagnetic states are the lowest.
+	x, err := e.Exact(math.Inf(1))
+	if want := -0.5 * (n - 1); err != nil || x.Values["lowest_energy"] != want || x.Values["entropy"] != math.Ln2 {
+		t.Errorf("T = 0: %v, %v, want the energy %v of two states", x.Values, err, want)
+	}
+	if x, err := e.Exact(1); err != nil || len(x.Values) != 1 || x.Values["lowest_energy"] != -0.5*(n-1) {
+		t.Errorf("beta = 1: %v, %v, want the lowest energy alone", x.Values, err)
 	}
 }
 

@@ -54,3 +54,13 @@ func (d *dense) energies(dst, x []float64) {
 		}
 	}
 }
+
+func (d *dense) each(yield func(i, j int, v float64) bool) {
+	for i := range d.n {
+		for j := i + 1; j < d.n; j++ {
+			if v := d.upper[i*d.n+j]; v != 0 && !yield(i, j, v) {
+				return
+			}
+		}
+	}
+}

@@ -27,23 +27,36 @@ type Energy struct {
 // neighbours is faster than the matrix product (BenchmarkEval).
 const sparseBelow = 0.05
 
+// store holds the couplings in one of two forms.
+type store interface {
+	// energies writes the energies of the configurations in x.
+	energies(dst, x []float64)
+	// each calls yield for the couplings i < j until that returns false.
+	each(yield func(i, j int, v float64) bool)
+}
+
 // New returns the energy called name. Field has length n; nil means none. Up
-// to exact.MaxSites spins it has the powers exact and ground.
+// to exact.MaxSites spins all is known exactly; beyond, the ground states of a
+// system without frustration.
 func New(name string, n int, bonds Bonds, field []float64) *Energy {
 	count := 0
 	bonds(func(_, _ int, _ float64) { count++ })
 	e := new(Energy)
+	var stored store
+	chunk := chunkRows
 	if float64(count) < sparseBelow*float64(n)*float64(n-1)/2 {
-		s := newSparse(n, count, bonds, field)
-		e.Evaluator = spins.NewEvaluator(name, n, max(1, chunkTerms/(n+count)), s.energies)
+		chunk, stored = max(1, chunkTerms/(n+count)), newSparse(n, count, bonds, field)
 	} else {
-		e.Evaluator = spins.NewEvaluator(name, n, chunkRows, newDense(n, bonds, field).energies)
+		stored = newDense(n, bonds, field)
 	}
+	e.Evaluator = spins.NewEvaluator(name, n, chunk, stored.energies)
 	e.Cache = exact.Cache{Subject: name}
 	if n <= exact.MaxSites {
 		p := pairs(n, bonds, field)
 		e.Solve = func(beta float64) (core.Exact, error) { return exact.Enumerate(beta, p), nil }
 		e.Ground = e.Solve
+	} else {
+		e.Ground = ground(n, stored.each, field)
 	}
 	e.spec = core.EnergySpec{
 		Space:  core.Space{Kind: core.Spins, Shape: []int{n}},

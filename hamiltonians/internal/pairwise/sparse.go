@@ -46,3 +46,13 @@ func (s *sparse) energies(dst, x []float64) {
 		dst[k] = e
 	}
 }
+
+func (s *sparse) each(yield func(i, j int, v float64) bool) {
+	for j := range s.field {
+		for m := s.start[j]; m < s.start[j+1]; m++ {
+			if !yield(int(s.site[m]), j, s.coupling[m]) {
+				return
+			}
+		}
+	}
+}
