@@ -61,6 +61,19 @@ func (c claims) symmetric(all []core.Symmetry, space core.Space, x []float64, sc
 	return nil
 }
 
+// values looks at what is claimed of f(x): its symmetries and, where slope is not
+// nil, its gradient, which slope writes at one x.
+func (c claims) values(symmetries []core.Symmetry, space core.Space, x []float64, scale float64, what string, f, slope func(dst, x []float64) error) error {
+	if err := c.symmetric(symmetries, space, x, scale, f); err != nil || slope == nil || space.Kind == core.Spins {
+		return err
+	}
+	grad := make([]float64, len(x))
+	if err := slope(grad, x); err != nil {
+		return err
+	}
+	return c.gradient(what, grad, x, pairs(f))
+}
+
 // images are those by which a symmetry is checked.
 func images(s core.Symmetry, space core.Space) (all []func(y, x []float64)) {
 	if s == core.Rotation {

@@ -33,18 +33,11 @@ func (g *guardedEnergy) verify(b *core.Batch, values []float64) error {
 	c, d := newClaims(g.subject, "energy", spec.Precision), spec.Space.Size()
 	x := b.X[i*d : (i+1)*d]
 	eval := func(dst, x []float64) error { return g.energy.Eval(dst, &core.Batch{N: len(dst), X: x}) }
-	if err := c.symmetric(spec.Symmetries, spec.Space, x, scale, eval); err != nil {
-		return err
+	var slope func(dst, x []float64) error
+	if sloper, ok := g.energy.(core.EnergySloper); ok && slices.Contains(spec.Powers, core.PowerSlope) {
+		slope = func(dst, x []float64) error { return sloper.Slope(dst, make([]float64, 1), &core.Batch{N: 1, X: x}) }
 	}
-	sloper, ok := g.energy.(core.EnergySloper)
-	if !ok || spec.Space.Kind == core.Spins || !slices.Contains(spec.Powers, core.PowerSlope) {
-		return nil
-	}
-	slope := make([]float64, d)
-	if err := sloper.Slope(slope, make([]float64, 1), &core.Batch{N: 1, X: x}); err != nil {
-		return err
-	}
-	return c.gradient("slope dE/dx", slope, x, pairs(eval))
+	return c.values(spec.Symmetries, spec.Space, x, scale, "slope dE/dx", eval, slope)
 }
 
 // verify looks at what a model claims of ln p(x), at the first batch drawn. A
@@ -58,18 +51,11 @@ func (g *guardedModel) verify(b *core.Batch) error {
 	g.doubts.values = false
 	c, d := newClaims(g.subject, "ln p", spec.Precision), spec.Space.Size()
 	x := b.X[i*d : (i+1)*d]
-	if err := c.symmetric(spec.Symmetries, spec.Space, x, scale, g.model.LogProb); err != nil {
-		return err
+	var slope func(dst, x []float64) error
+	if sloper, ok := g.model.(core.ModelSloper); ok && slices.Contains(spec.Powers, core.PowerSlope) {
+		slope = func(dst, x []float64) error { return sloper.Slope(dst, make([]float64, 1), x) }
 	}
-	sloper, ok := g.model.(core.ModelSloper)
-	if !ok || spec.Space.Kind == core.Spins || !slices.Contains(spec.Powers, core.PowerSlope) {
-		return nil
-	}
-	slope := make([]float64, d)
-	if err := sloper.Slope(slope, make([]float64, 1), x); err != nil {
-		return err
-	}
-	return c.gradient("slope d ln p/dx", slope, x, pairs(g.model.LogProb))
+	return c.values(spec.Symmetries, spec.Space, x, scale, "slope d ln p/dx", g.model.LogProb, slope)
 }
 
 // verifyGradient compares Pull with LogProb at other parameters, once, after the
