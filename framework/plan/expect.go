@@ -30,13 +30,12 @@ func (e Expectation) Judge(value, stderr float64) (ok bool, text string) {
 		}
 		rules = append(rules, text)
 	}
-	limit := func(holds func(limit, slack float64) bool, x *float64, what string) {
-		if x != nil {
-			rule(holds(*x, rounding*math.Abs(*x)), "%s %g", what, *x)
-		}
+	if x := e.AtMost; x != nil {
+		rule(value <= *x+rounding*math.Abs(*x), "at most %g", *x)
 	}
-	limit(func(limit, slack float64) bool { return value <= limit+slack }, e.AtMost, "at most")
-	limit(func(limit, slack float64) bool { return value >= limit-slack }, e.AtLeast, "at least")
+	if x := e.AtLeast; x != nil {
+		rule(value >= *x-rounding*math.Abs(*x), "at least %g", *x)
+	}
 	if e.Value == nil {
 		return ok, fmt.Sprintf("value %.6g: %s", value, strings.Join(rules, ", "))
 	}

@@ -218,25 +218,24 @@ func (p *Plan) JSON() ([]byte, error) {
 // about numbers that are not finite, and the number of training steps unless
 // the schedule depends on it.
 func (p *Plan) Fingerprint() string {
-	text, err := json.Marshal(p.tree())
-	if err == nil {
-		text, err = json.Marshal(fixed(text))
-	}
-	if err != nil {
-		panic("plan: a checked plan has no JSON: " + err.Error())
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
+	return p.sum(func(text []byte) any { return fixed(text) })
 }
 
 // EvaluationFingerprint is the SHA-256 (hex) of all that decides the draws and
 // the estimates after training: Fingerprint, the number of training steps, and
 // the tables about the evaluation with the files that they name.
 func (p *Plan) EvaluationFingerprint() string {
+	return p.sum(func(text []byte) any {
+		tree := placeless(text)
+		return []any{p.Fingerprint(), p.Train.Steps, tree["evaluate"], tree["sampler"], tree["estimator"]}
+	})
+}
+
+// sum is the SHA-256 (hex) of what is picked from the plan's JSON.
+func (p *Plan) sum(pick func(text []byte) any) string {
 	text, err := json.Marshal(p.tree())
 	if err == nil {
-		tree := placeless(text)
-		text, err = json.Marshal([]any{p.Fingerprint(), p.Train.Steps, tree["evaluate"], tree["sampler"], tree["estimator"]})
+		text, err = json.Marshal(pick(text))
 	}
 	if err != nil {
 		panic("plan: a checked plan has no JSON: " + err.Error())

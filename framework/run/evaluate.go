@@ -64,7 +64,7 @@ func (r *runner) estimatorsOf(sources []core.Source) (places []int) {
 
 // drawAll draws what the plan asks for, batch by batch.
 func (r *runner) drawAll(ctx context.Context, p phase) error {
-	if slices.Contains(r.passed, p.name) { // before the run was resumed
+	if r.passed(p.name) {
 		return r.report(p)
 	}
 	state, err := r.begin(ctx, p)

@@ -76,16 +76,22 @@ func (r *runner) resumeEvaluation(e *core.Evaluation) error {
 		}
 	}
 	r.results.Samples = batchOf(e.Samples)
-	r.evaluation, r.noBound = &core.Evaluation{ConfigSHA256: e.ConfigSHA256, Phase: e.Phase, Done: e.Done, Sampler: e.Sampler, Walkers: e.Walkers}, e.NoBound
-	if e.Phase == string(Sampling) && r.parts.Model != nil {
-		r.passed = append(r.passed, Evaluating)
-	}
+	r.noBound = e.NoBound
+	at := *e
+	at.Estimators, at.Samples, at.NoBound = nil, nil, "" // what evaluationState adds
+	r.evaluation = &at
 	if e.Done == 0 && e.Sampler.Burnt > 0 {
 		r.note("resumed in the burn-in of the chains")
 	} else {
 		r.note(fmt.Sprintf("resumed after %d samples of the phase %q", e.Done, e.Phase))
 	}
 	return nil
+}
+
+// passed tells whether an earlier process finished a phase: this one would come
+// to the draws from chains after those from the model.
+func (r *runner) passed(name Phase) bool {
+	return name == Evaluating && r.evaluation != nil && r.evaluation.Phase == string(Sampling)
 }
 
 // samplesOf are the kept samples as named arrays, nil where there are none.
