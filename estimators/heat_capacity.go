@@ -65,9 +65,7 @@ func (f *fluctuation) Report() ([]core.Estimate, error) {
 	stderr, tau := squares.Error()
 	n := float64(squares.N())
 	r, err := f.report(squares.Mean()*n/(n-1), stderr, squares.N())
-	if settle(&r[0], f.chains.Chains(), f.chains.Spread(), mean) {
-		r[0].RHat = 1
-	} else {
+	if !settleChains(&r[0], &f.chains, mean) {
 		judge(&r[0], squares, tau)
 	}
 	return r, err

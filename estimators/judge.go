@@ -49,6 +49,15 @@ const least = 8
 // of a value is zero: fewer say nothing of what is as rare as that.
 const certain = 100
 
+// settleChains is settle for a series of Markov chains.
+func settleChains(e *core.Estimate, s *stats.Chains, size float64) bool {
+	settled := settle(e, s.Chains(), s.Spread(), size)
+	if settled {
+		e.RHat = 1
+	}
+	return settled
+}
+
 // settle gives the error of a value where it does not follow from the spread of
 // the draws, and tells whether it did: too few draws have none, and equal ones
 // none or zero. size is that of the numbers whose difference is rounding, chains

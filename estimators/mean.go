@@ -88,9 +88,7 @@ func (m *mean) Report() ([]core.Estimate, error) {
 	}
 	stderr, tau := m.chains.Error()
 	r, err := m.report(m.chains.Mean(), stderr, m.chains.N())
-	if settle(&r[0], m.chains.Chains(), m.chains.Spread(), max(math.Abs(m.chains.Mean()), float64(m.largest))) {
-		r[0].RHat = 1
-	} else if !m.apart {
+	if !settleChains(&r[0], &m.chains, max(math.Abs(m.chains.Mean()), float64(m.largest))) && !m.apart {
 		judge(&r[0], &m.chains, tau)
 	}
 	if m.doubt != nil && len(r[0].Cautions) == 0 {
