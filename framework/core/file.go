@@ -17,19 +17,20 @@ import (
 func OpenRegular(path string) (*os.File, int64, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, 0, &fs.PathError{Op: "open", Path: path, Err: pathCause(err)}
+		return nil, 0, &fs.PathError{Op: "open", Path: path, Err: WithoutPath(err)}
 	}
 	if info.IsDir() {
 		return nil, 0, &fs.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
 	}
 	if !info.Mode().IsRegular() {
-		return nil, 0, &fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("is %s, not a regular file", fileKind(info.Mode()))}
+		return nil, 0, &fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("is %s, not a regular file", FileKind(info.Mode()))}
 	}
 	f, err := os.Open(path)
 	return f, info.Size(), err
 }
 
-func fileKind(mode fs.FileMode) string {
+// FileKind says what a file is that is no regular one.
+func FileKind(mode fs.FileMode) string {
 	switch {
 	case mode&fs.ModeNamedPipe != 0:
 		return "a named pipe"
@@ -39,7 +40,9 @@ func fileKind(mode fs.FileMode) string {
 	return "a device"
 }
 
-func pathCause(err error) error {
+// WithoutPath is the cause of an error about a file, for a caller that names the
+// file itself.
+func WithoutPath(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		return at.Err

@@ -77,12 +77,8 @@ func onlyRegular(dir string) error {
 		if err != nil || info.Mode().IsRegular() || info.IsDir() { // what else is wrong is found by who reads it
 			continue
 		}
-		what := "a device"
-		if info.Mode()&os.ModeNamedPipe != 0 {
-			what = "a named pipe"
-		}
 		return &core.Error{Kind: core.Storage, Op: "open run folder", Subject: path,
-			Err: fmt.Errorf("is %s, not a regular file", what), Hint: "move it away, or choose another folder with --out"}
+			Err: fmt.Errorf("is %s, not a regular file", core.FileKind(info.Mode())), Hint: "move it away, or choose another folder with --out"}
 	}
 	return nil
 }

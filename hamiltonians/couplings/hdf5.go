@@ -96,7 +96,7 @@ func asInput(path string, err error) error {
 	if dataset := strings.TrimPrefix(strings.TrimPrefix(e.Subject, path), ":/"); dataset != "" && dataset != e.Subject {
 		where = "dataset " + dataset + " "
 	}
-	input := bad(path, "%s%v", where, withoutPath(e.Err)).(*core.Error)
+	input := bad(path, "%s%v", where, core.WithoutPath(e.Err)).(*core.Error)
 	input.Hint = e.Hint
 	if e.Kind != core.Storage {
 		input.Kind = e.Kind

@@ -1,10 +1,8 @@
 package couplings
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -113,13 +111,4 @@ func badBase(base int, why string) error {
 }
 
 // unread reports that the file at path cannot be opened.
-func unread(path string, err error) error { return bad(path, "%v", withoutPath(err)) }
-
-// withoutPath leaves out what the caller names.
-func withoutPath(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
-}
+func unread(path string, err error) error { return bad(path, "%v", core.WithoutPath(err)) }

@@ -352,7 +352,7 @@ func (s *session) askExact() error {
 		return core.Errorf(core.Internal, "open energy", s.energy.Name, "declares the power %q but has no Exact", needed)
 	}
 	exact, err := exacter.Exact(s.plan.Beta)
-	if core.KindOf(err) == core.Unsupported && err != nil { // not known at this temperature
+	if core.KindOf(err) == core.Unsupported { // not known at this temperature
 		return nil
 	}
 	if err != nil {
