@@ -20,7 +20,9 @@ var (
 	LogPSlope = real64(ColumnInfo{Name: "log_p_slope", Symbol: "d ln p/dx", Dim: DimX, Legal: LegalFinite, Where: LogP}, func(b *Batch) *[]float64 { return &b.LogPSlope })
 
 	// Z are the latent variables of a map x = f(z), and LogDet ln|det dx/dz|.
-	Z      = furtherReal(ColumnInfo{Name: "z", Symbol: "z", Dim: DimX, Legal: LegalFinite})
+	// ZBar is the cotangent of z.
+	Z      = furtherReal(ColumnInfo{Name: "z", Symbol: "z", Dim: DimX, Legal: LegalFinite, Where: LogDet})
+	ZBar   = furtherReal(ColumnInfo{Name: "z_bar", Symbol: "zbar", Dim: DimX, Legal: LegalFinite})
 	LogDet = furtherReal(ColumnInfo{Name: "log_det", Symbol: "ln|det dx/dz|", Legal: LegalFinite})
 
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
@@ -76,4 +78,4 @@ func (b *Batch) at(place int) *numbers {
 }
 
 // Columns lists the table, in the order above.
-var Columns = []Column{X, LogP, K, Accept, E, Slope, LogPSlope, Z, LogDet, LogPsi, Lap, StateLogP, Theta, Gradient, Direction, Damping}
+var Columns = []Column{X, LogP, K, Accept, E, Slope, LogPSlope, Z, ZBar, LogDet, LogPsi, Lap, StateLogP, Theta, Gradient, Direction, Damping}

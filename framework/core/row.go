@@ -25,8 +25,8 @@ type Row struct {
 	call func(part any, c *Call) (bool, error)
 }
 
-// Call has the arguments of a row by the columns' names. Its batches may be the
-// same one.
+// Call has the arguments of a row by the columns' names. In and Out may be the
+// same batch.
 type Call struct {
 	// In has the row's In. Where it is a batch that the part itself drew, its ID
 	// says so, and the part may start from what it has kept of it.

@@ -20,9 +20,9 @@ var (
 		call: method(func(m Mapper, c *Call) error { return m.Map(X.Of(c.Out), LogDet.Of(c.Out), Z.Of(c.In)) })}
 	RowInverse = &Row{Name: "inverse", Kind: KindModel, Power: PowerMap, In: []Column{X}, Out: []Column{Z, LogDet},
 		call: method(func(m Mapper, c *Call) error { return m.Inverse(Z.Of(c.Out), LogDet.Of(c.Out), X.Of(c.In)) })}
-	RowMapPull = &Row{Name: "map_pull", Kind: KindModel, Power: PowerMap, In: []Column{Z}, Bar: []Column{X, LogDet}, Out: []Column{Z},
+	RowMapPull = &Row{Name: "map_pull", Kind: KindModel, Power: PowerMap, In: []Column{Z}, Bar: []Column{X, LogDet}, Out: []Column{ZBar},
 		call: method(func(m Mapper, c *Call) error {
-			return m.MapPull(Z.Of(c.Out), Z.Of(c.In), X.Of(c.Bar), LogDet.Of(c.Bar))
+			return m.MapPull(ZBar.Of(c.Out), Z.Of(c.In), X.Of(c.Bar), LogDet.Of(c.Bar))
 		})}
 
 	RowLogPsi = &Row{Name: "log_psi", Kind: KindModel, Power: PowerQuantum, In: []Column{X, K}, Out: []Column{LogPsi, LogP},
@@ -48,7 +48,7 @@ var (
 			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), v, Damping.Of(c.In)[0])
 		})}
 
-	RowEval = &Row{Name: "eval", Kind: KindEnergy, In: []Column{X}, Out: []Column{E},
+	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, In: []Column{X}, Out: []Column{E},
 		call: method(func(e Energy, c *Call) error { return e.Eval(E.Of(c.Out), c.In) })}
 	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, In: []Column{X}, Out: []Column{E, Slope},
 		call: method(func(e EnergySloper, c *Call) error { return e.Slope(Slope.Of(c.Out), E.Of(c.Out), c.In) })}

@@ -114,7 +114,7 @@ func (v *ModelView) MapPull(zbar, z, xbar, lbar []float64) error {
 	Z.Put(c.In, z)
 	X.Put(c.Bar, xbar)
 	LogDet.Put(c.Bar, lbar)
-	Z.Put(c.Out, zbar)
+	ZBar.Put(c.Out, zbar)
 	return v.Call(RowMapPull, c)
 }
 
