@@ -23,6 +23,11 @@ type Column interface {
 	Forget(b *Batch)
 	// Say is number i of b's, for a message.
 	Say(b *Batch, i int) string
+	// Share makes a's numbers of it those that b has of the column like, which is
+	// of the same type.
+	Share(a, b *Batch, like Column)
+	// Infinite is the first of b's numbers that is not finite, -1 if there is none.
+	Infinite(b *Batch) int
 	// Illegal is the first of b's numbers that no consumer could use, as
 	// Info().Legal says: -1 if there is none.
 	Illegal(b *Batch) int
@@ -174,6 +179,28 @@ func (q *Quantity[T]) Make(b *Batch, n int) { q.Room(b, n) }
 func (q *Quantity[T]) Forget(b *Batch) {
 	p := q.in(b)
 	*p = (*p)[:0]
+}
+
+// Share implements Column.
+func (q *Quantity[T]) Share(a, b *Batch, like Column) { q.Put(a, like.(*Quantity[T]).Of(b)) }
+
+// Infinite implements Column.
+func (q *Quantity[T]) Infinite(b *Batch) int {
+	switch q := any(q).(type) {
+	case *Quantity[float64]:
+		for i, v := range *q.in(b) {
+			if v-v != 0 {
+				return i
+			}
+		}
+	case *Quantity[complex128]:
+		for i, v := range *q.in(b) {
+			if v-v != 0 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // Say implements Column.

@@ -12,8 +12,11 @@ var (
 	// Accept is the accepted fraction of a chain's moves.
 	Accept = real64(ColumnInfo{Name: "accept", Symbol: "the acceptance", Dim: DimWalker, Legal: LegalFraction}, func(b *Batch) *[]float64 { return &b.Accept })
 
-	// E is the energy, or V(x) of an energy that has a kinetic part too.
-	E = real64(ColumnInfo{Name: "energy", Symbol: "the energy", Legal: LegalEnergy}, func(b *Batch) *[]float64 { return &b.E })
+	// E is the energy; of a density matrix the real part of the local energy, and
+	// EIm the imaginary one. V is the energy of an energy that has a kinetic part too.
+	E   = real64(ColumnInfo{Name: "energy", Symbol: "the energy", Legal: LegalEnergy}, func(b *Batch) *[]float64 { return &b.E })
+	EIm = real64(ColumnInfo{Name: "energy_im", Symbol: "the imaginary part of the local energy", Legal: LegalFinite}, func(b *Batch) *[]float64 { return &b.EIm })
+	V   = real64(ColumnInfo{Name: "potential", Symbol: "V", Legal: LegalEnergy}, func(b *Batch) *[]float64 { return &b.Potential })
 	// Slope is dE/dx.
 	Slope = real64(ColumnInfo{Name: "slope", Symbol: "dE/dx", Dim: DimX, Legal: LegalFinite, Where: E}, func(b *Batch) *[]float64 { return &b.Slope })
 	// LogPSlope is grad_x ln p at fixed parameters.
@@ -78,4 +81,4 @@ func (b *Batch) at(place int) *numbers {
 }
 
 // Columns lists the table, in the order above.
-var Columns = []Column{X, LogP, K, Accept, E, Slope, LogPSlope, Z, ZBar, LogDet, LogPsi, Lap, StateLogP, Theta, Gradient, Direction, Damping}
+var Columns = []Column{X, LogP, K, Accept, E, EIm, V, Slope, LogPSlope, Z, ZBar, LogDet, LogPsi, Lap, StateLogP, Theta, Gradient, Direction, Damping}

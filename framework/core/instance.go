@@ -33,6 +33,14 @@ type Local struct{ Part any }
 
 var _ Instance = Local{}
 
+// InstanceOf is a part as an Instance, which it may be already.
+func InstanceOf(part any) Instance {
+	if i, ok := part.(Instance); ok {
+		return i
+	}
+	return Local{part}
+}
+
 // as is the value with an interface, or the error of one that it has not.
 func as[T any](part any, op string, power Power) (T, error) {
 	p, ok := part.(T)

@@ -1,5 +1,7 @@
 package core
 
+import "slices"
+
 // Row is one call that a part can be asked for, described as data: the columns
 // that it takes and gives. All rows stand in the table of rows.go; the border
 // between processes, the guard and the conformance suites loop over it, and none
@@ -9,7 +11,7 @@ package core
 type Row struct {
 	// Name in the protocol, snake case; one for each kind of part.
 	Name string
-	// Kind of part that has it.
+	// Kind of part that has it; KindRule is the host itself.
 	Kind PartKind
 	// Power that a Spec declares to have it, "" where every part of the kind has it.
 	Power Power
@@ -65,6 +67,25 @@ func method[T any](f func(part T, c *Call) error) func(any, *Call) (bool, error)
 		}
 		return true, f(p, c)
 	}
+}
+
+// KindRule is the Kind of rows that the host itself has: what follows from columns
+// by arithmetic alone.
+const KindRule PartKind = "rule"
+
+// RowsOf are the rows of a kind of part that declares these powers, and lacking
+// those that it would have with others.
+func RowsOf(kind PartKind, powers []Power) (has, lacking []*Row) {
+	for _, r := range Rows {
+		switch {
+		case r.Kind != kind:
+		case r.Power == "" || slices.Contains(powers, r.Power):
+			has = append(has, r)
+		default:
+			lacking = append(lacking, r)
+		}
+	}
+	return has, lacking
 }
 
 // RowNamed finds a row of a kind of part, nil if there is none of that name.

@@ -54,7 +54,26 @@ var (
 		call: method(func(e EnergySloper, c *Call) error { return e.Slope(Slope.Of(c.Out), E.Of(c.Out), c.In) })}
 )
 
-// Rows lists the table.
+// The rules of the host: rows that need no part.
+var (
+	// RowLocalEnergy is that of H = -c lap + V (Kinetic is c),
+	//
+	//	E_loc = (H Psi_K)(x)/Psi_K(x) = V - c lap Psi_K/Psi_K.
+	RowLocalEnergy = &Row{Name: "local_energy", Kind: KindRule, In: []Column{V, Lap}, Out: []Column{E, EIm},
+		call: method(func(c Kinetic, a *Call) error {
+			v, e, im := V.Of(a.In), E.Of(a.Out), EIm.Of(a.Out)
+			for i, lap := range Lap.Of(a.In) {
+				e[i] = v[i] - float64(c)*real(lap)
+				im[i] = -float64(c) * imag(lap)
+			}
+			return nil
+		})}
+)
+
+// Kinetic is c in H = -c lap + V, which has the rule of the local energy.
+type Kinetic float64
+
+// Rows lists the table, without the host's rules.
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowEval, RowSlope}
 
