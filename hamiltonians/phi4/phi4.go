@@ -14,9 +14,8 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "phi4"
@@ -47,39 +46,25 @@ var Part = core.Part{
 	},
 }
 
-// Energy is the action of one lattice.
-type Energy struct {
-	*smooth.Evaluator
-	exact.Cache
-	spec core.EnergySpec
-}
-
 // New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	if err := cmp.Or(keys.Finite(name, "m2", c.M2), keys.Finite(name, "lambda", c.Lambda)); err != nil {
+func New(c Config) (*energy.Smooth, error) {
+	if err := cmp.Or(energy.Finite(name, "m2", c.M2), energy.Finite(name, "lambda", c.Lambda)); err != nil {
 		return nil, err
 	}
 	if c.Lambda == 0 && !(c.M2 > 0) {
-		return nil, keys.Bad(name, "m2", fmt.Sprintf("must be greater than 0 where lambda is 0, got %v", c.M2))
+		return nil, energy.BadSetting(name, "m2", fmt.Sprintf("must be greater than 0 where lambda is 0, got %v", c.M2))
 	}
-	e := new(Energy)
-	e.Evaluator = smooth.NewEvaluator(name, c.sites(), c.evaluate)
-	e.Cache = exact.Cache{Subject: name}
+	var known exact.Solution
 	if c.Lambda == 0 {
-		e.Solve = c.free
+		known.Solve = c.free
 	}
 	shape := []int{c.L, c.L, c.L}[:c.D]
-	e.spec = core.EnergySpec{
+	return energy.NewSmooth(name, core.EnergySpec{
 		Space:      core.Space{Kind: core.Field, Shape: shape, Lattice: [...]string{"chain", "square", "cubic"}[c.D-1], Periodic: true},
 		Units:      "1",
 		Symmetries: []core.Symmetry{core.Z2, core.Translation, core.Reflection},
-		Powers:     append([]core.Power{core.PowerSlope}, e.Powers()...),
-	}
-	return e, nil
+	}, known, c.evaluate), nil
 }
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
 
 func (c Config) sites() int { return []int{c.L, c.L * c.L, c.L * c.L * c.L}[c.D-1] }
 
@@ -157,7 +142,7 @@ func bonds(slope, phi []float64, a, b, n int) float64 {
 // so ln Z = N/2 ln(pi/beta) - 1/2 sum_k ln(m^2 + k^2), <phi^2> is the mean of
 // 1/[2 beta (m^2 + k^2)] over the modes, and V < M^2 > that of k = 0.
 func (c Config) free(beta float64) (core.Exact, error) {
-	var all exact.Sum
+	var all exact.Partition
 	n := c.sites()
 	square := 0.0
 	for k := range n {
@@ -174,9 +159,3 @@ func (c Config) free(beta float64) (core.Exact, error) {
 	x.Values["susceptibility"] = 1 / (2 * beta * c.M2)
 	return x, nil
 }
-
-var (
-	_ core.Energy       = (*Energy)(nil)
-	_ core.EnergySloper = (*Energy)(nil)
-	_ core.Exacter      = (*Energy)(nil)
-)

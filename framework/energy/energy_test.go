@@ -1,4 +1,4 @@
-package smooth
+package energy
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // quartic is E = sum_j c_j x_j^4 over three numbers, c = 1, 2, 3.
@@ -22,6 +23,10 @@ func quartic(energies, slope, x []float64) {
 	}
 }
 
+func smooth(name string, values func(e, slope, x []float64)) *Smooth {
+	return NewSmooth(name, core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{3}}}, exact.Solution{}, values)
+}
+
 // wave is a batch large enough for several chunks.
 func wave(n int) *core.Batch {
 	b := &core.Batch{N: n, X: make([]float64, 3*n)}
@@ -31,12 +36,12 @@ func wave(n int) *core.Batch {
 	return b
 }
 
-func TestEvaluator(t *testing.T) {
-	n := 3*Chunk(3) + 17
+func TestThreadsAndAllocations(t *testing.T) {
+	n := 3*ChunkSize(3) + 17
 	b := wave(n)
 	e, wantSlope, want := make([]float64, n), make([]float64, 3*n), make([]float64, n)
 	quartic(want, wantSlope, b.X)
-	v := NewEvaluator("quartic", 3, quartic)
+	v := smooth("quartic", quartic)
 	slope := make([]float64, 3*n)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for _, threads := range []int{1, 2, 5} {
@@ -62,7 +67,7 @@ func TestEvaluator(t *testing.T) {
 // An energy beyond float64 is that of a forbidden configuration, without a
 // slope; NaN and -Inf are errors that name the configuration.
 func TestNumbersOutOfRange(t *testing.T) {
-	v := NewEvaluator("quartic", 3, quartic)
+	v := smooth("quartic", quartic)
 	b := wave(4)
 	b.X[3*2+1] = 1e100
 	e, slope := make([]float64, 4), make([]float64, 12)
@@ -74,14 +79,14 @@ func TestNumbersOutOfRange(t *testing.T) {
 	if core.KindOf(err) != core.Numeric || !strings.Contains(err.Error(), "quartic: configuration 2 of 4 has energy NaN") {
 		t.Errorf("error %v", err)
 	}
-	minus := NewEvaluator("minus", 3, func(energies, _, x []float64) { energies[1] = math.Inf(-1) })
+	minus := smooth("minus", func(energies, _, x []float64) { energies[1] = math.Inf(-1) })
 	if err := minus.Eval(e, wave(4)); core.KindOf(err) != core.Numeric || !strings.Contains(err.Error(), "configuration 1 of 4 has energy -Inf") {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestWrongLengthsPanic(t *testing.T) {
-	v := NewEvaluator("quartic", 3, quartic)
+	v := smooth("quartic", quartic)
 	for name, f := range map[string]func(){
 		"energies":       func() { _ = v.Eval(make([]float64, 3), wave(4)) },
 		"configurations": func() { _ = v.Eval(make([]float64, 4), &core.Batch{N: 4, X: make([]float64, 11)}) },

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // A system has no frustration if some configuration satisfies every coupling and
@@ -40,7 +40,7 @@ func ground(n int, bonds func(yield func(i, j int, v float64) bool), field []flo
 	if frustrated {
 		return nil
 	}
-	sum := exact.Sum{Lowest: energy, LogW: float64(sets) * math.Ln2}
+	sum := exact.Partition{Lowest: energy, LogW: float64(sets) * math.Ln2}
 	return func(beta float64) (core.Exact, error) {
 		return sum.Discrete(beta, "all couplings and fields satisfied"), nil
 	}

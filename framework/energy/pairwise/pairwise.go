@@ -8,20 +8,13 @@ package pairwise
 
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // Bonds calls yield for every pair i < j with a coupling, in the same order
 // whenever it is called.
 type Bonds func(yield func(i, j int, coupling float64))
-
-// Energy is a core.Energy of n spins without geometry.
-type Energy struct {
-	*spins.Evaluator
-	exact.Cache
-	spec core.EnergySpec
-}
 
 // sparseBelow is the fraction of pairs with a coupling below which a list of
 // neighbours is faster than the matrix product (BenchmarkEval).
@@ -35,13 +28,12 @@ type store interface {
 	each(yield func(i, j int, v float64) bool)
 }
 
-// New returns the energy called name. Field has length n; nil means none. Up
-// to exact.MaxSites spins all is known exactly; beyond, the ground states of a
-// system without frustration.
-func New(name string, n int, bonds Bonds, field []float64) *Energy {
+// New returns the energy called name, of n spins without geometry. Field has length n;
+// nil means none. Up to exact.MaxSites spins all is known exactly; beyond, the ground
+// states of a system without frustration.
+func New(name string, n int, bonds Bonds, field []float64) *energy.Energy {
 	count := 0
 	bonds(func(_, _ int, _ float64) { count++ })
-	e := new(Energy)
 	var stored store
 	chunk := chunkRows
 	if float64(count) < sparseBelow*float64(n)*float64(n-1)/2 {
@@ -49,36 +41,26 @@ func New(name string, n int, bonds Bonds, field []float64) *Energy {
 	} else {
 		stored = newDense(n, bonds, field)
 	}
-	e.Evaluator = spins.NewEvaluator(name, n, chunk, stored.energies)
-	e.Cache = exact.Cache{Subject: name}
+	var known exact.Solution
 	if n <= exact.MaxSites {
 		p := pairs(n, bonds, field)
-		e.Solve = func(beta float64) (core.Exact, error) { return exact.Enumerate(beta, p), nil }
-		e.Ground = e.Solve
+		known.Solve = func(beta float64) (core.Exact, error) { return exact.Enumerate(beta, p), nil }
+		known.Ground = known.Solve
 	} else {
-		e.Ground = ground(n, stored.each, field)
+		known.Ground = ground(n, stored.each, field)
 	}
-	e.spec = core.EnergySpec{
-		Space:  core.Space{Kind: core.Spins, Shape: []int{n}},
-		Units:  "J",
-		Powers: e.Powers(),
+	spec := core.EnergySpec{
+		Space: core.Space{Kind: core.Spins, Shape: []int{n}},
+		Units: "J",
 	}
 	if !exact.HasField(field) {
-		e.spec.Symmetries = []core.Symmetry{core.Z2}
+		spec.Symmetries = []core.Symmetry{core.Z2}
 	}
-	return e
+	return energy.New(name, spec, known, stored.energies).SetChunk(chunk)
 }
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
 
 func pairs(n int, bonds Bonds, field []float64) exact.Pairs {
 	p := exact.Pairs{N: n, J: make([]float64, n*n), H: field}
 	bonds(func(i, j int, v float64) { p.J[i*n+j], p.J[j*n+i] = v, v })
 	return p
 }
-
-var (
-	_ core.Energy  = (*Energy)(nil)
-	_ core.Exacter = (*Energy)(nil)
-)

@@ -1,6 +1,17 @@
-// Package exact holds what the exact solutions of the energies share: the
-// thermodynamic identities, a log-domain accumulator, the enumeration of all
-// states of spins, independent classical degrees of freedom and quadrature.
+// Package exact holds what exact solutions of energies share, each relative to a
+// lowest energy so that F, S, <E> and the heat capacity have no cancellation:
+//
+//   - [Solution] is what an energy knows, as a function of beta; a [Solver] is that
+//     function.
+//   - [Spins] and [Enumerate] sum over all states of spins, of any energy or of pairs.
+//   - [Partition] adds up independent degrees of freedom, as normal modes, and forms the
+//     thermodynamic values.
+//   - [Accumulator] sums weights given by their logarithms: levels, or an integral by
+//     quadrature ([Accumulator.Integrate], [Reach]).
+//   - [Range] decides which levels are one.
+//   - [IdealFermions] is the canonical gas of free fermions.
+//
+// k_B = 1; entropy and heat capacity are in units of k_B; beta = +Inf is T = 0.
 package exact
 
 import (
@@ -11,9 +22,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Sum is the sum over states, relative to an energy E_0 so that nothing cancels
+// Partition is the sum over states, relative to an energy E_0 so that nothing cancels
 // where ln Z is large. Independent degrees of freedom add up in it.
-type Sum struct {
+type Partition struct {
 	Lowest       float64 // E_0, the lowest energy or one nearby
 	LogW         float64 // ln( Z exp(beta E_0) )
 	Excess       float64 // <E> - E_0
@@ -21,7 +32,7 @@ type Sum struct {
 }
 
 // AddModes adds n modes of energy k x^2/2 at inverse temperature beta.
-func (s *Sum) AddModes(n int, k, beta float64) {
+func (s *Partition) AddModes(n int, k, beta float64) {
 	half := float64(n) / 2
 	s.LogW += half * (math.Log(2*math.Pi/k) - math.Log(beta))
 	s.Excess += half / beta
@@ -29,7 +40,7 @@ func (s *Sum) AddModes(n int, k, beta float64) {
 }
 
 // Add adds what was summed in a, relative to the same E_0.
-func (s *Sum) Add(a *Accumulator, beta float64) {
+func (s *Partition) Add(a *Accumulator, beta float64) {
 	mean, variance := a.Energy()
 	s.LogW += a.LogSum()
 	s.Excess += mean / beta
@@ -42,7 +53,7 @@ func (s *Sum) Add(a *Accumulator, beta float64) {
 //
 // At beta = +Inf they are the limits, and there is no ln Z. The entropy of a
 // density on R^n, -<ln p>, may have either sign.
-func (s Sum) Values(beta float64, source string) core.Exact {
+func (s Partition) Values(beta float64, source string) core.Exact {
 	x := core.Exact{
 		Values: map[string]float64{
 			"free_energy":   s.Lowest - s.LogW/beta,
@@ -63,7 +74,7 @@ func (s Sum) Values(beta float64, source string) core.Exact {
 
 // Discrete is Values of a system of levels. Rounding of entropy and heat
 // capacity below zero is removed.
-func (s Sum) Discrete(beta float64, source string) core.Exact {
+func (s Partition) Discrete(beta float64, source string) core.Exact {
 	x := s.Values(beta, source)
 	for _, name := range []string{"entropy", "heat_capacity"} {
 		x.Values[name] = max(0, x.Values[name])
@@ -74,9 +85,10 @@ func (s Sum) Discrete(beta float64, source string) core.Exact {
 // Solver computes exact values at a beta > 0 that was checked.
 type Solver func(beta float64) (core.Exact, error)
 
-// Cache is a core.Exacter that solves each beta once. Subject names the
-// energy in errors.
-type Cache struct {
+// Solution is a core.Exacter that solves each beta once. The zero value knows
+// nothing.
+type Solution struct {
+	// Subject names the energy in errors.
 	Subject string
 	// Solve takes finite beta; nil where no exact solution is known.
 	Solve Solver
@@ -88,7 +100,7 @@ type Cache struct {
 
 // Exact returns the values at beta; the caller owns the map. A value that
 // float64 cannot hold, as ln Z/beta at beta = 1e-310, is left out.
-func (c *Cache) Exact(beta float64) (core.Exact, error) {
+func (c *Solution) Exact(beta float64) (core.Exact, error) {
 	const op = "exact values"
 	solve := c.Solve
 	switch ground := math.IsInf(beta, 1); {
@@ -128,13 +140,13 @@ func (c *Cache) Exact(beta float64) (core.Exact, error) {
 }
 
 // lowest is all that is known at finite beta where only the ground states are.
-func (c *Cache) lowest(float64) (core.Exact, error) {
+func (c *Solution) lowest(float64) (core.Exact, error) {
 	ground, err := c.Ground(math.Inf(1))
 	return core.Exact{Values: map[string]float64{}, Source: ground.Source}, err
 }
 
 // addLowest adds the lowest energy unless the solution has it.
-func (c *Cache) addLowest(found *core.Exact) error {
+func (c *Solution) addLowest(found *core.Exact) error {
 	const name = "lowest_energy"
 	if _, has := found.Values[name]; has || c.Ground == nil {
 		return nil
@@ -148,7 +160,7 @@ func (c *Cache) addLowest(found *core.Exact) error {
 
 // Powers is what the energy declares: exact where anything is known, and ground
 // where the ground states are.
-func (c *Cache) Powers() []core.Power {
+func (c *Solution) Powers() []core.Power {
 	switch {
 	case c.Ground != nil:
 		return []core.Power{core.PowerExact, core.PowerGround}

@@ -1,4 +1,4 @@
-package ideal
+package exact
 
 import (
 	"math"
@@ -9,7 +9,7 @@ import (
 
 // The sum over all sets of orbitals, at temperatures from far below the gaps to far
 // above the band.
-func TestCanonicalIsTheSumOverSets(t *testing.T) {
+func TestIdealFermionsAreTheSumOverSets(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	eps := make([]float64, 10)
 	for i := range eps {
@@ -37,7 +37,7 @@ func TestCanonicalIsTheSumOverSets(t *testing.T) {
 				z, zE = z+w, zE+w*e
 			})
 			wantF, wantE := ground-math.Log(z)/beta, zE/z
-			f, e, s := Canonical(eps, n, beta)
+			f, e, s := IdealFermions(eps, n, beta)
 			// Rounding of some hundred terms, and F and S divide and multiply by beta.
 			tolerance := 1e-13 * (1 + math.Abs(wantE)) * (1 + 1/beta)
 			if math.Abs(f-wantF) > tolerance || math.Abs(e-wantE) > tolerance || math.Abs(s-beta*(wantE-wantF)) > tolerance*(1+beta) {

@@ -44,12 +44,12 @@ func TestReachOfAnEnd(t *testing.T) {
 }
 
 // Independent parts add up: two modes of stiffness 3 and a quadrature of one.
-func TestSum(t *testing.T) {
+func TestPartition(t *testing.T) {
 	const beta, k = 0.6, 3
 	var one Accumulator
 	f := func(x float64) float64 { return beta * k * x * x / 2 }
 	one.Integrate(Reach(f, 0, math.Inf(-1)), Reach(f, 0, math.Inf(1)), func(x float64) (lnw, e float64) { return -f(x), f(x) })
-	var c Sum
+	var c Partition
 	c.AddModes(2, k, beta)
 	c.Add(&one, beta)
 	lnZ := 1.5 * math.Log(2*math.Pi/(beta*k))

@@ -1,5 +1,11 @@
-// Package ideal is the thermodynamics of N fermions that do not interact, at fixed
-// N. With one orbital after the other,
+package exact
+
+import (
+	"math"
+	"slices"
+)
+
+// Fermions that do not interact, at fixed number N. With one orbital after the other,
 //
 //	Z_k <- Z_k + exp(-beta eps) Z_(k-1),   k = N ... 1,   Z_0 = 1,
 //
@@ -9,18 +15,10 @@
 // relative to its ground state, the k lowest orbitals of energies eps_1 <= ... <=
 // eps_k: the exponent is then -beta (eps - eps_k), and the entropy no difference of
 // two large numbers.
-package ideal
 
-import (
-	"math"
-	"slices"
-
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-)
-
-// Canonical returns free energy, energy and entropy of n fermions in the orbitals
+// IdealFermions returns free energy, energy and entropy of n fermions in the orbitals
 // of energies eps, no fewer than n, at inverse temperature beta > 0.
-func Canonical(eps []float64, n int, beta float64) (f, e, s float64) {
+func IdealFermions(eps []float64, n int, beta float64) (f, e, s float64) {
 	eps = slices.Sorted(slices.Values(eps))
 	logW, excess := make([]float64, n+1), make([]float64, n+1) // of Z_k relative to its ground state, and its <E>
 	for k := 1; k <= n; k++ {
@@ -28,7 +26,7 @@ func Canonical(eps []float64, n int, beta float64) (f, e, s float64) {
 	}
 	for i, v := range eps {
 		for k := min(n, i+1); k > 0; k-- {
-			above := exact.Range{Lowest: eps[k-1], Highest: v}.Above(v)
+			above := Range{Lowest: eps[k-1], Highest: v}.Above(v)
 			with := logW[k-1]
 			if above > 0 {
 				with -= beta * above

@@ -86,11 +86,11 @@ func TestEnumerateHalvedBySymmetry(t *testing.T) {
 	}
 }
 
-func TestCache(t *testing.T) {
+func TestSolution(t *testing.T) {
 	solved := 0
-	c := Cache{Subject: "two states", Solve: func(beta float64) (core.Exact, error) {
+	c := Solution{Subject: "two states", Solve: func(beta float64) (core.Exact, error) {
 		solved++
-		return Sum{LogW: math.Ln2}.Values(beta, "by hand"), nil
+		return Partition{LogW: math.Ln2}.Values(beta, "by hand"), nil
 	}}
 	for _, beta := range []float64{1, 2, 1} {
 		x, err := c.Exact(beta)
@@ -107,14 +107,14 @@ func TestCache(t *testing.T) {
 			t.Errorf("beta %v: error %v", beta, err)
 		}
 	}
-	broken := Cache{Subject: "two states", Solve: func(beta float64) (core.Exact, error) {
-		return Sum{Excess: math.NaN()}.Values(beta, "by hand"), nil
+	broken := Solution{Subject: "two states", Solve: func(beta float64) (core.Exact, error) {
+		return Partition{Excess: math.NaN()}.Values(beta, "by hand"), nil
 	}}
 	if _, err := broken.Exact(1); core.KindOf(err) != core.Numeric || !strings.Contains(err.Error(), "energy is NaN at beta = 1") {
 		t.Errorf("not a number: error %v", err)
 	}
-	cold := Cache{Subject: "two states", Ground: func(beta float64) (core.Exact, error) {
-		return Sum{Lowest: -3, LogW: math.Ln2}.Values(beta, "by hand"), nil
+	cold := Solution{Subject: "two states", Ground: func(beta float64) (core.Exact, error) {
+		return Partition{Lowest: -3, LogW: math.Ln2}.Values(beta, "by hand"), nil
 	}}
 	if x, err := cold.Exact(math.Inf(1)); err != nil || x.Values["lowest_energy"] != -3 || !slices.Equal(cold.Powers(), []core.Power{core.PowerExact, core.PowerGround}) {
 		t.Errorf("ground state: %v, error %v, powers %v", x, err, cold.Powers())
@@ -122,7 +122,7 @@ func TestCache(t *testing.T) {
 	if x, err := cold.Exact(2); err != nil || x.Source != "by hand" || len(x.Values) != 1 || x.Values["lowest_energy"] != -3 {
 		t.Errorf("ground state at beta = 2: %v, error %v, want the lowest energy alone", x, err)
 	}
-	if _, err := (&Cache{}).Exact(1); core.KindOf(err) != core.Unsupported {
+	if _, err := (&Solution{}).Exact(1); core.KindOf(err) != core.Unsupported {
 		t.Errorf("without solution: error %v", err)
 	}
 }
@@ -130,8 +130,8 @@ func TestCache(t *testing.T) {
 // What float64 cannot hold is absent, here F = -ln Z/beta at beta = 1e-310, and
 // ln Z = 1e10 beta at 1e300.
 func TestOutOfRangeIsAbsent(t *testing.T) {
-	c := Cache{Solve: func(beta float64) (core.Exact, error) {
-		return Sum{Lowest: -1e10, LogW: math.Ln2}.Values(beta, "by hand"), nil
+	c := Solution{Solve: func(beta float64) (core.Exact, error) {
+		return Partition{Lowest: -1e10, LogW: math.Ln2}.Values(beta, "by hand"), nil
 	}}
 	for beta, absent := range map[float64]string{1e-310: "free_energy", 1e300: "log_z"} {
 		x, err := c.Exact(beta)

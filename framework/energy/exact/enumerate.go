@@ -57,19 +57,25 @@ func Enumerate(beta float64, p Pairs) core.Exact {
 		all.Merge(b)
 	}
 
-	total := Sum{Lowest: levels.Lowest}
-	total.Add(&all, beta)
-	m, abs, squared := all.Magnetization()
+	return ofSpins(beta, p.N, even, levels, &all)
+}
+
+// ofSpins are the values of n spins whose states are summed, with their magnetisation,
+// in a; if they are even, it is half of them, and the others are their mirror images.
+func ofSpins(beta float64, n int, even bool, levels Range, a *Accumulator) core.Exact {
+	total := Partition{Lowest: levels.Lowest}
+	total.Add(a, beta)
+	m, abs, squared := a.Magnetization()
 	if even {
 		total.LogW += math.Ln2
 		m = 0 // mirror states cancel
 	}
-	x := total.Discrete(beta, fmt.Sprintf("enumeration of 2^%d states", p.N))
+	x := total.Discrete(beta, fmt.Sprintf("enumeration of 2^%d states", n))
+	sites := float64(n)
 	x.Values["lowest_energy"] = levels.Lowest
-	n := float64(p.N)
-	x.Values["magnetization"] = m / n
-	x.Values["magnetization_abs"] = abs / n
-	x.Values["magnetization_squared"] = squared / (n * n)
+	x.Values["magnetization"] = m / sites
+	x.Values["magnetization_abs"] = abs / sites
+	x.Values["magnetization_squared"] = squared / (sites * sites)
 	return x
 }
 

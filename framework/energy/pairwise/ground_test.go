@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // Random systems of 8 sites, of which some are frustrated: where the solution is

@@ -3,8 +3,8 @@ package pairwise
 import (
 	"sync"
 
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
 )
 
 const (
@@ -50,7 +50,7 @@ func (d *dense) energies(dst, x []float64) {
 		}
 		tensor.Gemm(false, false, len(dst), width, to, 1, x, d.n, d.upper[from:], d.n, beta, f, width)
 		for i := range dst {
-			dst[i] -= spins.Dot(x[i*d.n+from:][:width], f[i*width:])
+			dst[i] -= energy.Dot(x[i*d.n+from:][:width], f[i*width:])
 		}
 	}
 }
