@@ -44,13 +44,13 @@ type Harmonic struct {
 
 // Add is Term's Add.
 func (h Harmonic) Add(e, slope, x []float64) {
-	Each(e, slope, x, func(slope, x []float64) float64 {
+	for j := range slope {
+		slope[j] += h.Stiffness * x[j]
+	}
+	Each(e, nil, x, func(_, x []float64) float64 {
 		sum := 0.0
 		for _, v := range x {
 			sum += h.Stiffness / 2 * v * v
-		}
-		for j := range slope {
-			slope[j] += h.Stiffness * x[j]
 		}
 		return sum
 	})
