@@ -63,34 +63,29 @@ func New(c Config) (*energy.Smooth, error) {
 		Space:      core.Space{Kind: core.Field, Shape: shape, Lattice: [...]string{"chain", "square", "cubic"}[c.D-1], Periodic: true},
 		Units:      "1",
 		Symmetries: []core.Symmetry{core.Z2, core.Translation, core.Reflection},
-	}, known, c.evaluate), nil
+	}, known, energy.Sum(c)), nil
 }
 
 func (c Config) sites() int { return []int{c.L, c.L * c.L, c.L * c.L * c.L}[c.D-1] }
 
-func (c Config) evaluate(energies, slope, x []float64) {
-	n := c.sites()
-	for i := range energies {
-		phi := x[i*n : (i+1)*n]
-		var ds []float64
-		if slope != nil {
-			ds = slope[i*n : (i+1)*n]
+// Add is energy.Term's Add.
+func (c Config) Add(e, slope, x []float64) {
+	energy.Each(e, slope, x, func(slope, phi []float64) float64 {
+		sum := c.local(slope, phi)
+		for stride := 1; stride < len(phi); stride *= c.L {
+			sum += c.kinetic(slope, phi, stride)
 		}
-		e := c.local(ds, phi)
-		for stride := 1; stride < n; stride *= c.L {
-			e += c.kinetic(ds, phi, stride)
-		}
-		energies[i] = e
-	}
+		return sum
+	})
 }
 
-// local is sum_x phi^2 (m^2 + lambda phi^2). It writes the slope unless nil.
+// local is sum_x phi^2 (m^2 + lambda phi^2). It adds its slope unless nil.
 func (c Config) local(slope, phi []float64) float64 {
 	sum := 0.0
 	for i, v := range phi {
 		sum += v * v * (c.M2 + c.Lambda*v*v)
 		if slope != nil {
-			slope[i] = v * (2*c.M2 + 4*c.Lambda*v*v)
+			slope[i] += v * (2*c.M2 + 4*c.Lambda*v*v)
 		}
 	}
 	return sum
