@@ -2,26 +2,27 @@ package energy
 
 import "math"
 
-// Coulomb is the repulsion of particles in open space by the three-dimensional law, in
-// any dimension d,
+// Coulomb is the interaction of equal charges in open space by the three-dimensional law,
+// in any dimension d,
 //
 //	E(x) = g sum_{i<j} 1/r_ij,   dE/dx_i = -g sum_j (x_i - x_j)/r_ij^3.
 //
-// It is +Inf where two particles are at the same place, and 0 everywhere if g = 0.
+// Of g > 0 it is +Inf where two particles are at the same place; of g = 0 it is 0 there,
+// too.
 type Coulomb struct {
-	Strength  float64 // g >= 0, in the energy's units times the unit of length
+	Strength  float64 // g, in the energy's units times the unit of length; positive repels
 	Dimension int     // d: the coordinates of a particle are d consecutive numbers of x
 }
 
 // Add is Term's Add.
 func (c Coulomb) Add(e, slope, x []float64) {
-	if c.Strength > 0 {
-		Each(e, slope, x, c.repulsion)
+	if c.Strength != 0 {
+		Each(e, slope, x, c.pairs)
 	}
 }
 
-// repulsion visits every pair once.
-func (c Coulomb) repulsion(slope, x []float64) float64 {
+// pairs visits every pair once.
+func (c Coulomb) pairs(slope, x []float64) float64 {
 	d, sum := c.Dimension, 0.0
 	for a := 0; a < len(x); a += d {
 		p := x[a : a+d]

@@ -14,7 +14,7 @@ const chunkNumbers = 1 << 12
 
 // ChunkSize is the number of configurations that a function is called with at most,
 // each of size numbers, unless [Energy.SetChunk] says otherwise.
-func ChunkSize(size int) int { return max(1, chunkNumbers/size) }
+func ChunkSize(size int) int { return max(1, chunkNumbers/max(1, size)) }
 
 // Energy is a core.Energy made of a function: its Spec, its Eval in parallel over the
 // configurations, and its exact values. One call at a time, as core demands.

@@ -60,10 +60,11 @@ func TestTermsAdd(t *testing.T) {
 	}
 }
 
-// Charges at the same place are forbidden, and allowed without repulsion.
+// Charges that repel are forbidden at the same place, charges that attract fall into
+// each other, and without either nothing happens.
 func TestCoulombAtOnePlace(t *testing.T) {
 	x := []float64{1, 2, 1, 2}
-	for strength, want := range map[float64]float64{1: math.Inf(1), 0: 0} {
+	for strength, want := range map[float64]float64{1: math.Inf(1), 0: 0, -1: math.Inf(-1)} {
 		e := []float64{0}
 		energy.Coulomb{Strength: strength, Dimension: 2}.Add(e, nil, x)
 		if e[0] != want {
