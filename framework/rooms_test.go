@@ -31,6 +31,7 @@ var rooms = []room{
 	{"framework/stats", nil, nil},
 	{"framework/h5", []string{"framework/core"}, []string{"gonum.org/v1/hdf5"}},
 	{"framework/flow", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
+	{"framework/energy", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
 	{"framework/sample", []string{"framework/core"}, nil},
 	{"framework/objective", []string{"framework/core"}, nil},
 	{"framework/data", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
@@ -43,7 +44,7 @@ var rooms = []room{
 	{"framework/host", []string{"framework/core", "framework/internal/wire"}, wireModules},
 	{"framework/coretest", []string{"framework/core", "framework/internal/wire"}, wireModules},
 	{"plugins", []string{"framework/core", "framework/engine", "framework/flow", "framework/sdk", "framework/internal/wire"}, append([]string{"gonum.org/v1/gonum"}, wireModules...)},
-	{"hamiltonians", []string{"framework/core", "framework/engine", "framework/h5", "framework/sdk", "framework/internal/wire"},
+	{"hamiltonians", []string{"framework/core", "framework/energy", "framework/engine", "framework/h5", "framework/sdk", "framework/internal/wire"},
 		append([]string{"gonum.org/v1/"}, wireModules...)},
 	{"estimators", []string{"framework/core", "framework/stats"}, nil},
 }
