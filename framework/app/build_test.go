@@ -8,13 +8,20 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // What is built once for all tests: this command, whose parts are real
-// subprocesses of it, and a third party's plugin.
-var built struct{ helmholtz, ring, ringSHA256 string }
+// subprocesses of it, a third party's plugin, and a third party's own command.
+var built struct{ helmholtz, ring, ringSHA256, own string }
 
 func TestMain(m *testing.M) {
+	if os.Getenv("HELMHOLTZ_TEST_CLASH") != "" { // see TestPartsOfOneName
+		ising, _ := parts.find(core.KindEnergy, "ising")
+		ising.Version, ising.Summary = "0.1.0", "my own"
+		Main(append(parts, ising)...)
+	}
 	dir, err := os.MkdirTemp("", "helmholtz-test-")
 	if err == nil {
 		err = build(dir)
@@ -34,17 +41,20 @@ func build(dir string) error {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
 	built.ring = filepath.Join(dir, "ring", "helmholtz-plugin-ring")
-	sources := map[string]string{}
-	files, _ := filepath.Glob("testdata/plugin/*")
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
+	built.own = filepath.Join(dir, "own", "helmholtz-own")
+	for executable, folder := range map[string]string{built.ring: "testdata/plugin", built.own: "testdata/own"} {
+		sources := map[string]string{}
+		files, _ := filepath.Glob(folder + "/*")
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			sources[filepath.Base(file)] = string(text)
+		}
+		if err := buildModule(executable, sources); err != nil {
 			return err
 		}
-		sources[filepath.Base(file)] = string(text)
-	}
-	if err := buildModule(built.ring, sources); err != nil {
-		return err
 	}
 	content, err := os.ReadFile(built.ring)
 	built.ringSHA256 = fmt.Sprintf("%x", sha256.Sum256(content))
@@ -82,11 +92,21 @@ func buildModule(executable string, sources map[string]string) error {
 	}
 	cmd := exec.Command("go", "build", "-mod=mod", "-o", executable, ".")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
+	cmd.Env = outside()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w\n%s", executable, err, out)
 	}
 	return nil
+}
+
+// outside is the environment in which a third party's module is built: its flags
+// are its own, but for that one which shares compiled packages between checkouts.
+func outside() []string {
+	flags := "GOFLAGS="
+	if strings.Contains(os.Getenv("GOFLAGS"), "-trimpath") {
+		flags += "-trimpath"
+	}
+	return append(os.Environ(), flags, "GOWORK=off")
 }
 
 func repository() string {

@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("RUNS", filepath.Join(repository(), "runs"))
 			env.Setenv("RING", built.ring)
 			env.Setenv("RING_SHA256", built.ringSHA256)
+			env.Setenv("OWN", built.own)
 			env.Setenv("XDG_SCRIPT", env.WorkDir) // plugins get it
 			env.Setenv("TMPDIR", os.TempDir())    // testscript's is too long for sockets
 			return nil
