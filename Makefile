@@ -7,7 +7,7 @@
 GO      ?= go
 BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS := -X main.version=$(VERSION)
+LDFLAGS := -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
 .PHONY: run test validate bench build setup check generate clean
 
@@ -33,7 +33,7 @@ validate: build
 	./.ci/validate $(BIN) runs
 
 bench: setup
-	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 60m ./framework/engine/... ./framework/optim ./estimators ./plugins/... ./framework/host ./framework/cmd/... ./hamiltonians/...
+	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 60m ./framework/engine/... ./framework/optim ./estimators ./plugins/... ./framework/host ./framework/app ./hamiltonians/...
 
 # Rewrites the files made from others: the wire protocol's Go code and the
 # run-file reference.

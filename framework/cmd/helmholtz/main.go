@@ -3,84 +3,8 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"os"
-	"runtime/debug"
-
-	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/spf13/cobra"
+	"github.com/helmholtz-physics/helmholtz/framework/app"
+	"github.com/helmholtz-physics/helmholtz/framework/standard"
 )
 
-// version is set by the linker.
-var version = "dev"
-
-func main() {
-	defer func() { // the runtime's own exit status would be exitUsage
-		if p := recover(); p != nil {
-			fmt.Fprintf(os.Stderr, "helmholtz: panic: %v (a bug of helmholtz; please report it)\n%s", p, debug.Stack())
-			os.Exit(exitFailed)
-		}
-	}()
-	os.Exit(mainCode())
-}
-
-// mainCode runs the command line and returns the exit code.
-func mainCode() int {
-	root := rootCommand()
-	understood := false
-	root.PersistentPreRun = func(*cobra.Command, []string) { understood = true }
-	err := root.ExecuteContext(listen(os.Args))
-	if err == nil {
-		return exitDone
-	}
-	fmt.Fprintln(os.Stderr, "helmholtz:", err)
-	if !understood {
-		fmt.Fprintln(os.Stderr, "helmholtz --help shows the commands, helmholtz COMMAND --help their flags")
-		return exitUsage
-	}
-	return exitCode(err)
-}
-
-func rootCommand() *cobra.Command {
-	root := &cobra.Command{
-		Use:           "helmholtz",
-		Short:         "Free energies of physical systems by generative models",
-		Long:          "Helmholtz minimises the variational free energy F[p] = <E + kT ln p> over a\ngenerative model p: an upper bound of the exact free energy, without data.",
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Version:       version,
-	}
-	root.AddCommand(runCommand(), checkCommand(), collectCommand(), showCommand(), plotCommand(),
-		pluginCommand(), versionCommand(), serveCommand(), referenceCommand())
-	return root
-}
-
-// expectError says that the run is complete and its results are not as expected.
-type expectError struct{ failed int }
-
-func (e expectError) Error() string {
-	return fmt.Sprintf("%d of the expectations in the run file not met", e.failed)
-}
-
-func exitCode(err error) int {
-	var expect expectError
-	var known *core.Error
-	switch {
-	case errors.As(err, &expect):
-		return exitExpect
-	case !errors.As(err, &known):
-		return exitFailed
-	}
-	switch known.Kind {
-	case core.Invalid, core.Mismatch, core.Unsupported:
-		return exitUsage
-	case core.Plugin:
-		return exitPlugin
-	case core.Interrupted:
-		return exitInterrupted
-	case core.Stalled:
-		return exitStalled
-	}
-	return exitFailed
-}
+func main() { app.Main(standard.Parts()...) }

@@ -1,0 +1,94 @@
+// Package app is the command line as a library. The command helmholtz is
+//
+//	func main() { app.Main(standard.Parts()...) }
+//
+// and so is anybody's with parts of their own beside the standard ones, or in
+// place of them: all commands treat all parts alike.
+package app
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/spf13/cobra"
+)
+
+// Main runs the command line with the parts that are compiled into this program,
+// and ends the process. It comes first in main: models and energies run in
+// processes of their own, which are this program, started once more.
+func Main(parts ...core.Part) {
+	defer func() { // the runtime's own exit status would be exitUsage
+		if p := recover(); p != nil {
+			fmt.Fprintf(os.Stderr, "helmholtz: panic: %v (a bug of helmholtz; please report it)\n%s", p, debug.Stack())
+			os.Exit(exitFailed)
+		}
+	}()
+	os.Exit(mainCode(parts))
+}
+
+// mainCode runs the command line and returns the exit code.
+func mainCode(parts builtins) int {
+	if err := parts.check(); err != nil {
+		fmt.Fprintln(os.Stderr, "helmholtz:", err)
+		return exitUsage
+	}
+	root := rootCommand(parts)
+	understood := false
+	root.PersistentPreRun = func(*cobra.Command, []string) { understood = true }
+	err := root.ExecuteContext(listen(os.Args))
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(os.Stderr, "helmholtz:", err)
+	if !understood {
+		fmt.Fprintln(os.Stderr, "helmholtz --help shows the commands, helmholtz COMMAND --help their flags")
+		return exitUsage
+	}
+	return exitCode(err)
+}
+
+func rootCommand(parts builtins) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "helmholtz",
+		Short:         "Free energies of physical systems by generative models",
+		Long:          "Helmholtz minimises the variational free energy F[p] = <E + kT ln p> over a\ngenerative model p: an upper bound of the exact free energy, without data.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+	}
+	root.AddCommand(runCommand(parts), checkCommand(parts), collectCommand(), showCommand(), plotCommand(),
+		pluginCommand(parts), versionCommand(), serveCommand(parts), referenceCommand(parts))
+	return root
+}
+
+// expectError says that the run is complete and its results are not as expected.
+type expectError struct{ failed int }
+
+func (e expectError) Error() string {
+	return fmt.Sprintf("%d of the expectations in the run file not met", e.failed)
+}
+
+func exitCode(err error) int {
+	var expect expectError
+	var known *core.Error
+	switch {
+	case errors.As(err, &expect):
+		return exitExpect
+	case !errors.As(err, &known):
+		return exitFailed
+	}
+	switch known.Kind {
+	case core.Invalid, core.Mismatch, core.Unsupported:
+		return exitUsage
+	case core.Plugin:
+		return exitPlugin
+	case core.Interrupted:
+		return exitInterrupted
+	case core.Stalled:
+		return exitStalled
+	}
+	return exitFailed
+}

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/spf13/cobra"
+)
+
+func checkCommand(parts builtins) *cobra.Command {
+	b := binding{builtins: parts}
+	cmd := &cobra.Command{
+		Use:               "check FILE",
+		Short:             "Check a run file completely and print the resolved plan; nothing is drawn",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeRunFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			sweep, points, err := b.read(args[0])
+			if err != nil {
+				return err
+			}
+			if b.index == allPoints && len(sweep.Axes) > 0 {
+				return b.checkSweep(cmd.Context(), cmd.OutOrStdout(), sweep, points)
+			}
+			s, err := b.open(cmd.Context(), sweep, points[0])
+			if err != nil {
+				return err
+			}
+			defer s.close()
+			writePlan(cmd.OutOrStdout(), s)
+			return nil
+		},
+	}
+	b.flags(cmd)
+	return cmd
+}
+
+// writePlan prints the resolved run file, which can be run as it is, with
+// what the parts say of themselves as comments.
+func writePlan(out io.Writer, s *session) {
+	energy := s.parts.Energy.Spec()
+	fmt.Fprint(out, s.plan.TOML())
+	fmt.Fprintf(out, "\n# energy %s %s: %s, in units of %s\n", s.energy.Name, s.energy.Version, energy.Space, energy.Units)
+	for _, w := range energy.Warnings {
+		fmt.Fprintf(out, "# warning: energy %s: %s\n", s.energy.Name, w)
+	}
+	if s.model != nil {
+		fmt.Fprintf(out, "# model %s %s: %d parameters\n", s.model.Name, s.model.Version, s.parts.Model.Spec().Parameters)
+	}
+	if s.parts.Data != nil {
+		fmt.Fprintf(out, "# data: %s\n", s.plan.Train.Data)
+	}
+	training, drawing := run.Needs(s.plan, energy)
+	if s.plan.Train.Steps > 0 {
+		writeNeeds(out, "training", training)
+	}
+	writeNeeds(out, "sampler "+s.plan.Evaluate.Sampler, drawing)
+	if limit, err := s.plan.MemoryLimit(); err == nil {
+		fmt.Fprintf(out, "# memory: about %s; the limit is %s\n", core.FormatBytes(s.plan.NeedsMemory(s.bound)), limit)
+	}
+	var observables []string
+	for _, e := range s.parts.Estimators {
+		for _, o := range e.Spec().Observables {
+			observables = append(observables, o.Name)
+		}
+	}
+	fmt.Fprintf(out, "# observables: %s\n", strings.Join(observables, ", "))
+	if s.parts.Exact == nil {
+		fmt.Fprintln(out, "# no exact values known")
+		return
+	}
+	var names []string
+	for name := range s.parts.Exact.Values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	fmt.Fprintf(out, "# exact values (%s):\n", s.parts.Exact.Source)
+	for _, name := range names {
+		fmt.Fprintf(out, "#   %s = %.12g\n", name, s.parts.Exact.Values[name])
+	}
+}
+
+// writeNeeds prints what was found to be there.
+func writeNeeds(out io.Writer, who string, n plan.Needs) {
+	var words []string
+	for _, p := range n.ModelPowers {
+		words = append(words, "the model's "+string(p))
+	}
+	for _, p := range n.EnergyPowers {
+		words = append(words, "the energy's "+string(p))
+	}
+	if len(words) > 0 {
+		fmt.Fprintf(out, "# %s uses %s\n", who, strings.Join(words, ", "))
+	}
+}

@@ -1,0 +1,207 @@
+package app
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
+	"github.com/spf13/cobra"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+func plotCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "plot DIR",
+		Short: "Draw the training curve and the array observables of a run folder, or the scalar ones over a sweep, as PNG and SVG",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			pictures, dir, err := drawPath(args[0])
+			if err != nil {
+				return err
+			}
+			for _, p := range pictures {
+				for _, format := range []string{"png", "svg"} {
+					file := filepath.Join(dir, p.name+"."+format)
+					if err := p.save(file, format); err != nil {
+						return err
+					}
+					fmt.Fprintln(cmd.OutOrStdout(), file)
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// drawPath draws what a run folder, the folder of a sweep or a file of collected
+// results holds; dir is where the pictures belong.
+func drawPath(path string) (pictures []picture, dir string, err error) {
+	sweep, dir, err := readCollected(path)
+	if err != nil {
+		return nil, "", err
+	}
+	if sweep != nil {
+		pictures, err = drawSweep(sweep)
+		return pictures, dir, err
+	}
+	results, err := store.ReadResults(path)
+	if err != nil {
+		return nil, "", err
+	}
+	pictures, err = drawAll(results)
+	return pictures, path, err
+}
+
+// picture is a plot with the name of its files.
+type picture struct {
+	name string
+	*plot.Plot
+}
+
+// save replaces the file, whole or not at all.
+func (p picture) save(file, format string) error {
+	drawn, err := p.WriterTo(16*vg.Centimeter, 10*vg.Centimeter, format)
+	if err != nil {
+		return core.Errorf(core.Internal, "plot", file, "%w", err)
+	}
+	return replace.File(file, func(w *os.File) error {
+		_, err := drawn.WriteTo(w)
+		return err
+	})
+}
+
+// drawAll draws the training, if a step of it succeeded, and every observable
+// with one or two axes.
+func drawAll(r *core.Results) ([]picture, error) {
+	var all []picture
+	if trained(r.History) {
+		p, err := trainingCurve(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, picture{"training", p})
+	}
+	for _, e := range r.Estimates {
+		if len(e.Axes) != 1 && len(e.Axes) != 2 {
+			continue
+		}
+		p, err := arrayPlot(e)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, picture{e.Name, p})
+	}
+	if len(all) == 0 {
+		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "the run has no training history and no observable with axes")
+	}
+	return all, nil
+}
+
+func trained(h *core.History) bool {
+	return h != nil && slices.ContainsFunc(h.Column("loss"), drawable)
+}
+
+// maxPoints of a curve: more than a picture can show only make it large.
+const maxPoints = 600
+
+// trainingCurve draws the variational free energy per site or particle
+// against the step, with a band of one standard error, and the exact value
+// where it is known; the loss where there is no free energy.
+func trainingCurve(r *core.Results) (*plot.Plot, error) {
+	name, count := "free_energy", float64(r.SamplesSpace.Count())
+	label, axis := "variational bound", named("F per "+r.SamplesSpace.Each(), r.Run.Units)
+	if !slices.ContainsFunc(r.History.Column(name), drawable) {
+		name, count, label, axis = "loss", 1, "loss", "loss"
+	}
+	found := curve{label: label, color: colors[0], band: true, marks: trainingMarks(r.History, name, count)}
+	steps := slices.DeleteFunc(slices.Clone(found.marks), func(m mark) bool { return !m.seen() })
+	if len(steps) == 0 {
+		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "no training step has finite numbers")
+	}
+	if slices.ContainsFunc(steps, mark.bounded) {
+		found.label += " ± standard error"
+	}
+	curves := []curve{found}
+	low, high := steps[len(steps)-1].y, steps[len(steps)-1].y
+	if exact, ok := r.Exact[name]; ok {
+		level := curve{label: "exact", color: exactColor, dashes: exactDashes}
+		for _, x := range ends(steps) {
+			level.marks = append(level.marks, mark{x, exact / count, math.NaN()})
+		}
+		if len(level.marks) == 1 {
+			level.glyph = draw.RingGlyph{} // not to be taken for the bound
+		}
+		if level.marks[0].seen() {
+			low, high = min(low, exact/count), max(high, exact/count)
+		}
+		curves = append(curves, level)
+	}
+	p := newPlot(r.Run.Name, "training step", axis)
+	if err := addCurves(p, curves...); err != nil {
+		return nil, err
+	}
+	p.Y.Min, p.Y.Max = window(steps, low, high)
+	return p, nil
+}
+
+// trainingMarks are the means of a column over equal pieces when it is longer
+// than a picture can show; their errors are those of these means. A piece ends at
+// a step that failed or is missing, which is a gap.
+func trainingMarks(h *core.History, name string, count float64) (marks []mark) {
+	value, stderr := h.Column(name), h.Column(name+"_stderr")
+	piece := (len(value) + maxPoints - 1) / maxPoints
+	follows := func(i int) bool { return i > 0 && h.Step[i] == h.Step[i-1]+1 }
+	for lo := 0; lo < len(value); {
+		if !drawable(value[lo]) || lo > 0 && !follows(lo) {
+			marks = append(marks, mark{float64(h.Step[lo]), math.NaN(), math.NaN()})
+		}
+		if !drawable(value[lo]) {
+			lo++
+			continue
+		}
+		hi := lo + 1
+		for hi < min(lo+piece, len(value)) && drawable(value[hi]) && follows(hi) {
+			hi++
+		}
+		sum, variance := 0.0, math.NaN()
+		for _, v := range value[lo:hi] {
+			sum += v
+		}
+		if stderr != nil {
+			variance = 0
+			for _, dy := range stderr[lo:hi] {
+				variance += dy * dy
+			}
+		}
+		n := float64(hi-lo) * count
+		marks = append(marks, mark{float64(h.Step[lo]+h.Step[hi-1]) / 2, sum / n, math.Sqrt(variance) / n})
+		lo = hi
+	}
+	return marks
+}
+
+// ends are the first and the last x of marks, once if they are the same.
+func ends(marks []mark) []float64 {
+	return slices.Compact([]float64{marks[0].x, marks[len(marks)-1].x})
+}
+
+// window is the vertical range: the later 90 % of the marks with their errors, so
+// that the first steps from a random start do not flatten the rest, and from low
+// to high.
+func window(marks []mark, low, high float64) (lo, hi float64) {
+	for _, m := range marks[len(marks)/10:] {
+		dy := 0.0
+		if m.bounded() {
+			dy = m.dy
+		}
+		low, high = min(low, m.y-dy), max(high, m.y+dy)
+	}
+	return widen(low, high, 0.05)
+}

@@ -1,0 +1,199 @@
+package app
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strconv"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/palette/moreland"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	// fewRows of an observable with two axes are drawn as curves: their errors
+	// can be seen, and no more bands can be told apart.
+	fewRows = 4
+	// fewPoints have room for a glyph each.
+	fewPoints = 40
+)
+
+// arrayPlot draws an observable over its axis with a band of one standard error,
+// and over its two axes as curves over the inner one, or as a heat map, outermost
+// axis upwards, where the outer one is long.
+func arrayPlot(e core.Estimate) (*plot.Plot, error) {
+	inner := e.Axes[len(e.Axes)-1]
+	if len(e.Axes) == 2 && len(e.Axes[0].Values) > fewRows {
+		return heatMap(e)
+	}
+	p := newPlot(e.Long, axisLabel(inner), named(e.Name, e.Units))
+	return p, addCurves(p, arrayCurves(e)...)
+}
+
+func axisLabel(a core.Axis) string { return named(a.Name, a.Units) }
+
+// arrayCurves are one of an observable with one axis, and one for each value of
+// the outer axis of an observable with two.
+func arrayCurves(e core.Estimate) []curve {
+	inner, rows := e.Axes[len(e.Axes)-1].Values, 1
+	if len(e.Axes) == 2 {
+		rows = len(e.Axes[0].Values)
+	}
+	curves := make([]curve, rows)
+	for k := range curves {
+		c := curve{color: colors[k%len(colors)], band: true, edges: true, marks: make([]mark, len(inner))}
+		for i, x := range inner {
+			at := k*len(inner) + i
+			c.marks[i] = mark{x, e.Value[at], e.Stderr[at]}
+		}
+		c.label = estimateLabel(c.marks)
+		if len(e.Axes) == 2 {
+			outer := e.Axes[0]
+			c.label = named(outer.Name+" = "+strconv.FormatFloat(outer.Values[k], 'g', -1, 64), outer.Units)
+		}
+		sortMarks(c.marks)
+		if len(inner) <= fewPoints {
+			c.glyph = glyphs[k%len(glyphs)]
+		}
+		curves[k] = c
+	}
+	return curves
+}
+
+// heatMap leaves white what cannot be drawn.
+func heatMap(e core.Estimate) (*plot.Plot, error) {
+	title := named(e.Long, e.Units)
+	if largest := largestError(e); largest > 0 {
+		title += fmt.Sprintf(", standard errors up to %.2g", largest)
+	}
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range e.Value {
+		if drawable(v) {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+	}
+	if lo > hi {
+		title += ": no finite value"
+	}
+	lo, hi = widen(lo, hi, 0)
+	p := newPlot(title, axisLabel(e.Axes[1]), axisLabel(e.Axes[0]))
+	p.X.Tick.Marker = ticker{whole: true, style: &p.X.Tick.Label, room: 0.6 * pictureWidth}
+	p.Y.Tick.Marker = ticker{whole: true}
+	shades := moreland.Kindlmann().Palette(255).Colors() // their brightness rises, in print too
+	scale := colorScale{lo, hi, shades[:230]}            // the last are as white as what is not drawn
+	m := cells{e.Value, edges(e.Axes[1].Values), edges(e.Axes[0].Values), scale}
+	p.Add(m, scale, room{right: scale.width(p)})
+	return p, nil
+}
+
+func largestError(e core.Estimate) float64 {
+	all := 0.0
+	for i, dy := range e.Stderr {
+		if drawable(e.Value[i]) && drawable(dy) {
+			all = max(all, dy)
+		}
+	}
+	return all
+}
+
+// colorScale is the palette of a heat map with its numbers, at the right of it.
+type colorScale struct {
+	lo, hi float64
+	shades []color.Color
+}
+
+const (
+	scaleGap   = 2 * margin
+	scaleWidth = 2 * margin
+)
+
+// shade of a value; white where it cannot be drawn.
+func (s colorScale) shade(v float64) color.Color {
+	if !drawable(v) {
+		return color.White
+	}
+	return s.shades[int(float64(len(s.shades)-1)*(v-s.lo)/(s.hi-s.lo)+0.5)]
+}
+
+// width with the numbers.
+func (s colorScale) width(p *plot.Plot) vg.Length {
+	width := vg.Length(0)
+	for _, tick := range (ticker{}).Ticks(s.lo, s.hi) {
+		width = max(width, p.Y.Tick.Label.Width("  "+tick.Label))
+	}
+	return scaleGap + scaleWidth + width
+}
+
+// Plot draws the scale beside the data.
+func (s colorScale) Plot(c draw.Canvas, p *plot.Plot) {
+	left := c.Max.X + scaleGap
+	height := c.Max.Y - c.Min.Y
+	for i, shade := range s.shades {
+		bottom := c.Min.Y + height*vg.Length(i)/vg.Length(len(s.shades))
+		area := vg.Rectangle{Min: vg.Point{X: left, Y: bottom}, Max: vg.Point{X: left + scaleWidth, Y: c.Max.Y}}
+		c.SetColor(shade)
+		c.Fill(area.Path()) // the next covers what is above its own strip: no seams
+	}
+	style := p.Y.Tick.Label
+	style.XAlign = draw.XLeft
+	descent := style.FontExtents().Descent
+	for _, tick := range (ticker{}).Ticks(s.lo, s.hi) {
+		y := c.Min.Y + height*vg.Length((tick.Value-s.lo)/(s.hi-s.lo))
+		c.StrokeLine2(p.Y.Tick.LineStyle, left+scaleWidth, y, left+scaleWidth+margin/2, y)
+		c.FillText(style, vg.Point{X: left + scaleWidth + margin, Y: y + descent}, tick.Label)
+	}
+}
+
+// cells are the values of a heat map, row by row, between the edges of columns and
+// rows.
+type cells struct {
+	value []float64
+	x, y  []float64
+	scale colorScale
+}
+
+// DataRange is that of all cells.
+func (m cells) DataRange() (xmin, xmax, ymin, ymax float64) {
+	return m.x[0], m.x[len(m.x)-1], m.y[0], m.y[len(m.y)-1]
+}
+
+// Plot paints the cells. Each goes a little below the next ones, which would
+// else be set off by the seams of two soft borders.
+func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
+	const below = vg.Length(1)
+	trX, trY := p.Transforms(&c)
+	columns := len(m.x) - 1
+	for i, v := range m.value {
+		column, row := i%columns, i/columns
+		area := vg.Rectangle{Min: vg.Point{X: trX(m.x[column]), Y: trY(m.y[row])}, Max: vg.Point{X: trX(m.x[column+1]), Y: trY(m.y[row+1])}}
+		area.Max.X, area.Max.Y = min(area.Max.X+below, c.Max.X), min(area.Max.Y+below, c.Max.Y)
+		c.SetColor(m.scale.shade(v))
+		c.Fill(area.Path())
+	}
+}
+
+// edges are halfway between the places of labels. Labels that do not rise cannot
+// be places on an axis: their numbers are, instead.
+func edges(labels []float64) []float64 {
+	places := make([]float64, len(labels))
+	rises := drawable(labels[0])
+	for i := range labels {
+		places[i] = float64(i)
+		rises = rises && drawable(labels[i]) && (i == 0 || labels[i] > labels[i-1])
+	}
+	if rises {
+		copy(places, labels)
+	}
+	last := len(places) - 1
+	if last == 0 {
+		return []float64{places[0] - 0.5, places[0] + 0.5}
+	}
+	all := []float64{places[0] - (places[1]-places[0])/2}
+	for i := range last {
+		all = append(all, (places[i]+places[i+1])/2)
+	}
+	return append(all, places[last]+(places[last]-places[last-1])/2)
+}

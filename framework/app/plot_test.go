@@ -1,0 +1,189 @@
+package app
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// falling is a history of n steps, F = -8 + 16/step, with errors of 0.4.
+func falling(n int) (step []int64, free, stderr []float64) {
+	for i := range n {
+		step = append(step, int64(i+1))
+		free = append(free, -8+16/float64(i+1))
+		stderr = append(stderr, 0.4)
+	}
+	return step, free, stderr
+}
+
+// historyOf has no errors where stderr is nil.
+func historyOf(step []int64, free, stderr []float64) *core.History {
+	h := &core.History{Step: step, Columns: []core.Series{{Name: "loss", Data: free}, {Name: "free_energy", Data: free}}}
+	if stderr != nil {
+		h.Columns = append(h.Columns, core.Series{Name: "free_energy_stderr", Data: stderr})
+	}
+	return h
+}
+
+func TestTrainingMarks(t *testing.T) {
+	const count = 4
+	for _, n := range []int{1, 2, maxPoints, maxPoints + 1, 3*maxPoints + 7} {
+		h := historyOf(falling(n))
+		marks := trainingMarks(h, "free_energy", count)
+		if len(marks) > maxPoints {
+			t.Fatalf("%d steps: %d marks", n, len(marks))
+		}
+		piece := (n + maxPoints - 1) / maxPoints
+		total := 0.0
+		for i, m := range marks {
+			// Means over the pieces add up to the mean of all.
+			weight := float64(min(piece, n-i*piece))
+			total += m.y * weight
+			// The mean of k values with an error of 0.4 has 0.4/sqrt(k).
+			if want := 0.4 / count / math.Sqrt(weight); math.Abs(m.dy-want) > 1e-12 {
+				t.Fatalf("%d steps: mark %d has the error %v, want %v", n, i, m.dy, want)
+			}
+		}
+		sum := 0.0
+		for _, f := range h.Column("free_energy") {
+			sum += f / count
+		}
+		if math.Abs(total-sum) > 1e-9*math.Abs(sum) {
+			t.Errorf("%d steps: the curve adds up to %v, the history to %v", n, total, sum)
+		}
+	}
+	if m := trainingMarks(historyOf([]int64{1}, []float64{-8}, nil), "free_energy", count)[0]; m.y != -2 || m.bounded() {
+		t.Errorf("without errors: %v", m)
+	}
+}
+
+// Steps that failed, or are missing, are gaps, also where several steps are one
+// mark: the means do not reach over them.
+func TestFailedStepsAreGaps(t *testing.T) {
+	for _, n := range []int{20, 2 * maxPoints} {
+		step, free, stderr := falling(n)
+		free[4], free[5] = math.NaN(), math.Inf(1)
+		step, free, stderr = slices.Delete(step, 9, 10), slices.Delete(free, 9, 10), slices.Delete(stderr, 9, 10)
+		var pieces []string
+		for _, s := range stretches(trainingMarks(historyOf(step, free, stderr), "free_energy", 1), mark.seen) {
+			pieces = append(pieces, fmt.Sprint(s[0].x, " to ", s[len(s)-1].x))
+		}
+		want := "1 to 4, 7 to 9, 11 to 20"
+		if n > maxPoints { // pairs of steps, a lone one where they do not come out even
+			want = fmt.Sprintf("1.5 to 3.5, 7.5 to 9, 11.5 to %g", float64(n)-0.5)
+		}
+		if got := strings.Join(pieces, ", "); got != want {
+			t.Errorf("%d steps: %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestWindow(t *testing.T) {
+	marks := trainingMarks(historyOf(falling(100)), "free_energy", 1)
+	// The first tenth, up to +8, is left out: F(11) = -8 + 16/11, with an error of 0.4.
+	lo, hi := window(marks, -9, -8)
+	top := -8 + 16.0/11 + 0.4
+	room := 0.05 * (top + 9)
+	if math.Abs(lo+9+room) > 1e-12 || math.Abs(hi-top-room) > 1e-12 {
+		t.Errorf("window %v to %v, want %v to %v", lo, hi, -9-room, top+room)
+	}
+	nan := math.NaN()
+	if lo, hi := window([]mark{{1, -2, nan}, {2, -2, nan}}, -2, -2); !(lo < -2 && hi > -2) {
+		t.Errorf("a flat curve has the window %v to %v", lo, hi)
+	}
+	// An exact value above the curve is in sight too.
+	if _, hi := window(marks, -9, 3); hi < 3 {
+		t.Errorf("the window ends at %v", hi)
+	}
+}
+
+func TestTrainingCurve(t *testing.T) {
+	for _, n := range []int{1, 50} {
+		step, free, stderr := falling(n)
+		r := &core.Results{Run: core.RunInfo{Name: "test", Units: "J"}, SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{4}},
+			Exact:   map[string]float64{"free_energy": -9},
+			History: historyOf(step, free, stderr)}
+		p, err := trainingCurve(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Per site, with the exact value -9/4 inside.
+		if p.Y.Min > -2.25 || p.Y.Max < -2 || p.Y.Label.Text != "F per site (J)" {
+			t.Errorf("%d steps: %q from %v to %v", n, p.Y.Label.Text, p.Y.Min, p.Y.Max)
+		}
+		save(t, p)
+	}
+}
+
+// A fit to data has no free energy, and steps that failed have no numbers: the
+// curve is that of the loss, without them.
+func TestLossCurve(t *testing.T) {
+	nan := math.NaN()
+	r := &core.Results{Run: core.RunInfo{Name: "test"}, SamplesSpace: core.Space{Kind: core.Field, Shape: []int{4}},
+		History: &core.History{Step: []int64{1, 2, 3}, Columns: []core.Series{{Name: "loss", Data: []float64{3, nan, 1}}, {Name: "free_energy", Data: []float64{nan, nan, nan}}}}}
+	p, err := trainingCurve(r)
+	if err != nil || p.Y.Label.Text != "loss" || p.Y.Min > 1 || p.Y.Max < 3 || p.Y.Max > 4 {
+		t.Errorf("%v: %+v", err, p)
+	}
+	save(t, p)
+	r.History.Columns[0].Data = []float64{nan, nan, nan}
+	if _, err := trainingCurve(r); core.KindOf(err) != core.Invalid {
+		t.Errorf("error %v", err)
+	}
+}
+
+func save(t *testing.T, p *plot.Plot) {
+	t.Helper()
+	for _, name := range []string{"a.png", "a.svg"} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := p.Save(4*vg.Centimeter, 3*vg.Centimeter, file); err != nil {
+			t.Error(err)
+		}
+		if info, err := os.Stat(file); err != nil || info.Size() == 0 {
+			t.Errorf("%s is empty", name)
+		}
+	}
+}
+
+// Every observable with one or two axes has a picture, whatever its numbers.
+func TestArrayPlots(t *testing.T) {
+	nan := math.NaN()
+	axis := func(name string, values ...float64) core.Axis {
+		return core.Axis{Name: name, Units: "1", Values: values}
+	}
+	array := func(name string, value []float64, axes ...core.Axis) core.Estimate {
+		return core.Estimate{Name: name, Long: name, Units: "J", Value: value, Stderr: make([]float64, len(value)), Axes: axes}
+	}
+	r := &core.Results{Estimates: []core.Estimate{
+		core.Scalar("energy", "", 1, 1, "J", 1),
+		array("line", []float64{1, nan, 3}, axis("distance", 1, 2, 3)),
+		array("point", []float64{1}, axis("distance", 1)),
+		array("empty", []float64{nan}, axis("distance", 1)),
+		array("map", []float64{1, 2, 3, 4, nan, 6}, axis("row", 0, 1), axis("column", 0, 1, 2)),
+		array("flat", []float64{2, 2, 2, 2}, axis("row", 5, 5), axis("column", 3, 1)),
+		array("one", []float64{2, 3}, axis("row", 7), axis("column", 3, 4)),
+		array("blank", []float64{nan}, axis("row", 7), axis("column", 3)),
+		array("cube", make([]float64, 1), axis("x", 0), axis("y", 0), axis("z", 0)),
+	}}
+	pictures, err := drawAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range pictures {
+		names = append(names, p.name)
+		save(t, p.Plot)
+	}
+	if got, want := strings.Join(names, " "), "line point empty map flat one blank"; got != want {
+		t.Errorf("pictures %s, want %s", got, want)
+	}
+}

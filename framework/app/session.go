@@ -1,0 +1,368 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/helmholtz-physics/helmholtz/estimators"
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/data"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/h5"
+	"github.com/helmholtz-physics/helmholtz/framework/host"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
+	"github.com/spf13/cobra"
+)
+
+// binding are the flags of every command that reads a run file.
+type binding struct {
+	builtins    builtins
+	set         []string
+	inProcess   bool
+	callTimeout time.Duration
+	verbose     bool
+	index       int // of a point of a sweep, or allPoints
+}
+
+const allPoints = -1
+
+func (b *binding) flags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
+	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
+	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed; time in which the job was suspended does not count")
+	cmd.Flags().IntVar(&b.index, "index", allPoints, "take this `point` of the file's [sweep] alone, numbered from 0")
+	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
+}
+
+// host makes a host whose plugins get the variables named in env besides the
+// allowed ones.
+func (b *binding) host(env []string) *host.Host {
+	level := slog.LevelWarn
+	if b.verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	return host.New(host.Options{Builtins: b.builtins, InProcess: b.inProcess, CallTimeout: b.callTimeout, Env: env, Log: log,
+		Note: func(text string) { fmt.Fprintln(os.Stderr, "helmholtz:", text) }})
+}
+
+// session is a run file with its parts bound: all checks done, nothing drawn.
+type session struct {
+	plan     *plan.Plan
+	host     *host.Host
+	builtins builtins
+	parts    run.Parts
+	energy   *host.Found
+	model    *host.Found // nil in a run without a model
+	bound    plan.Bound  // what they say of themselves
+	after    []func()    // what release does
+	// like is another point of the sweep, checked in full and still open: what is
+	// the same there is taken from it. Nil where all is to be bound.
+	like  *session
+	found map[string]*host.Found // parts, by kind, name, path and pin
+}
+
+// read reads a run file and says which of its points are meant: the only one,
+// or those of its sweep that --index leaves.
+func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error) {
+	if b.callTimeout <= 0 {
+		return nil, nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
+	}
+	if err := h5.Available(); err != nil { // results could not be kept
+		return nil, nil, err
+	}
+	f, err := plan.Read(file, b.set)
+	if err != nil {
+		return nil, nil, err
+	}
+	if sweep, err = f.Sweep(); err != nil {
+		return nil, nil, err
+	}
+	if b.inProcess {
+		par.Spare()
+	}
+	n := sweep.Len()
+	switch {
+	case b.index == allPoints:
+		for i := range n {
+			points = append(points, i)
+		}
+		return sweep, points, nil
+	case len(sweep.Axes) == 0:
+		return nil, nil, core.Errorf(core.Invalid, "read flags", "--index", "%s has no [sweep]", file)
+	case b.index < 0 || b.index >= n:
+		return nil, nil, core.Errorf(core.Invalid, "read flags", "--index", "got %d, and the sweep has %d points, numbered from 0", b.index, n)
+	}
+	return sweep, []int{b.index}, nil
+}
+
+// open checks a point of a run file, starts its plugins and fits them together.
+// The caller closes the session.
+func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*session, error) {
+	f, err := sweep.Point(point)
+	if err != nil {
+		return nil, atPoint(sweep, point, err)
+	}
+	s := &session{host: b.host(f.Env()), builtins: b.builtins}
+	_, err = starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
+	if err != nil {
+		s.close()
+		return nil, atPoint(sweep, point, err)
+	}
+	return s, nil
+}
+
+func (s *session) close() {
+	s.host.Close()
+	s.release()
+}
+
+// release undoes what bind did to this process.
+func (s *session) release() {
+	for _, f := range s.after {
+		f()
+	}
+}
+
+// limitMemory tells constructors, in this process and in plugins, what the run
+// may take: a plugin does not see what the batch system says of it.
+func (s *session) limitMemory() error {
+	limit, err := s.plan.MemoryLimit()
+	if err != nil {
+		return err
+	}
+	name, value, _ := strings.Cut(limit.Entry(), "=")
+	before, had := os.LookupEnv(name)
+	s.after = append(s.after, func() {
+		if had {
+			os.Setenv(name, before)
+		} else {
+			os.Unsetenv(name)
+		}
+	})
+	return os.Setenv(name, value)
+}
+
+func (s *session) bind(f *plan.File) (err error) {
+	s.plan, err = f.Check(func(kind core.PartKind, ref plan.PartPlan) (core.Manifest, error) {
+		found, err := s.find(kind, ref)
+		if err != nil {
+			return core.Manifest{}, err
+		}
+		switch kind {
+		case core.KindEnergy:
+			s.energy = found
+		case core.KindModel:
+			s.model = found
+		}
+		return found.Manifest, nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.limitMemory(); err != nil {
+		return err
+	}
+	if err := s.openEnergy(); err != nil {
+		return err
+	}
+	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
+	if err := s.plan.Bind(bound.Energy); err != nil {
+		return err
+	}
+	if err := s.plan.FitMemory(bound); err != nil { // before a model of that size is made
+		return err
+	}
+	if err := s.askExact(); err != nil {
+		return err
+	}
+	if s.plan.HasModel() {
+		if err := s.openModel(bound.Energy.Space); err != nil {
+			return err
+		}
+		spec := s.parts.Model.Spec()
+		bound.Model = &spec
+	}
+	if bound.Estimators, err = s.openEstimators(bound); err != nil {
+		return err
+	}
+	bound.Objective, bound.Sampler = run.Needs(s.plan, bound.Energy)
+	if err := s.plan.Fit(bound); err != nil {
+		return err
+	}
+	if s.plan.UsesChains() {
+		target := sample.Target{Model: s.parts.Model, Energy: s.parts.Energy, Beta: s.plan.Beta}
+		if s.parts.Chains, err = sample.New(run.SamplerOptions(s.plan), target); err != nil {
+			return s.plan.AtSampler(err)
+		}
+	}
+	s.bound = bound
+	return s.readData(bound.Energy.Space)
+}
+
+// find looks a part up. Of the points of a sweep, each part is found once.
+func (s *session) find(kind core.PartKind, ref plan.PartPlan) (*host.Found, error) {
+	if s.found == nil {
+		s.found = map[string]*host.Found{}
+		if s.like != nil {
+			s.found = s.like.found
+		}
+	}
+	name := strings.Join([]string{string(kind), ref.Plugin, ref.Path, ref.SHA256}, "\x00")
+	if known := s.found[name]; known != nil {
+		return known, nil
+	}
+	found, err := s.host.Find(kind, ref.Plugin, ref.Path, ref.SHA256)
+	if err == nil {
+		s.found[name] = found
+	}
+	return found, err
+}
+
+func (s *session) openEnergy() (err error) {
+	if s.like != nil && s.plan.Energy.Same(s.like.plan.Energy) {
+		s.parts.Energy = s.like.parts.Energy
+		return nil
+	}
+	if s.parts.Energy, err = s.host.OpenEnergy(s.energy, s.plan.Energy.Settings); err != nil {
+		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
+	}
+	return nil
+}
+
+func (s *session) openModel(space core.Space) (err error) {
+	if s.like != nil && s.plan.Model.Same(s.like.plan.Model) && reflect.DeepEqual(space, s.like.bound.Energy.Space) {
+		s.parts.Model = s.like.parts.Model
+		return nil
+	}
+	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err != nil {
+		err = core.Blame(core.KindModel, s.model.Name, err)
+		if core.KindOf(err) == core.Mismatch {
+			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
+		}
+		err = s.plan.At("model", err)
+	}
+	return err
+}
+
+// readData reads the configurations that are to be fitted, if any.
+func (s *session) readData(space core.Space) error {
+	if s.plan.Train.Data == "" {
+		return nil
+	}
+	if like := s.like; like != nil && like.plan.Train.Data == s.plan.Train.Data && like.plan.Train.Dataset == s.plan.Train.Dataset &&
+		reflect.DeepEqual(space, like.bound.Energy.Space) {
+		s.parts.Data = like.parts.Data
+		return nil
+	}
+	x, err := data.Read(s.plan.Train.Data, s.plan.Train.Dataset, space)
+	if err != nil {
+		return s.plan.At("train.data", err)
+	}
+	s.parts.Data = data.Sampler{X: x, Size: space.Size()}
+	return nil
+}
+
+// openEstimators builds the standard set of estimators, unless the plan does not
+// want it, and those of the plan. One of the plan that is standard takes its
+// place there, with the plan's settings.
+func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
+	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains()}
+	if bound.Model != nil {
+		setting.Model = *bound.Model
+		if slices.Contains(bound.Model.Powers, core.PowerMap) {
+			setting.Map, _ = s.parts.Model.(core.Mapper)
+		}
+		if slices.Contains(bound.Model.Powers, core.PowerStates) {
+			setting.States, _ = s.parts.Model.(core.StateLister)
+		}
+	}
+	if s.parts.Exact != nil {
+		setting.Exact = s.parts.Exact.Values
+	}
+	var named []plan.NamedSpec
+	for _, w := range s.wantedEstimators(setting) {
+		part, err := s.builtins.find(core.KindEstimator, w.Plugin)
+		if err != nil {
+			return nil, s.plan.At(w.table, core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported"))
+		}
+		if w.Settings == nil {
+			w.Settings, _ = core.Complete(part.Params, nil)
+		}
+		e, err := part.NewEstimator(w.Settings, setting)
+		if err != nil {
+			return nil, s.plan.At(w.table, core.Blame(core.KindEstimator, w.Plugin, err))
+		}
+		s.parts.Estimators = append(s.parts.Estimators, e)
+		s.parts.Exact = exactFor(s.parts.Exact, part, w.Settings, e)
+		named = append(named, plan.NamedSpec{Name: w.Plugin, Table: w.table, EstimatorSpec: e.Spec()})
+	}
+	return named, nil
+}
+
+// wantedEstimator is one that is to be built; its table is empty in the
+// standard set.
+type wantedEstimator struct {
+	plan.PartPlan
+	table string
+}
+
+func (s *session) wantedEstimators(setting core.Setting) (wanted []wantedEstimator) {
+	var named []wantedEstimator
+	for i, e := range s.plan.Estimators {
+		named = append(named, wantedEstimator{e, s.plan.EstimatorTable(i)})
+	}
+	if !s.plan.Evaluate.Standard {
+		return named
+	}
+	for _, name := range estimators.Default(setting) {
+		if _, err := s.builtins.find(core.KindEstimator, name); err != nil {
+			continue // a program need not have the standard parts
+		}
+		if i := slices.IndexFunc(named, func(w wantedEstimator) bool { return w.Plugin == name }); i >= 0 {
+			wanted = append(wanted, named[i])
+			named = slices.Delete(named, i, i+1)
+		} else {
+			wanted = append(wanted, wantedEstimator{PartPlan: plan.PartPlan{Plugin: name}})
+		}
+	}
+	return append(wanted, named...)
+}
+
+// askExact fills in what the energy knows of itself.
+func (s *session) askExact() error {
+	if s.like != nil { // they may take long: which there are hardly differs, and only that is checked
+		s.parts.Exact = s.like.parts.Exact
+		return nil
+	}
+	spec := s.parts.Energy.Spec()
+	needed := core.PowerExact
+	if math.IsInf(s.plan.Beta, 1) {
+		needed = core.PowerGround
+	}
+	if !slices.Contains(spec.Powers, needed) {
+		return nil
+	}
+	exacter, ok := s.parts.Energy.(core.Exacter)
+	if !ok {
+		return core.Errorf(core.Internal, "open energy", s.energy.Name, "declares the power %q but has no Exact", needed)
+	}
+	exact, err := exacter.Exact(s.plan.Beta)
+	if core.KindOf(err) == core.Unsupported { // not known at this temperature
+		return nil
+	}
+	if err != nil {
+		return s.plan.At("energy", core.Blame(core.KindEnergy, s.energy.Name, err))
+	}
+	s.parts.Exact = &exact
+	return nil
+}

@@ -1,0 +1,124 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
+	"github.com/spf13/cobra"
+)
+
+func showCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show DIR",
+		Short: "Show the results in a run folder, or those of a sweep",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			sweep, _, err := readCollected(args[0])
+			switch {
+			case err != nil:
+				return err
+			case sweep != nil && asJSON:
+				return writeSweepJSON(cmd.OutOrStdout(), sweep)
+			case sweep != nil:
+				writeSweepSummary(cmd.OutOrStdout(), sweep)
+				return nil
+			}
+			results, err := store.ReadResults(args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), results)
+			}
+			writeSummary(cmd.OutOrStdout(), results)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func writeSummary(out io.Writer, r *core.Results) {
+	fmt.Fprintf(out, "%s: %s", r.Run.Name, r.Run.Status)
+	if r.Run.StopReason != "" {
+		fmt.Fprintf(out, " (%s)", r.Run.StopReason)
+	}
+	steps := int64(0)
+	if r.History != nil && len(r.History.Step) > 0 {
+		steps = r.History.Step[len(r.History.Step)-1]
+	}
+	fmt.Fprintf(out, ", %d training steps, %.0f s, seed %d, %s %s\n", steps, r.Run.WallSeconds, r.Run.Seed, r.Run.Creator, r.Run.CreatorVersion)
+	for _, w := range r.Run.Warnings {
+		fmt.Fprintln(out, "note:", w)
+	}
+	if len(r.Estimates) > 0 {
+		writeTable(out, r)
+	}
+}
+
+// jsonObservable is an observable of `show --json`; numbers that are unknown
+// are null.
+type jsonObservable struct {
+	Value   *float64 `json:"value"`
+	Stderr  *float64 `json:"stderr"`
+	Units   string   `json:"units"`
+	Exact   *float64 `json:"exact"`
+	Tau     *float64 `json:"tau,omitempty"`  // of Markov chains
+	RHat    *float64 `json:"rhat,omitempty"` // likewise
+	Caution string   `json:"caution,omitempty"`
+	Codes   []string `json:"caution_code,omitempty"` // of the cautions in that text
+}
+
+// json is a row for `show --json`.
+func (r row) json() jsonObservable {
+	o := jsonObservable{Value: known(r.value), Stderr: known(r.stderr), Units: r.units, Exact: known(r.exact), Caution: core.Estimate{Cautions: r.cautions}.Caution()}
+	for _, c := range r.cautions {
+		o.Codes = append(o.Codes, string(c.Code))
+	}
+	if r.rhat != 0 {
+		o.Tau, o.RHat = known(r.tau), known(r.rhat)
+	}
+	return o
+}
+
+type jsonRun struct {
+	Name        string      `json:"name"`
+	Status      core.Status `json:"status"`
+	StopReason  string      `json:"stop_reason,omitempty"`
+	Seed        uint64      `json:"seed"`
+	Steps       int64       `json:"steps"`
+	Started     string      `json:"started"`
+	Updated     string      `json:"updated"`
+	WallSeconds float64     `json:"wall_seconds"`
+	Version     string      `json:"version"`
+	ExactSource string      `json:"exact_source,omitempty"`
+	Warnings    []string    `json:"warnings,omitempty"`
+}
+
+func writeJSON(out io.Writer, r *core.Results) error {
+	observables := map[string]jsonObservable{}
+	for _, row := range rowsOf(r) {
+		observables[row.name] = row.json()
+	}
+	info := jsonRun{r.Run.Name, r.Run.Status, r.Run.StopReason, r.Run.Seed, 0, r.Run.Started, r.Run.Updated,
+		r.Run.WallSeconds, r.Run.CreatorVersion, r.ExactSource, r.Run.Warnings}
+	if r.History != nil && len(r.History.Step) > 0 {
+		info.Steps = r.History.Step[len(r.History.Step)-1]
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(map[string]any{"observables": observables, "run": info})
+}
+
+// known is nil for what JSON cannot say.
+func known(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}

@@ -1,0 +1,169 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/host"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
+	"github.com/helmholtz-physics/helmholtz/plugins/van"
+)
+
+// smallRuns has, for every built-in part, a run that is checked in milliseconds.
+var smallRuns = map[string]string{
+	"model van":                           `model.plugin=van energy.plugin=ising energy.L=4`,
+	"model realnvp":                       `model.plugin=realnvp energy.plugin=phi4 energy.L=4`,
+	"model neuralrg":                      `model.plugin=neuralrg energy.plugin=phi4 energy.L=4`,
+	"model mongeampere":                   `model.plugin=mongeampere energy.plugin=phi4 energy.L=4`,
+	"model realnvp of a board":            `model.plugin=realnvp model.network=checkerboard energy.plugin=phi4 energy.L=4`,
+	"model van of pixels":                 `model.plugin=van model.network=pixelcnn energy.plugin=ising energy.L=4`,
+	"chains":                              `energy.plugin=phi4 energy.L=4`,
+	"model backflow":                      `model.plugin=backflow energy.plugin=coulombtrap energy.n=2`,
+	"model fermiflow":                     `model.plugin=fermiflow energy.plugin=quantumdot energy.n=2`,
+	"model electronflow":                  `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
+	"energy ising":                        `model.plugin=van energy.plugin=ising energy.L=4`,
+	"energy sk":                           `model.plugin=van energy.plugin=sk energy.N=4`,
+	"energy couplings":                    "energy.plugin=couplings energy.file=../../hamiltonians/couplings/testdata/float32.h5",
+	"energy hopfield":                     `model.plugin=van energy.plugin=hopfield energy.N=4`,
+	"energy dualising":                    `energy.plugin=dualising energy.L=4`,
+	"energy phi4":                         `energy.plugin=phi4 energy.L=4`,
+	"energy coulombtrap":                  `energy.plugin=coulombtrap energy.n=2`,
+	"energy doublewell":                   `energy.plugin=doublewell`,
+	"energy ringworld":                    `energy.plugin=ringworld`,
+	"energy gaussian":                     `energy.plugin=gaussian energy.dimension=2`,
+	"energy quantumdot":                   `model.plugin=fermiflow energy.plugin=quantumdot energy.n=2`,
+	"energy electrongas":                  `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
+	"estimator radial_density":            `energy.plugin=coulombtrap energy.n=2 estimator.0.r_max=3`,
+	"estimator pair_correlation":          `energy.plugin=coulombtrap energy.n=2 estimator.0.r_max=3`,
+	"estimator structure_factor":          `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
+	"estimator latent_mutual_information": `model.plugin=neuralrg energy.plugin=phi4 energy.L=4 evaluate.sampler=hmc`,
+}
+
+// here makes the built-in parts of all checks of a test in this process.
+var here = sync.OnceValue(func() *host.Host {
+	return host.New(host.Options{Builtins: parts, InProcess: true})
+})
+
+// checked checks one of smallRuns with settings, with 512 MiB to it.
+func checked(t *testing.T, run string, set ...string) error {
+	t.Helper()
+	text := "[ensemble]\nbeta = 1.0\n"
+	if name, ok := strings.CutPrefix(run, "estimator "); ok {
+		text += fmt.Sprintf("[[estimator]]\nplugin = %q\n", name)
+	}
+	if strings.HasPrefix(run, "model van") {
+		text += "[train]\nsteps = 1\nschedule = \"step\"\n"
+	} else if !strings.Contains(smallRuns[run], "model.plugin") {
+		text += "[sampler]\nmethod = \"hmc\"\n"
+	}
+	set = append(append(strings.Fields(smallRuns[run]), "run.memory=512MiB"), set...)
+	f, err := plan.Parse("run.toml", []byte(text), set)
+	if err != nil {
+		return err
+	}
+	s := &session{host: here(), builtins: parts}
+	defer s.release()
+	return s.bind(f)
+}
+
+// keyed calls do for every key of a type of every built-in part and of every table
+// but seeds and train.steps: with a run that has it, and its dotted key.
+func keyed(t *testing.T, of core.ParamType, do func(t *testing.T, run, key string, p core.Param)) {
+	each := func(run, table string, params []core.Param) {
+		for _, p := range params {
+			if p.Type == of && p.Name != "seed" && !(table == "train" && p.Name == "steps") {
+				t.Run(table+" of "+run+", "+p.Name, func(t *testing.T) { do(t, run, table+"."+p.Name, p) })
+			}
+		}
+	}
+	for _, part := range parts {
+		table := string(part.Kind)
+		if part.Kind == core.KindEstimator {
+			table = "estimator.0"
+		}
+		each(string(part.Kind)+" "+part.Name, table, part.Params)
+	}
+	each("model realnvp of a board", "model", realnvp.Part.Params)
+	each("model van of pixels", "model", van.Part.Params)
+	for _, table := range []struct{ name, run string }{{"train", "model van"}, {"evaluate", "model van"}, {"checkpoint", "model van"}, {"sampler", "chains"}} {
+		each(table.run, table.name, plan.Tables()[table.name])
+	}
+}
+
+// Every integer is bounded or counted: at 2^31 and at 2^63 - 1 each is refused by
+// its name, in the file's line, before anything of that size is made.
+func TestIntegersTooLarge(t *testing.T) {
+	keyed(t, core.TypeInt, func(t *testing.T, run, key string, p core.Param) {
+		for _, value := range []string{"2147483648", "9223372036854775807"} {
+			err := checked(t, run, key+"="+value)
+			if core.KindOf(err) != core.Invalid || !strings.HasPrefix(fmt.Sprint(err), "--set "+key+": "+key) {
+				t.Errorf("%s: %v", value, err)
+			}
+		}
+	})
+}
+
+// At its bound an integer is accepted, or refused for what it is too large for, in
+// milliseconds and within 512 MiB.
+func TestIntegersAtTheirBounds(t *testing.T) {
+	keyed(t, core.TypeInt, func(t *testing.T, run, key string, p core.Param) {
+		err := checked(t, run, fmt.Sprintf("%s=%.0f", key, *p.Max))
+		if k := core.KindOf(err); err != nil && k != core.Invalid && k != core.Mismatch {
+			t.Error(err)
+		}
+	})
+}
+
+// At the ends of the numbers a key is accepted, or refused; or something that
+// follows from it is not finite. The search for the end of a quadrature went on for
+// ever, and a spectrum had as many levels as an integer can count.
+func TestNumbersAtTheirEnds(t *testing.T) {
+	keyed(t, core.TypeFloat, func(t *testing.T, run, key string, p core.Param) {
+		for _, value := range []string{"1e308", "-1e308", "1e-308", "-1", "nan", "inf"} {
+			err := checked(t, run, key+"="+value)
+			switch k := core.KindOf(err); {
+			case err == nil && (value == "nan" || value == "inf"):
+				t.Errorf("%s is accepted", value)
+			case err != nil && k != core.Invalid && k != core.Mismatch && k != core.Unsupported && k != core.Numeric:
+				t.Errorf("%s: kind %v: %v", value, k, err)
+			}
+		}
+	})
+}
+
+// Runs that were Go traces: 100 000 chains of a million numbers, a batch of ten
+// million configurations, spins on four million sites, a billion bins.
+func TestRunsTooLarge(t *testing.T) {
+	for _, c := range []struct {
+		run  string
+		set  []string
+		want string
+	}{
+		// 6 arrays of 1e5 x 1e6 x 8 bytes, and as many chains in three batches:
+		// (6 + 3) 8e11 bytes = 6.5 TiB, of which 4.4 are the chains.
+		{"chains", []string{"sampler.chains=100000", "energy.L=1000"},
+			"--set sampler.chains: sampler.chains: the run needs about 6.5 TiB of memory, and the limit is 512 MiB (run.memory): 4.4 TiB for 100000 chains of 1000000 numbers; lower sampler.chains, or raise run.memory"},
+		// 3 x 1e7 x (16 + 2) x 8 bytes = 4.0 GiB of batches.
+		{"model van", []string{"train.batch=10000000"},
+			"4.0 GiB for batches of 10000000 configurations of 16 numbers; lower train.batch, or raise run.memory"},
+		// 3 x 1000 x 4e6 x 8 bytes = 89 GiB.
+		{"model van of pixels", []string{"energy.L=2000"},
+			"89 GiB for batches of 1000 configurations of 4000000 numbers; lower evaluate.batch, or raise run.memory"},
+		{"estimator radial_density", []string{"estimator.0.bins=1000000000"}, "--set estimator.0.bins: estimator.0.bins must be at most 100000, got 1000000000"},
+		{"model electronflow", []string{"model.e_max=1000000000"}, "--set model.e_max: model.e_max must be at most 1000, got 1000000000"},
+		{"chains", []string{"evaluate.samples=9223372036854775807"}, "evaluate.samples must be at most 1000000000000, got 9223372036854775807"},
+		{"model van", []string{"run.memory=1 MB"}, "and the limit is 977 KiB (run.memory)"},
+		// Parameters are counted before they are allocated: 16^2 (2 x 600 + 600^2) weights of 16 bytes.
+		{"model van", []string{"model.width=600"}, "allocate: model van: a network made of 9.2e+07 weights need 1.4 GiB of memory, and the limit is 512 MiB (run.memory) (a smaller depth or width; pixelcnn does not grow with the lattice)"},
+		{"energy sk", []string{"energy.N=10000"}, "allocate: energy sk: a matrix of couplings of N = 10000 spins need 763 MiB of memory, and the limit is 512 MiB (run.memory) (a smaller N)"},
+	} {
+		err := checked(t, c.run, c.set...)
+		if core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), c.want) {
+			t.Errorf("%s %v:\ngot  %v\nwant %s", c.run, c.set, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
+	"github.com/spf13/cobra"
+)
+
+// pointText names a point to the user: "point 2 (energy.r_s = 5)".
+func pointText(sweep *plan.Sweep, i int) string {
+	return fmt.Sprintf("point %d (%s)", i, sweep.Label(i))
+}
+
+// atPoint says at which point of a sweep an error occurred.
+func atPoint(sweep *plan.Sweep, i int, err error) error {
+	if len(sweep.Axes) == 0 {
+		return err
+	}
+	return &core.Error{Kind: core.KindOf(err), Op: pointText(sweep, i), Err: err}
+}
+
+// checkSweep checks every point and lists them.
+func (b *binding) checkSweep(ctx context.Context, out io.Writer, sweep *plan.Sweep, points []int) error {
+	if err := b.checkPoints(ctx, sweep, points); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "# %s: %d points; --index shows one\n", sweep.Name(), sweep.Len())
+	for _, i := range points {
+		fmt.Fprintf(out, "%d\t%s\n", i, sweep.Label(i))
+	}
+	return nil
+}
+
+// checkPoints finds all that can be found before anything is drawn: of the first
+// point in full, of the others what differs from it. Built-in parts of these are
+// made in this process, which takes a hundredth of the time of starting another.
+func (b *binding) checkPoints(ctx context.Context, sweep *plan.Sweep, points []int) error {
+	first, err := b.open(ctx, sweep, points[0])
+	if err != nil {
+		return err
+	}
+	defer first.close()
+	for _, i := range points[1:] {
+		if err := b.checkLike(ctx, first, sweep, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLike checks a point as far as it differs from another that is open. What it
+// finds is left to a check in full to confirm, which has the exact values of this
+// point, and parts in processes of their own, that may panic.
+func (b *binding) checkLike(ctx context.Context, first *session, sweep *plan.Sweep, i int) error {
+	f, err := sweep.Point(i)
+	if err != nil {
+		return atPoint(sweep, i, err)
+	}
+	if b.differs(first, f) == nil {
+		return nil
+	}
+	full, err := b.open(ctx, sweep, i)
+	if err == nil {
+		full.close()
+	}
+	return err
+}
+
+// differs binds what is not as in another point, built-in parts in this process.
+func (b *binding) differs(first *session, f *plan.File) (err error) {
+	quick := *b
+	quick.inProcess = true
+	s := &session{host: quick.host(f.Env()), builtins: b.builtins, like: first}
+	defer s.close()
+	defer func() {
+		if p := recover(); p != nil {
+			err = core.Errorf(core.Plugin, "open", "", "panic: %v", p)
+		}
+	}()
+	return s.bind(f)
+}
+
+// runSweep runs points of a sweep one after another, each in a folder of its
+// own below dir, and collects what is there. A point that fails on its own
+// does not keep the later ones from running.
+func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int, dir string) error {
+	if err := f.checkPoints(cmd.Context(), sweep, points); err != nil {
+		return err
+	}
+	all := f.index == allPoints
+	if err := store.SaveSweepTable(dir, sweep.TOML()); err != nil {
+		return err
+	}
+	missed := 0
+	var failures []error
+	for _, i := range points {
+		n, err := f.runPoint(cmd, sweep, i, dir)
+		if core.KindOf(err) == core.Stalled && f.computed > 0 { // other points came further
+			err = &core.Error{Kind: core.Interrupted, Err: err}
+		}
+		if err != nil && !(all && ofOnePoint(err)) {
+			return err
+		}
+		if err != nil {
+			fmt.Fprintln(cmd.ErrOrStderr(), "helmholtz:", err)
+			failures = append(failures, err)
+		}
+		missed += n
+	}
+	if err := finishSweep(cmd.OutOrStdout(), sweep, dir, all); err != nil {
+		return err
+	}
+	if n := len(failures); n > 0 {
+		return core.Errorf(core.KindOf(failures[0]), "run sweep", dir, "%d of %d points failed", n, len(points))
+	}
+	if missed > 0 {
+		return expectError{missed}
+	}
+	return nil
+}
+
+// ofOnePoint tells whether a failure says nothing about the other points.
+func ofOnePoint(err error) bool {
+	switch core.KindOf(err) {
+	case core.Numeric, core.Plugin, core.Busy:
+		return true
+	}
+	return false
+}
+
+// runPoint runs one point and returns how many expectations it misses.
+func (f *runFlags) runPoint(cmd *cobra.Command, sweep *plan.Sweep, i int, dir string) (missed int, err error) {
+	ctx := cmd.Context()
+	if ctx.Err() != nil {
+		return 0, core.Errorf(core.Interrupted, "stopped", "", "before %s: %w", pointText(sweep, i), context.Cause(ctx))
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s, one of %d\n", pointText(sweep, i), sweep.Len())
+	s, err := f.open(ctx, sweep, i)
+	if err != nil {
+		return 0, err
+	}
+	defer s.close()
+	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, store.PointDir(dir, i))
+	if err != nil {
+		return 0, atPoint(sweep, i, err)
+	}
+	if f.index != allPoints {
+		writeTable(cmd.OutOrStdout(), results)
+	}
+	return writeVerdicts(cmd.OutOrStdout(), "expected at "+pointText(sweep, i), run.Judge(s.plan, results)), nil
+}

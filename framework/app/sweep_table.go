@@ -1,0 +1,155 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/store"
+)
+
+// sweptRow is a scalar observable at one point of a sweep.
+type sweptRow struct {
+	row
+	point  int
+	values []string // of the swept keys
+}
+
+// sweptRows are those of the points that report the observable; none if it is
+// an array.
+func sweptRows(s *store.Sweep, e store.Swept) (rows []sweptRow) {
+	if len(e.Axes) > len(s.Axes) {
+		return nil
+	}
+	for i := range e.Value {
+		if !s.Finished[i] {
+			continue
+		}
+		exact := math.NaN()
+		if e.Exact != nil {
+			exact = e.Exact[i]
+		}
+		r := row{name: e.Name, value: e.Value[i], stderr: e.Stderr[i], units: e.Units, exact: exact}
+		if e.PointCautions != nil {
+			r.cautions = e.PointCautions[i]
+		}
+		rows = append(rows, sweptRow{r, i, pointValues(s, i)})
+	}
+	return rows
+}
+
+// pointValues are the values of the swept keys at a point.
+func pointValues(s *store.Sweep, point int) []string {
+	values := make([]string, len(s.Axes))
+	for k := len(values) - 1; k >= 0; k-- {
+		a := s.Axes[k]
+		at := point % len(a.Values)
+		point /= len(a.Values)
+		values[k] = axisText(a, at)
+	}
+	return values
+}
+
+func axisText(a store.SweptAxis, i int) string {
+	if a.Labels != nil {
+		return a.Labels[i]
+	}
+	return strconv.FormatFloat(a.Values[i], 'g', -1, 64)
+}
+
+// writeSweepTable prints every scalar observable over the points.
+func writeSweepTable(out io.Writer, s *store.Sweep) {
+	w := newTable(out)
+	names := make([]string, len(s.Axes))
+	for i, a := range s.Axes {
+		names[i] = a.Name
+	}
+	fmt.Fprintf(w, "observable\t%s\tvalue +- error\tunits\texact\tdeviation\n", strings.Join(names, "\t"))
+	for _, e := range s.Observables {
+		name := e.Name
+		for _, r := range sweptRows(s, e) {
+			exact, deviation := "", ""
+			if !math.IsNaN(r.exact) {
+				exact, deviation = exactText(r.exact, r.value, r.stderr), deviationText(r.row)
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s%s\t%s\t%s\t%s\n", name, strings.Join(r.values, "\t"), plusMinus(r.value, r.stderr), r.flag(), r.units, exact, deviation)
+			name = ""
+		}
+	}
+	w.Flush()
+	writeCautions(out, s)
+	if s.ExactSource != "" {
+		fmt.Fprintf(out, "exact: %s\n", s.ExactSource)
+	}
+}
+
+// writeCautions prints the first caution of each observable, but none twice.
+func writeCautions(out io.Writer, s *store.Sweep) {
+	seen := map[string]bool{}
+	for _, e := range s.Observables {
+		all := 0
+		first := ""
+		for i, cautions := range e.PointCautions {
+			if len(cautions) > 0 && first == "" {
+				first = fmt.Sprintf("at point %d: %s", i, cautions[0].Text)
+			}
+			if len(cautions) > 0 {
+				all++
+			}
+		}
+		if all == 0 || seen[first] {
+			continue
+		}
+		seen[first] = true
+		if all > 1 {
+			first += fmt.Sprintf("; and at %d others", all-1)
+		}
+		fmt.Fprintf(out, "(!) %s %s\n", e.Name, first)
+	}
+}
+
+// writeSweepSummary is what show prints of a sweep.
+func writeSweepSummary(out io.Writer, s *store.Sweep) {
+	done := 0
+	for _, finished := range s.Finished {
+		if finished {
+			done++
+		}
+	}
+	fmt.Fprintf(out, "%s: %d of %d points are done\n", s.Name, done, len(s.Finished))
+	for i, finished := range s.Finished {
+		if !finished {
+			fmt.Fprintf(out, "missing: point %d (%s)\n", i, strings.Join(pointValues(s, i), ", "))
+		}
+	}
+	writeSweepTable(out, s)
+}
+
+// writeSweepJSON prints the points with their values and scalar observables.
+func writeSweepJSON(out io.Writer, s *store.Sweep) error {
+	type point struct {
+		Sweep       map[string]string         `json:"sweep"`
+		Observables map[string]jsonObservable `json:"observables"` // null where it is not finished
+	}
+	points := make([]point, len(s.Finished))
+	for i := range points {
+		points[i].Sweep = map[string]string{}
+		for k, value := range pointValues(s, i) {
+			points[i].Sweep[s.Axes[k].Key] = value
+		}
+		if s.Finished[i] {
+			points[i].Observables = map[string]jsonObservable{}
+		}
+	}
+	for _, e := range s.Observables {
+		for _, r := range sweptRows(s, e) {
+			points[r.point].Observables[r.name] = r.json()
+		}
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(map[string]any{"name": s.Name, "points": points})
+}

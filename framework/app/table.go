@@ -1,0 +1,192 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+)
+
+// row is one scalar observable as people see it: an extensive one appears as
+// a total and per site or particle.
+type row struct {
+	name     string
+	value    float64
+	stderr   float64
+	units    string
+	exact    float64 // NaN if unknown
+	cautions []core.Caution
+	tau      float64
+	rhat     float64 // 0 where there are no chains
+	constant bool    // the same for every configuration
+}
+
+// text is the value with its error.
+func (r row) text() string {
+	if r.constant {
+		return plusMinus(r.value, math.NaN()) + " constant"
+	}
+	return plusMinus(r.value, r.stderr)
+}
+
+// flag marks a value with a caution.
+func (r row) flag() string {
+	if len(r.cautions) > 0 {
+		return " (!)"
+	}
+	return ""
+}
+
+func rowsOf(r *core.Results) []row {
+	var rows []row
+	count, each := float64(r.SamplesSpace.Count()), r.SamplesSpace.Each()
+	for _, e := range r.Estimates {
+		if len(e.Axes) > 0 {
+			continue
+		}
+		exact, ok := r.Exact[e.Name]
+		if !ok {
+			exact = math.NaN()
+		}
+		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Cautions, e.Tau, e.RHat, e.Constant}
+		rows = append(rows, total)
+		if e.Extensive {
+			per := total
+			per.name += "_per_" + each
+			per.value, per.stderr, per.exact = total.value/count, total.stderr/count, exact/count
+			rows = append(rows, per)
+		}
+	}
+	return rows
+}
+
+// writeTable prints observable, value +- error, exact value and deviation, and
+// for Markov chains how well they mix.
+func writeTable(out io.Writer, r *core.Results) {
+	rows := rowsOf(r)
+	chains, model := false, false
+	for _, row := range rows {
+		chains, model = chains || row.rhat > 0, model || row.rhat == 0 && r.History != nil
+	}
+	w := newTable(out)
+	header := "observable\tvalue +- error\tunits\texact\tdeviation"
+	if chains {
+		header += "\tchains"
+	}
+	fmt.Fprintln(w, header)
+	for _, row := range rows {
+		exact, deviation := "", ""
+		if !math.IsNaN(row.exact) {
+			exact = exactText(row.exact, row.value, row.stderr)
+			deviation = deviationText(row)
+		}
+		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s%s\n", row.name, row.text(), row.flag(), row.units, exact, deviation, mixing(row))
+	}
+	w.Flush()
+	seen := map[string]bool{}
+	for _, row := range rows {
+		for _, c := range row.cautions {
+			if !seen[c.Text] {
+				seen[c.Text] = true
+				fmt.Fprintf(out, "(!) %s: %s\n", row.name, c.Text)
+			}
+		}
+	}
+	if r.ExactSource != "" {
+		fmt.Fprintf(out, "exact: %s\n", r.ExactSource)
+	}
+	if r.ExactSource != "" && model {
+		fmt.Fprintln(out, "errors are statistical: the distance of the model's density from the Boltzmann density is not in them")
+	}
+}
+
+// mixing is the correlation time in draws and the R-hat of a chain's value.
+func mixing(r row) string {
+	if r.rhat == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\ttau %.2g, R-hat %.4g", r.tau, r.rhat)
+}
+
+// deviationText gives the deviation, relative to the exact value and in
+// standard errors; nothing where there is no number to compare.
+func deviationText(r row) string {
+	d := r.value - r.exact
+	if math.IsNaN(d) {
+		return ""
+	}
+	text := fmt.Sprintf("%+.1e", d)
+	var notes []string
+	if r.exact != 0 {
+		notes = append(notes, fmt.Sprintf("%.1e relative", math.Abs(d/r.exact)))
+	}
+	if r.stderr > 0 {
+		notes = append(notes, fmt.Sprintf("%.1f sigma", math.Abs(d)/r.stderr))
+	}
+	if len(notes) > 0 {
+		text += " (" + strings.Join(notes, ", ") + ")"
+	}
+	return text
+}
+
+// plusMinus writes a value with the digits that its error supports.
+func plusMinus(value, stderr float64) string {
+	format, d := notation(value, stderr)
+	if math.IsNaN(stderr) {
+		return fmt.Sprintf("%.*"+format, d, value)
+	}
+	if format == "e" {
+		return fmt.Sprintf("%.*e +- %.1e", d, value, stderr)
+	}
+	return fmt.Sprintf("%.*f +- %.*f", d, value, d, stderr)
+}
+
+// exactText writes an exact value with one digit more than the estimate has.
+func exactText(exact, value, stderr float64) string {
+	format, d := notation(value, stderr)
+	return fmt.Sprintf("%.*"+format, d+1, exact)
+}
+
+// notation is how to write a value: fixed (f), or scientific (e) where that
+// would be all zeros, with the decimals that show two digits of the error, six
+// digits of the value when the error is zero or unknown.
+func notation(value, stderr float64) (format string, decimals int) {
+	size, scale, digits := exponent(value), exponent(stderr), 1
+	if !(stderr > 0) || math.IsInf(stderr, 0) {
+		scale, digits = size, 5
+	}
+	if largest := max(size, scale); largest < -4 || largest > 8 {
+		return "e", min(15, max(1, size-scale+digits))
+	}
+	return "f", min(15, max(0, digits-scale))
+}
+
+// exponent is that of the first digit of x; 0 where there is none.
+func exponent(x float64) int {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0
+	}
+	return int(math.Floor(math.Log10(math.Abs(x))))
+}
+
+// writeVerdicts prints the outcome of [expect] below a title and returns how
+// many failed.
+func writeVerdicts(out io.Writer, title string, verdicts []run.Verdict) int {
+	if len(verdicts) == 0 {
+		return 0
+	}
+	fmt.Fprintf(out, "\n%s:\n", title)
+	w := newTable(out)
+	failed := 0
+	for _, v := range verdicts {
+		if v.Failed() {
+			failed++
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t[%s]\n", v.Outcome, v.Observable, v.Text, v.Source)
+	}
+	w.Flush()
+	return failed
+}

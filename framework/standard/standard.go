@@ -1,0 +1,39 @@
+// Package standard lists the parts that come with Helmholtz, for a program that
+// is made of them:
+//
+//	func main() { app.Main(standard.Parts()...) }
+package standard
+
+import (
+	"github.com/helmholtz-physics/helmholtz/estimators"
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/coulombtrap"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/couplings"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/doublewell"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/dualising"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/electrongas"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/phi4"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantumdot"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
+	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/plugins/electronflow"
+	"github.com/helmholtz-physics/helmholtz/plugins/fermiflow"
+	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
+	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
+	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
+	"github.com/helmholtz-physics/helmholtz/plugins/van"
+)
+
+// Parts are the models, energies and estimators of this repository.
+func Parts() []core.Part {
+	parts := []core.Part{
+		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
+		ising.Part, sk.Part, hopfield.Part, couplings.Part,
+		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part,
+	}
+	return append(parts, estimators.All()...)
+}
