@@ -47,7 +47,7 @@ var rooms = []room{
 	{"hamiltonians", []string{"framework/core", "framework/energy", "framework/engine", "framework/h5", "framework/sdk", "framework/internal/wire"},
 		append([]string{"gonum.org/v1/"}, wireModules...)},
 	{"estimators", []string{"framework/core", "framework/stats"}, nil},
-	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/core", "framework/engine", "framework/flow", "framework/h5",
+	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/core", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
 	{"framework/app", []string{"framework/core", "framework/data", "framework/engine", "framework/h5", "framework/host", "framework/internal/wire",
