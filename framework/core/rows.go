@@ -25,6 +25,13 @@ var (
 			return m.MapPull(ZBar.Of(c.Out), Z.Of(c.In), X.Of(c.Bar), LogDet.Of(c.Bar))
 		})}
 
+	RowVelocity = &Row{Name: "velocity", Kind: KindModel, Power: PowerVelocity, In: []Column{X, Time}, Out: []Column{Velocity},
+		method: does(func(m VelocityField, c *Call) error { return m.Velocity(Velocity.Of(c.Out), X.Of(c.In), Time.Of(c.In)) })}
+	RowVelocityPull = &Row{Name: "velocity_pull", Kind: KindModel, Power: PowerVelocity, In: []Column{X, Time}, Bar: []Column{Velocity}, Out: []Column{Gradient},
+		method: does(func(m VelocityField, c *Call) error {
+			return m.VelocityPull(Gradient.Of(c.Out), X.Of(c.In), Time.Of(c.In), Velocity.Of(c.Bar))
+		})}
+
 	RowLogPsi = &Row{Name: "log_psi", Kind: KindModel, Power: PowerQuantum, In: []Column{X, K}, Out: []Column{LogPsi, LogP},
 		method: does(func(m DensityMatrix, c *Call) error { return m.LogPsi(LogPsi.Of(c.Out), LogP.Of(c.Out), c.In) })}
 	RowLaplacian = &Row{Name: "laplacian", Kind: KindModel, Power: PowerQuantum, In: []Column{X, K}, Out: []Column{Lap},
@@ -74,7 +81,7 @@ var (
 type Kinetic float64
 
 // Rows lists the table, without the host's rules.
-var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull,
+var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowEval, RowSlope}
 
 // Drawn are the columns that a model's draw gives.
