@@ -7,7 +7,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
-	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
 // The path from x to z carries J = dz/dx, L = lap_x z, l, g = grad_x l and
@@ -22,7 +22,7 @@ import (
 
 // lifted carries derivatives for some configurations.
 type lifted struct {
-	lift     *backflow.Lift
+	lift     *manybody.Lift
 	solver   *ode.Solver
 	from, to []float64 // states at x and z
 	l        []float64

@@ -10,7 +10,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
-	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
 // Model is the density matrix of the package's equations. Its parameters are the
@@ -29,7 +29,7 @@ type Model struct {
 	logP     []float64 // ln p(K)
 	sum      []float64 // of p(K) up to and including each
 
-	velocity *backflow.Velocity
+	velocity *manybody.Velocity
 	flow     *flow.Continuous
 	params   *grad.Params // of the flow, which follow the logits in theta
 
@@ -76,7 +76,7 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 	for q := range o.top + 1 {
 		m.lines = append(m.lines, newLine(q))
 	}
-	m.velocity = backflow.NewVelocity(n, dim, c.Hidden, c.Softening, false)
+	m.velocity = manybody.NewVelocity(n, dim, c.Hidden, c.Softening, false)
 	m.flow = m.continuous(m.velocity)
 	m.params = grad.NewParams(m.flow.Params()...)
 	m.spec = core.ModelSpec{Space: space, Symmetries: []core.Symmetry{core.Permutation, core.Z2},
@@ -110,7 +110,7 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 }
 
 // continuous is the flow of a velocity.
-func (m *Model) continuous(v *backflow.Velocity) *flow.Continuous {
+func (m *Model) continuous(v *manybody.Velocity) *flow.Continuous {
 	return &flow.Continuous{Field: v, Dim: m.d, Time: 1, Scale: 1,
 		Options: ode.Options{Method: ode.RK4, Steps: m.steps, Keep: v.Keep(len(ode.RK4.B))}}
 }
