@@ -28,9 +28,10 @@ type Params struct {
 
 	// The call in progress.
 	flat   []float64
+	rows   []float64
 	shares [][]*Param
 
-	load, clear, add, unload func(int)
+	load, clear, add, unload, sum func(int)
 }
 
 // piece is one part of so many of block k.
@@ -54,7 +55,7 @@ func NewParams(blocks ...*Param) *Params {
 			p.pieces = append(p.pieces, piece{b, k, part, parts})
 		}
 	}
-	p.load, p.clear, p.add, p.unload = p.loadPiece, p.clearPiece, p.addPiece, p.unloadPiece
+	p.load, p.clear, p.add, p.unload, p.sum = p.loadPiece, p.clearPiece, p.addPiece, p.unloadPiece, p.sumColumns
 	return p
 }
 
@@ -154,16 +155,24 @@ func (p *Params) addPiece(i int) {
 	}
 }
 
-// SumRows sets dst to the sum of flat gradients, the rows of a matrix with
-// len(dst) columns, in their order.
-func SumRows(dst, rows []float64) {
-	const columns = 256 // of a task: a few lines of the cache of each row
-	par.For((len(dst)+columns-1)/columns, func(i int) {
-		from, to := i*columns, min((i+1)*columns, len(dst))
-		part := dst[from:to]
-		clear(part)
-		for r := 0; r < len(rows); r += len(dst) {
-			tensor.Add(part, part, rows[r+from:r+to])
-		}
-	})
+// SumRows sets dst to the sum of flat gradients, the rows of a matrix, in their
+// order. It is for those who have gradients in the order of theta anyway, and leaves
+// the blocks as they are.
+func (p *Params) SumRows(dst, rows []float64) {
+	p.mustFit(dst)
+	p.flat, p.rows = dst, rows
+	par.For((p.size+columns-1)/columns, p.sum)
+	p.flat, p.rows = nil, nil
+}
+
+// columns of rows that one task sums: a few lines of the cache of each.
+const columns = 256
+
+func (p *Params) sumColumns(i int) {
+	from, to := i*columns, min((i+1)*columns, p.size)
+	part := p.flat[from:to]
+	clear(part)
+	for r := 0; r < len(p.rows); r += p.size {
+		tensor.Add(part, part, p.rows[r+from:r+to])
+	}
 }

@@ -132,11 +132,11 @@ func TestSumRows(t *testing.T) {
 	for i := range want {
 		want[i] = 0 + rows[i] + rows[n+i] + rows[2*n+i]
 	}
-	got := slices.Repeat([]float64{1}, n)
-	if SumRows(got, rows); !slices.Equal(got, want) {
+	p, got := NewParams(NewParam("p", n)), slices.Repeat([]float64{1}, n)
+	if p.SumRows(got, rows); !slices.Equal(got, want) {
 		t.Error("not the sum in the order of the rows")
 	}
-	if SumRows(got, nil); slices.Max(got) != 0 {
+	if p.SumRows(got, nil); slices.Max(got) != 0 {
 		t.Error("the sum of no rows is not zero")
 	}
 }
@@ -144,12 +144,13 @@ func TestSumRows(t *testing.T) {
 func TestParamsDoNotAllocate(t *testing.T) {
 	p := blocks()
 	shares := [][]*Param{blocks().Blocks(), blocks().Blocks()}
-	theta := make([]float64, p.Size())
+	theta, rows := make([]float64, p.Size()), make([]float64, 2*p.Size())
 	if n := testing.AllocsPerRun(100, func() {
 		p.Load(theta)
 		p.Clear(shares...)
 		p.Add(shares...)
 		p.Unload(theta)
+		p.SumRows(theta, rows)
 	}); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
