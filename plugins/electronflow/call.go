@@ -1,59 +1,46 @@
 package electronflow
 
 import (
-	"sync"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
-// crew has the workspaces: as many as processors have used at a time.
-type crew struct {
-	open func() *wave
-	mu   sync.Mutex
-	idle []*wave
-
-	// The call in progress.
-	n    int
-	job  func(w *wave, from, n int) error
-	errs []error
-	task func(int)
+// call has the arguments of the call in progress; those that a method does not
+// have are nil.
+type call struct {
+	b           *core.Batch
+	logPsi, lap []complex128
+	v           []complex128
+	seed        uint64
+	fresh       bool // the chains are new
+	job         job
 }
 
-func (c *crew) runTask(i int) {
-	w := c.take()
-	defer c.give(w)
-	c.errs[i] = c.job(w, i*width, min(width, c.n-i*width))
-}
+// job works on the configurations of a batch that are at, up to eight. Which wave
+// it gets must not matter.
+type job func(m *Model, w *wave, at par.Span) error
 
-func (c *crew) take() *wave {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.idle) == 0 {
-		return c.open()
-	}
-	w := c.idle[len(c.idle)-1]
-	c.idle = c.idle[:len(c.idle)-1]
-	return w
-}
-
-func (c *crew) give(w *wave) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.idle = append(c.idle, w)
-}
-
-// run calls job for all of n configurations, up to eight at a time: n of them from
-// number from on. Which workspace a job gets must not matter.
-func (m *Model) run(op string, n int, job func(w *wave, from, n int) error) error {
-	c := &m.crew
-	tasks := (n + width - 1) / width
-	c.n, c.job, c.errs = n, job, core.Resize(c.errs, tasks)
-	par.For(tasks, c.task)
-	for _, err := range c.errs {
-		if err != nil {
-			return &core.Error{Kind: core.Numeric, Op: op, Subject: name, Err: err, Hint: "a parameter ran away: try a smaller learning rate"}
-		}
+// run calls a job for all configurations of the call, in parallel. op names the
+// call in errors.
+func (m *Model) run(op string, c call, job job) error {
+	c.job = job
+	m.call = c
+	defer func() { m.call = call{} }()
+	if err := m.waves.Each(par.CutBy(c.b.N, width), m.task); err != nil {
+		return &core.Error{Kind: core.Numeric, Op: op, Subject: name, Err: err, Hint: "a parameter ran away: try a smaller learning rate"}
 	}
 	return nil
+}
+
+func (m *Model) runTask(w *wave, at par.Span) error { return m.call.job(m, w, at) }
+
+// load sets the states and configurations that are at.
+func (m *Model) load(w *wave, at par.Span) {
+	m.loadStates(w, at)
+	w.configurations(m.call.b.X[at.From*w.size : (at.From+at.N)*w.size])
+}
+
+func (m *Model) loadStates(w *wave, at par.Span) {
+	n := m.net.Particles
+	w.states(m.call.b.K[at.From*n : (at.From+at.N)*n])
 }
