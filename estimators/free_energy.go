@@ -28,11 +28,11 @@ func freeEnergy() core.Part {
 			if err := needBeta(name, s); err != nil {
 				return nil, err
 			}
-			temperature := 1 / s.Beta
+			temperature, terms := 1/s.Beta, localTerms(s)
 			return &mean{
 				description: description{estimate: core.Estimate{Name: name, Long: "variational free energy", Units: s.Energy.Units, Extensive: true, Bound: +1}, needs: ofModel},
 				size: func(b *core.Batch, i int) float64 {
-					return localTerms(s)*math.Abs(b.E[i]) + math.Abs(temperature*b.LogP[i])
+					return terms*math.Abs(b.E[i]) + math.Abs(temperature*b.LogP[i])
 				},
 				of: func(dst []float64, b *core.Batch) {
 					for i, l := range b.LogP {

@@ -54,10 +54,11 @@ func ofLocalEnergy(name, long, summary string, of func(dst []float64, b *core.Ba
 			if !isQuantum(s) {
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy with a kinetic part")
 			}
+			c, terms := s.Energy.Kinetic, localTerms(s)
 			return &mean{
 				description: description{estimate: core.Estimate{Name: name, Long: long, Units: s.Energy.Units, Extensive: true}, needs: ofDensityMatrix},
-				of:          func(dst []float64, b *core.Batch) { of(dst, b, s.Energy.Kinetic) },
-				size:        func(b *core.Batch, i int) float64 { return localTerms(s) * math.Abs(s.Energy.Kinetic*real(b.Lap[i])) },
+				of:          func(dst []float64, b *core.Batch) { of(dst, b, c) },
+				size:        func(b *core.Batch, i int) float64 { return terms * math.Abs(c*real(b.Lap[i])) },
 			}, nil
 		},
 	}

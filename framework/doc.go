@@ -3,6 +3,7 @@
 //	core       the nouns: Model, Energy, Sampler, Estimator, Batch
 //	coretest   conformance suites that a third party's test calls
 //	engine     numbers: tensors, reverse mode, layers
+//	energy     toolbox of energy authors: terms, exact values, pair couplings
 //	flow       invertible maps of normal variables to models
 //	data       configurations from files
 //	sample     samplers over any density

@@ -27,9 +27,9 @@ func falling(n int) (step []int64, free, stderr []float64) {
 
 // historyOf has no errors where stderr is nil.
 func historyOf(step []int64, free, stderr []float64) *core.History {
-	h := &core.History{Step: step, Columns: []core.Column{{Name: "loss", Data: free}, {Name: "free_energy", Data: free}}}
+	h := &core.History{Step: step, Columns: []core.Series{{Name: "loss", Data: free}, {Name: "free_energy", Data: free}}}
 	if stderr != nil {
-		h.Columns = append(h.Columns, core.Column{Name: "free_energy_stderr", Data: stderr})
+		h.Columns = append(h.Columns, core.Series{Name: "free_energy_stderr", Data: stderr})
 	}
 	return h
 }
@@ -129,7 +129,7 @@ func TestTrainingCurve(t *testing.T) {
 func TestLossCurve(t *testing.T) {
 	nan := math.NaN()
 	r := &core.Results{Run: core.RunInfo{Name: "test"}, SamplesSpace: core.Space{Kind: core.Field, Shape: []int{4}},
-		History: &core.History{Step: []int64{1, 2, 3}, Columns: []core.Column{{Name: "loss", Data: []float64{3, nan, 1}}, {Name: "free_energy", Data: []float64{nan, nan, nan}}}}}
+		History: &core.History{Step: []int64{1, 2, 3}, Columns: []core.Series{{Name: "loss", Data: []float64{3, nan, 1}}, {Name: "free_energy", Data: []float64{nan, nan, nan}}}}}
 	p, err := trainingCurve(r)
 	if err != nil || p.Y.Label.Text != "loss" || p.Y.Min > 1 || p.Y.Max < 3 || p.Y.Max > 4 {
 		t.Errorf("%v: %+v", err, p)

@@ -35,6 +35,8 @@ type Batch struct {
 	// Accept is, for chains, the fraction of the moves proposed since the
 	// chain's previous draw that were accepted, length N.
 	Accept []float64
+
+	further []numbers // columns without a field, by their place
 }
 
 // Reset makes room for n configurations of size d, keeping the memory it has.
@@ -48,6 +50,10 @@ func (b *Batch) Reset(n, d int) {
 	b.E, b.Slope, b.LogPSlope = b.E[:0], b.Slope[:0], b.LogPSlope[:0]
 	b.K, b.Lap, b.Potential, b.EIm = b.K[:0], b.Lap[:0], b.Potential[:0], b.EIm[:0]
 	b.Chains, b.Accept = 0, b.Accept[:0]
+	for i := range b.further {
+		n := &b.further[i]
+		n.real, n.complex = n.real[:0], n.complex[:0]
+	}
 }
 
 // Resize returns a slice of length n that reuses s's memory where it can.

@@ -60,11 +60,11 @@ type Snapshot struct {
 // History is the record of training: columns of equal length over Step.
 type History struct {
 	Step    []int64
-	Columns []Column
+	Columns []Series
 }
 
-// Column is one recorded quantity.
-type Column struct {
+// Series is one recorded quantity.
+type Series struct {
 	Name  string
 	Long  string
 	Units string

@@ -21,10 +21,14 @@ func ModelPart(t *testing.T, p core.Part, s core.Settings, space core.Space, o M
 	for _, w := range worlds {
 		t.Run(w.name, func(t *testing.T) {
 			Model(t, func(t *testing.T) core.Model {
-				m, err := p.NewModel(full, space)
 				if w.wire {
-					m, err = host2plugin.OpenModel(wiretest.Loopback(t, w.shared, p), p.Name, full, space)
+					m, spec, err := host2plugin.OpenModel(wiretest.Loopback(t, w.shared, p), p.Name, full, space)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return core.ViewModel(m, spec)
 				}
+				m, err := p.NewModel(full, space)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -41,10 +45,14 @@ func EnergyPart(t *testing.T, p core.Part, s core.Settings, o EnergyOptions) {
 	for _, w := range worlds {
 		t.Run(w.name, func(t *testing.T) {
 			Energy(t, func(t *testing.T) core.Energy {
-				e, err := p.NewEnergy(full)
 				if w.wire {
-					e, err = host2plugin.OpenEnergy(wiretest.Loopback(t, w.shared, p), p.Name, full)
+					e, spec, err := host2plugin.OpenEnergy(wiretest.Loopback(t, w.shared, p), p.Name, full)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return core.ViewEnergy(e, spec)
 				}
+				e, err := p.NewEnergy(full)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -42,7 +42,7 @@ type faulty struct {
 }
 
 func (e *faulty) Spec() core.EnergySpec {
-	return core.EnergySpec{Space: core.Space{Kind: core.Spins, Shape: []int{4}}, Units: "J"}
+	return core.EnergySpec{Space: core.Space{Kind: core.Spins, Shape: []int{4}}, Units: "J", Powers: []core.Power{core.PowerExact, core.PowerSlope}}
 }
 
 func (e *faulty) Eval(dst []float64, b *core.Batch) error {
@@ -151,13 +151,17 @@ type faultyDensity struct {
 
 func (m *faultyDensity) Spec() core.ModelSpec {
 	spec := core.ModelSpec{Space: m.space, Parameters: 3}
+	if m.space.Kind == core.Particles {
+		spec.Powers, spec.Orbitals = []core.Power{core.PowerQuantum}, make([][]float64, m.space.Count())
+		for k := range spec.Orbitals {
+			spec.Orbitals[k] = make([]float64, m.space.Shape[1])
+		}
+	}
 	switch m.mode {
 	case "wrong space":
 		spec.Space.Shape = []int{99}
 	case "NaN spec":
 		spec.Precision = math.NaN()
-	case "no state":
-		spec.Powers, spec.Orbitals = []core.Power{core.PowerQuantum}, [][]float64{{0}, {1}}
 	}
 	return spec
 }

@@ -78,7 +78,7 @@ func TestExternal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.Builtin || f.File != file || f.SHA256 != right || f.Version != "1.2.0" || f.Protocol != 1 {
+		if f.Builtin || f.File != file || f.SHA256 != right || f.Version != "1.2.0" || f.Protocol != 2 {
 			t.Errorf("found %+v", f)
 		}
 		// The schema crosses whole, with defaults of the declared types.
@@ -175,7 +175,7 @@ func TestExternal(t *testing.T) {
 func TestBuiltinWins(t *testing.T) {
 	dir := t.TempDir()
 	rival := filepath.Join(dir, "helmholtz-plugin-chain")
-	if err := os.WriteFile(rival, []byte("#!/bin/sh\necho '{\"protocols\": [1], \"parts\": [{\"kind\": \"energy\", \"name\": \"chain\", \"version\": \"9\"}]}'\n"), 0o777); err != nil {
+	if err := os.WriteFile(rival, []byte("#!/bin/sh\necho '{\"protocols\": [2], \"parts\": [{\"kind\": \"energy\", \"name\": \"chain\", \"version\": \"9\"}]}'\n"), 0o777); err != nil {
 		t.Fatal(err)
 	}
 	h := newHost(t, Options{SearchPath: []string{dir}})
@@ -213,11 +213,11 @@ func TestFindFaults(t *testing.T) {
 		{"echo 'panic: no GPU' >&2; echo 'goroutine 1 [running]:' >&2; exit 2", "exit status 2: panic: no GPU"},
 		{"yes helmholtz", "its description is longer than 4194304 bytes"},
 		{"echo hello", "not the JSON that was expected"},
-		{`echo '{"protocols": [1]}'`, "names no parts"},
-		{`echo '{"protocols": [1], "parts": [{"kind": "enrgy", "name": "x"}]}'`, `unknown kind "enrgy"`},
-		{`echo '{"protocols": [7], "parts": [{"kind": "energy", "name": "x"}]}'`, "speaks protocol [7], this helmholtz speaks [1]"},
-		{`echo '{"protocols": [1], "parts": [{"kind": "energy", "name": "x", "params": [{"name": "a", "type": "int", "default": 1.5}]}]}'`, "the default of a must be an integer"},
-		{`echo '{"protocols": [1], "parts": [{"kind": "energy", "name": "x", "powers": ["fly"]}]}'`, `in its description of energy "x", the power "fly" is unknown`},
+		{`echo '{"protocols": [2]}'`, "names no parts"},
+		{`echo '{"protocols": [2], "parts": [{"kind": "enrgy", "name": "x"}]}'`, `unknown kind "enrgy"`},
+		{`echo '{"protocols": [7], "parts": [{"kind": "energy", "name": "x"}]}'`, "speaks protocol [7], this helmholtz speaks [2]"},
+		{`echo '{"protocols": [2], "parts": [{"kind": "energy", "name": "x", "params": [{"name": "a", "type": "int", "default": 1.5}]}]}'`, "the default of a must be an integer"},
+		{`echo '{"protocols": [2], "parts": [{"kind": "energy", "name": "x", "powers": ["fly"]}]}'`, `in its description of energy "x", the power "fly" is unknown`},
 	} {
 		_, err := h.Find(core.KindEnergy, "x", script(t, c.text), "")
 		wantError(t, err, core.Plugin, c.want)
@@ -227,11 +227,11 @@ func TestFindFaults(t *testing.T) {
 // A plugin that describes itself but does not serve.
 func TestStartFaults(t *testing.T) {
 	t.Parallel()
-	describe := `if [ "$1" = describe ]; then echo '{"protocols": [1], "parts": [{"kind": "energy", "name": "x"}]}'; exit; fi; `
+	describe := `if [ "$1" = describe ]; then echo '{"protocols": [2], "parts": [{"kind": "energy", "name": "x"}]}'; exit; fi; `
 	for _, c := range []struct{ text, want string }{
 		{"echo cannot open GPU >&2; exit 4", "cannot open GPU (exit status 4)"},
 		{"echo hello", "Unrecognized remote plugin message: hello"},
-		{"echo '1|9|unix|/nowhere|grpc'", "incompatible API version with plugin. Plugin version: 9, Client versions: [1]"},
+		{"echo '1|9|unix|/nowhere|grpc'", "incompatible API version with plugin. Plugin version: 9, Client versions: [2]"},
 	} {
 		h := newHost(t, Options{})
 		f, err := h.Find(core.KindEnergy, "x", script(t, describe+c.text), "")

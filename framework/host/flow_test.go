@@ -186,7 +186,7 @@ func TestGuardRefusesNaNOfFlows(t *testing.T) {
 		}},
 	} {
 		m := &flowOf{zeroOne{space: core.Space{Kind: core.Field, Shape: []int{2}}, x: c.x}, c.each}
-		g := &guardedModel{model: m, inner: here{}, subject: "model test"}
+		g := testGuard(m)
 		v, n := make([]float64, 4), make([]float64, 2)
 		for method, err := range map[string]error{
 			"Slope": g.Slope(v, n, v), "Map": g.Map(v, n, v), "Inverse": g.Inverse(v, n, v),

@@ -3,227 +3,273 @@ package host
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// inner is what a guard asks before a call: the process it goes to, which may
-// be closed, or nothing for a part in this process.
-type inner interface {
+// gate is what a guard asks before a call: the process it goes to, which may be
+// closed, or nothing for a part in this process.
+type gate interface {
 	enter(op string) error
 	leave()
 }
 
-// here is the inner of a part in this process.
-type here struct{}
+// inProcess is the gate of a part in this process.
+type inProcess struct{}
 
-func (here) enter(string) error { return nil }
-func (here) leave()             {}
+func (inProcess) enter(string) error { return nil }
+func (inProcess) leave()             {}
 
-// guardedModel passes calls on and refuses answers that no consumer could
-// use, naming the part and the sample. It has every optional method; the Spec
-// says which are real.
-type guardedModel struct {
-	model   core.Model
-	inner   inner
-	subject string
-	doubts  doubts    // of a stranger's model
-	theta   []float64 // loaded last, while there are doubts about the gradient
+// model is the guard of an opened model, by its typed interfaces. Its Trust is
+// the guard's.
+type model struct {
+	*core.ModelView
+	*doubts
 }
 
-func (g *guardedModel) Spec() core.ModelSpec { return g.model.Spec() }
+// energy is the guard of an opened energy, by its typed interfaces.
+type energy struct {
+	*core.EnergyView
+	*doubts
+}
 
-func (g *guardedModel) Init(theta []float64, seed uint64) error {
+// guardModel guards a model of this spec; its claims are looked at if it is a
+// stranger's.
+func guardModel(i core.Instance, spec core.ModelSpec, at gate, subject string, stranger bool) model {
+	d := &doubts{values: stranger, gradient: stranger, subject: subject, model: core.ViewModel(i, spec)}
+	g := &guarded{instance: i, gate: at, subject: subject, powers: spec.Powers, space: spec.Space, doubts: d,
+		walks: slices.Contains(spec.Powers, core.PowerWalk)}
+	if slices.Contains(spec.Powers, core.PowerQuantum) {
+		g.orbitals = len(spec.Orbitals)
+	}
+	return model{core.ViewModel(g, spec), d}
+}
+
+// guardEnergy guards an energy of this spec likewise.
+func guardEnergy(i core.Instance, spec core.EnergySpec, at gate, subject string, stranger bool) energy {
+	d := &doubts{values: stranger, subject: subject, energy: core.ViewEnergy(i, spec)}
+	g := &guarded{instance: i, gate: at, subject: subject, powers: spec.Powers, space: spec.Space, doubts: d}
+	return energy{core.ViewEnergy(g, spec), d}
+}
+
+// guarded passes calls on and refuses answers that no consumer could use, naming
+// the part and the sample.
+type guarded struct {
+	instance core.Instance
+	gate     gate
+	subject  string
+	powers   []core.Power
+	space    core.Space
+	orbitals int // of a density matrix, else 0
+	walks    bool
+	*doubts  // of a stranger's part
+}
+
+var _ core.Instance = (*guarded)(nil)
+
+// through makes a call of the part between enter and leave.
+func (g *guarded) through(op string, call func() error) error {
+	if err := g.gate.enter(op); err != nil {
+		return err
+	}
+	defer g.gate.leave()
+	return call()
+}
+
+// Init implements core.Instance.
+func (g *guarded) Init(theta []float64, seed uint64) error {
 	const op = "initialise"
-	if err := g.inner.enter(op); err != nil {
-		return err
-	}
-	defer g.inner.leave()
-	if err := g.model.Init(theta, seed); err != nil {
-		return err
-	}
-	return g.finite(op, "parameter", theta)
+	return g.through(op, func() error {
+		if err := g.instance.Init(theta, seed); err != nil {
+			return err
+		}
+		var b core.Batch
+		core.Theta.Put(&b, theta)
+		return g.legal(op, &b, core.Theta)
+	})
 }
 
-func (g *guardedModel) Load(theta []float64) error {
-	if err := g.inner.enter("load"); err != nil {
-		return err
-	}
-	defer g.inner.leave()
-	if g.doubts.gradient {
-		g.theta = append(g.theta[:0], theta...)
-	}
-	return g.model.Load(theta)
+// Load implements core.Instance.
+func (g *guarded) Load(theta []float64) error {
+	return g.through("load", func() error {
+		g.load(theta)
+		return g.instance.Load(theta)
+	})
 }
 
-func (g *guardedModel) Sample(dst *core.Batch, seed uint64, n int) error {
+// Draw implements core.Instance.
+func (g *guarded) Draw(dst *core.Batch, seed uint64, n int) error {
 	const op = "sample"
-	if err := g.inner.enter(op); err != nil {
-		return err
-	}
-	defer g.inner.leave()
-	if err := g.model.Sample(dst, seed, n); err != nil {
-		return err
-	}
-	if d := g.model.Spec().Space.Size(); len(dst.X) != n*d || len(dst.LogP) != n {
-		return refuse(core.Plugin, op, g.subject, "returned %d numbers and %d log-probabilities for %d configurations of %d numbers", len(dst.X), len(dst.LogP), n, d)
-	}
-	if err := g.configurations(op, dst.X); err != nil {
-		return err
-	}
-	if err := g.logP(op, dst.LogP); err != nil {
-		return err
-	}
-	if err := g.states(op, dst); err != nil {
-		return err
-	}
-	return g.verify(dst)
+	return g.through(op, func() error {
+		if err := g.instance.Draw(dst, seed, n); err != nil {
+			return err
+		}
+		if d := g.space.Size(); len(dst.X) != n*d || len(dst.LogP) != n {
+			return refuse(core.Plugin, op, g.subject, "returned %d numbers and %d log-probabilities for %d configurations of %d numbers", len(dst.X), len(dst.LogP), n, d)
+		}
+		if err := g.chains(op, dst); err != nil {
+			return err
+		}
+		if err := g.legal(op, dst, core.Drawn...); err != nil {
+			return err
+		}
+		return g.drawn(dst)
+	})
 }
 
-func (g *guardedModel) LogProb(dst []float64, x []float64) error {
-	const op = "log_prob"
-	if err := g.inner.enter(op); err != nil {
-		return err
-	}
-	defer g.inner.leave()
-	if err := g.model.LogProb(dst, x); err != nil {
-		return err
-	}
-	return g.logP(op, dst)
+// Call implements core.Instance.
+func (g *guarded) Call(r *core.Row, c *core.Call) error {
+	return g.through(r.Name, func() error {
+		if !g.has(r.Power) {
+			return r.Lacks(g.subject)
+		}
+		if err := g.instance.Call(r, c); err != nil {
+			return err
+		}
+		if err := g.legal(r.Name, c.Out, r.Out...); err != nil {
+			return err
+		}
+		return g.called(r, c)
+	})
 }
 
-func (g *guardedModel) Pull(grad []float64, b *core.Batch, w []float64) error {
-	const op = "pull"
-	if err := g.inner.enter(op); err != nil {
+// has tells whether the part's spec declares a power; every part has "".
+func (g *guarded) has(power core.Power) bool {
+	return power == "" || slices.Contains(g.powers, power)
+}
+
+// State implements core.Instance.
+func (g *guarded) State() (state []float64, err error) {
+	err = g.ask("walkers", core.PowerWalk, func() error {
+		state, err = g.instance.State()
 		return err
-	}
-	defer g.inner.leave()
-	if err := g.model.Pull(grad, b, w); err != nil {
+	})
+	return state, err
+}
+
+// SetState implements core.Instance.
+func (g *guarded) SetState(state []float64) error {
+	return g.ask("set_walkers", core.PowerWalk, func() error { return g.instance.SetState(state) })
+}
+
+// Notices implements core.Instance.
+func (g *guarded) Notices() (notices []core.Notice, err error) {
+	err = g.ask("notices", core.PowerNotices, func() error {
+		notices, err = g.instance.Notices()
 		return err
+	})
+	return notices, err
+}
+
+// Exact implements core.Instance. The power ground alone is enough for T = 0.
+func (g *guarded) Exact(beta float64) (exact core.Exact, err error) {
+	power := core.PowerExact
+	if math.IsInf(beta, 1) {
+		power = core.PowerGround
 	}
-	if err := g.finite(op, "gradient component", grad); err != nil {
+	err = g.ask("exact values", power, func() error {
+		exact, err = g.instance.Exact(beta)
 		return err
+	})
+	return exact, err
+}
+
+// ask makes a call that needs a power.
+func (g *guarded) ask(op string, power core.Power, call func() error) error {
+	return g.through(op, func() error {
+		if !g.has(power) {
+			return (&core.Row{Name: op, Power: power}).Lacks(g.subject)
+		}
+		return call()
+	})
+}
+
+// legal refuses numbers of columns that are not legal.
+func (g *guarded) legal(op string, b *core.Batch, columns ...core.Column) error {
+	for _, c := range columns {
+		var err error
+		switch c {
+		case core.X:
+			err = g.configurations(op, b)
+		case core.K:
+			err = g.states(op, b)
+		default:
+			err = g.numbers(op, b, c)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return g.verifyGradient(b)
+	return nil
+}
+
+// numbers refuses those of a column that are not in its legal set.
+func (g *guarded) numbers(op string, b *core.Batch, c core.Column) error {
+	k := c.Illegal(b)
+	if k < 0 {
+		return nil
+	}
+	info := c.Info()
+	switch {
+	case info.Per != core.PerConfiguration:
+		return refuse(core.Numeric, op, g.subject, "%s %d is %s", info.Symbol, k, c.Say(b, k))
+	case info.Dim == core.DimX:
+		d := g.space.Size()
+		return refuse(core.Numeric, op, g.subject, "component %d of %s of sample %d is %s", k%d, info.Symbol, k/d, c.Say(b, k))
+	}
+	return refuse(core.Numeric, op, g.subject, "%s of sample %d is %s", info.Symbol, k, c.Say(b, k))
 }
 
 // configurations refuses spins that are not +1 or -1 (an energy would make
 // plausible numbers of 0 and 1), and coordinates that are not finite.
-func (g *guardedModel) configurations(op string, x []float64) error {
-	space := g.model.Spec().Space
-	for k, v := range x {
-		if v == 1 || v == -1 || space.Kind != core.Spins && v-v == 0 {
+func (g *guarded) configurations(op string, b *core.Batch) error {
+	for k, v := range b.X {
+		if v == 1 || v == -1 || g.space.Kind != core.Spins && v-v == 0 {
 			continue
 		}
-		kind, d := core.Plugin, space.Size()
+		kind, d := core.Plugin, g.space.Size()
 		if v-v != 0 {
 			kind = core.Numeric
 		}
-		return refuse(kind, op, g.subject, "component %d of sample %d is %v, in a space of %s", k%d, k/d, v, space.Kind)
+		return refuse(kind, op, g.subject, "component %d of sample %d is %v, in a space of %s", k%d, k/d, v, g.space.Kind)
 	}
 	return nil
 }
 
-// logP refuses NaN and +Inf; -Inf is the logarithm of a probability of zero.
-func (g *guardedModel) logP(op string, v []float64) error {
-	for i, l := range v {
-		if math.IsNaN(l) || math.IsInf(l, 1) {
-			return refuse(core.Numeric, op, g.subject, "ln p of sample %d is %v", i, l)
+// states refuses those that are no occupied orbitals in increasing order.
+func (g *guarded) states(op string, b *core.Batch) error {
+	if g.orbitals == 0 {
+		return nil
+	}
+	n := g.space.Count()
+	if len(b.K) != b.N*n {
+		return refuse(core.Plugin, op, g.subject, "returned %d occupied orbitals for %d configurations of %d particles", len(b.K), b.N, n)
+	}
+	for i := range b.N {
+		last := int32(-1)
+		for _, k := range b.K[i*n : (i+1)*n] {
+			if k <= last || int(k) >= g.orbitals {
+				return refuse(core.Plugin, op, g.subject, "the state of sample %d is %v, not increasing numbers of %d orbitals",
+					i, b.K[i*n:(i+1)*n], g.orbitals)
+			}
+			last = k
 		}
 	}
 	return nil
 }
 
-func (g *guardedModel) finite(op, what string, v []float64) error {
-	for i := 0; i < len(v); {
-		// x - x is 0, but for NaN and both infinities. Gradients are long: four at
-		// a time take half as long.
-		if four := v[i:]; len(four) >= 4 && (four[0]-four[0])+(four[1]-four[1])+(four[2]-four[2])+(four[3]-four[3]) == 0 {
-			i += 4
-		} else if x := v[i]; x-x == 0 {
-			i++
-		} else {
-			return refuse(core.Numeric, op, g.subject, "%s %d is %v", what, i, x)
-		}
+// chains refuses chains of a draw that are not one for each configuration.
+func (g *guarded) chains(op string, b *core.Batch) error {
+	if g.walks && (b.Chains != b.N || len(b.Accept) != b.N) {
+		return refuse(core.Plugin, op, g.subject, "returned %d chains with %d acceptances for %d configurations", b.Chains, len(b.Accept), b.N)
 	}
 	return nil
-}
-
-// guardedEnergy is the same for energies. It has every optional method; the
-// Spec says which are real.
-type guardedEnergy struct {
-	energy  core.Energy
-	inner   inner
-	subject string
-	doubts  doubts // of a stranger's energy
-}
-
-var (
-	_ core.Energy       = (*guardedEnergy)(nil)
-	_ core.Exacter      = (*guardedEnergy)(nil)
-	_ core.EnergySloper = (*guardedEnergy)(nil)
-)
-
-func (g *guardedEnergy) Spec() core.EnergySpec { return g.energy.Spec() }
-
-// Eval refuses NaN and -Inf; +Inf is the energy of a forbidden configuration.
-func (g *guardedEnergy) Eval(dst []float64, b *core.Batch) error {
-	const op = "evaluate"
-	if err := g.inner.enter(op); err != nil {
-		return err
-	}
-	defer g.inner.leave()
-	if err := g.energy.Eval(dst, b); err != nil {
-		return err
-	}
-	if err := g.energies(op, dst); err != nil {
-		return err
-	}
-	return g.verify(b, dst)
-}
-
-func (g *guardedEnergy) energies(op string, v []float64) error {
-	for i, e := range v {
-		if math.IsNaN(e) || math.IsInf(e, -1) {
-			return refuse(core.Numeric, op, g.subject, "the energy of sample %d is %v", i, e)
-		}
-	}
-	return nil
-}
-
-func (g *guardedEnergy) Exact(beta float64) (core.Exact, error) {
-	const op = "exact values"
-	if err := g.inner.enter(op); err != nil {
-		return core.Exact{}, err
-	}
-	defer g.inner.leave()
-	if e, ok := g.energy.(core.Exacter); ok {
-		return e.Exact(beta)
-	}
-	return core.Exact{}, lacks(op, g.subject, core.PowerExact)
 }
 
 // refuse is the error of an answer that cannot be used: of kind Numeric where
-// a number is not finite, which a run may be told to overcome, else Plugin.
+// a number is not finite, which a run may be told to go on after, else Plugin.
 func refuse(kind core.Kind, op, subject, format string, args ...any) error {
 	return &core.Error{Kind: kind, Op: op, Subject: subject, Err: fmt.Errorf(format, args...),
 		Hint: "the plugin's answer was refused"}
-}
-
-func lacks(op, subject string, power core.Power) error {
-	return core.Errorf(core.Unsupported, op, subject, "it does not have the power %q", power)
-}
-
-// begin enters a call of a further power of the model, which is left with
-// g.inner.leave unless it is an error.
-func begin[T any](g *guardedModel, op string, power core.Power) (m T, err error) {
-	if err = g.inner.enter(op); err != nil {
-		return m, err
-	}
-	m, ok := g.model.(T)
-	if !ok {
-		g.inner.leave()
-		return m, lacks(op, g.subject, power)
-	}
-	return m, nil
 }

@@ -6,88 +6,113 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// doubts are the claims of a part that were not looked at yet.
+// doubts are the claims of a stranger's part that were not looked at yet. The
+// zero value has none.
 type doubts struct {
 	values   bool // symmetries and slopes
 	gradient bool // of a model, in its parameters
+	subject  string
+	model    *core.ModelView  // of a model, without guard
+	energy   *core.EnergyView // of an energy, without guard
+	theta    []float64        // loaded last, while there are doubts about the gradient
 }
 
 // Trust takes the part at its word: it was looked at when the run began.
-func (g *guardedEnergy) Trust() { g.doubts = doubts{} }
+func (d *doubts) Trust() { *d = doubts{} }
 
-// Trust takes the part at its word: it was looked at when the run began.
-func (g *guardedModel) Trust() { g.doubts, g.theta = doubts{}, nil }
+func (d *doubts) load(theta []float64) {
+	if d.gradient {
+		d.theta = append(d.theta[:0], theta...)
+	}
+}
 
-// verify looks at the claims of an energy at the first batch with a finite
-// energy.
-func (g *guardedEnergy) verify(b *core.Batch, values []float64) error {
-	if !g.doubts.values {
+// called looks at the claims that a call has brought an occasion for.
+func (d *doubts) called(r *core.Row, c *core.Call) error {
+	switch {
+	case d.energy != nil && slices.Contains(r.Out, core.Column(core.E)):
+		return d.verifyEnergy(c.In, core.E.Of(c.Out))
+	case r == core.RowPull, r == core.RowPathPull:
+		return d.verifyGradient(c.In)
+	}
+	return nil
+}
+
+// verifyEnergy looks at the claims of an energy at the first batch with a finite
+// one.
+func (d *doubts) verifyEnergy(b *core.Batch, values []float64) error {
+	if !d.values {
 		return nil
 	}
 	i, scale := finiteOne(values)
 	if i < 0 {
 		return nil
 	}
-	g.doubts.values = false
-	spec := g.energy.Spec()
-	c, d := newClaims(g.subject, "energy", spec.Precision), spec.Space.Size()
-	x := b.X[i*d : (i+1)*d]
-	eval := func(dst, x []float64) error { return g.energy.Eval(dst, &core.Batch{N: len(dst), X: x}) }
+	d.values = false
+	spec := d.energy.Spec()
+	size := spec.Space.Size()
+	x := b.X[i*size : (i+1)*size]
+	eval := func(dst, x []float64) error { return d.energy.Eval(dst, &core.Batch{N: len(dst), X: x}) }
 	var slope func(dst, x []float64) error
-	if sloper, ok := g.energy.(core.EnergySloper); ok && slices.Contains(spec.Powers, core.PowerSlope) {
-		slope = func(dst, x []float64) error { return sloper.Slope(dst, make([]float64, 1), &core.Batch{N: 1, X: x}) }
+	if slices.Contains(spec.Powers, core.PowerSlope) {
+		slope = func(dst, x []float64) error { return d.energy.Slope(dst, make([]float64, 1), &core.Batch{N: 1, X: x}) }
 	}
-	return c.values(spec.Symmetries, spec.Space, x, scale, "slope dE/dx", eval, slope)
+	return newClaims(d.subject, "energy", spec.Precision).values(spec.Symmetries, spec.Space, x, scale, "slope dE/dx", eval, slope)
 }
 
-// verify looks at what a model claims of ln p(x), at the first batch drawn. A
+// drawn looks at what a model claims of ln p(x), at the first batch drawn. A
 // density matrix may have no ln p(x), and is taken at its word.
-func (g *guardedModel) verify(b *core.Batch) error {
-	spec := g.model.Spec()
-	i, scale := finiteOne(b.LogP)
-	if !g.doubts.values || i < 0 || slices.Contains(spec.Powers, core.PowerQuantum) {
+func (d *doubts) drawn(b *core.Batch) error {
+	if !d.values {
 		return nil
 	}
-	g.doubts.values = false
-	c, d := newClaims(g.subject, "ln p", spec.Precision), spec.Space.Size()
-	x := b.X[i*d : (i+1)*d]
-	var slope func(dst, x []float64) error
-	if sloper, ok := g.model.(core.ModelSloper); ok && slices.Contains(spec.Powers, core.PowerSlope) {
-		slope = func(dst, x []float64) error { return sloper.Slope(dst, make([]float64, 1), x) }
+	spec := d.model.Spec()
+	i, scale := finiteOne(b.LogP)
+	if i < 0 || slices.Contains(spec.Powers, core.PowerQuantum) {
+		return nil
 	}
-	return c.values(spec.Symmetries, spec.Space, x, scale, "slope d ln p/dx", g.model.LogProb, slope)
+	d.values = false
+	size := spec.Space.Size()
+	x := b.X[i*size : (i+1)*size]
+	var slope func(dst, x []float64) error
+	if slices.Contains(spec.Powers, core.PowerSlope) {
+		slope = func(dst, x []float64) error { return d.model.Slope(dst, make([]float64, 1), x) }
+	}
+	return newClaims(d.subject, "ln p", spec.Precision).values(spec.Symmetries, spec.Space, x, scale, "slope d ln p/dx", d.model.LogProb, slope)
 }
 
 // verifyGradient compares Pull with LogProb at other parameters, once, after the
 // first gradient: parameters that are loaded before it would cost the model the
 // noise of its draw.
-func (g *guardedModel) verifyGradient(b *core.Batch) error {
-	spec := g.model.Spec()
-	if !g.doubts.gradient || b.N == 0 || len(g.theta) == 0 || slices.Contains(spec.Powers, core.PowerQuantum) {
+func (d *doubts) verifyGradient(b *core.Batch) error {
+	if !d.gradient || b.N == 0 || len(d.theta) == 0 {
 		return nil
 	}
-	x, theta := b.X[:spec.Space.Size()], g.theta
-	g.doubts.gradient, g.theta = false, nil
+	spec := d.model.Spec()
+	if slices.Contains(spec.Powers, core.PowerQuantum) {
+		return nil
+	}
+	x, theta := b.X[:spec.Space.Size()], d.theta
+	d.gradient, d.theta = false, nil
 	grad := make([]float64, len(theta))
-	if err := g.model.Pull(grad, &core.Batch{N: 1, X: x}, []float64{1}); err != nil {
+	if err := d.model.Pull(grad, &core.Batch{N: 1, X: x}, []float64{1}); err != nil {
 		return err
 	}
 	at := func(theta []float64) (float64, error) {
 		v := make([]float64, 1)
-		err := g.model.Load(theta)
+		err := d.model.Load(theta)
 		if err == nil {
-			err = g.model.LogProb(v, x)
+			err = d.model.LogProb(v, x)
 		}
 		return v[0], err
 	}
-	err := newClaims(g.subject, "ln p", spec.Precision).gradient("gradient of ln p in the parameters", grad, theta,
+	err := newClaims(d.subject, "ln p", spec.Precision).gradient("gradient of ln p in the parameters", grad, theta,
 		func(above, below []float64) (up, down float64, err error) {
 			if up, err = at(above); err == nil {
 				down, err = at(below)
 			}
 			return up, down, err
 		})
-	if again := g.model.Load(theta); err == nil {
+	if again := d.model.Load(theta); err == nil {
 		err = again
 	}
 	return err

@@ -24,6 +24,13 @@ func (m *zeroOne) Sample(dst *core.Batch, _ uint64, n int) error {
 	return nil
 }
 
+// testGuard guards a model of this process as if it declared all that it has.
+func testGuard(m core.Model) model {
+	spec := m.Spec()
+	spec.Powers = append(spec.Powers, core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerStates, core.PowerNatural)
+	return guardModel(core.Local{Part: m}, spec, inProcess{}, "model test", false)
+}
+
 func TestGuardRefusesConfigurationsOutsideTheirSpace(t *testing.T) {
 	for _, c := range []struct {
 		kind core.SpaceKind
@@ -36,7 +43,7 @@ func TestGuardRefusesConfigurationsOutsideTheirSpace(t *testing.T) {
 		{core.Field, []float64{0, math.NaN(), -1, 1}, "component 1 of sample 0 is NaN, in a space of field"},
 		{core.Particles, []float64{0, 1, 3, math.Inf(1)}, "component 1 of sample 1 is +Inf"},
 	} {
-		g := &guardedModel{model: &zeroOne{space: core.Space{Kind: c.kind, Shape: []int{2, 1}}, x: c.x}, inner: here{}, subject: "model test"}
+		g := testGuard(&zeroOne{space: core.Space{Kind: c.kind, Shape: []int{2, 1}}, x: c.x})
 		var b core.Batch
 		err := g.Sample(&b, 1, 2)
 		kind := core.Numeric

@@ -23,7 +23,7 @@ func install(t *testing.T, dir, name, before string, energies ...string) string 
 		parts = append(parts, fmt.Sprintf(`{"kind": "energy", "name": "%s", "version": "1"}`, e))
 	}
 	file := filepath.Join(dir, "helmholtz-plugin-"+name)
-	write(t, file, "#!/bin/sh\n"+before+"\necho '{\"protocols\": [1], \"parts\": ["+strings.Join(parts, ", ")+"]}'\n")
+	write(t, file, "#!/bin/sh\n"+before+"\necho '{\"protocols\": [2], \"parts\": ["+strings.Join(parts, ", ")+"]}'\n")
 	return file
 }
 

@@ -60,7 +60,7 @@ func TestKilledForMemory(t *testing.T) {
 // killed it, there is a hint.
 func TestMemoryHints(t *testing.T) {
 	t.Parallel()
-	describe := `if [ "$1" = describe ]; then echo '{"protocols": [1], "parts": [{"kind": "energy", "name": "x"}]}'; exit; fi; `
+	describe := `if [ "$1" = describe ]; then echo '{"protocols": [2], "parts": [{"kind": "energy", "name": "x"}]}'; exit; fi; `
 	const maybe = "signal: killed (if nobody killed it, memory ran out: " + memoryHint + ")"
 	for _, c := range []struct {
 		text   string

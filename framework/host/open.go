@@ -24,24 +24,23 @@ func (h *Host) OpenModel(f *Found, s core.Settings, space core.Space) (core.Mode
 	if err != nil {
 		return nil, err
 	}
-	g := &guardedModel{subject: subject(f.Kind, f.Name), doubts: doubts{values: !f.Builtin, gradient: !f.Builtin}}
+	name := subject(f.Kind, f.Name)
 	if f.Builtin && h.opts.InProcess {
-		g.inner = here{}
-		if g.model, err = f.part.NewModel(full, space); err != nil {
+		m, err := f.part.NewModel(full, space)
+		if err != nil {
 			return nil, err
 		}
-		return g, nil
+		return guardModel(core.Local{Part: m}, m.Spec(), inProcess{}, name, false), nil
 	}
 	p, link, err := h.start(f)
 	if err != nil {
 		return nil, err
 	}
-	m, err := host2plugin.OpenModel(link, f.Name, full, space)
-	if err := h.keep(p, "open model", err, func() bool { return m.Shared() }); err != nil {
+	m, spec, err := host2plugin.OpenModel(link, f.Name, full, space)
+	if err := h.keep(p, "open model", err, m); err != nil {
 		return nil, err
 	}
-	g.model, g.inner = m, p
-	return g, nil
+	return guardModel(m, spec, p, name, !f.Builtin), nil
 }
 
 // OpenEnergy checks and completes the settings and binds the energy to them,
@@ -52,30 +51,29 @@ func (h *Host) OpenEnergy(f *Found, s core.Settings) (core.Energy, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &guardedEnergy{subject: subject(f.Kind, f.Name), doubts: doubts{values: !f.Builtin}}
+	name := subject(f.Kind, f.Name)
 	if f.Builtin && h.opts.InProcess {
-		g.inner = here{}
-		if g.energy, err = f.part.NewEnergy(full); err != nil {
+		e, err := f.part.NewEnergy(full)
+		if err != nil {
 			return nil, err
 		}
-		return g, nil
+		return guardEnergy(core.Local{Part: e}, e.Spec(), inProcess{}, name, false), nil
 	}
 	p, link, err := h.start(f)
 	if err != nil {
 		return nil, err
 	}
-	e, err := host2plugin.OpenEnergy(link, f.Name, full)
-	if err := h.keep(p, "open energy", err, func() bool { return e.Shared() }); err != nil {
+	e, spec, err := host2plugin.OpenEnergy(link, f.Name, full)
+	if err := h.keep(p, "open energy", err, e); err != nil {
 		return nil, err
 	}
-	g.energy, g.inner = e, p
-	return g, nil
+	return guardEnergy(e, spec, p, name, !f.Builtin), nil
 }
 
 // keep takes over a process whose part was opened, and stops one whose part
 // was not.
-func (h *Host) keep(p *process, op string, err error, shared func() bool) error {
-	if err == nil && h.opts.Transport == TransportShared && !shared() {
+func (h *Host) keep(p *process, op string, err error, part *host2plugin.Remote) error {
+	if err == nil && h.opts.Transport == TransportShared && !part.Shared() {
 		err = core.Errorf(core.Plugin, op, p.subject, "the plugin cannot use shared memory, and no other transport is allowed")
 	}
 	if err == nil {

@@ -123,8 +123,8 @@ func TestFaultyLaplacian(t *testing.T) {
 			if mode == "hang" {
 				o.CallTimeout = patience
 			}
-			m := openModel(t, newHost(t, o), "faulty", core.Settings{"mode": mode}, spins(4)).(core.DensityMatrix)
-			err := m.Laplacian(make([]complex128, 3), &core.Batch{N: 3, X: make([]float64, 12)})
+			m := openModel(t, newHost(t, o), "faulty", core.Settings{"mode": mode}, core.Space{Kind: core.Particles, Shape: []int{2, 2}}).(core.DensityMatrix)
+			err := m.Laplacian(make([]complex128, 3), &core.Batch{N: 3, X: make([]float64, 12), K: make([]int32, 6)})
 			wantError(t, err, want.kind, want.text)
 		})
 	}
@@ -186,11 +186,11 @@ func TestGuardRefusesStates(t *testing.T) {
 		{core.Batch{K: []int32{-1, 3, 1, 2}, Chains: 2, Accept: good}, core.Plugin, "the state of sample 0 is [-1 3]"},
 		{core.Batch{K: []int32{0, 3, 1, 2}, Chains: 1, Accept: good}, core.Plugin, "returned 1 chains with 2 acceptances for 2 configurations"},
 		{core.Batch{K: []int32{0, 3, 1, 2}, Chains: 2, Accept: good[:1]}, core.Plugin, "returned 2 chains with 1 acceptances"},
-		{core.Batch{K: []int32{0, 3, 1, 2}, Chains: 2, Accept: []float64{0, 1.1}}, core.Numeric, "the acceptance of chain 1 is 1.1"},
-		{core.Batch{K: []int32{0, 3, 1, 2}, Chains: 2, Accept: []float64{math.NaN(), 1}}, core.Numeric, "the acceptance of chain 0 is NaN"},
+		{core.Batch{K: []int32{0, 3, 1, 2}, Chains: 2, Accept: []float64{0, 1.1}}, core.Numeric, "the acceptance of sample 1 is 1.1"},
+		{core.Batch{K: []int32{0, 3, 1, 2}, Chains: 2, Accept: []float64{math.NaN(), 1}}, core.Numeric, "the acceptance of sample 0 is NaN"},
 	} {
 		m := &stateOf{zeroOne: zeroOne{space: core.Space{Kind: core.Particles, Shape: []int{2, 1}}}, draw: c.draw}
-		g := &guardedModel{model: m, inner: here{}, subject: "model test"}
+		g := testGuard(m)
 		if err := g.Sample(&core.Batch{}, 1, 2); c.want != "" {
 			wantError(t, err, c.kind, "sample: model test: "+c.want)
 		} else if err != nil {
@@ -212,12 +212,12 @@ func TestGuardRefusesNaNOfStates(t *testing.T) {
 			"NaturalPull": "component of the step 0 is -Inf"}},
 		{complex(nan, 2), nan, map[string]string{
 			"LogPsi": "ln Psi of sample 1 is (NaN+2i)", "Laplacian": "lap Psi/Psi of sample 1 is (NaN+2i)",
-			"StatePull": "gradient component 0 is NaN", "NaturalPull": "component of the step 0 is NaN", "StateLogP": "ln p of sample 1 is NaN"}},
+			"StatePull": "gradient component 0 is NaN", "NaturalPull": "component of the step 0 is NaN", "StateLogP": "ln p of state 1 is NaN"}},
 		{complex(1, inf), 0, map[string]string{"LogPsi": "ln Psi of sample 1 is (1+Infi)", "Laplacian": "lap Psi/Psi of sample 1 is (1+Infi)"}},
 		{0, inf, map[string]string{"LogPsi": "ln p of sample 0 is +Inf", "StatePull": "gradient component 0 is +Inf",
-			"NaturalPull": "component of the step 0 is +Inf", "StateLogP": "ln p of sample 1 is +Inf"}},
+			"NaturalPull": "component of the step 0 is +Inf", "StateLogP": "ln p of state 1 is +Inf"}},
 	} {
-		g := &guardedModel{model: &stateOf{z: c.z, v: c.v}, inner: here{}, subject: "model test"}
+		g := testGuard(&stateOf{z: c.z, v: c.v})
 		z, v, b := make([]complex128, 2), make([]float64, 2), &core.Batch{N: 2}
 		_, list := g.StateLogP()
 		for method, err := range map[string]error{

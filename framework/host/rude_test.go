@@ -68,9 +68,11 @@ func serveRude(way string) {
 // spoil puts results inside the message, or a given text in the place of the
 // spec.
 func spoil(reply any, way string) {
-	inside := func(a *wirepb.Array) {
-		if a != nil && way == "data" {
-			a.Place = &wirepb.Array_Data{Data: make([]byte, 8*a.Length)}
+	inline := func(all []*wirepb.Array) {
+		for _, a := range all {
+			if way == "data" {
+				a.Place = &wirepb.Array_Data{Data: make([]byte, 8*a.Length)}
+			}
 		}
 	}
 	switch r := reply.(type) {
@@ -78,12 +80,10 @@ func spoil(reply any, way string) {
 		if spec, ok := strings.CutPrefix(way, "spec "); ok {
 			r.SpecJson = []byte(spec)
 		}
-	case *wirepb.EvalReply:
-		inside(r.Energy)
-	case *wirepb.SampleReply:
-		inside(r.X)
-	case *wirepb.PullReply:
-		inside(r.Grad)
+	case *wirepb.CallReply:
+		inline(r.Out)
+	case *wirepb.DrawReply:
+		inline(r.Out)
 	}
 }
 
@@ -145,13 +145,13 @@ func TestUnwrittenModel(t *testing.T) {
 			{"no state", func(m core.Model) error { return m.Sample(&core.Batch{}, 1, 4) },
 				"sample: model faulty: 8 of the 8 numbers of k were not written, the first of them number 0"},
 			{"none", func(m core.Model) error { // a complex number counts twice
-				return m.(core.DensityMatrix).LogPsi(make([]complex128, 1), make([]float64, 1), &core.Batch{N: 1, X: make([]float64, 2)})
+				return m.(core.DensityMatrix).LogPsi(make([]complex128, 1), make([]float64, 1), &core.Batch{N: 1, X: make([]float64, 2), K: make([]int32, 2)})
 			}, "log_psi: model faulty: 2 of the 2 numbers of log_psi were not written, the first of them number 0"},
 		} {
 			t.Run(fmt.Sprint(transport, " ", c.mode), func(t *testing.T) {
 				t.Parallel()
 				space := spins(2)
-				if c.mode == "no state" {
+				if c.mode == "no state" || c.mode == "none" {
 					space = core.Space{Kind: core.Particles, Shape: []int{2, 1}}
 				}
 				m := openModel(t, newHost(t, Options{Transport: transport}), "faulty", core.Settings{"mode": c.mode}, space)

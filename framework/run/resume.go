@@ -55,7 +55,7 @@ func (r *runner) restore(c *core.Checkpoint) error {
 		if err := r.optimizer.SetState(c.Optimizer); err != nil {
 			return refuse("%v", err)
 		}
-		sameName := func(a, b core.Column) bool { return a.Name == b.Name }
+		sameName := func(a, b core.Series) bool { return a.Name == b.Name }
 		if c.History == nil || !slices.EqualFunc(c.History.Columns, r.history.Columns, sameName) {
 			return refuse("its history has other columns")
 		}

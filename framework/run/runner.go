@@ -19,8 +19,8 @@ const (
 )
 
 // columns of the training history, in the order of historyRow.
-func columns(units string) []core.Column {
-	return []core.Column{
+func columns(units string) []core.Series {
+	return []core.Series{
 		{Name: "loss", Long: "what is descended: ln p + beta E at the annealed beta, or the negative log-likelihood", Units: "1"},
 		{Name: "free_energy", Long: "variational free energy of the batch", Units: units},
 		{Name: "free_energy_stderr", Long: "standard error of free_energy", Units: units},

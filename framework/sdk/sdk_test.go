@@ -70,14 +70,14 @@ func TestEndsWithConnection(t *testing.T) {
 	out := bufio.NewReader(stdout)
 	line, err := out.ReadString('\n')
 	fields := strings.Split(strings.TrimSpace(line), "|")
-	if err != nil || len(fields) < 5 || fields[0] != "1" || fields[1] != "1" || fields[2] != "unix" || fields[4] != "grpc" {
+	if err != nil || len(fields) < 5 || fields[0] != "1" || fields[1] != "2" || fields[2] != "unix" || fields[4] != "grpc" {
 		t.Fatalf("handshake %q, error %v", line, err)
 	}
 	conn, err := grpc.NewClient("unix:"+fields[3], grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply, err := wirepb.NewEnergyClient(conn).Open(context.Background(), &wirepb.OpenRequest{Name: "chain", SettingsJson: []byte(`{"N": 2}`)})
+	reply, err := wirepb.NewPartClient(conn).Open(context.Background(), &wirepb.OpenRequest{Kind: "energy", Name: "chain", SettingsJson: []byte(`{"N": 2}`)})
 	if err != nil || reply.Error == nil || reply.Error.Kind != int32(core.Invalid) {
 		t.Errorf("reply %v, error %v, want the setting refused", reply, err)
 	}

@@ -28,7 +28,7 @@ func readHistory(r *reader) *core.History {
 	h := &core.History{}
 	h.Step, _ = numbers[int64](r, "step")
 	for _, name := range strings.Fields(readAttr[string](r, r.g, "columns")) {
-		c := core.Column{Name: name}
+		c := core.Series{Name: name}
 		c.Data, _ = numbers[float64](r, name)
 		set := r.dataset(name)
 		c.Units = readAttr[string](r, set, "units")

@@ -48,7 +48,7 @@ func fullResults() *core.Results {
 		Value: []float64{8, 9}, Stderr: []float64{1, 1},
 		Axes: []core.Axis{{Name: "distance", Units: "lattice constant", Values: []float64{3, 4}}}}
 	coarse.Upper, free.Constant = []float64{0.25, 0.5}, true
-	history := &core.History{Columns: []core.Column{
+	history := &core.History{Columns: []core.Series{
 		{Name: "loss", Long: "loss", Units: "1"}, {Name: "free_energy", Long: "free energy of the batch", Units: "J"}}}
 	history.Append(1, 0.5, math.Inf(1))
 	history.Append(2, 0.25, -3)
@@ -69,7 +69,7 @@ func fullResults() *core.Results {
 }
 
 func fullCheckpoint(step int64) *core.Checkpoint {
-	h := &core.History{Columns: []core.Column{{Name: "loss", Long: "loss", Units: "1"}}}
+	h := &core.History{Columns: []core.Series{{Name: "loss", Long: "loss", Units: "1"}}}
 	for s := range step {
 		h.Append(s+1, 1/float64(s+1))
 	}
@@ -100,7 +100,7 @@ func TestResultsRoundTrip(t *testing.T) {
 	chains := fullResults() // without a model there is no ln p
 	chains.Samples.LogP, chains.History = nil, nil
 	noSteps := fullResults()
-	noSteps.History = &core.History{Columns: []core.Column{{Name: "loss", Units: "1", Long: "loss"}}}
+	noSteps.History = &core.History{Columns: []core.Series{{Name: "loss", Units: "1", Long: "loss"}}}
 	for name, want := range map[string]*core.Results{"full": fullResults(), "evaluated again": evaluatedAgain(fullResults()), "particles": field, "quantum": quantum, "bare": bare, "no steps": noSteps, "chains": chains} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
@@ -205,7 +205,7 @@ func TestPythonReadsResults(t *testing.T) {
 		t.Fatal(err)
 	}
 	fresh := open(t) // a run before its first step
-	if err := fresh.SaveResults(&core.Results{History: &core.History{Columns: []core.Column{{Name: "loss"}}}}); err != nil {
+	if err := fresh.SaveResults(&core.Results{History: &core.History{Columns: []core.Series{{Name: "loss"}}}}); err != nil {
 		t.Fatal(err)
 	}
 	command := exec.Command(python, "-c", pythonScript, f.Path(resultsName), fresh.Path(resultsName))

@@ -9,10 +9,7 @@ package coulombtrap
 
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/coulomb"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
 )
 
 const name = "coulombtrap"
@@ -41,62 +38,21 @@ var Part = core.Part{
 	},
 }
 
-// Energy is that of one trap.
-type Energy struct {
-	*smooth.Evaluator
-	exact.Cache
-	spec core.EnergySpec
-}
-
 // New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	if err := keys.Finite(name, "strength", c.Strength); err != nil {
+func New(c Config) (*energy.Smooth, error) {
+	if err := energy.Finite(name, "strength", c.Strength); err != nil {
 		return nil, err
 	}
-	e := &Energy{
-		Evaluator: smooth.NewEvaluator(name, c.N*c.D, c.evaluate),
-		Cache:     exact.Cache{Subject: name, Solve: c.solver()},
-	}
-	e.spec = core.EnergySpec{
+	spec := core.EnergySpec{
 		Space:      core.Space{Kind: core.Particles, Shape: []int{c.N, c.D}},
 		Units:      "1",
 		Symmetries: []core.Symmetry{core.Z2, core.Permutation},
-		Powers:     append([]core.Power{core.PowerSlope}, e.Powers()...),
 	}
 	if c.D > 1 {
-		e.spec.Symmetries = append(e.spec.Symmetries, core.Rotation)
+		spec.Symmetries = append(spec.Symmetries, core.Rotation)
 	}
-	return e, nil
+	return energy.NewSmooth(name, spec, c.solution(), energy.Sum(
+		energy.Harmonic{Stiffness: 2},
+		energy.Coulomb{Strength: c.Strength, Dimension: c.D},
+	)), nil
 }
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
-
-// evaluate visits every pair once. Particles at the same place have E = +Inf.
-func (c Config) evaluate(energies, slope, x []float64) {
-	size := c.N * c.D
-	for i := range energies {
-		one := x[i*size : (i+1)*size]
-		e := 0.0
-		for _, v := range one {
-			e += v * v
-		}
-		var force []float64
-		if slope != nil {
-			force = slope[i*size : (i+1)*size]
-			for j, v := range one {
-				force[j] = 2 * v
-			}
-		}
-		if c.Strength > 0 {
-			e += coulomb.Repulsion(c.Strength, c.D, force, one)
-		}
-		energies[i] = e
-	}
-}
-
-var (
-	_ core.Energy       = (*Energy)(nil)
-	_ core.EnergySloper = (*Energy)(nil)
-	_ core.Exacter      = (*Energy)(nil)
-)

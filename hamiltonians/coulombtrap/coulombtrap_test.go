@@ -10,7 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
 )
 
 // apart draws particles at least 0.2 from each other, so that the third

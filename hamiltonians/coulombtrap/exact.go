@@ -4,23 +4,22 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
-// solver chooses the exact solution: free particles, or two of them, nil for
-// more.
-func (c Config) solver() exact.Solver {
+// solution is known of free particles, and of two of them.
+func (c Config) solution() (known exact.Solution) {
 	switch {
 	case c.Strength == 0 || c.N == 1:
-		return c.free
+		known.Solve = c.free
 	case c.N == 2:
-		return c.two
+		known.Solve = c.two
 	}
-	return nil
+	return known
 }
 
 func (c Config) free(beta float64) (core.Exact, error) {
-	var all exact.Sum
+	var all exact.Partition
 	all.AddModes(c.N*c.D, 2, beta)
 	return c.values(all, beta, "free particles"), nil
 }
@@ -50,7 +49,7 @@ func (c Config) two(beta float64) (core.Exact, error) {
 	var relative exact.Accumulator
 	relative.Integrate(exact.Reach(reduced, 0, math.Inf(-1)), 0, at)
 	relative.Integrate(0, exact.Reach(reduced, 0, math.Inf(1)), at)
-	all := exact.Sum{Lowest: 3 * v0 * v0}
+	all := exact.Partition{Lowest: 3 * v0 * v0}
 	all.AddModes(c.D, 2, beta)
 	all.Add(&relative, beta)
 	return c.values(all, beta, "quadrature over the distance"), nil
@@ -59,7 +58,7 @@ func (c Config) two(beta float64) (core.Exact, error) {
 // values adds < sum_i |x_i|^2 > = (< E > + n d/beta)/3 to the thermodynamics:
 // the virial theorem with < E > = < sum_i |x_i|^2 > + < V >. Without V it is
 // < E > as well.
-func (c Config) values(all exact.Sum, beta float64, source string) core.Exact {
+func (c Config) values(all exact.Partition, beta float64, source string) core.Exact {
 	x := all.Values(beta, source)
 	x.Values["mean_square_radius"] = (x.Values["energy"] + float64(c.N*c.D)/beta) / 3
 	return x

@@ -11,8 +11,8 @@ import (
 	"maps"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/pairwise"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/pairwise"
 )
 
 const name = "couplings"
@@ -53,7 +53,7 @@ var Part = core.Part{
 
 // Energy is a pairwise energy plus a constant.
 type Energy struct {
-	*pairwise.Energy
+	*energy.Energy
 	offset   float64
 	warnings []string
 }
@@ -65,7 +65,7 @@ var (
 
 // New reads the file and returns its energy.
 func New(c Config) (*Energy, error) {
-	if err := keys.Finite(name, "offset", c.Offset); err != nil {
+	if err := energy.Finite(name, "offset", c.Offset); err != nil {
 		return nil, err
 	}
 	s, err := read(c)

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
 )
 
 // format reads one kind of file.
@@ -51,7 +51,7 @@ func read(c Config) (*system, error) {
 		return nil, badBase(c.Base, format.fixedBase)
 	}
 	if c.Sign == plus && format.fixedSign != "" {
-		return nil, keys.Bad(name, "sign", fmt.Sprintf("must be left out, got %q: %s", c.Sign, format.fixedSign))
+		return nil, energy.BadSetting(name, "sign", fmt.Sprintf("must be left out, got %q: %s", c.Sign, format.fixedSign))
 	}
 	s, err := format.read(c.File, c.Base)
 	if err != nil {
@@ -102,12 +102,12 @@ func formatOf(path, head string) (*format, error) {
 
 // bad reports what is wrong with the file at path.
 func bad(path, format string, args ...any) error {
-	return keys.Bad(name, "file", path+": "+fmt.Sprintf(format, args...))
+	return energy.BadSetting(name, "file", path+": "+fmt.Sprintf(format, args...))
 }
 
 // badBase refuses a base that the file cannot have.
 func badBase(base int, why string) error {
-	return keys.Bad(name, "base", fmt.Sprintf("must be 0 or left out, got %d: %s", base, why))
+	return energy.BadSetting(name, "base", fmt.Sprintf("must be 0 or left out, got %d: %s", base, why))
 }
 
 // unread reports that the file at path cannot be opened.

@@ -15,9 +15,8 @@ import (
 	"cmp"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "doublewell"
@@ -49,36 +48,20 @@ var Part = core.Part{
 	},
 }
 
-// Energy is that of one pair of wells.
-type Energy struct {
-	*smooth.Evaluator
-	exact.Cache
-	config Config
-}
-
 // New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	if err := cmp.Or(keys.Finite(name, "a", c.A), keys.Finite(name, "b", c.B),
-		keys.Finite(name, "c", c.C), keys.Finite(name, "k", c.K)); err != nil {
+func New(c Config) (*energy.Smooth, error) {
+	if err := cmp.Or(energy.Finite(name, "a", c.A), energy.Finite(name, "b", c.B),
+		energy.Finite(name, "c", c.C), energy.Finite(name, "k", c.K)); err != nil {
 		return nil, err
 	}
-	e := &Energy{config: c}
-	e.Evaluator = smooth.NewEvaluator(name, c.Dimension, c.evaluate)
-	e.Cache = exact.Cache{Subject: name, Solve: c.solve}
-	return e, nil
-}
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec {
 	spec := core.EnergySpec{
-		Space:  core.Space{Kind: core.Particles, Shape: []int{1, e.config.Dimension}},
-		Units:  "1",
-		Powers: []core.Power{core.PowerSlope, core.PowerExact},
+		Space: core.Space{Kind: core.Particles, Shape: []int{1, c.Dimension}},
+		Units: "1",
 	}
-	if e.config.C == 0 {
+	if c.C == 0 {
 		spec.Symmetries = []core.Symmetry{core.Z2}
 	}
-	return spec
+	return energy.NewSmooth(name, spec, exact.Solution{Solve: c.solve}, c.evaluate), nil
 }
 
 // along is the potential along x, in an order that overflows to +Inf alone.
@@ -102,9 +85,3 @@ func (c Config) evaluate(energies, slope, x []float64) {
 		}
 	}
 }
-
-var (
-	_ core.Energy       = (*Energy)(nil)
-	_ core.EnergySloper = (*Energy)(nil)
-	_ core.Exacter      = (*Energy)(nil)
-)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
 )
 
 func TestConformance(t *testing.T) {

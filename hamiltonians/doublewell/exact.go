@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // The potential V along x is stationary at the roots of x^3 + p x + q,
@@ -96,7 +96,7 @@ func (c Config) solve(beta float64) (core.Exact, error) {
 	}
 	difference := (h.left.LogSum() - h.right.LogSum()) / beta
 	h.left.Merge(h.right)
-	all := exact.Sum{Lowest: levels.Lowest}
+	all := exact.Partition{Lowest: levels.Lowest}
 	all.Add(&h.left, beta)
 	all.AddModes(c.Dimension-1, c.K, beta)
 	x := all.Values(beta, "quadrature along x")

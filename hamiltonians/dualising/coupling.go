@@ -4,8 +4,8 @@ import (
 	"math"
 	"sync"
 
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
 )
 
 // coupling applies K^-1. The lattice is a product of two chains, so with the
@@ -51,7 +51,7 @@ func newCoupling(l int, temperature float64, periodic bool) *coupling {
 		}
 	}
 	c.scratch.New = func() any {
-		n := smooth.Chunk(l*l) * l * l
+		n := energy.ChunkSize(l*l) * l * l
 		return &work{make([]float64, n), make([]float64, n)}
 	}
 	return c
@@ -92,7 +92,7 @@ func openChain(l int) (modes, eigenvalues []float64) {
 	return modes, eigenvalues
 }
 
-// evaluate is the smooth.Body. In modes c = Q X Q^T the quadratic form is
+// evaluate is the energy, and its slope. In modes c = Q X Q^T the quadratic form is
 // sum c^2/k; only the slope goes back to x.
 func (c *coupling) evaluate(energies, slope, x []float64) {
 	w := c.scratch.Get().(*work)

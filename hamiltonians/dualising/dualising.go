@@ -19,9 +19,8 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
 )
 
@@ -56,20 +55,16 @@ var Part = core.Part{
 	},
 }
 
-// Energy is that of one lattice.
-type Energy struct {
-	*smooth.Evaluator
-	exact.Cache
-	spec core.EnergySpec
-
-	config   Config
+// dual is one lattice and the spins on it.
+type dual struct {
+	Config
 	coupling *coupling
-	spins    *ising.Energy
+	spins    *energy.Energy
 }
 
 // New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	if err := keys.Finite(name, "T", c.T); err != nil {
+func New(c Config) (*energy.Smooth, error) {
+	if err := energy.Finite(name, "T", c.T); err != nil {
 		return nil, err
 	}
 	spins, err := ising.New(ising.Config{Lattice: "square", L: c.L, Boundary: c.Boundary, J: 1})
@@ -77,43 +72,38 @@ func New(c Config) (*Energy, error) {
 		return nil, err
 	}
 	periodic := spins.Spec().Space.Periodic
-	e := &Energy{config: c, coupling: newCoupling(c.L, c.T, periodic), spins: spins}
-	e.Evaluator = smooth.NewEvaluator(name, c.L*c.L, e.coupling.evaluate)
-	e.Cache = exact.Cache{Subject: name}
+	d := dual{c, newCoupling(c.L, c.T, periodic), spins}
+	var known exact.Solution
 	if spins.Solve != nil {
-		e.Solve = e.solve
+		known.Solve = d.solve
 	}
-	e.spec = core.EnergySpec{
+	spec := core.EnergySpec{
 		Space:      core.Space{Kind: core.Field, Shape: []int{c.L, c.L}, Lattice: "square", Periodic: periodic},
 		Units:      "1",
 		Symmetries: []core.Symmetry{core.Z2, core.Reflection},
-		Powers:     append([]core.Power{core.PowerSlope}, e.Powers()...),
 	}
 	if periodic {
-		e.spec.Symmetries = append(e.spec.Symmetries, core.Translation)
+		spec.Symmetries = append(spec.Symmetries, core.Translation)
 	}
-	return e, nil
+	return energy.NewSmooth(name, spec, known, d.coupling.evaluate), nil
 }
 
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
-
 // solve takes ln Z, and where it is known <m^2>, from those of the spins.
-func (e *Energy) solve(beta float64) (core.Exact, error) {
+func (d dual) solve(beta float64) (core.Exact, error) {
 	if beta != 1 {
 		return core.Exact{}, &core.Error{Kind: core.Invalid, Op: "exact values", Subject: name,
 			Err:  fmt.Errorf("they are known at beta = 1 alone, got %v", beta),
 			Hint: "set ensemble.beta = 1 and the temperature of the Ising model by energy.T"}
 	}
-	spins, err := e.spins.Exact(1 / e.config.T)
+	spins, err := d.spins.Exact(1 / d.T)
 	if err != nil {
 		return core.Exact{}, err
 	}
 	lnZ, ok := spins.Values["log_z"]
 	if !ok {
-		return core.Exact{}, core.Errorf(core.Numeric, "exact values", name, "ln Z of the spins at T = %v is out of the range of numbers", e.config.T)
+		return core.Exact{}, core.Errorf(core.Numeric, "exact values", name, "ln Z of the spins at T = %v is out of the range of numbers", d.T)
 	}
-	lnZ += e.coupling.lnZShift()
+	lnZ += d.coupling.lnZShift()
 	x := core.Exact{
 		Values: map[string]float64{"log_z": lnZ, "free_energy": -lnZ},
 		Source: "dual to the Ising model; " + spins.Source,
@@ -123,9 +113,3 @@ func (e *Energy) solve(beta float64) (core.Exact, error) {
 	}
 	return x, nil
 }
-
-var (
-	_ core.Energy       = (*Energy)(nil)
-	_ core.EnergySloper = (*Energy)(nil)
-	_ core.Exacter      = (*Energy)(nil)
-)

@@ -20,9 +20,8 @@ import (
 	"sync"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "electrongas"
@@ -53,44 +52,26 @@ var Part = core.Part{
 	},
 }
 
-// Energy is the potential V of one gas.
-type Energy struct {
-	exact.Cache
-	spec      core.EnergySpec
-	evaluator *smooth.Evaluator
-}
-
-// New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	if err := keys.Finite(name, "r_s", c.RS); err != nil {
+// New checks c and returns its potential V.
+func New(c Config) (*energy.Energy, error) {
+	if err := energy.Finite(name, "r_s", c.RS); err != nil {
 		return nil, err
 	}
 	if len(c.Twist) != 0 && len(c.Twist) != c.Dimension {
-		return nil, keys.Bad(name, "twist", fmt.Sprintf("must have %d numbers, one per dimension, got %d", c.Dimension, len(c.Twist)))
+		return nil, energy.BadSetting(name, "twist", fmt.Sprintf("must have %d numbers, one per dimension, got %d", c.Dimension, len(c.Twist)))
 	}
-	e := &Energy{
-		Cache:     exact.Cache{Subject: name, Solve: c.solve},
-		evaluator: smooth.NewEvaluator(name, c.N*c.Dimension, c.potential()),
-	}
-	e.spec = core.EnergySpec{
+	spec := core.EnergySpec{
 		Space:            core.Space{Kind: core.Particles, Shape: []int{c.N, c.Dimension}, Periodic: true, Twist: c.Twist},
 		Units:            "Ry/r_s^2",
 		Kinetic:          1,
 		FermiTemperature: c.fermi(),
 		Symmetries:       []core.Symmetry{core.Permutation},
-		Powers:           e.Powers(),
 	}
 	for range c.Dimension {
-		e.spec.Space.Box = append(e.spec.Space.Box, c.box())
+		spec.Space.Box = append(spec.Space.Box, c.box())
 	}
-	return e, nil
+	return energy.New(name, spec, exact.Solution{Solve: c.solve}, c.potential()), nil
 }
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
-
-// Eval writes V: see core.Energy.
-func (e *Energy) Eval(dst []float64, b *core.Batch) error { return e.evaluator.Eval(dst, b) }
 
 // box is L.
 func (c Config) box() float64 {
@@ -109,7 +90,7 @@ func (c Config) fermi() float64 {
 }
 
 // potential evaluates V. Electrons at the same place have V = +Inf.
-func (c Config) potential() smooth.Body {
+func (c Config) potential() func(v, x []float64) {
 	ewald := newEwald(c.N, c.Dimension, splitting, cutoff)
 	size, scale := c.N*c.Dimension, 2*c.RS/c.box()
 	type scratch struct {
@@ -117,7 +98,7 @@ func (c Config) potential() smooth.Body {
 		s []float64
 	}
 	pool := sync.Pool{New: func() any { return &scratch{ewald.newWorkspace(), make([]float64, size)} }}
-	return func(v, _, x []float64) {
+	return func(v, x []float64) {
 		if c.RS == 0 {
 			clear(v)
 			return
@@ -132,8 +113,3 @@ func (c Config) potential() smooth.Body {
 		pool.Put(w)
 	}
 }
-
-var (
-	_ core.Energy  = (*Energy)(nil)
-	_ core.Exacter = (*Energy)(nil)
-)

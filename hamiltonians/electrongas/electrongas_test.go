@@ -10,8 +10,9 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/ideal"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
 )
 
 func TestConformance(t *testing.T) {
@@ -36,7 +37,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-func open(t *testing.T, c Config) *Energy {
+func open(t *testing.T, c Config) *energy.Energy {
 	t.Helper()
 	e, err := New(c)
 	if err != nil {
@@ -138,7 +139,7 @@ func TestIdealGas(t *testing.T) {
 			}
 		}
 		if c.top > 0 {
-			f, e, s := ideal.Canonical(eps, c.N, beta)
+			f, e, s := exact.IdealFermions(eps, c.N, beta)
 			check("in these orbitals", f, e, s, tolerance)
 		}
 		if c.N <= 33 && c.N != 29 { // where the orbitals left out do not show

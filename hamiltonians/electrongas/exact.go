@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/ideal"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // maxOrbitals bounds the work of an exact value: some seconds. With fewer than a
@@ -18,7 +18,7 @@ func (c Config) solve(beta float64) (core.Exact, error) {
 	if count := math.Pow(2*shells+1, float64(c.Dimension)); count > maxOrbitals {
 		return core.Exact{}, core.Errorf(core.Unsupported, "exact values", name, "the free gas at beta = %v needs some %.0g orbitals", beta, count)
 	}
-	f, e, s := ideal.Canonical(c.levels(int(shells)), c.N, beta)
+	f, e, s := exact.IdealFermions(c.levels(int(shells)), c.N, beta)
 	x := core.Exact{
 		Source: "canonical recursion over the orbitals of the free gas",
 		Values: map[string]float64{"ideal_free_energy": f, "ideal_energy": e, "ideal_entropy": s},

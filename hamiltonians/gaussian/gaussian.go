@@ -11,9 +11,8 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "gaussian"
@@ -42,41 +41,32 @@ var Part = core.Part{
 	},
 }
 
-// Energy is that of one set of wells.
-type Energy struct {
-	*smooth.Evaluator
-	exact.Cache
-	spec core.EnergySpec
-
-	stiffness, mean []float64
-}
+// wells hold k and mu of every coordinate.
+type wells struct{ stiffness, mean []float64 }
 
 // New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	e := new(Energy)
+func New(c Config) (*energy.Smooth, error) {
+	var w wells
 	var err error
-	if e.stiffness, err = each("stiffness", c.Stiffness, c.Dimension); err != nil {
+	if w.stiffness, err = each("stiffness", c.Stiffness, c.Dimension); err != nil {
 		return nil, err
 	}
-	for _, k := range e.stiffness {
+	for _, k := range w.stiffness {
 		if k <= 0 {
-			return nil, keys.Bad(name, "stiffness", fmt.Sprintf("must be greater than 0, got %v", k))
+			return nil, energy.BadSetting(name, "stiffness", fmt.Sprintf("must be greater than 0, got %v", k))
 		}
 	}
-	if e.mean, err = each("mean", c.Mean, c.Dimension); err != nil {
+	if w.mean, err = each("mean", c.Mean, c.Dimension); err != nil {
 		return nil, err
 	}
-	e.Evaluator = smooth.NewEvaluator(name, c.Dimension, e.evaluate)
-	e.Cache = exact.Cache{Subject: name, Solve: e.solve}
-	e.spec = core.EnergySpec{
-		Space:  core.Space{Kind: core.Field, Shape: []int{c.Dimension}},
-		Units:  "1",
-		Powers: []core.Power{core.PowerSlope, core.PowerExact},
+	spec := core.EnergySpec{
+		Space: core.Space{Kind: core.Field, Shape: []int{c.Dimension}},
+		Units: "1",
 	}
-	if !slices.ContainsFunc(e.mean, func(m float64) bool { return m != 0 }) {
-		e.spec.Symmetries = []core.Symmetry{core.Z2}
+	if !slices.ContainsFunc(w.mean, func(m float64) bool { return m != 0 }) {
+		spec.Symmetries = []core.Symmetry{core.Z2}
 	}
-	return e, nil
+	return energy.NewSmooth(name, spec, exact.Solution{Solve: w.solve}, w.evaluate), nil
 }
 
 // each repeats a single value n times, or demands n of them.
@@ -90,21 +80,18 @@ func each(key string, values []float64, n int) ([]float64, error) {
 	case n:
 		copy(all, values)
 	default:
-		return nil, keys.Bad(name, key, fmt.Sprintf("must have 1 number or %d, one for each coordinate, got %d", n, len(values)))
+		return nil, energy.BadSetting(name, key, fmt.Sprintf("must have 1 number or %d, one for each coordinate, got %d", n, len(values)))
 	}
-	return all, keys.Finite(name, key, all...)
+	return all, energy.Finite(name, key, all...)
 }
 
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
-
-func (e *Energy) evaluate(energies, slope, x []float64) {
-	d := len(e.mean)
+func (w wells) evaluate(energies, slope, x []float64) {
+	d := len(w.mean)
 	for i := range energies {
 		sum := 0.0
 		for j, v := range x[i*d : (i+1)*d] {
-			force := e.stiffness[j] * (v - e.mean[j])
-			sum += force * (v - e.mean[j])
+			force := w.stiffness[j] * (v - w.mean[j])
+			sum += force * (v - w.mean[j])
 			if slope != nil {
 				slope[i*d+j] = force
 			}
@@ -114,20 +101,14 @@ func (e *Energy) evaluate(energies, slope, x []float64) {
 }
 
 // solve adds up the modes; <x_i^2> = 1/(beta k_i) + mu_i^2.
-func (e *Energy) solve(beta float64) (core.Exact, error) {
-	var c exact.Sum
+func (w wells) solve(beta float64) (core.Exact, error) {
+	var c exact.Partition
 	square := 0.0
-	for i, k := range e.stiffness {
+	for i, k := range w.stiffness {
 		c.AddModes(1, k, beta)
-		square += 1/(beta*k) + e.mean[i]*e.mean[i]
+		square += 1/(beta*k) + w.mean[i]*w.mean[i]
 	}
 	x := c.Values(beta, "normal density, closed form")
-	x.Values["field_squared"] = square / float64(len(e.mean))
+	x.Values["field_squared"] = square / float64(len(w.mean))
 	return x, nil
 }
-
-var (
-	_ core.Energy       = (*Energy)(nil)
-	_ core.EnergySloper = (*Energy)(nil)
-	_ core.Exacter      = (*Energy)(nil)
-)

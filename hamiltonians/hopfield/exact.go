@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // Sites at which the patterns agree, or disagree everywhere, are one group:
@@ -51,7 +51,7 @@ func (xi patterns) sumGroups(groups []group, beta float64) core.Exact {
 	var sum exact.Accumulator
 	g.visit = func(e, lnw float64) { sum.AddLevel(beta, levels.Above(e), lnw, 0) }
 	g.add(0, 0)
-	total := exact.Sum{Lowest: levels.Lowest}
+	total := exact.Partition{Lowest: levels.Lowest}
 	total.Add(&sum, beta)
 	x := total.Discrete(beta, fmt.Sprintf("sum over the magnetisations of %d groups of sites", len(groups)))
 	x.Values["lowest_energy"] = levels.Lowest

@@ -17,10 +17,9 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/disorder"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/disorder"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "hopfield"
@@ -50,38 +49,22 @@ var Part = core.Part{
 	},
 }
 
-// Energy is the energy of one set of patterns.
-type Energy struct {
-	*spins.Evaluator
-	exact.Cache
-	xi   patterns
-	spec core.EnergySpec
-}
-
 // New checks c, draws the patterns and returns their energy.
-func New(c Config) (*Energy, error) {
+func New(c Config) (*energy.Energy, error) {
 	if c.Patterns == 2 && c.N%4 != 0 {
-		return nil, keys.Bad(name, "N", fmt.Sprintf("must be divisible by 4 for two orthogonal patterns of zero mean, got %d", c.N))
+		return nil, energy.BadSetting(name, "N", fmt.Sprintf("must be divisible by 4 for two orthogonal patterns of zero mean, got %d", c.N))
 	}
 	if err := core.Afford(8*float64(c.N)*float64(c.Patterns), "energy "+name, fmt.Sprintf("%d patterns of %d spins", c.Patterns, c.N), "a smaller N or fewer patterns"); err != nil {
 		return nil, err
 	}
 	xi := draw(c.N, c.Patterns, disorder.Stream(c.Seed))
-	e := &Energy{xi: xi}
-	e.Evaluator = spins.NewEvaluator(name, c.N, max(1, chunkTerms/(c.N*c.Patterns)), xi.energies)
 	solve := xi.solver()
-	e.Cache = exact.Cache{Subject: name, Solve: solve, Ground: solve}
-	e.spec = core.EnergySpec{
+	return energy.New(name, core.EnergySpec{
 		Space:      core.Space{Kind: core.Spins, Shape: []int{c.N}},
 		Units:      "J",
 		Symmetries: []core.Symmetry{core.Z2},
-		Powers:     e.Powers(),
-	}
-	return e, nil
+	}, exact.Solution{Solve: solve, Ground: solve}, xi.energies).SetChunk(max(1, chunkTerms/(c.N*c.Patterns))), nil
 }
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
 
 // patterns are the xi_mu, each of length N.
 type patterns [][]float64
@@ -120,7 +103,7 @@ func (xi patterns) energies(dst, x []float64) {
 		s := x[k*n : (k+1)*n]
 		squares := 0.0
 		for _, pattern := range xi {
-			o := spins.Dot(pattern, s)
+			o := energy.Dot(pattern, s)
 			squares += o * o
 		}
 		dst[k] = xi.energy(squares)
@@ -131,8 +114,3 @@ func (xi patterns) energies(dst, x []float64) {
 func (xi patterns) energy(squares float64) float64 {
 	return float64(len(xi))/2 - squares/(2*float64(len(xi[0])))
 }
-
-var (
-	_ core.Energy  = (*Energy)(nil)
-	_ core.Exacter = (*Energy)(nil)
-)

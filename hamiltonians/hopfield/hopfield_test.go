@@ -9,9 +9,9 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/disorder"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/disorder"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 func TestTwoPatternsAreOrthogonalWithZeroMean(t *testing.T) {
@@ -21,10 +21,10 @@ func TestTwoPatternsAreOrthogonalWithZeroMean(t *testing.T) {
 		for i := range ones {
 			ones[i] = 1
 		}
-		if o := []float64{spins.Dot(xi[0], xi[1]), spins.Dot(xi[0], ones), spins.Dot(xi[1], ones)}; o[0] != 0 || o[1] != 0 || o[2] != 0 {
+		if o := []float64{energy.Dot(xi[0], xi[1]), energy.Dot(xi[0], ones), energy.Dot(xi[1], ones)}; o[0] != 0 || o[1] != 0 || o[2] != 0 {
 			t.Errorf("N = %d: overlaps %v", n, o)
 		}
-		if o := spins.Dot(xi[0], xi[0]); o != float64(n) {
+		if o := energy.Dot(xi[0], xi[0]); o != float64(n) {
 			t.Errorf("N = %d: entries are not signs, norm %v", n, o)
 		}
 	}
@@ -49,15 +49,15 @@ func TestEvalIsTheMatrixForm(t *testing.T) {
 		if err := e.Eval(got, b); err != nil {
 			t.Fatal(err)
 		}
-		p := e.xi.pairs()
-		for k, energy := range got {
+		p := draw(c.N, c.Patterns, disorder.Stream(c.Seed)).pairs()
+		for k, e := range got {
 			s := b.X[k*c.N : (k+1)*c.N]
 			want := 0.0
 			for i := range s {
-				want -= s[i] * spins.Dot(p.J[i*c.N:(i+1)*c.N], s) / 2
+				want -= s[i] * energy.Dot(p.J[i*c.N:(i+1)*c.N], s) / 2
 			}
-			if math.Abs(energy-want) > 1e-12*float64(c.N) {
-				t.Fatalf("%+v: E(x_%d) = %v, want %v", c, k, energy, want)
+			if math.Abs(e-want) > 1e-12*float64(c.N) {
+				t.Fatalf("%+v: E(x_%d) = %v, want %v", c, k, e, want)
 			}
 		}
 	}
@@ -93,17 +93,14 @@ func TestExactTable(t *testing.T) {
 // The sum over group magnetisations against the enumeration of all states.
 func TestGroupSumIsEnumeration(t *testing.T) {
 	for _, c := range []Config{{N: 12, Patterns: 2}, {N: 13, Patterns: 1}, {N: 13, Patterns: 3, Seed: 2}, {N: 14, Patterns: 4, Seed: 9}} {
-		e, err := New(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		groups, terms := e.xi.groups()
+		xi := draw(c.N, c.Patterns, disorder.Stream(c.Seed))
+		groups, terms := xi.groups()
 		if len(groups) < c.Patterns || terms < 2 {
 			t.Fatalf("%+v: %d groups", c, len(groups))
 		}
 		for _, beta := range []float64{1e-300, 0.1, 1, 20, 1e13, math.Inf(1)} {
-			got := e.xi.sumGroups(groups, beta).Values
-			for name, want := range exact.Enumerate(beta, e.xi.pairs()).Values {
+			got := xi.sumGroups(groups, beta).Values
+			for name, want := range exact.Enumerate(beta, xi.pairs()).Values {
 				if strings.HasPrefix(name, "magnetization") {
 					continue // which the groups do not know
 				}

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // solver chooses the exact solution of l, nil if none is within about two
@@ -44,7 +44,7 @@ func (l lattice) free(beta float64) (core.Exact, error) {
 	if spread > 0 {
 		spread *= x
 	}
-	sum := exact.Sum{
+	sum := exact.Partition{
 		Lowest:       -n * h,
 		LogW:         n * math.Log1p(math.Exp(-2*x)),
 		Excess:       n * 2 * h * down,
@@ -63,7 +63,7 @@ func (l lattice) kaufman(beta float64) (core.Exact, error) {
 	if spread > 0 {
 		spread *= beta * j
 	}
-	sum := exact.Sum{Lowest: -2 * j * float64(l.lx*l.ly), LogW: lnW.v, Excess: -j * lnW.d, HeatCapacity: spread * spread}
+	sum := exact.Partition{Lowest: -2 * j * float64(l.lx*l.ly), LogW: lnW.v, Excess: -j * lnW.d, HeatCapacity: spread * spread}
 	return sum.Discrete(beta, "Kaufman 1949, finite periodic lattice"), nil
 }
 

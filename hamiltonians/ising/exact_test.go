@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 var totals = []string{"log_z", "free_energy", "energy", "entropy", "heat_capacity"}

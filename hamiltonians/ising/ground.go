@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // At temperature 0 nothing is frustrated, whatever the size, where
@@ -32,7 +32,7 @@ func (l lattice) alternates() bool {
 
 func (l lattice) ground(beta float64) (core.Exact, error) {
 	n := float64(l.lx * l.ly)
-	sum := exact.Sum{Lowest: -math.Abs(l.j)*l.countBonds() - math.Abs(l.field)*n}
+	sum := exact.Partition{Lowest: -math.Abs(l.j)*l.countBonds() - math.Abs(l.field)*n}
 	m, abs := 0.0, 1.0
 	if l.field == 0 {
 		sum.LogW = math.Ln2

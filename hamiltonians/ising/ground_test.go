@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // bruteGround takes means over the states of lowest energy, from the definition.
@@ -87,7 +87,7 @@ func TestBothEndsOfBeta(t *testing.T) {
 		"free":            {lx: 5, ly: 6, field: -0.7}, "free without field": {lx: 5, ly: 6},
 		"enumeration": {lx: 4, ly: 4, periodic: true, j: 1},
 	} {
-		c := exact.Cache{Subject: name, Solve: l.solver(), Ground: l.grounder()}
+		c := exact.Solution{Subject: name, Solve: l.solver(), Ground: l.grounder()}
 		for _, beta := range []float64{1e-310, 1e-300, 1e-10, 1e10, 1e13, 1e300, math.MaxFloat64} {
 			x, err := c.Exact(beta)
 			if err != nil {

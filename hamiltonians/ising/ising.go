@@ -14,9 +14,8 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/spins"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "ising"
@@ -58,46 +57,36 @@ var Part = core.Part{
 	},
 }
 
-// Energy is the Ising energy of one lattice.
-type Energy struct {
-	*spins.Evaluator
-	exact.Cache
-	lattice lattice
-	spec    core.EnergySpec
-}
-
 // New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	lx, ly, err := c.lengths()
+func New(c Config) (*energy.Energy, error) {
+	l, err := c.newLattice()
 	if err != nil {
 		return nil, err
 	}
-	if err := cmp.Or(keys.Finite(name, "J", c.J), keys.Finite(name, "field", c.Field)); err != nil {
-		return nil, err
-	}
-	l := lattice{lx: lx, ly: ly, triangular: c.Lattice == triangular, periodic: c.Boundary == periodic, j: c.J, field: c.Field}
-	e := &Energy{lattice: l}
-	e.Evaluator = spins.NewEvaluator(name, lx*ly, max(1, chunkSpins/(lx*ly)), l.energies)
-	e.Cache = exact.Cache{Subject: name, Solve: l.solver(), Ground: l.grounder()}
-	e.spec = core.EnergySpec{
-		Space:  core.Space{Kind: core.Spins, Shape: []int{ly, lx}, Lattice: c.Lattice, Periodic: l.periodic},
-		Units:  "J",
-		Powers: e.Powers(),
+	spec := core.EnergySpec{
+		Space: core.Space{Kind: core.Spins, Shape: []int{l.ly, l.lx}, Lattice: c.Lattice, Periodic: l.periodic},
+		Units: "J",
 	}
 	if c.Field == 0 {
-		e.spec.Symmetries = append(e.spec.Symmetries, core.Z2)
+		spec.Symmetries = append(spec.Symmetries, core.Z2)
 	}
 	if l.periodic {
-		e.spec.Symmetries = append(e.spec.Symmetries, core.Translation)
+		spec.Symmetries = append(spec.Symmetries, core.Translation)
 	}
 	if !l.triangular {
-		e.spec.Symmetries = append(e.spec.Symmetries, core.Reflection)
+		spec.Symmetries = append(spec.Symmetries, core.Reflection)
 	}
-	return e, nil
+	known := exact.Solution{Solve: l.solver(), Ground: l.grounder()}
+	return energy.New(name, spec, known, l.energies).SetChunk(max(1, chunkSpins/(l.lx*l.ly))), nil
 }
 
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
+func (c Config) newLattice() (lattice, error) {
+	lx, ly, err := c.lengths()
+	if err = cmp.Or(err, energy.Finite(name, "J", c.J), energy.Finite(name, "field", c.Field)); err != nil {
+		return lattice{}, err
+	}
+	return lattice{lx: lx, ly: ly, triangular: c.Lattice == triangular, periodic: c.Boundary == periodic, j: c.J, field: c.Field}, nil
+}
 
 // lengths takes the edges from L or from Lx and Ly. Zero is a key not given.
 func (c Config) lengths() (lx, ly int, err error) {
@@ -105,23 +94,18 @@ func (c Config) lengths() (lx, ly int, err error) {
 	edges := []string{"Lx", "Ly"}
 	if c.L != 0 {
 		if lx != 0 || ly != 0 {
-			return 0, 0, keys.Bad(name, "L", "is given together with Lx or Ly; give L, or Lx and Ly")
+			return 0, 0, energy.BadSetting(name, "L", "is given together with Lx or Ly; give L, or Lx and Ly")
 		}
 		lx, ly = c.L, c.L
 		edges = []string{"L", "L"}
 	}
 	if lx == 0 && ly == 0 {
-		return 0, 0, keys.Bad(name, "L", "must be at least 1; give L, or Lx and Ly")
+		return 0, 0, energy.BadSetting(name, "L", "must be at least 1; give L, or Lx and Ly")
 	}
 	for i, length := range []int{lx, ly} {
 		if length < 1 {
-			return 0, 0, keys.Bad(name, edges[i], fmt.Sprintf("must be at least 1, got %d", length))
+			return 0, 0, energy.BadSetting(name, edges[i], fmt.Sprintf("must be at least 1, got %d", length))
 		}
 	}
 	return lx, ly, nil
 }
-
-var (
-	_ core.Energy  = (*Energy)(nil)
-	_ core.Exacter = (*Energy)(nil)
-)

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
 )
 
 // The transfer matrix, site by site. For every state t of a row the sum over
@@ -121,7 +121,7 @@ func (t transfer) solve(beta float64) (core.Exact, error) {
 	} else {
 		all = p.open()
 	}
-	sum := exact.Sum{Lowest: all.e, LogW: all.x, Excess: all.mean}
+	sum := exact.Partition{Lowest: all.e, LogW: all.x, Excess: all.mean}
 	if all.variance > 0 {
 		spread := beta * math.Sqrt(all.variance)
 		sum.HeatCapacity = spread * spread

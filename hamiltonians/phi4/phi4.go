@@ -14,9 +14,8 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "phi4"
@@ -47,65 +46,46 @@ var Part = core.Part{
 	},
 }
 
-// Energy is the action of one lattice.
-type Energy struct {
-	*smooth.Evaluator
-	exact.Cache
-	spec core.EnergySpec
-}
-
 // New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	if err := cmp.Or(keys.Finite(name, "m2", c.M2), keys.Finite(name, "lambda", c.Lambda)); err != nil {
+func New(c Config) (*energy.Smooth, error) {
+	if err := cmp.Or(energy.Finite(name, "m2", c.M2), energy.Finite(name, "lambda", c.Lambda)); err != nil {
 		return nil, err
 	}
 	if c.Lambda == 0 && !(c.M2 > 0) {
-		return nil, keys.Bad(name, "m2", fmt.Sprintf("must be greater than 0 where lambda is 0, got %v", c.M2))
+		return nil, energy.BadSetting(name, "m2", fmt.Sprintf("must be greater than 0 where lambda is 0, got %v", c.M2))
 	}
-	e := new(Energy)
-	e.Evaluator = smooth.NewEvaluator(name, c.sites(), c.evaluate)
-	e.Cache = exact.Cache{Subject: name}
+	var known exact.Solution
 	if c.Lambda == 0 {
-		e.Solve = c.free
+		known.Solve = c.free
 	}
 	shape := []int{c.L, c.L, c.L}[:c.D]
-	e.spec = core.EnergySpec{
+	return energy.NewSmooth(name, core.EnergySpec{
 		Space:      core.Space{Kind: core.Field, Shape: shape, Lattice: [...]string{"chain", "square", "cubic"}[c.D-1], Periodic: true},
 		Units:      "1",
 		Symmetries: []core.Symmetry{core.Z2, core.Translation, core.Reflection},
-		Powers:     append([]core.Power{core.PowerSlope}, e.Powers()...),
-	}
-	return e, nil
+	}, known, energy.Sum(c)), nil
 }
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
 
 func (c Config) sites() int { return []int{c.L, c.L * c.L, c.L * c.L * c.L}[c.D-1] }
 
-func (c Config) evaluate(energies, slope, x []float64) {
-	n := c.sites()
-	for i := range energies {
-		phi := x[i*n : (i+1)*n]
-		var ds []float64
-		if slope != nil {
-			ds = slope[i*n : (i+1)*n]
+// Add is energy.Term's Add.
+func (c Config) Add(e, slope, x []float64) {
+	energy.Each(e, slope, x, func(slope, phi []float64) float64 {
+		sum := c.local(slope, phi)
+		for stride := 1; stride < len(phi); stride *= c.L {
+			sum += c.kinetic(slope, phi, stride)
 		}
-		e := c.local(ds, phi)
-		for stride := 1; stride < n; stride *= c.L {
-			e += c.kinetic(ds, phi, stride)
-		}
-		energies[i] = e
-	}
+		return sum
+	})
 }
 
-// local is sum_x phi^2 (m^2 + lambda phi^2). It writes the slope unless nil.
+// local is sum_x phi^2 (m^2 + lambda phi^2). It adds its slope unless nil.
 func (c Config) local(slope, phi []float64) float64 {
 	sum := 0.0
 	for i, v := range phi {
 		sum += v * v * (c.M2 + c.Lambda*v*v)
 		if slope != nil {
-			slope[i] = v * (2*c.M2 + 4*c.Lambda*v*v)
+			slope[i] += v * (2*c.M2 + 4*c.Lambda*v*v)
 		}
 	}
 	return sum
@@ -157,7 +137,7 @@ func bonds(slope, phi []float64, a, b, n int) float64 {
 // so ln Z = N/2 ln(pi/beta) - 1/2 sum_k ln(m^2 + k^2), <phi^2> is the mean of
 // 1/[2 beta (m^2 + k^2)] over the modes, and V < M^2 > that of k = 0.
 func (c Config) free(beta float64) (core.Exact, error) {
-	var all exact.Sum
+	var all exact.Partition
 	n := c.sites()
 	square := 0.0
 	for k := range n {
@@ -174,9 +154,3 @@ func (c Config) free(beta float64) (core.Exact, error) {
 	x.Values["susceptibility"] = 1 / (2 * beta * c.M2)
 	return x, nil
 }
-
-var (
-	_ core.Energy       = (*Energy)(nil)
-	_ core.EnergySloper = (*Energy)(nil)
-	_ core.Exacter      = (*Energy)(nil)
-)

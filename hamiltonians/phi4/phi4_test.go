@@ -10,8 +10,8 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
 )
 
 // e1 is the first ensemble of arXiv:1904.12072.

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/ideal"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // negligible is the exponent beta (eps - eps_F) beyond which states are left
@@ -21,7 +21,7 @@ func (c Config) solve(beta float64) (core.Exact, error) {
 	if err != nil {
 		return core.Exact{}, err
 	}
-	free, energy, entropy := ideal.Canonical(eps, c.N, beta)
+	free, energy, entropy := exact.IdealFermions(eps, c.N, beta)
 	source := "recursion over the oscillator's orbitals"
 	x := core.Exact{Values: map[string]float64{}, Source: source}
 	switch {

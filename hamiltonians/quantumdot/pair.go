@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 // Two electrons in the plane: the centre u = (x_1 + x_2)/sqrt 2 is a free
@@ -30,7 +30,7 @@ const hottest = 0.25
 const strongest = 1000
 
 // pair returns the sum over the states of two electrons.
-func (c Config) pair(beta float64) exact.Sum {
+func (c Config) pair(beta float64) exact.Partition {
 	lowest := c.pairLevels(1, 1)[0]
 	most := negligible/beta + lowest
 	band := exact.Range{Lowest: lowest, Highest: lowest}
@@ -50,7 +50,7 @@ func (c Config) pair(beta float64) exact.Sum {
 		}
 	}
 	// the centre: an oscillator in each of two directions
-	sum := exact.Sum{
+	sum := exact.Partition{
 		Lowest: lowest + 1,
 		LogW:   -2 * math.Log1p(-math.Exp(-beta)),
 		Excess: 2 / math.Expm1(beta),

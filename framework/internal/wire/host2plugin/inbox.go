@@ -12,10 +12,8 @@ import (
 // inbox is the plugin's end of the arrays of a call. The first thing that does
 // not fit is kept in err: a server asks for all its arrays, then looks there.
 type inbox struct {
-	shared  *wire.Mapping // nil when arrays travel inside the messages
-	buffers [][]float64   // memory of arrays that do, in the order of a call
-	used    int
-	err     error
+	shared *wire.Mapping // nil when arrays travel inside the messages
+	err    error
 }
 
 // open accepts the shared memory that was offered, if it can.
@@ -34,19 +32,15 @@ func (in *inbox) open(r *wirepb.OpenRequest) bool {
 
 // begin frees what the last call used, and follows the segment's growth.
 func (in *inbox) begin(s *wirepb.Segment) error {
-	in.used, in.err = 0, nil
+	in.err = nil
 	if in.shared == nil {
 		return nil
 	}
 	return in.shared.Update(s)
 }
 
-// read returns the want numbers of a: in place in shared memory, or decoded.
-func (in *inbox) read(a *wirepb.Array, want int, what string) []float64 {
-	return read(in, a, want, in.buffer(), what)
-}
-
-// read is that of any numbers, with memory for what was decoded.
+// read returns the want numbers of a: in place in shared memory, or decoded into
+// buffer.
 func read[T wire.Number](in *inbox, a *wirepb.Array, want int, buffer *[]T, what string) []T {
 	switch {
 	case a.GetLength() != uint64(want):
@@ -62,13 +56,9 @@ func read[T wire.Number](in *inbox, a *wirepb.Array, want int, buffer *[]T, what
 	return *buffer
 }
 
-// place returns where want numbers asked for by a should be computed.
-func (in *inbox) place(a *wirepb.Array, want int, what string) []float64 {
-	return placeIn(in, a, want, in.buffer(), what)
-}
-
-// placeIn is place with memory that outlives the call.
-func placeIn[T wire.Number](in *inbox, a *wirepb.Array, want int, buffer *[]T, what string) []T {
+// place returns where want numbers asked for by a should be computed: in shared
+// memory, or in buffer.
+func place[T wire.Number](in *inbox, a *wirepb.Array, want int, buffer *[]T, what string) []T {
 	if a.GetLength() != uint64(want) {
 		in.fail("%s has room for %d numbers, want %d", what, a.GetLength(), want)
 		return nil
@@ -89,14 +79,6 @@ func view[T wire.Number](in *inbox, a *wirepb.Array) []T {
 	return v
 }
 
-func (in *inbox) buffer() *[]float64 {
-	if in.used == len(in.buffers) {
-		in.buffers = append(in.buffers, nil)
-	}
-	in.used++
-	return &in.buffers[in.used-1]
-}
-
 // count checks a batch size against overflow.
 func (in *inbox) count(n uint64, size int) int {
 	const most = 1 << 40
@@ -113,17 +95,24 @@ func (in *inbox) fail(format string, args ...any) {
 	}
 }
 
-// answer returns the message for a result; what place gave is there already.
-func (in *inbox) answer(result []float64) *wirepb.Array { return answer(in, result) }
-
-func answer[T wire.Number](in *inbox, result []T) *wirepb.Array {
+// answer is the message for a result; what place gave is there already.
+func (in *inbox) answer(name string, result []float64) *wirepb.Array {
 	if in.shared == nil {
-		return inside(result)
+		return inline(name, result)
 	}
-	return &wirepb.Array{Length: uint64(len(result))}
+	return &wirepb.Array{Name: name, Length: uint64(len(result))}
 }
 
-// inside is an array that travels in its message.
-func inside[T wire.Number](v []T) *wirepb.Array {
-	return &wirepb.Array{Length: uint64(len(v)), Place: &wirepb.Array_Data{Data: wire.Append(nil, v)}}
+// inline is an array that travels in its message.
+func inline[T wire.Number](name string, v []T) *wirepb.Array {
+	return &wirepb.Array{Name: name, Length: uint64(len(v)), Place: &wirepb.Array_Data{Data: wire.Append(nil, v)}}
+}
+
+// unpack is the inverse of inline, with memory for the result.
+func unpack[T wire.Number](buffer []T, a *wirepb.Array, what string) ([]T, error) {
+	v := wire.Decode(buffer, a.GetData())
+	if a.GetLength() != uint64(len(v)) || len(a.GetData())%wire.Size[T]() != 0 {
+		return nil, fmt.Errorf("%s has %d bytes for %d numbers", what, len(a.GetData()), a.GetLength())
+	}
+	return v, nil
 }

@@ -2,7 +2,6 @@ package host2plugin
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"google.golang.org/grpc"
@@ -36,31 +35,9 @@ type Link struct {
 	Explain func(error) error
 }
 
-// powerOf names the power that an operation needs; those not here need none.
-var powerOf = map[string]core.Power{
-	opExact: core.PowerExact, opSlope: core.PowerSlope, opPathPull: core.PowerPath,
-	opMap: core.PowerMap, opInverse: core.PowerMap, opMapPull: core.PowerMap,
-	opLogPsi: core.PowerQuantum, opLaplacian: core.PowerQuantum, opStatePull: core.PowerQuantum,
-	opStateLogP: core.PowerStates, opNaturalPull: core.PowerNatural,
-	opWalkers: core.PowerWalk, opSetWalkers: core.PowerWalk, opNotices: core.PowerNotices,
-}
-
 const (
-	opExact    = "exact values"
-	opSlope    = "slope"
-	opPathPull = "path_pull"
-	opMap      = "map"
-	opInverse  = "inverse"
-	opMapPull  = "map_pull"
-
-	opLogPsi      = "log_psi"
-	opLaplacian   = "laplacian"
-	opStatePull   = "state_pull"
-	opStateLogP   = "state_log_p"
-	opNaturalPull = "natural_pull"
-	opWalkers     = "walkers"
-	opSetWalkers  = "set_walkers"
-	opNotices     = "notices"
+	opExact  = "exact values"
+	exactRow = "exact"
 )
 
 // reply is any message of the protocol that can carry an error of the part.
@@ -80,10 +57,6 @@ func call[Q any, R reply](l *Link, op string, method func(context.Context, Q, ..
 	case codes.Unavailable, codes.Canceled:
 		return r, l.Fault(op, ctx.Err() != nil, err)
 	case codes.Unimplemented:
-		if power, ok := powerOf[op]; ok {
-			return r, &core.Error{Kind: core.Unsupported, Op: op, Subject: l.Subject,
-				Err: fmt.Errorf("the plugin has no method for the power %q", power), Hint: "it may have been built before there was one"}
-		}
 		return r, core.Errorf(core.Unsupported, op, l.Subject, "the plugin has no such method")
 	default: // a plugin that does not put its errors into its replies
 		return r, core.Errorf(core.Plugin, op, l.Subject, "%s", status.Convert(err).Message())

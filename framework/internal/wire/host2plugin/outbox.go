@@ -2,7 +2,6 @@ package host2plugin
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
@@ -23,15 +22,7 @@ type outbox struct {
 // begin frees what the last call used.
 func (o *outbox) begin() { o.next, o.used, o.err = o.kept, 0, nil }
 
-// seal returns the segment to announce once all arrays were placed, or why
-// that failed.
-func (o *outbox) seal() (*wirepb.Segment, error) {
-	if o.err != nil {
-		return nil, o.err
-	}
-	return o.state(), nil
-}
-
+// state announces the segment, once all arrays were placed.
 func (o *outbox) state() *wirepb.Segment {
 	if o.segment == nil {
 		return nil
@@ -40,8 +31,6 @@ func (o *outbox) state() *wirepb.Segment {
 }
 
 // send places v for the plugin to read.
-func (o *outbox) send(v []float64) *wirepb.Array { return send(o, v) }
-
 func send[T wire.Number](o *outbox, v []T) *wirepb.Array {
 	a := reserve[T](o, len(v))
 	if o.err == nil {
@@ -101,57 +90,52 @@ func after[T wire.Number](offset uint64, n int) uint64 {
 // take copies an answer into dst, whose length is what was asked for, and
 // refuses one that is not written.
 func take[T wire.Number](o *outbox, dst []T, asked, got *wirepb.Array, what string) error {
-	if err := fetch(o, dst, asked, got, what); err != nil {
+	first, blank, err := fetch(o, dst, asked, got, what)
+	if err != nil || blank == 0 {
 		return err
 	}
-	return written(dst, what)
+	return unwritten(what, len(dst), first, blank)
 }
 
-// takeSlope is take of the slopes of values. Where a value is infinite its slope
-// means nothing, and may be left out.
-func takeSlope(o *outbox, dst []float64, asked, got *wirepb.Array, what string, values []float64) error {
-	if err := fetch(o, dst, asked, got, what); err != nil {
-		return err
-	}
-	err := written(dst, what)
-	if err == nil {
-		return nil
-	}
-	d := len(dst) / len(values)
-	for i, v := range values {
-		if !math.IsInf(v, 0) && written(dst[i*d:(i+1)*d], what) != nil {
-			return err
-		}
-	}
-	return nil
+func unwritten(what string, of, first, blank int) error {
+	return fmt.Errorf("%d of the %d numbers of %s were not written, the first of them number %d", blank, of, what, first)
 }
 
-// fetch copies an answer of the right length into dst.
-func fetch[T wire.Number](o *outbox, dst []T, asked, got *wirepb.Array, what string) error {
+// fetch copies an answer of the right length into dst, and counts what in it is
+// blank still.
+func fetch[T wire.Number](o *outbox, dst []T, asked, got *wirepb.Array, what string) (first, blank int, err error) {
 	if got.GetLength() != uint64(len(dst)) {
-		return fmt.Errorf("%s has %d numbers, want %d", what, got.GetLength(), len(dst))
+		return 0, 0, fmt.Errorf("%s has %d numbers, want %d", what, got.GetLength(), len(dst))
 	}
 	data := got.GetData()
-	if o.segment == nil {
-		if len(data) != wire.Size[T]()*len(dst) {
-			return fmt.Errorf("%s has %d bytes for %d numbers", what, len(data), len(dst))
-		}
+	switch {
+	case o.segment == nil && len(data) != wire.Size[T]()*len(dst):
+		return 0, 0, fmt.Errorf("%s has %d bytes for %d numbers", what, len(data), len(dst))
+	case o.segment == nil:
 		wire.Decode(dst, data)
-		return nil
-	}
-	if len(data) > 0 {
-		return fmt.Errorf("%s came inside the message, although the plugin took shared memory for its results", what)
+		first, blank = wire.Blanks(dst)
+		return first, blank, nil
+	case len(data) > 0:
+		return 0, 0, fmt.Errorf("%s came inside the message, although the plugin took shared memory for its results", what)
 	}
 	src, err := wire.View[T](o.segment, asked.GetOffset(), uint64(len(dst)))
-	copy(dst, src)
-	return err
+	if err != nil {
+		return 0, 0, err
+	}
+	first, blank = copyCounting(dst, src)
+	return first, blank, nil
 }
 
-// written refuses an answer that is blank anywhere.
-func written[T wire.Number](v []T, what string) error {
-	first, blank := wire.Blanks(v)
-	if blank == 0 {
-		return nil
+// copyCounting counts the blanks of a block while it is still in the cache.
+func copyCounting[T wire.Number](dst, src []T) (first, blank int) {
+	const block = 4096
+	first = len(dst)
+	for begin := 0; begin < len(dst); begin += block {
+		end := min(begin+block, len(dst))
+		copy(dst[begin:end], src[begin:end])
+		if i, n := wire.Blanks(dst[begin:end]); n > 0 {
+			first, blank = min(first, begin+i), blank+n
+		}
 	}
-	return fmt.Errorf("%d of the %d numbers of %s were not written, the first of them number %d", blank, len(v), what, first)
+	return first, blank
 }

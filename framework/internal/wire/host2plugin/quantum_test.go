@@ -1,28 +1,24 @@
 package host2plugin_test
 
 import (
-	"context"
 	"math"
 	"slices"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
 )
 
 // openQuantum is open for two fermions on a line.
-func openQuantum(t *testing.T, shared bool, s core.Settings) (*host2plugin.Model, *host2plugin.Energy, *counting, *counting) {
+func openQuantum(t *testing.T, shared bool, s core.Settings) (model, energy, *counting, *counting) {
 	t.Helper()
 	lm, le := wiretest.Loopback(t, shared, coretest.Determinants()), wiretest.Loopback(t, shared, coretest.Trap())
 	cm, ce := &counting{ClientConnInterface: lm.Conn}, &counting{ClientConnInterface: le.Conn}
 	lm.Conn, le.Conn = cm, ce
-	e, err := host2plugin.OpenEnergy(le, "trap", core.Settings{"N": 2})
-	check(t, err)
-	m, err := host2plugin.OpenModel(lm, "determinants", s, e.Spec().Space)
-	check(t, err)
+	e := openEnergy(t, le, "trap", core.Settings{"N": 2})
+	m := openModel(t, lm, "determinants", s, e.Spec().Space)
 	check(t, m.Load(quantumTheta(m, 1)))
 	cm.calls, ce.calls = nil, nil
 	return m, e, cm, ce
@@ -60,8 +56,7 @@ func TestQuantumSpecs(t *testing.T) {
 		return inSpace{m, space}, err
 	}
 	space := core.Space{Kind: core.Particles, Shape: []int{2, 1}, Periodic: true, Box: []float64{3}, Twist: []float64{0.5}}
-	m, err := host2plugin.OpenModel(wiretest.Loopback(t, false, part), "determinants", core.Settings{"walk": true}, space)
-	check(t, err)
+	m := openModel(t, wiretest.Loopback(t, false, part), "determinants", core.Settings{"walk": true}, space)
 	spec := m.Spec()
 	if spec.Space.Box[0] != 3 || spec.Space.Twist[0] != 0.5 || len(spec.Orbitals) != 4 || spec.Orbitals[3][0] != 3 ||
 		!slices.Contains(spec.Powers, core.PowerWalk) {
@@ -104,7 +99,7 @@ func TestQuantumStepIsFourRoundTrips(t *testing.T) {
 }
 
 // everything that a model of a quantum state tells of a batch.
-func everything(t *testing.T, m *host2plugin.Model, b *core.Batch) []float64 {
+func everything(t *testing.T, m model, b *core.Batch) []float64 {
 	t.Helper()
 	p := m.Spec().Parameters
 	w, v, psi, lap := make([]float64, b.N), make([]complex128, b.N), make([]complex128, b.N), make([]complex128, b.N)
@@ -143,15 +138,15 @@ func TestUnknownStates(t *testing.T) {
 		// A plugin that says so for itself is asked again with all there is.
 		check(t, m.Sample(&b, 1, 50))
 		c.xs, c.spoil = 0, func(reply any) {
-			if r, ok := reply.(*wirepb.LaplacianReply); ok {
-				r.UnknownBatch, r.Lap, c.spoil = true, nil, nil
+			if r, ok := reply.(*wirepb.CallReply); ok {
+				r.UnknownBatch, r.Out, c.spoil = true, nil, nil
 			}
 		}
 		lap := make([]complex128, 50)
 		if check(t, m.Laplacian(lap, &b)); c.xs != 1 || real(lap[0]) != want[len(want)-4*50+2] {
 			t.Errorf("x was sent %d times, want 1; Laplacian %v", c.xs, lap[0])
 		}
-		c.spoil = func(reply any) { reply.(*wirepb.LaplacianReply).UnknownBatch = true }
+		c.spoil = func(reply any) { reply.(*wirepb.CallReply).UnknownBatch = true }
 		if err := m.Laplacian(lap, &b); core.KindOf(err) != core.Plugin || err == nil {
 			t.Errorf("error %v, want one that blames the plugin", err)
 		}
@@ -173,7 +168,6 @@ func TestThetaGoesWithQuantumCalls(t *testing.T) {
 			func() error { return m.NaturalPull(grad, slices.Clone(grad), &b, one, nil, 1) },
 			func() error { _, err := m.StateLogP(); return err },
 			func() error { _, err := m.Walkers(); return err }, func() error { return m.SetWalkers(nil) },
-			func() error { _, err := m.Notices(); return err },
 		} {
 			check(t, m.Load(quantumTheta(m, uint64(k))))
 			check(t, call())
@@ -183,108 +177,4 @@ func TestThetaGoesWithQuantumCalls(t *testing.T) {
 			}
 		}
 	})
-}
-
-// Answers of the wrong length are refused.
-func TestWrongLengthsOfQuantum(t *testing.T) {
-	bothWays(t, func(t *testing.T, shared bool) {
-		m, _, c, _ := openQuantum(t, shared, core.Settings{"walk": true})
-		var b core.Batch
-		check(t, m.Sample(&b, 1, 1))
-		psi, one := make([]complex128, 1), make([]float64, 1)
-		grad := make([]float64, m.Spec().Parameters)
-		calls := map[string]func() error{
-			"Sample": func() error { return m.Sample(&core.Batch{}, 1, 1) }, "LogPsi": func() error { return m.LogPsi(psi, one, &b) },
-			"Laplacian": func() error { return m.Laplacian(psi, &b) }, "StatePull": func() error { return m.StatePull(grad, &b, one, psi) },
-			"NaturalPull": func() error { return m.NaturalPull(grad, slices.Clone(grad), &b, one, psi, 1) },
-			"StateLogP":   func() error { _, err := m.StateLogP(); return err },
-			"Walkers":     func() error { _, err := m.Walkers(); return err },
-			"Notices":     func() error { _, err := m.Notices(); return err },
-		}
-		for _, second := range []bool{false, true} {
-			c.spoil = func(reply any) {
-				arrays := []*wirepb.Array{{}, {}}
-				switch r := reply.(type) {
-				case *wirepb.SampleReply:
-					arrays = []*wirepb.Array{r.K, r.Accept}
-				case *wirepb.LogPsiReply:
-					arrays = []*wirepb.Array{r.LogPsi, r.LogP}
-				case *wirepb.LaplacianReply:
-					arrays = []*wirepb.Array{r.Lap, r.Lap}
-				case *wirepb.StatePullReply:
-					arrays = []*wirepb.Array{r.Grad, r.Grad}
-				case *wirepb.NaturalPullReply:
-					arrays = []*wirepb.Array{r.Grad, r.Step}
-				case *wirepb.StateLogPReply:
-					arrays = []*wirepb.Array{r.LogP, r.LogP}
-				case *wirepb.WalkersReply:
-					arrays = []*wirepb.Array{r.State, r.State}
-				case *wirepb.NoticesReply:
-					r.NoticesJson = []byte("none")
-				}
-				if second {
-					arrays = arrays[1:]
-				}
-				arrays[0].Length++
-			}
-			for name, call := range calls {
-				if err := call(); core.KindOf(err) != core.Plugin || err == nil {
-					t.Errorf("%s answers too much: error %v", name, err)
-				}
-			}
-		}
-	})
-}
-
-// The plugin's end refuses requests whose arrays do not fit.
-func TestMalformedRequestsOfQuantum(t *testing.T) {
-	link := wiretest.Loopback(t, false, coretest.Determinants())
-	model, ctx := wirepb.NewModelClient(link.Conn), context.Background()
-	space := core.Space{Kind: core.Particles, Shape: []int{2, 1}}
-	_, err := host2plugin.OpenModel(link, "determinants", core.Settings{"excitation": 0, "walk": true}, space)
-	check(t, err)
-	array := func(n, size int) *wirepb.Array {
-		return &wirepb.Array{Length: uint64(n), Place: &wirepb.Array_Data{Data: make([]byte, size*n)}}
-	}
-	// One configuration of two numbers; one state, so three parameters.
-	x, k, n, z, p := array(2, 8), array(2, 4), array(1, 8), array(2, 8), array(3, 8)
-	ground := array(2, 4)
-	ground.Place.(*wirepb.Array_Data).Data[4] = 1 // orbitals 0 and 1
-	x.Place.(*wirepb.Array_Data).Data[7] = 0x40   // x = 2 and 0
-	refused := func(name string, fit bool, r interface{ GetError() *wirepb.Error }, err error) {
-		t.Helper()
-		check(t, err)
-		if text := r.GetError().GetText(); (text == "") != fit {
-			t.Errorf("%s: error %q", name, text)
-		}
-	}
-	theta := array(3, 8)
-	for _, fit := range []bool{true, false} {
-		batch, v, room := &wirepb.Batch{N: 1, X: x, K: ground}, z, p
-		if !fit {
-			batch = &wirepb.Batch{N: 1, X: x, K: array(2, 8)} // labels of 8 bytes
-			k, room = array(1, 4), array(4, 8)
-		}
-		a, err := model.LogPsi(ctx, &wirepb.LogPsiRequest{Theta: theta, Batch: batch, LogPsi: z, LogP: n})
-		refused("LogPsi", fit, a, err)
-		b, err := model.Laplacian(ctx, &wirepb.LaplacianRequest{Batch: batch, Lap: z})
-		refused("Laplacian", fit, b, err)
-		c, err := model.StatePull(ctx, &wirepb.StatePullRequest{Batch: batch, W: n, V: v, Grad: p})
-		refused("StatePull", fit, c, err)
-		d, err := model.NaturalPull(ctx, &wirepb.NaturalPullRequest{Batch: batch, W: n, V: v, Grad: p, Step: p, Damping: 1})
-		refused("NaturalPull", fit, d, err)
-		e, err := model.Sample(ctx, &wirepb.SampleRequest{BatchId: 1, N: 1, X: x, LogP: n, K: k, Accept: n})
-		refused("Sample", fit, e, err)
-		batch = &wirepb.Batch{N: 1, X: x, K: ground}
-		f, err := model.NaturalPull(ctx, &wirepb.NaturalPullRequest{Batch: batch, W: n, Grad: p, Step: room, Damping: 1})
-		refused("NaturalPull into step", fit, f, err)
-		g, err := model.Pull(ctx, &wirepb.PullRequest{N: 1, X: x, K: map[bool]*wirepb.Array{true: ground}[fit], W: n, Grad: p})
-		refused("Pull", fit, g, err)
-		state := array(4, 8)
-		if !fit {
-			state.Length++
-		}
-		h, err := model.SetWalkers(ctx, &wirepb.SetWalkersRequest{State: state})
-		refused("SetWalkers", fit, h, err)
-	}
 }

@@ -156,14 +156,15 @@ func (x *Segment) GetSize() uint64 {
 	return 0
 }
 
-// Array is length numbers: in shared memory from a byte offset that is a
-// multiple of 8, or little-endian in data. They are float64; of a field marked
-// int32, int32; of one marked complex, real and imaginary parts by turns, and
-// length counts both. In a request, an Array for a result has no data and says
-// where the result goes.
+// Array is length numbers of the column name: in shared memory from a byte offset
+// that is a multiple of 8, or little-endian in data. Columns are float64, int32
+// or complex; a complex one has real and imaginary parts by turns, and length
+// counts both. In a request, an Array for a result has no data and says where the
+// result goes.
 type Array struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
-	Length uint64                 `protobuf:"varint,1,opt,name=length,proto3" json:"length,omitempty"`
+	Name   string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Length uint64                 `protobuf:"varint,2,opt,name=length,proto3" json:"length,omitempty"`
 	// Types that are valid to be assigned to Place:
 	//
 	//	*Array_Offset
@@ -203,6 +204,13 @@ func (*Array) Descriptor() ([]byte, []int) {
 	return file_wire_proto_rawDescGZIP(), []int{2}
 }
 
+func (x *Array) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 func (x *Array) GetLength() uint64 {
 	if x != nil {
 		return x.Length
@@ -240,101 +248,32 @@ type isArray_Place interface {
 }
 
 type Array_Offset struct {
-	Offset uint64 `protobuf:"varint,2,opt,name=offset,proto3,oneof"`
+	Offset uint64 `protobuf:"varint,3,opt,name=offset,proto3,oneof"`
 }
 
 type Array_Data struct {
-	Data []byte `protobuf:"bytes,3,opt,name=data,proto3,oneof"`
+	Data []byte `protobuf:"bytes,4,opt,name=data,proto3,oneof"`
 }
 
 func (*Array_Offset) isArray_Place() {}
 
 func (*Array_Data) isArray_Place() {}
 
-// Batch is n configurations: the name of those of an earlier Sample, or all that
-// is needed of them.
-type Batch struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	N             uint64                 `protobuf:"varint,1,opt,name=n,proto3" json:"n,omitempty"`
-	BatchId       uint64                 `protobuf:"varint,2,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // 0: none, x is there
-	X             *Array                 `protobuf:"bytes,3,opt,name=x,proto3" json:"x,omitempty"`                             // absent while the batch may still be known
-	K             *Array                 `protobuf:"bytes,4,opt,name=k,proto3" json:"k,omitempty"`                             // int32: the states, where x is there and the model is "quantum"
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Batch) Reset() {
-	*x = Batch{}
-	mi := &file_wire_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Batch) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Batch) ProtoMessage() {}
-
-func (x *Batch) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Batch.ProtoReflect.Descriptor instead.
-func (*Batch) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *Batch) GetN() uint64 {
-	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *Batch) GetBatchId() uint64 {
-	if x != nil {
-		return x.BatchId
-	}
-	return 0
-}
-
-func (x *Batch) GetX() *Array {
-	if x != nil {
-		return x.X
-	}
-	return nil
-}
-
-func (x *Batch) GetK() *Array {
-	if x != nil {
-		return x.K
-	}
-	return nil
-}
-
 type OpenRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`                                     // of the part; a process may offer several
-	SettingsJson  []byte                 `protobuf:"bytes,2,opt,name=settings_json,json=settingsJson,proto3" json:"settings_json,omitempty"` // object: the part's keys, complete
-	SpaceJson     []byte                 `protobuf:"bytes,3,opt,name=space_json,json=spaceJson,proto3" json:"space_json,omitempty"`          // models only: the energy's space
-	SharedFile    string                 `protobuf:"bytes,4,opt,name=shared_file,json=sharedFile,proto3" json:"shared_file,omitempty"`       // where to map shared memory from; empty: not offered
-	Segment       *Segment               `protobuf:"bytes,5,opt,name=segment,proto3" json:"segment,omitempty"`
+	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`                                     // "model" or "energy"
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`                                     // of the part; a process may offer several
+	SettingsJson  []byte                 `protobuf:"bytes,3,opt,name=settings_json,json=settingsJson,proto3" json:"settings_json,omitempty"` // object: the part's keys, complete
+	SpaceJson     []byte                 `protobuf:"bytes,4,opt,name=space_json,json=spaceJson,proto3" json:"space_json,omitempty"`          // models only: the energy's space
+	SharedFile    string                 `protobuf:"bytes,5,opt,name=shared_file,json=sharedFile,proto3" json:"shared_file,omitempty"`       // where to map shared memory from; empty: not offered
+	Segment       *Segment               `protobuf:"bytes,6,opt,name=segment,proto3" json:"segment,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OpenRequest) Reset() {
 	*x = OpenRequest{}
-	mi := &file_wire_proto_msgTypes[4]
+	mi := &file_wire_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -346,7 +285,7 @@ func (x *OpenRequest) String() string {
 func (*OpenRequest) ProtoMessage() {}
 
 func (x *OpenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[4]
+	mi := &file_wire_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -359,7 +298,14 @@ func (x *OpenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequest.ProtoReflect.Descriptor instead.
 func (*OpenRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{4}
+	return file_wire_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *OpenRequest) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
 }
 
 func (x *OpenRequest) GetName() string {
@@ -408,7 +354,7 @@ type OpenReply struct {
 
 func (x *OpenReply) Reset() {
 	*x = OpenReply{}
-	mi := &file_wire_proto_msgTypes[5]
+	mi := &file_wire_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -420,7 +366,7 @@ func (x *OpenReply) String() string {
 func (*OpenReply) ProtoMessage() {}
 
 func (x *OpenReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[5]
+	mi := &file_wire_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -433,7 +379,7 @@ func (x *OpenReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenReply.ProtoReflect.Descriptor instead.
 func (*OpenReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{5}
+	return file_wire_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *OpenReply) GetError() *Error {
@@ -468,7 +414,7 @@ type InitRequest struct {
 
 func (x *InitRequest) Reset() {
 	*x = InitRequest{}
-	mi := &file_wire_proto_msgTypes[6]
+	mi := &file_wire_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -480,7 +426,7 @@ func (x *InitRequest) String() string {
 func (*InitRequest) ProtoMessage() {}
 
 func (x *InitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[6]
+	mi := &file_wire_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -493,7 +439,7 @@ func (x *InitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InitRequest.ProtoReflect.Descriptor instead.
 func (*InitRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{6}
+	return file_wire_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *InitRequest) GetSegment() *Segment {
@@ -527,7 +473,7 @@ type InitReply struct {
 
 func (x *InitReply) Reset() {
 	*x = InitReply{}
-	mi := &file_wire_proto_msgTypes[7]
+	mi := &file_wire_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -539,7 +485,7 @@ func (x *InitReply) String() string {
 func (*InitReply) ProtoMessage() {}
 
 func (x *InitReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[7]
+	mi := &file_wire_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -552,7 +498,7 @@ func (x *InitReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InitReply.ProtoReflect.Descriptor instead.
 func (*InitReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{7}
+	return file_wire_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *InitReply) GetError() *Error {
@@ -569,36 +515,33 @@ func (x *InitReply) GetTheta() *Array {
 	return nil
 }
 
-type SampleRequest struct {
+type DrawRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
 	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`                     // present when it changed: load it first
 	BatchId       uint64                 `protobuf:"varint,3,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // the name of the batch to be drawn, never 0
 	Seed          uint64                 `protobuf:"varint,4,opt,name=seed,proto3" json:"seed,omitempty"`
 	N             uint64                 `protobuf:"varint,5,opt,name=n,proto3" json:"n,omitempty"`
-	X             *Array                 `protobuf:"bytes,6,opt,name=x,proto3" json:"x,omitempty"`                   // result, n times the size of the space
-	LogP          *Array                 `protobuf:"bytes,7,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"` // result, n
-	K             *Array                 `protobuf:"bytes,8,opt,name=k,proto3" json:"k,omitempty"`                   // result, int32, n times the number of particles; "quantum" only
-	Accept        *Array                 `protobuf:"bytes,9,opt,name=accept,proto3" json:"accept,omitempty"`         // result, n; "walk" only
+	Out           []*Array               `protobuf:"bytes,6,rep,name=out,proto3" json:"out,omitempty"` // results: x, log_p, and k and accept where the spec says so
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *SampleRequest) Reset() {
-	*x = SampleRequest{}
-	mi := &file_wire_proto_msgTypes[8]
+func (x *DrawRequest) Reset() {
+	*x = DrawRequest{}
+	mi := &file_wire_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *SampleRequest) String() string {
+func (x *DrawRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*SampleRequest) ProtoMessage() {}
+func (*DrawRequest) ProtoMessage() {}
 
-func (x *SampleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[8]
+func (x *DrawRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -609,101 +552,78 @@ func (x *SampleRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use SampleRequest.ProtoReflect.Descriptor instead.
-func (*SampleRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{8}
+// Deprecated: Use DrawRequest.ProtoReflect.Descriptor instead.
+func (*DrawRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{7}
 }
 
-func (x *SampleRequest) GetSegment() *Segment {
+func (x *DrawRequest) GetSegment() *Segment {
 	if x != nil {
 		return x.Segment
 	}
 	return nil
 }
 
-func (x *SampleRequest) GetTheta() *Array {
+func (x *DrawRequest) GetTheta() *Array {
 	if x != nil {
 		return x.Theta
 	}
 	return nil
 }
 
-func (x *SampleRequest) GetBatchId() uint64 {
+func (x *DrawRequest) GetBatchId() uint64 {
 	if x != nil {
 		return x.BatchId
 	}
 	return 0
 }
 
-func (x *SampleRequest) GetSeed() uint64 {
+func (x *DrawRequest) GetSeed() uint64 {
 	if x != nil {
 		return x.Seed
 	}
 	return 0
 }
 
-func (x *SampleRequest) GetN() uint64 {
+func (x *DrawRequest) GetN() uint64 {
 	if x != nil {
 		return x.N
 	}
 	return 0
 }
 
-func (x *SampleRequest) GetX() *Array {
+func (x *DrawRequest) GetOut() []*Array {
 	if x != nil {
-		return x.X
+		return x.Out
 	}
 	return nil
 }
 
-func (x *SampleRequest) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-func (x *SampleRequest) GetK() *Array {
-	if x != nil {
-		return x.K
-	}
-	return nil
-}
-
-func (x *SampleRequest) GetAccept() *Array {
-	if x != nil {
-		return x.Accept
-	}
-	return nil
-}
-
-type SampleReply struct {
+type DrawReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	X             *Array                 `protobuf:"bytes,2,opt,name=x,proto3" json:"x,omitempty"`
-	LogP          *Array                 `protobuf:"bytes,3,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"`
-	K             *Array                 `protobuf:"bytes,4,opt,name=k,proto3" json:"k,omitempty"`
-	Accept        *Array                 `protobuf:"bytes,5,opt,name=accept,proto3" json:"accept,omitempty"`
-	Chains        uint64                 `protobuf:"varint,6,opt,name=chains,proto3" json:"chains,omitempty"` // "walk" only
+	Out           []*Array               `protobuf:"bytes,2,rep,name=out,proto3" json:"out,omitempty"`
+	Chains        uint64                 `protobuf:"varint,3,opt,name=chains,proto3" json:"chains,omitempty"`                             // "walk" only
+	NoticesJson   []byte                 `protobuf:"bytes,4,opt,name=notices_json,json=noticesJson,proto3" json:"notices_json,omitempty"` // power "notices": what was noticed since the last reply that had any
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *SampleReply) Reset() {
-	*x = SampleReply{}
-	mi := &file_wire_proto_msgTypes[9]
+func (x *DrawReply) Reset() {
+	*x = DrawReply{}
+	mi := &file_wire_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *SampleReply) String() string {
+func (x *DrawReply) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*SampleReply) ProtoMessage() {}
+func (*DrawReply) ProtoMessage() {}
 
-func (x *SampleReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[9]
+func (x *DrawReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -714,2086 +634,69 @@ func (x *SampleReply) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use SampleReply.ProtoReflect.Descriptor instead.
-func (*SampleReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{9}
+// Deprecated: Use DrawReply.ProtoReflect.Descriptor instead.
+func (*DrawReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{8}
 }
 
-func (x *SampleReply) GetError() *Error {
+func (x *DrawReply) GetError() *Error {
 	if x != nil {
 		return x.Error
 	}
 	return nil
 }
 
-func (x *SampleReply) GetX() *Array {
+func (x *DrawReply) GetOut() []*Array {
 	if x != nil {
-		return x.X
+		return x.Out
 	}
 	return nil
 }
 
-func (x *SampleReply) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-func (x *SampleReply) GetK() *Array {
-	if x != nil {
-		return x.K
-	}
-	return nil
-}
-
-func (x *SampleReply) GetAccept() *Array {
-	if x != nil {
-		return x.Accept
-	}
-	return nil
-}
-
-func (x *SampleReply) GetChains() uint64 {
+func (x *DrawReply) GetChains() uint64 {
 	if x != nil {
 		return x.Chains
 	}
 	return 0
 }
 
-type LogProbRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
-	X             *Array                 `protobuf:"bytes,4,opt,name=x,proto3" json:"x,omitempty"`
-	LogP          *Array                 `protobuf:"bytes,5,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"` // result
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LogProbRequest) Reset() {
-	*x = LogProbRequest{}
-	mi := &file_wire_proto_msgTypes[10]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LogProbRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LogProbRequest) ProtoMessage() {}
-
-func (x *LogProbRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[10]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LogProbRequest.ProtoReflect.Descriptor instead.
-func (*LogProbRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{10}
-}
-
-func (x *LogProbRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *LogProbRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *LogProbRequest) GetN() uint64 {
-	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *LogProbRequest) GetX() *Array {
-	if x != nil {
-		return x.X
-	}
-	return nil
-}
-
-func (x *LogProbRequest) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-type LogProbReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	LogP          *Array                 `protobuf:"bytes,2,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LogProbReply) Reset() {
-	*x = LogProbReply{}
-	mi := &file_wire_proto_msgTypes[11]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LogProbReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LogProbReply) ProtoMessage() {}
-
-func (x *LogProbReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[11]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LogProbReply.ProtoReflect.Descriptor instead.
-func (*LogProbReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{11}
-}
-
-func (x *LogProbReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *LogProbReply) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-type PullRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
-	BatchId       uint64                 `protobuf:"varint,4,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // the batch of an earlier Sample; 0: none, x is there
-	X             *Array                 `protobuf:"bytes,5,opt,name=x,proto3" json:"x,omitempty"`                             // absent while the batch may still be known
-	W             *Array                 `protobuf:"bytes,6,opt,name=w,proto3" json:"w,omitempty"`
-	Grad          *Array                 `protobuf:"bytes,7,opt,name=grad,proto3" json:"grad,omitempty"` // result
-	K             *Array                 `protobuf:"bytes,8,opt,name=k,proto3" json:"k,omitempty"`       // int32, beside x where the model is "quantum"
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *PullRequest) Reset() {
-	*x = PullRequest{}
-	mi := &file_wire_proto_msgTypes[12]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *PullRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*PullRequest) ProtoMessage() {}
-
-func (x *PullRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[12]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use PullRequest.ProtoReflect.Descriptor instead.
-func (*PullRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{12}
-}
-
-func (x *PullRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *PullRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *PullRequest) GetN() uint64 {
-	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *PullRequest) GetBatchId() uint64 {
-	if x != nil {
-		return x.BatchId
-	}
-	return 0
-}
-
-func (x *PullRequest) GetX() *Array {
-	if x != nil {
-		return x.X
-	}
-	return nil
-}
-
-func (x *PullRequest) GetW() *Array {
-	if x != nil {
-		return x.W
-	}
-	return nil
-}
-
-func (x *PullRequest) GetGrad() *Array {
-	if x != nil {
-		return x.Grad
-	}
-	return nil
-}
-
-func (x *PullRequest) GetK() *Array {
-	if x != nil {
-		return x.K
-	}
-	return nil
-}
-
-type PullReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	UnknownBatch  bool                   `protobuf:"varint,2,opt,name=unknown_batch,json=unknownBatch,proto3" json:"unknown_batch,omitempty"` // nothing was computed: send x
-	Grad          *Array                 `protobuf:"bytes,3,opt,name=grad,proto3" json:"grad,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *PullReply) Reset() {
-	*x = PullReply{}
-	mi := &file_wire_proto_msgTypes[13]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *PullReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*PullReply) ProtoMessage() {}
-
-func (x *PullReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[13]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use PullReply.ProtoReflect.Descriptor instead.
-func (*PullReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{13}
-}
-
-func (x *PullReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *PullReply) GetUnknownBatch() bool {
-	if x != nil {
-		return x.UnknownBatch
-	}
-	return false
-}
-
-func (x *PullReply) GetGrad() *Array {
-	if x != nil {
-		return x.Grad
-	}
-	return nil
-}
-
-type PathPullRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
-	BatchId       uint64                 `protobuf:"varint,4,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // the batch of the last Sample; any other is an error
-	Xbar          *Array                 `protobuf:"bytes,5,opt,name=xbar,proto3" json:"xbar,omitempty"`                       // n times the size of the space
-	Lbar          *Array                 `protobuf:"bytes,6,opt,name=lbar,proto3" json:"lbar,omitempty"`                       // n
-	Grad          *Array                 `protobuf:"bytes,7,opt,name=grad,proto3" json:"grad,omitempty"`                       // result
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *PathPullRequest) Reset() {
-	*x = PathPullRequest{}
-	mi := &file_wire_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *PathPullRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*PathPullRequest) ProtoMessage() {}
-
-func (x *PathPullRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use PathPullRequest.ProtoReflect.Descriptor instead.
-func (*PathPullRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{14}
-}
-
-func (x *PathPullRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *PathPullRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *PathPullRequest) GetN() uint64 {
-	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *PathPullRequest) GetBatchId() uint64 {
-	if x != nil {
-		return x.BatchId
-	}
-	return 0
-}
-
-func (x *PathPullRequest) GetXbar() *Array {
-	if x != nil {
-		return x.Xbar
-	}
-	return nil
-}
-
-func (x *PathPullRequest) GetLbar() *Array {
-	if x != nil {
-		return x.Lbar
-	}
-	return nil
-}
-
-func (x *PathPullRequest) GetGrad() *Array {
-	if x != nil {
-		return x.Grad
-	}
-	return nil
-}
-
-type PathPullReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	Grad          *Array                 `protobuf:"bytes,2,opt,name=grad,proto3" json:"grad,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *PathPullReply) Reset() {
-	*x = PathPullReply{}
-	mi := &file_wire_proto_msgTypes[15]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *PathPullReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*PathPullReply) ProtoMessage() {}
-
-func (x *PathPullReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[15]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use PathPullReply.ProtoReflect.Descriptor instead.
-func (*PathPullReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{15}
-}
-
-func (x *PathPullReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *PathPullReply) GetGrad() *Array {
-	if x != nil {
-		return x.Grad
-	}
-	return nil
-}
-
-type ModelSlopeRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
-	X             *Array                 `protobuf:"bytes,4,opt,name=x,proto3" json:"x,omitempty"`
-	Slope         *Array                 `protobuf:"bytes,5,opt,name=slope,proto3" json:"slope,omitempty"`           // result, as long as x
-	LogP          *Array                 `protobuf:"bytes,6,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"` // result, n
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ModelSlopeRequest) Reset() {
-	*x = ModelSlopeRequest{}
-	mi := &file_wire_proto_msgTypes[16]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ModelSlopeRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ModelSlopeRequest) ProtoMessage() {}
-
-func (x *ModelSlopeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[16]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ModelSlopeRequest.ProtoReflect.Descriptor instead.
-func (*ModelSlopeRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{16}
-}
-
-func (x *ModelSlopeRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *ModelSlopeRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *ModelSlopeRequest) GetN() uint64 {
-	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *ModelSlopeRequest) GetX() *Array {
-	if x != nil {
-		return x.X
-	}
-	return nil
-}
-
-func (x *ModelSlopeRequest) GetSlope() *Array {
-	if x != nil {
-		return x.Slope
-	}
-	return nil
-}
-
-func (x *ModelSlopeRequest) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-type ModelSlopeReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	Slope         *Array                 `protobuf:"bytes,2,opt,name=slope,proto3" json:"slope,omitempty"`
-	LogP          *Array                 `protobuf:"bytes,3,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ModelSlopeReply) Reset() {
-	*x = ModelSlopeReply{}
-	mi := &file_wire_proto_msgTypes[17]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ModelSlopeReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ModelSlopeReply) ProtoMessage() {}
-
-func (x *ModelSlopeReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[17]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ModelSlopeReply.ProtoReflect.Descriptor instead.
-func (*ModelSlopeReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{17}
-}
-
-func (x *ModelSlopeReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *ModelSlopeReply) GetSlope() *Array {
-	if x != nil {
-		return x.Slope
-	}
-	return nil
-}
-
-func (x *ModelSlopeReply) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-type MapRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
-	Z             *Array                 `protobuf:"bytes,4,opt,name=z,proto3" json:"z,omitempty"`
-	X             *Array                 `protobuf:"bytes,5,opt,name=x,proto3" json:"x,omitempty"`                         // result
-	LogDet        *Array                 `protobuf:"bytes,6,opt,name=log_det,json=logDet,proto3" json:"log_det,omitempty"` // result, n
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *MapRequest) Reset() {
-	*x = MapRequest{}
-	mi := &file_wire_proto_msgTypes[18]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MapRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MapRequest) ProtoMessage() {}
-
-func (x *MapRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[18]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MapRequest.ProtoReflect.Descriptor instead.
-func (*MapRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{18}
-}
-
-func (x *MapRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *MapRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *MapRequest) GetN() uint64 {
-	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *MapRequest) GetZ() *Array {
-	if x != nil {
-		return x.Z
-	}
-	return nil
-}
-
-func (x *MapRequest) GetX() *Array {
-	if x != nil {
-		return x.X
-	}
-	return nil
-}
-
-func (x *MapRequest) GetLogDet() *Array {
-	if x != nil {
-		return x.LogDet
-	}
-	return nil
-}
-
-type MapReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	X             *Array                 `protobuf:"bytes,2,opt,name=x,proto3" json:"x,omitempty"`
-	LogDet        *Array                 `protobuf:"bytes,3,opt,name=log_det,json=logDet,proto3" json:"log_det,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *MapReply) Reset() {
-	*x = MapReply{}
-	mi := &file_wire_proto_msgTypes[19]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MapReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MapReply) ProtoMessage() {}
-
-func (x *MapReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[19]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MapReply.ProtoReflect.Descriptor instead.
-func (*MapReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{19}
-}
-
-func (x *MapReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *MapReply) GetX() *Array {
-	if x != nil {
-		return x.X
-	}
-	return nil
-}
-
-func (x *MapReply) GetLogDet() *Array {
-	if x != nil {
-		return x.LogDet
-	}
-	return nil
-}
-
-type InverseRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
-	X             *Array                 `protobuf:"bytes,4,opt,name=x,proto3" json:"x,omitempty"`
-	Z             *Array                 `protobuf:"bytes,5,opt,name=z,proto3" json:"z,omitempty"`                         // result
-	LogDet        *Array                 `protobuf:"bytes,6,opt,name=log_det,json=logDet,proto3" json:"log_det,omitempty"` // result, n
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *InverseRequest) Reset() {
-	*x = InverseRequest{}
-	mi := &file_wire_proto_msgTypes[20]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *InverseRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*InverseRequest) ProtoMessage() {}
-
-func (x *InverseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[20]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use InverseRequest.ProtoReflect.Descriptor instead.
-func (*InverseRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{20}
-}
-
-func (x *InverseRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *InverseRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *InverseRequest) GetN() uint64 {
-	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *InverseRequest) GetX() *Array {
-	if x != nil {
-		return x.X
-	}
-	return nil
-}
-
-func (x *InverseRequest) GetZ() *Array {
-	if x != nil {
-		return x.Z
-	}
-	return nil
-}
-
-func (x *InverseRequest) GetLogDet() *Array {
-	if x != nil {
-		return x.LogDet
-	}
-	return nil
-}
-
-type InverseReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	Z             *Array                 `protobuf:"bytes,2,opt,name=z,proto3" json:"z,omitempty"`
-	LogDet        *Array                 `protobuf:"bytes,3,opt,name=log_det,json=logDet,proto3" json:"log_det,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *InverseReply) Reset() {
-	*x = InverseReply{}
-	mi := &file_wire_proto_msgTypes[21]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *InverseReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*InverseReply) ProtoMessage() {}
-
-func (x *InverseReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[21]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use InverseReply.ProtoReflect.Descriptor instead.
-func (*InverseReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{21}
-}
-
-func (x *InverseReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *InverseReply) GetZ() *Array {
-	if x != nil {
-		return x.Z
-	}
-	return nil
-}
-
-func (x *InverseReply) GetLogDet() *Array {
-	if x != nil {
-		return x.LogDet
-	}
-	return nil
-}
-
-type MapPullRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	N             uint64                 `protobuf:"varint,3,opt,name=n,proto3" json:"n,omitempty"`
-	Z             *Array                 `protobuf:"bytes,4,opt,name=z,proto3" json:"z,omitempty"`
-	Xbar          *Array                 `protobuf:"bytes,5,opt,name=xbar,proto3" json:"xbar,omitempty"`
-	Lbar          *Array                 `protobuf:"bytes,6,opt,name=lbar,proto3" json:"lbar,omitempty"` // n
-	Zbar          *Array                 `protobuf:"bytes,7,opt,name=zbar,proto3" json:"zbar,omitempty"` // result
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *MapPullRequest) Reset() {
-	*x = MapPullRequest{}
-	mi := &file_wire_proto_msgTypes[22]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MapPullRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MapPullRequest) ProtoMessage() {}
-
-func (x *MapPullRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[22]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MapPullRequest.ProtoReflect.Descriptor instead.
-func (*MapPullRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{22}
-}
-
-func (x *MapPullRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *MapPullRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *MapPullRequest) GetN() uint64 {
-	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *MapPullRequest) GetZ() *Array {
-	if x != nil {
-		return x.Z
-	}
-	return nil
-}
-
-func (x *MapPullRequest) GetXbar() *Array {
-	if x != nil {
-		return x.Xbar
-	}
-	return nil
-}
-
-func (x *MapPullRequest) GetLbar() *Array {
-	if x != nil {
-		return x.Lbar
-	}
-	return nil
-}
-
-func (x *MapPullRequest) GetZbar() *Array {
-	if x != nil {
-		return x.Zbar
-	}
-	return nil
-}
-
-type MapPullReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	Zbar          *Array                 `protobuf:"bytes,2,opt,name=zbar,proto3" json:"zbar,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *MapPullReply) Reset() {
-	*x = MapPullReply{}
-	mi := &file_wire_proto_msgTypes[23]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MapPullReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MapPullReply) ProtoMessage() {}
-
-func (x *MapPullReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[23]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MapPullReply.ProtoReflect.Descriptor instead.
-func (*MapPullReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{23}
-}
-
-func (x *MapPullReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *MapPullReply) GetZbar() *Array {
-	if x != nil {
-		return x.Zbar
-	}
-	return nil
-}
-
-type LogPsiRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	Batch         *Batch                 `protobuf:"bytes,3,opt,name=batch,proto3" json:"batch,omitempty"`
-	LogPsi        *Array                 `protobuf:"bytes,4,opt,name=log_psi,json=logPsi,proto3" json:"log_psi,omitempty"` // result, complex, 2 n
-	LogP          *Array                 `protobuf:"bytes,5,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"`       // result, n
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LogPsiRequest) Reset() {
-	*x = LogPsiRequest{}
-	mi := &file_wire_proto_msgTypes[24]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LogPsiRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LogPsiRequest) ProtoMessage() {}
-
-func (x *LogPsiRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[24]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LogPsiRequest.ProtoReflect.Descriptor instead.
-func (*LogPsiRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{24}
-}
-
-func (x *LogPsiRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *LogPsiRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *LogPsiRequest) GetBatch() *Batch {
-	if x != nil {
-		return x.Batch
-	}
-	return nil
-}
-
-func (x *LogPsiRequest) GetLogPsi() *Array {
-	if x != nil {
-		return x.LogPsi
-	}
-	return nil
-}
-
-func (x *LogPsiRequest) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-type LogPsiReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	UnknownBatch  bool                   `protobuf:"varint,2,opt,name=unknown_batch,json=unknownBatch,proto3" json:"unknown_batch,omitempty"` // nothing was computed: send x and k
-	LogPsi        *Array                 `protobuf:"bytes,3,opt,name=log_psi,json=logPsi,proto3" json:"log_psi,omitempty"`
-	LogP          *Array                 `protobuf:"bytes,4,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LogPsiReply) Reset() {
-	*x = LogPsiReply{}
-	mi := &file_wire_proto_msgTypes[25]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LogPsiReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LogPsiReply) ProtoMessage() {}
-
-func (x *LogPsiReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[25]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LogPsiReply.ProtoReflect.Descriptor instead.
-func (*LogPsiReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{25}
-}
-
-func (x *LogPsiReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *LogPsiReply) GetUnknownBatch() bool {
-	if x != nil {
-		return x.UnknownBatch
-	}
-	return false
-}
-
-func (x *LogPsiReply) GetLogPsi() *Array {
-	if x != nil {
-		return x.LogPsi
-	}
-	return nil
-}
-
-func (x *LogPsiReply) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-type LaplacianRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	Batch         *Batch                 `protobuf:"bytes,3,opt,name=batch,proto3" json:"batch,omitempty"`
-	Lap           *Array                 `protobuf:"bytes,4,opt,name=lap,proto3" json:"lap,omitempty"` // result, complex, 2 n
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LaplacianRequest) Reset() {
-	*x = LaplacianRequest{}
-	mi := &file_wire_proto_msgTypes[26]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LaplacianRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LaplacianRequest) ProtoMessage() {}
-
-func (x *LaplacianRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[26]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LaplacianRequest.ProtoReflect.Descriptor instead.
-func (*LaplacianRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{26}
-}
-
-func (x *LaplacianRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *LaplacianRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *LaplacianRequest) GetBatch() *Batch {
-	if x != nil {
-		return x.Batch
-	}
-	return nil
-}
-
-func (x *LaplacianRequest) GetLap() *Array {
-	if x != nil {
-		return x.Lap
-	}
-	return nil
-}
-
-type LaplacianReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	UnknownBatch  bool                   `protobuf:"varint,2,opt,name=unknown_batch,json=unknownBatch,proto3" json:"unknown_batch,omitempty"`
-	Lap           *Array                 `protobuf:"bytes,3,opt,name=lap,proto3" json:"lap,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *LaplacianReply) Reset() {
-	*x = LaplacianReply{}
-	mi := &file_wire_proto_msgTypes[27]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *LaplacianReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*LaplacianReply) ProtoMessage() {}
-
-func (x *LaplacianReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[27]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use LaplacianReply.ProtoReflect.Descriptor instead.
-func (*LaplacianReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{27}
-}
-
-func (x *LaplacianReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *LaplacianReply) GetUnknownBatch() bool {
-	if x != nil {
-		return x.UnknownBatch
-	}
-	return false
-}
-
-func (x *LaplacianReply) GetLap() *Array {
-	if x != nil {
-		return x.Lap
-	}
-	return nil
-}
-
-type StatePullRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	Batch         *Batch                 `protobuf:"bytes,3,opt,name=batch,proto3" json:"batch,omitempty"`
-	W             *Array                 `protobuf:"bytes,4,opt,name=w,proto3" json:"w,omitempty"`       // n
-	V             *Array                 `protobuf:"bytes,5,opt,name=v,proto3" json:"v,omitempty"`       // complex, 2 n
-	Grad          *Array                 `protobuf:"bytes,6,opt,name=grad,proto3" json:"grad,omitempty"` // result
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *StatePullRequest) Reset() {
-	*x = StatePullRequest{}
-	mi := &file_wire_proto_msgTypes[28]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *StatePullRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*StatePullRequest) ProtoMessage() {}
-
-func (x *StatePullRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[28]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use StatePullRequest.ProtoReflect.Descriptor instead.
-func (*StatePullRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{28}
-}
-
-func (x *StatePullRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *StatePullRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *StatePullRequest) GetBatch() *Batch {
-	if x != nil {
-		return x.Batch
-	}
-	return nil
-}
-
-func (x *StatePullRequest) GetW() *Array {
-	if x != nil {
-		return x.W
-	}
-	return nil
-}
-
-func (x *StatePullRequest) GetV() *Array {
-	if x != nil {
-		return x.V
-	}
-	return nil
-}
-
-func (x *StatePullRequest) GetGrad() *Array {
-	if x != nil {
-		return x.Grad
-	}
-	return nil
-}
-
-type StatePullReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	UnknownBatch  bool                   `protobuf:"varint,2,opt,name=unknown_batch,json=unknownBatch,proto3" json:"unknown_batch,omitempty"`
-	Grad          *Array                 `protobuf:"bytes,3,opt,name=grad,proto3" json:"grad,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *StatePullReply) Reset() {
-	*x = StatePullReply{}
-	mi := &file_wire_proto_msgTypes[29]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *StatePullReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*StatePullReply) ProtoMessage() {}
-
-func (x *StatePullReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[29]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use StatePullReply.ProtoReflect.Descriptor instead.
-func (*StatePullReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{29}
-}
-
-func (x *StatePullReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *StatePullReply) GetUnknownBatch() bool {
-	if x != nil {
-		return x.UnknownBatch
-	}
-	return false
-}
-
-func (x *StatePullReply) GetGrad() *Array {
-	if x != nil {
-		return x.Grad
-	}
-	return nil
-}
-
-type NaturalPullRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	Batch         *Batch                 `protobuf:"bytes,3,opt,name=batch,proto3" json:"batch,omitempty"`
-	W             *Array                 `protobuf:"bytes,4,opt,name=w,proto3" json:"w,omitempty"` // n
-	V             *Array                 `protobuf:"bytes,5,opt,name=v,proto3" json:"v,omitempty"` // complex, 2 n; absent: the gradient is that of Pull
-	Damping       float64                `protobuf:"fixed64,6,opt,name=damping,proto3" json:"damping,omitempty"`
-	Grad          *Array                 `protobuf:"bytes,7,opt,name=grad,proto3" json:"grad,omitempty"` // result
-	Step          *Array                 `protobuf:"bytes,8,opt,name=step,proto3" json:"step,omitempty"` // result
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *NaturalPullRequest) Reset() {
-	*x = NaturalPullRequest{}
-	mi := &file_wire_proto_msgTypes[30]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *NaturalPullRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*NaturalPullRequest) ProtoMessage() {}
-
-func (x *NaturalPullRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[30]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use NaturalPullRequest.ProtoReflect.Descriptor instead.
-func (*NaturalPullRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{30}
-}
-
-func (x *NaturalPullRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *NaturalPullRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *NaturalPullRequest) GetBatch() *Batch {
-	if x != nil {
-		return x.Batch
-	}
-	return nil
-}
-
-func (x *NaturalPullRequest) GetW() *Array {
-	if x != nil {
-		return x.W
-	}
-	return nil
-}
-
-func (x *NaturalPullRequest) GetV() *Array {
-	if x != nil {
-		return x.V
-	}
-	return nil
-}
-
-func (x *NaturalPullRequest) GetDamping() float64 {
-	if x != nil {
-		return x.Damping
-	}
-	return 0
-}
-
-func (x *NaturalPullRequest) GetGrad() *Array {
-	if x != nil {
-		return x.Grad
-	}
-	return nil
-}
-
-func (x *NaturalPullRequest) GetStep() *Array {
-	if x != nil {
-		return x.Step
-	}
-	return nil
-}
-
-type NaturalPullReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	UnknownBatch  bool                   `protobuf:"varint,2,opt,name=unknown_batch,json=unknownBatch,proto3" json:"unknown_batch,omitempty"`
-	Grad          *Array                 `protobuf:"bytes,3,opt,name=grad,proto3" json:"grad,omitempty"`
-	Step          *Array                 `protobuf:"bytes,4,opt,name=step,proto3" json:"step,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *NaturalPullReply) Reset() {
-	*x = NaturalPullReply{}
-	mi := &file_wire_proto_msgTypes[31]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *NaturalPullReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*NaturalPullReply) ProtoMessage() {}
-
-func (x *NaturalPullReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[31]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use NaturalPullReply.ProtoReflect.Descriptor instead.
-func (*NaturalPullReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{31}
-}
-
-func (x *NaturalPullReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *NaturalPullReply) GetUnknownBatch() bool {
-	if x != nil {
-		return x.UnknownBatch
-	}
-	return false
-}
-
-func (x *NaturalPullReply) GetGrad() *Array {
-	if x != nil {
-		return x.Grad
-	}
-	return nil
-}
-
-func (x *NaturalPullReply) GetStep() *Array {
-	if x != nil {
-		return x.Step
-	}
-	return nil
-}
-
-type StateLogPRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *StateLogPRequest) Reset() {
-	*x = StateLogPRequest{}
-	mi := &file_wire_proto_msgTypes[32]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *StateLogPRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*StateLogPRequest) ProtoMessage() {}
-
-func (x *StateLogPRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[32]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use StateLogPRequest.ProtoReflect.Descriptor instead.
-func (*StateLogPRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{32}
-}
-
-func (x *StateLogPRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *StateLogPRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-type StateLogPReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	LogP          *Array                 `protobuf:"bytes,2,opt,name=log_p,json=logP,proto3" json:"log_p,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *StateLogPReply) Reset() {
-	*x = StateLogPReply{}
-	mi := &file_wire_proto_msgTypes[33]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *StateLogPReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*StateLogPReply) ProtoMessage() {}
-
-func (x *StateLogPReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[33]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use StateLogPReply.ProtoReflect.Descriptor instead.
-func (*StateLogPReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{33}
-}
-
-func (x *StateLogPReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *StateLogPReply) GetLogP() *Array {
-	if x != nil {
-		return x.LogP
-	}
-	return nil
-}
-
-type WalkersRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *WalkersRequest) Reset() {
-	*x = WalkersRequest{}
-	mi := &file_wire_proto_msgTypes[34]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *WalkersRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*WalkersRequest) ProtoMessage() {}
-
-func (x *WalkersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[34]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use WalkersRequest.ProtoReflect.Descriptor instead.
-func (*WalkersRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{34}
-}
-
-func (x *WalkersRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *WalkersRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-type WalkersReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	State         *Array                 `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *WalkersReply) Reset() {
-	*x = WalkersReply{}
-	mi := &file_wire_proto_msgTypes[35]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *WalkersReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*WalkersReply) ProtoMessage() {}
-
-func (x *WalkersReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[35]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use WalkersReply.ProtoReflect.Descriptor instead.
-func (*WalkersReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{35}
-}
-
-func (x *WalkersReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *WalkersReply) GetState() *Array {
-	if x != nil {
-		return x.State
-	}
-	return nil
-}
-
-type SetWalkersRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	State         *Array                 `protobuf:"bytes,3,opt,name=state,proto3" json:"state,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *SetWalkersRequest) Reset() {
-	*x = SetWalkersRequest{}
-	mi := &file_wire_proto_msgTypes[36]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SetWalkersRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SetWalkersRequest) ProtoMessage() {}
-
-func (x *SetWalkersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[36]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SetWalkersRequest.ProtoReflect.Descriptor instead.
-func (*SetWalkersRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{36}
-}
-
-func (x *SetWalkersRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *SetWalkersRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-func (x *SetWalkersRequest) GetState() *Array {
-	if x != nil {
-		return x.State
-	}
-	return nil
-}
-
-type SetWalkersReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *SetWalkersReply) Reset() {
-	*x = SetWalkersReply{}
-	mi := &file_wire_proto_msgTypes[37]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SetWalkersReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SetWalkersReply) ProtoMessage() {}
-
-func (x *SetWalkersReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[37]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SetWalkersReply.ProtoReflect.Descriptor instead.
-func (*SetWalkersReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{37}
-}
-
-func (x *SetWalkersReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-type NoticesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *NoticesRequest) Reset() {
-	*x = NoticesRequest{}
-	mi := &file_wire_proto_msgTypes[38]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *NoticesRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*NoticesRequest) ProtoMessage() {}
-
-func (x *NoticesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[38]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use NoticesRequest.ProtoReflect.Descriptor instead.
-func (*NoticesRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{38}
-}
-
-func (x *NoticesRequest) GetSegment() *Segment {
-	if x != nil {
-		return x.Segment
-	}
-	return nil
-}
-
-func (x *NoticesRequest) GetTheta() *Array {
-	if x != nil {
-		return x.Theta
-	}
-	return nil
-}
-
-type NoticesReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	NoticesJson   []byte                 `protobuf:"bytes,2,opt,name=notices_json,json=noticesJson,proto3" json:"notices_json,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *NoticesReply) Reset() {
-	*x = NoticesReply{}
-	mi := &file_wire_proto_msgTypes[39]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *NoticesReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*NoticesReply) ProtoMessage() {}
-
-func (x *NoticesReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[39]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use NoticesReply.ProtoReflect.Descriptor instead.
-func (*NoticesReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{39}
-}
-
-func (x *NoticesReply) GetError() *Error {
-	if x != nil {
-		return x.Error
-	}
-	return nil
-}
-
-func (x *NoticesReply) GetNoticesJson() []byte {
+func (x *DrawReply) GetNoticesJson() []byte {
 	if x != nil {
 		return x.NoticesJson
 	}
 	return nil
 }
 
-type EvalRequest struct {
+type CallRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
-	X             *Array                 `protobuf:"bytes,3,opt,name=x,proto3" json:"x,omitempty"`
-	Energy        *Array                 `protobuf:"bytes,4,opt,name=energy,proto3" json:"energy,omitempty"` // result
+	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"` // as in DrawRequest
+	Row           string                 `protobuf:"bytes,3,opt,name=row,proto3" json:"row,omitempty"`     // "log_prob", "pull", "eval", ...
+	N             uint64                 `protobuf:"varint,4,opt,name=n,proto3" json:"n,omitempty"`
+	BatchId       uint64                 `protobuf:"varint,5,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // the batch of an earlier Draw, whose columns are not sent; 0: none
+	In            []*Array               `protobuf:"bytes,6,rep,name=in,proto3" json:"in,omitempty"`                           // columns of the configurations
+	Bar           []*Array               `protobuf:"bytes,7,rep,name=bar,proto3" json:"bar,omitempty"`                         // cotangents
+	Out           []*Array               `protobuf:"bytes,8,rep,name=out,proto3" json:"out,omitempty"`                         // results; without length where the plugin alone knows it
+	Beta          float64                `protobuf:"fixed64,9,opt,name=beta,proto3" json:"beta,omitempty"`                     // "exact" only
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *EvalRequest) Reset() {
-	*x = EvalRequest{}
-	mi := &file_wire_proto_msgTypes[40]
+func (x *CallRequest) Reset() {
+	*x = CallRequest{}
+	mi := &file_wire_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *EvalRequest) String() string {
+func (x *CallRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*EvalRequest) ProtoMessage() {}
+func (*CallRequest) ProtoMessage() {}
 
-func (x *EvalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[40]
+func (x *CallRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2804,158 +707,100 @@ func (x *EvalRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use EvalRequest.ProtoReflect.Descriptor instead.
-func (*EvalRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{40}
+// Deprecated: Use CallRequest.ProtoReflect.Descriptor instead.
+func (*CallRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{9}
 }
 
-func (x *EvalRequest) GetSegment() *Segment {
+func (x *CallRequest) GetSegment() *Segment {
 	if x != nil {
 		return x.Segment
 	}
 	return nil
 }
 
-func (x *EvalRequest) GetN() uint64 {
+func (x *CallRequest) GetTheta() *Array {
+	if x != nil {
+		return x.Theta
+	}
+	return nil
+}
+
+func (x *CallRequest) GetRow() string {
+	if x != nil {
+		return x.Row
+	}
+	return ""
+}
+
+func (x *CallRequest) GetN() uint64 {
 	if x != nil {
 		return x.N
 	}
 	return 0
 }
 
-func (x *EvalRequest) GetX() *Array {
+func (x *CallRequest) GetBatchId() uint64 {
 	if x != nil {
-		return x.X
+		return x.BatchId
+	}
+	return 0
+}
+
+func (x *CallRequest) GetIn() []*Array {
+	if x != nil {
+		return x.In
 	}
 	return nil
 }
 
-func (x *EvalRequest) GetEnergy() *Array {
+func (x *CallRequest) GetBar() []*Array {
 	if x != nil {
-		return x.Energy
+		return x.Bar
 	}
 	return nil
 }
 
-type EvalReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	Energy        *Array                 `protobuf:"bytes,2,opt,name=energy,proto3" json:"energy,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *EvalReply) Reset() {
-	*x = EvalReply{}
-	mi := &file_wire_proto_msgTypes[41]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *EvalReply) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*EvalReply) ProtoMessage() {}
-
-func (x *EvalReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[41]
+func (x *CallRequest) GetOut() []*Array {
 	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use EvalReply.ProtoReflect.Descriptor instead.
-func (*EvalReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{41}
-}
-
-func (x *EvalReply) GetError() *Error {
-	if x != nil {
-		return x.Error
+		return x.Out
 	}
 	return nil
 }
 
-func (x *EvalReply) GetEnergy() *Array {
-	if x != nil {
-		return x.Energy
-	}
-	return nil
-}
-
-type ExactRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Beta          float64                `protobuf:"fixed64,1,opt,name=beta,proto3" json:"beta,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *ExactRequest) Reset() {
-	*x = ExactRequest{}
-	mi := &file_wire_proto_msgTypes[42]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *ExactRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*ExactRequest) ProtoMessage() {}
-
-func (x *ExactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[42]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use ExactRequest.ProtoReflect.Descriptor instead.
-func (*ExactRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{42}
-}
-
-func (x *ExactRequest) GetBeta() float64 {
+func (x *CallRequest) GetBeta() float64 {
 	if x != nil {
 		return x.Beta
 	}
 	return 0
 }
 
-type ExactReply struct {
+type CallReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	ExactJson     []byte                 `protobuf:"bytes,2,opt,name=exact_json,json=exactJson,proto3" json:"exact_json,omitempty"`
+	UnknownBatch  bool                   `protobuf:"varint,2,opt,name=unknown_batch,json=unknownBatch,proto3" json:"unknown_batch,omitempty"` // nothing was computed: send the batch's columns
+	Out           []*Array               `protobuf:"bytes,3,rep,name=out,proto3" json:"out,omitempty"`
+	NoticesJson   []byte                 `protobuf:"bytes,4,opt,name=notices_json,json=noticesJson,proto3" json:"notices_json,omitempty"`
+	ExactJson     []byte                 `protobuf:"bytes,5,opt,name=exact_json,json=exactJson,proto3" json:"exact_json,omitempty"` // "exact" only
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ExactReply) Reset() {
-	*x = ExactReply{}
-	mi := &file_wire_proto_msgTypes[43]
+func (x *CallReply) Reset() {
+	*x = CallReply{}
+	mi := &file_wire_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ExactReply) String() string {
+func (x *CallReply) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ExactReply) ProtoMessage() {}
+func (*CallReply) ProtoMessage() {}
 
-func (x *ExactReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[43]
+func (x *CallReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2966,51 +811,71 @@ func (x *ExactReply) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ExactReply.ProtoReflect.Descriptor instead.
-func (*ExactReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{43}
+// Deprecated: Use CallReply.ProtoReflect.Descriptor instead.
+func (*CallReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{10}
 }
 
-func (x *ExactReply) GetError() *Error {
+func (x *CallReply) GetError() *Error {
 	if x != nil {
 		return x.Error
 	}
 	return nil
 }
 
-func (x *ExactReply) GetExactJson() []byte {
+func (x *CallReply) GetUnknownBatch() bool {
+	if x != nil {
+		return x.UnknownBatch
+	}
+	return false
+}
+
+func (x *CallReply) GetOut() []*Array {
+	if x != nil {
+		return x.Out
+	}
+	return nil
+}
+
+func (x *CallReply) GetNoticesJson() []byte {
+	if x != nil {
+		return x.NoticesJson
+	}
+	return nil
+}
+
+func (x *CallReply) GetExactJson() []byte {
 	if x != nil {
 		return x.ExactJson
 	}
 	return nil
 }
 
-type EnergySlopeRequest struct {
+// The arrays of State are in data, always: their length is known to the plugin alone.
+type StateRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
-	X             *Array                 `protobuf:"bytes,3,opt,name=x,proto3" json:"x,omitempty"`
-	Slope         *Array                 `protobuf:"bytes,4,opt,name=slope,proto3" json:"slope,omitempty"`   // result, as long as x
-	Energy        *Array                 `protobuf:"bytes,5,opt,name=energy,proto3" json:"energy,omitempty"` // result, n
+	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
+	Set           *Array                 `protobuf:"bytes,3,opt,name=set,proto3" json:"set,omitempty"` // present: put this back
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *EnergySlopeRequest) Reset() {
-	*x = EnergySlopeRequest{}
-	mi := &file_wire_proto_msgTypes[44]
+func (x *StateRequest) Reset() {
+	*x = StateRequest{}
+	mi := &file_wire_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *EnergySlopeRequest) String() string {
+func (x *StateRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*EnergySlopeRequest) ProtoMessage() {}
+func (*StateRequest) ProtoMessage() {}
 
-func (x *EnergySlopeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[44]
+func (x *StateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3021,70 +886,55 @@ func (x *EnergySlopeRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use EnergySlopeRequest.ProtoReflect.Descriptor instead.
-func (*EnergySlopeRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{44}
+// Deprecated: Use StateRequest.ProtoReflect.Descriptor instead.
+func (*StateRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{11}
 }
 
-func (x *EnergySlopeRequest) GetSegment() *Segment {
+func (x *StateRequest) GetSegment() *Segment {
 	if x != nil {
 		return x.Segment
 	}
 	return nil
 }
 
-func (x *EnergySlopeRequest) GetN() uint64 {
+func (x *StateRequest) GetTheta() *Array {
 	if x != nil {
-		return x.N
-	}
-	return 0
-}
-
-func (x *EnergySlopeRequest) GetX() *Array {
-	if x != nil {
-		return x.X
+		return x.Theta
 	}
 	return nil
 }
 
-func (x *EnergySlopeRequest) GetSlope() *Array {
+func (x *StateRequest) GetSet() *Array {
 	if x != nil {
-		return x.Slope
+		return x.Set
 	}
 	return nil
 }
 
-func (x *EnergySlopeRequest) GetEnergy() *Array {
-	if x != nil {
-		return x.Energy
-	}
-	return nil
-}
-
-type EnergySlopeReply struct {
+type StateReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	Slope         *Array                 `protobuf:"bytes,2,opt,name=slope,proto3" json:"slope,omitempty"`
-	Energy        *Array                 `protobuf:"bytes,3,opt,name=energy,proto3" json:"energy,omitempty"`
+	State         *Array                 `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"` // absent where set was present
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *EnergySlopeReply) Reset() {
-	*x = EnergySlopeReply{}
-	mi := &file_wire_proto_msgTypes[45]
+func (x *StateReply) Reset() {
+	*x = StateReply{}
+	mi := &file_wire_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *EnergySlopeReply) String() string {
+func (x *StateReply) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*EnergySlopeReply) ProtoMessage() {}
+func (*StateReply) ProtoMessage() {}
 
-func (x *EnergySlopeReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[45]
+func (x *StateReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3095,28 +945,21 @@ func (x *EnergySlopeReply) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use EnergySlopeReply.ProtoReflect.Descriptor instead.
-func (*EnergySlopeReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{45}
+// Deprecated: Use StateReply.ProtoReflect.Descriptor instead.
+func (*StateReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{12}
 }
 
-func (x *EnergySlopeReply) GetError() *Error {
+func (x *StateReply) GetError() *Error {
 	if x != nil {
 		return x.Error
 	}
 	return nil
 }
 
-func (x *EnergySlopeReply) GetSlope() *Array {
+func (x *StateReply) GetState() *Array {
 	if x != nil {
-		return x.Slope
-	}
-	return nil
-}
-
-func (x *EnergySlopeReply) GetEnergy() *Array {
-	if x != nil {
-		return x.Energy
+		return x.State
 	}
 	return nil
 }
@@ -3126,7 +969,7 @@ var File_wire_proto protoreflect.FileDescriptor
 const file_wire_proto_rawDesc = "" +
 	"\n" +
 	"\n" +
-	"wire.proto\x12\fhelmholtz.v1\"m\n" +
+	"wire.proto\x12\fhelmholtz.v2\"m\n" +
 	"\x05Error\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\x05R\x04kind\x12\x0e\n" +
 	"\x02op\x18\x02 \x01(\tR\x02op\x12\x18\n" +
@@ -3137,250 +980,76 @@ const file_wire_proto_rawDesc = "" +
 	"\n" +
 	"generation\x18\x01 \x01(\x04R\n" +
 	"generation\x12\x12\n" +
-	"\x04size\x18\x02 \x01(\x04R\x04size\"X\n" +
-	"\x05Array\x12\x16\n" +
-	"\x06length\x18\x01 \x01(\x04R\x06length\x12\x18\n" +
-	"\x06offset\x18\x02 \x01(\x04H\x00R\x06offset\x12\x14\n" +
-	"\x04data\x18\x03 \x01(\fH\x00R\x04dataB\a\n" +
-	"\x05place\"v\n" +
-	"\x05Batch\x12\f\n" +
-	"\x01n\x18\x01 \x01(\x04R\x01n\x12\x19\n" +
-	"\bbatch_id\x18\x02 \x01(\x04R\abatchId\x12!\n" +
-	"\x01x\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12!\n" +
-	"\x01k\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01k\"\xb7\x01\n" +
+	"\x04size\x18\x02 \x01(\x04R\x04size\"l\n" +
+	"\x05Array\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
+	"\x06length\x18\x02 \x01(\x04R\x06length\x12\x18\n" +
+	"\x06offset\x18\x03 \x01(\x04H\x00R\x06offset\x12\x14\n" +
+	"\x04data\x18\x04 \x01(\fH\x00R\x04dataB\a\n" +
+	"\x05place\"\xcb\x01\n" +
 	"\vOpenRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12#\n" +
-	"\rsettings_json\x18\x02 \x01(\fR\fsettingsJson\x12\x1d\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12#\n" +
+	"\rsettings_json\x18\x03 \x01(\fR\fsettingsJson\x12\x1d\n" +
 	"\n" +
-	"space_json\x18\x03 \x01(\fR\tspaceJson\x12\x1f\n" +
-	"\vshared_file\x18\x04 \x01(\tR\n" +
+	"space_json\x18\x04 \x01(\fR\tspaceJson\x12\x1f\n" +
+	"\vshared_file\x18\x05 \x01(\tR\n" +
 	"sharedFile\x12/\n" +
-	"\asegment\x18\x05 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\"k\n" +
+	"\asegment\x18\x06 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\"k\n" +
 	"\tOpenReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12\x1b\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12\x1b\n" +
 	"\tspec_json\x18\x02 \x01(\fR\bspecJson\x12\x16\n" +
 	"\x06shared\x18\x03 \x01(\bR\x06shared\"}\n" +
 	"\vInitRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12\x12\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12\x12\n" +
 	"\x04seed\x18\x02 \x01(\x04R\x04seed\x12)\n" +
-	"\x05theta\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\"a\n" +
+	"\x05theta\x18\x03 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\"a\n" +
 	"\tInitReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\"\xc5\x02\n" +
-	"\rSampleRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\x19\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\"\xcd\x01\n" +
+	"\vDrawRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12\x19\n" +
 	"\bbatch_id\x18\x03 \x01(\x04R\abatchId\x12\x12\n" +
 	"\x04seed\x18\x04 \x01(\x04R\x04seed\x12\f\n" +
-	"\x01n\x18\x05 \x01(\x04R\x01n\x12!\n" +
-	"\x01x\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12(\n" +
-	"\x05log_p\x18\a \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\x12!\n" +
-	"\x01k\x18\b \x01(\v2\x13.helmholtz.v1.ArrayR\x01k\x12+\n" +
-	"\x06accept\x18\t \x01(\v2\x13.helmholtz.v1.ArrayR\x06accept\"\xed\x01\n" +
-	"\vSampleReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12!\n" +
-	"\x01x\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12(\n" +
-	"\x05log_p\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\x12!\n" +
-	"\x01k\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01k\x12+\n" +
-	"\x06accept\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x06accept\x12\x16\n" +
-	"\x06chains\x18\x06 \x01(\x04R\x06chains\"\xc7\x01\n" +
-	"\x0eLogProbRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
-	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
-	"\x01x\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12(\n" +
-	"\x05log_p\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"c\n" +
-	"\fLogProbReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12(\n" +
-	"\x05log_p\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"\xa4\x02\n" +
-	"\vPullRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
-	"\x01n\x18\x03 \x01(\x04R\x01n\x12\x19\n" +
-	"\bbatch_id\x18\x04 \x01(\x04R\abatchId\x12!\n" +
-	"\x01x\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12!\n" +
-	"\x01w\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x01w\x12'\n" +
-	"\x04grad\x18\a \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\x12!\n" +
-	"\x01k\x18\b \x01(\v2\x13.helmholtz.v1.ArrayR\x01k\"\x84\x01\n" +
-	"\tPullReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12#\n" +
-	"\runknown_batch\x18\x02 \x01(\bR\funknownBatch\x12'\n" +
-	"\x04grad\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"\x91\x02\n" +
-	"\x0fPathPullRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
-	"\x01n\x18\x03 \x01(\x04R\x01n\x12\x19\n" +
-	"\bbatch_id\x18\x04 \x01(\x04R\abatchId\x12'\n" +
-	"\x04xbar\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x04xbar\x12'\n" +
-	"\x04lbar\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x04lbar\x12'\n" +
-	"\x04grad\x18\a \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"c\n" +
-	"\rPathPullReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12'\n" +
-	"\x04grad\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"\xf5\x01\n" +
-	"\x11ModelSlopeRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
-	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
-	"\x01x\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12)\n" +
-	"\x05slope\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x05slope\x12(\n" +
-	"\x05log_p\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"\x91\x01\n" +
-	"\x0fModelSlopeReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12)\n" +
-	"\x05slope\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05slope\x12(\n" +
-	"\x05log_p\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"\xea\x01\n" +
-	"\n" +
-	"MapRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
-	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
-	"\x01z\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01z\x12!\n" +
-	"\x01x\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12,\n" +
-	"\alog_det\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logDet\"\x86\x01\n" +
-	"\bMapReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12!\n" +
-	"\x01x\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12,\n" +
-	"\alog_det\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logDet\"\xee\x01\n" +
-	"\x0eInverseRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
-	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
-	"\x01x\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12!\n" +
-	"\x01z\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x01z\x12,\n" +
-	"\alog_det\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logDet\"\x8a\x01\n" +
-	"\fInverseReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12!\n" +
-	"\x01z\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x01z\x12,\n" +
-	"\alog_det\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logDet\"\x98\x02\n" +
-	"\x0eMapPullRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12\f\n" +
-	"\x01n\x18\x03 \x01(\x04R\x01n\x12!\n" +
-	"\x01z\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01z\x12'\n" +
-	"\x04xbar\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x04xbar\x12'\n" +
-	"\x04lbar\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x04lbar\x12'\n" +
-	"\x04zbar\x18\a \x01(\v2\x13.helmholtz.v1.ArrayR\x04zbar\"b\n" +
-	"\fMapPullReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12'\n" +
-	"\x04zbar\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x04zbar\"\xee\x01\n" +
-	"\rLogPsiRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12)\n" +
-	"\x05batch\x18\x03 \x01(\v2\x13.helmholtz.v1.BatchR\x05batch\x12,\n" +
-	"\alog_psi\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logPsi\x12(\n" +
-	"\x05log_p\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"\xb5\x01\n" +
-	"\vLogPsiReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12#\n" +
-	"\runknown_batch\x18\x02 \x01(\bR\funknownBatch\x12,\n" +
-	"\alog_psi\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x06logPsi\x12(\n" +
-	"\x05log_p\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"\xc0\x01\n" +
-	"\x10LaplacianRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12)\n" +
-	"\x05batch\x18\x03 \x01(\v2\x13.helmholtz.v1.BatchR\x05batch\x12%\n" +
-	"\x03lap\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x03lap\"\x87\x01\n" +
-	"\x0eLaplacianReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12#\n" +
+	"\x01n\x18\x05 \x01(\x04R\x01n\x12%\n" +
+	"\x03out\x18\x06 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\"\x98\x01\n" +
+	"\tDrawReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12%\n" +
+	"\x03out\x18\x02 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12\x16\n" +
+	"\x06chains\x18\x03 \x01(\x04R\x06chains\x12!\n" +
+	"\fnotices_json\x18\x04 \x01(\fR\vnoticesJson\"\xab\x02\n" +
+	"\vCallRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12\x10\n" +
+	"\x03row\x18\x03 \x01(\tR\x03row\x12\f\n" +
+	"\x01n\x18\x04 \x01(\x04R\x01n\x12\x19\n" +
+	"\bbatch_id\x18\x05 \x01(\x04R\abatchId\x12#\n" +
+	"\x02in\x18\x06 \x03(\v2\x13.helmholtz.v2.ArrayR\x02in\x12%\n" +
+	"\x03bar\x18\a \x03(\v2\x13.helmholtz.v2.ArrayR\x03bar\x12%\n" +
+	"\x03out\x18\b \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12\x12\n" +
+	"\x04beta\x18\t \x01(\x01R\x04beta\"\xc4\x01\n" +
+	"\tCallReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12#\n" +
 	"\runknown_batch\x18\x02 \x01(\bR\funknownBatch\x12%\n" +
-	"\x03lap\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x03lap\"\x88\x02\n" +
-	"\x10StatePullRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12)\n" +
-	"\x05batch\x18\x03 \x01(\v2\x13.helmholtz.v1.BatchR\x05batch\x12!\n" +
-	"\x01w\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01w\x12!\n" +
-	"\x01v\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x01v\x12'\n" +
-	"\x04grad\x18\x06 \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"\x89\x01\n" +
-	"\x0eStatePullReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12#\n" +
-	"\runknown_batch\x18\x02 \x01(\bR\funknownBatch\x12'\n" +
-	"\x04grad\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\"\xcd\x02\n" +
-	"\x12NaturalPullRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12)\n" +
-	"\x05batch\x18\x03 \x01(\v2\x13.helmholtz.v1.BatchR\x05batch\x12!\n" +
-	"\x01w\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x01w\x12!\n" +
-	"\x01v\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x01v\x12\x18\n" +
-	"\adamping\x18\x06 \x01(\x01R\adamping\x12'\n" +
-	"\x04grad\x18\a \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\x12'\n" +
-	"\x04step\x18\b \x01(\v2\x13.helmholtz.v1.ArrayR\x04step\"\xb4\x01\n" +
-	"\x10NaturalPullReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12#\n" +
-	"\runknown_batch\x18\x02 \x01(\bR\funknownBatch\x12'\n" +
-	"\x04grad\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x04grad\x12'\n" +
-	"\x04step\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x04step\"n\n" +
-	"\x10StateLogPRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\"e\n" +
-	"\x0eStateLogPReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12(\n" +
-	"\x05log_p\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x04logP\"l\n" +
-	"\x0eWalkersRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\"d\n" +
-	"\fWalkersReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12)\n" +
-	"\x05state\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05state\"\x9a\x01\n" +
-	"\x11SetWalkersRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\x12)\n" +
-	"\x05state\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x05state\"<\n" +
-	"\x0fSetWalkersReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\"l\n" +
-	"\x0eNoticesRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05theta\"\\\n" +
-	"\fNoticesReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12!\n" +
-	"\fnotices_json\x18\x02 \x01(\fR\vnoticesJson\"\x9c\x01\n" +
-	"\vEvalRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12\f\n" +
-	"\x01n\x18\x02 \x01(\x04R\x01n\x12!\n" +
-	"\x01x\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12+\n" +
-	"\x06energy\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x06energy\"c\n" +
-	"\tEvalReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12+\n" +
-	"\x06energy\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x06energy\"\"\n" +
-	"\fExactRequest\x12\x12\n" +
-	"\x04beta\x18\x01 \x01(\x01R\x04beta\"V\n" +
+	"\x03out\x18\x03 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12!\n" +
+	"\fnotices_json\x18\x04 \x01(\fR\vnoticesJson\x12\x1d\n" +
 	"\n" +
-	"ExactReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12\x1d\n" +
+	"exact_json\x18\x05 \x01(\fR\texactJson\"\x91\x01\n" +
+	"\fStateRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12)\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12%\n" +
+	"\x03set\x18\x03 \x01(\v2\x13.helmholtz.v2.ArrayR\x03set\"b\n" +
 	"\n" +
-	"exact_json\x18\x02 \x01(\fR\texactJson\"\xce\x01\n" +
-	"\x12EnergySlopeRequest\x12/\n" +
-	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v1.SegmentR\asegment\x12\f\n" +
-	"\x01n\x18\x02 \x01(\x04R\x01n\x12!\n" +
-	"\x01x\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x01x\x12)\n" +
-	"\x05slope\x18\x04 \x01(\v2\x13.helmholtz.v1.ArrayR\x05slope\x12+\n" +
-	"\x06energy\x18\x05 \x01(\v2\x13.helmholtz.v1.ArrayR\x06energy\"\x95\x01\n" +
-	"\x10EnergySlopeReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v1.ErrorR\x05error\x12)\n" +
-	"\x05slope\x18\x02 \x01(\v2\x13.helmholtz.v1.ArrayR\x05slope\x12+\n" +
-	"\x06energy\x18\x03 \x01(\v2\x13.helmholtz.v1.ArrayR\x06energy2\xe2\t\n" +
-	"\x05Model\x12:\n" +
-	"\x04Open\x12\x19.helmholtz.v1.OpenRequest\x1a\x17.helmholtz.v1.OpenReply\x12:\n" +
-	"\x04Init\x12\x19.helmholtz.v1.InitRequest\x1a\x17.helmholtz.v1.InitReply\x12@\n" +
-	"\x06Sample\x12\x1b.helmholtz.v1.SampleRequest\x1a\x19.helmholtz.v1.SampleReply\x12C\n" +
-	"\aLogProb\x12\x1c.helmholtz.v1.LogProbRequest\x1a\x1a.helmholtz.v1.LogProbReply\x12:\n" +
-	"\x04Pull\x12\x19.helmholtz.v1.PullRequest\x1a\x17.helmholtz.v1.PullReply\x12F\n" +
-	"\bPathPull\x12\x1d.helmholtz.v1.PathPullRequest\x1a\x1b.helmholtz.v1.PathPullReply\x12G\n" +
-	"\x05Slope\x12\x1f.helmholtz.v1.ModelSlopeRequest\x1a\x1d.helmholtz.v1.ModelSlopeReply\x127\n" +
-	"\x03Map\x12\x18.helmholtz.v1.MapRequest\x1a\x16.helmholtz.v1.MapReply\x12C\n" +
-	"\aInverse\x12\x1c.helmholtz.v1.InverseRequest\x1a\x1a.helmholtz.v1.InverseReply\x12C\n" +
-	"\aMapPull\x12\x1c.helmholtz.v1.MapPullRequest\x1a\x1a.helmholtz.v1.MapPullReply\x12@\n" +
-	"\x06LogPsi\x12\x1b.helmholtz.v1.LogPsiRequest\x1a\x19.helmholtz.v1.LogPsiReply\x12I\n" +
-	"\tLaplacian\x12\x1e.helmholtz.v1.LaplacianRequest\x1a\x1c.helmholtz.v1.LaplacianReply\x12I\n" +
-	"\tStatePull\x12\x1e.helmholtz.v1.StatePullRequest\x1a\x1c.helmholtz.v1.StatePullReply\x12I\n" +
-	"\tStateLogP\x12\x1e.helmholtz.v1.StateLogPRequest\x1a\x1c.helmholtz.v1.StateLogPReply\x12O\n" +
-	"\vNaturalPull\x12 .helmholtz.v1.NaturalPullRequest\x1a\x1e.helmholtz.v1.NaturalPullReply\x12C\n" +
-	"\aWalkers\x12\x1c.helmholtz.v1.WalkersRequest\x1a\x1a.helmholtz.v1.WalkersReply\x12L\n" +
-	"\n" +
-	"SetWalkers\x12\x1f.helmholtz.v1.SetWalkersRequest\x1a\x1d.helmholtz.v1.SetWalkersReply\x12C\n" +
-	"\aNotices\x12\x1c.helmholtz.v1.NoticesRequest\x1a\x1a.helmholtz.v1.NoticesReply2\x8a\x02\n" +
-	"\x06Energy\x12:\n" +
-	"\x04Open\x12\x19.helmholtz.v1.OpenRequest\x1a\x17.helmholtz.v1.OpenReply\x12:\n" +
-	"\x04Eval\x12\x19.helmholtz.v1.EvalRequest\x1a\x17.helmholtz.v1.EvalReply\x12=\n" +
-	"\x05Exact\x12\x1a.helmholtz.v1.ExactRequest\x1a\x18.helmholtz.v1.ExactReply\x12I\n" +
-	"\x05Slope\x12 .helmholtz.v1.EnergySlopeRequest\x1a\x1e.helmholtz.v1.EnergySlopeReplyBGZEgithub.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepbb\x06proto3"
+	"StateReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12)\n" +
+	"\x05state\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05state2\xb5\x02\n" +
+	"\x04Part\x12:\n" +
+	"\x04Open\x12\x19.helmholtz.v2.OpenRequest\x1a\x17.helmholtz.v2.OpenReply\x12:\n" +
+	"\x04Call\x12\x19.helmholtz.v2.CallRequest\x1a\x17.helmholtz.v2.CallReply\x12:\n" +
+	"\x04Init\x12\x19.helmholtz.v2.InitRequest\x1a\x17.helmholtz.v2.InitReply\x12:\n" +
+	"\x04Draw\x12\x19.helmholtz.v2.DrawRequest\x1a\x17.helmholtz.v2.DrawReply\x12=\n" +
+	"\x05State\x12\x1a.helmholtz.v2.StateRequest\x1a\x18.helmholtz.v2.StateReplyBGZEgithub.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepbb\x06proto3"
 
 var (
 	file_wire_proto_rawDescOnce sync.Once
@@ -3394,237 +1063,61 @@ func file_wire_proto_rawDescGZIP() []byte {
 	return file_wire_proto_rawDescData
 }
 
-var file_wire_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
+var file_wire_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_wire_proto_goTypes = []any{
-	(*Error)(nil),              // 0: helmholtz.v1.Error
-	(*Segment)(nil),            // 1: helmholtz.v1.Segment
-	(*Array)(nil),              // 2: helmholtz.v1.Array
-	(*Batch)(nil),              // 3: helmholtz.v1.Batch
-	(*OpenRequest)(nil),        // 4: helmholtz.v1.OpenRequest
-	(*OpenReply)(nil),          // 5: helmholtz.v1.OpenReply
-	(*InitRequest)(nil),        // 6: helmholtz.v1.InitRequest
-	(*InitReply)(nil),          // 7: helmholtz.v1.InitReply
-	(*SampleRequest)(nil),      // 8: helmholtz.v1.SampleRequest
-	(*SampleReply)(nil),        // 9: helmholtz.v1.SampleReply
-	(*LogProbRequest)(nil),     // 10: helmholtz.v1.LogProbRequest
-	(*LogProbReply)(nil),       // 11: helmholtz.v1.LogProbReply
-	(*PullRequest)(nil),        // 12: helmholtz.v1.PullRequest
-	(*PullReply)(nil),          // 13: helmholtz.v1.PullReply
-	(*PathPullRequest)(nil),    // 14: helmholtz.v1.PathPullRequest
-	(*PathPullReply)(nil),      // 15: helmholtz.v1.PathPullReply
-	(*ModelSlopeRequest)(nil),  // 16: helmholtz.v1.ModelSlopeRequest
-	(*ModelSlopeReply)(nil),    // 17: helmholtz.v1.ModelSlopeReply
-	(*MapRequest)(nil),         // 18: helmholtz.v1.MapRequest
-	(*MapReply)(nil),           // 19: helmholtz.v1.MapReply
-	(*InverseRequest)(nil),     // 20: helmholtz.v1.InverseRequest
-	(*InverseReply)(nil),       // 21: helmholtz.v1.InverseReply
-	(*MapPullRequest)(nil),     // 22: helmholtz.v1.MapPullRequest
-	(*MapPullReply)(nil),       // 23: helmholtz.v1.MapPullReply
-	(*LogPsiRequest)(nil),      // 24: helmholtz.v1.LogPsiRequest
-	(*LogPsiReply)(nil),        // 25: helmholtz.v1.LogPsiReply
-	(*LaplacianRequest)(nil),   // 26: helmholtz.v1.LaplacianRequest
-	(*LaplacianReply)(nil),     // 27: helmholtz.v1.LaplacianReply
-	(*StatePullRequest)(nil),   // 28: helmholtz.v1.StatePullRequest
-	(*StatePullReply)(nil),     // 29: helmholtz.v1.StatePullReply
-	(*NaturalPullRequest)(nil), // 30: helmholtz.v1.NaturalPullRequest
-	(*NaturalPullReply)(nil),   // 31: helmholtz.v1.NaturalPullReply
-	(*StateLogPRequest)(nil),   // 32: helmholtz.v1.StateLogPRequest
-	(*StateLogPReply)(nil),     // 33: helmholtz.v1.StateLogPReply
-	(*WalkersRequest)(nil),     // 34: helmholtz.v1.WalkersRequest
-	(*WalkersReply)(nil),       // 35: helmholtz.v1.WalkersReply
-	(*SetWalkersRequest)(nil),  // 36: helmholtz.v1.SetWalkersRequest
-	(*SetWalkersReply)(nil),    // 37: helmholtz.v1.SetWalkersReply
-	(*NoticesRequest)(nil),     // 38: helmholtz.v1.NoticesRequest
-	(*NoticesReply)(nil),       // 39: helmholtz.v1.NoticesReply
-	(*EvalRequest)(nil),        // 40: helmholtz.v1.EvalRequest
-	(*EvalReply)(nil),          // 41: helmholtz.v1.EvalReply
-	(*ExactRequest)(nil),       // 42: helmholtz.v1.ExactRequest
-	(*ExactReply)(nil),         // 43: helmholtz.v1.ExactReply
-	(*EnergySlopeRequest)(nil), // 44: helmholtz.v1.EnergySlopeRequest
-	(*EnergySlopeReply)(nil),   // 45: helmholtz.v1.EnergySlopeReply
+	(*Error)(nil),        // 0: helmholtz.v2.Error
+	(*Segment)(nil),      // 1: helmholtz.v2.Segment
+	(*Array)(nil),        // 2: helmholtz.v2.Array
+	(*OpenRequest)(nil),  // 3: helmholtz.v2.OpenRequest
+	(*OpenReply)(nil),    // 4: helmholtz.v2.OpenReply
+	(*InitRequest)(nil),  // 5: helmholtz.v2.InitRequest
+	(*InitReply)(nil),    // 6: helmholtz.v2.InitReply
+	(*DrawRequest)(nil),  // 7: helmholtz.v2.DrawRequest
+	(*DrawReply)(nil),    // 8: helmholtz.v2.DrawReply
+	(*CallRequest)(nil),  // 9: helmholtz.v2.CallRequest
+	(*CallReply)(nil),    // 10: helmholtz.v2.CallReply
+	(*StateRequest)(nil), // 11: helmholtz.v2.StateRequest
+	(*StateReply)(nil),   // 12: helmholtz.v2.StateReply
 }
 var file_wire_proto_depIdxs = []int32{
-	2,   // 0: helmholtz.v1.Batch.x:type_name -> helmholtz.v1.Array
-	2,   // 1: helmholtz.v1.Batch.k:type_name -> helmholtz.v1.Array
-	1,   // 2: helmholtz.v1.OpenRequest.segment:type_name -> helmholtz.v1.Segment
-	0,   // 3: helmholtz.v1.OpenReply.error:type_name -> helmholtz.v1.Error
-	1,   // 4: helmholtz.v1.InitRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 5: helmholtz.v1.InitRequest.theta:type_name -> helmholtz.v1.Array
-	0,   // 6: helmholtz.v1.InitReply.error:type_name -> helmholtz.v1.Error
-	2,   // 7: helmholtz.v1.InitReply.theta:type_name -> helmholtz.v1.Array
-	1,   // 8: helmholtz.v1.SampleRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 9: helmholtz.v1.SampleRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 10: helmholtz.v1.SampleRequest.x:type_name -> helmholtz.v1.Array
-	2,   // 11: helmholtz.v1.SampleRequest.log_p:type_name -> helmholtz.v1.Array
-	2,   // 12: helmholtz.v1.SampleRequest.k:type_name -> helmholtz.v1.Array
-	2,   // 13: helmholtz.v1.SampleRequest.accept:type_name -> helmholtz.v1.Array
-	0,   // 14: helmholtz.v1.SampleReply.error:type_name -> helmholtz.v1.Error
-	2,   // 15: helmholtz.v1.SampleReply.x:type_name -> helmholtz.v1.Array
-	2,   // 16: helmholtz.v1.SampleReply.log_p:type_name -> helmholtz.v1.Array
-	2,   // 17: helmholtz.v1.SampleReply.k:type_name -> helmholtz.v1.Array
-	2,   // 18: helmholtz.v1.SampleReply.accept:type_name -> helmholtz.v1.Array
-	1,   // 19: helmholtz.v1.LogProbRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 20: helmholtz.v1.LogProbRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 21: helmholtz.v1.LogProbRequest.x:type_name -> helmholtz.v1.Array
-	2,   // 22: helmholtz.v1.LogProbRequest.log_p:type_name -> helmholtz.v1.Array
-	0,   // 23: helmholtz.v1.LogProbReply.error:type_name -> helmholtz.v1.Error
-	2,   // 24: helmholtz.v1.LogProbReply.log_p:type_name -> helmholtz.v1.Array
-	1,   // 25: helmholtz.v1.PullRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 26: helmholtz.v1.PullRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 27: helmholtz.v1.PullRequest.x:type_name -> helmholtz.v1.Array
-	2,   // 28: helmholtz.v1.PullRequest.w:type_name -> helmholtz.v1.Array
-	2,   // 29: helmholtz.v1.PullRequest.grad:type_name -> helmholtz.v1.Array
-	2,   // 30: helmholtz.v1.PullRequest.k:type_name -> helmholtz.v1.Array
-	0,   // 31: helmholtz.v1.PullReply.error:type_name -> helmholtz.v1.Error
-	2,   // 32: helmholtz.v1.PullReply.grad:type_name -> helmholtz.v1.Array
-	1,   // 33: helmholtz.v1.PathPullRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 34: helmholtz.v1.PathPullRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 35: helmholtz.v1.PathPullRequest.xbar:type_name -> helmholtz.v1.Array
-	2,   // 36: helmholtz.v1.PathPullRequest.lbar:type_name -> helmholtz.v1.Array
-	2,   // 37: helmholtz.v1.PathPullRequest.grad:type_name -> helmholtz.v1.Array
-	0,   // 38: helmholtz.v1.PathPullReply.error:type_name -> helmholtz.v1.Error
-	2,   // 39: helmholtz.v1.PathPullReply.grad:type_name -> helmholtz.v1.Array
-	1,   // 40: helmholtz.v1.ModelSlopeRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 41: helmholtz.v1.ModelSlopeRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 42: helmholtz.v1.ModelSlopeRequest.x:type_name -> helmholtz.v1.Array
-	2,   // 43: helmholtz.v1.ModelSlopeRequest.slope:type_name -> helmholtz.v1.Array
-	2,   // 44: helmholtz.v1.ModelSlopeRequest.log_p:type_name -> helmholtz.v1.Array
-	0,   // 45: helmholtz.v1.ModelSlopeReply.error:type_name -> helmholtz.v1.Error
-	2,   // 46: helmholtz.v1.ModelSlopeReply.slope:type_name -> helmholtz.v1.Array
-	2,   // 47: helmholtz.v1.ModelSlopeReply.log_p:type_name -> helmholtz.v1.Array
-	1,   // 48: helmholtz.v1.MapRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 49: helmholtz.v1.MapRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 50: helmholtz.v1.MapRequest.z:type_name -> helmholtz.v1.Array
-	2,   // 51: helmholtz.v1.MapRequest.x:type_name -> helmholtz.v1.Array
-	2,   // 52: helmholtz.v1.MapRequest.log_det:type_name -> helmholtz.v1.Array
-	0,   // 53: helmholtz.v1.MapReply.error:type_name -> helmholtz.v1.Error
-	2,   // 54: helmholtz.v1.MapReply.x:type_name -> helmholtz.v1.Array
-	2,   // 55: helmholtz.v1.MapReply.log_det:type_name -> helmholtz.v1.Array
-	1,   // 56: helmholtz.v1.InverseRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 57: helmholtz.v1.InverseRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 58: helmholtz.v1.InverseRequest.x:type_name -> helmholtz.v1.Array
-	2,   // 59: helmholtz.v1.InverseRequest.z:type_name -> helmholtz.v1.Array
-	2,   // 60: helmholtz.v1.InverseRequest.log_det:type_name -> helmholtz.v1.Array
-	0,   // 61: helmholtz.v1.InverseReply.error:type_name -> helmholtz.v1.Error
-	2,   // 62: helmholtz.v1.InverseReply.z:type_name -> helmholtz.v1.Array
-	2,   // 63: helmholtz.v1.InverseReply.log_det:type_name -> helmholtz.v1.Array
-	1,   // 64: helmholtz.v1.MapPullRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 65: helmholtz.v1.MapPullRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 66: helmholtz.v1.MapPullRequest.z:type_name -> helmholtz.v1.Array
-	2,   // 67: helmholtz.v1.MapPullRequest.xbar:type_name -> helmholtz.v1.Array
-	2,   // 68: helmholtz.v1.MapPullRequest.lbar:type_name -> helmholtz.v1.Array
-	2,   // 69: helmholtz.v1.MapPullRequest.zbar:type_name -> helmholtz.v1.Array
-	0,   // 70: helmholtz.v1.MapPullReply.error:type_name -> helmholtz.v1.Error
-	2,   // 71: helmholtz.v1.MapPullReply.zbar:type_name -> helmholtz.v1.Array
-	1,   // 72: helmholtz.v1.LogPsiRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 73: helmholtz.v1.LogPsiRequest.theta:type_name -> helmholtz.v1.Array
-	3,   // 74: helmholtz.v1.LogPsiRequest.batch:type_name -> helmholtz.v1.Batch
-	2,   // 75: helmholtz.v1.LogPsiRequest.log_psi:type_name -> helmholtz.v1.Array
-	2,   // 76: helmholtz.v1.LogPsiRequest.log_p:type_name -> helmholtz.v1.Array
-	0,   // 77: helmholtz.v1.LogPsiReply.error:type_name -> helmholtz.v1.Error
-	2,   // 78: helmholtz.v1.LogPsiReply.log_psi:type_name -> helmholtz.v1.Array
-	2,   // 79: helmholtz.v1.LogPsiReply.log_p:type_name -> helmholtz.v1.Array
-	1,   // 80: helmholtz.v1.LaplacianRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 81: helmholtz.v1.LaplacianRequest.theta:type_name -> helmholtz.v1.Array
-	3,   // 82: helmholtz.v1.LaplacianRequest.batch:type_name -> helmholtz.v1.Batch
-	2,   // 83: helmholtz.v1.LaplacianRequest.lap:type_name -> helmholtz.v1.Array
-	0,   // 84: helmholtz.v1.LaplacianReply.error:type_name -> helmholtz.v1.Error
-	2,   // 85: helmholtz.v1.LaplacianReply.lap:type_name -> helmholtz.v1.Array
-	1,   // 86: helmholtz.v1.StatePullRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 87: helmholtz.v1.StatePullRequest.theta:type_name -> helmholtz.v1.Array
-	3,   // 88: helmholtz.v1.StatePullRequest.batch:type_name -> helmholtz.v1.Batch
-	2,   // 89: helmholtz.v1.StatePullRequest.w:type_name -> helmholtz.v1.Array
-	2,   // 90: helmholtz.v1.StatePullRequest.v:type_name -> helmholtz.v1.Array
-	2,   // 91: helmholtz.v1.StatePullRequest.grad:type_name -> helmholtz.v1.Array
-	0,   // 92: helmholtz.v1.StatePullReply.error:type_name -> helmholtz.v1.Error
-	2,   // 93: helmholtz.v1.StatePullReply.grad:type_name -> helmholtz.v1.Array
-	1,   // 94: helmholtz.v1.NaturalPullRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 95: helmholtz.v1.NaturalPullRequest.theta:type_name -> helmholtz.v1.Array
-	3,   // 96: helmholtz.v1.NaturalPullRequest.batch:type_name -> helmholtz.v1.Batch
-	2,   // 97: helmholtz.v1.NaturalPullRequest.w:type_name -> helmholtz.v1.Array
-	2,   // 98: helmholtz.v1.NaturalPullRequest.v:type_name -> helmholtz.v1.Array
-	2,   // 99: helmholtz.v1.NaturalPullRequest.grad:type_name -> helmholtz.v1.Array
-	2,   // 100: helmholtz.v1.NaturalPullRequest.step:type_name -> helmholtz.v1.Array
-	0,   // 101: helmholtz.v1.NaturalPullReply.error:type_name -> helmholtz.v1.Error
-	2,   // 102: helmholtz.v1.NaturalPullReply.grad:type_name -> helmholtz.v1.Array
-	2,   // 103: helmholtz.v1.NaturalPullReply.step:type_name -> helmholtz.v1.Array
-	1,   // 104: helmholtz.v1.StateLogPRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 105: helmholtz.v1.StateLogPRequest.theta:type_name -> helmholtz.v1.Array
-	0,   // 106: helmholtz.v1.StateLogPReply.error:type_name -> helmholtz.v1.Error
-	2,   // 107: helmholtz.v1.StateLogPReply.log_p:type_name -> helmholtz.v1.Array
-	1,   // 108: helmholtz.v1.WalkersRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 109: helmholtz.v1.WalkersRequest.theta:type_name -> helmholtz.v1.Array
-	0,   // 110: helmholtz.v1.WalkersReply.error:type_name -> helmholtz.v1.Error
-	2,   // 111: helmholtz.v1.WalkersReply.state:type_name -> helmholtz.v1.Array
-	1,   // 112: helmholtz.v1.SetWalkersRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 113: helmholtz.v1.SetWalkersRequest.theta:type_name -> helmholtz.v1.Array
-	2,   // 114: helmholtz.v1.SetWalkersRequest.state:type_name -> helmholtz.v1.Array
-	0,   // 115: helmholtz.v1.SetWalkersReply.error:type_name -> helmholtz.v1.Error
-	1,   // 116: helmholtz.v1.NoticesRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 117: helmholtz.v1.NoticesRequest.theta:type_name -> helmholtz.v1.Array
-	0,   // 118: helmholtz.v1.NoticesReply.error:type_name -> helmholtz.v1.Error
-	1,   // 119: helmholtz.v1.EvalRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 120: helmholtz.v1.EvalRequest.x:type_name -> helmholtz.v1.Array
-	2,   // 121: helmholtz.v1.EvalRequest.energy:type_name -> helmholtz.v1.Array
-	0,   // 122: helmholtz.v1.EvalReply.error:type_name -> helmholtz.v1.Error
-	2,   // 123: helmholtz.v1.EvalReply.energy:type_name -> helmholtz.v1.Array
-	0,   // 124: helmholtz.v1.ExactReply.error:type_name -> helmholtz.v1.Error
-	1,   // 125: helmholtz.v1.EnergySlopeRequest.segment:type_name -> helmholtz.v1.Segment
-	2,   // 126: helmholtz.v1.EnergySlopeRequest.x:type_name -> helmholtz.v1.Array
-	2,   // 127: helmholtz.v1.EnergySlopeRequest.slope:type_name -> helmholtz.v1.Array
-	2,   // 128: helmholtz.v1.EnergySlopeRequest.energy:type_name -> helmholtz.v1.Array
-	0,   // 129: helmholtz.v1.EnergySlopeReply.error:type_name -> helmholtz.v1.Error
-	2,   // 130: helmholtz.v1.EnergySlopeReply.slope:type_name -> helmholtz.v1.Array
-	2,   // 131: helmholtz.v1.EnergySlopeReply.energy:type_name -> helmholtz.v1.Array
-	4,   // 132: helmholtz.v1.Model.Open:input_type -> helmholtz.v1.OpenRequest
-	6,   // 133: helmholtz.v1.Model.Init:input_type -> helmholtz.v1.InitRequest
-	8,   // 134: helmholtz.v1.Model.Sample:input_type -> helmholtz.v1.SampleRequest
-	10,  // 135: helmholtz.v1.Model.LogProb:input_type -> helmholtz.v1.LogProbRequest
-	12,  // 136: helmholtz.v1.Model.Pull:input_type -> helmholtz.v1.PullRequest
-	14,  // 137: helmholtz.v1.Model.PathPull:input_type -> helmholtz.v1.PathPullRequest
-	16,  // 138: helmholtz.v1.Model.Slope:input_type -> helmholtz.v1.ModelSlopeRequest
-	18,  // 139: helmholtz.v1.Model.Map:input_type -> helmholtz.v1.MapRequest
-	20,  // 140: helmholtz.v1.Model.Inverse:input_type -> helmholtz.v1.InverseRequest
-	22,  // 141: helmholtz.v1.Model.MapPull:input_type -> helmholtz.v1.MapPullRequest
-	24,  // 142: helmholtz.v1.Model.LogPsi:input_type -> helmholtz.v1.LogPsiRequest
-	26,  // 143: helmholtz.v1.Model.Laplacian:input_type -> helmholtz.v1.LaplacianRequest
-	28,  // 144: helmholtz.v1.Model.StatePull:input_type -> helmholtz.v1.StatePullRequest
-	32,  // 145: helmholtz.v1.Model.StateLogP:input_type -> helmholtz.v1.StateLogPRequest
-	30,  // 146: helmholtz.v1.Model.NaturalPull:input_type -> helmholtz.v1.NaturalPullRequest
-	34,  // 147: helmholtz.v1.Model.Walkers:input_type -> helmholtz.v1.WalkersRequest
-	36,  // 148: helmholtz.v1.Model.SetWalkers:input_type -> helmholtz.v1.SetWalkersRequest
-	38,  // 149: helmholtz.v1.Model.Notices:input_type -> helmholtz.v1.NoticesRequest
-	4,   // 150: helmholtz.v1.Energy.Open:input_type -> helmholtz.v1.OpenRequest
-	40,  // 151: helmholtz.v1.Energy.Eval:input_type -> helmholtz.v1.EvalRequest
-	42,  // 152: helmholtz.v1.Energy.Exact:input_type -> helmholtz.v1.ExactRequest
-	44,  // 153: helmholtz.v1.Energy.Slope:input_type -> helmholtz.v1.EnergySlopeRequest
-	5,   // 154: helmholtz.v1.Model.Open:output_type -> helmholtz.v1.OpenReply
-	7,   // 155: helmholtz.v1.Model.Init:output_type -> helmholtz.v1.InitReply
-	9,   // 156: helmholtz.v1.Model.Sample:output_type -> helmholtz.v1.SampleReply
-	11,  // 157: helmholtz.v1.Model.LogProb:output_type -> helmholtz.v1.LogProbReply
-	13,  // 158: helmholtz.v1.Model.Pull:output_type -> helmholtz.v1.PullReply
-	15,  // 159: helmholtz.v1.Model.PathPull:output_type -> helmholtz.v1.PathPullReply
-	17,  // 160: helmholtz.v1.Model.Slope:output_type -> helmholtz.v1.ModelSlopeReply
-	19,  // 161: helmholtz.v1.Model.Map:output_type -> helmholtz.v1.MapReply
-	21,  // 162: helmholtz.v1.Model.Inverse:output_type -> helmholtz.v1.InverseReply
-	23,  // 163: helmholtz.v1.Model.MapPull:output_type -> helmholtz.v1.MapPullReply
-	25,  // 164: helmholtz.v1.Model.LogPsi:output_type -> helmholtz.v1.LogPsiReply
-	27,  // 165: helmholtz.v1.Model.Laplacian:output_type -> helmholtz.v1.LaplacianReply
-	29,  // 166: helmholtz.v1.Model.StatePull:output_type -> helmholtz.v1.StatePullReply
-	33,  // 167: helmholtz.v1.Model.StateLogP:output_type -> helmholtz.v1.StateLogPReply
-	31,  // 168: helmholtz.v1.Model.NaturalPull:output_type -> helmholtz.v1.NaturalPullReply
-	35,  // 169: helmholtz.v1.Model.Walkers:output_type -> helmholtz.v1.WalkersReply
-	37,  // 170: helmholtz.v1.Model.SetWalkers:output_type -> helmholtz.v1.SetWalkersReply
-	39,  // 171: helmholtz.v1.Model.Notices:output_type -> helmholtz.v1.NoticesReply
-	5,   // 172: helmholtz.v1.Energy.Open:output_type -> helmholtz.v1.OpenReply
-	41,  // 173: helmholtz.v1.Energy.Eval:output_type -> helmholtz.v1.EvalReply
-	43,  // 174: helmholtz.v1.Energy.Exact:output_type -> helmholtz.v1.ExactReply
-	45,  // 175: helmholtz.v1.Energy.Slope:output_type -> helmholtz.v1.EnergySlopeReply
-	154, // [154:176] is the sub-list for method output_type
-	132, // [132:154] is the sub-list for method input_type
-	132, // [132:132] is the sub-list for extension type_name
-	132, // [132:132] is the sub-list for extension extendee
-	0,   // [0:132] is the sub-list for field type_name
+	1,  // 0: helmholtz.v2.OpenRequest.segment:type_name -> helmholtz.v2.Segment
+	0,  // 1: helmholtz.v2.OpenReply.error:type_name -> helmholtz.v2.Error
+	1,  // 2: helmholtz.v2.InitRequest.segment:type_name -> helmholtz.v2.Segment
+	2,  // 3: helmholtz.v2.InitRequest.theta:type_name -> helmholtz.v2.Array
+	0,  // 4: helmholtz.v2.InitReply.error:type_name -> helmholtz.v2.Error
+	2,  // 5: helmholtz.v2.InitReply.theta:type_name -> helmholtz.v2.Array
+	1,  // 6: helmholtz.v2.DrawRequest.segment:type_name -> helmholtz.v2.Segment
+	2,  // 7: helmholtz.v2.DrawRequest.theta:type_name -> helmholtz.v2.Array
+	2,  // 8: helmholtz.v2.DrawRequest.out:type_name -> helmholtz.v2.Array
+	0,  // 9: helmholtz.v2.DrawReply.error:type_name -> helmholtz.v2.Error
+	2,  // 10: helmholtz.v2.DrawReply.out:type_name -> helmholtz.v2.Array
+	1,  // 11: helmholtz.v2.CallRequest.segment:type_name -> helmholtz.v2.Segment
+	2,  // 12: helmholtz.v2.CallRequest.theta:type_name -> helmholtz.v2.Array
+	2,  // 13: helmholtz.v2.CallRequest.in:type_name -> helmholtz.v2.Array
+	2,  // 14: helmholtz.v2.CallRequest.bar:type_name -> helmholtz.v2.Array
+	2,  // 15: helmholtz.v2.CallRequest.out:type_name -> helmholtz.v2.Array
+	0,  // 16: helmholtz.v2.CallReply.error:type_name -> helmholtz.v2.Error
+	2,  // 17: helmholtz.v2.CallReply.out:type_name -> helmholtz.v2.Array
+	1,  // 18: helmholtz.v2.StateRequest.segment:type_name -> helmholtz.v2.Segment
+	2,  // 19: helmholtz.v2.StateRequest.theta:type_name -> helmholtz.v2.Array
+	2,  // 20: helmholtz.v2.StateRequest.set:type_name -> helmholtz.v2.Array
+	0,  // 21: helmholtz.v2.StateReply.error:type_name -> helmholtz.v2.Error
+	2,  // 22: helmholtz.v2.StateReply.state:type_name -> helmholtz.v2.Array
+	3,  // 23: helmholtz.v2.Part.Open:input_type -> helmholtz.v2.OpenRequest
+	9,  // 24: helmholtz.v2.Part.Call:input_type -> helmholtz.v2.CallRequest
+	5,  // 25: helmholtz.v2.Part.Init:input_type -> helmholtz.v2.InitRequest
+	7,  // 26: helmholtz.v2.Part.Draw:input_type -> helmholtz.v2.DrawRequest
+	11, // 27: helmholtz.v2.Part.State:input_type -> helmholtz.v2.StateRequest
+	4,  // 28: helmholtz.v2.Part.Open:output_type -> helmholtz.v2.OpenReply
+	10, // 29: helmholtz.v2.Part.Call:output_type -> helmholtz.v2.CallReply
+	6,  // 30: helmholtz.v2.Part.Init:output_type -> helmholtz.v2.InitReply
+	8,  // 31: helmholtz.v2.Part.Draw:output_type -> helmholtz.v2.DrawReply
+	12, // 32: helmholtz.v2.Part.State:output_type -> helmholtz.v2.StateReply
+	28, // [28:33] is the sub-list for method output_type
+	23, // [23:28] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_wire_proto_init() }
@@ -3642,9 +1135,9 @@ func file_wire_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wire_proto_rawDesc), len(file_wire_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   46,
+			NumMessages:   13,
 			NumExtensions: 0,
-			NumServices:   2,
+			NumServices:   1,
 		},
 		GoTypes:           file_wire_proto_goTypes,
 		DependencyIndexes: file_wire_proto_depIdxs,

@@ -22,975 +22,261 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Model_Open_FullMethodName        = "/helmholtz.v1.Model/Open"
-	Model_Init_FullMethodName        = "/helmholtz.v1.Model/Init"
-	Model_Sample_FullMethodName      = "/helmholtz.v1.Model/Sample"
-	Model_LogProb_FullMethodName     = "/helmholtz.v1.Model/LogProb"
-	Model_Pull_FullMethodName        = "/helmholtz.v1.Model/Pull"
-	Model_PathPull_FullMethodName    = "/helmholtz.v1.Model/PathPull"
-	Model_Slope_FullMethodName       = "/helmholtz.v1.Model/Slope"
-	Model_Map_FullMethodName         = "/helmholtz.v1.Model/Map"
-	Model_Inverse_FullMethodName     = "/helmholtz.v1.Model/Inverse"
-	Model_MapPull_FullMethodName     = "/helmholtz.v1.Model/MapPull"
-	Model_LogPsi_FullMethodName      = "/helmholtz.v1.Model/LogPsi"
-	Model_Laplacian_FullMethodName   = "/helmholtz.v1.Model/Laplacian"
-	Model_StatePull_FullMethodName   = "/helmholtz.v1.Model/StatePull"
-	Model_StateLogP_FullMethodName   = "/helmholtz.v1.Model/StateLogP"
-	Model_NaturalPull_FullMethodName = "/helmholtz.v1.Model/NaturalPull"
-	Model_Walkers_FullMethodName     = "/helmholtz.v1.Model/Walkers"
-	Model_SetWalkers_FullMethodName  = "/helmholtz.v1.Model/SetWalkers"
-	Model_Notices_FullMethodName     = "/helmholtz.v1.Model/Notices"
+	Part_Open_FullMethodName  = "/helmholtz.v2.Part/Open"
+	Part_Call_FullMethodName  = "/helmholtz.v2.Part/Call"
+	Part_Init_FullMethodName  = "/helmholtz.v2.Part/Init"
+	Part_Draw_FullMethodName  = "/helmholtz.v2.Part/Draw"
+	Part_State_FullMethodName = "/helmholtz.v2.Part/State"
 )
 
-// ModelClient is the client API for Model service.
+// PartClient is the client API for Part service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Model serves one model per process.
-type ModelClient interface {
+// Part serves one part per process: a model or an energy.
+type PartClient interface {
 	Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenReply, error)
+	// A call of the table of rows, by its name.
+	Call(ctx context.Context, in *CallRequest, opts ...grpc.CallOption) (*CallReply, error)
+	// The others are a model's.
 	Init(ctx context.Context, in *InitRequest, opts ...grpc.CallOption) (*InitReply, error)
-	Sample(ctx context.Context, in *SampleRequest, opts ...grpc.CallOption) (*SampleReply, error)
-	LogProb(ctx context.Context, in *LogProbRequest, opts ...grpc.CallOption) (*LogProbReply, error)
-	Pull(ctx context.Context, in *PullRequest, opts ...grpc.CallOption) (*PullReply, error)
-	// Each of the others needs a power of the spec.
-	PathPull(ctx context.Context, in *PathPullRequest, opts ...grpc.CallOption) (*PathPullReply, error)
-	Slope(ctx context.Context, in *ModelSlopeRequest, opts ...grpc.CallOption) (*ModelSlopeReply, error)
-	Map(ctx context.Context, in *MapRequest, opts ...grpc.CallOption) (*MapReply, error)
-	Inverse(ctx context.Context, in *InverseRequest, opts ...grpc.CallOption) (*InverseReply, error)
-	MapPull(ctx context.Context, in *MapPullRequest, opts ...grpc.CallOption) (*MapPullReply, error)
-	LogPsi(ctx context.Context, in *LogPsiRequest, opts ...grpc.CallOption) (*LogPsiReply, error)
-	Laplacian(ctx context.Context, in *LaplacianRequest, opts ...grpc.CallOption) (*LaplacianReply, error)
-	StatePull(ctx context.Context, in *StatePullRequest, opts ...grpc.CallOption) (*StatePullReply, error)
-	StateLogP(ctx context.Context, in *StateLogPRequest, opts ...grpc.CallOption) (*StateLogPReply, error)
-	NaturalPull(ctx context.Context, in *NaturalPullRequest, opts ...grpc.CallOption) (*NaturalPullReply, error)
-	Walkers(ctx context.Context, in *WalkersRequest, opts ...grpc.CallOption) (*WalkersReply, error)
-	SetWalkers(ctx context.Context, in *SetWalkersRequest, opts ...grpc.CallOption) (*SetWalkersReply, error)
-	Notices(ctx context.Context, in *NoticesRequest, opts ...grpc.CallOption) (*NoticesReply, error)
+	Draw(ctx context.Context, in *DrawRequest, opts ...grpc.CallOption) (*DrawReply, error)
+	State(ctx context.Context, in *StateRequest, opts ...grpc.CallOption) (*StateReply, error)
 }
 
-type modelClient struct {
+type partClient struct {
 	cc grpc.ClientConnInterface
 }
 
-func NewModelClient(cc grpc.ClientConnInterface) ModelClient {
-	return &modelClient{cc}
+func NewPartClient(cc grpc.ClientConnInterface) PartClient {
+	return &partClient{cc}
 }
 
-func (c *modelClient) Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenReply, error) {
+func (c *partClient) Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenReply, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(OpenReply)
-	err := c.cc.Invoke(ctx, Model_Open_FullMethodName, in, out, cOpts...)
+	err := c.cc.Invoke(ctx, Part_Open_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *modelClient) Init(ctx context.Context, in *InitRequest, opts ...grpc.CallOption) (*InitReply, error) {
+func (c *partClient) Call(ctx context.Context, in *CallRequest, opts ...grpc.CallOption) (*CallReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CallReply)
+	err := c.cc.Invoke(ctx, Part_Call_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *partClient) Init(ctx context.Context, in *InitRequest, opts ...grpc.CallOption) (*InitReply, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(InitReply)
-	err := c.cc.Invoke(ctx, Model_Init_FullMethodName, in, out, cOpts...)
+	err := c.cc.Invoke(ctx, Part_Init_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *modelClient) Sample(ctx context.Context, in *SampleRequest, opts ...grpc.CallOption) (*SampleReply, error) {
+func (c *partClient) Draw(ctx context.Context, in *DrawRequest, opts ...grpc.CallOption) (*DrawReply, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(SampleReply)
-	err := c.cc.Invoke(ctx, Model_Sample_FullMethodName, in, out, cOpts...)
+	out := new(DrawReply)
+	err := c.cc.Invoke(ctx, Part_Draw_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *modelClient) LogProb(ctx context.Context, in *LogProbRequest, opts ...grpc.CallOption) (*LogProbReply, error) {
+func (c *partClient) State(ctx context.Context, in *StateRequest, opts ...grpc.CallOption) (*StateReply, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(LogProbReply)
-	err := c.cc.Invoke(ctx, Model_LogProb_FullMethodName, in, out, cOpts...)
+	out := new(StateReply)
+	err := c.cc.Invoke(ctx, Part_State_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *modelClient) Pull(ctx context.Context, in *PullRequest, opts ...grpc.CallOption) (*PullReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(PullReply)
-	err := c.cc.Invoke(ctx, Model_Pull_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) PathPull(ctx context.Context, in *PathPullRequest, opts ...grpc.CallOption) (*PathPullReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(PathPullReply)
-	err := c.cc.Invoke(ctx, Model_PathPull_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) Slope(ctx context.Context, in *ModelSlopeRequest, opts ...grpc.CallOption) (*ModelSlopeReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ModelSlopeReply)
-	err := c.cc.Invoke(ctx, Model_Slope_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) Map(ctx context.Context, in *MapRequest, opts ...grpc.CallOption) (*MapReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(MapReply)
-	err := c.cc.Invoke(ctx, Model_Map_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) Inverse(ctx context.Context, in *InverseRequest, opts ...grpc.CallOption) (*InverseReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(InverseReply)
-	err := c.cc.Invoke(ctx, Model_Inverse_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) MapPull(ctx context.Context, in *MapPullRequest, opts ...grpc.CallOption) (*MapPullReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(MapPullReply)
-	err := c.cc.Invoke(ctx, Model_MapPull_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) LogPsi(ctx context.Context, in *LogPsiRequest, opts ...grpc.CallOption) (*LogPsiReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(LogPsiReply)
-	err := c.cc.Invoke(ctx, Model_LogPsi_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) Laplacian(ctx context.Context, in *LaplacianRequest, opts ...grpc.CallOption) (*LaplacianReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(LaplacianReply)
-	err := c.cc.Invoke(ctx, Model_Laplacian_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) StatePull(ctx context.Context, in *StatePullRequest, opts ...grpc.CallOption) (*StatePullReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(StatePullReply)
-	err := c.cc.Invoke(ctx, Model_StatePull_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) StateLogP(ctx context.Context, in *StateLogPRequest, opts ...grpc.CallOption) (*StateLogPReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(StateLogPReply)
-	err := c.cc.Invoke(ctx, Model_StateLogP_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) NaturalPull(ctx context.Context, in *NaturalPullRequest, opts ...grpc.CallOption) (*NaturalPullReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(NaturalPullReply)
-	err := c.cc.Invoke(ctx, Model_NaturalPull_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) Walkers(ctx context.Context, in *WalkersRequest, opts ...grpc.CallOption) (*WalkersReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(WalkersReply)
-	err := c.cc.Invoke(ctx, Model_Walkers_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) SetWalkers(ctx context.Context, in *SetWalkersRequest, opts ...grpc.CallOption) (*SetWalkersReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(SetWalkersReply)
-	err := c.cc.Invoke(ctx, Model_SetWalkers_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *modelClient) Notices(ctx context.Context, in *NoticesRequest, opts ...grpc.CallOption) (*NoticesReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(NoticesReply)
-	err := c.cc.Invoke(ctx, Model_Notices_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// ModelServer is the server API for Model service.
-// All implementations must embed UnimplementedModelServer
+// PartServer is the server API for Part service.
+// All implementations must embed UnimplementedPartServer
 // for forward compatibility.
 //
-// Model serves one model per process.
-type ModelServer interface {
+// Part serves one part per process: a model or an energy.
+type PartServer interface {
 	Open(context.Context, *OpenRequest) (*OpenReply, error)
+	// A call of the table of rows, by its name.
+	Call(context.Context, *CallRequest) (*CallReply, error)
+	// The others are a model's.
 	Init(context.Context, *InitRequest) (*InitReply, error)
-	Sample(context.Context, *SampleRequest) (*SampleReply, error)
-	LogProb(context.Context, *LogProbRequest) (*LogProbReply, error)
-	Pull(context.Context, *PullRequest) (*PullReply, error)
-	// Each of the others needs a power of the spec.
-	PathPull(context.Context, *PathPullRequest) (*PathPullReply, error)
-	Slope(context.Context, *ModelSlopeRequest) (*ModelSlopeReply, error)
-	Map(context.Context, *MapRequest) (*MapReply, error)
-	Inverse(context.Context, *InverseRequest) (*InverseReply, error)
-	MapPull(context.Context, *MapPullRequest) (*MapPullReply, error)
-	LogPsi(context.Context, *LogPsiRequest) (*LogPsiReply, error)
-	Laplacian(context.Context, *LaplacianRequest) (*LaplacianReply, error)
-	StatePull(context.Context, *StatePullRequest) (*StatePullReply, error)
-	StateLogP(context.Context, *StateLogPRequest) (*StateLogPReply, error)
-	NaturalPull(context.Context, *NaturalPullRequest) (*NaturalPullReply, error)
-	Walkers(context.Context, *WalkersRequest) (*WalkersReply, error)
-	SetWalkers(context.Context, *SetWalkersRequest) (*SetWalkersReply, error)
-	Notices(context.Context, *NoticesRequest) (*NoticesReply, error)
-	mustEmbedUnimplementedModelServer()
+	Draw(context.Context, *DrawRequest) (*DrawReply, error)
+	State(context.Context, *StateRequest) (*StateReply, error)
+	mustEmbedUnimplementedPartServer()
 }
 
-// UnimplementedModelServer must be embedded to have
+// UnimplementedPartServer must be embedded to have
 // forward compatible implementations.
 //
 // NOTE: this should be embedded by value instead of pointer to avoid a nil
 // pointer dereference when methods are called.
-type UnimplementedModelServer struct{}
+type UnimplementedPartServer struct{}
 
-func (UnimplementedModelServer) Open(context.Context, *OpenRequest) (*OpenReply, error) {
+func (UnimplementedPartServer) Open(context.Context, *OpenRequest) (*OpenReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Open not implemented")
 }
-func (UnimplementedModelServer) Init(context.Context, *InitRequest) (*InitReply, error) {
+func (UnimplementedPartServer) Call(context.Context, *CallRequest) (*CallReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Call not implemented")
+}
+func (UnimplementedPartServer) Init(context.Context, *InitRequest) (*InitReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Init not implemented")
 }
-func (UnimplementedModelServer) Sample(context.Context, *SampleRequest) (*SampleReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Sample not implemented")
+func (UnimplementedPartServer) Draw(context.Context, *DrawRequest) (*DrawReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Draw not implemented")
 }
-func (UnimplementedModelServer) LogProb(context.Context, *LogProbRequest) (*LogProbReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method LogProb not implemented")
+func (UnimplementedPartServer) State(context.Context, *StateRequest) (*StateReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method State not implemented")
 }
-func (UnimplementedModelServer) Pull(context.Context, *PullRequest) (*PullReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Pull not implemented")
-}
-func (UnimplementedModelServer) PathPull(context.Context, *PathPullRequest) (*PathPullReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method PathPull not implemented")
-}
-func (UnimplementedModelServer) Slope(context.Context, *ModelSlopeRequest) (*ModelSlopeReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Slope not implemented")
-}
-func (UnimplementedModelServer) Map(context.Context, *MapRequest) (*MapReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Map not implemented")
-}
-func (UnimplementedModelServer) Inverse(context.Context, *InverseRequest) (*InverseReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Inverse not implemented")
-}
-func (UnimplementedModelServer) MapPull(context.Context, *MapPullRequest) (*MapPullReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method MapPull not implemented")
-}
-func (UnimplementedModelServer) LogPsi(context.Context, *LogPsiRequest) (*LogPsiReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method LogPsi not implemented")
-}
-func (UnimplementedModelServer) Laplacian(context.Context, *LaplacianRequest) (*LaplacianReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Laplacian not implemented")
-}
-func (UnimplementedModelServer) StatePull(context.Context, *StatePullRequest) (*StatePullReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method StatePull not implemented")
-}
-func (UnimplementedModelServer) StateLogP(context.Context, *StateLogPRequest) (*StateLogPReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method StateLogP not implemented")
-}
-func (UnimplementedModelServer) NaturalPull(context.Context, *NaturalPullRequest) (*NaturalPullReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method NaturalPull not implemented")
-}
-func (UnimplementedModelServer) Walkers(context.Context, *WalkersRequest) (*WalkersReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Walkers not implemented")
-}
-func (UnimplementedModelServer) SetWalkers(context.Context, *SetWalkersRequest) (*SetWalkersReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method SetWalkers not implemented")
-}
-func (UnimplementedModelServer) Notices(context.Context, *NoticesRequest) (*NoticesReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Notices not implemented")
-}
-func (UnimplementedModelServer) mustEmbedUnimplementedModelServer() {}
-func (UnimplementedModelServer) testEmbeddedByValue()               {}
+func (UnimplementedPartServer) mustEmbedUnimplementedPartServer() {}
+func (UnimplementedPartServer) testEmbeddedByValue()              {}
 
-// UnsafeModelServer may be embedded to opt out of forward compatibility for this service.
-// Use of this interface is not recommended, as added methods to ModelServer will
+// UnsafePartServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to PartServer will
 // result in compilation errors.
-type UnsafeModelServer interface {
-	mustEmbedUnimplementedModelServer()
+type UnsafePartServer interface {
+	mustEmbedUnimplementedPartServer()
 }
 
-func RegisterModelServer(s grpc.ServiceRegistrar, srv ModelServer) {
-	// If the following call panics, it indicates UnimplementedModelServer was
+func RegisterPartServer(s grpc.ServiceRegistrar, srv PartServer) {
+	// If the following call panics, it indicates UnimplementedPartServer was
 	// embedded by pointer and is nil.  This will cause panics if an
 	// unimplemented method is ever invoked, so we test this at initialization
 	// time to prevent it from happening at runtime later due to I/O.
 	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
 		t.testEmbeddedByValue()
 	}
-	s.RegisterService(&Model_ServiceDesc, srv)
+	s.RegisterService(&Part_ServiceDesc, srv)
 }
 
-func _Model_Open_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+func _Part_Open_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(OpenRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(ModelServer).Open(ctx, in)
+		return srv.(PartServer).Open(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: Model_Open_FullMethodName,
+		FullMethod: Part_Open_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Open(ctx, req.(*OpenRequest))
+		return srv.(PartServer).Open(ctx, req.(*OpenRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _Model_Init_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+func _Part_Call_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CallRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PartServer).Call(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Part_Call_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PartServer).Call(ctx, req.(*CallRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Part_Init_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(InitRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(ModelServer).Init(ctx, in)
+		return srv.(PartServer).Init(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: Model_Init_FullMethodName,
+		FullMethod: Part_Init_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Init(ctx, req.(*InitRequest))
+		return srv.(PartServer).Init(ctx, req.(*InitRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _Model_Sample_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(SampleRequest)
+func _Part_Draw_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DrawRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(ModelServer).Sample(ctx, in)
+		return srv.(PartServer).Draw(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: Model_Sample_FullMethodName,
+		FullMethod: Part_Draw_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Sample(ctx, req.(*SampleRequest))
+		return srv.(PartServer).Draw(ctx, req.(*DrawRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _Model_LogProb_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(LogProbRequest)
+func _Part_State_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StateRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(ModelServer).LogProb(ctx, in)
+		return srv.(PartServer).State(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: Model_LogProb_FullMethodName,
+		FullMethod: Part_State_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).LogProb(ctx, req.(*LogProbRequest))
+		return srv.(PartServer).State(ctx, req.(*StateRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _Model_Pull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(PullRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).Pull(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_Pull_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Pull(ctx, req.(*PullRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_PathPull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(PathPullRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).PathPull(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_PathPull_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).PathPull(ctx, req.(*PathPullRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_Slope_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ModelSlopeRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).Slope(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_Slope_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Slope(ctx, req.(*ModelSlopeRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_Map_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(MapRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).Map(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_Map_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Map(ctx, req.(*MapRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_Inverse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(InverseRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).Inverse(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_Inverse_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Inverse(ctx, req.(*InverseRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_MapPull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(MapPullRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).MapPull(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_MapPull_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).MapPull(ctx, req.(*MapPullRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_LogPsi_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(LogPsiRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).LogPsi(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_LogPsi_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).LogPsi(ctx, req.(*LogPsiRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_Laplacian_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(LaplacianRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).Laplacian(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_Laplacian_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Laplacian(ctx, req.(*LaplacianRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_StatePull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(StatePullRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).StatePull(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_StatePull_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).StatePull(ctx, req.(*StatePullRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_StateLogP_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(StateLogPRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).StateLogP(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_StateLogP_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).StateLogP(ctx, req.(*StateLogPRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_NaturalPull_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(NaturalPullRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).NaturalPull(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_NaturalPull_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).NaturalPull(ctx, req.(*NaturalPullRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_Walkers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(WalkersRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).Walkers(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_Walkers_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Walkers(ctx, req.(*WalkersRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_SetWalkers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(SetWalkersRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).SetWalkers(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_SetWalkers_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).SetWalkers(ctx, req.(*SetWalkersRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Model_Notices_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(NoticesRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ModelServer).Notices(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Model_Notices_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ModelServer).Notices(ctx, req.(*NoticesRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-// Model_ServiceDesc is the grpc.ServiceDesc for Model service.
+// Part_ServiceDesc is the grpc.ServiceDesc for Part service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
-var Model_ServiceDesc = grpc.ServiceDesc{
-	ServiceName: "helmholtz.v1.Model",
-	HandlerType: (*ModelServer)(nil),
+var Part_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "helmholtz.v2.Part",
+	HandlerType: (*PartServer)(nil),
 	Methods: []grpc.MethodDesc{
 		{
 			MethodName: "Open",
-			Handler:    _Model_Open_Handler,
+			Handler:    _Part_Open_Handler,
+		},
+		{
+			MethodName: "Call",
+			Handler:    _Part_Call_Handler,
 		},
 		{
 			MethodName: "Init",
-			Handler:    _Model_Init_Handler,
+			Handler:    _Part_Init_Handler,
 		},
 		{
-			MethodName: "Sample",
-			Handler:    _Model_Sample_Handler,
+			MethodName: "Draw",
+			Handler:    _Part_Draw_Handler,
 		},
 		{
-			MethodName: "LogProb",
-			Handler:    _Model_LogProb_Handler,
-		},
-		{
-			MethodName: "Pull",
-			Handler:    _Model_Pull_Handler,
-		},
-		{
-			MethodName: "PathPull",
-			Handler:    _Model_PathPull_Handler,
-		},
-		{
-			MethodName: "Slope",
-			Handler:    _Model_Slope_Handler,
-		},
-		{
-			MethodName: "Map",
-			Handler:    _Model_Map_Handler,
-		},
-		{
-			MethodName: "Inverse",
-			Handler:    _Model_Inverse_Handler,
-		},
-		{
-			MethodName: "MapPull",
-			Handler:    _Model_MapPull_Handler,
-		},
-		{
-			MethodName: "LogPsi",
-			Handler:    _Model_LogPsi_Handler,
-		},
-		{
-			MethodName: "Laplacian",
-			Handler:    _Model_Laplacian_Handler,
-		},
-		{
-			MethodName: "StatePull",
-			Handler:    _Model_StatePull_Handler,
-		},
-		{
-			MethodName: "StateLogP",
-			Handler:    _Model_StateLogP_Handler,
-		},
-		{
-			MethodName: "NaturalPull",
-			Handler:    _Model_NaturalPull_Handler,
-		},
-		{
-			MethodName: "Walkers",
-			Handler:    _Model_Walkers_Handler,
-		},
-		{
-			MethodName: "SetWalkers",
-			Handler:    _Model_SetWalkers_Handler,
-		},
-		{
-			MethodName: "Notices",
-			Handler:    _Model_Notices_Handler,
-		},
-	},
-	Streams:  []grpc.StreamDesc{},
-	Metadata: "wire.proto",
-}
-
-const (
-	Energy_Open_FullMethodName  = "/helmholtz.v1.Energy/Open"
-	Energy_Eval_FullMethodName  = "/helmholtz.v1.Energy/Eval"
-	Energy_Exact_FullMethodName = "/helmholtz.v1.Energy/Exact"
-	Energy_Slope_FullMethodName = "/helmholtz.v1.Energy/Slope"
-)
-
-// EnergyClient is the client API for Energy service.
-//
-// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
-//
-// Energy serves one energy per process.
-type EnergyClient interface {
-	Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenReply, error)
-	Eval(ctx context.Context, in *EvalRequest, opts ...grpc.CallOption) (*EvalReply, error)
-	// Each of the others needs a power of the spec.
-	Exact(ctx context.Context, in *ExactRequest, opts ...grpc.CallOption) (*ExactReply, error)
-	Slope(ctx context.Context, in *EnergySlopeRequest, opts ...grpc.CallOption) (*EnergySlopeReply, error)
-}
-
-type energyClient struct {
-	cc grpc.ClientConnInterface
-}
-
-func NewEnergyClient(cc grpc.ClientConnInterface) EnergyClient {
-	return &energyClient{cc}
-}
-
-func (c *energyClient) Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(OpenReply)
-	err := c.cc.Invoke(ctx, Energy_Open_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *energyClient) Eval(ctx context.Context, in *EvalRequest, opts ...grpc.CallOption) (*EvalReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(EvalReply)
-	err := c.cc.Invoke(ctx, Energy_Eval_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *energyClient) Exact(ctx context.Context, in *ExactRequest, opts ...grpc.CallOption) (*ExactReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ExactReply)
-	err := c.cc.Invoke(ctx, Energy_Exact_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (c *energyClient) Slope(ctx context.Context, in *EnergySlopeRequest, opts ...grpc.CallOption) (*EnergySlopeReply, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(EnergySlopeReply)
-	err := c.cc.Invoke(ctx, Energy_Slope_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// EnergyServer is the server API for Energy service.
-// All implementations must embed UnimplementedEnergyServer
-// for forward compatibility.
-//
-// Energy serves one energy per process.
-type EnergyServer interface {
-	Open(context.Context, *OpenRequest) (*OpenReply, error)
-	Eval(context.Context, *EvalRequest) (*EvalReply, error)
-	// Each of the others needs a power of the spec.
-	Exact(context.Context, *ExactRequest) (*ExactReply, error)
-	Slope(context.Context, *EnergySlopeRequest) (*EnergySlopeReply, error)
-	mustEmbedUnimplementedEnergyServer()
-}
-
-// UnimplementedEnergyServer must be embedded to have
-// forward compatible implementations.
-//
-// NOTE: this should be embedded by value instead of pointer to avoid a nil
-// pointer dereference when methods are called.
-type UnimplementedEnergyServer struct{}
-
-func (UnimplementedEnergyServer) Open(context.Context, *OpenRequest) (*OpenReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Open not implemented")
-}
-func (UnimplementedEnergyServer) Eval(context.Context, *EvalRequest) (*EvalReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Eval not implemented")
-}
-func (UnimplementedEnergyServer) Exact(context.Context, *ExactRequest) (*ExactReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Exact not implemented")
-}
-func (UnimplementedEnergyServer) Slope(context.Context, *EnergySlopeRequest) (*EnergySlopeReply, error) {
-	return nil, status.Error(codes.Unimplemented, "method Slope not implemented")
-}
-func (UnimplementedEnergyServer) mustEmbedUnimplementedEnergyServer() {}
-func (UnimplementedEnergyServer) testEmbeddedByValue()                {}
-
-// UnsafeEnergyServer may be embedded to opt out of forward compatibility for this service.
-// Use of this interface is not recommended, as added methods to EnergyServer will
-// result in compilation errors.
-type UnsafeEnergyServer interface {
-	mustEmbedUnimplementedEnergyServer()
-}
-
-func RegisterEnergyServer(s grpc.ServiceRegistrar, srv EnergyServer) {
-	// If the following call panics, it indicates UnimplementedEnergyServer was
-	// embedded by pointer and is nil.  This will cause panics if an
-	// unimplemented method is ever invoked, so we test this at initialization
-	// time to prevent it from happening at runtime later due to I/O.
-	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
-		t.testEmbeddedByValue()
-	}
-	s.RegisterService(&Energy_ServiceDesc, srv)
-}
-
-func _Energy_Open_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(OpenRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(EnergyServer).Open(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Energy_Open_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(EnergyServer).Open(ctx, req.(*OpenRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Energy_Eval_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(EvalRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(EnergyServer).Eval(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Energy_Eval_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(EnergyServer).Eval(ctx, req.(*EvalRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Energy_Exact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ExactRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(EnergyServer).Exact(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Energy_Exact_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(EnergyServer).Exact(ctx, req.(*ExactRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-func _Energy_Slope_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(EnergySlopeRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(EnergyServer).Slope(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Energy_Slope_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(EnergyServer).Slope(ctx, req.(*EnergySlopeRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
-// Energy_ServiceDesc is the grpc.ServiceDesc for Energy service.
-// It's only intended for direct use with grpc.RegisterService,
-// and not to be introspected or modified (even as a copy)
-var Energy_ServiceDesc = grpc.ServiceDesc{
-	ServiceName: "helmholtz.v1.Energy",
-	HandlerType: (*EnergyServer)(nil),
-	Methods: []grpc.MethodDesc{
-		{
-			MethodName: "Open",
-			Handler:    _Energy_Open_Handler,
-		},
-		{
-			MethodName: "Eval",
-			Handler:    _Energy_Eval_Handler,
-		},
-		{
-			MethodName: "Exact",
-			Handler:    _Energy_Exact_Handler,
-		},
-		{
-			MethodName: "Slope",
-			Handler:    _Energy_Slope_Handler,
+			MethodName: "State",
+			Handler:    _Part_State_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1,0 +1,247 @@
+package core
+
+import (
+	"fmt"
+	"math"
+)
+
+// Number is what a column is made of.
+type Number interface{ float64 | complex128 | int32 }
+
+// Column is a row of numbers that a batch can carry, described as data: who
+// moves, keeps or checks batches loops over columns and names none. Every Column
+// is a [Quantity]; the table of them is in columns.go.
+type Column interface {
+	// Info is the same for every batch.
+	Info() *ColumnInfo
+	// Len is how many numbers b has of it, 0 where it is not known.
+	Len(b *Batch) int
+	// Make gives b room for n numbers of it, and keeps the memory it has.
+	// Contents are undefined.
+	Make(b *Batch, n int)
+	// Forget makes it unknown in b, which keeps the memory.
+	Forget(b *Batch)
+	// Say is number i of b's, for a message.
+	Say(b *Batch, i int) string
+	// Share makes a's numbers of it those that b has of the column like, which is
+	// of the same type.
+	Share(a, b *Batch, like Column)
+	// Infinite is the first of b's numbers that is not finite, -1 if there is none.
+	Infinite(b *Batch) int
+	// Illegal is the first of b's numbers that no consumer could use, as
+	// Info().Legal says: -1 if there is none.
+	Illegal(b *Batch) int
+}
+
+// ColumnInfo describes a column.
+type ColumnInfo struct {
+	// Name in protocols and files, snake case.
+	Name string
+	// Symbol is how a message for a reader calls one of its values: "ln p".
+	Symbol string
+	// Per says what there is one of: a configuration, a batch, or theta.
+	Per Per
+	// Dim is how many numbers one of them takes.
+	Dim Dim
+	// Legal values.
+	Legal Legal
+	// Where is a column of the same batch where only finite values make one of
+	// this column mean something: no slope is asked of an infinite energy.
+	Where *Quantity[float64]
+}
+
+// Per says what a column has one value of.
+type Per int
+
+const (
+	PerConfiguration Per = iota
+	PerBatch
+	PerTheta
+)
+
+// Dim is the size of one value of a column. The sizes that a part does not
+// have are 0, and so are then its columns.
+type Dim string
+
+const (
+	DimOne    Dim = ""       // one number
+	DimX      Dim = "x"      // as long as a configuration
+	DimLabels Dim = "labels" // as many as label the state of a density matrix
+	DimWalker Dim = "walker" // one, of a model that keeps Markov chains
+	DimTheta  Dim = "theta"  // as many as there are parameters
+	DimOpen   Dim = "open"   // known to the part alone
+)
+
+// Sizes gives every Dim its number.
+type Sizes struct{ X, Labels, Walker, Theta int }
+
+// Sizes of a model's columns.
+func (s ModelSpec) Sizes() Sizes {
+	sizes := Sizes{X: s.Space.Size(), Theta: s.Parameters}
+	for _, p := range s.Powers {
+		switch p {
+		case PowerQuantum:
+			sizes.Labels = s.Space.Count()
+		case PowerWalk:
+			sizes.Walker = 1
+		}
+	}
+	return sizes
+}
+
+// Sizes of an energy's columns.
+func (s EnergySpec) Sizes() Sizes { return Sizes{X: s.Space.Size()} }
+
+// Length is the number of numbers that n configurations have of the column, -1
+// where the part alone knows it.
+func (i *ColumnInfo) Length(n int, s Sizes) int {
+	each := 1
+	switch i.Dim {
+	case DimX:
+		each = s.X
+	case DimLabels:
+		each = s.Labels
+	case DimWalker:
+		each = s.Walker
+	case DimTheta:
+		each = s.Theta
+	case DimOpen:
+		return -1
+	}
+	if i.Per == PerConfiguration {
+		return n * each
+	}
+	return each
+}
+
+// Legal is a set of numbers.
+type Legal int
+
+const (
+	// LegalAny lets all pass, or leaves the check to who knows more.
+	LegalAny Legal = iota
+	// LegalFinite is neither NaN nor infinite.
+	LegalFinite
+	// LegalLog is the logarithm of what may be zero: finite, or -Inf. The
+	// imaginary part of a complex one is finite.
+	LegalLog
+	// LegalEnergy is finite, or +Inf, which forbids a configuration.
+	LegalEnergy
+	// LegalFraction is in [0, 1].
+	LegalFraction
+)
+
+// Has tells whether v is in the set.
+func (l Legal) Has(v float64) bool {
+	switch l {
+	case LegalFinite:
+		return v-v == 0
+	case LegalLog:
+		return v-v == 0 || math.IsInf(v, -1)
+	case LegalEnergy:
+		return v-v == 0 || math.IsInf(v, 1)
+	case LegalFraction:
+		return v >= 0 && v <= 1
+	}
+	return true
+}
+
+// Quantity is a column of numbers of type T. Its methods are the typed way to
+// what a batch has of it.
+type Quantity[T Number] struct {
+	ColumnInfo
+	in func(*Batch) *[]T
+}
+
+// Of is what b has of the column, in place; empty where it is not known.
+func (q *Quantity[T]) Of(b *Batch) []T { return *q.in(b) }
+
+// Put makes v, not copied, what b has of the column.
+func (q *Quantity[T]) Put(b *Batch, v []T) { *q.in(b) = v }
+
+// Room is b's memory of the column with n numbers whose contents are undefined.
+func (q *Quantity[T]) Room(b *Batch, n int) []T {
+	p := q.in(b)
+	*p = Resize(*p, n)
+	return *p
+}
+
+// Info implements Column.
+func (q *Quantity[T]) Info() *ColumnInfo { return &q.ColumnInfo }
+
+// Len implements Column.
+func (q *Quantity[T]) Len(b *Batch) int { return len(*q.in(b)) }
+
+// Make implements Column.
+func (q *Quantity[T]) Make(b *Batch, n int) { q.Room(b, n) }
+
+// Forget implements Column.
+func (q *Quantity[T]) Forget(b *Batch) {
+	p := q.in(b)
+	*p = (*p)[:0]
+}
+
+// Share implements Column.
+func (q *Quantity[T]) Share(a, b *Batch, like Column) { q.Put(a, like.(*Quantity[T]).Of(b)) }
+
+// Infinite implements Column.
+func (q *Quantity[T]) Infinite(b *Batch) int {
+	switch q := any(q).(type) {
+	case *Quantity[float64]:
+		for i, v := range *q.in(b) {
+			if v-v != 0 {
+				return i
+			}
+		}
+	case *Quantity[complex128]:
+		for i, v := range *q.in(b) {
+			if v-v != 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// Say implements Column.
+func (q *Quantity[T]) Say(b *Batch, i int) string { return fmt.Sprint((*q.in(b))[i]) }
+
+// Illegal implements Column.
+func (q *Quantity[T]) Illegal(b *Batch) int {
+	switch q := any(q).(type) {
+	case *Quantity[float64]:
+		return illegal(q, b)
+	case *Quantity[complex128]:
+		for i, z := range *q.in(b) {
+			if q.Legal != LegalAny && (!q.Legal.Has(real(z)) || imag(z)-imag(z) != 0) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// illegal is Illegal for real numbers.
+func illegal(q *Quantity[float64], b *Batch) int {
+	v := *q.in(b)
+	if q.Legal == LegalAny {
+		return -1
+	}
+	var where []float64
+	if q.Where != nil {
+		where = q.Where.Of(b)
+	}
+	for i := 0; i < len(v); {
+		// x - x is 0, but for NaN and both infinities. Gradients are long: four at
+		// a time take half as long.
+		if q.Legal != LegalFraction && i+4 <= len(v) && (v[i]-v[i])+(v[i+1]-v[i+1])+(v[i+2]-v[i+2])+(v[i+3]-v[i+3]) == 0 {
+			i += 4
+			continue
+		}
+		if !q.Legal.Has(v[i]) && (len(where) == 0 || !math.IsInf(where[i/(len(v)/len(where))], 0)) {
+			return i
+		}
+		i++
+	}
+	return -1
+}

@@ -1,0 +1,84 @@
+package core
+
+// The table of columns. A batch keeps those that every part knows in fields of
+// their own; the others share one list.
+var (
+	// X are the configurations; their space says which are legal.
+	X = real64(ColumnInfo{Name: "x", Symbol: "x", Dim: DimX}, func(b *Batch) *[]float64 { return &b.X })
+	// LogP is ln p(x), of a density matrix ln p(K).
+	LogP = real64(ColumnInfo{Name: "log_p", Symbol: "ln p", Legal: LegalLog}, func(b *Batch) *[]float64 { return &b.LogP })
+	// K labels the states of a density matrix.
+	K = &Quantity[int32]{ColumnInfo{Name: "k", Symbol: "the state", Dim: DimLabels}, func(b *Batch) *[]int32 { return &b.K }}
+	// Accept is the accepted fraction of a chain's moves.
+	Accept = real64(ColumnInfo{Name: "accept", Symbol: "the acceptance", Dim: DimWalker, Legal: LegalFraction}, func(b *Batch) *[]float64 { return &b.Accept })
+
+	// E is the energy; of a density matrix the real part of the local energy, and
+	// EIm the imaginary one. V is the energy of an energy that has a kinetic part too.
+	E   = real64(ColumnInfo{Name: "energy", Symbol: "the energy", Legal: LegalEnergy}, func(b *Batch) *[]float64 { return &b.E })
+	EIm = real64(ColumnInfo{Name: "energy_im", Symbol: "the imaginary part of the local energy", Legal: LegalFinite}, func(b *Batch) *[]float64 { return &b.EIm })
+	V   = real64(ColumnInfo{Name: "potential", Symbol: "V", Legal: LegalEnergy}, func(b *Batch) *[]float64 { return &b.Potential })
+	// Slope is dE/dx.
+	Slope = real64(ColumnInfo{Name: "slope", Symbol: "dE/dx", Dim: DimX, Legal: LegalFinite, Where: E}, func(b *Batch) *[]float64 { return &b.Slope })
+	// LogPSlope is grad_x ln p at fixed parameters.
+	LogPSlope = real64(ColumnInfo{Name: "log_p_slope", Symbol: "d ln p/dx", Dim: DimX, Legal: LegalFinite, Where: LogP}, func(b *Batch) *[]float64 { return &b.LogPSlope })
+
+	// Z are the latent variables of a map x = f(z), and LogDet ln|det dx/dz|.
+	// ZBar is the cotangent of z.
+	Z      = furtherReal(ColumnInfo{Name: "z", Symbol: "z", Dim: DimX, Legal: LegalFinite, Where: LogDet})
+	ZBar   = furtherReal(ColumnInfo{Name: "z_bar", Symbol: "zbar", Dim: DimX, Legal: LegalFinite})
+	LogDet = furtherReal(ColumnInfo{Name: "log_det", Symbol: "ln|det dx/dz|", Legal: LegalFinite})
+
+	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
+	LogPsi = furtherComplex(ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
+	Lap    = &Quantity[complex128]{ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, func(b *Batch) *[]complex128 { return &b.Lap }}
+
+	// StateLogP is ln p(K) of every state of a density matrix.
+	StateLogP = furtherReal(ColumnInfo{Name: "state_log_p", Symbol: "ln p of state", Per: PerTheta, Dim: DimOpen, Legal: LegalLog})
+
+	// Theta are the parameters, Gradient a derivative in them, and Direction
+	// what a natural gradient makes of it.
+	Theta     = furtherReal(ColumnInfo{Name: "theta", Symbol: "parameter", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
+	Gradient  = furtherReal(ColumnInfo{Name: "grad", Symbol: "gradient component", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
+	Direction = furtherReal(ColumnInfo{Name: "step", Symbol: "component of the step", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
+	// Damping is added to a Fisher matrix.
+	Damping = furtherReal(ColumnInfo{Name: "damping", Symbol: "the damping", Per: PerBatch})
+)
+
+func real64(info ColumnInfo, in func(*Batch) *[]float64) *Quantity[float64] {
+	return &Quantity[float64]{info, in}
+}
+
+// numbers is what a batch has of a column without a field: one of its slices.
+type numbers struct {
+	real    []float64
+	complex []complex128
+}
+
+// places counts the columns without a field.
+var places int
+
+func furtherReal(info ColumnInfo) *Quantity[float64] {
+	place := newPlace()
+	return &Quantity[float64]{info, func(b *Batch) *[]float64 { return &b.at(place).real }}
+}
+
+func furtherComplex(info ColumnInfo) *Quantity[complex128] {
+	place := newPlace()
+	return &Quantity[complex128]{info, func(b *Batch) *[]complex128 { return &b.at(place).complex }}
+}
+
+func newPlace() int {
+	places++
+	return places - 1
+}
+
+// at is b's memory of a column without a field.
+func (b *Batch) at(place int) *numbers {
+	if len(b.further) <= place {
+		b.further = append(b.further, make([]numbers, places-len(b.further))...)
+	}
+	return &b.further[place]
+}
+
+// Columns lists the table, in the order above.
+var Columns = []Column{X, LogP, K, Accept, E, EIm, V, Slope, LogPSlope, Z, ZBar, LogDet, LogPsi, Lap, StateLogP, Theta, Gradient, Direction, Damping}

@@ -1,0 +1,203 @@
+package core
+
+// ModelView is an Instance by the typed interfaces of models, all of them: the
+// Spec says which are real. It serves one goroutine at a time, as models do.
+type ModelView struct {
+	Instance
+	spec ModelSpec
+	arguments
+}
+
+var (
+	_ Model         = (*ModelView)(nil)
+	_ PathPuller    = (*ModelView)(nil)
+	_ ModelSloper   = (*ModelView)(nil)
+	_ Mapper        = (*ModelView)(nil)
+	_ DensityMatrix = (*ModelView)(nil)
+	_ StateLister   = (*ModelView)(nil)
+	_ NaturalPuller = (*ModelView)(nil)
+	_ Walker        = (*ModelView)(nil)
+	_ Noticer       = (*ModelView)(nil)
+)
+
+// ViewModel is a model of this spec by its typed interfaces.
+func ViewModel(i Instance, spec ModelSpec) *ModelView { return &ModelView{Instance: i, spec: spec} }
+
+// arguments of a call, in batches that share the caller's slices.
+type arguments struct {
+	call         Call
+	in, bar, out Batch
+}
+
+// of is a call about n configurations of which nothing is known.
+func (a *arguments) of(n int) *Call {
+	empty(&a.in, n)
+	return a.about(&a.in)
+}
+
+// about is a call about b.
+func (a *arguments) about(b *Batch) *Call {
+	empty(&a.bar, b.N)
+	empty(&a.out, b.N)
+	a.call = Call{In: b, Bar: &a.bar, Out: &a.out}
+	return &a.call
+}
+
+// empty makes b one of n configurations of which nothing is known, without the
+// slices of earlier callers.
+func empty(b *Batch, n int) {
+	clear(b.further)
+	*b = Batch{N: n, further: b.further}
+}
+
+// Spec implements Model.
+func (v *ModelView) Spec() ModelSpec { return v.spec }
+
+// Sample implements Model.
+func (v *ModelView) Sample(dst *Batch, seed uint64, n int) error { return v.Draw(dst, seed, n) }
+
+// LogProb implements Model.
+func (v *ModelView) LogProb(dst, x []float64) error {
+	c := v.of(len(dst))
+	X.Put(c.In, x)
+	LogP.Put(c.Out, dst)
+	return v.Call(RowLogProb, c)
+}
+
+// Pull implements Model.
+func (v *ModelView) Pull(grad []float64, b *Batch, w []float64) error {
+	c := v.about(b)
+	LogP.Put(c.Bar, w)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowPull, c)
+}
+
+// PathPull implements PathPuller.
+func (v *ModelView) PathPull(grad []float64, b *Batch, xbar, lbar []float64) error {
+	c := v.about(b)
+	X.Put(c.Bar, xbar)
+	LogP.Put(c.Bar, lbar)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowPathPull, c)
+}
+
+// Slope implements ModelSloper.
+func (v *ModelView) Slope(slope, logP, x []float64) error {
+	c := v.of(len(logP))
+	X.Put(c.In, x)
+	LogP.Put(c.Out, logP)
+	LogPSlope.Put(c.Out, slope)
+	return v.Call(RowModelSlope, c)
+}
+
+// Map implements Mapper.
+func (v *ModelView) Map(x, lnDet, z []float64) error {
+	c := v.of(len(lnDet))
+	Z.Put(c.In, z)
+	X.Put(c.Out, x)
+	LogDet.Put(c.Out, lnDet)
+	return v.Call(RowMap, c)
+}
+
+// Inverse implements Mapper.
+func (v *ModelView) Inverse(z, lnDet, x []float64) error {
+	c := v.of(len(lnDet))
+	X.Put(c.In, x)
+	Z.Put(c.Out, z)
+	LogDet.Put(c.Out, lnDet)
+	return v.Call(RowInverse, c)
+}
+
+// MapPull implements Mapper.
+func (v *ModelView) MapPull(zbar, z, xbar, lbar []float64) error {
+	c := v.of(len(lbar))
+	Z.Put(c.In, z)
+	X.Put(c.Bar, xbar)
+	LogDet.Put(c.Bar, lbar)
+	ZBar.Put(c.Out, zbar)
+	return v.Call(RowMapPull, c)
+}
+
+// LogPsi implements DensityMatrix.
+func (v *ModelView) LogPsi(logPsi []complex128, logP []float64, b *Batch) error {
+	c := v.about(b)
+	LogPsi.Put(c.Out, logPsi)
+	LogP.Put(c.Out, logP)
+	return v.Call(RowLogPsi, c)
+}
+
+// Laplacian implements DensityMatrix.
+func (v *ModelView) Laplacian(dst []complex128, b *Batch) error {
+	c := v.about(b)
+	Lap.Put(c.Out, dst)
+	return v.Call(RowLaplacian, c)
+}
+
+// StatePull implements DensityMatrix.
+func (v *ModelView) StatePull(grad []float64, b *Batch, w []float64, vs []complex128) error {
+	c := v.about(b)
+	LogP.Put(c.Bar, w)
+	LogPsi.Put(c.Bar, vs)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowStatePull, c)
+}
+
+// NaturalPull implements NaturalPuller.
+func (v *ModelView) NaturalPull(grad, step []float64, b *Batch, w []float64, vs []complex128, damping float64) error {
+	v.in = *b
+	c := v.about(&v.in)
+	Damping.Room(c.In, 1)[0] = damping
+	LogP.Put(c.Bar, w)
+	LogPsi.Put(c.Bar, vs)
+	Gradient.Put(c.Out, grad)
+	Direction.Put(c.Out, step)
+	return v.Call(RowNaturalPull, c)
+}
+
+// StateLogP implements StateLister. The result is the caller's.
+func (v *ModelView) StateLogP() ([]float64, error) {
+	c := v.of(0)
+	err := v.Call(RowStateLogP, c)
+	return append([]float64(nil), StateLogP.Of(c.Out)...), err
+}
+
+// Walkers implements Walker.
+func (v *ModelView) Walkers() ([]float64, error) { return v.State() }
+
+// SetWalkers implements Walker.
+func (v *ModelView) SetWalkers(state []float64) error { return v.SetState(state) }
+
+// EnergyView is an Instance by the typed interfaces of energies, as ModelView is
+// by those of models.
+type EnergyView struct {
+	Instance
+	spec EnergySpec
+	arguments
+}
+
+var (
+	_ Energy       = (*EnergyView)(nil)
+	_ Exacter      = (*EnergyView)(nil)
+	_ EnergySloper = (*EnergyView)(nil)
+)
+
+// ViewEnergy is an energy of this spec by its typed interfaces.
+func ViewEnergy(i Instance, spec EnergySpec) *EnergyView { return &EnergyView{Instance: i, spec: spec} }
+
+// Spec implements Energy.
+func (v *EnergyView) Spec() EnergySpec { return v.spec }
+
+// Eval implements Energy.
+func (v *EnergyView) Eval(dst []float64, b *Batch) error {
+	c := v.about(b)
+	E.Put(c.Out, dst)
+	return v.Call(RowEval, c)
+}
+
+// Slope implements EnergySloper.
+func (v *EnergyView) Slope(slope, e []float64, b *Batch) error {
+	c := v.about(b)
+	Slope.Put(c.Out, slope)
+	E.Put(c.Out, e)
+	return v.Call(RowSlope, c)
+}

@@ -1,0 +1,124 @@
+package energy
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+)
+
+// chunkNumbers is about how many numbers of x one goroutine takes at a time: 32 KiB,
+// and some 50 microseconds of work.
+const chunkNumbers = 1 << 12
+
+// ChunkSize is the number of configurations that a function is called with at most,
+// each of size numbers, unless [Energy.SetChunk] says otherwise.
+func ChunkSize(size int) int { return max(1, chunkNumbers/max(1, size)) }
+
+// Energy is a core.Energy made of a function: its Spec, its Eval in parallel over the
+// configurations, and its exact values. One call at a time, as core demands.
+type Energy struct {
+	exact.Solution
+	spec  core.EnergySpec
+	size  int // numbers in a configuration
+	chunk int // configurations of one task
+	task  func(i int)
+
+	e, slope, x []float64 // only during a call
+}
+
+// New returns the energy called name, which is known without slope, as that of spins.
+// To the powers in spec it adds those of known, whose zero value knows nothing.
+//
+// Values writes E(x_i), or V(x_i) of quantum particles, for the len(e) configurations
+// in x, configuration i being x[i*size : (i+1)*size] with size = spec.Space.Size().
+// These are consecutive ones of the batch; e is not zeroed. It is called from several
+// goroutines at once and keeps neither slice. +Inf is a configuration that is
+// forbidden; NaN and -Inf become errors.
+func New(name string, spec core.EnergySpec, known exact.Solution, values func(e, x []float64)) *Energy {
+	return newEnergy(name, spec, known, func(e, _, x []float64) { values(e, x) })
+}
+
+func newEnergy(name string, spec core.EnergySpec, known exact.Solution, values func(e, slope, x []float64)) *Energy {
+	known.Subject = name
+	spec.Powers = append(spec.Powers[:len(spec.Powers):len(spec.Powers)], known.Powers()...)
+	v := &Energy{Solution: known, spec: spec, size: spec.Space.Size()}
+	v.chunk = ChunkSize(v.size)
+	v.task = func(i int) {
+		from, to := i*v.chunk, min((i+1)*v.chunk, len(v.e))
+		var slope []float64
+		if v.slope != nil {
+			slope = v.slope[from*v.size : to*v.size]
+		}
+		values(v.e[from:to], slope, v.x[from*v.size:to*v.size])
+	}
+	return v
+}
+
+// SetChunk makes n the number of configurations that the function is called with at
+// most: for functions whose work or memory does not grow as x does. It returns the
+// energy. The default is [ChunkSize].
+func (v *Energy) SetChunk(n int) *Energy {
+	v.chunk = n
+	return v
+}
+
+// Spec is core.Energy's Spec.
+func (v *Energy) Spec() core.EnergySpec { return v.spec }
+
+// Eval is core.Energy's Eval. Chunks are cut by their sizes alone, so that the
+// numbers are the same for any number of threads. It does not allocate.
+func (v *Energy) Eval(dst []float64, b *core.Batch) error { return v.run(dst, nil, b) }
+
+func (v *Energy) run(e, slope []float64, b *core.Batch) error {
+	if len(e) != b.N || len(b.X) != b.N*v.size {
+		panic(v.Subject + ": wrong length of energies or configurations")
+	}
+	v.e, v.slope, v.x = e, slope, b.X
+	par.For((b.N+v.chunk-1)/v.chunk, v.task)
+	v.e, v.slope, v.x = nil, nil, nil
+	for i, energy := range e {
+		if math.IsNaN(energy) || math.IsInf(energy, -1) {
+			return core.Errorf(core.Numeric, "evaluate energy", v.Subject, "configuration %d of %d has energy %v", i, b.N, energy)
+		}
+	}
+	return nil
+}
+
+// Smooth is an energy with a slope.
+type Smooth struct{ *Energy }
+
+// NewSmooth returns the energy called name, which is differentiable. To the powers in
+// spec it adds core.PowerSlope and those of known.
+//
+// Values is as in [New], and writes dE/dx into slope, as long as x, unless slope is
+// nil. The sum of [Term]s is such a function: see [Sum].
+func NewSmooth(name string, spec core.EnergySpec, known exact.Solution, values func(e, slope, x []float64)) *Smooth {
+	spec.Powers = append([]core.Power{core.PowerSlope}, spec.Powers...)
+	return &Smooth{newEnergy(name, spec, known, values)}
+}
+
+// Slope is core.EnergySloper's Slope. It is 0 where E is +Inf: a trajectory that has
+// arrived there flies on without force, and every number stays finite.
+func (v *Smooth) Slope(slope, e []float64, b *core.Batch) error {
+	if len(slope) != len(b.X) {
+		panic(v.Subject + ": Slope: wrong length of slope")
+	}
+	if err := v.run(e, slope, b); err != nil {
+		return err
+	}
+	for i, energy := range e {
+		if math.IsInf(energy, 1) {
+			clear(slope[i*v.size : (i+1)*v.size])
+		}
+	}
+	return nil
+}
+
+var (
+	_ core.Energy       = (*Energy)(nil)
+	_ core.Exacter      = (*Energy)(nil)
+	_ core.Energy       = (*Smooth)(nil)
+	_ core.EnergySloper = (*Smooth)(nil)
+)

@@ -1,0 +1,81 @@
+package host2plugin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
+)
+
+// Open implements the protocol.
+func (s *server) Open(_ context.Context, r *wirepb.OpenRequest) (*wirepb.OpenReply, error) {
+	reply := &wirepb.OpenReply{}
+	op := "open " + r.Kind
+	reply.Error = s.run(op, nil, func() error {
+		if s.part.Part != nil {
+			return core.Errorf(core.Internal, op, r.Name, "this process has opened a %s already", s.kind)
+		}
+		part, settings, err := choose(s.parts, core.PartKind(r.Kind), r)
+		if err != nil {
+			return err
+		}
+		spec, err := s.open(op, part, settings, r)
+		if err != nil {
+			return err
+		}
+		reply.Shared = s.in.open(r)
+		reply.SpecJson, err = encode(op, "its spec", spec)
+		return err
+	})
+	return reply, nil
+}
+
+// open builds the part and returns its spec.
+func (s *server) open(op string, part *core.Part, settings core.Settings, r *wirepb.OpenRequest) (any, error) {
+	if part.Kind == core.KindEnergy {
+		e, err := part.NewEnergy(settings)
+		if err != nil {
+			return nil, err
+		}
+		spec := e.Spec()
+		s.kind, s.part.Part, s.sizes = part.Kind, e, spec.Sizes()
+		return spec, nil
+	}
+	var space core.Space
+	if err := json.Unmarshal(r.SpaceJson, &space); err != nil {
+		return nil, core.Errorf(core.Internal, op, r.Name, "reading the space: %w", err)
+	}
+	m, err := part.NewModel(settings, space)
+	if err != nil {
+		return nil, err
+	}
+	spec := m.Spec()
+	s.kind, s.part.Part, s.sizes = part.Kind, m, spec.Sizes()
+	s.notices = slices.Contains(spec.Powers, core.PowerNotices)
+	return spec, nil
+}
+
+// choose finds the part to open and completes its settings.
+func choose(parts []core.Part, kind core.PartKind, r *wirepb.OpenRequest) (*core.Part, core.Settings, error) {
+	op := fmt.Sprintf("open %s", kind)
+	for i := range parts {
+		p := &parts[i]
+		if p.Kind != kind || p.Name != r.Name || p.NewModel == nil && p.NewEnergy == nil {
+			continue
+		}
+		given, err := wire.DecodeSettings(r.SettingsJson)
+		if err != nil {
+			return nil, nil, core.Errorf(core.Invalid, op, p.Name, "%w", err)
+		}
+		full, problems := core.Complete(p.Params, given)
+		if len(problems) > 0 {
+			return nil, nil, &core.Error{Kind: core.Invalid, Op: op, Subject: p.Name, Err: problems[0]}
+		}
+		return p, full, nil
+	}
+	return nil, nil, core.Errorf(core.Invalid, op, r.Name, "this plugin does not serve it")
+}

@@ -1,0 +1,40 @@
+package objective_test
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/objective"
+)
+
+// Two states of energies 0 and 1, each drawn with probability 1/2 at beta = 1. The
+// gradient pushes ln p of the first up and of the second down with equal weights, and
+// F = <E> - T S = 1/2 - ln 2.
+func ExampleReverseKL() {
+	batch := &core.Batch{N: 2, X: []float64{1, -1}, LogP: []float64{-math.Ln2, -math.Ln2}, E: []float64{0, 1}}
+	var c objective.Cotangents
+	loss, err := objective.ReverseKL{}.Cotangents(&c, batch, 1)
+	fmt.Println(c.W, err)
+	fmt.Printf("F = %.4f\n", loss.FreeEnergy)
+	// Output:
+	// [-0.5 0.5] <nil>
+	// F = -0.1931
+}
+
+// With the rate 1/2, half of what is missing to beta = 2 is added at every step.
+func ExampleAnneal() {
+	a := objective.Anneal{Beta: 2, Rate: 0.5}
+	fmt.Println(a.At(1), a.At(2), a.At(3))
+	// Output:
+	// 1 1.5 1.75
+}
+
+// A gradient of length 5 is shortened to length 1.
+func ExampleClip() {
+	gradient := []float64{3, 4}
+	norm, err := objective.Clip(gradient, 1)
+	fmt.Printf("%.1f, was %.0f long, %v\n", gradient, norm, err)
+	// Output:
+	// [0.6 0.8], was 5 long, <nil>
+}

@@ -1,0 +1,232 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Giver is a part, or a rule of the host, as what gives columns.
+type Giver struct {
+	// Name is how messages call it: `energy "ising"`.
+	Name string
+	// Rows that it has, and Lacking those that it would have with other powers.
+	Rows, Lacking []*core.Row
+	// Actual are the columns that stand for those of its rows, where they are
+	// others: the energy of quantum particles gives V where its row says E.
+	Actual map[core.Column]core.Column
+}
+
+// NewGiver is a part that declares these powers.
+func NewGiver(kind core.PartKind, name string, powers []core.Power) *Giver {
+	g := &Giver{Name: fmt.Sprintf("%s %q", kind, name)}
+	g.Rows, g.Lacking = core.RowsOf(kind, powers)
+	return g
+}
+
+func (g *Giver) actual(formal core.Column) core.Column {
+	if c, ok := g.Actual[formal]; ok {
+		return c
+	}
+	return formal
+}
+
+// Step is a call of a recipe.
+type Step struct {
+	Giver *Giver
+	Row   *core.Row
+}
+
+// In and Out are the columns that the step takes and gives.
+func (s Step) In() []core.Column  { return s.columns(s.Row.In) }
+func (s Step) Out() []core.Column { return s.columns(s.Row.Out) }
+
+func (s Step) columns(formal []core.Column) []core.Column {
+	all := make([]core.Column, len(formal))
+	for i, c := range formal {
+		all[i] = s.Giver.actual(c)
+	}
+	return all
+}
+
+func (s Step) String() string {
+	return fmt.Sprintf("%s %s: %s -> %s", s.Giver.Name, s.Row.Name, columnNames(s.In()), columnNames(s.Out()))
+}
+
+func columnNames(columns []core.Column) string {
+	all := make([]string, len(columns))
+	for i, c := range columns {
+		all[i] = c.Info().Name
+	}
+	return strings.Join(all, ", ")
+}
+
+// Recipe orders the calls by which a batch that has some columns gets those that
+// are wanted: the fewest columns computed, then the fewest calls. What is known
+// already is not written again. Two ways that cost the same are an error, and a
+// column that nobody gives is one of type *Missing.
+//
+// Pull-backs and draws are no part of it: what they give is not a batch's own.
+func Recipe(want, have []core.Column, givers []*Giver) ([]Step, error) {
+	s := search{have: have, givers: givers}
+	s.choose(want, nil)
+	switch {
+	case s.best == nil:
+		if err := s.missing(want, nil); err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("the calls that give %s wait for each other", columnNames(want))
+	case s.tied != nil:
+		return nil, fmt.Errorf("both %s and %s give what is wanted", difference(s.best, s.tied), difference(s.tied, s.best))
+	}
+	return s.order(s.best), nil
+}
+
+// search looks for the cheapest set of steps.
+type search struct {
+	have       []core.Column
+	givers     []*Giver
+	best, tied []Step // tied costs the same as best
+	cost       int
+}
+
+// choose adds to the chosen steps whatever gives the first column that is
+// missing, in every way, and goes on with what is missing then.
+func (s *search) choose(want []core.Column, chosen []Step) {
+	known := slices.Clone(s.have)
+	for _, step := range chosen {
+		known = append(known, step.Out()...)
+	}
+	want = slices.DeleteFunc(slices.Clone(want), func(c core.Column) bool { return slices.Contains(known, c) })
+	cost := costOf(chosen)
+	if s.best != nil && cost > s.cost {
+		return
+	}
+	if len(want) == 0 {
+		if s.order(chosen) == nil && len(chosen) > 0 {
+			return // steps that wait for each other
+		}
+		switch {
+		case s.best == nil || cost < s.cost:
+			s.best, s.tied, s.cost = append([]Step{}, chosen...), nil, cost
+		case !sameSteps(s.best, chosen):
+			s.tied = slices.Clone(chosen)
+		}
+		return
+	}
+	for _, step := range s.giving(want[0]) {
+		if !slices.Contains(chosen, step) {
+			s.choose(append(want[1:len(want):len(want)], step.In()...), append(chosen[:len(chosen):len(chosen)], step))
+		}
+	}
+}
+
+// giving are the steps that give a column.
+func (s *search) giving(c core.Column) []Step {
+	var all []Step
+	for _, g := range s.givers {
+		for _, r := range g.Rows {
+			if step := (Step{g, r}); len(r.Bar) == 0 && slices.Contains(step.Out(), c) {
+				all = append(all, step)
+			}
+		}
+	}
+	return all
+}
+
+// costOf counts the columns that steps compute, and then the steps.
+func costOf(steps []Step) int {
+	const column = 1000
+	cost := len(steps)
+	for _, step := range steps {
+		cost += column * len(step.Row.Out)
+	}
+	return cost
+}
+
+// order puts steps behind those whose columns they take; nil if there is no such
+// order.
+func (s *search) order(steps []Step) []Step {
+	known, waiting := slices.Clone(s.have), slices.Clone(steps)
+	var ordered []Step
+	for len(waiting) > 0 {
+		next := slices.IndexFunc(waiting, func(step Step) bool {
+			return !slices.ContainsFunc(step.In(), func(c core.Column) bool { return !slices.Contains(known, c) })
+		})
+		if next < 0 {
+			return nil
+		}
+		ordered, known = append(ordered, waiting[next]), append(known, waiting[next].Out()...)
+		waiting = slices.Delete(waiting, next, next+1)
+	}
+	return ordered
+}
+
+func sameSteps(a, b []Step) bool { return len(a) == len(b) && difference(a, b) == "" }
+
+// difference names the steps of a that are not in b.
+func difference(a, b []Step) string {
+	var names []string
+	for _, step := range a {
+		if !slices.Contains(b, step) {
+			names = append(names, step.Giver.Name+" "+step.Row.Name)
+		}
+	}
+	return strings.Join(names, " with ")
+}
+
+// Missing is a column that nobody gives.
+type Missing struct {
+	// Column, and For whom: the steps that wait for it, the last first.
+	Column core.Column
+	For    []Step
+	// Could are the calls that would give it, with their givers, which lack the
+	// powers for them.
+	Could []Step
+}
+
+func (m *Missing) Error() string {
+	text := m.Column.Info().Symbol + ", which nothing here gives"
+	for _, step := range m.For {
+		text = fmt.Sprintf("%s of %s, which wants %s", step.Row.Name, step.Giver.Name, text)
+	}
+	for i, step := range m.Could {
+		text += map[bool]string{true: "; ", false: ", or "}[i == 0]
+		text += fmt.Sprintf("%s would with the power %q", step.Giver.Name, step.Row.Power)
+	}
+	return text
+}
+
+// missing finds the first wanted column that cannot be had.
+func (s *search) missing(want []core.Column, path []Step) error {
+	for _, c := range want {
+		if slices.Contains(s.have, c) {
+			continue
+		}
+		giving := s.giving(c)
+		if len(giving) == 0 {
+			return &Missing{Column: c, For: path, Could: s.could(c)}
+		}
+		if slices.Contains(path, giving[0]) {
+			continue
+		}
+		if err := s.missing(giving[0].In(), append([]Step{giving[0]}, path...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *search) could(c core.Column) []Step {
+	var all []Step
+	for _, g := range s.givers {
+		for _, r := range g.Lacking {
+			if step := (Step{g, r}); len(r.Bar) == 0 && slices.Contains(step.Out(), c) {
+				all = append(all, step)
+			}
+		}
+	}
+	return all
+}
