@@ -37,6 +37,12 @@ func (f evaluationFlag) of(results *core.Results, dir string) (*core.Reevaluatio
 	return nil, err
 }
 
+// ofSweep refuses the flag where collected results are meant.
+func (f evaluationFlag) ofSweep(path string) error {
+	return &core.Error{Kind: core.Invalid, Op: "find evaluation", Subject: path, Err: fmt.Errorf("collected results have none of seed %d", f.seed),
+		Hint: "name the folder of a point"}
+}
+
 // writeEvaluations lists what there is beside the run's own results.
 func writeEvaluations(out io.Writer, all []core.Reevaluation) {
 	if len(all) == 0 {

@@ -50,6 +50,9 @@ func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir s
 	if err != nil {
 		return nil, "", err
 	}
+	if sweep != nil && evaluation.seed > 0 {
+		return nil, "", evaluation.ofSweep(path)
+	}
 	if sweep != nil {
 		pictures, err = drawSweep(sweep)
 		return pictures, dir, err

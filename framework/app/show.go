@@ -23,6 +23,8 @@ func showCommand() *cobra.Command {
 			switch {
 			case err != nil:
 				return err
+			case sweep != nil && evaluation.seed > 0:
+				return evaluation.ofSweep(args[0])
 			case sweep != nil && asJSON:
 				return writeSweepJSON(cmd.OutOrStdout(), sweep)
 			case sweep != nil:
