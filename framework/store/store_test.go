@@ -86,7 +86,7 @@ func fullCheckpoint(step int64) *core.Checkpoint {
 }
 
 // exactly compares floats by their bits, so that NaN and -0 count.
-var exactly = cmp.Options{cmpopts.EquateEmpty(),
+var exactly = cmp.Options{cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(core.Batch{}),
 	cmp.Comparer(func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) })}
 
 func TestResultsRoundTrip(t *testing.T) {
