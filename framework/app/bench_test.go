@@ -52,7 +52,7 @@ type stepper struct {
 	n         int
 	count     uint64
 	batch     core.Batch
-	pull      objective.Cotangents
+	bar       core.Batch
 	theta     []float64
 	grad      []float64
 	objective objective.Objective
@@ -103,10 +103,10 @@ func (s *stepper) try() error {
 	if err := s.energy.Eval(s.batch.E, &s.batch); err != nil {
 		return err
 	}
-	if _, err := s.objective.Cotangents(&s.pull, &s.batch, 0.44); err != nil {
+	if _, err := s.objective.Cotangents(&s.bar, &s.batch, 0.44); err != nil {
 		return err
 	}
-	if err := s.model.Pull(s.grad, &s.batch, s.pull.W); err != nil {
+	if err := s.model.Pull(s.grad, &s.batch, s.bar.LogP); err != nil {
 		return err
 	}
 	s.optimizer.Step(s.theta, s.grad, 1e-3)

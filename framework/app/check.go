@@ -8,7 +8,6 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
-	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/spf13/cobra"
 )
 
@@ -55,11 +54,8 @@ func writePlan(out io.Writer, s *session) {
 	if s.parts.Data != nil {
 		fmt.Fprintf(out, "# data: %s\n", s.plan.Train.Data)
 	}
-	training, drawing := run.Needs(s.plan, energy)
-	if s.plan.Train.Steps > 0 {
-		writeNeeds(out, "training", training)
-	}
-	writeNeeds(out, "sampler "+s.plan.Evaluate.Sampler, drawing)
+	writeStep(out, s)
+	writeNeeds(out, "sampler "+s.plan.Evaluate.Sampler, s.bound.Sampler)
 	if limit, err := s.plan.MemoryLimit(); err == nil {
 		fmt.Fprintf(out, "# memory: about %s; the limit is %s\n", core.FormatBytes(s.plan.NeedsMemory(s.bound)), limit)
 	}
@@ -83,6 +79,23 @@ func writePlan(out io.Writer, s *session) {
 	for _, name := range names {
 		fmt.Fprintf(out, "#   %s = %.12g\n", name, s.parts.Exact.Values[name])
 	}
+}
+
+// writeStep prints the calls of a training step.
+func writeStep(out io.Writer, s *session) {
+	if s.plan.Train.Steps == 0 || s.bound.Model == nil {
+		return
+	}
+	steps, pull := s.plan.TrainingStep(s.bound)
+	from := fmt.Sprintf("model %q draw", s.plan.Model.Plugin)
+	if s.plan.Train.Data != "" {
+		from = "data"
+	}
+	fmt.Fprintf(out, "# a training step:\n#   %s -> x\n", from)
+	for _, step := range steps {
+		fmt.Fprintf(out, "#   %v\n", step)
+	}
+	fmt.Fprintf(out, "#   %v\n", pull)
 }
 
 // writeNeeds prints what was found to be there.

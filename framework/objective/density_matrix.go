@@ -38,53 +38,60 @@ type DensityMatrix struct {
 	// a variance, and energies cut at the batch's spread would be wrong for
 	// rare states, and so would then be p(K). The loss takes them as they are, too.
 	Clip float64
+
+	energy, imaginary []float64 // deviations of local energies, clipped
+	order             []int     // samples, those of one state together
 }
 
-var _ Objective = DensityMatrix{}
+var _ Objective = (*DensityMatrix)(nil)
 
-// Needs implements Objective.
-func (DensityMatrix) Needs() Needs { return Needs{Energy: true, States: true} }
+// Wants implements Objective.
+func (*DensityMatrix) Wants() []core.Column {
+	return []core.Column{core.K, core.LogP, core.E, core.EIm}
+}
 
-// Cotangents implements Objective: c.W, which is that of ReverseKL, and c.V.
-func (o DensityMatrix) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error) {
-	loss, err := ReverseKL{Target: o.Target}.Cotangents(c, b, beta)
+// Bars implements Objective: those of ln p(K), as ReverseKL's, and of ln Psi_K(x).
+func (*DensityMatrix) Bars() []core.Column { return []core.Column{core.LogP, core.LogPsi} }
+
+// Cotangents implements Objective.
+func (o *DensityMatrix) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
+	loss, err := ReverseKL{Target: o.Target}.Cotangents(bar, b, beta)
 	if err != nil {
 		return loss, err
 	}
 	if len(b.EIm) != b.N || len(b.K)%b.N != 0 {
 		panic("objective: EIm and K do not have the batch's length")
 	}
-	c.weighStates(b, 2*mixAt(beta).energy/float64(b.N), o.Clip)
+	o.weighStates(core.LogPsi.Room(bar, b.N), b, 2*mixAt(beta).energy/float64(b.N))
 	return loss, nil
 }
 
-// weighStates writes V = scale (E - b_K). With m samples of a state and their
+// weighStates writes v = scale (E - b_K). With m samples of a state and their
 // mean, E_i - b_K = (E_i - mean) m/(m-1); clipped deviations from the mean have a
 // mean of their own.
-func (c *Cotangents) weighStates(b *core.Batch, scale, clip float64) {
+func (o *DensityMatrix) weighStates(v []complex128, b *core.Batch, scale float64) {
 	n := float64(b.N)
-	c.order = byState(c.order, b)
-	c.energy, c.imaginary = append(c.energy[:0], b.E...), append(c.imaginary[:0], b.EIm...)
+	o.order = byState(o.order, b)
+	o.energy, o.imaginary = append(o.energy[:0], b.E...), append(o.imaginary[:0], b.EIm...)
 	all := mean(b.E)
-	for group := range sameStates(b, c.order) {
+	for group := range sameStates(b, o.order) {
 		center := all
 		if len(group) > 1 {
 			center = meanOf(b.E, group)
 		}
 		for _, i := range group {
-			c.energy[i] -= center
+			o.energy[i] -= center
 		}
 	}
-	clipDeviations(c.energy, clip)
-	clipDeviations(c.imaginary, clip)
-	c.V = core.Resize(c.V, b.N)
-	for group := range sameStates(b, c.order) {
+	clipDeviations(o.energy, o.Clip)
+	clipDeviations(o.imaginary, o.Clip)
+	for group := range sameStates(b, o.order) {
 		center, m := 0.0, n
 		if len(group) > 1 {
-			center, m = meanOf(c.energy, group), float64(len(group))
+			center, m = meanOf(o.energy, group), float64(len(group))
 		}
 		for _, i := range group {
-			c.V[i] = complex(scale*m/(m-1)*(c.energy[i]-center), scale*c.imaginary[i])
+			v[i] = complex(scale*m/(m-1)*(o.energy[i]-center), scale*o.imaginary[i])
 		}
 	}
 }

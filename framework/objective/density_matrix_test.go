@@ -125,7 +125,7 @@ func TestStateGradientIsUnbiased(t *testing.T) {
 	for _, beta := range []float64{0.8, math.Inf(1)} {
 		want := exactStateGradient(h, beta)
 		for n := 2; n <= 4; n++ {
-			var c Cotangents
+			var c core.Batch
 			var got [3]float64
 			batch := make([]draw, n)
 			for code := range int(math.Pow(float64(len(all)), float64(n))) {
@@ -135,12 +135,12 @@ func TestStateGradientIsUnbiased(t *testing.T) {
 					code /= len(all)
 					weight *= batch[i].probability
 				}
-				if _, err := (DensityMatrix{}).Cotangents(&c, batchOfDraws(batch...), beta); err != nil {
+				if _, err := (&DensityMatrix{}).Cotangents(&c, batchOfDraws(batch...), beta); err != nil {
 					t.Fatal(err)
 				}
 				for i, d := range batch {
 					for k := range got {
-						got[k] += weight * (c.W[i]*d.states[k] + real(cmplx.Conj(c.V[i])*d.wave[k]))
+						got[k] += weight * (c.LogP[i]*d.states[k] + real(cmplx.Conj(core.LogPsi.Of(&c)[i])*d.wave[k]))
 					}
 				}
 			}
@@ -171,15 +171,15 @@ func exactStateGradient(h hopping, beta float64) (g [3]float64) {
 func TestStateWeightsByHand(t *testing.T) {
 	b := &core.Batch{N: 4, K: []int32{0, 3, 1, 2, 0, 3, 0, 3}, LogP: []float64{-2, -1, -2, -2},
 		E: []float64{1, 30, 2, 7}, EIm: []float64{1, -2, 0, 0.5}}
-	var c Cotangents
-	if _, err := (DensityMatrix{}).Cotangents(&c, b, 2); err != nil {
+	var c core.Batch
+	if _, err := (&DensityMatrix{}).Cotangents(&c, b, 2); err != nil {
 		t.Fatal(err)
 	}
 	wantV := []complex128{-3.5 + 1i, 30 - 10.0/3 - 2i, -2, 5.5 + 0.5i}
 	wantW := []float64{-73.0 / 12, (59 - 73.0/4) / 3, (2 - 73.0/4) / 3, (12 - 73.0/4) / 3}
 	for i := range b.N {
-		if cmplx.Abs(c.V[i]-wantV[i]) > 1e-14 || math.Abs(c.W[i]-wantW[i]) > 1e-14 {
-			t.Errorf("sample %d: weights %v and %v, want %v and %v", i, c.W[i], c.V[i], wantW[i], wantV[i])
+		if cmplx.Abs(core.LogPsi.Of(&c)[i]-wantV[i]) > 1e-14 || math.Abs(c.LogP[i]-wantW[i]) > 1e-14 {
+			t.Errorf("sample %d: weights %v and %v, want %v and %v", i, c.LogP[i], core.LogPsi.Of(&c)[i], wantW[i], wantV[i])
 		}
 	}
 }
@@ -188,7 +188,7 @@ func TestStateWeightsByHand(t *testing.T) {
 func TestStateWeightsFollowTheirSamples(t *testing.T) {
 	draws := hopping{0.4, 0.7, -0.5}.draws()
 	order := []int{3, 0, 5, 4, 1, 2}
-	var plain, shuffled Cotangents
+	var plain, shuffled core.Batch
 	var moved []draw
 	for _, i := range order {
 		moved = append(moved, draws[i])
@@ -197,8 +197,8 @@ func TestStateWeightsFollowTheirSamples(t *testing.T) {
 	o.Cotangents(&plain, batchOfDraws(draws...), 0.8)
 	o.Cotangents(&shuffled, batchOfDraws(moved...), 0.8)
 	for j, i := range order {
-		if cmplx.Abs(plain.V[i]-shuffled.V[j]) > 1e-14 || math.Abs(plain.W[i]-shuffled.W[j]) > 1e-14 || plain.V[i] == 0 {
-			t.Errorf("sample %d: weights %v and %v, %v and %v elsewhere", i, plain.W[i], plain.V[i], shuffled.W[j], shuffled.V[j])
+		if cmplx.Abs(core.LogPsi.Of(&plain)[i]-core.LogPsi.Of(&shuffled)[j]) > 1e-14 || math.Abs(plain.LogP[i]-shuffled.LogP[j]) > 1e-14 || core.LogPsi.Of(&plain)[i] == 0 {
+			t.Errorf("sample %d: weights %v and %v, %v and %v elsewhere", i, plain.LogP[i], core.LogPsi.Of(&plain)[i], shuffled.LogP[j], core.LogPsi.Of(&shuffled)[j])
 		}
 	}
 }
@@ -208,22 +208,22 @@ func TestStateWeightsFollowTheirSamples(t *testing.T) {
 // their mean -3/4. Nothing else knows.
 func TestClippingReachesOneGradientAlone(t *testing.T) {
 	b := &core.Batch{N: 4, K: make([]int32, 4), LogP: make([]float64, 4), E: []float64{0, 0, 0, 8}, EIm: []float64{-8, 0, 0, 0}}
-	var none, wide, clipped Cotangents
-	loss, err := DensityMatrix{}.Cotangents(&none, b, 1)
-	unclipped, err5 := DensityMatrix{Clip: 5}.Cotangents(&wide, b, 1)
-	same, err1 := DensityMatrix{Clip: 1}.Cotangents(&clipped, b, 1)
+	var none, wide, clipped core.Batch
+	loss, err := (&DensityMatrix{}).Cotangents(&none, b, 1)
+	unclipped, err5 := (&DensityMatrix{Clip: 5}).Cotangents(&wide, b, 1)
+	same, err1 := (&DensityMatrix{Clip: 1}).Cotangents(&clipped, b, 1)
 	if err != nil || err5 != nil || err1 != nil || loss != unclipped || loss != same || loss.Energy != 2 || b.E[3] != 8 || b.EIm[0] != -8 {
 		t.Errorf("losses %+v, %+v and %+v of %v, %v", loss, unclipped, same, b.E, b.EIm)
 	}
-	if !slices.Equal(none.V, wide.V) || none.V[3] != 4 || none.V[0] != -4.0/3-4i {
-		t.Errorf("weights %v, and %v without clipping", wide.V, none.V)
+	if !slices.Equal(core.LogPsi.Of(&none), core.LogPsi.Of(&wide)) || core.LogPsi.Of(&none)[3] != 4 || core.LogPsi.Of(&none)[0] != -4.0/3-4i {
+		t.Errorf("weights %v, and %v without clipping", core.LogPsi.Of(&wide), core.LogPsi.Of(&none))
 	}
 	// 2 beta/n m/(m-1) = 2/3, and 2 beta/n = 1/2 for the imaginary part.
-	if v := clipped.V; cmplx.Abs(v[3]-2.0/3*3.75) > 1e-15 || cmplx.Abs(v[0]-(-2.0/3*1.25-1i)) > 1e-15 {
+	if v := core.LogPsi.Of(&clipped); cmplx.Abs(v[3]-2.0/3*3.75) > 1e-15 || cmplx.Abs(v[0]-(-2.0/3*1.25-1i)) > 1e-15 {
 		t.Errorf("clipped to %v", v)
 	}
-	if !slices.Equal(clipped.W, none.W) || none.W[3] != 2 {
-		t.Errorf("weights of states %v, and %v without clipping", clipped.W, none.W)
+	if !slices.Equal(clipped.LogP, none.LogP) || none.LogP[3] != 2 {
+		t.Errorf("weights of states %v, and %v without clipping", clipped.LogP, none.LogP)
 	}
 }
 
@@ -232,11 +232,11 @@ func TestClippingReachesOneGradientAlone(t *testing.T) {
 func TestClippingSparesTheEnergiesOfStates(t *testing.T) {
 	b := &core.Batch{N: 22, K: make([]int32, 22), LogP: make([]float64, 22), E: make([]float64, 22), EIm: make([]float64, 22)}
 	b.K[20], b.E[20], b.K[21], b.E[21] = 1, 100, 1, 101
-	var c Cotangents
-	if _, err := (DensityMatrix{Clip: 50}).Cotangents(&c, b, 1); err != nil {
+	var c core.Batch
+	if _, err := (&DensityMatrix{Clip: 50}).Cotangents(&c, b, 1); err != nil {
 		t.Fatal(err)
 	}
-	if want := complex(2.0/22, 0); c.V[0] != 0 || cmplx.Abs(c.V[21]-want) > 1e-14 || cmplx.Abs(c.V[20]+want) > 1e-14 {
-		t.Errorf("weights %v, want 0 and -+2/22 at the end", c.V)
+	if want := complex(2.0/22, 0); core.LogPsi.Of(&c)[0] != 0 || cmplx.Abs(core.LogPsi.Of(&c)[21]-want) > 1e-14 || cmplx.Abs(core.LogPsi.Of(&c)[20]+want) > 1e-14 {
+		t.Errorf("weights %v, want 0 and -+2/22 at the end", core.LogPsi.Of(&c))
 	}
 }

@@ -13,9 +13,9 @@ import (
 // F = <E> - T S = 1/2 - ln 2.
 func ExampleReverseKL() {
 	batch := &core.Batch{N: 2, X: []float64{1, -1}, LogP: []float64{-math.Ln2, -math.Ln2}, E: []float64{0, 1}}
-	var c objective.Cotangents
+	var c core.Batch
 	loss, err := objective.ReverseKL{}.Cotangents(&c, batch, 1)
-	fmt.Println(c.W, err)
+	fmt.Println(c.LogP, err)
 	fmt.Printf("F = %.4f\n", loss.FreeEnergy)
 	// Output:
 	// [-0.5 0.5] <nil>

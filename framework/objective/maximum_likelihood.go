@@ -16,16 +16,19 @@ type MaximumLikelihood struct{}
 
 var _ Objective = MaximumLikelihood{}
 
-// Needs implements Objective.
-func (MaximumLikelihood) Needs() Needs { return Needs{} }
+// Wants implements Objective.
+func (MaximumLikelihood) Wants() []core.Column { return []core.Column{core.LogP} }
 
-// Cotangents implements Objective: c.W.
-func (MaximumLikelihood) Cotangents(c *Cotangents, b *core.Batch, _ float64) (Loss, error) {
+// Bars implements Objective: those of ln p at fixed x.
+func (MaximumLikelihood) Bars() []core.Column { return []core.Column{core.LogP} }
+
+// Cotangents implements Objective.
+func (MaximumLikelihood) Cotangents(bar, b *core.Batch, _ float64) (Loss, error) {
 	loss := Unknown()
 	loss.Value, loss.Stderr = meanStderr(b, mix{logP: -1})
-	c.W = core.Resize(c.W, b.N)
-	for i := range c.W {
-		c.W[i] = -1 / float64(b.N)
+	w := core.LogP.Room(bar, b.N)
+	for i := range w {
+		w[i] = -1 / float64(b.N)
 	}
 	return loss, nil
 }

@@ -8,44 +8,20 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Objective forms the cotangents of one training step.
+// Objective forms the cotangents of one training step. What a batch has and what
+// is pulled back are columns, so it knows neither model nor energy.
 type Objective interface {
-	// Needs is constant over the value's life.
-	Needs() Needs
+	// Wants are the columns of a batch that it reads, all of them finite.
+	Wants() []core.Column
+	// Bars are the columns whose cotangents it gives; a pull-back of the model
+	// that takes just these makes the gradient of them.
+	Bars() []core.Column
 
-	// Cotangents writes into c what gives the gradient of the loss at inverse
-	// temperature beta, and returns the loss and what goes with it. b has LogP
-	// and what the objective Needs, all of it finite. beta is that of this
-	// step, which annealing may hold below the run's own.
-	Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error)
-}
-
-// Needs says what an objective takes and gives.
-type Needs struct {
-	Energy      bool // Batch.E
-	EnergySlope bool // Batch.Slope
-	ModelSlope  bool // Batch.LogPSlope
-	// Path tells that the cotangents are X and L, along the sample, and not W.
-	Path bool
-	// States tells that the model is a density matrix: Batch.K and Batch.EIm
-	// are taken, and the cotangents are W and V.
-	States bool
-}
-
-// Cotangents of a batch, in one of three forms. The memory is kept from step
-// to step.
-type Cotangents struct {
-	// W are the weights of grad ln p(x_i) at fixed x, for core.Model.Pull; of a
-	// density matrix those of grad ln p(K_i).
-	W []float64
-	// V are the weights of grad ln Psi_K(x_i), for core.DensityMatrix.StatePull.
-	V []complex128
-	// X and L are the cotangents of x_i(theta) and of ln p(x_i(theta); theta)
-	// at fixed noise, for core.PathPuller.PathPull.
-	X, L []float64
-
-	energy, imaginary []float64 // deviations of local energies, clipped
-	order             []int     // samples, those of one state together
+	// Cotangents writes into the Bars of bar what gives the gradient of the loss
+	// at inverse temperature beta, and returns the loss and what goes with it. b
+	// has what the objective Wants. beta is that of this step, which annealing
+	// may hold below the run's own. The memory of bar is kept from step to step.
+	Cotangents(bar, b *core.Batch, beta float64) (Loss, error)
 }
 
 // Loss is what one batch says about the density it was drawn from. Quantities

@@ -23,21 +23,22 @@ type PathGradient struct {
 
 var _ Objective = PathGradient{}
 
-// Needs implements Objective.
-func (PathGradient) Needs() Needs {
-	return Needs{Energy: true, EnergySlope: true, ModelSlope: true, Path: true}
+// Wants implements Objective.
+func (PathGradient) Wants() []core.Column {
+	return []core.Column{core.LogP, core.E, core.Slope, core.LogPSlope}
 }
 
-// Cotangents implements Objective: c.X and c.L.
-func (o PathGradient) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error) {
-	if len(b.LogPSlope) != len(b.X) {
-		panic("objective: LogPSlope does not have the length of X")
-	}
+// Bars implements Objective: those of x and of ln p along the sample.
+func (PathGradient) Bars() []core.Column { return alongSample }
+
+// Cotangents implements Objective.
+func (o PathGradient) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
 	f, n := mixAt(beta), float64(b.N)
-	c.alongSample(b)
-	for k, slope := range b.Slope {
-		c.X[k] = (f.energy*slope + f.logP*b.LogPSlope[k]) / n
+	xbar, lbar := core.X.Room(bar, len(b.X)), core.LogP.Room(bar, b.N)
+	logPSlope := slopes(b, b.LogPSlope)
+	for k, slope := range slopes(b, b.Slope) {
+		xbar[k] = (f.energy*slope + f.logP*logPSlope[k]) / n
 	}
-	clear(c.L)
+	clear(lbar)
 	return reverseLoss(b, beta, o.Target), nil
 }

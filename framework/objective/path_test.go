@@ -2,6 +2,7 @@ package objective
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -79,18 +80,18 @@ func batchAt(p normal, z float64) *core.Batch {
 func TestPathGradientsAreUnbiased(t *testing.T) {
 	p := normal{0.4, -0.3}
 	for name, o := range map[string]Objective{"pathwise": Pathwise{}, "path gradient": PathGradient{}} {
-		if !o.Needs().Path || !o.Needs().EnergySlope {
-			t.Errorf("%s needs %+v", name, o.Needs())
+		if !slices.Contains(o.Wants(), core.Column(core.Slope)) || !slices.Contains(o.Bars(), core.Column(core.X)) {
+			t.Errorf("%s wants %v and gives %v", name, o.Wants(), o.Bars())
 		}
 		for _, beta := range []float64{0.5, 2, math.Inf(1)} {
 			var g [2]float64
 			grid(func(z, weight float64) {
-				var c Cotangents
+				var c core.Batch
 				if _, err := o.Cotangents(&c, batchAt(p, z), beta); err != nil {
 					t.Fatal(err)
 				}
-				for i := range c.L {
-					for k, v := range p.path(z, c.X[i], c.L[i]) {
+				for i := range c.LogP {
+					for k, v := range p.path(z, c.X[i], c.LogP[i]) {
 						g[k] += weight * v
 					}
 				}
@@ -116,7 +117,7 @@ func TestPathGradientSticksTheLanding(t *testing.T) {
 		b.LogP, b.E = append(b.LogP, p.logP(x)), append(b.E, (x-p.mu)*(x-p.mu)/(2*beta*width))
 		b.Slope, b.LogPSlope = append(b.Slope, (x-p.mu)/(beta*width)), append(b.LogPSlope, p.slope(x))
 	}
-	var path, landing Cotangents
+	var path, landing core.Batch
 	if _, err := (Pathwise{}).Cotangents(&path, b, beta); err != nil {
 		t.Fatal(err)
 	}
@@ -124,10 +125,10 @@ func TestPathGradientSticksTheLanding(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range x {
-		if g := p.path(p.z(x[i]), path.X[i], path.L[i]); math.Abs(g[0]) < 0.05 {
+		if g := p.path(p.z(x[i]), path.X[i], path.LogP[i]); math.Abs(g[0]) < 0.05 {
 			t.Errorf("sample %d: the pathwise gradient is %v, too small to test anything", i, g)
 		}
-		for k, g := range p.path(p.z(x[i]), landing.X[i], landing.L[i]) {
+		for k, g := range p.path(p.z(x[i]), landing.X[i], landing.LogP[i]) {
 			if math.Abs(g) > 1e-15 {
 				t.Errorf("sample %d: component %d of the path gradient is %v, want 0", i, k, g)
 			}
@@ -140,9 +141,9 @@ func TestLossIsThatOfReverseKL(t *testing.T) {
 	b := batchAt(normal{0.4, -0.3}, 0.8)
 	b.E[1]++
 	for _, beta := range []float64{0.5, math.Inf(1)} {
-		want, err := ReverseKL{Target: 3}.Cotangents(&Cotangents{}, b, beta)
+		want, err := ReverseKL{Target: 3}.Cotangents(&core.Batch{}, b, beta)
 		for _, o := range []Objective{Pathwise{Target: 3}, PathGradient{Target: 3}} {
-			if got, err2 := o.Cotangents(&Cotangents{}, b, beta); err != nil || err2 != nil || got != want {
+			if got, err2 := o.Cotangents(&core.Batch{}, b, beta); err != nil || err2 != nil || got != want {
 				t.Errorf("%T, beta %v: %+v, want %+v (%v, %v)", o, beta, got, want, err, err2)
 			}
 		}
@@ -161,9 +162,9 @@ func TestMaximumLikelihood(t *testing.T) {
 		}
 		return b
 	}
-	var c Cotangents
+	var c core.Batch
 	loss, err := MaximumLikelihood{}.Cotangents(&c, of(p), 1)
-	if err != nil || (MaximumLikelihood{}).Needs() != (Needs{}) {
+	if err != nil || len(MaximumLikelihood{}.Wants()) != 1 {
 		t.Fatal(err)
 	}
 	value := func(p normal) float64 {
@@ -176,7 +177,7 @@ func TestMaximumLikelihood(t *testing.T) {
 	var g [2]float64
 	for i, x := range data {
 		for k, s := range p.score(x) {
-			g[k] += c.W[i] * s
+			g[k] += c.LogP[i] * s
 		}
 	}
 	const h = 1e-5

@@ -21,26 +21,32 @@ type Pathwise struct {
 
 var _ Objective = Pathwise{}
 
-// Needs implements Objective.
-func (Pathwise) Needs() Needs { return Needs{Energy: true, EnergySlope: true, Path: true} }
+// Wants implements Objective.
+func (Pathwise) Wants() []core.Column { return []core.Column{core.LogP, core.E, core.Slope} }
 
-// Cotangents implements Objective: c.X and c.L.
-func (o Pathwise) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error) {
+// Bars implements Objective: those of x and of ln p along the sample.
+func (Pathwise) Bars() []core.Column { return alongSample }
+
+// Cotangents implements Objective.
+func (o Pathwise) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
 	f, n := mixAt(beta), float64(b.N)
-	c.alongSample(b)
-	for k, slope := range b.Slope {
-		c.X[k] = f.energy * slope / n
+	xbar, lbar := core.X.Room(bar, len(b.X)), core.LogP.Room(bar, b.N)
+	for k, slope := range slopes(b, b.Slope) {
+		xbar[k] = f.energy * slope / n
 	}
-	for i := range c.L {
-		c.L[i] = f.logP / n
+	for i := range lbar {
+		lbar[i] = f.logP / n
 	}
 	return reverseLoss(b, beta, o.Target), nil
 }
 
-// alongSample makes room for X and L.
-func (c *Cotangents) alongSample(b *core.Batch) {
-	if len(b.Slope) != len(b.X) {
-		panic("objective: Slope does not have the length of X")
+// alongSample are the columns whose cotangents a derivative at fixed noise takes.
+var alongSample = []core.Column{core.X, core.LogP}
+
+// slopes are one for each component of x.
+func slopes(b *core.Batch, v []float64) []float64 {
+	if len(v) != len(b.X) {
+		panic("objective: a slope does not have the length of X")
 	}
-	c.X, c.L = core.Resize(c.X, len(b.X)), core.Resize(c.L, b.N)
+	return v
 }

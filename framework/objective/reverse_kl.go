@@ -32,19 +32,22 @@ type ReverseKL struct {
 
 var _ Objective = ReverseKL{}
 
-// Needs implements Objective.
-func (ReverseKL) Needs() Needs { return Needs{Energy: true} }
+// Wants implements Objective.
+func (ReverseKL) Wants() []core.Column { return []core.Column{core.LogP, core.E} }
 
-// Cotangents implements Objective: c.W. A batch of one has no baseline, and is
+// Bars implements Objective: those of ln p at fixed x.
+func (ReverseKL) Bars() []core.Column { return []core.Column{core.LogP} }
+
+// Cotangents implements Objective. A batch of one has no baseline, and is
 // an error of kind core.Invalid. It allocates nothing in the steady state.
-func (o ReverseKL) Cotangents(c *Cotangents, b *core.Batch, beta float64) (Loss, error) {
+func (o ReverseKL) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
 	if b.N < 2 {
 		return Loss{}, core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", b.N)
 	}
 	f, loss := mixAt(beta), reverseLoss(b, beta, o.Target)
-	c.W = core.Resize(c.W, b.N)
-	for i := range c.W {
-		c.W[i] = (f.at(b, i) - loss.Value) / float64(b.N-1)
+	w := core.LogP.Room(bar, b.N)
+	for i := range w {
+		w[i] = (f.at(b, i) - loss.Value) / float64(b.N-1)
 	}
 	return loss, nil
 }

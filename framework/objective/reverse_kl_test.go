@@ -75,7 +75,7 @@ func batchOf(p product, xs ...[]float64) *core.Batch {
 // sum_i w_i grad ln p(x_i).
 func expectedPull(t *testing.T, p product, beta float64, n int) (g product) {
 	all := states()
-	var c Cotangents
+	var c core.Batch
 	xs := make([][]float64, n)
 	for code := range int(math.Pow(float64(len(all)), float64(n))) {
 		weight := 1.0
@@ -89,7 +89,7 @@ func expectedPull(t *testing.T, p product, beta float64, n int) (g product) {
 		}
 		for i, x := range xs {
 			for k, s := range p.score(x) {
-				g[k] += weight * c.W[i] * s
+				g[k] += weight * c.LogP[i] * s
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func TestGradientIsUnbiased(t *testing.T) {
 func TestConstantEnergyDropsOut(t *testing.T) {
 	p := product{0.3, -0.8, 0.5}
 	b := batchOf(p, states()...)
-	var plain, shifted Cotangents
+	var plain, shifted core.Batch
 	if _, err := (ReverseKL{}).Cotangents(&plain, b, 0.7); err != nil {
 		t.Fatal(err)
 	}
@@ -138,14 +138,14 @@ func TestConstantEnergyDropsOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum := 0.0
-	for i, w := range plain.W {
+	for i, w := range plain.LogP {
 		sum += w
-		if math.Abs(w-shifted.W[i]) > 1e-13 {
-			t.Errorf("weight %d: %v, and %v with E + 100", i, w, shifted.W[i])
+		if math.Abs(w-shifted.LogP[i]) > 1e-13 {
+			t.Errorf("weight %d: %v, and %v with E + 100", i, w, shifted.LogP[i])
 		}
 	}
-	if math.Abs(sum) > 1e-14 || math.Abs(plain.W[0]) < 1e-3 {
-		t.Errorf("weights add up to %v, the first is %v", sum, plain.W[0])
+	if math.Abs(sum) > 1e-14 || math.Abs(plain.LogP[0]) < 1e-3 {
+		t.Errorf("weights add up to %v, the first is %v", sum, plain.LogP[0])
 	}
 }
 
@@ -153,7 +153,7 @@ func TestConstantEnergyDropsOut(t *testing.T) {
 // beta 1/2, f = (0, 1, 2); at the target beta 2, E + ln p/2 = (1.5, 3, 4.5).
 func TestLossByHand(t *testing.T) {
 	b := &core.Batch{N: 3, LogP: []float64{-1, -1, -1}, E: []float64{2, 4, 6}}
-	var c Cotangents
+	var c core.Batch
 	loss, err := ReverseKL{Target: 2}.Cotangents(&c, b, 0.5)
 	if err != nil {
 		t.Fatal(err)
@@ -163,8 +163,8 @@ func TestLossByHand(t *testing.T) {
 	if !near(loss, want) {
 		t.Errorf("loss %+v, want %+v", loss, want)
 	}
-	if w := c.W; w[0] != -0.5 || w[1] != 0 || w[2] != 0.5 {
-		t.Errorf("weights %v, want -1/2, 0, 1/2", c.W)
+	if w := c.LogP; w[0] != -0.5 || w[1] != 0 || w[2] != 0.5 {
+		t.Errorf("weights %v, want -1/2, 0, 1/2", c.LogP)
 	}
 	// The ground state is about E alone; without a target it is that of beta.
 	loss, err = ReverseKL{}.Cotangents(&c, b, math.Inf(1))
@@ -186,8 +186,8 @@ func near(a, b Loss) bool {
 }
 
 func TestBatchOfOne(t *testing.T) {
-	for _, o := range []Objective{ReverseKL{}, DensityMatrix{}} {
-		_, err := o.Cotangents(&Cotangents{}, &core.Batch{N: 1, LogP: []float64{-1}, E: []float64{1}}, 1)
+	for _, o := range []Objective{ReverseKL{}, &DensityMatrix{}} {
+		_, err := o.Cotangents(&core.Batch{}, &core.Batch{N: 1, LogP: []float64{-1}, E: []float64{1}}, 1)
 		if core.KindOf(err) != core.Invalid || err == nil {
 			t.Errorf("%T: error %v, want one of kind invalid", o, err)
 		}
@@ -198,8 +198,8 @@ func TestCotangentsAllocateNothing(t *testing.T) {
 	b := batchOf(product{}, states()...)
 	b.Slope, b.LogPSlope = make([]float64, len(b.X)), make([]float64, len(b.X))
 	b.K, b.EIm = []int32{1, 0, 1, 1, 2, 3, 0, 1}, make([]float64, b.N)
-	for _, o := range []Objective{ReverseKL{Target: 1}, DensityMatrix{Clip: 5}, Pathwise{}, PathGradient{}, MaximumLikelihood{}} {
-		var c Cotangents
+	for _, o := range []Objective{ReverseKL{Target: 1}, &DensityMatrix{Clip: 5}, Pathwise{}, PathGradient{}, MaximumLikelihood{}} {
+		var c core.Batch
 		o.Cotangents(&c, b, 0.5)
 		if n := testing.AllocsPerRun(10, func() { o.Cotangents(&c, b, 0.5) }); n != 0 {
 			t.Errorf("%T: %v allocations a step", o, n)

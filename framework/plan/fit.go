@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,8 +14,11 @@ type Bound struct {
 	Energy     core.EnergySpec
 	Model      *core.ModelSpec // nil in a run without a model
 	Estimators []NamedSpec
-	// Objective and Sampler are what training and drawing cannot work without.
-	Objective, Sampler Needs
+	// Wants are the columns that the objective reads, and Bars those whose
+	// cotangents it gives.
+	Wants, Bars []core.Column
+	// Sampler is what drawing cannot work without.
+	Sampler Needs
 }
 
 // Needs are powers, and whether a model is needed at all.
@@ -32,8 +36,10 @@ func (p *Plan) Fit(b Bound) error {
 	if b.Model != nil {
 		p.fitSpace(f.report, b.Energy, *b.Model)
 		p.fitSymmetries(f.report, b.Energy, *b.Model)
-		f.quantum()
-		f.training()
+		before := len(f.list)
+		if f.quantum(); len(f.list) == before {
+			f.training()
+		}
 	}
 	f.sampler()
 	f.estimators()
@@ -66,6 +72,7 @@ func (f *fitting) needs(key, who string, wanted Needs, fix string) {
 	missing(wanted.EnergyPowers, f.bound.Energy.Powers, core.KindEnergy, f.plan.Energy.Plugin)
 }
 
+// training finds the calls of a training step.
 func (f *fitting) training() {
 	t := f.plan.Train
 	if t.Steps == 0 {
@@ -74,12 +81,38 @@ func (f *fitting) training() {
 	if f.bound.Model.Parameters == 0 {
 		f.mismatch("train.steps", "training needs parameters, and model %q has none; set train.steps = 0", f.plan.Model.Plugin)
 	}
-	if f.bound.Energy.Kinetic == 0 { // else quantum has its word
-		f.needs("train.gradient", fmt.Sprintf("gradient %q", t.Gradient), f.bound.Objective, `; set train.gradient = "score"`)
+	givers := f.plan.Givers(f.bound.Energy, f.bound.Model)
+	f.pullBack()
+	for _, c := range f.bound.Wants { // one by one: all that is missing is told
+		_, err := Recipe([]core.Column{c}, f.plan.Known(), givers)
+		var missing *Missing
+		switch {
+		case err == nil:
+		case errors.As(err, &missing) && len(missing.Could) > 0:
+			f.lacks(missing.Could[0])
+		default:
+			f.mismatch("train.gradient", "gradient %q needs %v", t.Gradient, err)
+		}
 	}
-	if t.Optimizer == "natural" {
+}
+
+// pullBack finds out whether the model takes the objective's cotangents.
+func (f *fitting) pullBack() {
+	model := NewGiver(core.KindModel, f.plan.Model.Plugin, f.bound.Model.Powers)
+	if f.plan.Train.Optimizer == "natural" && PullBack(model.Rows, f.bound.Bars, true) == nil {
 		f.needs("train.optimizer", `optimizer "natural"`, Needs{ModelPowers: []core.Power{core.PowerNatural}}, `; set train.optimizer = "adam"`)
 	}
+	if PullBack(model.Rows, f.bound.Bars, false) != nil {
+		return
+	}
+	if r := PullBack(model.Lacking, f.bound.Bars, false); r != nil {
+		f.lacks(Step{model, r})
+	}
+}
+
+// lacks reports a call that the gradient needs, for which a part lacks the power.
+func (f *fitting) lacks(s Step) {
+	f.mismatch("train.gradient", `gradient %q needs the power %q, which %s does not have; set train.gradient = "score"`, f.plan.Train.Gradient, s.Row.Power, s.Giver.Name)
 }
 
 // quantum holds the two sides of a quantum system together, and refuses what

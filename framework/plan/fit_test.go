@@ -83,7 +83,7 @@ sampler = "latent_hmc"
 `
 	const chains = file + "[sampler]\nmethod = \"hmc\"\n"
 	slope, path := []core.Power{core.PowerSlope}, []core.Power{core.PowerPath, core.PowerSlope}
-	gradient := Needs{ModelPowers: path, EnergyPowers: slope}
+	wants, bars := []core.Column{core.LogP, core.E, core.Slope, core.LogPSlope}, []core.Column{core.X, core.LogP}
 	latent := Needs{Model: true, ModelPowers: []core.Power{core.PowerMap}, EnergyPowers: slope}
 	flow := &core.ModelSpec{Space: square, Parameters: 10, Powers: append(path, core.PowerMap)}
 	for _, c := range []struct {
@@ -91,11 +91,11 @@ sampler = "latent_hmc"
 		bound      Bound
 		want       string
 	}{
-		{"fits", model, Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow, Objective: gradient, Sampler: latent}, ""},
-		{"nothing", model, Bound{Model: &core.ModelSpec{Space: square, Parameters: 10}, Objective: gradient, Sampler: latent},
+		{"fits", model, Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow, Wants: wants, Bars: bars, Sampler: latent}, ""},
+		{"nothing", model, Bound{Model: &core.ModelSpec{Space: square, Parameters: 10}, Wants: wants, Bars: bars, Sampler: latent},
 			`mismatch: run.toml:10: gradient "path_gradient" needs the power "path", which model "van" does not have; set train.gradient = "score"
-run.toml:10: gradient "path_gradient" needs the power "slope", which model "van" does not have; set train.gradient = "score"
 run.toml:10: gradient "path_gradient" needs the power "slope", which energy "ising" does not have; set train.gradient = "score"
+run.toml:10: gradient "path_gradient" needs the power "slope", which model "van" does not have; set train.gradient = "score"
 run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does not have (for spins there is only independence, which needs a model)
 run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (for spins there is only independence, which needs a model)`},
 		{"without a model", chains, Bound{Energy: core.EnergySpec{Powers: slope}, Sampler: latent, Estimators: []NamedSpec{

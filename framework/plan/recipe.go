@@ -52,7 +52,11 @@ func (s Step) columns(formal []core.Column) []core.Column {
 }
 
 func (s Step) String() string {
-	return fmt.Sprintf("%s %s: %s -> %s", s.Giver.Name, s.Row.Name, columnNames(s.In()), columnNames(s.Out()))
+	in := columnNames(s.In())
+	if bars := s.columns(s.Row.Bar); len(bars) > 0 {
+		in += ", cotangents of " + columnNames(bars)
+	}
+	return fmt.Sprintf("%s %s: %s -> %s", s.Giver.Name, s.Row.Name, in, columnNames(s.Out()))
 }
 
 func columnNames(columns []core.Column) string {

@@ -1,71 +1,122 @@
 package run
 
 import (
-	"cmp"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
 )
 
-// complete adds to a training batch what the objective needs and the sampler
-// did not give, and refuses numbers that are not finite: the error, of kind
-// Numeric, names part and sample.
-func (r *runner) complete() error {
-	b, model := &r.batch, r.parts.Model
-	if r.parts.Data != nil {
-		b.LogP = core.Resize(b.LogP, b.N)
-		if err := model.LogProb(b.LogP, b.X); err != nil {
-			return r.blameModel(err)
-		}
-	}
-	if err := r.finite(r.blameModel, "ln p", b.LogP); err != nil {
-		return err
-	}
-	if r.needs.Energy {
-		if err := r.energies(r.needs.EnergySlope); err != nil {
-			return err
-		}
-		if err := cmp.Or(r.finite(r.blameEnergy, "E", b.E), r.finite(r.blameEnergy, "a component of dE/dx", b.Slope)); err != nil {
-			return err
-		}
-	}
-	if !r.needs.ModelSlope {
-		return nil
-	}
-	m, err := power[core.ModelSloper](model, core.PowerSlope)
-	if err != nil {
-		return r.blameModel(err)
-	}
-	b.LogPSlope, r.logP = core.Resize(b.LogPSlope, len(b.X)), core.Resize(r.logP, b.N)
-	if err := m.Slope(b.LogPSlope, r.logP, b.X); err != nil {
-		return r.blameModel(err)
-	}
-	return r.finite(r.blameModel, "a component of grad ln p", b.LogPSlope)
+// call is a step of a recipe, bound to the part that makes it.
+type call struct {
+	row      *core.Row
+	instance core.Instance
+	blame    func(error) error
+	in, out  []core.Column // as the batch has them, in the order of the row's
+	kept     []bool        // of out: those that the batch does not have from elsewhere
+	ruled    bool          // whether a rule of the host goes on with what it gives
+	from, to core.Batch    // as the row has them, where it calls them otherwise
+	args     core.Call
 }
 
-// energies fills in E, in one call with dE/dx where that is wanted. Of a
-// density matrix these are V and dV/dx, and E is the local energy.
-func (r *runner) energies(slope bool) (err error) {
-	b := &r.batch
-	b.E = core.Resize(b.E, b.N)
-	values := b.E
-	if r.kinetic > 0 {
-		b.Potential = core.Resize(b.Potential, b.N)
-		values = b.Potential
+// recipe binds the calls by which a batch gets the columns that are wanted.
+func (r *runner) recipe(want, have []core.Column) ([]*call, error) {
+	var model *core.ModelSpec
+	if r.parts.Model != nil {
+		spec := r.parts.Model.Spec()
+		model = &spec
 	}
-	if slope {
-		var e core.EnergySloper
-		b.Slope = core.Resize(b.Slope, len(b.X))
-		if e, err = power[core.EnergySloper](r.parts.Energy, core.PowerSlope); err == nil {
-			err = e.Slope(b.Slope, values, b)
-		}
-	} else {
-		err = r.parts.Energy.Eval(values, b)
-	}
+	energy := r.parts.Energy.Spec()
+	givers := r.plan.Givers(energy, model)
+	steps, err := plan.Recipe(want, have, givers)
 	if err != nil {
-		return r.blameEnergy(err)
+		return nil, &core.Error{Kind: core.Mismatch, Op: "bind", Subject: "the run", Err: err}
 	}
-	if r.kinetic > 0 {
-		return r.localEnergies()
+	known := slices.Clone(have)
+	var calls []*call
+	for _, s := range steps {
+		c := &call{row: s.Row, in: s.In(), out: s.Out()}
+		switch s.Row.Kind {
+		case core.KindModel:
+			c.instance, c.blame = core.InstanceOf(r.parts.Model), r.blameModel
+		case core.KindEnergy:
+			c.instance, c.blame = core.InstanceOf(r.parts.Energy), r.blameEnergy
+		default: // what is wrong with a local energy is wrong with Psi
+			c.instance, c.blame = core.Local{Part: core.Kinetic(energy.Kinetic)}, r.blameModel
+		}
+		for _, before := range calls {
+			before.ruled = before.ruled || s.Row.Kind == core.KindRule && slices.ContainsFunc(c.in, func(q core.Column) bool { return slices.Contains(before.out, q) })
+		}
+		for _, column := range c.out {
+			c.kept = append(c.kept, !slices.Contains(known, column))
+			known = append(known, column)
+		}
+		calls = append(calls, c)
+	}
+	return calls, nil
+}
+
+// make makes the call on b. A column that the batch had before is not written.
+func (c *call) make(b *core.Batch, s core.Sizes) error {
+	c.args = core.Call{In: b, Out: &c.to}
+	if !slices.Equal(c.in, c.row.In) {
+		c.args.In, c.from.N, c.from.ID = &c.from, b.N, b.ID
+		for i, formal := range c.row.In {
+			formal.Share(&c.from, b, c.in[i])
+		}
+	}
+	c.to.N = b.N
+	for i, formal := range c.row.Out {
+		n := formal.Info().Length(b.N, s)
+		if !c.kept[i] {
+			formal.Make(&c.to, n)
+			continue
+		}
+		c.out[i].Make(b, n)
+		formal.Share(&c.to, b, c.out[i])
+	}
+	if err := c.instance.Call(c.row, &c.args); err != nil {
+		return c.blame(err)
+	}
+	return nil
+}
+
+// complete makes the calls on the batch at hand. Numbers that a rule of the host
+// goes on with, and in training all, have to be finite: the error, of kind
+// Numeric, names part and sample.
+func (r *runner) complete(calls []*call, training bool) error {
+	b := &r.batch
+	if training {
+		if err := finite(b, r.blameModel, core.LogP); err != nil {
+			return err
+		}
+	}
+	for _, c := range calls {
+		if err := c.make(b, r.sizes); err != nil {
+			return err
+		}
+		if !training && !c.ruled {
+			continue
+		}
+		if err := finite(b, c.blame, c.out...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finite finds the first value of a batch that is not.
+func finite(b *core.Batch, blame func(error) error, columns ...core.Column) error {
+	for _, c := range columns {
+		k := c.Infinite(b)
+		if k < 0 {
+			continue
+		}
+		what := c.Info().Symbol
+		if c.Info().Dim == core.DimX {
+			what = "a component of " + what
+		}
+		return blame(core.Errorf(core.Numeric, "", "", "sample %d: %s is %s", k*b.N/c.Len(b), what, c.Say(b, k)))
 	}
 	return nil
 }
@@ -77,16 +128,6 @@ func power[T any](part any, name core.Power) (T, error) {
 		return p, core.Errorf(core.Unsupported, "", "", "declares the power %q and does not have it", name)
 	}
 	return p, nil
-}
-
-// finite finds the first value of a batch that is not.
-func (r *runner) finite(blame func(error) error, what string, values []float64) error {
-	for k, v := range values {
-		if v-v != 0 { // NaN and both infinities
-			return blame(core.Errorf(core.Numeric, "", "", "sample %d: %s is %v", k*r.batch.N/len(values), what, v))
-		}
-	}
-	return nil
 }
 
 func (r *runner) blameModel(err error) error {

@@ -4,16 +4,17 @@
 // A training step is a few calls across the plugin border, whatever the number
 // of samples:
 //
-//	x, ln p  <- model.Sample(theta, seed, n)
-//	E        <- energy.Eval(x)
-//	grad     <- model.Pull(x, w),   w from objective.Cotangents(ln p, E, beta_t)
+//	x, ln p  <- model draw (theta, seed, n)
+//	E        <- energy evaluate (x)
+//	grad     <- model pull (x, bars),   bars from objective.Cotangents(ln p, E, beta_t)
 //	theta    <- optimizer.Step(theta, grad)
 //
-// An objective along the sample asks for Slope where Eval stands, and for
-// PathPull where Pull stands; one on data takes x from a file. Of a density
-// matrix Eval gives V, model.Laplacian the kinetic energy, and StatePull the
-// gradient. Natural gradients take NaturalPull. A step whose numbers are not
-// finite ends as [train] nan says.
+// An objective says which columns of a batch it wants and of which it gives
+// cotangents, and no more. The calls in between are a recipe (plan.Recipe), found
+// before anything is drawn: the slope with E in one call, ln p of data, V and the
+// Laplacian and from them the local energy of a density matrix; and the pull-back
+// that takes just these cotangents. A step whose numbers are not finite ends as
+// [train] nan says.
 //
 // Evaluation is the same circle without the last two lines: batches go to the
 // estimators instead, from the model and, where the plan has a sampler of

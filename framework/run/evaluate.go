@@ -50,6 +50,19 @@ type phase struct {
 	blame      func(error) error
 	estimators []int // that see the draws, by place
 	keep       bool  // whether the samples to keep are of this phase
+
+	slope bool    // whether an estimator takes dE/dx
+	calls []*call // that complete a batch
+}
+
+// completing finds the calls by which a batch of a phase gets what the estimators
+// take.
+func (r *runner) completing(p phase) ([]*call, error) {
+	want := []core.Column{core.E}
+	if p.slope {
+		want = append(want, core.Slope)
+	}
+	return r.recipe(want, core.Drawn)
 }
 
 // estimatorsOf finds the estimators of configurations from given sources.
@@ -71,15 +84,18 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 	if err != nil {
 		return err
 	}
-	slope := slices.ContainsFunc(p.estimators, func(i int) bool {
+	p.slope = slices.ContainsFunc(p.estimators, func(i int) bool {
 		return slices.Contains(r.parts.Estimators[i].Spec().EnergyPowers, core.PowerSlope)
 	})
+	if p.calls, err = r.completing(p); err != nil {
+		return err
+	}
 	total := upTo(int64(r.plan.Evaluate.Samples), p.group)
 	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
 	begin, start := time.Now(), r.evaluation.Done
 	for done := start; done < total; {
 		n := min(size, total-done)
-		if state, err = r.draw(p, state, int(n), slope); err != nil {
+		if state, err = r.draw(p, state, int(n)); err != nil {
 			return &core.Error{Kind: core.KindOf(err), Op: p.op, Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
 		}
 		done += n
@@ -156,13 +172,13 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 }
 
 // draw takes one batch from the sampler to the estimators.
-func (r *runner) draw(p phase, state core.SamplerState, n int, slope bool) (core.SamplerState, error) {
+func (r *runner) draw(p phase, state core.SamplerState, n int) (core.SamplerState, error) {
 	next, err := p.sampler.Next(&r.batch, state, n)
 	if err != nil {
 		return state, p.blame(err)
 	}
-	if slope || len(r.batch.E) < n {
-		if err := r.energies(slope); err != nil {
+	if p.slope || len(r.batch.E) < n { // some samplers know E, none its slope
+		if err := r.complete(p.calls, false); err != nil {
 			return state, err
 		}
 	}
@@ -238,8 +254,6 @@ func (r *runner) keepSamples() {
 	kept.X = append(kept.X, r.batch.X[:n*d]...)
 	kept.LogP = append(kept.LogP, r.batch.LogP[:min(n, len(r.batch.LogP))]...) // a chain may have none
 	kept.E = append(kept.E, r.batch.E[:n]...)
-	if r.kinetic > 0 {
-		kept.K = append(kept.K, r.batch.K[:n*len(r.batch.K)/r.batch.N]...)
-		kept.Potential = append(kept.Potential, r.batch.Potential[:n]...)
-	}
+	kept.K = append(kept.K, r.batch.K[:n*len(r.batch.K)/r.batch.N]...)
+	kept.Potential = append(kept.Potential, r.batch.Potential[:min(n, len(r.batch.Potential))]...)
 }

@@ -73,7 +73,7 @@ func TestAfterAFailedStep(t *testing.T) {
 			if !slices.Equal(results.Run.Warnings, []string{note}) {
 				t.Errorf("warnings %q, want %q", results.Run.Warnings, note)
 			}
-			if len(watch.notes) != 2 || !strings.Contains(watch.notes[0], "train: step 142: energy well: sample 17: E is NaN; the run goes on") {
+			if len(watch.notes) != 2 || !strings.Contains(watch.notes[0], "train: step 142: energy well: sample 17: the energy is NaN; the run goes on") {
 				t.Errorf("notes %q", watch.notes)
 			}
 		})
@@ -93,10 +93,10 @@ func TestStopOnNaN(t *testing.T) {
 		want   string
 		step   int64
 	}{
-		{"stop", nanAt(3), core.Numeric, "train: step 3: energy well: sample 17: E is NaN" + hint, 2},
-		{"", nanAt(3), core.Numeric, "train: step 3: energy well: sample 17: E is NaN" + hint, 2},
+		{"stop", nanAt(3), core.Numeric, "train: step 3: energy well: sample 17: the energy is NaN" + hint, 2},
+		{"", nanAt(3), core.Numeric, "train: step 3: energy well: sample 17: the energy is NaN" + hint, 2},
 		{"skip", crash, core.Plugin, "train: step 1: energy well: exit status 2", 0},
-		{"skip", late, core.Numeric, `train: step 21: energy well: sample 17: E is NaN (the last 10 steps failed alike and train.nan = "skip" does not help: lower the learning rate, clip the gradient, or anneal)`, 21},
+		{"skip", late, core.Numeric, `train: step 21: energy well: sample 17: the energy is NaN (the last 10 steps failed alike and train.nan = "skip" does not help: lower the learning rate, clip the gradient, or anneal)`, 21},
 	} {
 		rec := &memory{}
 		parts, energy := testParts()

@@ -13,6 +13,12 @@ import (
 // theta_i is the variance of its score s_i - tanh theta_i, 1 - tanh^2 theta_i.
 type naturalFields struct{ *fields }
 
+func (m naturalFields) Spec() core.ModelSpec {
+	spec := m.fields.Spec()
+	spec.Powers = append(spec.Powers, core.PowerNatural)
+	return spec
+}
+
 func (m naturalFields) NaturalPull(grad, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
 	if v != nil {
 		return errors.New("weights of ln Psi for a classical density")

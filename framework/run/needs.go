@@ -1,7 +1,6 @@
 package run
 
 import (
-	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
@@ -12,19 +11,11 @@ func SamplerOptions(p *plan.Plan) sample.Options {
 	return sample.Options{Method: sample.Method(o.Method), Chains: o.Chains, BurnIn: o.BurnIn, Thin: o.Thin, StepSize: o.StepSize, Leapfrog: o.Leapfrog}
 }
 
-// Needs says what a plan's objective and its sampler cannot work without, for
-// plan.Fit.
-func Needs(p *plan.Plan, energy core.EnergySpec) (objective, sampler plan.Needs) {
-	needs := objectiveOf(p, energy).Needs()
-	objective.Model = true
-	if needs.Path {
-		objective.ModelPowers = append(objective.ModelPowers, core.PowerPath)
-	}
-	if needs.ModelSlope {
-		objective.ModelPowers = append(objective.ModelPowers, core.PowerSlope)
-	}
-	if needs.EnergySlope {
-		objective.EnergyPowers = append(objective.EnergyPowers, core.PowerSlope)
-	}
-	return objective, plan.Needs(sample.Method(p.Sampler.Method).Needs())
+// Needs completes what a plan's parts say of themselves, for plan.Fit, by what its
+// objective and its sampler need.
+func Needs(p *plan.Plan, bound plan.Bound) plan.Bound {
+	o := objectiveOf(p, bound.Energy)
+	bound.Wants, bound.Bars = o.Wants(), o.Bars()
+	bound.Sampler = plan.Needs(sample.Method(p.Sampler.Method).Needs())
+	return bound
 }

@@ -40,8 +40,7 @@ type runner struct {
 	mon       Monitor
 	results   *core.Results
 	objective objective.Objective
-	needs     objective.Needs
-	kinetic   float64 // c in H = -c lap + V of a density matrix, else 0
+	sizes     core.Sizes
 	anneal    objective.Anneal
 	optimizer optim.Optimizer
 	schedule  optim.Schedule
@@ -53,8 +52,8 @@ type runner struct {
 	chains     []float64      // what the model's own chains remember after the step
 	rollback   *core.Snapshot // nil unless train.nan = "rollback"
 	batch      core.Batch
-	cotangents objective.Cotangents
-	logP       []float64 // what a slope comes with; not needed
+	training   []*call // that complete a batch of a training step
+	pullBack   pullBack
 	history    *core.History
 	wallBefore float64 // seconds spent by earlier processes
 	started    time.Time
@@ -75,26 +74,26 @@ type runner struct {
 
 func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) *runner {
 	now := time.Now()
-	energy, parameters := parts.Energy.Spec(), 0
+	energy := parts.Energy.Spec()
+	sizes := energy.Sizes()
 	if parts.Model != nil {
-		parameters = parts.Model.Spec().Parameters
+		sizes = parts.Model.Spec().Sizes()
 	}
 	r := &runner{
 		plan: p, parts: parts, rec: rec, mon: mon,
 		objective: objectiveOf(p, energy),
-		kinetic:   energy.Kinetic,
+		sizes:     sizes,
 		anneal:    objective.Anneal{Beta: p.Beta, Rate: p.Train.Anneal},
 		optimizer: optimizerOf(p.Train),
 		schedule:  scheduleOf(p.Train),
-		theta:     make([]float64, parameters),
-		grad:      make([]float64, parameters),
+		theta:     make([]float64, sizes.Theta),
+		grad:      make([]float64, sizes.Theta),
 		history:   &core.History{Columns: columns(energy.Units)},
 		estimates: make([][]core.Estimate, len(parts.Estimators)),
 		started:   now, saved: now, unsaved: true,
 	}
-	r.needs = r.objective.Needs()
 	if p.Train.Optimizer == "natural" {
-		r.natural = make([]float64, parameters)
+		r.natural = make([]float64, sizes.Theta)
 	}
 	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
 	if parts.Model != nil {
@@ -127,7 +126,7 @@ func exactObservables(known map[string]float64) map[string]float64 {
 func objectiveOf(p *plan.Plan, energy core.EnergySpec) objective.Objective {
 	switch {
 	case energy.Kinetic > 0:
-		return objective.DensityMatrix{Target: p.Beta, Clip: p.Train.ClipLocal}
+		return &objective.DensityMatrix{Target: p.Beta, Clip: p.Train.ClipLocal}
 	case p.Train.Objective == "maximum_likelihood":
 		return objective.MaximumLikelihood{}
 	case p.Train.Gradient == "pathwise":

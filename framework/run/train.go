@@ -3,11 +3,13 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/optim"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
@@ -27,6 +29,9 @@ func (r *runner) train(ctx context.Context) error {
 		return nil
 	}
 	if err := r.setWalkers(r.chains); err != nil {
+		return err
+	}
+	if err := r.bindTraining(); err != nil {
 		return err
 	}
 	r.snapshot()
@@ -61,7 +66,7 @@ func (r *runner) train(ctx context.Context) error {
 func (r *runner) trained(loss objective.Loss, start int64, elapsed time.Duration) Progress {
 	p := Progress{Phase: Training, Done: r.step, Total: int64(r.plan.Train.Steps), Start: start, Elapsed: elapsed,
 		Name: "free_energy", Value: loss.FreeEnergy, Stderr: loss.FreeEnergyStderr}
-	if !r.needs.Energy {
+	if !slices.Contains(r.objective.Wants(), core.Column(core.E)) {
 		p.Name, p.Value, p.Stderr = "loss", loss.Value, loss.Stderr
 	}
 	return p
@@ -77,10 +82,10 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (objec
 	if _, err := sampler.Next(b, state, r.plan.Train.Batch); err != nil {
 		return objective.Loss{}, r.blameModel(err)
 	}
-	if err := r.complete(); err != nil {
+	if err := r.complete(r.training, true); err != nil {
 		return objective.Loss{}, err
 	}
-	loss, err := r.objective.Cotangents(&r.cotangents, b, r.anneal.At(step))
+	loss, err := r.objective.Cotangents(&r.pullBack.bar, b, r.anneal.At(step))
 	if err != nil {
 		return loss, err
 	}
@@ -119,30 +124,40 @@ func (r *runner) direction() ([]float64, error) {
 	return r.natural, nil
 }
 
+// bindTraining finds the calls of a training step.
+func (r *runner) bindTraining() (err error) {
+	if r.training, err = r.recipe(r.objective.Wants(), r.plan.Known()); err != nil {
+		return err
+	}
+	has, _ := core.RowsOf(core.KindModel, r.parts.Model.Spec().Powers)
+	r.pullBack.model, r.pullBack.row = core.InstanceOf(r.parts.Model), plan.PullBack(has, r.objective.Bars(), r.natural != nil)
+	if r.pullBack.row == nil {
+		return r.blameModel(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
+	}
+	return nil
+}
+
+// pullBack is the call that makes the gradient.
+type pullBack struct {
+	model     core.Instance
+	row       *core.Row
+	bar       core.Batch // the cotangents
+	gradients core.Batch
+	args      core.Call
+}
+
 // pull turns the cotangents into the gradient, and the natural gradient where
 // that is descended.
 func (r *runner) pull() error {
-	c, b, err := &r.cotangents, &r.batch, error(nil)
-	switch {
-	case r.natural != nil:
-		var m core.NaturalPuller
-		if m, err = power[core.NaturalPuller](r.parts.Model, core.PowerNatural); err == nil {
-			err = m.NaturalPull(r.grad, r.natural, b, c.W, c.V, r.plan.Train.Damping)
-		}
-	case r.needs.States:
-		var m core.DensityMatrix
-		if m, err = power[core.DensityMatrix](r.parts.Model, core.PowerQuantum); err == nil {
-			err = m.StatePull(r.grad, b, c.W, c.V)
-		}
-	case r.needs.Path:
-		var m core.PathPuller
-		if m, err = power[core.PathPuller](r.parts.Model, core.PowerPath); err == nil {
-			err = m.PathPull(r.grad, b, c.X, c.L)
-		}
-	default:
-		err = r.parts.Model.Pull(r.grad, b, c.W)
+	p, b := &r.pullBack, &r.batch
+	if r.natural != nil {
+		core.Damping.Room(b, 1)[0] = r.plan.Train.Damping
 	}
-	if err != nil {
+	p.bar.N, p.gradients.N = b.N, b.N
+	core.Gradient.Put(&p.gradients, r.grad)
+	core.Direction.Put(&p.gradients, r.natural)
+	p.args = core.Call{In: b, Bar: &p.bar, Out: &p.gradients}
+	if err := p.model.Call(p.row, &p.args); err != nil {
 		return r.blameModel(err)
 	}
 	return nil

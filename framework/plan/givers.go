@@ -1,0 +1,55 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Givers are what gives columns in a run of this plan: the energy, the model if
+// there is one, and the host's rules for what these two are. It is the one place
+// that knows which column a Hamiltonian of quantum particles gives.
+func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*Giver {
+	e := NewGiver(core.KindEnergy, p.Energy.Plugin, energy.Powers)
+	givers := []*Giver{e}
+	if model != nil {
+		givers = append(givers, NewGiver(core.KindModel, p.Model.Plugin, model.Powers))
+	}
+	if energy.Kinetic > 0 {
+		e.Actual = map[core.Column]core.Column{core.E: core.V}
+		givers = append(givers, &Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
+	}
+	return givers
+}
+
+// Known is what is known of training configurations before any call: all that a draw of
+// the model gives, of data and chains the configurations alone.
+func (p *Plan) Known() []core.Column {
+	if p.Train.Data != "" {
+		return []core.Column{core.X}
+	}
+	return core.Drawn
+}
+
+// PullBack is the call of a model that takes just these cotangents to a
+// gradient, and to a natural gradient if that is wanted: nil where there is none.
+func PullBack(rows []*core.Row, bars []core.Column, natural bool) *core.Row {
+	for _, r := range rows {
+		if !slices.Contains(r.Out, core.Column(core.Gradient)) || slices.Contains(r.Out, core.Column(core.Direction)) != natural {
+			continue
+		}
+		absent := slices.ContainsFunc(bars, func(c core.Column) bool { return !slices.Contains(r.Bar, c) })
+		if !absent && (len(bars) == len(r.Bar) || natural) {
+			return r
+		}
+	}
+	return nil
+}
+
+// TrainingStep is the calls of a training step that Fit found: those that complete
+// what was drawn, and the pull-back.
+func (p *Plan) TrainingStep(b Bound) (complete []Step, pull Step) {
+	complete, _ = Recipe(b.Wants, p.Known(), p.Givers(b.Energy, b.Model))
+	model := NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
+	return complete, Step{model, PullBack(model.Rows, b.Bars, p.Train.Optimizer == "natural")}
+}
