@@ -17,12 +17,13 @@ import (
 )
 
 func plotCommand() *cobra.Command {
-	return &cobra.Command{
+	var evaluation evaluationFlag
+	cmd := &cobra.Command{
 		Use:   "plot DIR",
 		Short: "Draw the training curve and the array observables of a run folder, or the scalar ones over a sweep, as PNG and SVG",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			pictures, dir, err := drawPath(args[0])
+			pictures, dir, err := drawPath(args[0], evaluation)
 			if err != nil {
 				return err
 			}
@@ -38,14 +39,19 @@ func plotCommand() *cobra.Command {
 			return nil
 		},
 	}
+	evaluation.flag(cmd)
+	return cmd
 }
 
 // drawPath draws what a run folder, the folder of a sweep or a file of collected
 // results holds; dir is where the pictures belong.
-func drawPath(path string) (pictures []picture, dir string, err error) {
+func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir string, err error) {
 	sweep, dir, err := readCollected(path)
 	if err != nil {
 		return nil, "", err
+	}
+	if sweep != nil && evaluation.seed > 0 {
+		return nil, "", evaluation.ofSweep(path)
 	}
 	if sweep != nil {
 		pictures, err = drawSweep(sweep)
@@ -55,7 +61,15 @@ func drawPath(path string) (pictures []picture, dir string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	pictures, err = drawAll(results)
+	one, err := evaluation.of(results, path)
+	if err != nil {
+		return nil, "", err
+	}
+	if one != nil {
+		pictures, err = drawEvaluation(one)
+	} else {
+		pictures, err = drawAll(results)
+	}
 	return pictures, path, err
 }
 

@@ -152,7 +152,7 @@ func (f *runFlags) prepare(s *session, folder *store.Folder) (earlier *core.Resu
 	if err := folder.WriteText(store.RunFile, s.plan.Source); err != nil {
 		return nil, nil, err
 	}
-	return earlier, notes, folder.WriteText("run.resolved.toml", s.plan.TOML())
+	return earlier, notes, folder.WriteText(store.ResolvedFile, s.plan.TOML())
 }
 
 // conclude shows the results and holds them against the expectations.

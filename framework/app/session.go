@@ -36,10 +36,16 @@ type binding struct {
 const allPoints = -1
 
 func (b *binding) flags(cmd *cobra.Command) {
+	b.flagsOfOne(cmd)
+	cmd.Flags().IntVar(&b.index, "index", allPoints, "take this `point` of the file's [sweep] alone, numbered from 0")
+}
+
+// flagsOfOne are the flags of a command that knows which plan is meant.
+func (b *binding) flagsOfOne(cmd *cobra.Command) {
+	b.index = allPoints
 	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
 	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
 	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed; time in which the job was suspended does not count")
-	cmd.Flags().IntVar(&b.index, "index", allPoints, "take this `point` of the file's [sweep] alone, numbered from 0")
 	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
 }
 

@@ -13,6 +13,7 @@ import (
 
 func showCommand() *cobra.Command {
 	var asJSON bool
+	var evaluation evaluationFlag
 	cmd := &cobra.Command{
 		Use:   "show DIR",
 		Short: "Show the results in a run folder, or those of a sweep",
@@ -22,6 +23,8 @@ func showCommand() *cobra.Command {
 			switch {
 			case err != nil:
 				return err
+			case sweep != nil && evaluation.seed > 0:
+				return evaluation.ofSweep(args[0])
 			case sweep != nil && asJSON:
 				return writeSweepJSON(cmd.OutOrStdout(), sweep)
 			case sweep != nil:
@@ -32,14 +35,26 @@ func showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return writeJSON(cmd.OutOrStdout(), results)
+			one, err := evaluation.of(results, args[0])
+			if err != nil {
+				return err
 			}
-			writeSummary(cmd.OutOrStdout(), results)
+			switch {
+			case asJSON && one != nil:
+				return writeEvaluationJSON(cmd.OutOrStdout(), one)
+			case asJSON:
+				return writeJSON(cmd.OutOrStdout(), results)
+			case one != nil:
+				writeEvaluation(cmd.OutOrStdout(), one)
+			default:
+				writeSummary(cmd.OutOrStdout(), results)
+				writeEvaluations(cmd.OutOrStdout(), results.Evaluations)
+			}
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	evaluation.flag(cmd)
 	return cmd
 }
 
@@ -101,18 +116,30 @@ type jsonRun struct {
 }
 
 func writeJSON(out io.Writer, r *core.Results) error {
-	observables := map[string]jsonObservable{}
-	for _, row := range rowsOf(r) {
-		observables[row.name] = row.json()
-	}
 	info := jsonRun{r.Run.Name, r.Run.Status, r.Run.StopReason, r.Run.Seed, 0, r.Run.Started, r.Run.Updated,
 		r.Run.WallSeconds, r.Run.CreatorVersion, r.ExactSource, r.Run.Warnings}
 	if r.History != nil && len(r.History.Step) > 0 {
 		info.Steps = r.History.Step[len(r.History.Step)-1]
 	}
+	shown := map[string]any{"observables": jsonObservables(r), "run": info}
+	if len(r.Evaluations) > 0 {
+		shown["evaluations"] = jsonEvaluations(r.Evaluations)
+	}
+	return encode(out, shown)
+}
+
+func jsonObservables(r *core.Results) map[string]jsonObservable {
+	observables := map[string]jsonObservable{}
+	for _, row := range rowsOf(r) {
+		observables[row.name] = row.json()
+	}
+	return observables
+}
+
+func encode(out io.Writer, value any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(map[string]any{"observables": observables, "run": info})
+	return encoder.Encode(value)
 }
 
 // known is nil for what JSON cannot say.

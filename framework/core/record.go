@@ -137,4 +137,20 @@ type Results struct {
 	// SamplesSpace of the configurations: it counts the sites or particles
 	// that extensive observables are divided by, also without Samples.
 	SamplesSpace Space
+	// Evaluations of the same parameters with other random numbers, beside the
+	// run's own, by rising seed; nil where there are none.
+	Evaluations []Reevaluation
+}
+
+// Reevaluation is what further draws from the trained parameters gave, or from new
+// Markov chains where there is no model.
+type Reevaluation struct {
+	Seed    uint64
+	Samples int64 // asked for
+	Step    int64 // of training that the parameters are of
+	// Settings are the tables of the run file that decided it, as JSON, and
+	// ConfigSHA256 identifies them with what was evaluated.
+	Settings     string
+	ConfigSHA256 string
+	Results      *Results
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"maps"
 	"reflect"
 	"slices"
@@ -63,6 +64,9 @@ type Plan struct {
 
 // HasModel tells a run of a model from one of Markov chains alone.
 func (p *Plan) HasModel() bool { return p.Model.Plugin != "" }
+
+// EvaluationSeed decides the random numbers of the draws after training.
+func (p *Plan) EvaluationSeed() uint64 { return cmp.Or(p.Evaluate.Seed, p.Seed) }
 
 // UsesChains tells whether what is estimated comes from Markov chains.
 func (p *Plan) UsesChains() bool { return slices.Contains(chains, p.Evaluate.Sampler) }

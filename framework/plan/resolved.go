@@ -39,6 +39,9 @@ func (p *Plan) tables() []table {
 	if len(p.Env) == 0 {
 		run = without(run, "env")
 	}
+	if p.Evaluate.Seed == 0 {
+		evaluate = without(evaluate, "seed")
+	}
 	all := []table{{name: "run", entries: run}}
 	if p.HasModel() { // the method stands in one place
 		all = append(all, table{name: "model", entries: p.Model.entries()})
@@ -229,6 +232,16 @@ func (p *Plan) EvaluationFingerprint() string {
 		tree := placeless(text)
 		return []any{p.Fingerprint(), p.Train.Steps, tree["evaluate"], tree["sampler"], tree["estimator"]}
 	})
+}
+
+// EvaluationJSON are the tables that decide the draws after training, as JSON.
+func (p *Plan) EvaluationJSON() (string, error) {
+	tree := p.tree()
+	text, err := json.Marshal(map[string]any{"evaluate": tree["evaluate"], "sampler": tree["sampler"], "estimator": tree["estimator"]})
+	if err != nil {
+		return "", core.Errorf(core.Internal, "write plan", p.Name, "%w", err)
+	}
+	return string(text), nil
 }
 
 // sum is the SHA-256 (hex) of what is picked from the plan's JSON.

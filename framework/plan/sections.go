@@ -63,6 +63,7 @@ type Evaluate struct {
 	Sampler     string `key:"sampler" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"where they come from: direct draws from the model; or Markov chains on the Boltzmann density, by metropolis, mala (Langevin) and hmc in x, latent_hmc in the latent variables of a flow, independence with proposals from the model"`
 	Samples     int    `key:"samples" min:"2" max:"1e12" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
 	Batch       int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
+	Seed        uint64 `key:"seed" min:"0" help:"decides the random numbers of these draws; 0 takes run.seed. helmholtz evaluate adds results of other seeds to those of a finished run"`
 	Standard    bool   `key:"standard" help:"whether the standard set of estimators of the space reports, beside those of [[estimator]]; one that is named there takes the place of the standard one of its name"`
 	KeepSamples int    `key:"keep_samples" min:"0" max:"1e9" help:"how many of them, from the first, are kept in results.h5 with their ln p and energy"`
 }

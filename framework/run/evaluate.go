@@ -127,7 +127,7 @@ func upTo(n, group int64) int64 { return (n + group - 1) / group * group }
 func (r *runner) begin(ctx context.Context, p phase) (core.SamplerState, error) {
 	e := r.evaluation
 	if e == nil || e.Phase != string(p.name) {
-		state, err := p.sampler.Init(core.Derive(r.plan.Seed, p.purpose))
+		state, err := p.sampler.Init(core.Derive(r.plan.EvaluationSeed(), p.purpose))
 		if err != nil {
 			return state, err
 		}

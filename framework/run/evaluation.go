@@ -1,17 +1,37 @@
 package run
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
 )
 
 // How far an evaluation has come goes to checkpoints between two batches: the
 // sampler's state and all that the estimators have gathered. (theta, this state)
 // decides all later draws and sums, so that a run that was stopped and one that
 // was not end with the same digits.
+
+// Evaluate draws again from the parameters that a finished run trained, with the
+// random numbers of the plan's own evaluation seed; without a model, from new Markov
+// chains. rec's latest checkpoint is the run's last, or one of this evaluation, and
+// rec keeps the results beside the run's. Signals and errors are those of Run.
+func Evaluate(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monitor, info core.RunInfo) (*core.Results, error) {
+	r := newRunner(p, parts, rec, mon, Options{Info: info})
+	r.again = true
+	if err := r.resume(true); err != nil {
+		return nil, err
+	}
+	if want := int64(p.Train.Steps); parts.Model != nil && (r.resumed == nil || r.step < want) {
+		return nil, &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: p.Name,
+			Err:  fmt.Errorf("its latest sound checkpoint is of step %d, and its training has %d", r.step, want),
+			Hint: "helmholtz run trains; with --resume never it trains again"}
+	}
+	return r.results, r.finish(r.evaluate(ctx))
+}
 
 // drawn notes that draws, or a piece of the burn-in, are finished.
 func (r *runner) drawn(done int64, state core.SamplerState) {

@@ -86,7 +86,9 @@ func (r *runner) restoreTraining(c *core.Checkpoint) {
 		r.history.Columns[i].Data = column.Data
 	}
 	r.history.Step = c.History.Step
-	r.note(fmt.Sprintf("resumed at step %d of %d", c.Step, r.plan.Train.Steps))
+	if !r.again {
+		r.note(fmt.Sprintf("resumed at step %d of %d", c.Step, r.plan.Train.Steps))
+	}
 }
 
 // saveCheckpoint writes what is finished, unless that is on disk already. A

@@ -67,6 +67,7 @@ type runner struct {
 	noticed    []noticed         // by the model
 	noBound    string            // why, noticed in the evaluation, free energies are no bounds
 	evaluation *core.Evaluation  // its sampler and how far it has come, nil before it
+	again      bool              // whether another process trained, see Evaluate
 	torn       bool              // whether some estimators have seen a batch and others not
 	resumed    *progressMark     // where this process took over, nil at the start of a run
 }

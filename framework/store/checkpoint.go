@@ -102,9 +102,12 @@ func (f *Folder) Clear() error {
 		f.progress.Close()
 		f.progress = nil
 	}
+	f.reevaluations = nil
 	names := []string{resultsName, progressName}
-	logs, _ := fs.Glob(os.DirFS(f.dir), "plugin-*.log") // what plugins printed
-	names = append(names, logs...)
+	for _, pattern := range []string{"plugin-*.log", reevaluationName("*")} { // what plugins printed, and checkpoints
+		matched, _ := fs.Glob(os.DirFS(f.dir), pattern)
+		names = append(names, matched...)
+	}
 	for _, e := range found {
 		names = append(names, e.name)
 	}

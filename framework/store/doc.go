@@ -2,6 +2,7 @@
 //
 //	results.h5                  a snapshot of the results, always a whole file
 //	checkpoint-00000100.h5      all that a continuation needs, the newest few
+//	evaluation-7.h5             the same of a further evaluation that is not done
 //	progress.jsonl              one JSON object per line, appended while running
 //	run.toml, ...               texts, written whole
 //	.lock                       held by the running process

@@ -15,6 +15,8 @@ import (
 const (
 	// RunFile is the run file as read, which every run writes first.
 	RunFile = "run.toml"
+	// ResolvedFile is the same with every default filled in and absolute paths.
+	ResolvedFile = "run.resolved.toml"
 
 	resultsName  = "results.h5"
 	progressName = "progress.jsonl"
@@ -29,6 +31,8 @@ type Folder struct {
 
 	mu       sync.Mutex
 	progress *os.File // nil until the first row
+
+	reevaluations []core.Reevaluation // found by Results
 }
 
 // Open creates the run folder where it is missing, takes its lock, removes

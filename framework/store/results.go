@@ -14,7 +14,8 @@ import (
 
 const resultsFormat = "helmholtz-results"
 
-// SaveResults replaces results.h5 by a snapshot of r. Observables that are
+// SaveResults replaces results.h5 by a snapshot of r. Without Evaluations in r those
+// that Results found stay. Observables that are
 // Extensive are also written per site or per particle, counted by
 // r.SamplesSpace, which is therefore needed even where r.Samples is nil.
 func (f *Folder) SaveResults(r *core.Results) error {
@@ -34,6 +35,7 @@ func (f *Folder) SaveResults(r *core.Results) error {
 			w.group("history", func(w *writer) { writeHistory(w, r.History) })
 		}
 		w.group("observables", func(w *writer) { writeObservables(w, r) })
+		f.writeReevaluations(w, r)
 		if r.Samples != nil {
 			w.group("samples", func(w *writer) { writeSamples(w, r.Samples, r.SamplesSpace) })
 		}
@@ -53,6 +55,7 @@ func (f *Folder) Results() (r *core.Results, notes []string, err error) {
 	r, err = ReadResults(f.dir)
 	switch {
 	case err == nil:
+		f.reevaluations = r.Evaluations
 		return r, nil, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil, nil
@@ -86,6 +89,9 @@ func ReadResults(dir string) (*core.Results, error) {
 		r.group("observables", func(r *reader) { readObservables(r, results) })
 		if root.HasGroup("samples") {
 			r.group("samples", func(r *reader) { results.Samples = readSamples(r, results.SamplesSpace) })
+		}
+		if root.HasGroup("evaluations") {
+			r.group("evaluations", func(r *reader) { readReevaluations(r, results) })
 		}
 		return r.err
 	})

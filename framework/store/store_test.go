@@ -86,7 +86,7 @@ func fullCheckpoint(step int64) *core.Checkpoint {
 }
 
 // exactly compares floats by their bits, so that NaN and -0 count.
-var exactly = cmp.Options{cmpopts.EquateEmpty(),
+var exactly = cmp.Options{cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(core.Batch{}),
 	cmp.Comparer(func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) })}
 
 func TestResultsRoundTrip(t *testing.T) {
@@ -101,7 +101,7 @@ func TestResultsRoundTrip(t *testing.T) {
 	chains.Samples.LogP, chains.History = nil, nil
 	noSteps := fullResults()
 	noSteps.History = &core.History{Columns: []core.Series{{Name: "loss", Units: "1", Long: "loss"}}}
-	for name, want := range map[string]*core.Results{"full": fullResults(), "particles": field, "quantum": quantum, "bare": bare, "no steps": noSteps, "chains": chains} {
+	for name, want := range map[string]*core.Results{"full": fullResults(), "evaluated again": evaluatedAgain(fullResults()), "particles": field, "quantum": quantum, "bare": bare, "no steps": noSteps, "chains": chains} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
 			if err := f.SaveResults(want); err != nil {
@@ -185,12 +185,13 @@ for engine, package in ("h5netcdf", "h5netcdf"), ("netcdf4", "netCDF4"):
          xarray.open_dataset(path, group="history", engine=engine) as h, \
          xarray.open_dataset(path, group="samples", engine=engine) as s, \
          xarray.open_dataset(path, group="run", engine=engine) as r, \
+         xarray.open_dataset(path, group="evaluations/7", engine=engine) as e, \
          xarray.open_dataset(fresh, group="history", engine=engine) as nothing:
         found[engine] = dict(value=float(o.free_energy), units=o.free_energy.units, bound=o.free_energy.bound,
             dims=list(o.profile.dims), at=float(o.profile.sel(layer=1, distance=2.0)), shape=list(s.spins.shape),
             steps=h.step.values.tolist(), loss=h.loss.sel(step=2).item(), sample_dims=list(s.spins.dims),
             config=str(r.config_toml.values)[:7], tau=float(o.free_energy_reweighted_tau),
-            no_steps=nothing.loss.shape[0])
+            no_steps=nothing.loss.shape[0], again=float(e.free_energy), seed=int(e.attrs["seed"]), settings=e.attrs["settings"])
 print(json.dumps(dict(found=found, missing=missing)))
 `
 
@@ -200,7 +201,7 @@ func TestPythonReadsResults(t *testing.T) {
 		t.Skip("there is no python3 to read the file with")
 	}
 	f := open(t)
-	if err := f.SaveResults(fullResults()); err != nil {
+	if err := f.SaveResults(evaluatedAgain(fullResults())); err != nil {
 		t.Fatal(err)
 	}
 	fresh := open(t) // a run before its first step
@@ -223,7 +224,7 @@ func TestPythonReadsResults(t *testing.T) {
 	}
 	netcdf := map[string]any{"value": -541.5, "units": "J", "bound": "upper", "dims": []any{"layer", "distance"}, "at": 6.0,
 		"shape": []any{2.0, 2.0, 3.0}, "steps": []any{1.0, 2.0}, "loss": 0.25, "sample_dims": []any{"draw", "y", "x"},
-		"config": "# Größe", "tau": 2.5, "no_steps": 0.0}
+		"config": "# Größe", "tau": 2.5, "no_steps": 0.0, "again": -541.25, "seed": 7.0, "settings": `{"evaluate":{"seed":7}}`}
 	want := map[string]map[string]any{"netcdf4": netcdf, "h5netcdf": netcdf,
 		"h5py": {"value": -541.5, "units": "J", "per_site": -90.25, "per_site_exact": -90.375, "config": "# Größe", "status": "done", "stop": "",
 			"spins": []any{1.0, -1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0}}}

@@ -1,0 +1,201 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
+	"github.com/spf13/cobra"
+)
+
+type evaluateFlags struct {
+	binding
+	seed    uint64
+	samples int64
+	expect  bool
+}
+
+func evaluateCommand(parts builtins) *cobra.Command {
+	f := evaluateFlags{binding: binding{builtins: parts}}
+	cmd := &cobra.Command{
+		Use:   "evaluate DIR",
+		Short: "Draw again from what a finished run trained, with other random numbers",
+		Long: "Draw again from the parameters that the finished run in a run folder trained, with\n" +
+			"other random numbers, and keep the results beside the run's own: in the group\n" +
+			"/evaluations/SEED of results.h5. Nothing is trained. A run without a model draws\n" +
+			"new Markov chains. --set takes other settings of the evaluation. Signals and exit\n" +
+			"codes are those of run; the same command goes on where it stopped.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+	}
+	f.flagsOfOne(cmd)
+	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "`seed` of the evaluation (default that of one that was interrupted, or the least that is not used)")
+	cmd.Flags().Int64Var(&f.samples, "samples", 0, "short for --set evaluate.samples=`number`")
+	cmd.Flags().BoolVar(&f.expect, "expect", false, "hold the results against the [expect] of the run file")
+	return cmd
+}
+
+func (f *evaluateFlags) run(cmd *cobra.Command, dir string) error {
+	if _, err := os.Stat(store.SweepTable(dir)); err == nil {
+		return &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("it is the folder of a sweep"),
+			Hint: "name that of a point, as " + store.PointDir(dir, 0)}
+	}
+	if _, err := store.ReadResults(dir); err != nil { // a folder is not made
+		return err
+	}
+	folder, err := store.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	first, notes, err := folder.Results()
+	for _, note := range append(folder.Notes(), notes...) {
+		fmt.Fprintln(cmd.ErrOrStderr(), note)
+	}
+	if err != nil {
+		return err
+	}
+	if err := finished(first, dir); err != nil {
+		return err
+	}
+	if err := f.choose(first, dir); err != nil {
+		return err
+	}
+	s, err := f.bindTo(cmd.Context(), first, dir)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	results, err := f.perform(cmd.Context(), cmd.ErrOrStderr(), s, folder, first)
+	if err != nil {
+		return err
+	}
+	return f.conclude(cmd.OutOrStdout(), s, results, dir)
+}
+
+// finished refuses what a run may still change.
+func finished(r *core.Results, dir string) error {
+	if r != nil && r.Run.Status == core.Done {
+		return nil
+	}
+	status := "damaged"
+	if r != nil {
+		status = string(r.Run.Status)
+	}
+	return &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("the run in it is not done: its status is %q", status),
+		Hint: "helmholtz run of its run file goes on with it"}
+}
+
+// choose settles the seed, and refuses that of the run's own evaluation.
+func (f *evaluateFlags) choose(first *core.Results, dir string) error {
+	for _, set := range f.set {
+		if key, _, _ := strings.Cut(set, "="); strings.TrimSpace(key) == "evaluate.seed" {
+			return core.Errorf(core.Invalid, "read flags", "--set evaluate.seed", "give it as --seed")
+		}
+	}
+	var own struct {
+		Run, Evaluate struct{ Seed uint64 }
+	}
+	if err := json.Unmarshal([]byte(first.Run.ConfigJSON), &own); err != nil {
+		return core.Errorf(core.Storage, "evaluate", dir, "its settings cannot be read: %w", err)
+	}
+	used := cmp.Or(own.Evaluate.Seed, own.Run.Seed)
+	if f.seed > 0 && f.seed == used {
+		return &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("the run's own evaluation has the seed %d", used), Hint: "choose another --seed"}
+	}
+	if f.seed > 0 {
+		return nil
+	}
+	for _, e := range first.Evaluations {
+		if e.Results.Run.Status != core.Done {
+			f.seed = e.Seed
+			return nil
+		}
+	}
+	for f.seed = 1; f.seed == used || slices.ContainsFunc(first.Evaluations, func(e core.Reevaluation) bool { return e.Seed == f.seed }); {
+		f.seed++
+	}
+	return nil
+}
+
+// bindTo binds the parts of the run in a folder, with what the flags change.
+func (f *evaluateFlags) bindTo(ctx context.Context, first *core.Results, dir string) (*session, error) {
+	f.set = append(f.set, fmt.Sprintf("evaluate.seed=%d", f.seed))
+	if f.samples != 0 {
+		f.set = append(f.set, fmt.Sprintf("evaluate.samples=%d", f.samples))
+	}
+	sweep, points, err := f.read(filepath.Join(dir, store.ResolvedFile))
+	if err != nil {
+		return nil, err
+	}
+	if len(sweep.Axes) > 0 {
+		return nil, core.Errorf(core.Invalid, "read flags", "--set sweep", "an evaluation has one value of each key")
+	}
+	s, err := f.open(ctx, sweep, points[0])
+	if err != nil {
+		return nil, err
+	}
+	if changed := s.plan.Diff([]byte(first.Run.ConfigJSON)); len(changed) > 0 {
+		s.close()
+		return nil, &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("that is not what the run trained: %s", strings.Join(changed, "; ")),
+			Hint: "the tables evaluate, sampler, estimator and checkpoint may differ"}
+	}
+	return s, nil
+}
+
+// perform evaluates, or finds that this has been done.
+func (f *evaluateFlags) perform(ctx context.Context, log io.Writer, s *session, folder *store.Folder, first *core.Results) (*core.Results, error) {
+	e := core.Reevaluation{Seed: f.seed, Samples: int64(s.plan.Evaluate.Samples), Step: int64(s.plan.Train.Steps), ConfigSHA256: s.plan.EvaluationFingerprint()}
+	for _, earlier := range first.Evaluations {
+		switch {
+		case earlier.Seed != e.Seed:
+		case earlier.ConfigSHA256 != e.ConfigSHA256:
+			return nil, &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: folder.Dir(),
+				Err: fmt.Errorf("it holds an evaluation of seed %d with other settings: %s", e.Seed, earlier.Settings), Hint: "choose another --seed"}
+		case earlier.Results.Run.Status == core.Done:
+			fmt.Fprintf(log, "evaluation %d of %s is complete\n", e.Seed, folder.Dir())
+			return earlier.Results, nil
+		}
+	}
+	var err error
+	if e.Settings, err = s.plan.EvaluationJSON(); err != nil {
+		return nil, err
+	}
+	info, err := s.info()
+	if err != nil {
+		return nil, err
+	}
+	rebuilt := info.follow(first.Run)
+	for _, note := range rebuilt {
+		fmt.Fprintln(log, note)
+	}
+	info.Warnings = rebuilt
+	s.host.LogTo(folder.Dir())
+	monitor := newMonitor(log, s)
+	defer monitor.end()
+	return run.Evaluate(ctx, s.plan, s.parts, folder.Reevaluation(first, e), monitor, info.RunInfo)
+}
+
+// conclude shows the results; the expectations are of the run's own, unless
+// they are asked for.
+func (f *evaluateFlags) conclude(out io.Writer, s *session, results *core.Results, dir string) error {
+	writeTable(out, results)
+	failed := 0
+	if f.expect {
+		failed = writeVerdicts(out, "expected", run.Judge(s.plan, results))
+	}
+	fmt.Fprintf(out, "\nevaluation %d in %s\n", f.seed, filepath.Join(dir, "results.h5"))
+	if failed > 0 {
+		return expectError{failed}
+	}
+	return nil
+}
