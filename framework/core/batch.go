@@ -9,6 +9,9 @@ type Batch struct {
 	ID uint64
 	// N is the number of configurations.
 	N int
+	// From is the number of the first of them among all that one seed decides. Who
+	// wants other draws than the first sets it; Reset keeps it.
+	From int
 	// X holds the configurations, row-major, length N * Space.Size().
 	X []float64
 	// LogP is ln p(x) in nats, normalised, length N.

@@ -3,8 +3,9 @@ package core
 // Density is a normalised probability density that can be drawn from.
 type Density interface {
 	// Sample draws n independent configurations into dst (which it resets)
-	// with their LogP, and gives dst an ID. Equal parameters, seed and n give
-	// an equal batch, bit for bit; sample i does not depend on n.
+	// with their LogP, and gives dst an ID: those with the numbers dst.From to
+	// dst.From + n - 1 of all that parameters and seed decide, bit for bit, so
+	// that several processes can draw parts of one batch.
 	Sample(dst *Batch, seed uint64, n int) error
 
 	// LogProb writes ln p(x_i) of len(dst) given configurations.

@@ -30,7 +30,7 @@ func (m *determinants) Sample(dst *core.Batch, seed uint64, n int) error {
 func (m *determinants) draw(b *core.Batch, seed uint64) {
 	var source rand.PCG
 	for i := range b.N {
-		core.SeedStream(&source, seed, uint64(i))
+		core.SeedStream(&source, seed, uint64(b.From+i))
 		r := rand.New(&source)
 		k, x := m.one(b, i)
 		copy(k, m.anyState(r))
@@ -124,7 +124,7 @@ func (m *determinants) walk(b *core.Batch, seed uint64) {
 	var source rand.PCG
 	next := make([]float64, m.n*m.dim)
 	for i := range b.N {
-		core.SeedStream(&source, seed, uint64(i))
+		core.SeedStream(&source, seed, uint64(b.From+i))
 		r := rand.New(&source)
 		k, x := m.one(b, i)
 		here, _, _ := m.wave(k, x)

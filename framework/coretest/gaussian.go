@@ -119,7 +119,7 @@ func (m *gaussian) Sample(dst *core.Batch, seed uint64, n int) error {
 	z := make([]float64, n*m.d)
 	var source rand.PCG
 	for i := range n {
-		core.SeedStream(&source, seed, uint64(i))
+		core.SeedStream(&source, seed, uint64(dst.From+i))
 		r := rand.New(&source)
 		for j := range m.d {
 			z[i*m.d+j] = r.NormFloat64()

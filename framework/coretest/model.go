@@ -233,6 +233,15 @@ func modelPrefix(t *testing.T, s *subject) {
 		same(t, "ln p of a shorter batch", short.LogP, long.LogP[:n])
 		sameStates(t, "states of a shorter batch", short.K, long.K[:len(short.K)])
 	}
+	for _, first := range []int{1, 64, 149} {
+		part := &core.Batch{From: first}
+		if err := s.Sample(part, 13, 150-first); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "x of later draws", part.X, long.X[first*s.d:])
+		same(t, "ln p of later draws", part.LogP, long.LogP[first:])
+		sameStates(t, "states of later draws", part.K, long.K[first*len(part.K)/part.N:])
+	}
 }
 
 func modelBatches(t *testing.T, s *subject) {

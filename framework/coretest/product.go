@@ -62,7 +62,7 @@ func (m *product) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.ID = m.drawn
 	var source rand.PCG
 	for i := range n {
-		core.SeedStream(&source, seed, uint64(i))
+		core.SeedStream(&source, seed, uint64(dst.From+i))
 		r := rand.New(&source)
 		x := dst.X[i*d : (i+1)*d]
 		for j, h := range m.theta {

@@ -54,7 +54,7 @@ func (m *Model) newChunk(n int) *chunk {
 }
 
 // noise draws z and the images of all configurations; first is the number of
-// the chunk's first one in the batch. A configuration has a stream of its own:
+// the chunk's first one. A configuration has a stream of its own:
 // its z in order, and with more than one image a number for that.
 func (c *chunk) noise(seed uint64, first int) {
 	z := c.views[0].z

@@ -70,13 +70,14 @@ type Model struct {
 // that the chunks still have what Forward and Inverse kept.
 type draw struct {
 	id, seed uint64
-	n        int
+	first, n int
 	held     bool
 }
 
 // call has the slices of the caller; those that a method does not have are nil.
 type call struct {
 	seed        uint64
+	first       int // number of the batch's first draw
 	x, z        []float64
 	logP, lnDet []float64
 	xbar, zbar  []float64
@@ -140,14 +141,14 @@ func (m *Model) Load(theta []float64) error {
 func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	m.last = draw{}
 	dst.Reset(n, m.size())
-	m.call = call{seed: seed, x: dst.X, logP: dst.LogP}
+	m.call = call{seed: seed, first: dst.From, x: dst.X, logP: dst.LogP}
 	if err := m.run(&m.drawn, "draw", n, drawFirst, invertOthers, finish, storeDraw); err != nil {
 		return err
 	}
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID = rand.Uint64() | 1
-	m.last = draw{id: dst.ID, seed: seed, n: n, held: m.drawn.Slabs() <= 1}
+	m.last = draw{id: dst.ID, seed: seed, first: dst.From, n: n, held: m.drawn.Slabs() <= 1}
 	return nil
 }
 
@@ -197,7 +198,7 @@ func (m *Model) PathPull(dst []float64, b *core.Batch, xbar, lbar []float64) err
 			Err:  fmt.Errorf("the batch is not the last one drawn with these parameters"),
 			Hint: "its noise is lost: draw again"}
 	}
-	m.call = call{seed: m.last.seed, xbar: xbar, w: lbar}
+	m.call = call{seed: m.last.seed, first: m.last.first, xbar: xbar, w: lbar}
 	again := []phase{drawFirst, invertOthers, finish, pullOthers, pullFirst}
 	if m.last.held {
 		again = again[3:]

@@ -26,7 +26,7 @@ const (
 var (
 	// drawFirst draws z and maps it to y.
 	drawFirst = phase{firstView, func(m *Model, c *chunk, k, at int) error {
-		c.noise(m.call.seed, at)
+		c.noise(m.call.seed, m.call.first+at)
 		v := c.views[0]
 		return v.density(v.work.Forward(v.x, v.l, v.z), at)
 	}}

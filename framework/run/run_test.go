@@ -42,7 +42,7 @@ func (m *fields) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.n)
 	var stream rand.PCG
 	for i := range n {
-		core.SeedStream(&stream, seed, uint64(i))
+		core.SeedStream(&stream, seed, uint64(dst.From+i))
 		r := rand.New(&stream)
 		for j, t := range m.theta {
 			dst.X[i*m.n+j] = -1

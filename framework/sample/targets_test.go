@@ -69,7 +69,7 @@ func (m cubic) Sample(dst *core.Batch, seed uint64, n int) error {
 	var stream rand.PCG
 	z := make([]float64, n*m.d)
 	for i := range n {
-		core.SeedStream(&stream, seed, uint64(i))
+		core.SeedStream(&stream, seed, uint64(dst.From+i))
 		r := rand.New(&stream)
 		for j := range m.d {
 			z[i*m.d+j] = r.NormFloat64()

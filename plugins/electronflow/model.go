@@ -182,10 +182,10 @@ func (m *Model) LogProb(dst, x []float64) error {
 	return core.Errorf(core.Unsupported, "evaluate ln p", name, "the diagonal of the density matrix is a sum over all states, of which there are too many")
 }
 
-// drawStates draws K with ln p(K).
-func (m *Model) drawStates(k []int32, logP []float64, seed uint64) error {
+// drawStates draws K with ln p(K), from number first on.
+func (m *Model) drawStates(k []int32, logP []float64, seed uint64, first int) error {
 	if m.states != nil {
-		return m.states.Sample(k, logP, seed)
+		return m.states.Sample(k, logP, seed, first)
 	}
 	for i := range k {
 		k[i] = m.ground[i%len(m.ground)]

@@ -31,7 +31,7 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	size := m.net.Size()
 	dst.Reset(n, size)
 	dst.K, dst.Accept = core.Resize(dst.K, n*m.net.Particles), core.Resize(dst.Accept, n)
-	if err := m.drawStates(dst.K, dst.LogP, core.Derive(seed, 1)); err != nil {
+	if err := m.drawStates(dst.K, dst.LogP, core.Derive(seed, 1), dst.From); err != nil {
 		return err
 	}
 	fresh := len(m.chains.step) != n
@@ -52,7 +52,7 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 
 func (m *Model) walk(w *wave, at par.Span) error {
 	m.loadStates(w, at)
-	return w.walk.run(&m.chains, m.call.b.Accept, m.call.seed, at, m.call.fresh)
+	return w.walk.run(&m.chains, m.call.b, m.call.seed, at, m.call.fresh)
 }
 
 // walk is up to eight chains, from number from on.
@@ -75,11 +75,11 @@ func (k *walk) open(w *wave) {
 }
 
 // run moves the chains that are at, after a burn-in if they are fresh.
-func (k *walk) run(all *chains, accept []float64, seed uint64, at par.Span, fresh bool) error {
+func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh bool) error {
 	m := k.m
 	k.from, k.n, k.accepted = at.From, at.N, [width]int{}
 	for c := range at.N {
-		core.SeedStream(&k.pcg[c], seed, uint64(at.From+c))
+		core.SeedStream(&k.pcg[c], seed, uint64(b.From+at.From+c))
 	}
 	x, step := all.x[k.from*k.size:(k.from+k.n)*k.size], all.step[k.from:k.from+k.n]
 	if fresh {
@@ -110,7 +110,7 @@ func (k *walk) run(all *chains, accept []float64, seed uint64, at par.Span, fres
 		if l := k.logAbs2[c]; math.IsNaN(l) || math.IsInf(l, 0) {
 			return fmt.Errorf("ln |Psi|^2 of chain %d is %v", k.from+c, l)
 		}
-		accept[k.from+c] = float64(k.accepted[c]) / float64(m.config.Moves)
+		b.Accept[k.from+c] = float64(k.accepted[c]) / float64(m.config.Moves)
 		for i := range k.size {
 			edge := m.net.Box[i%m.net.Dim]
 			v := k.at[i*width+c]

@@ -14,7 +14,7 @@ import (
 func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.d)
 	dst.K = core.Resize(dst.K, n*m.n)
-	m.call = call{seed: seed, k: dst.K, x: dst.X, logP: dst.LogP}
+	m.call = call{seed: seed, first: dst.From, k: dst.K, x: dst.X, logP: dst.LogP}
 	defer m.release()
 	if err := m.run(&m.paths, "draw", n, (*Model).draw); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (m *Model) draw(c *chunk, at par.Span) error {
 		return notFinite("the sum of p(K)", from, total)
 	}
 	for j := range n {
-		core.SeedStream(&c.pcg, m.call.seed, uint64(from+j))
+		core.SeedStream(&c.pcg, m.call.seed, uint64(m.call.first+from+j))
 		k := min(sort.SearchFloat64s(m.sum, c.random.Float64()*total), len(m.sum)-1)
 		occupied := m.states.occupied[k]
 		copy(m.call.k[(from+j)*m.n:], occupied)

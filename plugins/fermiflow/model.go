@@ -51,6 +51,7 @@ type Model struct {
 // have are nil.
 type call struct {
 	seed   uint64
+	first  int // number of the batch's first draw
 	k      []int32
 	x      []float64
 	logP   []float64

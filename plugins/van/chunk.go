@@ -42,7 +42,7 @@ func newChunk(net network, n int, z2 bool) *chunk {
 func (c *chunk) bytes() int { return c.tape.Bytes() }
 
 // sample draws s from q site by site. first is the number of the chunk's first
-// sample in the batch.
+// sample.
 func (c *chunk) sample(block int, seed uint64, first int) {
 	for j := range c.stream {
 		core.SeedStream(&c.stream[j], seed, uint64(first+j))

@@ -27,11 +27,12 @@ type model struct {
 	tiles  []tile // of all gradients
 
 	// The call in progress: what the parallel tasks read.
-	slab []*chunk
-	seed uint64
-	x    []float64
-	logP []float64
-	w    []float64
+	slab  []*chunk
+	seed  uint64
+	first int // number of the batch's first draw
+	x     []float64
+	logP  []float64
+	w     []float64
 
 	// The tasks as values, made once, so that a step does not allocate.
 	draw, score, back par.Task[*chunk]
@@ -95,7 +96,7 @@ func (m *model) Load(theta []float64) error {
 // number per site, and one for the global flip with z2.
 func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.sites())
-	m.seed, m.x, m.logP = seed, dst.X, dst.LogP
+	m.seed, m.first, m.x, m.logP = seed, dst.From, dst.X, dst.LogP
 	defer m.release()
 	if err := m.slabs(n, m.draw, n); err != nil {
 		return err
@@ -173,7 +174,7 @@ func (m *model) pullSlab(s int) error {
 }
 
 func (m *model) drawChunk(c *chunk, at par.Span) error {
-	c.sample(m.net.block(), m.seed, at.From)
+	c.sample(m.net.block(), m.seed, m.first+at.From)
 	err := c.finish(m.logP[at.From : at.From+at.N])
 	c.store(m.x[at.From*m.sites():])
 	return err

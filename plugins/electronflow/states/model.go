@@ -40,6 +40,7 @@ type Model struct {
 	chunks par.Pool[*chunk]
 	// The call in progress: what the parallel tasks read and write.
 	seed   uint64
+	first  int // number of the batch's first draw
 	k      []int32
 	logP   []float64
 	w      []float64
@@ -128,10 +129,10 @@ func (m *Model) Load(theta []float64) {
 }
 
 // Sample draws len(logP) states into k, row-major and each in increasing order, with
-// their ln p.
-func (m *Model) Sample(k []int32, logP []float64, seed uint64) error {
+// their ln p: from number first on of those that the seed decides.
+func (m *Model) Sample(k []int32, logP []float64, seed uint64, first int) error {
 	m.mustLen("Sample: k", len(k), len(logP)*m.n)
-	m.k, m.logP, m.seed = k, logP, seed
+	m.k, m.logP, m.seed, m.first = k, logP, seed, first
 	m.each(len(logP), m.draw)
 	m.k, m.logP = nil, nil
 	return m.finite(logP)
@@ -178,7 +179,7 @@ func (m *Model) Scores(scores []float64, k []int32) error {
 }
 
 func (m *Model) drawChunk(c *chunk, at par.Span) error {
-	c.draw(m.seed, at.From)
+	c.draw(m.seed, m.first+at.From)
 	copy(m.logP[at.From:at.From+at.N], c.logP)
 	for s := range at.N {
 		for i := range m.n {

@@ -39,7 +39,7 @@ func (m *Model) fit(theta []float64, seed uint64) error {
 	var solver fisher.Solver
 	for step := range m.pretrain {
 		m.Load(theta)
-		if err := m.Sample(k, logP, core.Derive(seed, uint64(step))); err != nil {
+		if err := m.Sample(k, logP, core.Derive(seed, uint64(step)), 0); err != nil {
 			return err
 		}
 		if err := m.Scores(scores, k); err != nil {

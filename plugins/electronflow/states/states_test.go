@@ -111,7 +111,7 @@ func TestPriorIsTheFreeGas(t *testing.T) {
 		m.Load(theta)
 		const n = 1000
 		k, logP := make([]int32, n*c.n), make([]float64, n)
-		if err := m.Sample(k, logP, 7); err != nil {
+		if err := m.Sample(k, logP, 7, 0); err != nil {
 			t.Fatal(err)
 		}
 		mean, variance := 0.0, 0.0
@@ -209,7 +209,7 @@ func TestLogProbIsTheFormula(t *testing.T) {
 	} {
 		m, theta := openOptions(t, o)
 		k, logP := make([]int32, 100*m.n), make([]float64, 100)
-		if err := m.Sample(k, logP, 3); err != nil {
+		if err := m.Sample(k, logP, 3, 0); err != nil {
 			t.Fatal(err)
 		}
 		for b, got := range logP {
@@ -228,7 +228,7 @@ func TestPullAndScores(t *testing.T) {
 		m, theta := open(t, 4, 12, prior)
 		const n = width + 5
 		k, logP := make([]int32, n*m.n), make([]float64, n)
-		if err := m.Sample(k, logP, 4); err != nil {
+		if err := m.Sample(k, logP, 4, 0); err != nil {
 			t.Fatal(err)
 		}
 		r := rand.New(rand.NewPCG(3, 4))
@@ -308,7 +308,7 @@ func TestSampleIsTheDistribution(t *testing.T) {
 	m, _ := open(t, 2, 8, true)
 	const n = 20000
 	k, logP := make([]int32, n*2), make([]float64, n)
-	if err := m.Sample(k, logP, 5); err != nil {
+	if err := m.Sample(k, logP, 5, 0); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(logP, logProb(t, m, k)) {
@@ -344,12 +344,12 @@ func TestBatchesAndThreads(t *testing.T) {
 	m, theta := open(t, 5, 20, true)
 	const n = 3*width + 7
 	k, logP := make([]int32, n*5), make([]float64, n)
-	if err := m.Sample(k, logP, 6); err != nil {
+	if err := m.Sample(k, logP, 6, 0); err != nil {
 		t.Fatal(err)
 	}
 	for _, few := range []int{1, width, n - 1} {
 		part, lnP := make([]int32, few*5), make([]float64, few)
-		if err := m.Sample(part, lnP, 6); err != nil {
+		if err := m.Sample(part, lnP, 6, 0); err != nil {
 			t.Fatal(err)
 		}
 		if !slices.Equal(part, k[:few*5]) || !slices.Equal(lnP, logP[:few]) {
@@ -378,7 +378,7 @@ func TestDoesNotAllocate(t *testing.T) {
 	const n = 2 * width
 	k, logP, scores := make([]int32, 3*n), make([]float64, n), make([]float64, n*len(theta))
 	step := func() {
-		if m.Sample(k, logP, 1) != nil || m.LogProb(logP, k) != nil || m.Pull(theta, k, logP) != nil || m.Scores(scores, k) != nil {
+		if m.Sample(k, logP, 1, 0) != nil || m.LogProb(logP, k) != nil || m.Pull(theta, k, logP) != nil || m.Scores(scores, k) != nil {
 			t.Fatal("an error")
 		}
 	}
@@ -444,7 +444,7 @@ func TestBadOptionsAndStates(t *testing.T) {
 	}
 	theta[0] = math.NaN()
 	m.Load(theta)
-	if err := m.Sample(make([]int32, 6), make([]float64, 3), 1); core.KindOf(err) != core.Numeric {
+	if err := m.Sample(make([]int32, 6), make([]float64, 3), 1, 0); core.KindOf(err) != core.Numeric {
 		t.Errorf("a NaN among the parameters: error %v", err)
 	}
 }
@@ -484,7 +484,7 @@ func benchmark(b *testing.B, do func(m *Model, k []int32, logP []float64) error)
 		b.Run(fmt.Sprint("N=", n), func(b *testing.B) {
 			m, _ := open(b, n, 81, true)
 			k, logP := make([]int32, 512*n), make([]float64, 512)
-			if err := m.Sample(k, logP, 1); err != nil {
+			if err := m.Sample(k, logP, 1, 0); err != nil {
 				b.Fatal(err)
 			}
 			b.ReportAllocs()
@@ -499,7 +499,7 @@ func benchmark(b *testing.B, do func(m *Model, k []int32, logP []float64) error)
 }
 
 func BenchmarkSample(b *testing.B) {
-	benchmark(b, func(m *Model, k []int32, logP []float64) error { return m.Sample(k, logP, 2) })
+	benchmark(b, func(m *Model, k []int32, logP []float64) error { return m.Sample(k, logP, 2, 0) })
 }
 
 func BenchmarkScores(b *testing.B) {

@@ -44,7 +44,7 @@ func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, d)
 	var stream rand.PCG
 	for i := range n {
-		core.SeedStream(&stream, seed, uint64(i))
+		core.SeedStream(&stream, seed, uint64(dst.From+i))
 		draw := rand.New(&stream)
 		for j, t := range m.theta {
 			dst.X[i*d+j] = -1

@@ -175,7 +175,7 @@ func (p *Remote) Draw(dst *core.Batch, seed uint64, n int) error {
 	// The draw goes right behind theta, where it outlives this call.
 	p.out.kept = after[float64](0, p.sizes.Theta)
 	p.out.begin()
-	request := &wirepb.DrawRequest{BatchId: newBatchID(), Seed: seed, N: uint64(n)}
+	request := &wirepb.DrawRequest{BatchId: newBatchID(), Seed: seed, First: uint64(dst.From), N: uint64(n)}
 	request.Out = p.out.wantColumns(core.Drawn, n, p.sizes)
 	p.out.kept = p.out.next
 	if p.out.err != nil {

@@ -141,6 +141,7 @@ func (s *server) Draw(_ context.Context, r *wirepb.DrawRequest) (*wirepb.DrawRep
 		for _, c := range core.Drawn {
 			share(c, &s.drawn, &s.own)
 		}
+		s.drawn.From = s.in.count(r.First, 1)
 		if err := s.part.Draw(&s.drawn, r.Seed, s.own.N); err != nil {
 			return err
 		}

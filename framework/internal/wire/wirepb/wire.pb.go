@@ -522,7 +522,8 @@ type DrawRequest struct {
 	BatchId       uint64                 `protobuf:"varint,3,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // the name of the batch to be drawn, never 0
 	Seed          uint64                 `protobuf:"varint,4,opt,name=seed,proto3" json:"seed,omitempty"`
 	N             uint64                 `protobuf:"varint,5,opt,name=n,proto3" json:"n,omitempty"`
-	Out           []*Array               `protobuf:"bytes,6,rep,name=out,proto3" json:"out,omitempty"` // results: x, log_p, and k and accept where the spec says so
+	Out           []*Array               `protobuf:"bytes,6,rep,name=out,proto3" json:"out,omitempty"`      // results: x, log_p, and k and accept where the spec says so
+	First         uint64                 `protobuf:"varint,7,opt,name=first,proto3" json:"first,omitempty"` // number of the first of the n draws that the seed decides
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -597,6 +598,13 @@ func (x *DrawRequest) GetOut() []*Array {
 		return x.Out
 	}
 	return nil
+}
+
+func (x *DrawRequest) GetFirst() uint64 {
+	if x != nil {
+		return x.First
+	}
+	return 0
 }
 
 type DrawReply struct {
@@ -1006,14 +1014,15 @@ const file_wire_proto_rawDesc = "" +
 	"\x05theta\x18\x03 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\"a\n" +
 	"\tInitReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\"\xcd\x01\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\"\xe3\x01\n" +
 	"\vDrawRequest\x12/\n" +
 	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12)\n" +
 	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12\x19\n" +
 	"\bbatch_id\x18\x03 \x01(\x04R\abatchId\x12\x12\n" +
 	"\x04seed\x18\x04 \x01(\x04R\x04seed\x12\f\n" +
 	"\x01n\x18\x05 \x01(\x04R\x01n\x12%\n" +
-	"\x03out\x18\x06 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\"\x98\x01\n" +
+	"\x03out\x18\x06 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12\x14\n" +
+	"\x05first\x18\a \x01(\x04R\x05first\"\x98\x01\n" +
 	"\tDrawReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12%\n" +
 	"\x03out\x18\x02 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12\x16\n" +
