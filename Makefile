@@ -20,8 +20,11 @@ build: setup
 setup:
 	@./.ci/setup
 
+# The engine also without C: the same tests of its kernels' twins, in 30 seconds of
+# processor time.
 test: build check
 	$(GO) test -timeout 20m ./...
+	$(GO) test -timeout 20m -tags purego ./framework/engine/...
 
 # Formatting and vet, before the tests.
 check: setup

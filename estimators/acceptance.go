@@ -25,7 +25,7 @@ func acceptance() core.Part {
 				},
 			}
 			if !s.Chains && slices.Contains(s.Model.Powers, core.PowerWalk) {
-				m.needs, m.doubt = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerWalk}}, strayed
+				m.needs, m.doubt = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerWalk}}, acceptanceWarning
 				m.apart = true // each of them adapted its own step size
 			}
 			return m, nil
@@ -33,11 +33,11 @@ func acceptance() core.Part {
 	}
 }
 
-// strayed tells that the model's chains hardly move. Metropolis chains are best
+// acceptanceWarning tells that the model's chains hardly move. Metropolis chains are best
 // at an acceptance of some 0.2 to 0.5, with a flat optimum (Roberts, Gelman and
 // Gilks 1997, Ann. Appl. Probab. 7, 110). Step sizes adapt in a burn-in alone,
 // so that the acceptance shows where training has since changed the density.
-func strayed(e *core.Estimate) {
+func acceptanceWarning(e *core.Estimate) {
 	if a := e.Value[0]; !(a >= 0.2 && a <= 0.9) {
 		e.Warn(core.CautionAcceptance, "the model's chains accept %.3g of their moves, outside of 0.2 to 0.9: they hardly move, and all that is a mean over x may lag behind", a)
 	}

@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -11,7 +12,8 @@ const module = "github.com/helmholtz-physics/helmholtz/"
 
 // room is a folder with all below it; it may reach the rooms listed, itself,
 // and the outside modules listed. reach is about all dependencies, not only
-// direct imports.
+// direct imports. A folder that ends in /* stands for the folders in it, each a
+// room of its own.
 type room struct {
 	folder  string
 	rooms   []string
@@ -43,7 +45,7 @@ var rooms = []room{
 	{"framework/sdk", []string{"framework/core", "framework/internal/wire"}, wireModules},
 	{"framework/host", []string{"framework/core", "framework/internal/wire"}, wireModules},
 	{"framework/coretest", []string{"framework/core", "framework/internal/wire"}, wireModules},
-	{"plugins", []string{"framework/core", "framework/engine", "framework/flow", "framework/sdk", "framework/internal/wire"}, append([]string{"gonum.org/v1/gonum"}, wireModules...)},
+	{"plugins/*", []string{"framework/core", "framework/engine", "framework/flow", "framework/sdk", "framework/internal/wire"}, append([]string{"gonum.org/v1/gonum"}, wireModules...)},
 	{"hamiltonians", []string{"framework/core", "framework/energy", "framework/engine", "framework/h5", "framework/sdk", "framework/internal/wire"},
 		append([]string{"gonum.org/v1/"}, wireModules...)},
 	{"estimators", []string{"framework/core", "framework/stats"}, nil},
@@ -56,7 +58,7 @@ var rooms = []room{
 }
 
 func TestArrows(t *testing.T) {
-	for _, r := range rooms {
+	for _, r := range each(t, rooms) {
 		t.Run(r.folder, func(t *testing.T) {
 			packages := goList(t, "list", "../"+r.folder+"/...")
 			if len(packages) == 0 {
@@ -71,6 +73,43 @@ func TestArrows(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What two plugins share is a room: an arrow from one to the other is not on the map.
+func TestPluginsAreApart(t *testing.T) {
+	all := each(t, rooms)
+	at := slices.IndexFunc(all, func(r room) bool { return r.folder == "plugins/fermiflow" })
+	if at < 0 {
+		t.Fatal("plugins/fermiflow is no room")
+	}
+	for dep, want := range map[string]bool{"plugins/backflow": false, "plugins/fermiflow/states": true, "framework/flow/manybody": true} {
+		if got := all[at].allows(module + dep); got != want {
+			t.Errorf("plugins/fermiflow may reach %s: %v, want %v", dep, got, want)
+		}
+	}
+}
+
+// each replaces folders that end in /* by the folders in them.
+func each(t *testing.T, rooms []room) (all []room) {
+	t.Helper()
+	for _, r := range rooms {
+		parent, many := strings.CutSuffix(r.folder, "/*")
+		if !many {
+			all = append(all, r)
+			continue
+		}
+		folders, err := os.ReadDir("../" + parent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range folders {
+			if one := r; f.IsDir() {
+				one.folder = parent + "/" + f.Name()
+				all = append(all, one)
+			}
+		}
+	}
+	return all
 }
 
 // Only the wire knows gRPC, only h5 knows the HDF5 binding.

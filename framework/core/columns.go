@@ -28,6 +28,10 @@ var (
 	ZBar   = furtherReal(ColumnInfo{Name: "z_bar", Symbol: "zbar", Dim: DimX, Legal: LegalFinite})
 	LogDet = furtherReal(ColumnInfo{Name: "log_det", Symbol: "ln|det dx/dz|", Legal: LegalFinite})
 
+	// Velocity is v(x, t) of a flow, and Time is t, from 0 at z to 1 at x.
+	Velocity = furtherReal(ColumnInfo{Name: "velocity", Symbol: "the velocity", Dim: DimX, Legal: LegalFinite})
+	Time     = furtherReal(ColumnInfo{Name: "time", Symbol: "t", Legal: LegalFinite})
+
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
 	LogPsi = furtherComplex(ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
 	Lap    = &Quantity[complex128]{ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, func(b *Batch) *[]complex128 { return &b.Lap }}
@@ -81,4 +85,4 @@ func (b *Batch) at(place int) *numbers {
 }
 
 // Columns lists the table, in the order above.
-var Columns = []Column{X, LogP, K, Accept, E, EIm, V, Slope, LogPSlope, Z, ZBar, LogDet, LogPsi, Lap, StateLogP, Theta, Gradient, Direction, Damping}
+var Columns = []Column{X, LogP, K, Accept, E, EIm, V, Slope, LogPSlope, Z, ZBar, LogDet, Velocity, Time, LogPsi, Lap, StateLogP, Theta, Gradient, Direction, Damping}

@@ -9,6 +9,8 @@ const (
 	PowerSlope Power = "slope"
 	// PowerMap declares that the model is a Mapper.
 	PowerMap Power = "map"
+	// PowerVelocity declares that the model is a VelocityField.
+	PowerVelocity Power = "velocity"
 )
 
 // PathPuller is a model that differentiates through its samples: at fixed
@@ -50,4 +52,19 @@ type Mapper interface {
 	//
 	//	zbar_i = (dx/dz)^T xbar_i + lbar_i grad_z ln|det dx/dz|.
 	MapPull(zbar, z, xbar, lbar []float64) error
+}
+
+// VelocityField is a model whose samples are carried by a velocity: with z as a
+// Mapper's,
+//
+//	dx/dt = v(x, t),   x(0) = z,   x(1) = f(z).
+//
+// Such a field can be fitted without following it (Lipman, Chen, Ben-Hamu, Nickel
+// and Le 2023, "Flow matching for generative modeling", arXiv:2210.02747).
+type VelocityField interface {
+	// Velocity writes v(x_i, t_i); len(v) = len(x) = len(t) * Space.Size().
+	Velocity(v, x, t []float64) error
+	// VelocityPull writes sum_i vbar_i . dv(x_i, t_i)/dtheta into grad (overwriting
+	// it). len(vbar) = len(x), len(grad) = Spec().Parameters.
+	VelocityPull(grad, x, t, vbar []float64) error
 }

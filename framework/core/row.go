@@ -23,8 +23,21 @@ type Row struct {
 	// Noise tells that the derivative is meant at the noise of the batch that the
 	// part drew last: no other batch will do.
 	Noise bool
-	// call is its method on the author's value; false if there is none.
-	call func(part any, c *Call) (bool, error)
+	method
+}
+
+// method is what a row calls on the author's value.
+type method struct {
+	has  func(part any) bool
+	call func(part any, c *Call) error
+}
+
+// does makes a method of one of the interface T.
+func does[T any](f func(part T, c *Call) error) method {
+	return method{
+		has:  func(part any) bool { _, ok := part.(T); return ok },
+		call: func(part any, c *Call) error { return f(part.(T), c) },
+	}
 }
 
 // Call has the arguments of a row by the columns' names. In and Out may be the
@@ -40,14 +53,16 @@ type Call struct {
 	Out *Batch
 }
 
+// Has tells whether the value of a part's author has the method.
+func (r *Row) Has(part any) bool { return r.has != nil && r.has(part) }
+
 // On makes the call on the value of the part's author. A part without the
 // method is an error of kind Unsupported.
 func (r *Row) On(part any, c *Call) error {
-	has, err := r.call(part, c)
-	if !has {
+	if !r.Has(part) {
 		return r.Lacks("")
 	}
-	return err
+	return r.call(part, c)
 }
 
 // Lacks is the error of a part, named by subject, that does not have the row.
@@ -56,17 +71,6 @@ func (r *Row) Lacks(subject string) error {
 		return Errorf(Unsupported, r.Name, subject, "it does not have this call")
 	}
 	return Errorf(Unsupported, r.Name, subject, "it does not have the power %q", r.Power)
-}
-
-// method makes a row's call of a method of the interface T.
-func method[T any](f func(part T, c *Call) error) func(any, *Call) (bool, error) {
-	return func(part any, c *Call) (bool, error) {
-		p, ok := part.(T)
-		if !ok {
-			return false, nil
-		}
-		return true, f(p, c)
-	}
 }
 
 // KindRule is the Kind of rows that the host itself has: what follows from columns
@@ -86,6 +90,23 @@ func RowsOf(kind PartKind, powers []Power) (has, lacking []*Row) {
 		}
 	}
 	return has, lacking
+}
+
+// PowersOf are the powers that a part of a kind can declare, in the order of the
+// table; then come those of Instance.
+func PowersOf(kind PartKind) (all []Power) {
+	for _, r := range Rows {
+		if r.Kind == kind && r.Power != "" && !slices.Contains(all, r.Power) {
+			all = append(all, r.Power)
+		}
+	}
+	switch kind {
+	case KindModel:
+		all = append(all, PowerWalk, PowerNotices)
+	case KindEnergy:
+		all = append(all, PowerExact, PowerGround)
+	}
+	return all
 }
 
 // RowNamed finds a row of a kind of part, nil if there is none of that name.

@@ -12,6 +12,13 @@ import (
 //	ln p(x) = ln p(y) + sum_j ln cosh x_j,   y_j = sinh x_j.
 type bent struct{ *gaussian }
 
+// Spec leaves out the velocity, which is that of the lines to where nothing was bent.
+func (m bent) Spec() core.ModelSpec {
+	s := m.gaussian.Spec()
+	s.Powers = []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap}
+	return s
+}
+
 // unopened is a Gaussian model of moderate width on n numbers, or on particles
 // in two dimensions.
 func unopened(kind core.SpaceKind, n int) *gaussian {

@@ -13,7 +13,7 @@
 // the density, sums over all states of small spaces against 1, derivatives
 // against central differences, exact thermodynamics against enumeration,
 // gradients along the sample against those of the score function, determinants
-// against whole Jacobians, wave functions against their orthonormality and
+// against whole Jacobians, velocities against the map that they lead to, wave functions against their orthonormality and
 // their Laplacians. A power or a symmetry is tested where the Spec
 // declares it.
 //

@@ -20,6 +20,9 @@ var flowFaults = map[string]struct {
 	"ln p along the sample":       {"path", func() core.Model { return scaledPath{three(), 1, 1 + 1e-4} }},
 	"noise overwritten":           {"path_in_use", func() core.Model { return forgetful{three()} }},
 	"gradient depends on n":       {"path_in_use", func() core.Model { return averaged{three()} }},
+	"velocity of another sample":  {"velocity", func() core.Model { return &slowing{gaussian: three(), by: 1e-3} }},
+	"derivative of the velocity":  {"velocity_pull", func() core.Model { return &slowing{gaussian: three(), pull: 1e-4} }},
+	"velocity beside the map":     {"velocity_and_map", func() core.Model { return &slowing{gaussian: three(), all: 1e-4} }},
 	"noise of an earlier batch":   {"lost_noise", func() core.Model { return careless{three()} }},
 	"noise of other parameters":   {"lost_noise", func() core.Model { return hoarding{three()} }},
 	"samples too wide":            {"stein", func() core.Model { return wide{three()} }},
@@ -73,6 +76,25 @@ func (m scaledPath) PathPull(grad []float64, b *core.Batch, xbar, lbar []float64
 
 func times(c float64, v []float64) []float64 {
 	return each(v, func(x float64) float64 { return c * x })
+}
+
+// slowing has a velocity that falls with the place in the batch, or throughout,
+// and a pull-back that is another's.
+type slowing struct {
+	*gaussian
+	by, all, pull float64
+}
+
+func (m *slowing) Velocity(v, x, t []float64) error {
+	err := m.gaussian.Velocity(v, x, t)
+	for j := range v {
+		v[j] *= 1 - m.all - m.by*float64(j/m.d)
+	}
+	return err
+}
+
+func (m *slowing) VelocityPull(grad, x, t, vbar []float64) error {
+	return m.gaussian.VelocityPull(grad, x, t, times(1-m.all-m.pull, vbar))
 }
 
 // forgetful keeps the noise where LogProb puts what it computes.

@@ -36,7 +36,7 @@ func Gaussian() core.Part {
 	}}
 }
 
-var gaussianPowers = []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap}
+var gaussianPowers = []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity}
 
 type gaussian struct {
 	space     core.Space
@@ -53,10 +53,11 @@ type gaussian struct {
 }
 
 var (
-	_ core.Model       = (*gaussian)(nil)
-	_ core.PathPuller  = (*gaussian)(nil)
-	_ core.ModelSloper = (*gaussian)(nil)
-	_ core.Mapper      = (*gaussian)(nil)
+	_ core.Model         = (*gaussian)(nil)
+	_ core.PathPuller    = (*gaussian)(nil)
+	_ core.ModelSloper   = (*gaussian)(nil)
+	_ core.Mapper        = (*gaussian)(nil)
+	_ core.VelocityField = (*gaussian)(nil)
 )
 
 func newGaussian(space core.Space, scale float64, isotropic bool) *gaussian {

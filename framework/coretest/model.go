@@ -25,6 +25,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"slope", modelSlope}, {"stein", modelStein},
 		{"path", modelPath}, {"path in use", modelPathInUse}, {"lost noise", modelLostNoise}, {"score", modelScore},
 		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull},
+		{"velocity", modelVelocity}, {"velocity pull", modelVelocityPull}, {"velocity and map", modelVelocityMap},
 		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
 		{"laplacian", quantumLaplacian}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein},

@@ -79,29 +79,33 @@ func complete(t *testing.T, p core.Part, s core.Settings) core.Settings {
 	return Settings(t, p, s)
 }
 
-// implements tells whether a model or energy has the methods of a power.
+// implements tells whether a model or energy has the methods of a power. One
+// that is called by the table has every row; what answers is its business.
 func implements(part any, p core.Power) (ok bool) {
+	if _, ok := part.(core.Instance); ok {
+		return true
+	}
 	switch p {
 	case core.PowerExact, core.PowerGround:
 		_, ok = part.(core.Exacter)
-	case core.PowerPath:
-		_, ok = part.(core.PathPuller)
-	case core.PowerMap:
-		_, ok = part.(core.Mapper)
-	case core.PowerSlope:
-		if _, ok = part.(core.ModelSloper); !ok {
-			_, ok = part.(core.EnergySloper)
-		}
-	case core.PowerQuantum:
-		_, ok = part.(core.DensityMatrix)
-	case core.PowerStates:
-		_, ok = part.(core.StateLister)
-	case core.PowerNatural:
-		_, ok = part.(core.NaturalPuller)
+		return ok
 	case core.PowerWalk:
 		_, ok = part.(core.Walker)
+		return ok
 	case core.PowerNotices:
 		_, ok = part.(core.Noticer)
+		return ok
+	}
+	kind := core.KindModel
+	if _, energy := part.(core.Energy); energy {
+		kind = core.KindEnergy
+	}
+	for _, r := range core.Rows {
+		if r.Kind == kind && r.Power == p {
+			if ok = r.Has(part); !ok {
+				return false
+			}
+		}
 	}
 	return ok
 }

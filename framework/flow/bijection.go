@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"math/rand/v2"
-
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 )
 
@@ -10,22 +8,15 @@ import (
 // value serves all threads: it holds the parameters, its workspaces what they
 // compute.
 type Bijection interface {
-	// Params lists the parameters in the order in which theta holds them. All
-	// workspaces read their Val.
-	Params() []Param
+	// Params lists the parameters in the order in which theta holds them, with
+	// their starting rules. All workspaces read their Val.
+	Params() []*grad.Param
 	// Chunk is the largest number of configurations that one workspace should
 	// hold, for speed alone.
 	Chunk() int
 	// On returns a workspace for n configurations. Workspaces are used by
 	// different threads at the same time.
 	On(n int) Workspace
-}
-
-// Param is one piece of the parameters with its starting rule.
-type Param struct {
-	*grad.Param
-	// Start draws the starting values; nil leaves zeros.
-	Start func(values []float64, r *rand.Rand)
 }
 
 // Workspace is a bijection on n configurations. x, z and their cotangents are

@@ -35,7 +35,7 @@ type view struct {
 	share      []float64 // q(g_k x) / sum_k q(g_k x)
 }
 
-func (m *Model) makeChunk(n int) *chunk {
+func (m *Model) newChunk(n int) *chunk {
 	d := m.spec.Space.Size()
 	c := &chunk{n: n, d: d, image: make([]int, n), logP: make([]float64, n)}
 	c.random = rand.New(&c.pcg)

@@ -28,7 +28,7 @@ type Continuous struct {
 // Field is a velocity field, as a Bijection is a map: one value serves all
 // threads.
 type Field interface {
-	Params() []Param
+	Params() []*grad.Param
 	// Chunk is Bijection.Chunk.
 	Chunk() int
 	// On returns the field on n configurations, with so many slots, used by one
@@ -48,7 +48,7 @@ type FieldOn interface {
 }
 
 // Params implements Bijection.
-func (c *Continuous) Params() []Param { return c.Field.Params() }
+func (c *Continuous) Params() []*grad.Param { return c.Field.Params() }
 
 // Chunk implements Bijection.
 func (c *Continuous) Chunk() int { return c.Field.Chunk() }

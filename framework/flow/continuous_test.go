@@ -14,16 +14,19 @@ import (
 // swirl is the field v_i = a_i sin(x_i) + b_i x_i+1 (1 + t), indices modulo d.
 type swirl struct{ a, b *grad.Param }
 
-func newSwirl(d int) swirl { return swirl{grad.NewParam("a", d), grad.NewParam("b", d)} }
-
-func (f swirl) Params() []flow.Param {
-	start := func(v []float64, r *rand.Rand) {
-		for i := range v {
-			v[i] = 0.5 * r.NormFloat64()
+func newSwirl(d int) swirl {
+	f := swirl{grad.NewParam("a", d), grad.NewParam("b", d)}
+	for _, p := range f.Params() {
+		p.Start = func(v []float64, r *rand.Rand) {
+			for i := range v {
+				v[i] = 0.5 * r.NormFloat64()
+			}
 		}
 	}
-	return []flow.Param{{Param: f.a, Start: start}, {Param: f.b, Start: start}}
+	return f
 }
+
+func (f swirl) Params() []*grad.Param { return []*grad.Param{f.a, f.b} }
 
 func (f swirl) Chunk() int { return 4 }
 

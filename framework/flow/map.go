@@ -36,7 +36,7 @@ func (m *Model) MapPull(zbar, z, xbar, lbar []float64) error {
 func (m *Model) runMap(op string, n int, then phase) error {
 	m.call.held = m.mapped == n
 	err := m.run(&m.passing, op, n, mapForward, then)
-	if err == nil && m.passing.count <= m.passing.slab {
+	if err == nil && m.passing.Slabs() <= 1 {
 		m.mapped = n
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
@@ -25,13 +26,30 @@ type Options struct {
 	Scratch float64
 }
 
+// chunks are those that a batch goes through.
+type chunks = par.Pool[*chunk]
+
+// A batch goes through chunks slab by slab. Both sizes count workspaces: chunks
+// times images. They are constants, because the order of sums, and so the last
+// digits, depend on them.
+const (
+	// drawnSlab is how many workspaces keep a draw for its pull-back through the
+	// sample; larger batches are drawn a second time.
+	drawnSlab = 64
+	// passingSlab is for all else: enough for the processors of one machine.
+	passingSlab = 32
+)
+
+// narrow is the number of configurations above which a chunk has full vectors.
+const narrow = 32
+
 // Model is a bijection as a density. It cuts batches into chunks of
 // configurations, and the work on a chunk into its images. Draws have chunks of
 // their own, which keep them for the pull-back through the sample, whatever is
 // called in between.
 type Model struct {
 	bijection Bijection
-	params    []Param
+	params    *grad.Params
 	images    []Image
 	subject   string
 	spec      core.ModelSpec
@@ -41,17 +59,11 @@ type Model struct {
 	mapped         int // configurations whose Map the passing chunks hold, or 0
 
 	// The call in progress: what the parallel tasks read and write.
-	on    *chunks
 	call  call
-	first int // first chunk of the slab
 	phase phase
-	errs  []error // by task
+	grads [][]*grad.Param // memory of shares
 
-	pieces []piece
-
-	// The tasks as values, made once, so that a step does not allocate.
-	task, load, clear, sum, unload func(int)
-	newChunk                       func(n int) *chunk
+	task par.Task[*chunk] // runPhase's, made once, so that a step does not allocate
 }
 
 // draw remembers the last draw, of which PathPull needs the noise. held tells
@@ -69,8 +81,7 @@ type call struct {
 	logP, lnDet []float64
 	xbar, zbar  []float64
 	w, lbar     []float64
-	theta       []float64 // parameters read by Load, gradient written by Pull
-	held        bool      // the chunks have mapped as many configurations
+	held        bool // the chunks have mapped as many configurations
 }
 
 var (
@@ -83,17 +94,16 @@ var (
 // New makes a model of configurations in space from a bijection of their
 // space.Size() components.
 func New(b Bijection, space core.Space, o Options) *Model {
-	m := &Model{bijection: b, params: b.Params(), images: checked(o.Images, space.Size()), subject: o.Subject}
-	m.spec = core.ModelSpec{Space: space, Symmetries: o.Symmetries, LatentScale: o.LatentScale,
+	m := &Model{bijection: b, params: grad.NewParams(b.Params()...), images: checked(o.Images, space.Size()), subject: o.Subject}
+	m.spec = core.ModelSpec{Space: space, Symmetries: o.Symmetries, LatentScale: o.LatentScale, Parameters: m.params.Size(),
 		Powers: []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap}}
-	for k, p := range m.params {
-		m.pieces = append(m.pieces, pieces(k, p.Param, m.spec.Parameters)...)
-		m.spec.Parameters += p.Size()
+	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
 	m.spec.Memory = m.memory(o.Scratch)
-	m.task, m.newChunk = m.runTask, m.makeChunk
-	m.load, m.clear, m.sum, m.unload = m.loadPiece, m.clearPiece, m.sumPiece, m.unloadPiece
+	m.drawn = chunks{Open: m.newChunk, Slab: max(1, drawnSlab/len(m.images))}
+	m.passing = chunks{Open: m.newChunk, Slab: max(1, passingSlab/len(m.images))}
+	m.task = m.runTask
 	return m
 }
 
@@ -121,9 +131,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 func (m *Model) Load(theta []float64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
 	m.last, m.mapped = draw{}, 0
-	m.call = call{theta: theta}
-	defer m.release()
-	par.For(len(m.pieces), m.load)
+	m.params.Load(theta)
 	return nil
 }
 
@@ -139,7 +147,7 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID = rand.Uint64() | 1
-	m.last = draw{id: dst.ID, seed: seed, n: n, held: m.drawn.count <= m.drawn.slab}
+	m.last = draw{id: dst.ID, seed: seed, n: n, held: m.drawn.Slabs() <= 1}
 	return nil
 }
 
@@ -155,11 +163,12 @@ func (m *Model) LogProb(dst, x []float64) error {
 func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	m.mustFit(dst, b, w)
 	m.call = call{x: b.X, w: w}
-	m.clearGrads(&m.passing)
-	if err := m.run(&m.passing, "differentiate ln p", b.N, invertAll, finish, pullAll); err != nil {
+	m.prepare(&m.passing, b.N)
+	m.params.Clear(m.shares(&m.passing)...)
+	if err := m.runSlabs(&m.passing, "differentiate ln p", invertAll, finish, pullAll); err != nil {
 		return err
 	}
-	m.sumGrads(dst)
+	m.sumGrads(dst, &m.passing)
 	return nil
 }
 
@@ -189,17 +198,17 @@ func (m *Model) PathPull(dst []float64, b *core.Batch, xbar, lbar []float64) err
 			Hint: "its noise is lost: draw again"}
 	}
 	m.call = call{seed: m.last.seed, xbar: xbar, w: lbar}
-	m.clearGrads(&m.drawn)
-	var err error
+	again := []phase{drawFirst, invertOthers, finish, pullOthers, pullFirst}
 	if m.last.held {
-		err = m.runSlabs(&m.drawn, op, pullOthers, pullFirst)
+		again = again[3:]
 	} else {
-		err = m.run(&m.drawn, op, b.N, drawFirst, invertOthers, finish, pullOthers, pullFirst)
+		m.prepare(&m.drawn, b.N)
 	}
-	if err != nil {
+	m.params.Clear(m.shares(&m.drawn)...)
+	if err := m.runSlabs(&m.drawn, op, again...); err != nil {
 		return err
 	}
-	m.sumGrads(dst)
+	m.sumGrads(dst, &m.drawn)
 	return nil
 }
 

@@ -114,25 +114,27 @@ func (m *Model) weights(c *chunk, at int) []float64 {
 // run runs the phases on n configurations, slab by slab. op names the call in
 // errors.
 func (m *Model) run(on *chunks, op string, n int, phases ...phase) error {
+	m.prepare(on, n)
+	return m.runSlabs(on, op, phases...)
+}
+
+// prepare cuts n configurations. What the chunks held is lost.
+func (m *Model) prepare(on *chunks, n int) {
 	if on == &m.drawn {
 		m.last.held = false
-		on.prepare(cutBatch(n, m.bijection.Chunk(), drawnSlab/len(m.images)), n, m.newChunk)
 	} else {
 		m.mapped = 0
-		on.prepare(cutBatch(n, m.bijection.Chunk(), passingSlab/len(m.images)), n, m.newChunk)
 	}
-	tasks := min(on.slab, on.count) * len(m.images)
-	m.errs = append(m.errs, make([]error, max(0, tasks-len(m.errs)))...)
-	return m.runSlabs(on, op, phases...)
+	on.Prepare(par.CutEvenly(n, m.bijection.Chunk(), narrow))
 }
 
 // runSlabs is run on chunks that are prepared.
 func (m *Model) runSlabs(on *chunks, op string, phases ...phase) error {
 	defer m.release()
-	m.on = on
-	for m.first = 0; m.first < on.count; m.first += on.slab {
+	for s := range on.Slabs() {
 		for _, p := range phases {
-			if err := m.runPhase(p); err != nil {
+			m.phase = p
+			if err := on.Run(s, m.parts(), m.task); err != nil {
 				return &core.Error{Kind: core.Numeric, Op: op, Subject: m.subject, Err: err,
 					Hint: "a parameter ran away, or x lies far outside: try a smaller learning rate"}
 			}
@@ -144,20 +146,8 @@ func (m *Model) runSlabs(on *chunks, op string, phases ...phase) error {
 // release forgets the caller's slices.
 func (m *Model) release() { m.call = call{} }
 
-func (m *Model) runPhase(p phase) error {
-	m.phase = p
-	n := min(m.on.slab, m.on.count-m.first) * m.tasks()
-	par.For(n, m.task)
-	for _, err := range m.errs[:n] {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tasks is the number of views that the phase has tasks for.
-func (m *Model) tasks() int {
+// parts is the number of views that the phase has tasks for.
+func (m *Model) parts() int {
 	switch m.phase.views {
 	case firstView:
 		return 1
@@ -167,12 +157,10 @@ func (m *Model) tasks() int {
 	return len(m.images)
 }
 
-func (m *Model) runTask(i int) {
-	per := m.tasks()
-	c, at := m.on.at(m.first, i/per)
-	k := i % per
+func (m *Model) runTask(c *chunk, at par.Span) error {
+	k := at.Part
 	if m.phase.views == otherViews {
 		k++
 	}
-	m.errs[i] = m.phase.run(m, c, k, at)
+	return m.phase.run(m, c, k, at.From)
 }

@@ -213,7 +213,7 @@ func (r *runner) report(p phase) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.op, err)
 		}
-		r.doubtBounds(estimates)
+		r.withdrawBounds(estimates)
 		r.estimates[i] = estimates
 	}
 	r.results.Estimates = slices.Concat(r.estimates...)

@@ -23,9 +23,9 @@ const (
 	mostFailures  = 10  // in a row: parameters that fail for any draw
 )
 
-// overcome does what follows the step that failed with cause. An error ends
+// onNumericError does what follows the step that failed with cause. An error ends
 // the run.
-func (r *runner) overcome(cause error) error {
+func (r *runner) onNumericError(cause error) error {
 	policy := r.plan.Train.NaN
 	if core.KindOf(cause) != core.Numeric {
 		return cause

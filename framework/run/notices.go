@@ -44,9 +44,9 @@ func (r *runner) askNotices() error {
 	return nil
 }
 
-// doubtBounds takes back that estimates are bounds, where the model has
+// withdrawBounds takes back that estimates are bounds, where the model has
 // noticed that they are none.
-func (r *runner) doubtBounds(estimates []core.Estimate) {
+func (r *runner) withdrawBounds(estimates []core.Estimate) {
 	for i := range estimates {
 		e := &estimates[i]
 		if r.noBound == "" || e.Bound == 0 {

@@ -43,7 +43,7 @@ func (r *runner) train(ctx context.Context) error {
 		loss, err := r.trainStep(sampler, state)
 		if err != nil {
 			loss = objective.Unknown()
-			if err := r.overcome(&core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}); err != nil {
+			if err := r.onNumericError(&core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}); err != nil {
 				return err
 			}
 		} else {

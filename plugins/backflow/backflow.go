@@ -1,28 +1,14 @@
-// Package backflow is a continuous flow of identical particles: each is carried
-// from z_i, normally distributed, by its relative positions to the others and by
-// its own (Xie, Zhang and Wang, arXiv:2105.08644),
-//
-//	dr_i/dt = sum_j!=i eta(rho_ij) (r_i - r_j) + xi(rho_i) r_i,   0 <= t <= 1
-//
-// with rho = sqrt(r^2 + s^2) of a distance r, and eta and xi functions with one
-// hidden layer (tensor.Radial). A common order, rotation or reflection of all
-// z_i is one of the r_i, so that p has these symmetries. In d dimensions
-//
-//	div = sum_i!=j [eta'(rho_ij) r_ij^2 / rho_ij + d eta(rho_ij)]
-//	    + sum_i    [xi'(rho_i) r_i^2 / rho_i + d xi(rho_i)]
-//
-// The softening s makes the velocity smooth where two particles meet, as the
-// order of the integrator asks for; for r >> s it is that of eta(r).
-//
-// The paper's eta and xi depend on r and start at zero in all weights, which
-// leaves all hidden units equal for ever. Here the hidden layer starts at random
-// and only the output layer at zero: the flow starts as the identity.
+// Package backflow is a continuous flow of identical particles (Xie, Zhang and Wang,
+// arXiv:2105.08644): each is carried from z_i, normally distributed, at time 0 to x_i
+// at time 1 by the velocity of package flow/manybody. A common order, rotation or
+// reflection of all z_i is one of the x_i, so that p has these symmetries.
 package backflow
 
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
 // config is the model's table in the run file.
@@ -64,7 +50,7 @@ var Part = core.Part{
 
 // flow builds the bijection on the model's space.
 func (c config) flow(space core.Space) *flow.Continuous {
-	v := NewVelocity(space.Shape[0], space.Shape[1], c.Hidden, c.Softening, c.TimeDependent)
+	v := manybody.NewVelocity(space.Shape[0], space.Shape[1], c.Hidden, c.Softening, c.TimeDependent)
 	o := ode.Options{Method: ode.DormandPrince, Tolerance: c.Tolerance}
 	if c.Integrator == "rk4" {
 		o = ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: v.Keep(len(ode.RK4.B))}

@@ -3,7 +3,6 @@ package backflow
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -60,94 +59,13 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// velocity is the package's equation for one configuration, in loops over
-// particles.
-func (v *Velocity) velocity(x []float64, t float64) (dx []float64, div float64) {
-	n, d := len(x)/v.dim, v.dim
-	dx = make([]float64, len(x))
-	for i := range n {
-		for j := -1; j < n; j++ { // -1 stands for the origin
-			if j == i {
-				continue
-			}
-			s, square, delta := v.sums[0], 0.0, make([]float64, d)
-			if j < 0 {
-				s = v.sums[1]
-			}
-			for a := range d {
-				if delta[a] = x[i*d+a]; j >= 0 {
-					delta[a] -= x[j*d+a]
-				}
-				square += delta[a] * delta[a]
-			}
-			rho := math.Sqrt(square + v.square)
-			w, units := s.param.Val, s.f.Units
-			f, df := w[0], 0.0
-			for h := range units {
-				u := w[1+units+h] * (rho - w[1+2*units+h])
-				if s.f.Timed {
-					u += w[1+3*units+h] * t
-				}
-				f += w[1+h] * math.Tanh(u)
-				df += w[1+h] * w[1+units+h] * math.Pow(math.Cosh(u), -2)
-			}
-			for a := range d {
-				dx[i*d+a] += f * delta[a]
-			}
-			div += df*square/rho + float64(d)*f
-		}
-	}
-	return dx, div
-}
-
-func TestVelocity(t *testing.T) {
-	const n = 5
-	r := rand.New(rand.NewPCG(1, 2))
-	for name, c := range variants {
-		t.Run(name, func(t *testing.T) {
-			b := bijection(t, c.s, c.space)
-			field, dim := b.Field.(*Velocity), b.Dim
-			for _, p := range field.Params() {
-				for i := range p.Val {
-					p.Val[i] = r.NormFloat64()
-				}
-			}
-			x, v, div, times := make([]float64, dim*n), make([]float64, dim*n), make([]float64, n), make([]float64, n)
-			for i := range x {
-				x[i] = r.NormFloat64()
-			}
-			for j := range times {
-				times[j] = r.Float64()
-			}
-			on := field.On(n, b.Slots())
-			on.Begin()
-			on.Eval(2, v, div, times, x)
-			one := make([]float64, dim)
-			for j := range n {
-				for i := range one {
-					one[i] = x[i*n+j]
-				}
-				want, wantDiv := field.velocity(one, times[j])
-				for i := range one {
-					if math.Abs(v[i*n+j]-want[i]) > 1e-13*(1+math.Abs(want[i])) {
-						t.Errorf("v_%d of configuration %d is %v, want %v", i, j, v[i*n+j], want[i])
-					}
-				}
-				if math.Abs(div[j]-wantDiv) > 1e-12*(1+math.Abs(wantDiv)) {
-					t.Errorf("div of configuration %d is %v, want %v", j, div[j], wantDiv)
-				}
-			}
-		})
-	}
-}
-
 // With eta and xi constant the flow is linear: relative vectors grow by
 // exp(n eta + xi), the centre of mass by exp(xi), and l = d [(n-1)(n eta + xi) + xi].
 func TestLinear(t *testing.T) {
 	const n, d, eta, xi, width = 3, 2, 0.2, -0.3, 1.7
 	b := bijection(t, core.Settings{"width": width}, particles(n, d))
-	v := b.Field.(*Velocity)
-	v.sums[0].param.Val[0], v.sums[1].param.Val[0] = eta, xi
+	p := b.Params()
+	p[0].Val[0], p[1].Val[0] = eta, xi
 	z, x, l := []float64{0.3, -1, 0.5, 2, -0.7, 0.1}, make([]float64, n*d), make([]float64, 1)
 	if err := b.On(1).Forward(x, l, z); err != nil {
 		t.Fatal(err)

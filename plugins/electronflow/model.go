@@ -9,6 +9,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/lanes"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/plugins/electronflow/states"
@@ -26,12 +27,16 @@ type Model struct {
 	states *states.Model // nil for ground
 	ground []int32
 	net    *equivariant.Map
-	flow   []float64 // parameters of the flow
+	params *grad.Params // of the flow
+	flow   []float64    // their values
 	chains chains
 	notices
 
-	crew crew
-	sums []float64 // gradients of chunks
+	waves par.Pool[*wave]
+	call  call
+	task  par.Task[*wave] // made once, so that a step does not allocate
+	twice []complex128
+	sums  []float64 // gradients of chunks
 	// of NaturalPull
 	scores, rows             []float64
 	statesSolver, flowSolver fisher.Solver
@@ -84,14 +89,35 @@ func newModel(c config, space core.Space) (*Model, error) {
 			m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "states." + b.Name, Shape: b.Shape})
 		}
 	}
-	for _, b := range m.net.Blocks() {
-		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + b.Name, Shape: b.Shape})
+	m.params = flowParams(m.net)
+	for _, p := range m.params.Blocks() {
+		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + p.Name, Shape: p.Shape})
 	}
-	m.spec.Parameters = m.split() + m.net.Parameters()
+	m.spec.Parameters = m.split() + m.params.Size()
 	m.spec.Memory.Fixed = tablesBytes*weights + 16*float64(m.spec.Parameters)
-	m.flow = make([]float64, m.net.Parameters())
-	m.crew.open, m.crew.task = m.newWave, m.crew.runTask
+	m.flow = m.params.Flat()
+	m.waves.Open, m.task = func(int) *wave { return m.newWave() }, m.runTask
 	return m, nil
+}
+
+// flowParams are the parameters of the flow. Biases start at zero, weights normally
+// distributed: those of hidden layers with the variance 1/(number of inputs), the
+// shifts at zero: the map starts as the identity. (Package equivariant knows no
+// Param: its kernels would be compiled anew with every change of package grad.)
+func flowParams(net *equivariant.Map) *grad.Params {
+	var all []*grad.Param
+	for _, b := range net.Blocks() {
+		p := grad.NewParam(b.Name, b.Shape...)
+		if b.FanIn > 0 && b.Name != "shift.weight" {
+			p.Start = func(values []float64, r *rand.Rand) {
+				for i := range values {
+					values[i] = r.NormFloat64() / math.Sqrt(float64(b.FanIn))
+				}
+			}
+		}
+		all = append(all, p)
+	}
+	return grad.NewParams(all...)
 }
 
 // basis has those states at its edge that occupy a plane wave of the last shell of
@@ -128,29 +154,17 @@ func (m *Model) split() int {
 // Spec implements core.Model.
 func (m *Model) Spec() core.ModelSpec { return m.spec }
 
-// Init implements core.Model. Biases start at zero, weights normally distributed:
-// those of hidden layers with the variance 1/(number of inputs), the shifts at zero:
-// the map starts as the identity.
+// Init implements core.Model.
 func (m *Model) Init(theta []float64, seed uint64) error {
 	if m.states != nil {
 		if err := m.states.Init(theta[:m.split()], core.Derive(seed, 1)); err != nil {
 			return err
 		}
 	}
-	theta = theta[m.split():]
-	clear(theta)
 	var pcg rand.PCG
 	core.SeedStream(&pcg, seed, 2)
 	r := rand.New(&pcg)
-	for _, b := range m.net.Blocks() {
-		size := core.Block{Shape: b.Shape}.Size()
-		for i := range theta[:size] {
-			if b.FanIn > 0 && b.Name != "shift.weight" {
-				theta[i] = r.NormFloat64() / math.Sqrt(float64(b.FanIn))
-			}
-		}
-		theta = theta[size:]
-	}
+	m.params.Start(theta[m.split():], func(int) *rand.Rand { return r })
 	return nil
 }
 
@@ -159,7 +173,7 @@ func (m *Model) Load(theta []float64) error {
 	if m.states != nil {
 		m.states.Load(theta[:m.split()])
 	}
-	copy(m.flow, theta[m.split():])
+	m.params.Load(theta[m.split():])
 	return nil
 }
 
@@ -186,14 +200,16 @@ func (m *Model) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error
 	if err := m.logP(logP, b.K); err != nil {
 		return err
 	}
-	return m.run("evaluate ln Psi", b.N, func(w *wave, from, n int) error {
-		m.load(w, b, from, n)
-		w.evaluate()
-		for c := range n {
-			logPsi[from+c] = complex(w.logAbs(c), cmplx.Phase(complex(w.phase[c], w.phase[width+c])))
-		}
-		return nil
-	})
+	return m.run("evaluate ln Psi", call{b: b, logPsi: logPsi}, (*Model).psi)
+}
+
+func (m *Model) psi(w *wave, at par.Span) error {
+	m.load(w, at)
+	w.evaluate()
+	for c := range at.N {
+		m.call.logPsi[at.From+c] = complex(w.logAbs(c), cmplx.Phase(complex(w.phase[c], w.phase[width+c])))
+	}
+	return nil
 }
 
 func (m *Model) logP(logP []float64, k []int32) error {
@@ -214,70 +230,58 @@ func (m *Model) logP(logP []float64, k []int32) error {
 // Laplacian implements core.DensityMatrix.
 func (m *Model) Laplacian(dst []complex128, b *core.Batch) error {
 	m.mustFit(b)
-	return m.run("differentiate ln Psi", b.N, func(w *wave, from, n int) error {
-		m.load(w, b, from, n)
-		w.laplacian(dst[from:from+n], from)
-		return nil
-	})
+	return m.run("differentiate ln Psi", call{b: b, lap: dst}, (*Model).laplacian)
 }
 
-// Pull implements core.Model: d ln|Psi|^2 = 2 Re d ln Psi.
-func (m *Model) Pull(grad []float64, b *core.Batch, w []float64) error {
-	v := make([]complex128, len(w))
-	for i, x := range w {
-		v[i] = complex(2*x, 0)
-	}
-	return m.StatePull(grad, b, w, v)
-}
-
-// StatePull implements core.DensityMatrix.
-func (m *Model) StatePull(grad []float64, b *core.Batch, w []float64, v []complex128) error {
-	m.mustFit(b)
-	if m.states != nil {
-		if err := m.states.Pull(grad[:m.split()], b.K, w); err != nil {
-			return err
-		}
-	}
-	params := m.net.Parameters()
-	m.sums = core.Resize(m.sums, (b.N+width-1)/width*params)
-	err := m.run("differentiate ln Psi", b.N, func(w *wave, from, n int) error {
-		m.load(w, b, from, n)
-		w.differentiate(false)
-		var weights [2 * width]float64
-		for c, x := range v[from : from+n] {
-			weights[c], weights[width+c] = real(x), imag(x)
-		}
-		w.pull(weights[:])
-		sum := m.sums[from/width*params:][:params]
-		for p := range sum {
-			sum[p] = lanes.Sum(w.grad[p*width:])
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	addRows(grad[m.split():], m.sums)
+func (m *Model) laplacian(w *wave, at par.Span) error {
+	m.load(w, at)
+	w.laplacian(m.call.lap[at.From:at.From+at.N], at.From)
 	return nil
 }
 
-// addRows sets dst to the sum of rows, in their order.
-func addRows(dst, rows []float64) {
-	const piece = 256
-	par.For((len(dst)+piece-1)/piece, func(i int) {
-		from, to := i*piece, min((i+1)*piece, len(dst))
-		clear(dst[from:to])
-		for r := 0; r < len(rows); r += len(dst) {
-			for p := from; p < to; p++ {
-				dst[p] += rows[r+p]
-			}
-		}
-	})
+// Pull implements core.Model: d ln|Psi|^2 = 2 Re d ln Psi.
+func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
+	return m.StatePull(dst, b, w, m.double(w))
 }
 
-func (m *Model) load(w *wave, b *core.Batch, from, n int) {
-	w.states(b.K[from*m.net.Particles : (from+n)*m.net.Particles])
-	w.configurations(b.X[from*w.size : (from+n)*w.size])
+// double turns weights of ln|Psi|^2 into those of ln Psi.
+func (m *Model) double(w []float64) []complex128 {
+	m.twice = core.Resize(m.twice, len(w))
+	for i, x := range w {
+		m.twice[i] = complex(2*x, 0)
+	}
+	return m.twice
+}
+
+// StatePull implements core.DensityMatrix.
+func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex128) error {
+	m.mustFit(b)
+	if m.states != nil {
+		if err := m.states.Pull(dst[:m.split()], b.K, w); err != nil {
+			return err
+		}
+	}
+	m.sums = core.Resize(m.sums, par.CutBy(b.N, width).Count*m.params.Size())
+	if err := m.run("differentiate ln Psi", call{b: b, v: v}, (*Model).pull); err != nil {
+		return err
+	}
+	m.params.SumRows(dst[m.split():], m.sums)
+	return nil
+}
+
+func (m *Model) pull(w *wave, at par.Span) error {
+	m.load(w, at)
+	w.differentiate(false)
+	var weights [2 * width]float64
+	for c, x := range m.call.v[at.From : at.From+at.N] {
+		weights[c], weights[width+c] = real(x), imag(x)
+	}
+	w.pull(weights[:])
+	sum := m.sums[at.From/width*m.params.Size():][:m.params.Size()]
+	for p := range sum {
+		sum[p] = lanes.Sum(w.grad[p*width:])
+	}
+	return nil
 }
 
 func (m *Model) mustFit(b *core.Batch) {

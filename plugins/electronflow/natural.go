@@ -3,23 +3,21 @@ package electronflow
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // NaturalPull implements core.NaturalPuller. p(K) and Psi_K share no parameter, so
 // that the Fisher matrix has a block for each.
-func (m *Model) NaturalPull(grad, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
+func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
 	m.mustFit(b)
 	if v == nil {
-		v = make([]complex128, len(w))
-		for i, x := range w {
-			v[i] = complex(2*x, 0)
-		}
+		v = m.double(w)
 	}
-	if err := m.StatePull(grad, b, w, v); err != nil {
+	if err := m.StatePull(dst, b, w, v); err != nil {
 		return err
 	}
 	if b.N == 0 {
-		for i, g := range grad {
+		for i, g := range dst {
 			step[i] = g / damping
 		}
 		return nil
@@ -30,17 +28,17 @@ func (m *Model) NaturalPull(grad, step []float64, b *core.Batch, w []float64, v 
 		if err := m.states.Scores(m.scores, b.K); err != nil {
 			return err
 		}
-		if err := m.solve(&m.statesSolver, step[:at], grad[:at], m.scores, b.N, damping); err != nil {
+		if err := m.solve(&m.statesSolver, step[:at], dst[:at], m.scores, b.N, damping); err != nil {
 			return err
 		}
 	}
 	if err := m.flowScores(b); err != nil {
 		return err
 	}
-	half := b.N * m.net.Parameters()
-	fisher.Centre(m.rows[:half], m.net.Parameters())
-	fisher.Centre(m.rows[half:], m.net.Parameters())
-	return m.solve(&m.flowSolver, step[at:], grad[at:], m.rows, b.N, damping)
+	half := b.N * m.params.Size()
+	fisher.Centre(m.rows[:half], m.params.Size())
+	fisher.Centre(m.rows[half:], m.params.Size())
+	return m.solve(&m.flowSolver, step[at:], dst[at:], m.rows, b.N, damping)
 }
 
 func (m *Model) solve(s *fisher.Solver, step, grad, rows []float64, n int, damping float64) error {
@@ -55,17 +53,19 @@ func (m *Model) solve(s *fisher.Solver, step, grad, rows []float64, n int, dampi
 // flowScores sets rows to O = grad ln Psi of each configuration: all real parts,
 // then all imaginary parts.
 func (m *Model) flowScores(b *core.Batch) error {
-	params := m.net.Parameters()
-	m.rows = core.Resize(m.rows, 2*b.N*params)
-	return m.run("differentiate ln Psi", b.N, func(w *wave, from, n int) error {
-		m.load(w, b, from, n)
-		w.differentiate(false)
-		w.pull(ones[:])
-		w.store(m.rows[from*params:], n)
-		w.pullPhase()
-		w.store(m.rows[(b.N+from)*params:], n)
-		return nil
-	})
+	m.rows = core.Resize(m.rows, 2*b.N*m.params.Size())
+	return m.run("differentiate ln Psi", call{b: b}, (*Model).score)
+}
+
+func (m *Model) score(w *wave, at par.Span) error {
+	params := m.params.Size()
+	m.load(w, at)
+	w.differentiate(false)
+	w.pull(ones[:])
+	w.store(m.rows[at.From*params:], at.N)
+	w.pullPhase()
+	w.store(m.rows[(m.call.b.N+at.From)*params:], at.N)
+	return nil
 }
 
 // ones are the weights 1 + 0i.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // A chain moves all electrons at once by a normal vector and accepts the move with
@@ -37,11 +38,7 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	if fresh {
 		m.chains = chains{make([]float64, n*size), make([]float64, n), make([]int, (n+width-1)/width)}
 	}
-	err := m.run("draw", n, func(w *wave, from, n int) error {
-		w.states(dst.K[from*m.net.Particles : (from+n)*m.net.Particles])
-		return w.walk.run(&m.chains, dst.Accept, core.Derive(seed, 2), from, n, fresh)
-	})
-	if err != nil {
+	if err := m.run("draw", call{b: dst, seed: core.Derive(seed, 2), fresh: fresh}, (*Model).walk); err != nil {
 		m.chains = chains{}
 		return err
 	}
@@ -51,6 +48,11 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	// not take each other's batches for their own.
 	dst.ID, dst.Chains = rand.Uint64()|1, n
 	return nil
+}
+
+func (m *Model) walk(w *wave, at par.Span) error {
+	m.loadStates(w, at)
+	return w.walk.run(&m.chains, m.call.b.Accept, m.call.seed, at, m.call.fresh)
 }
 
 // walk is up to eight chains, from number from on.
@@ -72,12 +74,12 @@ func (k *walk) open(w *wave) {
 	}
 }
 
-// run moves n chains, after a burn-in if they are fresh.
-func (k *walk) run(all *chains, accept []float64, seed uint64, from, n int, fresh bool) error {
+// run moves the chains that are at, after a burn-in if they are fresh.
+func (k *walk) run(all *chains, accept []float64, seed uint64, at par.Span, fresh bool) error {
 	m := k.m
-	k.from, k.n, k.accepted = from, n, [width]int{}
-	for c := range n {
-		core.SeedStream(&k.pcg[c], seed, uint64(from+c))
+	k.from, k.n, k.accepted = at.From, at.N, [width]int{}
+	for c := range at.N {
+		core.SeedStream(&k.pcg[c], seed, uint64(at.From+c))
 	}
 	x, step := all.x[k.from*k.size:(k.from+k.n)*k.size], all.step[k.from:k.from+k.n]
 	if fresh {
@@ -103,7 +105,7 @@ func (k *walk) run(all *chains, accept []float64, seed uint64, from, n int, fres
 	for range m.config.Moves {
 		k.move(step)
 	}
-	all.folds[from/width] = k.folds()
+	all.folds[at.From/width] = k.folds()
 	for c := range k.n {
 		if l := k.logAbs2[c]; math.IsNaN(l) || math.IsInf(l, 0) {
 			return fmt.Errorf("ln |Psi|^2 of chain %d is %v", k.from+c, l)

@@ -6,41 +6,8 @@ import (
 	"sort"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
-	"github.com/helmholtz-physics/helmholtz/framework/flow"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
-
-// chunk is the workspace of some configurations: matrices have one column for
-// each. Those of a path carry configurations through the flow, those that are
-// lifted carry derivatives too.
-type chunk struct {
-	width int
-	wave  *wave
-	one   []float64 // the coordinates of one configuration
-
-	// of a path
-	work             flow.Workspace
-	grads            []*grad.Param
-	x, z, xbar, zbar []float64
-	l, lbar          []float64
-	dpp              *dpp
-	pcg              rand.PCG
-	random           *rand.Rand // reads pcg
-
-	lifted *lifted
-}
-
-func (m *Model) newPath(f *flow.Continuous) *chunk {
-	c := &chunk{width: m.paths.width, one: make([]float64, m.d), wave: newWave(m.orbitals, m.n), dpp: newDPP(m.orbitals, m.n, m.lines)}
-	c.work = f.On(c.width)
-	c.grads = c.work.Grads()
-	for _, rows := range []*[]float64{&c.x, &c.z, &c.xbar, &c.zbar} {
-		*rows = make([]float64, m.d*c.width)
-	}
-	c.l, c.lbar = make([]float64, c.width), make([]float64, c.width)
-	c.random = rand.New(&c.pcg)
-	return c
-}
 
 // Sample implements core.Density. Configuration i reads its own stream: a number
 // for K, then those of z.
@@ -49,7 +16,7 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.K = core.Resize(dst.K, n*m.n)
 	m.call = call{seed: seed, k: dst.K, x: dst.X, logP: dst.LogP}
 	defer m.release()
-	if err := m.paths.run(m, "draw", n, (*Model).draw); err != nil {
+	if err := m.run(&m.paths, "draw", n, (*Model).draw); err != nil {
 		return err
 	}
 	dst.ID = rand.Uint64() | 1 // a name, which no result depends on
@@ -58,7 +25,8 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 
 func (m *Model) release() { m.call = call{} }
 
-func (m *Model) draw(c *chunk, from, n int) error {
+func (m *Model) draw(c *chunk, at par.Span) error {
+	from, n := at.From, at.N
 	total := m.sum[len(m.sum)-1]
 	if math.IsNaN(total) || math.IsInf(total, 0) {
 		return notFinite("the sum of p(K)", from, total)
@@ -98,14 +66,14 @@ func (m *Model) LogProb(dst, x []float64) error {
 	mustLen("x", len(x), len(dst)*m.d)
 	m.call = call{x: x, logP: dst}
 	defer m.release()
-	return m.paths.run(m, "evaluate ln p", len(dst), (*Model).diagonal)
+	return m.run(&m.paths, "evaluate ln p", len(dst), (*Model).diagonal)
 }
 
-func (m *Model) diagonal(c *chunk, from, n int) error {
-	if err := c.invert(m.call.x, from, n); err != nil {
+func (m *Model) diagonal(c *chunk, at par.Span) error {
+	if err := c.invert(m.call.x, at); err != nil {
 		return err
 	}
-	for j := range n {
+	for j := range at.N {
 		c.wave.at(c.column(c.z, j))
 		high, sum := math.Inf(-1), 0.0
 		for k, occupied := range m.states.occupied {
@@ -119,15 +87,15 @@ func (m *Model) diagonal(c *chunk, from, n int) error {
 		}
 		logP := high + math.Log(sum) - c.l[j]
 		if math.IsNaN(logP) || math.IsInf(logP, 1) {
-			return notFinite("ln p", from+j, logP)
+			return notFinite("ln p", at.From+j, logP)
 		}
-		m.call.logP[from+j] = logP
+		m.call.logP[at.From+j] = logP
 	}
 	return nil
 }
 
 // invert carries configurations back to z.
-func (c *chunk) invert(x []float64, from, n int) error {
-	c.load(c.x, x, from, n)
+func (c *chunk) invert(x []float64, at par.Span) error {
+	c.load(c.x, x, at)
 	return c.work.Inverse(c.z, c.l, c.x)
 }

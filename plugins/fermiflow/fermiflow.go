@@ -6,7 +6,7 @@
 //	Psi_K(x) = Phi_K(z(x)) |det dz/dx|^(1/2),   rho = sum_K p(K) |Psi_K><Psi_K|.
 //
 // The map x -> z is the inverse of a continuous flow of identical particles
-// (package backflow), dx/dt = v(x) from z at t = 0 to x at t = 1. It is one map for
+// (package flow/manybody), dx/dt = v(x) from z at t = 0 to x at t = 1. It is one map for
 // all K, and a change of variables keeps scalar products: the Psi_K are
 // orthonormal as the Phi_K are. K runs over all states of n fermions up to an
 // excitation above the ground state, each with a logit of its own,

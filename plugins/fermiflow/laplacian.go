@@ -5,8 +5,9 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
-	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
 // The path from x to z carries J = dz/dx, L = lap_x z, l, g = grad_x l and
@@ -21,7 +22,7 @@ import (
 
 // lifted carries derivatives for some configurations.
 type lifted struct {
-	lift     *backflow.Lift
+	lift     *manybody.Lift
 	solver   *ode.Solver
 	from, to []float64 // states at x and z
 	l        []float64
@@ -56,13 +57,13 @@ func (m *Model) Laplacian(dst []complex128, b *core.Batch) error {
 	}
 	defer m.release()
 	m.call.lap = dst
-	return m.lifts.run(m, op, b.N, (*Model).laplacian)
+	return m.run(&m.lifts, op, b.N, (*Model).laplacian)
 }
 
-func (m *Model) laplacian(c *chunk, from, n int) error {
+func (m *Model) laplacian(c *chunk, at par.Span) error {
 	w := c.lifted
 	clear(w.from)
-	c.load(w.from, m.call.x, from, n)
+	c.load(w.from, m.call.x, at)
 	for i := range m.d {
 		row := w.from[w.lift.JRow(i, i)*c.width:][:c.width]
 		for j := range row {
@@ -70,12 +71,12 @@ func (m *Model) laplacian(c *chunk, from, n int) error {
 		}
 	}
 	w.solver.Solve(w.to, w.l, w.from, 1, 0)
-	for j := range n {
-		lap := c.combine(j, m.occupied(from+j))
+	for j := range at.N {
+		lap := c.combine(j, m.occupied(at.From+j))
 		if math.IsNaN(lap) || math.IsInf(lap, 0) {
-			return notFinite("the Laplacian", from+j, lap)
+			return notFinite("the Laplacian", at.From+j, lap)
 		}
-		m.call.lap[from+j] = complex(lap, 0)
+		m.call.lap[at.From+j] = complex(lap, 0)
 	}
 	return nil
 }

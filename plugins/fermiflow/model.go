@@ -8,8 +8,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
-	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
 // Model is the density matrix of the package's equations. Its parameters are the
@@ -23,25 +24,27 @@ type Model struct {
 	orbitals *orbitals
 	states   *states
 	lines    []*line
-	logits   *grad.Param // in units of unit; nil with one state
-	unit     float64     // see NaturalPull
-	logP     []float64   // ln p(K)
-	sum      []float64   // of p(K) up to and including each
+	logits   []float64 // in units of unit; nil with one state
+	unit     float64   // see NaturalPull
+	logP     []float64 // ln p(K)
+	sum      []float64 // of p(K) up to and including each
 
-	velocity *backflow.Velocity
+	velocity *manybody.Velocity
 	flow     *flow.Continuous
-	params   []flow.Param  // of the flow
-	blocks   []*grad.Param // all, in the order of theta
+	params   *grad.Params // of the flow, which follow the logits in theta
 
-	flowSize int // parameters of the flow
-	natural  natural
-	notices  []core.Notice
+	natural natural
+	notices []core.Notice
 
 	// workspaces: for all, for Laplacians, for gradients of single configurations
-	paths, lifts, scored crew
-	call                 call
-	twice                []complex128
-	number               []int // of the state of each configuration of the call, from its K
+	paths, lifts, scored chunks
+	grads                [][]*grad.Param // memory of shares
+	job                  job             // in progress
+	task                 par.Task[*chunk]
+
+	call   call
+	twice  []complex128
+	number []int // of the state of each configuration of the call, from its K
 }
 
 // call has the slices of the caller while it lasts; those that a method does not
@@ -73,9 +76,9 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 	for q := range o.top + 1 {
 		m.lines = append(m.lines, newLine(q))
 	}
-	m.velocity = backflow.NewVelocity(n, dim, c.Hidden, c.Softening, false)
+	m.velocity = manybody.NewVelocity(n, dim, c.Hidden, c.Softening, false)
 	m.flow = m.continuous(m.velocity)
-	m.params = m.flow.Params()
+	m.params = grad.NewParams(m.flow.Params()...)
 	m.spec = core.ModelSpec{Space: space, Symmetries: []core.Symmetry{core.Permutation, core.Z2},
 		Powers: powers}
 	for _, q := range o.quanta {
@@ -89,28 +92,25 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 		m.spec.Basis = &core.Basis{Key: "excitation", Quanta: o.shell, Edge: o.lowest(n) + c.Excitation}
 	}
 	if all.count() > 1 {
-		m.logits = grad.NewParam("logits", all.count())
-		m.blocks = append(m.blocks, m.logits)
+		m.logits = make([]float64, all.count())
+		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "logits", Shape: []int{all.count()}})
 	}
-	for _, p := range m.params {
-		m.blocks = append(m.blocks, p.Param)
-		m.flowSize += p.Size()
-	}
-	for _, p := range m.blocks {
-		m.spec.Parameters += p.Size()
+	m.spec.Parameters = len(m.logits) + m.params.Size()
+	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
 	m.logP, m.sum = make([]float64, all.count()), make([]float64, all.count())
 	m.unit = math.Sqrt(float64(all.count()))
 	each := m.continuous(m.velocity.Each())
-	m.paths = crew{width: m.velocity.Chunk(), open: func() *chunk { return m.newPath(m.flow) }}
-	m.scored = crew{width: m.velocity.Chunk(), open: func() *chunk { return m.newPath(each) }}
-	m.lifts = crew{width: liftWidth(m.d), open: m.newLifted}
+	m.paths.set(m.velocity.Chunk(), slab, func() *chunk { return m.newPath(m.flow) })
+	m.scored.set(m.velocity.Chunk(), 0, func() *chunk { return m.newPath(each) })
+	m.lifts.set(liftWidth(m.d), 0, m.newLifted)
+	m.task = m.runTask
 	return m
 }
 
 // continuous is the flow of a velocity.
-func (m *Model) continuous(v *backflow.Velocity) *flow.Continuous {
+func (m *Model) continuous(v *manybody.Velocity) *flow.Continuous {
 	return &flow.Continuous{Field: v, Dim: m.d, Time: 1, Scale: 1,
 		Options: ode.Options{Method: ode.RK4, Steps: m.steps, Keep: v.Keep(len(ode.RK4.B))}}
 }
@@ -129,24 +129,18 @@ func (m *Model) Spec() core.ModelSpec { return m.spec }
 // of free fermions.
 func (m *Model) Init(theta []float64, seed uint64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
-	clear(theta)
-	if m.logits != nil {
-		for k, e := range m.states.excitation {
-			theta[k] = -m.initialBeta * float64(e) / m.unit
-		}
-		theta = theta[m.states.count():]
+	for k := range m.logits {
+		theta[k] = -m.initialBeta * float64(m.states.excitation[k]) / m.unit
 	}
-	flow.Start(theta, m.params, seed)
+	flow.Start(theta[len(m.logits):], m.params, seed)
 	return nil
 }
 
 // Load implements core.Model.
 func (m *Model) Load(theta []float64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
-	for _, p := range m.blocks {
-		p.Load(theta[:p.Size()])
-		theta = theta[p.Size():]
-	}
+	copy(m.logits, theta)
+	m.params.Load(theta[len(m.logits):])
 	m.normalise()
 	return nil
 }
@@ -155,7 +149,7 @@ func (m *Model) Load(theta []float64) error {
 func (m *Model) normalise() {
 	high := 0.0
 	if m.logits != nil {
-		for k, v := range m.logits.Val {
+		for k, v := range m.logits {
 			m.logP[k] = m.unit * v
 		}
 		high = m.logP[0]

@@ -5,6 +5,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -37,12 +38,12 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 	defer m.release()
 	m.pullStates(dst, w)
 	s := &m.natural
-	logits := m.spec.Parameters - m.flowSize
+	logits, flow := len(m.logits), m.params.Size()
 	if err := s.solve(op, step[:logits], dst[:logits], m.stateScores(), b.N, damping); err != nil {
 		return err
 	}
-	s.scores = core.Resize(s.scores, b.N*m.flowSize)
-	if err := m.scored.run(m, op, b.N, (*Model).scorePsi); err != nil {
+	s.scores = core.Resize(s.scores, b.N*flow)
+	if err := m.run(&m.scored, op, b.N, (*Model).scorePsi); err != nil {
 		return err
 	}
 	s.re = core.Resize(s.re, b.N)
@@ -54,22 +55,24 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 	dst, step = dst[logits:], step[logits:]
 	clear(dst)
 	if b.N > 0 {
-		tensor.Gemm(true, false, m.flowSize, 1, b.N, 1, s.scores, m.flowSize, s.re, 1, 0, dst, 1)
-		fisher.Centre(s.scores, m.flowSize)
+		tensor.Gemm(true, false, flow, 1, b.N, 1, s.scores, flow, s.re, 1, 0, dst, 1)
+		fisher.Centre(s.scores, flow)
 	}
 	return s.solve(op, step, dst, s.scores, b.N, damping)
 }
 
 // scorePsi writes grad ln|Psi| of each configuration.
-func (m *Model) scorePsi(c *chunk, from, n int) error {
-	c.clearGrads()
-	if err := m.pullPsi(c, from, n); err != nil {
+func (m *Model) scorePsi(c *chunk, at par.Span) error {
+	for _, p := range c.grads {
+		p.ClearPart(0, 1)
+	}
+	if err := m.pullPsi(c, at); err != nil {
 		return err
 	}
-	at := 0
-	for k, p := range m.params {
-		tensor.Transpose(m.natural.scores[from*m.flowSize+at:], m.flowSize, c.grads[k].Grad, p.Size(), n, c.width)
-		at += p.Size()
+	rows := m.natural.scores[at.From*m.params.Size():]
+	for k, p := range m.params.Blocks() {
+		tensor.Transpose(rows, m.params.Size(), c.grads[k].Grad, p.Size(), at.N, c.width)
+		rows = rows[p.Size():]
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // LogPsi implements core.DensityMatrix. Psi is real: the imaginary part of its
@@ -22,25 +22,25 @@ func (m *Model) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error
 		logP[i] = m.logP[k]
 	}
 	m.call.logPsi = logPsi
-	return m.paths.run(m, op, b.N, (*Model).psi)
+	return m.run(&m.paths, op, b.N, (*Model).psi)
 }
 
-func (m *Model) psi(c *chunk, from, n int) error {
-	if err := c.invert(m.call.x, from, n); err != nil {
+func (m *Model) psi(c *chunk, at par.Span) error {
+	if err := c.invert(m.call.x, at); err != nil {
 		return err
 	}
-	for j := range n {
+	for j := range at.N {
 		c.wave.at(c.column(c.z, j))
-		lnPhi, sign := c.wave.logPhi(m.occupied(from + j))
+		lnPhi, sign := c.wave.logPhi(m.occupied(at.From + j))
 		phase := 0.0
 		if sign < 0 {
 			phase = math.Pi
 		}
 		re := lnPhi - c.l[j]/2 // the workspace's l is ln|det dx/dz|
 		if math.IsNaN(re) || math.IsInf(re, 1) {
-			return notFinite("ln Psi", from+j, re)
+			return notFinite("ln Psi", at.From+j, re)
 		}
-		m.call.logPsi[from+j] = complex(re, phase)
+		m.call.logPsi[at.From+j] = complex(re, phase)
 	}
 	return nil
 }
@@ -90,21 +90,14 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 	}
 	defer m.release()
 	m.pullStates(dst, w)
-	dst = dst[m.spec.Parameters-m.flowSize:]
-	clear(dst)
-	for _, c := range m.paths.all {
-		c.clearGrads()
-	}
 	m.call.v = v
-	if err := m.paths.run(m, op, b.N, (*Model).pullPsi); err != nil {
+	m.paths.Prepare(par.CutBy(b.N, m.paths.width))
+	m.params.Clear(m.shares()...)
+	if err := m.run(&m.paths, op, b.N, (*Model).pullPsi); err != nil {
 		return err
 	}
-	for k, p := range m.params {
-		for _, c := range m.paths.all {
-			tensor.Add(dst[:p.Size()], dst[:p.Size()], c.grads[k].Grad)
-		}
-		dst = dst[p.Size():]
-	}
+	m.params.Add(m.shares()...)
+	m.params.Unload(dst[len(m.logits):])
 	return nil
 }
 
@@ -124,25 +117,19 @@ func (m *Model) pullStates(dst, w []float64) {
 	}
 }
 
-func (c *chunk) clearGrads() {
-	for _, p := range c.grads {
-		p.ClearPart(0, 1)
-	}
-}
-
 // pullPsi pulls Re v ln|Psi| of each configuration back, with v = 1 where the call
 // has none.
-func (m *Model) pullPsi(c *chunk, from, n int) error {
-	if err := c.invert(m.call.x, from, n); err != nil {
+func (m *Model) pullPsi(c *chunk, at par.Span) error {
+	if err := c.invert(m.call.x, at); err != nil {
 		return err
 	}
 	clear(c.zbar)
 	clear(c.lbar)
 	slope := c.xbar[:m.d]
-	for j := range n {
-		v, k := 1.0, m.occupied(from+j)
+	for j := range at.N {
+		v, k := 1.0, m.occupied(at.From+j)
 		if m.call.v != nil {
-			v = real(m.call.v[from+j])
+			v = real(m.call.v[at.From+j])
 		}
 		z := c.column(c.z, j)
 		c.wave.at(z)
@@ -150,7 +137,7 @@ func (m *Model) pullPsi(c *chunk, from, n int) error {
 		c.wave.gradient(slope, z, k)
 		for i, s := range slope {
 			if math.IsNaN(s) || math.IsInf(s, 0) {
-				return notFinite("the slope of ln Psi", from+j, s)
+				return notFinite("the slope of ln Psi", at.From+j, s)
 			}
 			c.zbar[i*c.width+j] = v * s
 		}

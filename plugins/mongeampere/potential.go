@@ -18,31 +18,32 @@ type potential struct {
 	images     []flow.Image
 	shape      []int // of the lattice
 	f          tensor.Ridge
-	bounds     []float64 // of the starting filters
 
 	weights, amplitudes *grad.Param
 	biases              *grad.Param // nil without
 }
 
+// newPotential returns a potential whose filters start within the bounds.
 func newPotential(bounds []float64, filters int, images []flow.Image, shape []int, f tensor.Ridge) *potential {
 	d := len(bounds)
-	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f, bounds: bounds,
+	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f,
 		weights: grad.NewParam("filters", filters, d), amplitudes: grad.NewParam("amplitudes", filters)}
 	if f != tensor.LogCosh {
 		p.biases = grad.NewParam("biases", filters)
 	}
+	// Filters and amplitudes start at random. With amplitudes of zero, filters would
+	// have no gradient at first; with those of the authors' program, at most
+	// 1/sqrt(hidden), the flow is near the identity.
+	p.weights.Start, p.amplitudes.Start = uniform(bounds...), uniform(1/math.Sqrt(float64(p.hidden())))
 	return p
 }
 
-// Params implements flow.Field. Filters and amplitudes start at random. With
-// amplitudes of zero, filters would have no gradient at first; with those of the
-// authors' program, at most 1/sqrt(hidden), the flow is near the identity.
-func (p *potential) Params() []flow.Param {
-	all := []flow.Param{{Param: p.weights, Start: uniform(p.bounds...)}, {Param: p.amplitudes, Start: uniform(1 / math.Sqrt(float64(p.hidden())))}}
-	if p.biases != nil {
-		all = append(all, flow.Param{Param: p.biases})
+// Params implements flow.Field.
+func (p *potential) Params() []*grad.Param {
+	if p.biases == nil {
+		return []*grad.Param{p.weights, p.amplitudes}
 	}
-	return all
+	return []*grad.Param{p.weights, p.amplitudes, p.biases}
 }
 
 // Chunk implements flow.Field: two tiles of 24 columns of tensor.MulAdd, at 70

@@ -9,7 +9,6 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 )
 
 func TestBatchSizes(t *testing.T) {
@@ -46,10 +45,7 @@ func TestScores(t *testing.T) {
 		m, theta := build(t, s, 3, 4)
 		b, w := sample(t, m, 2, n), weightsFor(n)
 		want, sum, score := pull(t, m, b, w), make([]float64, len(theta)), make([]float64, len(theta))
-		var params []*grad.Param
-		for _, p := range m.(*model).weights {
-			params = append(params, p.Param)
-		}
+		params := m.(*model).params.Blocks()
 		one := newChunk(m.(*model).net, 1, false)
 		for j := range n {
 			if err := one.load(b.X[12*j:], j); err != nil {
@@ -77,7 +73,7 @@ func TestSlabs(t *testing.T) {
 		small.(*model).budget = 1
 		w := weightsFor(n)
 		want, got := sample(t, m, 8, n), sample(t, small, 8, n)
-		if small.(*model).held != 0 || len(small.(*model).full) != 1 || m.(*model).held == 0 {
+		if small.(*model).held != 0 || small.(*model).chunks.Slab != 1 || m.(*model).held == 0 {
 			t.Fatal("the small model held its batch, or the other did not")
 		}
 		if !slices.Equal(got.X, want.X) || !slices.Equal(got.LogP, want.LogP) {
@@ -101,13 +97,13 @@ func TestMemoryBudget(t *testing.T) {
 		width int
 	}{{benchMADE, 4}, {benchPixelCNN, 64}} {
 		m := benchModel(t, 16, c.s).(*model)
-		width, count := chunks(1000, m.net.chunk())
-		bytes := newChunk(m.net, width, true).bytes()
-		if want := (4*c.width + 1) * 256 * 2 * 8 * 2 * width; bytes != want {
-			t.Errorf("%v: a chunk of %d samples takes %d bytes, want %d", c.s["network"], width, bytes, want)
+		cut := m.cut(1000)
+		bytes := newChunk(m.net, cut.Width, true).bytes()
+		if want := (4*c.width + 1) * 256 * 2 * 8 * 2 * cut.Width; bytes != want || bytes != m.bytes*cut.Width {
+			t.Errorf("%v: a chunk of %d samples takes %d bytes, want %d; one sample %d", c.s["network"], cut.Width, bytes, want, m.bytes)
 		}
-		if bytes*count > m.budget {
-			t.Errorf("%v: %d bytes do not fit", c.s["network"], bytes*count)
+		if bytes*cut.Count > m.budget {
+			t.Errorf("%v: %d bytes do not fit", c.s["network"], bytes*cut.Count)
 		}
 	}
 }

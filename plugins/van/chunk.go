@@ -55,8 +55,8 @@ func (c *chunk) sample(block int, seed uint64, first int) {
 			p.site(i)
 			tensor.Sigmoid(c.prob, p.a.Row(i))
 			s := p.s.Row(i)
-			for j := range s { // +1 where uniform < prob; a branch would be guessed wrong half the time
-				s[j] = -math.Copysign(1, uniform(&c.stream[j])-c.prob[j])
+			for j := range s { // +1 where the random number < prob; a branch would be guessed wrong half the time
+				s[j] = -math.Copysign(1, unit(c.stream[j].Uint64())-c.prob[j])
 			}
 		}
 	}
@@ -137,15 +137,18 @@ func (c *chunk) backward(w []float64) {
 	c.tape.Backward()
 }
 
-// tasks lists the tiles of the gradients, those of the last op first: a first
-// layer sees one channel, and its small tiles fill the processors evenly at the
-// end.
-func (c *chunk) tasks() []task {
-	var all []task
+// tile is one tile of the gradient of one op of the tape.
+type tile struct{ op, tile int }
+
+// tiles lists those of all gradients, which are the same for every chunk, those of
+// the last op first: a first layer sees one channel, and its small tiles fill the
+// processors evenly at the end.
+func (c *chunk) tiles() []tile {
+	var all []tile
 	for i, op := range slices.Backward(c.pass[0].layers) {
 		if w, ok := op.(grad.Weighted); ok {
-			for tile := range w.Tiles() {
-				all = append(all, task{i, tile})
+			for t := range w.Tiles() {
+				all = append(all, tile{i, t})
 			}
 		}
 	}
@@ -153,7 +156,7 @@ func (c *chunk) tasks() []task {
 }
 
 // accumulate adds the chunk's share to one tile, that of a layer in all passes.
-func (c *chunk) accumulate(t task) {
+func (c *chunk) accumulate(t tile) {
 	for _, p := range c.pass {
 		p.layers[t.op].(grad.Weighted).Accumulate(t.tile)
 	}

@@ -22,7 +22,7 @@ type made struct {
 	sites, width int
 	first        *nn.MaskedDense
 	blocks       []madeBlock
-	params       []weight
+	params       []*grad.Param
 }
 
 // madeBlock is [C,] phi, M.
@@ -49,7 +49,8 @@ func newMADE(c config, sites int) *made {
 			b.mix = m.mix(name+".mix", c.Bias)
 		}
 		b.phi = nn.NewPReLU(name, sites*m.width)
-		m.params = append(m.params, weight{Param: b.phi.Slope, centre: 0.5})
+		b.phi.Slope.Start = slope
+		m.params = append(m.params, b.phi.Slope)
 		b.dense = m.dense(name, m.width, out, false, c.Bias)
 		m.blocks = append(m.blocks, b)
 	}
@@ -73,15 +74,17 @@ func (m *made) mix(name string, bias bool) *nn.ChannelDense {
 // add notes a layer's parameters with their starting rule: fanIn and total
 // count masked weights too.
 func (m *made) add(w, b *grad.Param, fanIn, total int) {
-	m.params = append(m.params, weight{Param: w, bound: nn.Uniform(fanIn, total, w.Size())})
+	w.Start = within(nn.Uniform(fanIn, total, w.Size()))
+	m.params = append(m.params, w)
 	if b != nil {
-		m.params = append(m.params, weight{Param: b, bound: 1 / math.Sqrt(float64(fanIn))})
+		b.Start = within(1 / math.Sqrt(float64(fanIn)))
+		m.params = append(m.params, b)
 	}
 }
 
-func (m *made) weights() []weight { return m.params }
-func (m *made) block() int        { return 16 }
-func (m *made) chunk() int        { return 72 }
+func (m *made) weights() []*grad.Param { return m.params }
+func (m *made) block() int             { return 16 }
+func (m *made) chunk() int             { return 72 }
 
 func (m *made) pass(t *grad.Tape, n int, twin *pass) *pass {
 	p := &pass{tape: t, s: grad.NewData(m.sites, n)}

@@ -15,31 +15,27 @@ import (
 // pull-back of a batch just drawn needs no forward pass. Batches too large for
 // memoryBudget go through the same chunks slab by slab and are recomputed.
 type model struct {
-	net     network
-	weights []weight
-	spec    core.ModelSpec
-	z2      bool
-	budget  int // bytes of hidden states kept: memoryBudget
+	net    network
+	params *grad.Params
+	spec   core.ModelSpec
+	z2     bool
 
-	full []*chunk // passes of full chunks; chunk i of a batch uses full[i % slab]
-	rest *chunk   // passes of the last chunk, where it is shorter
-	held uint64   // ID of the batch whose hidden states the passes hold, 0 if none
+	chunks par.Pool[*chunk]
+	held   uint64 // ID of the batch whose hidden states the chunks hold, 0 if none
+	bytes  int    // of the hidden states of one sample
+	budget int    // bytes of hidden states kept: memoryBudget
+	tiles  []tile // of all gradients
 
 	// The call in progress: what the parallel tasks read.
-	cut   cut
-	first int // first chunk of the slab
-	seed  uint64
-	x     []float64
-	logP  []float64
-	w     []float64
-	theta []float64 // parameters read by Load, gradients written by Pull
-	errs  []error   // by chunk of the slab
-	tasks []task
-
-	pieces []piece
+	slab []*chunk
+	seed uint64
+	x    []float64
+	logP []float64
+	w    []float64
 
 	// The tasks as values, made once, so that a step does not allocate.
-	draw, score, back, add, load, clear, unload func(int)
+	draw, score, back par.Task[*chunk]
+	add               func(int)
 }
 
 // memoryBudget bounds the hidden states kept and their adjoints, in bytes; the
@@ -54,40 +50,22 @@ const memoryBudget = 2 << 30
 // enough for the processors of one machine.
 const passing = 64
 
-// cut says how a batch is cut. It depends on the network and the batch only,
-// never on the number of threads, and so do all results.
-type cut struct {
-	n, width, count int // samples, samples per full chunk, chunks
-	slab            int // chunks held at once
-}
-
-// task is one tile of the gradient of one op of the tape.
-type task struct{ op, tile int }
-
-// piece is one part of so many of a Param, which stands at off in theta.
-type piece struct {
-	param            *grad.Param
-	part, parts, off int
-}
-
-// pieceSize is the number of parameters that one task copies.
-const pieceSize = 1 << 14
+// narrow is the number of samples above which a chunk has full vectors.
+const narrow = 64
 
 func newModel(net network, space core.Space, z2 bool) *model {
-	m := &model{net: net, weights: net.weights(), z2: z2, budget: memoryBudget, spec: core.ModelSpec{Space: space}}
+	m := &model{net: net, params: grad.NewParams(net.weights()...), z2: z2, budget: memoryBudget}
+	m.spec = core.ModelSpec{Space: space, Parameters: m.params.Size()}
 	if z2 {
 		m.spec.Symmetries = []core.Symmetry{core.Z2}
 	}
-	for _, w := range m.weights {
-		parts := 1 + w.Size()/pieceSize
-		for k := range parts {
-			m.pieces = append(m.pieces, piece{w.Param, k, parts, m.spec.Parameters})
-		}
-		m.spec.Parameters += w.Size()
-		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: w.Name, Shape: w.Shape})
+	for _, p := range m.params.Blocks() {
+		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
-	m.draw, m.score, m.back = m.drawChunk, m.scoreChunk, m.backChunk
-	m.add, m.load, m.clear, m.unload = m.addTile, m.loadPiece, m.clearPiece, m.unloadPiece
+	one := newChunk(net, 1, z2)
+	m.bytes, m.tiles = one.bytes(), one.tiles()
+	m.chunks.Open = func(n int) *chunk { return newChunk(net, n, z2) }
+	m.draw, m.score, m.back, m.add = m.drawChunk, m.scoreChunk, m.backChunk, m.addTile
 	return m
 }
 
@@ -97,14 +75,11 @@ func (m *model) Spec() core.ModelSpec { return m.spec }
 // Init draws every parameter from its starting rule.
 func (m *model) Init(theta []float64, seed uint64) error {
 	mustLen("Init: theta", len(theta), m.spec.Parameters)
-	var r rand.PCG
-	for k, w := range m.weights {
+	m.params.Start(theta, func(k int) *rand.Rand {
+		var r rand.PCG
 		core.SeedStream(&r, seed, uint64(k))
-		for i := range w.Size() {
-			theta[i] = w.centre + w.bound*(2*uniform(&r)-1)
-		}
-		theta = theta[w.Size():]
-	}
+		return rand.New(&r)
+	})
 	return nil
 }
 
@@ -112,9 +87,7 @@ func (m *model) Init(theta []float64, seed uint64) error {
 func (m *model) Load(theta []float64) error {
 	mustLen("Load: theta", len(theta), m.spec.Parameters)
 	m.held = 0
-	m.theta = theta
-	defer m.release()
-	par.For(len(m.pieces), m.load)
+	m.params.Load(theta)
 	return nil
 }
 
@@ -130,7 +103,7 @@ func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID = rand.Uint64() | 1
-	if m.cut.count <= m.cut.slab {
+	if m.chunks.Slabs() <= 1 {
 		m.held = dst.ID
 	}
 	return nil
@@ -150,112 +123,87 @@ func (m *model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	mustLen("Pull: w", len(w), b.N)
 	mustLen("Pull: dst", len(dst), m.spec.Parameters)
 	mustLen("Pull: b.X", len(b.X), b.N*m.sites())
-	m.x, m.logP, m.w, m.theta = b.X, nil, w, dst
+	m.x, m.logP, m.w = b.X, nil, w
 	defer m.release()
-	par.For(len(m.pieces), m.clear)
+	m.params.Clear()
 	if m.held != 0 && b.ID == m.held {
-		m.pullSlab()
+		if err := m.pullSlab(0); err != nil {
+			return err
+		}
 	} else if err := m.slabs(b.N, m.score, passing); err != nil {
 		return err
 	}
-	par.For(len(m.pieces), m.unload)
+	m.params.Unload(dst)
 	return nil
 }
 
+// cut says how n samples are cut into chunks.
+func (m *model) cut(n int) par.Cut { return par.CutEvenly(n, m.net.chunk(), narrow) }
+
 // slabs runs the task on all chunks of n samples, slab by slab of at most
 // largest chunks; a pull-back follows each slab if weights are set.
-func (m *model) slabs(n int, task func(int), largest int) error {
+func (m *model) slabs(n int, task par.Task[*chunk], largest int) error {
 	m.held = 0
-	m.prepare(n, largest)
-	for m.first = 0; m.first < m.cut.count; m.first += m.cut.slab {
-		size := m.slabSize()
-		clear(m.errs)
-		par.For(size, task)
-		for _, err := range m.errs[:size] {
-			if err != nil {
-				return err
-			}
+	cut := m.cut(n)
+	m.chunks.Slab = max(1, min(largest, m.budget/max(1, m.bytes*cut.Width)))
+	m.chunks.Prepare(cut)
+	for s := range m.chunks.Slabs() {
+		if err := m.chunks.Run(s, 1, task); err != nil {
+			return err
 		}
-		if m.w != nil {
-			m.pullSlab()
+		if m.w == nil {
+			continue
+		}
+		if err := m.pullSlab(s); err != nil {
+			return err
 		}
 	}
-	m.first = 0
 	return nil
 }
 
 // pullSlab adds the slab's share to the gradients: Backward in parallel over
 // the chunks, then Accumulate in parallel over tiles, chunks in order.
-func (m *model) pullSlab() {
-	if m.cut.count == 0 {
-		return
+func (m *model) pullSlab(s int) error {
+	if err := m.chunks.Run(s, 1, m.back); err != nil {
+		return err
 	}
-	par.For(m.slabSize(), m.back)
-	par.For(len(m.tasks), m.add)
+	m.slab = m.chunks.Of(s)
+	par.For(len(m.tiles), m.add)
+	return nil
 }
 
-func (m *model) slabSize() int { return min(m.cut.slab, m.cut.count-m.first) }
-
-// chunkOf returns the passes of chunk k of the slab, and its first sample.
-func (m *model) chunkOf(k int) (*chunk, int) {
-	i := m.first + k
-	if i == m.cut.count-1 && m.rest != nil {
-		return m.rest, i * m.cut.width
-	}
-	return m.full[k], i * m.cut.width
+func (m *model) drawChunk(c *chunk, at par.Span) error {
+	c.sample(m.net.block(), m.seed, at.From)
+	err := c.finish(m.logP[at.From : at.From+at.N])
+	c.store(m.x[at.From*m.sites():])
+	return err
 }
 
-func (m *model) drawChunk(k int) {
-	c, first := m.chunkOf(k)
-	c.sample(m.net.block(), m.seed, first)
-	m.errs[k] = c.finish(m.logP[first : first+c.n])
-	c.store(m.x[first*m.sites():])
-}
-
-func (m *model) scoreChunk(k int) {
-	c, first := m.chunkOf(k)
-	if err := c.load(m.x[first*m.sites():], first); err != nil {
-		m.errs[k] = err
-		return
+func (m *model) scoreChunk(c *chunk, at par.Span) error {
+	if err := c.load(m.x[at.From*m.sites():], at.From); err != nil {
+		return err
 	}
 	c.pass[0].forward()
 	var logP []float64 // a pull-back does not ask for it
 	if m.logP != nil {
-		logP = m.logP[first : first+c.n]
+		logP = m.logP[at.From : at.From+at.N]
 	}
-	m.errs[k] = c.finish(logP)
+	return c.finish(logP)
 }
 
-func (m *model) backChunk(k int) {
-	c, first := m.chunkOf(k)
-	c.backward(m.w[first : first+c.n])
+func (m *model) backChunk(c *chunk, at par.Span) error {
+	c.backward(m.w[at.From : at.From+at.N])
+	return nil
 }
 
 func (m *model) addTile(i int) {
-	t := m.tasks[i]
-	for k := range m.slabSize() {
-		c, _ := m.chunkOf(k)
-		c.accumulate(t)
+	for _, c := range m.slab {
+		c.accumulate(m.tiles[i])
 	}
 }
 
-// thetaOf is the piece's Param in the caller's slice.
-func (m *model) thetaOf(p piece) []float64 { return m.theta[p.off : p.off+p.param.Size()] }
-
-func (m *model) loadPiece(k int) {
-	p := m.pieces[k]
-	p.param.LoadPart(m.thetaOf(p), p.part, p.parts)
-}
-
-func (m *model) clearPiece(k int) { m.pieces[k].param.ClearPart(m.pieces[k].part, m.pieces[k].parts) }
-
-func (m *model) unloadPiece(k int) {
-	p := m.pieces[k]
-	p.param.UnloadPart(m.thetaOf(p), p.part, p.parts)
-}
-
 // release forgets the caller's slices.
-func (m *model) release() { m.x, m.logP, m.w, m.theta = nil, nil, nil, nil }
+func (m *model) release() { m.x, m.logP, m.w = nil, nil, nil }
 
 func (m *model) sites() int { return m.spec.Space.Size() }
 
@@ -265,52 +213,8 @@ func mustLen(what string, got, want int) {
 	}
 }
 
-// prepare cuts n samples into chunks and makes sure that the passes of a slab
-// exist.
-func (m *model) prepare(n, largest int) {
-	width, count := chunks(n, m.net.chunk())
-	if width != m.cut.width {
-		m.full, m.rest = nil, nil
-	}
-	m.cut = cut{n: n, width: width, count: count}
-	if n == 0 {
-		return
-	}
-	if len(m.full) == 0 {
-		m.full = append(m.full, newChunk(m.net, width, m.z2))
-		m.tasks = m.full[0].tasks()
-	}
-	m.cut.slab = max(1, min(count, largest, m.budget/m.full[0].bytes()))
-	for len(m.full) < min(m.cut.slab, n/width) {
-		m.full = append(m.full, newChunk(m.net, width, m.z2))
-	}
-	m.errs = append(m.errs, make([]error, max(0, m.cut.slab-len(m.errs)))...)
-	switch last := n - (count-1)*width; {
-	case last == width:
-		m.rest = nil
-	case m.rest == nil || m.rest.n != last:
-		m.rest = newChunk(m.net, last, m.z2)
-	}
-}
-
-// chunks cuts n samples into an even number of about equal chunks of at most
-// largest samples: width each, but for the last. Full vectors of eight where
-// that costs little.
-func chunks(n, largest int) (width, count int) {
-	if n == 0 {
-		return 0, 0
-	}
-	count = (n + largest - 1) / largest
-	count += count % 2
-	width = (n + count - 1) / count
-	if width > 64 {
-		width = (width + 7) / 8 * 8
-	}
-	return width, (n + width - 1) / width
-}
-
-// uniform is a number in [0, 1) with 53 random bits.
-func uniform(r *rand.PCG) float64 { return float64(r.Uint64()>>11) * 0x1p-53 }
+// unit is the number in [0, 1) of 53 random bits.
+func unit(bits uint64) float64 { return float64(bits>>11) * 0x1p-53 }
 
 // logMeanExp is ln[(exp(a) + exp(b)) / 2].
 func logMeanExp(a, b float64) float64 {

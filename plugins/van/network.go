@@ -1,6 +1,8 @@
 package van
 
 import (
+	"math/rand/v2"
+
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 )
@@ -9,8 +11,9 @@ import (
 // raster order, and q(s_i = +1 | s_<i) = sigmoid(a_i). It knows nothing of
 // probabilities, sampling or symmetry: model.go is the same for all.
 type network interface {
-	// weights lists the parameters in the order in which theta holds them.
-	weights() []weight
+	// weights lists the parameters in the order in which theta holds them, with
+	// their starting rules.
+	weights() []*grad.Param
 	// block is the number of sites per Begin; the last block may be shorter.
 	block() int
 	// chunk is the largest number of samples that one pass should hold, for
@@ -22,11 +25,20 @@ type network interface {
 	pass(t *grad.Tape, n int, twin *pass) *pass
 }
 
-// weight is a Param with its starting rule: uniform in (-bound, bound) around
-// centre.
-type weight struct {
-	*grad.Param
-	centre, bound float64
+// within is the starting rule U(-bound, bound).
+func within(bound float64) func([]float64, *rand.Rand) {
+	return func(values []float64, r *rand.Rand) {
+		for i := range values {
+			values[i] = bound * (2*unit(r.Uint64()) - 1)
+		}
+	}
+}
+
+// slope is the starting rule of PReLU's slopes.
+func slope(values []float64, _ *rand.Rand) {
+	for i := range values {
+		values[i] = 0.5
+	}
 }
 
 // pass is the network applied to one chunk of n samples.

@@ -22,7 +22,7 @@ type pixelCNN struct {
 	ly, lx, width int
 	first         *nn.MaskedConv
 	blocks        []convBlock
-	params        []weight
+	params        []*grad.Param
 }
 
 // convBlock is [C,] phi, K.
@@ -51,7 +51,8 @@ func newPixelCNN(c config, ly, lx int) *pixelCNN {
 			p.add(b.mix.W, b.mix.B, p.width, 1, 1)
 		}
 		b.phi = nn.NewPReLU(name, p.width)
-		p.params = append(p.params, weight{Param: b.phi.Slope, centre: 0.5})
+		b.phi.Slope.Start = slope
+		p.params = append(p.params, b.phi.Slope)
 		b.conv = p.conv(name, shape, c.Bias)
 		p.blocks = append(p.blocks, b)
 	}
@@ -68,14 +69,16 @@ func (p *pixelCNN) conv(name string, s nn.ConvShape, bias bool) *nn.MaskedConv {
 // add notes a layer's parameters with their starting rule: fanIn and total
 // count masked taps too.
 func (p *pixelCNN) add(w, b *grad.Param, fanIn, total, live int) {
-	p.params = append(p.params, weight{Param: w, bound: nn.Uniform(fanIn, total, live)})
+	w.Start = within(nn.Uniform(fanIn, total, live))
+	p.params = append(p.params, w)
 	if b != nil {
-		p.params = append(p.params, weight{Param: b, bound: 1 / math.Sqrt(float64(fanIn))})
+		b.Start = within(1 / math.Sqrt(float64(fanIn)))
+		p.params = append(p.params, b)
 	}
 }
 
-func (p *pixelCNN) weights() []weight { return p.params }
-func (p *pixelCNN) block() int        { return p.lx }
+func (p *pixelCNN) weights() []*grad.Param { return p.params }
+func (p *pixelCNN) block() int             { return p.lx }
 
 // chunk gives an image row of a chunk some 160 columns: wide enough for fast
 // products, and few enough that the rows a kernel spans stay in a core's cache

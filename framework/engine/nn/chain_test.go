@@ -22,7 +22,7 @@ func testChain() *Chain {
 		[]*MLP{layer(4, 1, 0, 1, 2, 3), layer(1, 1, 2)})
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, m := range c.Bundles() {
-		m.Start(m.W.Val, r)
+		m.W.Start(m.W.Val, r)
 	}
 	return c
 }
@@ -140,7 +140,7 @@ func checkSlope(t *testing.T, what string, g, x []float64, f func() float64) {
 func TestStart(t *testing.T) {
 	m := NewMLP("m", tensor.MLP{Groups: 2, Sizes: []int64{4, 9, 50}}, []int64{0, 1, 2, 3})
 	w := make([]float64, m.Shape.Weights())
-	m.Start(w, rand.New(rand.NewPCG(1, 2)))
+	m.W.Start(w, rand.New(rand.NewPCG(1, 2)))
 	first := 2 * 9 * 5
 	for k, layer := range [][]float64{w[:first], w[first:]} {
 		most := max(slices.Max(layer), -slices.Min(layer))
@@ -157,7 +157,7 @@ func TestStartStill(t *testing.T) {
 	for still := range y {
 		m := NewMLP("m", shape, []int64{0, 1})
 		m.Still = still
-		m.Start(m.W.Val, rand.New(rand.NewPCG(1, 2)))
+		m.W.Start(m.W.Val, rand.New(rand.NewPCG(1, 2)))
 		m.Forward(y[still][:], []float64{0.3, -2}, 1, make([]float64, shape.Scratch()))
 	}
 	want := y[0]

@@ -25,6 +25,13 @@
 // of this: values, pieces, gradients by central differences. One in TestScores
 // tests gradients of single samples.
 //
+// # Token by token
+//
+// Linear and Attention are the layers of a transformer that is sampled token by
+// token, on Tokens instead of a Map. They are no ops of a tape: natural gradients
+// ask for the score of every sample, which LinearScores has for a whole chunk at
+// once.
+//
 // # Without a tape
 //
 // MLP and Chain are the small networks inside the steps of a flow. They keep no

@@ -20,7 +20,9 @@ type MLP struct {
 
 // NewMLP returns the bundle with all weights zero.
 func NewMLP(name string, shape tensor.MLP, in []int64) *MLP {
-	return &MLP{Shape: shape, W: grad.NewParam(name, shape.Weights()), In: in}
+	m := &MLP{Shape: shape, W: grad.NewParam(name, shape.Weights()), In: in}
+	m.W.Start = m.start
+	return m
 }
 
 // Rows is the number of rows of y: those of the first place, then the next.
@@ -40,9 +42,9 @@ func (m *MLP) Backward(dx, dy, x []float64, n int, scratch []float64, weights bo
 	m.Shape.Backward(dx, dw, dy, x, m.W.Val, m.In, n, scratch)
 }
 
-// Start draws weights and biases from U(-b, b), b = 1/sqrt(inputs of the layer),
+// start draws weights and biases from U(-b, b), b = 1/sqrt(inputs of the layer),
 // the rule of PyTorch's linear layers, and zeros for the outputs of still groups.
-func (m *MLP) Start(values []float64, r *rand.Rand) {
+func (m *MLP) start(values []float64, r *rand.Rand) {
 	var weights, biases []float64 // of the last layer, those of still groups
 	m.Shape.Layers(func(from, rows, cols int) {
 		bound := 1 / math.Sqrt(float64(cols))

@@ -20,8 +20,6 @@ package tensor
 #cgo nocallback hh_log_sigmoid
 #cgo noescape hh_log_sigmoid_backward
 #cgo nocallback hh_log_sigmoid_backward
-#cgo noescape hh_mul_add
-#cgo nocallback hh_mul_add
 #cgo noescape hh_fill_rows
 #cgo nocallback hh_fill_rows
 #cgo noescape hh_reflect
@@ -38,7 +36,6 @@ void hh_add(double *dst, const double *a, const double *b, long n);
 void hh_sigmoid(double *p, const double *a, long n);
 void hh_log_sigmoid(double *lp, const double *a, const double *s, long rows, long n);
 void hh_log_sigmoid_backward(double *da, const double *a, const double *s, const double *w, long rows, long n);
-void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy, const double *start, long si);
 void hh_fill_rows(double *y, long rows, long cols, long ld, const double *v, long nv);
 void hh_reflect(double *y, const double *x, long rows, long cols, long ld, const double *v, long nv);
 void hh_transpose(double *y, long ldy, const double *x, long rows, long cols, long ldx);
@@ -82,18 +79,6 @@ func logSigmoid(lp, a, s []float64, rows int) {
 
 func logSigmoidBackward(da, a, s, w []float64, rows int) {
 	C.hh_log_sigmoid_backward(ptr(da), ptr(a), ptr(s), ptr(w), C.long(rows), C.long(len(w)))
-}
-
-func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int, start []float64) {
-	var s *C.double
-	step := 0
-	if start != nil {
-		s = ptr(start)
-	}
-	if len(start) > 1 {
-		step = 1
-	}
-	C.hh_mul_add(C.long(m), C.long(n), C.long(k), ptr(w), C.long(wi), C.long(wk), ptr(x), C.long(ldx), ptr(y), C.long(ldy), s, C.long(step))
 }
 
 func fillRows(y []float64, rows, cols, ld int, v []float64) {

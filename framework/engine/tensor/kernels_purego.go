@@ -79,18 +79,6 @@ func logSigmoidBackward(da, a, s, w []float64, rows int) {
 	}
 }
 
-func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int, start []float64) {
-	if start != nil {
-		fillRows(y, m, n, ldy, start)
-	}
-	for i := range m {
-		row := y[i*ldy : i*ldy+n]
-		for l := range k {
-			axpy(w[i*wi+l*wk], x[l*ldx:l*ldx+n], row)
-		}
-	}
-}
-
 func fillRows(y []float64, rows, cols, ld int, v []float64) {
 	for r := range rows {
 		row, a := y[r*ld:r*ld+cols], v[r%len(v)]

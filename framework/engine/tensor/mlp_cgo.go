@@ -14,17 +14,11 @@ package tensor
 #cgo nocallback hh_activate
 #cgo noescape hh_activate_backward
 #cgo nocallback hh_activate_backward
-#cgo noescape hh_couple
-#cgo nocallback hh_couple
-#cgo noescape hh_couple_backward
-#cgo nocallback hh_couple_backward
 long hh_mlp_scratch(long groups, long layers, long activation, const int64_t *sizes);
 void hh_mlp_forward(long groups, long layers, long activation, const int64_t *sizes, const double *w, const double *x, const int64_t *in, long places, double *y, long n, double *scratch);
 void hh_mlp_backward(long groups, long layers, long activation, const int64_t *sizes, const double *w, double *dw, const double *x, double *dx, const int64_t *in, long places, const double *dy, long n, double *scratch);
 void hh_activate(long kind, double *y, long n);
 void hh_activate_backward(long kind, double *dy, const double *y, long n);
-void hh_couple(long inverse, double *x, double *l, const int64_t *at, long places, long width, const double *st, const double *scale, double *was, double *u, long n);
-void hh_couple_backward(long inverse, double *x, double *xbar, const double *lbar, const int64_t *at, long places, long width, double *dst, const double *scale, double *dscale, const double *was, const double *u, long n);
 */
 import "C"
 
@@ -55,12 +49,4 @@ func activate(f Activation, y []float64) { C.hh_activate(C.long(f), ptr(y), C.lo
 
 func activateBackward(f Activation, dy, y []float64) {
 	C.hh_activate_backward(C.long(f), ptr(dy), ptr(y), C.long(len(dy)))
-}
-
-func couple(inverse bool, x, l []float64, at []int64, places int, st, scale, was, tanh []float64, n int) {
-	C.hh_couple(flag(inverse), ptr(x), ptr(l), indices(at), C.long(places), C.long(len(scale)), ptr(st), ptr(scale), ptr(was), ptr(tanh), C.long(n))
-}
-
-func coupleBackward(inverse bool, x, xbar, lbar []float64, at []int64, places int, dst, scale, dscale, was, tanh []float64, n int) {
-	C.hh_couple_backward(flag(inverse), ptr(x), ptr(xbar), ptr(lbar), indices(at), C.long(places), C.long(len(scale)), ptr(dst), ptr(scale), orNull(dscale), ptr(was), ptr(tanh), C.long(n))
 }

@@ -49,12 +49,9 @@ func NewFlow(dim, chunk int, couplings []Coupling) *Flow { return &Flow{dim, chu
 func (f *Flow) Chunk() int { return f.chunk }
 
 // Params implements flow.Bijection: of each coupling the network, then the scale.
-func (f *Flow) Params() (all []flow.Param) {
+func (f *Flow) Params() (all []*grad.Param) {
 	for _, c := range f.couplings {
-		for _, m := range c.Network.Bundles() {
-			all = append(all, flow.Param{Param: m.W, Start: m.Start})
-		}
-		all = append(all, flow.Param{Param: c.Scale})
+		all = append(append(all, c.Network.Params()...), c.Scale)
 	}
 	return all
 }

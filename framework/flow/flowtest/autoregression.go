@@ -15,7 +15,9 @@ import (
 //
 // with tanh(x_-1) replaced by 0.
 func Autoregression(d, chunk int) flow.Bijection {
-	return &autoregression{d, chunk, grad.NewParam("b", d), grad.NewParam("s", d), grad.NewParam("c", d)}
+	a := &autoregression{d, chunk, grad.NewParam("b", d), grad.NewParam("s", d), grad.NewParam("c", d)}
+	a.b.Start, a.c.Start = start, start
+	return a
 }
 
 type autoregression struct {
@@ -23,14 +25,13 @@ type autoregression struct {
 	b, s, c  *grad.Param
 }
 
-func (a *autoregression) Params() []flow.Param {
-	start := func(v []float64, r *rand.Rand) {
-		for i := range v {
-			v[i] = 0.5 * r.NormFloat64()
-		}
+func start(v []float64, r *rand.Rand) {
+	for i := range v {
+		v[i] = 0.5 * r.NormFloat64()
 	}
-	return []flow.Param{{Param: a.b, Start: start}, {Param: a.s}, {Param: a.c, Start: start}}
 }
+
+func (a *autoregression) Params() []*grad.Param { return []*grad.Param{a.b, a.s, a.c} }
 
 func (a *autoregression) Chunk() int { return a.chunk }
 

@@ -67,17 +67,10 @@ func first(checks ...func() error) error {
 	return nil
 }
 
-// powers that a part of a kind can have.
-var powers = map[core.PartKind][]core.Power{
-	core.KindModel: {core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerQuantum, core.PowerStates,
-		core.PowerNatural, core.PowerWalk, core.PowerNotices},
-	core.KindEnergy: {core.PowerExact, core.PowerGround, core.PowerSlope},
-}
-
 func checkPowers(kind core.PartKind, has []core.Power) error {
 	for _, p := range has {
-		if !slices.Contains(powers[kind], p) {
-			return fmt.Errorf("the power %q is unknown; those of kind %s are %v", p, kind, powers[kind])
+		if known := core.PowersOf(kind); !slices.Contains(known, p) {
+			return fmt.Errorf("the power %q is unknown; those of kind %s are %v", p, kind, known)
 		}
 	}
 	if p, twice := repeated(has); twice {

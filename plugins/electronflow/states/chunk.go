@@ -2,9 +2,9 @@ package states
 
 import (
 	"math/rand/v2"
-	"sync"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // width is the number of samples in a chunk: two tiles of the matrix product that
@@ -34,29 +34,6 @@ func newChunk(m *Model) *chunk {
 	return c
 }
 
-// chunkList keeps the chunks that no task uses: one for each thread there was.
-type chunkList struct {
-	sync.Mutex
-	idle []*chunk
-}
-
-func (l *chunkList) take(m *Model) *chunk {
-	l.Lock()
-	defer l.Unlock()
-	if last := len(l.idle) - 1; last >= 0 {
-		c := l.idle[last]
-		l.idle = l.idle[:last]
-		return c
-	}
-	return newChunk(m)
-}
-
-func (l *chunkList) put(c *chunk) {
-	l.Lock()
-	defer l.Unlock()
-	l.idle = append(l.idle, c)
-}
-
 // electron lists the orbitals that electron i has in all samples.
 func (c *chunk) electron(i int) []int32 { return c.k[i*width:][:width] }
 
@@ -67,6 +44,21 @@ func (c *chunk) draw(seed uint64, from int) {
 		core.SeedStream(&c.stream[s], seed, uint64(from+s))
 	}
 	c.each(func(_, s int) int { return c.choice.draw(float64(c.stream[s].Uint64()>>11) * 0x1p-53) })
+}
+
+// load evaluates the states of k that are at. The first of them fills the chunk.
+func (c *chunk) load(k []int32, at par.Span) {
+	n := c.model.n
+	for s := range width {
+		one := k[at.From*n:][:n]
+		if s < at.N {
+			one = k[(at.From+s)*n:][:n]
+		}
+		for i, orbital := range one {
+			c.electron(i)[s] = orbital
+		}
+	}
+	c.evaluate()
 }
 
 // evaluate computes ln p of the states in k.
@@ -84,10 +76,10 @@ func (c *chunk) each(choose func(i, s int) int) {
 		var logits []float64
 		if i == 0 {
 			lo, hi := allowed(0, m.n, m.m, -1)
-			c.choice.set(m.net.first.weights(m.theta), 1, prior, lo, hi)
+			c.choice.set(m.net.first.W.Val, 1, prior, lo, hi)
 			c.choice.store(c.first, 1)
 		} else {
-			logits = c.logits.at(c.logits.val, i-1)
+			logits = c.logits.At(c.logits.Val, i-1)
 		}
 		for s := range width {
 			if i > 0 {
@@ -101,14 +93,14 @@ func (c *chunk) each(choose func(i, s int) int) {
 		}
 		if i < m.n-1 {
 			c.token(i)
-			c.step(m.theta, i)
+			c.step(i)
 		}
 	}
 }
 
 // token sets the network's input: the wave vectors of electron i.
 func (c *chunk) token(i int) {
-	x := c.x.at(c.x.val, i)
+	x := c.x.At(c.x.Val, i)
 	for s, k := range c.electron(i) {
 		for a, v := range c.model.orbitals[k] {
 			x[a*width+s] = v
@@ -119,7 +111,7 @@ func (c *chunk) token(i int) {
 // pull computes all adjoints for sum_s w_s ln p(K_s). It follows draw or evaluate.
 func (c *chunk) pull(w []float64) {
 	for t := range c.tokens {
-		p, bar := c.logits.live(c.logits.val, t), c.logits.live(c.logits.adj, t)
+		p, bar := c.logits.At(c.logits.Val, t), c.logits.At(c.logits.Adj, t)
 		for i, v := range p {
 			bar[i] = -w[i%width] * v
 		}
@@ -127,13 +119,13 @@ func (c *chunk) pull(w []float64) {
 			bar[int(k)*width+s] += w[s]
 		}
 	}
-	c.back(c.model.theta)
+	c.back()
 	c.turn(c.turned)
 }
 
 // gradient writes what samples from to to-1, with the weights w, add to the gradient.
 func (c *chunk) gradient(dst, w []float64, from, to int) {
-	first := c.model.net.first.weights(dst)
+	first := c.model.net.first.W.In(dst)
 	sum := 0.0
 	for s := from; s < to; s++ {
 		sum += w[s]

@@ -14,7 +14,7 @@
 //   - choice.go: the choices that are left (each k_i is above the one before and
 //     leaves room for those that follow), so that p is normalised over sets.
 //   - prior.go: the conditional probabilities of the free gas, which are exact.
-//   - transformer.go, attention.go and linear.go: the network.
+//   - transformer.go: the network, of the layers in package nn.
 //   - chunk.go: states drawn and evaluated some at a time; model.go: [Model], whole
 //     batches of them; pretrain.go: a start without the prior.
 //

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Options of a Model. The zero values of the network's sizes stand for those of
@@ -38,9 +36,8 @@ type Model struct {
 	prior    []float64 // electron x orbital
 	net      *network
 	pretrain int
-	theta    []float64
 
-	free chunkList
+	chunks par.Pool[*chunk]
 	// The call in progress: what the parallel tasks read and write.
 	seed   uint64
 	k      []int32
@@ -49,7 +46,7 @@ type Model struct {
 	dst    []float64 // scores
 	shares []float64 // gradients of the chunks
 
-	draw, score, pull, scores func(int)
+	draw, score, pull, scores par.Task[*chunk]
 }
 
 // New checks o and returns its model, with all parameters zero.
@@ -69,7 +66,7 @@ func New(o Options) (*Model, error) {
 	if o.Prior {
 		m.prior = freeGas(m.n, m.energies)
 	}
-	m.theta = make([]float64, m.Parameters())
+	m.chunks.Open = func(int) *chunk { return newChunk(m) }
 	m.draw, m.score, m.pull, m.scores = m.drawChunk, m.scoreChunk, m.pullChunk, m.scoresChunk
 	return m, nil
 }
@@ -104,13 +101,13 @@ func (o *Options) check() error {
 }
 
 // Parameters is the length of theta.
-func (m *Model) Parameters() int { return m.net.parameters() }
+func (m *Model) Parameters() int { return m.net.params.Size() }
 
 // Blocks names the pieces of theta. Matrices have the bias as their last column.
 func (m *Model) Blocks() []core.Block {
 	var blocks []core.Block
-	for _, l := range m.net.linears() {
-		blocks = append(blocks, core.Block{Name: l.name, Shape: []int{l.out, l.in + 1}})
+	for _, p := range m.net.params.Blocks() {
+		blocks = append(blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
 	return blocks
 }
@@ -119,14 +116,15 @@ func (m *Model) Blocks() []core.Block {
 // the steps of pretraining. Those are errors of kind Numeric.
 func (m *Model) Init(theta []float64, seed uint64) error {
 	m.mustLen("Init: theta", len(theta), m.Parameters())
-	m.net.init(theta, rand.New(rand.NewPCG(core.Derive(seed, 1), core.Derive(seed, 2))))
+	r := rand.New(rand.NewPCG(core.Derive(seed, 1), core.Derive(seed, 2)))
+	m.net.params.Start(theta, func(int) *rand.Rand { return r })
 	return m.fit(theta, core.Derive(seed, 3))
 }
 
 // Load copies theta, for all later calls.
 func (m *Model) Load(theta []float64) {
 	m.mustLen("Load: theta", len(theta), m.Parameters())
-	copy(m.theta, theta)
+	m.net.params.Load(theta)
 }
 
 // Sample draws len(logP) states into k, row-major and each in increasing order, with
@@ -151,19 +149,16 @@ func (m *Model) LogProb(logP []float64, k []int32) error {
 	return m.finite(logP)
 }
 
-// Pull writes sum_b w_b grad ln p(K_b) into grad.
-func (m *Model) Pull(grad []float64, k []int32, w []float64) error {
-	m.mustLen("Pull: grad", len(grad), m.Parameters())
+// Pull writes sum_b w_b grad ln p(K_b) into dst.
+func (m *Model) Pull(dst []float64, k []int32, w []float64) error {
+	m.mustLen("Pull: dst", len(dst), m.Parameters())
 	if err := m.check(k, len(w)); err != nil {
 		return err
 	}
 	m.k, m.w = k, w
-	m.shares = core.Resize(m.shares, chunksOf(len(w))*len(grad))
+	m.shares = core.Resize(m.shares, par.CutBy(len(w), width).Count*len(dst))
 	m.each(len(w), m.pull)
-	clear(grad)
-	for share := range slices.Chunk(m.shares, len(grad)) {
-		tensor.Add(grad, grad, share)
-	}
+	m.net.params.SumRows(dst, m.shares)
 	m.k, m.w = nil, nil
 	return nil
 }
@@ -182,77 +177,49 @@ func (m *Model) Scores(scores []float64, k []int32) error {
 	return nil
 }
 
-func (m *Model) drawChunk(i int) {
-	c := m.free.take(m)
-	defer m.free.put(c)
-	from, live := m.bounds(i, len(m.logP))
-	c.draw(m.seed, from)
-	copy(m.logP[from:from+live], c.logP)
-	for s := range live {
+func (m *Model) drawChunk(c *chunk, at par.Span) error {
+	c.draw(m.seed, at.From)
+	copy(m.logP[at.From:at.From+at.N], c.logP)
+	for s := range at.N {
 		for i := range m.n {
-			m.k[(from+s)*m.n+i] = c.electron(i)[s]
+			m.k[(at.From+s)*m.n+i] = c.electron(i)[s]
 		}
 	}
+	return nil
 }
 
-func (m *Model) scoreChunk(i int) {
-	from, live := m.bounds(i, len(m.logP))
-	c := m.load(from, live)
-	defer m.free.put(c)
-	copy(m.logP[from:from+live], c.logP)
+func (m *Model) scoreChunk(c *chunk, at par.Span) error {
+	c.load(m.k, at)
+	copy(m.logP[at.From:at.From+at.N], c.logP)
+	return nil
 }
 
-func (m *Model) pullChunk(i int) {
-	from, live := m.bounds(i, len(m.w))
-	c := m.load(from, live)
-	defer m.free.put(c)
+func (m *Model) pullChunk(c *chunk, at par.Span) error {
+	c.load(m.k, at)
 	var w [width]float64
-	copy(w[:live], m.w[from:])
+	copy(w[:at.N], m.w[at.From:])
 	c.pull(w[:])
 	p := m.Parameters()
-	c.gradient(m.shares[i*p:(i+1)*p], w[:], 0, live)
+	c.gradient(m.shares[at.From/width*p:][:p], w[:], 0, at.N)
+	return nil
 }
 
-func (m *Model) scoresChunk(i int) {
-	from, live := m.bounds(i, len(m.k)/m.n)
-	c := m.load(from, live)
-	defer m.free.put(c)
+func (m *Model) scoresChunk(c *chunk, at par.Span) error {
+	c.load(m.k, at)
 	var w [width]float64
 	for s := range w {
 		w[s] = 1
 	}
 	c.pull(w[:])
 	p := m.Parameters()
-	for s := range live {
-		c.gradient(m.dst[(from+s)*p:(from+s+1)*p], w[:], s, s+1)
+	for s := range at.N {
+		c.gradient(m.dst[(at.From+s)*p:][:p], w[:], s, s+1)
 	}
+	return nil
 }
 
-// load returns a chunk that has evaluated the states of live samples. The first of
-// them fills the chunk.
-func (m *Model) load(from, live int) *chunk {
-	c := m.free.take(m)
-	for s := range width {
-		one := m.k[from*m.n:][:m.n]
-		if s < live {
-			one = m.k[(from+s)*m.n:][:m.n]
-		}
-		for i, k := range one {
-			c.electron(i)[s] = k
-		}
-	}
-	c.evaluate()
-	return c
-}
-
-func (m *Model) each(n int, task func(int)) { par.For(chunksOf(n), task) }
-
-func chunksOf(n int) int { return (n + width - 1) / width }
-
-func (m *Model) bounds(chunk, n int) (from, live int) {
-	from = chunk * width
-	return from, min(width, n-from)
-}
+// each runs a task, which does not fail, on all chunks of n states.
+func (m *Model) each(n int, task par.Task[*chunk]) { m.chunks.Each(par.CutBy(n, width), task) }
 
 // check panics unless k has n states, and refuses what is no state.
 func (m *Model) check(k []int32, n int) error {

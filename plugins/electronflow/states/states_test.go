@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 )
 
 // open returns a model of n electrons in the first m orbitals below eMax = 25, and a
@@ -135,12 +136,12 @@ func TestPriorIsTheFreeGas(t *testing.T) {
 // plain is ln p of one state by the formulas, electron by electron and number by
 // number.
 func plain(m *Model, theta []float64, k []int32) float64 {
-	apply := func(l linear, x []float64) []float64 {
-		y := make([]float64, l.out)
-		w := l.weights(theta)
+	apply := func(l nn.Linear, x []float64) []float64 {
+		y := make([]float64, l.Out)
+		w := l.W.In(theta)
 		for i := range y {
 			for j, v := range append(slices.Clip(x), 1) {
-				y[i] += w[i*(l.in+1)+j] * v
+				y[i] += w[i*(l.In+1)+j] * v
 			}
 		}
 		return y
@@ -253,9 +254,10 @@ func TestPullAndScores(t *testing.T) {
 			}
 		}
 		const h = 1e-5
-		for _, l := range m.net.linears() {
+		from := 0
+		for _, p := range m.net.params.Blocks() {
 			for range 12 {
-				j := l.off + r.IntN(l.size())
+				j := from + r.IntN(p.Size())
 				at := func(v float64) (sum float64) {
 					moved := slices.Clone(theta)
 					moved[j] = v
@@ -266,11 +268,12 @@ func TestPullAndScores(t *testing.T) {
 					return sum
 				}
 				if want := (at(theta[j]+h) - at(theta[j]-h)) / (2 * h); math.Abs(grad[j]-want) > 1e-7*(1+math.Abs(want)) {
-					t.Errorf("%s, parameter %d: %v, want %v", l.name, j, grad[j], want)
+					t.Errorf("%s, parameter %d: %v, want %v", p.Name, j, grad[j], want)
 				}
 			}
-			if !slices.ContainsFunc(grad[l.off:l.off+l.size()], func(v float64) bool { return math.Abs(v) > 1e-3 }) {
-				t.Errorf("%s has no gradient", l.name)
+			from += p.Size()
+			if !slices.ContainsFunc(p.In(grad), func(v float64) bool { return math.Abs(v) > 1e-3 }) {
+				t.Errorf("%s has no gradient", p.Name)
 			}
 		}
 	}

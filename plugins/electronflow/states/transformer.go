@@ -2,9 +2,9 @@ package states
 
 import (
 	"fmt"
-	"math"
-	"math/rand/v2"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -18,64 +18,36 @@ import (
 //
 // No electron comes before the first, whose logits are parameters of their own.
 type network struct {
-	first   linear // no inputs: a bias
-	embed   linear
+	first   nn.Linear // no inputs: a bias
+	embed   nn.Linear
 	layers  []layer
-	readout linear
+	readout nn.Linear
+	params  *grad.Params // of all, in this order
 	heads   int
 	key     int
 }
 
-type layer struct{ qkv, out, up, down linear }
+type layer struct{ qkv, out, up, down nn.Linear }
 
-// newNetwork lays out theta.
 func newNetwork(o Options) *network {
-	size := 0
-	next := func(name string, in, out int) linear {
-		l := linear{name, size, in, out}
-		size += l.size()
-		return l
-	}
 	d, m := len(o.Orbitals[0]), len(o.Orbitals)
 	heads := o.Heads * o.Key
 	n := &network{heads: o.Heads, key: o.Key}
-	n.first = next("first", 0, m)
-	n.embed = next("embed", d, o.Width)
+	n.first = nn.NewStillLinear("first", 0, m)
+	n.embed = nn.NewLinear("embed", d, o.Width)
+	params := []*grad.Param{n.first.W, n.embed.W}
 	for i := range o.Layers {
 		name := func(part string) string { return fmt.Sprintf("layer%d.%s", i, part) }
-		n.layers = append(n.layers, layer{
-			next(name("attention.in"), o.Width, 3*heads), next(name("attention.out"), heads, o.Width),
-			next(name("mlp.in"), o.Width, o.Hidden), next(name("mlp.out"), o.Hidden, o.Width),
-		})
+		l := layer{
+			nn.NewLinear(name("attention.in"), o.Width, 3*heads), nn.NewLinear(name("attention.out"), heads, o.Width),
+			nn.NewLinear(name("mlp.in"), o.Width, o.Hidden), nn.NewLinear(name("mlp.out"), o.Hidden, o.Width),
+		}
+		n.layers = append(n.layers, l)
+		params = append(params, l.qkv.W, l.out.W, l.up.W, l.down.W)
 	}
-	n.readout = next("readout", o.Width, m)
+	n.readout = nn.NewStillLinear("readout", o.Width, m)
+	n.params = grad.NewParams(append(params, n.readout.W)...)
 	return n
-}
-
-// linears are all layers in the order of theta.
-func (n *network) linears() []linear {
-	all := []linear{n.first, n.embed}
-	for _, l := range n.layers {
-		all = append(all, l.qkv, l.out, l.up, l.down)
-	}
-	return append(all, n.readout)
-}
-
-func (n *network) parameters() int { return n.readout.off + n.readout.size() }
-
-// init draws weights of variance 1/inputs. Biases are zero, and so are the logits.
-func (n *network) init(theta []float64, r *rand.Rand) {
-	clear(theta)
-	for _, l := range n.linears() {
-		if l == n.first || l == n.readout {
-			continue
-		}
-		for i := range l.out {
-			for j := range l.in {
-				theta[l.off+i*(l.in+1)+j] = r.NormFloat64() / math.Sqrt(float64(l.in))
-			}
-		}
-	}
 }
 
 // trunk is what the network computes for the samples of a chunk, at all tokens.
@@ -83,40 +55,42 @@ type trunk struct {
 	net    *network
 	tokens int
 
-	x, h0  *field
+	x, h0  *nn.Tokens
 	layers []layerState
-	y      *field // tanh of the last h
-	logits *field
-	grads  []gradient
+	y      *nn.Tokens // tanh of the last h
+	logits *nn.Tokens
+	scores []nn.LinearScores
 }
 
 // layerState has the outputs of a layer's parts.
 type layerState struct {
 	layer
-	attend             *attention
-	in, mid, hidden, h *field // h is the next layer's in
+	attend             *nn.Attention // from qkv to o
+	qkv, o             *nn.Tokens
+	in, mid, hidden, h *nn.Tokens // h is the next layer's in
 }
 
 func newTrunk(net *network, tokens, width int) *trunk {
-	rows := func(n int) *field { return newField(tokens, n, width) }
+	rows := func(n int) *nn.Tokens { return nn.NewTokens(tokens, n, width) }
 	c := &trunk{net: net, tokens: tokens}
-	c.x, c.h0 = rows(net.embed.in), rows(net.embed.out)
+	c.x, c.h0 = rows(net.embed.In), rows(net.embed.Out)
 	h := c.h0
 	for _, l := range net.layers {
-		s := layerState{layer: l, in: h, mid: rows(h.rows), hidden: rows(l.up.out), h: rows(h.rows)}
-		s.attend = newAttention(tokens, net.heads, net.key, width, rows(l.qkv.out), rows(l.out.in))
+		s := layerState{layer: l, in: h, mid: rows(h.Rows), hidden: rows(l.up.Out), h: rows(h.Rows)}
+		s.qkv, s.o = rows(l.qkv.Out), rows(l.out.In)
+		s.attend = nn.NewAttention(net.heads, net.key, s.o, s.qkv)
 		c.layers = append(c.layers, s)
 		h = s.h
 	}
-	c.y, c.logits = rows(h.rows), rows(net.readout.out)
-	add := func(l linear, y, x *field) {
-		c.grads = append(c.grads, gradient{linear: l, x: x, y: y, tokens: tokens})
+	c.y, c.logits = rows(h.Rows), rows(net.readout.Out)
+	add := func(l nn.Linear, y, x *nn.Tokens) {
+		c.scores = append(c.scores, l.Scores(y, x))
 	}
 	add(net.embed, c.h0, c.x)
 	for i := range c.layers {
 		s := &c.layers[i]
-		add(s.qkv, s.attend.qkv, s.in)
-		add(s.out, s.mid, s.attend.o)
+		add(s.layer.qkv, s.qkv, s.in)
+		add(s.out, s.mid, s.o)
 		add(s.up, s.hidden, s.mid)
 		add(s.down, s.h, s.hidden)
 	}
@@ -126,28 +100,28 @@ func newTrunk(net *network, tokens, width int) *trunk {
 
 // step computes the logits that follow token t. The tokens before it were stepped
 // through, and x is set.
-func (c *trunk) step(theta []float64, t int) {
-	c.net.embed.set(theta, c.h0, c.x, t)
-	tensor.Activate(tensor.Tanh, c.h0.live(c.h0.val, t))
+func (c *trunk) step(t int) {
+	c.net.embed.Set(c.h0, c.x, t)
+	tensor.Activate(tensor.Tanh, c.h0.At(c.h0.Val, t))
 	for i := range c.layers {
 		s := &c.layers[i]
-		s.qkv.set(theta, s.attend.qkv, s.in, t)
-		s.attend.step(t)
-		copy(s.mid.at(s.mid.val, t), s.in.at(s.in.val, t))
-		s.out.add(theta, s.mid, s.attend.o, t)
-		s.up.set(theta, s.hidden, s.mid, t)
-		tensor.Activate(tensor.Tanh, s.hidden.live(s.hidden.val, t))
-		copy(s.h.at(s.h.val, t), s.mid.at(s.mid.val, t))
-		s.down.add(theta, s.h, s.hidden, t)
+		s.layer.qkv.Set(s.qkv, s.in, t)
+		s.attend.Forward(t)
+		copy(s.mid.At(s.mid.Val, t), s.in.At(s.in.Val, t))
+		s.out.Add(s.mid, s.o, t)
+		s.up.Set(s.hidden, s.mid, t)
+		tensor.Activate(tensor.Tanh, s.hidden.At(s.hidden.Val, t))
+		copy(s.h.At(s.h.Val, t), s.mid.At(s.mid.Val, t))
+		s.down.Add(s.h, s.hidden, t)
 	}
 	last := c.last()
-	copy(c.y.at(c.y.val, t), last.at(last.val, t))
-	tensor.Activate(tensor.Tanh, c.y.live(c.y.val, t))
-	c.net.readout.set(theta, c.logits, c.y, t)
+	copy(c.y.At(c.y.Val, t), last.At(last.Val, t))
+	tensor.Activate(tensor.Tanh, c.y.At(c.y.Val, t))
+	c.net.readout.Set(c.logits, c.y, t)
 }
 
 // last is the h that is read out.
-func (c *trunk) last() *field {
+func (c *trunk) last() *nn.Tokens {
 	if len(c.layers) == 0 {
 		return c.h0
 	}
@@ -155,54 +129,51 @@ func (c *trunk) last() *field {
 }
 
 // back computes all adjoints from those of the logits.
-func (c *trunk) back(theta []float64) {
-	c.pullTanh(theta, c.net.readout, c.logits, c.y)
-	copy(c.last().adj, c.y.adj)
+func (c *trunk) back() {
+	c.pullTanh(c.net.readout, c.logits, c.y)
+	copy(c.last().Adj, c.y.Adj)
 	for i := len(c.layers) - 1; i >= 0; i-- {
 		s := &c.layers[i]
 		// h = mid + down tanh(up mid)
-		c.pullTanh(theta, s.down, s.h, s.hidden)
-		copy(s.mid.adj, s.h.adj)
-		c.pullLinear(theta, s.up, s.hidden, s.mid)
+		c.pullTanh(s.down, s.h, s.hidden)
+		copy(s.mid.Adj, s.h.Adj)
+		c.pullLinear(s.up, s.hidden, s.mid)
 		// mid = in + out attention(qkv in)
-		clear(s.attend.o.adj)
-		c.pullLinear(theta, s.out, s.mid, s.attend.o)
-		s.attend.back()
-		copy(s.in.adj, s.mid.adj)
-		c.pullLinear(theta, s.qkv, s.attend.qkv, s.in)
+		clear(s.o.Adj)
+		c.pullLinear(s.out, s.mid, s.o)
+		s.attend.Backward()
+		copy(s.in.Adj, s.mid.Adj)
+		c.pullLinear(s.layer.qkv, s.qkv, s.in)
 	}
-	tensor.ActivateBackward(tensor.Tanh, c.h0.adj, c.h0.val)
+	tensor.ActivateBackward(tensor.Tanh, c.h0.Adj, c.h0.Val)
 }
 
 // pullLinear adds to the adjoint of x, at all tokens.
-func (c *trunk) pullLinear(theta []float64, l linear, y, x *field) {
+func (c *trunk) pullLinear(l nn.Linear, y, x *nn.Tokens) {
 	for t := range c.tokens {
-		l.back(theta, y, x, t)
+		l.Backward(y, x, t)
 	}
 }
 
 // pullTanh sets the adjoint of u where y = W tanh(u), x = tanh(u).
-func (c *trunk) pullTanh(theta []float64, l linear, y, x *field) {
-	clear(x.adj)
-	c.pullLinear(theta, l, y, x)
-	tensor.ActivateBackward(tensor.Tanh, x.adj, x.val)
+func (c *trunk) pullTanh(l nn.Linear, y, x *nn.Tokens) {
+	clear(x.Adj)
+	c.pullLinear(l, y, x)
+	tensor.ActivateBackward(tensor.Tanh, x.Adj, x.Val)
 }
 
 // turn brings values and adjoints into the order of samples, in scratch of
 // scratchSize numbers.
 func (c *trunk) turn(scratch []float64) {
-	for i := range c.grads {
-		g := &c.grads[i]
-		xs, ys := g.sizes()
-		g.turn(scratch[:xs], scratch[xs:xs+ys])
-		scratch = scratch[xs+ys:]
+	for i := range c.scores {
+		c.scores[i].Turn(scratch)
+		scratch = scratch[c.scores[i].Scratch():]
 	}
 }
 
 func (c *trunk) scratchSize() (size int) {
-	for i := range c.grads {
-		xs, ys := c.grads[i].sizes()
-		size += xs + ys
+	for i := range c.scores {
+		size += c.scores[i].Scratch()
 	}
 	return size
 }
@@ -210,7 +181,7 @@ func (c *trunk) scratchSize() (size int) {
 // sum writes the gradient of samples from to to-1 into dst, but for that of the first
 // electron's logits. It follows turn.
 func (c *trunk) sum(dst []float64, from, to int) {
-	for i := range c.grads {
-		c.grads[i].sum(dst, from, to)
+	for i := range c.scores {
+		c.scores[i].Sum(dst, from, to)
 	}
 }

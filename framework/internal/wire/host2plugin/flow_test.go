@@ -144,8 +144,8 @@ func TestLackedPowers(t *testing.T) {
 			t.Errorf("%s: error %v, want %q", name, err, want)
 		}
 	}
-	later := &core.Row{Name: "velocity", Kind: core.KindModel}
-	want := "velocity: this plugin does not know the call; it may have been built before there was one"
+	later := &core.Row{Name: "fly", Kind: core.KindModel}
+	want := "fly: this plugin does not know the call; it may have been built before there was one"
 	if err := m.Call(later, &core.Call{In: &b}); core.KindOf(err) != core.Unsupported || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
 	}

@@ -1,4 +1,4 @@
-package backflow
+package manybody
 
 import "math"
 

@@ -1,4 +1,4 @@
-package backflow
+package manybody
 
 import (
 	"math/rand/v2"
@@ -38,6 +38,7 @@ func NewVelocity(particles, dim, hidden int, softening float64, timed bool) *Vel
 	v := &Velocity{dim: dim, square: softening * softening}
 	v.sums[0] = sum{weight: 2, f: f, param: grad.NewParam("eta", f.Weights())}
 	v.sums[1] = sum{weight: 1, f: f, param: grad.NewParam("xi", f.Weights())}
+	v.sums[0].param.Start, v.sums[1].param.Start = start(f), start(f)
 	for a := range particles {
 		for b := range a {
 			v.sums[0].vectors = append(v.sums[0].vectors, vector{a, b})
@@ -55,25 +56,25 @@ func (v *Velocity) Each() *Velocity {
 	return &twin
 }
 
-// Params implements flow.Field. Hidden units start with their centres in the
-// range of distances, up to 4 times the width of the normal density, and as
+// start is the starting rule of a function. Hidden units start with their centres
+// in the range of distances, up to 4 times the width of the normal density, and as
 // steep as to resolve half of it; outputs start at zero.
-func (v *Velocity) Params() []flow.Param {
-	var all []flow.Param
-	for _, s := range v.sums {
-		units := s.f.Units
-		all = append(all, flow.Param{Param: s.param, Start: func(w []float64, r *rand.Rand) {
-			hidden := w[1+units:] // w, c and v of all units
-			for h := range units {
-				hidden[h] = 2 * r.NormFloat64()
-				hidden[units+h] = 4 * r.Float64()
-				if s.f.Timed {
-					hidden[2*units+h] = r.NormFloat64()
-				}
+func start(f tensor.Radial) func(w []float64, r *rand.Rand) {
+	return func(w []float64, r *rand.Rand) {
+		hidden := w[1+f.Units:] // w, c and v of all units
+		for h := range f.Units {
+			hidden[h] = 2 * r.NormFloat64()
+			hidden[f.Units+h] = 4 * r.Float64()
+			if f.Timed {
+				hidden[2*f.Units+h] = r.NormFloat64()
 			}
-		}})
+		}
 	}
-	return all
+}
+
+// Params implements flow.Field.
+func (v *Velocity) Params() []*grad.Param {
+	return []*grad.Param{v.sums[0].param, v.sums[1].param}
 }
 
 // Chunk implements flow.Field: so many that the pairs of all fill 32 KiB with

@@ -1,4 +1,4 @@
-package backflow
+package manybody
 
 import (
 	"math"
@@ -85,7 +85,7 @@ func (on *Lift) distances(rho, z []float64, vectors []vector) {
 
 // Pull implements ode.Field.
 func (on *Lift) Pull(int, []float64, []float64, []float64, bool) {
-	panic("backflow: a lifted velocity cannot be pulled back")
+	panic("manybody: a lifted velocity cannot be pulled back")
 }
 
 // PullParams implements ode.Field.

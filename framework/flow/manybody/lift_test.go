@@ -1,27 +1,11 @@
-package backflow
+package manybody
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 
-	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 )
-
-// random is the velocity of a variant with its parameters drawn.
-func random(t *testing.T, name string) (*Velocity, core.Space) {
-	t.Helper()
-	c := variants[name]
-	v := bijection(t, c.s, c.space).Field.(*Velocity)
-	r := rand.New(rand.NewPCG(3, 4))
-	for _, p := range v.Params() {
-		for i := range p.Val {
-			p.Val[i] = 0.3 * r.NormFloat64()
-		}
-	}
-	return v, c.space
-}
 
 // What Lift carries is the derivative of the path of the same steps: against
 // central differences, whose errors are h^2 and, of the second, 1e-16/h^2.
@@ -29,8 +13,7 @@ func TestLift(t *testing.T) {
 	for _, name := range []string{"line", "plane", "timed", "alone"} {
 		t.Run(name, func(t *testing.T) {
 			const n, h = 8, 1e-3
-			v, space := random(t, name)
-			size := space.Size()
+			v, size := random(name, 0.3)
 			lift := v.Lift(n)
 			o := ode.Options{Method: ode.RK4, Steps: 3, Keep: 1}
 			path := ode.NewSolver(o, v.On(n, o.Slots()), size, n)
@@ -99,8 +82,7 @@ func TestLift(t *testing.T) {
 func TestEach(t *testing.T) {
 	for _, name := range []string{"plane", "timed"} {
 		const n = 5
-		v, space := random(t, name)
-		size := space.Size()
+		v, size := random(name, 0.3)
 		together, apart := v.On(n, 1), v.Each().On(n, 1)
 		x, vbar, lbar, xbar, times := make([]float64, size*n), make([]float64, size*n), make([]float64, n), make([]float64, size*n), make([]float64, n)
 		for i := range x {

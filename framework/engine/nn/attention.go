@@ -1,8 +1,11 @@
-package states
+package nn
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
-// attention is causal, with several heads (Vaswani et al., arXiv:1706.03762): for a
+// Attention is causal, with several heads (Vaswani et al., arXiv:1706.03762): for a
 // token t and a head with the queries q, keys k and values v of its own, c components
 // each,
 //
@@ -11,19 +14,26 @@ import "math"
 //
 // The keys and values of the tokens before stay, so that a further token costs one
 // row of a.
-type attention struct {
-	tokens, heads, key, width int
+type Attention struct {
+	tokens, heads, key, n int
 
-	qkv, o *field    // the rows of qkv are all q, then all k, then all v
+	qkv, o *Tokens   // the rows of qkv are all q, then all k, then all v
 	a      []float64 // head x token x token x sample
 	abar   []float64 // adjoints of one row of a, and scratch
 	scale  float64   // 1/sqrt(c)
 }
 
-func newAttention(tokens, heads, key, width int, qkv, o *field) *attention {
-	return &attention{
-		tokens: tokens, heads: heads, key: key, width: width, qkv: qkv, o: o,
-		a: make([]float64, heads*tokens*tokens*width), abar: make([]float64, (tokens+2)*width),
+// NewAttention binds heads with so many components to their input, whose rows are all
+// q, then all k, then all v, and to their output.
+func NewAttention(heads, key int, o, qkv *Tokens) *Attention {
+	if qkv.Rows != 3*heads*key || o.Rows != heads*key || qkv.N != o.N {
+		panic(fmt.Sprintf("nn: Attention of %d heads of %d from %d rows to %d", heads, key, qkv.Rows, o.Rows))
+	}
+	n := o.N
+	tokens := len(o.Val) / ((o.Rows + 1) * n)
+	return &Attention{
+		tokens: tokens, heads: heads, key: key, n: n, qkv: qkv, o: o,
+		a: make([]float64, heads*tokens*tokens*n), abar: make([]float64, (tokens+2)*n),
 		scale: 1 / math.Sqrt(float64(key)),
 	}
 }
@@ -35,44 +45,44 @@ const (
 )
 
 // row is component c of a head's queries, keys or values at token t.
-func (l *attention) row(of []float64, part, head, c, t int) []float64 {
-	return l.qkv.at(of, t)[((part*l.heads+head)*l.key+c)*l.width:][:l.width]
+func (l *Attention) row(of []float64, part, head, c, t int) []float64 {
+	return l.qkv.at(of, t)[((part*l.heads+head)*l.key+c)*l.n:][:l.n]
 }
 
-func (l *attention) out(of []float64, head, c, t int) []float64 {
-	return l.o.at(of, t)[(head*l.key+c)*l.width:][:l.width]
+func (l *Attention) out(of []float64, head, c, t int) []float64 {
+	return l.o.at(of, t)[(head*l.key+c)*l.n:][:l.n]
 }
 
 // weight is a_tu of all samples.
-func (l *attention) weight(head, t, u int) []float64 {
-	return l.a[((head*l.tokens+t)*l.tokens+u)*l.width:][:l.width]
+func (l *Attention) weight(head, t, u int) []float64 {
+	return l.a[((head*l.tokens+t)*l.tokens+u)*l.n:][:l.n]
 }
 
-func (l *attention) weightBar(u int) []float64 { return l.abar[u*l.width:][:l.width] }
+func (l *Attention) weightBar(u int) []float64 { return l.abar[u*l.n:][:l.n] }
 
-// step computes o at token t from q, k and v at the tokens up to t.
-func (l *attention) step(t int) {
+// Forward computes o at token t from q, k and v at the tokens up to t.
+func (l *Attention) Forward(t int) {
 	for h := range l.heads {
 		for u := range t + 1 {
 			w := l.weight(h, t, u)
 			clear(w)
 			for c := range l.key {
-				addProduct(w, l.row(l.qkv.val, queries, h, c, t), l.row(l.qkv.val, keys, h, c, u))
+				addProduct(w, l.row(l.qkv.Val, queries, h, c, t), l.row(l.qkv.Val, keys, h, c, u))
 			}
 		}
 		l.normalise(h, t)
 		for c := range l.key {
-			o := l.out(l.o.val, h, c, t)
+			o := l.out(l.o.Val, h, c, t)
 			clear(o)
 			for u := range t + 1 {
-				addProduct(o, l.weight(h, t, u), l.row(l.qkv.val, values, h, c, u))
+				addProduct(o, l.weight(h, t, u), l.row(l.qkv.Val, values, h, c, u))
 			}
 		}
 	}
 }
 
 // normalise turns the products q_t.k_u of row t into weights.
-func (l *attention) normalise(h, t int) {
+func (l *Attention) normalise(h, t int) {
 	most, sum := l.weightBar(l.tokens), l.weightBar(l.tokens+1)
 	copy(most, l.weight(h, t, 0))
 	for u := range t {
@@ -96,18 +106,18 @@ func (l *attention) normalise(h, t int) {
 	}
 }
 
-// back computes the adjoints of q, k and v at all tokens from those of o.
-func (l *attention) back() {
-	clear(l.qkv.adj)
+// Backward computes the adjoints of q, k and v at all tokens from those of o.
+func (l *Attention) Backward() {
+	clear(l.qkv.Adj)
 	for h := range l.heads {
 		for t := range l.tokens {
 			l.backWeights(h, t)
 			for u := range t + 1 {
 				abar := l.weightBar(u)
 				for c := range l.key {
-					addProduct(l.row(l.qkv.adj, queries, h, c, t), abar, l.row(l.qkv.val, keys, h, c, u))
-					addProduct(l.row(l.qkv.adj, keys, h, c, u), abar, l.row(l.qkv.val, queries, h, c, t))
-					addProduct(l.row(l.qkv.adj, values, h, c, u), l.weight(h, t, u), l.out(l.o.adj, h, c, t))
+					addProduct(l.row(l.qkv.Adj, queries, h, c, t), abar, l.row(l.qkv.Val, keys, h, c, u))
+					addProduct(l.row(l.qkv.Adj, keys, h, c, u), abar, l.row(l.qkv.Val, queries, h, c, t))
+					addProduct(l.row(l.qkv.Adj, values, h, c, u), l.weight(h, t, u), l.out(l.o.Adj, h, c, t))
 				}
 			}
 		}
@@ -117,14 +127,14 @@ func (l *attention) back() {
 // backWeights turns abar_tu = obar_t.v_u into the adjoints of the products q_t.k_u,
 //
 //	a_tu (abar_tu - sum_w a_tw abar_tw)/sqrt(c).
-func (l *attention) backWeights(h, t int) {
+func (l *Attention) backWeights(h, t int) {
 	mean := l.weightBar(l.tokens)
 	clear(mean)
 	for u := range t + 1 {
 		abar := l.weightBar(u)
 		clear(abar)
 		for c := range l.key {
-			addProduct(abar, l.out(l.o.adj, h, c, t), l.row(l.qkv.val, values, h, c, u))
+			addProduct(abar, l.out(l.o.Adj, h, c, t), l.row(l.qkv.Val, values, h, c, u))
 		}
 		addProduct(mean, abar, l.weight(h, t, u))
 	}

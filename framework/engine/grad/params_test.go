@@ -1,0 +1,157 @@
+package grad
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+)
+
+// blocks are a whole Param of three pieces, a masked one, and an empty one.
+func blocks() *Params {
+	return NewParams(
+		NewParam("whole", 5, 1<<13),
+		NewMaskedParam("masked", 12, []Run{{9, 3}, {4, 0}, {0, 2}, {3, 2}}),
+		NewMaskedParam("empty", 3, nil),
+		NewParam("last", 2),
+	)
+}
+
+// Theta comes back, whatever the storage and the number of threads.
+func TestParamsAreTheBlocksInOrder(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, procs := range []int{1, 3} {
+		runtime.GOMAXPROCS(procs)
+		p := blocks()
+		if want := 5<<13 + 7 + 2; p.Size() != want {
+			t.Fatalf("size %d, want %d", p.Size(), want)
+		}
+		theta, got := make([]float64, p.Size()), make([]float64, p.Size())
+		for i := range theta {
+			theta[i] = float64(i + 1)
+		}
+		p.Load(theta)
+		for _, b := range p.Blocks() {
+			copy(b.Grad, b.Val)
+		}
+		if p.Unload(got); !slices.Equal(got, theta) {
+			t.Errorf("%d threads: theta did not come back", procs)
+		}
+		if masked := p.Blocks()[1]; masked.Val[9] != 5<<13+1 || masked.In(theta)[0] != masked.Val[9] || masked.Val[5] != 0 {
+			t.Errorf("%d threads: masked block %v", procs, masked.Val)
+		}
+	}
+}
+
+// Shares are added in their order: 1 + 1e16 - 1e16 is 0, and 1e16 - 1e16 + 1 is 1.
+func TestParamsAddSharesInOrder(t *testing.T) {
+	p := blocks()
+	var shares [][]*Param
+	for _, v := range []float64{1, 1e16, -1e16} {
+		var share []*Param
+		for _, b := range p.Blocks() {
+			twin := b.Share()
+			for i := range twin.Grad {
+				twin.Grad[i] = v
+			}
+			share = append(share, twin)
+		}
+		shares = append(shares, share)
+	}
+	sum := func(order ...int) float64 {
+		p.Clear()
+		for _, k := range order {
+			p.Add(shares[k])
+		}
+		together, alone := make([]float64, p.Size()), make([]float64, p.Size())
+		p.Unload(alone)
+		p.Clear()
+		p.Add(shares[order[0]], shares[order[1]], shares[order[2]])
+		if p.Unload(together); !slices.Equal(together, alone) || slices.Max(alone) != slices.Min(alone) {
+			t.Errorf("order %v: one by one the sum is another, or not the same for all", order)
+		}
+		return together[0]
+	}
+	if a, b := sum(0, 1, 2), sum(1, 2, 0); a != 0 || b != 1 {
+		t.Errorf("sums %v and %v, want 0 and 1", a, b)
+	}
+	p.Clear(shares...)
+	for _, s := range append(shares, p.Blocks()) {
+		for _, b := range s {
+			if slices.ContainsFunc(b.Grad, func(v float64) bool { return v != 0 }) {
+				t.Errorf("the gradient of %s is not clear", b.Name)
+			}
+		}
+	}
+}
+
+// A block without a rule starts at zero, the others from the streams they ask for.
+func TestParamsStart(t *testing.T) {
+	a, b, c := NewParam("a", 2), NewParam("b", 1), NewParam("c", 1)
+	draw := func(v []float64, r *rand.Rand) {
+		for i := range v {
+			v[i] = r.Float64()
+		}
+	}
+	a.Start, c.Start = draw, draw
+	stream := func(k int) *rand.Rand { return rand.New(rand.NewPCG(1, uint64(k))) }
+	theta := []float64{7, 7, 7, 7}
+	NewParams(a, b, c).Start(theta, stream)
+	first, third := stream(0), stream(2)
+	if want := []float64{first.Float64(), first.Float64(), 0, third.Float64()}; !slices.Equal(theta, want) {
+		t.Errorf("started at %v, want %v", theta, want)
+	}
+}
+
+func TestParamsFlat(t *testing.T) {
+	a, b := NewParam("a", 2, 2), NewParam("b", 3)
+	a.Val[1] = 5
+	p := NewParams(a, b)
+	flat := p.Flat()
+	if flat[1] != 5 {
+		t.Errorf("values %v, want those from before", flat)
+	}
+	p.Load([]float64{1, 2, 3, 4, 5, 6, 7})
+	if want := []float64{1, 2, 3, 4, 5, 6, 7}; !slices.Equal(flat, want) || &b.Val[0] != &flat[4] {
+		t.Errorf("values %v, want %v", flat, want)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a masked block was joined")
+		}
+	}()
+	blocks().Flat()
+}
+
+func TestSumRows(t *testing.T) {
+	const n = 700 // three tasks
+	rows, want := make([]float64, 3*n), make([]float64, n)
+	for i := range rows {
+		rows[i] = 1 / float64(1+i)
+	}
+	for i := range want {
+		want[i] = 0 + rows[i] + rows[n+i] + rows[2*n+i]
+	}
+	p, got := NewParams(NewParam("p", n)), slices.Repeat([]float64{1}, n)
+	if p.SumRows(got, rows); !slices.Equal(got, want) {
+		t.Error("not the sum in the order of the rows")
+	}
+	if p.SumRows(got, nil); slices.Max(got) != 0 {
+		t.Error("the sum of no rows is not zero")
+	}
+}
+
+func TestParamsDoNotAllocate(t *testing.T) {
+	p := blocks()
+	shares := [][]*Param{blocks().Blocks(), blocks().Blocks()}
+	theta, rows := make([]float64, p.Size()), make([]float64, 2*p.Size())
+	if n := testing.AllocsPerRun(100, func() {
+		p.Load(theta)
+		p.Clear(shares...)
+		p.Add(shares...)
+		p.Unload(theta)
+		p.SumRows(theta, rows)
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
