@@ -92,10 +92,9 @@ func writeStep(out io.Writer, s *session) {
 		from = "data"
 	}
 	fmt.Fprintf(out, "# a training step:\n#   %s -> x\n", from)
-	for _, step := range steps {
-		fmt.Fprintf(out, "#   %v\n", step)
+	for _, step := range append(steps, pull) {
+		fmt.Fprintf(out, "#   %s\n", step.Describe(s.bound.Model.Sizes()))
 	}
-	fmt.Fprintf(out, "#   %v\n", pull)
 }
 
 // writeNeeds prints what was found to be there.

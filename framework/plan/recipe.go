@@ -51,12 +51,16 @@ func (s Step) columns(formal []core.Column) []core.Column {
 	return all
 }
 
-func (s Step) String() string {
-	in := columnNames(s.In())
+// Describe says the call and its columns, without those that take no numbers here.
+func (s Step) Describe(sizes core.Sizes) string {
+	present := func(columns []core.Column) []core.Column {
+		return slices.DeleteFunc(columns, func(c core.Column) bool { return c.Info().Length(1, sizes) == 0 })
+	}
+	in := columnNames(present(s.In()))
 	if bars := s.columns(s.Row.Bar); len(bars) > 0 {
 		in += ", cotangents of " + columnNames(bars)
 	}
-	return fmt.Sprintf("%s %s: %s -> %s", s.Giver.Name, s.Row.Name, in, columnNames(s.Out()))
+	return fmt.Sprintf("%s %s: %s -> %s", s.Giver.Name, s.Row.Name, in, columnNames(present(s.Out())))
 }
 
 func columnNames(columns []core.Column) string {
