@@ -63,7 +63,7 @@ type Model struct {
 	phase phase
 	grads [][]*grad.Param // memory of shares
 
-	task par.Task[*chunk] // runPhase's, made once, so that a step does not allocate
+	task par.Task[*chunk] // runs the phase; made once, so that a step does not allocate
 }
 
 // draw remembers the last draw, of which PathPull needs the noise. held tells

@@ -42,9 +42,9 @@ type Task[W any] func(w W, at Span) error
 //		err := p.Run(s, 1, task) // as often as there are steps
 //	}
 //
-// Chunk i always has workspace i mod Slab, so that a task finds what the one
-// before it has left there for the same chunk, and sums that workspaces keep
-// over the slabs have a fixed order. With Slab 0 nothing is left for anybody: a
+// Chunk i always has workspace i mod Slab (but for a shorter last one, see Padded),
+// so that a task finds what the one before it has left there for the same chunk,
+// and sums that workspaces keep over the slabs have a fixed order. With Slab 0 nothing is left for anybody: a
 // task gets any workspace that is free, of which there are as many as threads,
 // and all chunks are one slab.
 //
@@ -64,7 +64,7 @@ type Pool[W any] struct {
 	rest []W // for the last chunk, where it is shorter; at most one
 	size int // of rest
 	all  []W // full and rest
-	now  []W // those of Slab k
+	now  []W // memory of Of
 
 	mu   sync.Mutex
 	idle []W // with Slab 0
