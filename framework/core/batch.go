@@ -55,7 +55,7 @@ func (b *Batch) Reset(n, d int) {
 	b.Chains, b.Accept = 0, b.Accept[:0]
 	for i := range b.further {
 		n := &b.further[i]
-		n.real, n.complex = n.real[:0], n.complex[:0]
+		n.real, n.complex, n.integer = n.real[:0], n.complex[:0], n.integer[:0]
 	}
 }
 

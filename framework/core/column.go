@@ -150,7 +150,26 @@ func (l Legal) Has(v float64) bool {
 // what a batch has of it.
 type Quantity[T Number] struct {
 	ColumnInfo
-	in func(*Batch) *[]T
+	in    func(*Batch) *[]T
+	roles map[string]*Quantity[T]
+}
+
+// As is the same quantity in another role, a column of its own: E of the energy
+// that plays the role b is "energy@b". Rows name no roles; who binds a row to a part
+// says which column is meant. Roles are taken when a plan is bound, from one
+// goroutine.
+func (q *Quantity[T]) As(role string) *Quantity[T] {
+	if other, ok := q.roles[role]; ok {
+		return other
+	}
+	info := q.ColumnInfo
+	info.Name, info.Symbol = info.Name+"@"+role, info.Symbol+" of "+role
+	other := further[T](info)
+	if q.roles == nil {
+		q.roles = map[string]*Quantity[T]{}
+	}
+	q.roles[role] = other
+	return other
 }
 
 // Of is what b has of the column, in place; empty where it is not known.

@@ -8,7 +8,7 @@ var (
 	// LogP is ln p(x), of a density matrix ln p(K).
 	LogP = real64(ColumnInfo{Name: "log_p", Symbol: "ln p", Legal: LegalLog}, func(b *Batch) *[]float64 { return &b.LogP })
 	// K labels the states of a density matrix.
-	K = &Quantity[int32]{ColumnInfo{Name: "k", Symbol: "the state", Dim: DimLabels}, func(b *Batch) *[]int32 { return &b.K }}
+	K = &Quantity[int32]{ColumnInfo: ColumnInfo{Name: "k", Symbol: "the state", Dim: DimLabels}, in: func(b *Batch) *[]int32 { return &b.K }}
 	// Accept is the accepted fraction of a chain's moves.
 	Accept = real64(ColumnInfo{Name: "accept", Symbol: "the acceptance", Dim: DimWalker, Legal: LegalFraction}, func(b *Batch) *[]float64 { return &b.Accept })
 
@@ -34,7 +34,7 @@ var (
 
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
 	LogPsi = furtherComplex(ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
-	Lap    = &Quantity[complex128]{ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, func(b *Batch) *[]complex128 { return &b.Lap }}
+	Lap    = &Quantity[complex128]{ColumnInfo: ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, in: func(b *Batch) *[]complex128 { return &b.Lap }}
 
 	// StateLogP is ln p(K) of every state of a density matrix.
 	StateLogP = furtherReal(ColumnInfo{Name: "state_log_p", Symbol: "ln p of state", Per: PerTheta, Dim: DimOpen, Legal: LegalLog})
@@ -49,31 +49,36 @@ var (
 )
 
 func real64(info ColumnInfo, in func(*Batch) *[]float64) *Quantity[float64] {
-	return &Quantity[float64]{info, in}
+	return &Quantity[float64]{ColumnInfo: info, in: in}
 }
 
 // numbers is what a batch has of a column without a field: one of its slices.
 type numbers struct {
 	real    []float64
 	complex []complex128
+	integer []int32
 }
 
 // places counts the columns without a field.
 var places int
 
-func furtherReal(info ColumnInfo) *Quantity[float64] {
-	place := newPlace()
-	return &Quantity[float64]{info, func(b *Batch) *[]float64 { return &b.at(place).real }}
-}
+func furtherReal(info ColumnInfo) *Quantity[float64]       { return further[float64](info) }
+func furtherComplex(info ColumnInfo) *Quantity[complex128] { return further[complex128](info) }
 
-func furtherComplex(info ColumnInfo) *Quantity[complex128] {
-	place := newPlace()
-	return &Quantity[complex128]{info, func(b *Batch) *[]complex128 { return &b.at(place).complex }}
-}
-
-func newPlace() int {
+// further makes a column without a field in Batch.
+func further[T Number](info ColumnInfo) *Quantity[T] {
+	place := places
 	places++
-	return places - 1
+	q := &Quantity[T]{ColumnInfo: info}
+	switch q := any(q).(type) {
+	case *Quantity[float64]:
+		q.in = func(b *Batch) *[]float64 { return &b.at(place).real }
+	case *Quantity[complex128]:
+		q.in = func(b *Batch) *[]complex128 { return &b.at(place).complex }
+	case *Quantity[int32]:
+		q.in = func(b *Batch) *[]int32 { return &b.at(place).integer }
+	}
+	return q
 }
 
 // at is b's memory of a column without a field.

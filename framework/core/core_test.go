@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -143,5 +144,68 @@ func TestSpaceCounts(t *testing.T) {
 	}
 	if n := (Block{}).Size(); n != 1 {
 		t.Error("a block of one number has the size", n)
+	}
+}
+
+// A column in a role is another column: a batch can have both.
+func TestRoles(t *testing.T) {
+	b := &Batch{N: 2}
+	a, other := E.As("a"), E.As("b")
+	if a != E.As("a") || a == other || a.Info().Name != "energy@a" || E.Info().Name != "energy" {
+		t.Errorf("roles %q and %q of %q", a.Info().Name, other.Info().Name, E.Info().Name)
+	}
+	copy(a.Room(b, 2), []float64{1, 2})
+	copy(other.Room(b, 2), []float64{3, 4})
+	copy(E.Room(b, 2), []float64{5, 6})
+	if a.Of(b)[1] != 2 || other.Of(b)[0] != 3 || b.E[0] != 5 {
+		t.Errorf("batch has %v, %v and %v", a.Of(b), other.Of(b), b.E)
+	}
+	b.Reset(1, 1)
+	if a.Len(b)+other.Len(b) != 0 {
+		t.Error("a column outlived its batch")
+	}
+}
+
+// Every illegal number is found, and none else, wherever it stands.
+func TestLegalNumbers(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	for _, c := range []struct {
+		q       *Quantity[float64]
+		legal   []float64
+		illegal []float64
+	}{
+		{E, []float64{0, -1e300, inf}, []float64{nan, -inf}},
+		{LogP, []float64{0, -inf}, []float64{nan, inf}},
+		{LogDet, []float64{1e308}, []float64{nan, inf, -inf}},
+		{Accept, []float64{0, 1}, []float64{-1e-9, 1.1, nan, inf}},
+		{Damping, []float64{nan, inf}, nil},
+	} {
+		for place := range 9 { // four are looked at together
+			b := &Batch{}
+			v := c.q.Room(b, 9)
+			for i := range v {
+				v[i] = c.legal[i%len(c.legal)]
+			}
+			if k := c.q.Illegal(b); k != -1 {
+				t.Errorf("%s %v: number %d is illegal", c.q.Name, v, k)
+			}
+			for _, x := range c.illegal {
+				was := v[place]
+				v[place] = x
+				if k := c.q.Illegal(b); k != place {
+					t.Errorf("%s %v: number %d is illegal, want %d", c.q.Name, v, k, place)
+				}
+				v[place] = was
+			}
+		}
+	}
+	// Where the energy is infinite its slope may be anything.
+	b := &Batch{N: 2, E: []float64{inf, 1}, Slope: []float64{nan, inf, 1, 2}}
+	if k := Slope.Illegal(b); k != -1 {
+		t.Errorf("component %d is illegal", k)
+	}
+	b.Slope[3] = nan
+	if k := Slope.Illegal(b); k != 3 {
+		t.Errorf("component %d is illegal, want 3", k)
 	}
 }

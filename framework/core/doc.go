@@ -24,7 +24,7 @@
 //
 //   - Configurations are row-major float64: configuration i of a batch is
 //     X[i*d : (i+1)*d] with d = Space.Size().
-//   - Randomness is an argument: (theta, seed, n) decides a batch completely,
+//   - Randomness is an argument: (theta, seed, From, n) decides a batch completely,
 //     bit for bit, whatever the number of threads.
 //   - No implementation keeps a slice that its caller passed in, and none
 //     returns a slice that it will change later; destinations come first and
@@ -41,4 +41,12 @@
 // of its own, listed in the main interface's comment and declared in the Spec
 // as a [Power]. A consumer asks the Spec, not a type assertion: a value
 // reached through a process border has every method, but not every power.
+//
+// # Columns and rows
+//
+// Whoever moves, keeps or checks what is computed about configurations knows
+// none of these interfaces. It loops over two tables: of columns ([Column],
+// [ColumnInfo]), numbers that a batch can carry, and of rows ([Row]), calls from
+// columns to columns. An [Instance] makes any row's call on a part, wherever it
+// runs; a [ModelView] or an [EnergyView] is an Instance by the interfaces again.
 package core

@@ -19,9 +19,10 @@ type Density interface {
 //
 // Further powers, declared in ModelSpec.Powers:
 //
-//	PowerPath   PathPuller   reverse mode through the sample
-//	PowerSlope  ModelSloper  grad_x ln p
-//	PowerMap    Mapper       the map of latent normal variables to x
+//	PowerPath      PathPuller     reverse mode through the sample
+//	PowerSlope     ModelSloper    grad_x ln p
+//	PowerMap       Mapper         the map of latent normal variables to x
+//	PowerVelocity  VelocityField  the velocity that carries them there
 //
 // and of a quantum state:
 //

@@ -16,6 +16,13 @@ func quantum(powers ...core.Power) []*Giver {
 	return []*Giver{e, {Name: "the rule", Rows: []*core.Row{core.RowLocalEnergy}}}
 }
 
+// inRole is an energy that plays a role: no row had to be added for it.
+func inRole(role string) *Giver {
+	e := NewGiver(core.KindEnergy, role, nil)
+	e.Actual = map[core.Column]core.Column{core.E: core.E.As(role)}
+	return e
+}
+
 func TestRecipes(t *testing.T) {
 	columns := func(c ...core.Column) []core.Column { return c }
 	model := func(powers ...core.Power) *Giver { return NewGiver(core.KindModel, "flow", powers) }
@@ -33,6 +40,8 @@ func TestRecipes(t *testing.T) {
 		{"ln p of data, by its slope", columns(core.LogP, core.LogPSlope), columns(core.X), []*Giver{model(core.PowerSlope)}, `model "flow" slope: x -> log_p, log_p_slope`},
 		{"local energy", columns(core.E, core.EIm), core.Drawn, append(quantum(), model(core.PowerQuantum)),
 			`energy "trap" evaluate: x -> potential; model "flow" laplacian: x, k -> lap; the rule local_energy: potential, lap -> energy, energy_im`},
+		{"two energies by their roles", columns(core.E.As("a"), core.E.As("b")), core.Drawn, []*Giver{inRole("a"), inRole("b")},
+			`energy "a" evaluate: x -> energy@a; energy "b" evaluate: x -> energy@b`},
 		{"of latent variables", columns(core.E), columns(core.Z), []*Giver{energy(), model(core.PowerMap)},
 			`model "flow" map: z -> x, log_det; energy "well" evaluate: x -> energy`},
 	} {
