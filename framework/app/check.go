@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/spf13/cobra"
 )
 
@@ -55,7 +54,13 @@ func writePlan(out io.Writer, s *session) {
 		fmt.Fprintf(out, "# data: %s\n", s.plan.Train.Data)
 	}
 	writeStep(out, s)
-	writeNeeds(out, "sampler "+s.plan.Evaluate.Sampler, s.bound.Sampler)
+	if rows := s.bound.Sampler.Rows; len(rows) > 0 {
+		var calls []string
+		for _, r := range rows {
+			calls = append(calls, fmt.Sprintf("%s %s", r.Kind, r.Name))
+		}
+		fmt.Fprintf(out, "# sampler %s calls: %s\n", s.plan.Evaluate.Sampler, strings.Join(calls, ", "))
+	}
 	if limit, err := s.plan.MemoryLimit(); err == nil {
 		fmt.Fprintf(out, "# memory: about %s; the limit is %s\n", core.FormatBytes(s.plan.NeedsMemory(s.bound)), limit)
 	}
@@ -94,19 +99,5 @@ func writeStep(out io.Writer, s *session) {
 	fmt.Fprintf(out, "# a training step:\n#   %s -> x\n", from)
 	for _, step := range append(steps, pull) {
 		fmt.Fprintf(out, "#   %s\n", step.Describe(s.bound.Model.Sizes()))
-	}
-}
-
-// writeNeeds prints what was found to be there.
-func writeNeeds(out io.Writer, who string, n plan.Needs) {
-	var words []string
-	for _, p := range n.ModelPowers {
-		words = append(words, "the model's "+string(p))
-	}
-	for _, p := range n.EnergyPowers {
-		words = append(words, "the energy's "+string(p))
-	}
-	if len(words) > 0 {
-		fmt.Fprintf(out, "# %s uses %s\n", who, strings.Join(words, ", "))
 	}
 }

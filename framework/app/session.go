@@ -201,7 +201,7 @@ func (s *session) bind(f *plan.File) (err error) {
 	if bound.Estimators, err = s.openEstimators(bound); err != nil {
 		return err
 	}
-	bound = run.Needs(s.plan, bound)
+	bound = run.Complete(s.plan, bound)
 	if err := s.plan.Fit(bound); err != nil {
 		return err
 	}

@@ -73,6 +73,14 @@ func (r *Row) Lacks(subject string) error {
 	return Errorf(Unsupported, r.Name, subject, "it does not have the power %q", r.Power)
 }
 
+// Uses is what somebody asks of a run's parts, as a way to draw does.
+type Uses struct {
+	// Model tells that draws of a model are needed, or its ln p.
+	Model bool
+	// Rows are the calls that need a power.
+	Rows []*Row
+}
+
 // KindRule is the Kind of rows that the host itself has: what follows from columns
 // by arithmetic alone.
 const KindRule PartKind = "rule"

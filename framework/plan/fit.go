@@ -18,14 +18,7 @@ type Bound struct {
 	// cotangents it gives.
 	Wants, Bars []core.Column
 	// Sampler is what drawing cannot work without.
-	Sampler Needs
-}
-
-// Needs are powers, and whether a model is needed at all.
-type Needs struct {
-	Model        bool
-	ModelPowers  []core.Power
-	EnergyPowers []core.Power
+	Sampler core.Uses
 }
 
 // Fit checks needs against capabilities once the parts are bound, before
@@ -54,9 +47,20 @@ type fitting struct {
 	bound Bound
 }
 
-// needs finds the powers that are missing. who needs them stands at key; fix
-// says what else the user could do, "" for nothing.
-func (f *fitting) needs(key, who string, wanted Needs, fix string) {
+// uses finds what is missing of it. who needs it stands at key; fix says what
+// else the user could do, "" for nothing.
+func (f *fitting) uses(key, who string, wanted core.Uses, fix string) {
+	powers := map[core.PartKind][]core.Power{}
+	for _, r := range wanted.Rows {
+		if !slices.Contains(powers[r.Kind], r.Power) {
+			powers[r.Kind] = append(powers[r.Kind], r.Power)
+		}
+	}
+	f.powers(key, who, wanted.Model, powers[core.KindModel], powers[core.KindEnergy], fix)
+}
+
+// powers finds those that are missing, and a model where one is needed.
+func (f *fitting) powers(key, who string, model bool, ofModel, ofEnergy []core.Power, fix string) {
 	missing := func(powers, has []core.Power, kind core.PartKind, name string) {
 		for _, power := range powers {
 			if !slices.Contains(has, power) {
@@ -65,11 +69,11 @@ func (f *fitting) needs(key, who string, wanted Needs, fix string) {
 		}
 	}
 	if m := f.bound.Model; m != nil {
-		missing(wanted.ModelPowers, m.Powers, core.KindModel, f.plan.Model.Plugin)
-	} else if wanted.Model || len(wanted.ModelPowers) > 0 {
+		missing(ofModel, m.Powers, core.KindModel, f.plan.Model.Plugin)
+	} else if model || len(ofModel) > 0 {
 		f.mismatch(key, "%s needs a model, and the table [model] is missing%s", who, fix)
 	}
-	missing(wanted.EnergyPowers, f.bound.Energy.Powers, core.KindEnergy, f.plan.Energy.Plugin)
+	missing(ofEnergy, f.bound.Energy.Powers, core.KindEnergy, f.plan.Energy.Plugin)
 }
 
 // training finds the calls of a training step.
@@ -100,7 +104,7 @@ func (f *fitting) training() {
 func (f *fitting) pullBack() {
 	model := NewGiver(core.KindModel, f.plan.Model.Plugin, f.bound.Model.Powers)
 	if f.plan.Train.Optimizer == "natural" && PullBack(model.Rows, f.bound.Bars, true) == nil {
-		f.needs("train.optimizer", `optimizer "natural"`, Needs{ModelPowers: []core.Power{core.PowerNatural}}, `; set train.optimizer = "adam"`)
+		f.uses("train.optimizer", `optimizer "natural"`, core.Uses{Rows: []*core.Row{core.RowNaturalPull}}, `; set train.optimizer = "adam"`)
 	}
 	if PullBack(model.Rows, f.bound.Bars, false) != nil {
 		return
@@ -141,7 +145,7 @@ func (f *fitting) sampler() {
 	if f.bound.Energy.Space.Kind == core.Spins {
 		fix = " (for spins there is only independence, which needs a model)"
 	}
-	f.needs(f.plan.samplerKey, fmt.Sprintf("sampler %q", f.plan.Evaluate.Sampler), f.bound.Sampler, fix)
+	f.uses(f.plan.samplerKey, fmt.Sprintf("sampler %q", f.plan.Evaluate.Sampler), f.bound.Sampler, fix)
 }
 
 func (f *fitting) estimators() {
@@ -154,7 +158,7 @@ func (f *fitting) estimators() {
 			f.mismatch(key, "estimator %q works on %s, but energy %q has %s", e.Name, spaceKinds(e.Spaces), f.plan.Energy.Plugin, space.Kind)
 		}
 		who := fmt.Sprintf("estimator %q", e.Name)
-		f.needs(key, who, Needs{e.Source == core.OfModel, e.ModelPowers, e.EnergyPowers}, "")
+		f.powers(key, who, e.Source == core.OfModel, e.ModelPowers, e.EnergyPowers, "")
 		if e.Source == core.OfChains && !f.plan.UsesChains() {
 			f.mismatch(key, "%s is about Markov chains, and evaluate.sampler = %q draws none", who, f.plan.Evaluate.Sampler)
 		}

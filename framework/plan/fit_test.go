@@ -66,7 +66,7 @@ run.toml:14: estimator "correlation" needs the power "exact", which energy "coup
 
 // What training, drawing and estimating need: both sides are named, and what
 // the user can do.
-func TestFitNeeds(t *testing.T) {
+func TestFitUses(t *testing.T) {
 	const file = `[energy]
 plugin = "ising"
 L = 4
@@ -84,7 +84,7 @@ sampler = "latent_hmc"
 	const chains = file + "[sampler]\nmethod = \"hmc\"\n"
 	slope, path := []core.Power{core.PowerSlope}, []core.Power{core.PowerPath, core.PowerSlope}
 	wants, bars := []core.Column{core.LogP, core.E, core.Slope, core.LogPSlope}, []core.Column{core.X, core.LogP}
-	latent := Needs{Model: true, ModelPowers: []core.Power{core.PowerMap}, EnergyPowers: slope}
+	latent := core.Uses{Model: true, Rows: []*core.Row{core.RowMap, core.RowMapPull, core.RowSlope}}
 	flow := &core.ModelSpec{Space: square, Parameters: 10, Powers: append(path, core.PowerMap)}
 	for _, c := range []struct {
 		name, file string
@@ -103,7 +103,7 @@ run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" 
 			`mismatch: run.toml:1: estimator "log_z" needs a model, and the table [model] is missing
 run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for spins there is only independence, which needs a model)`},
 		{"sampler of a field", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")] + "[sampler]\nmethod = \"hmc\"\n",
-			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: Needs{EnergyPowers: slope}},
+			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: core.Uses{Rows: []*core.Row{core.RowSlope}}},
 			`mismatch: run.toml:12: sampler "hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},
 		{"no chains", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
 			Estimators: []NamedSpec{{"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},

@@ -46,27 +46,20 @@ type Target struct {
 	Beta   float64
 }
 
-// Needs says what a method cannot work without.
-type Needs struct {
-	Model        bool
-	ModelPowers  []core.Power
-	EnergyPowers []core.Power
-}
-
-// Needs of the method.
-func (m Method) Needs() Needs {
+// Uses is what a method cannot work without.
+func (m Method) Uses() core.Uses {
 	switch m {
 	case MethodMALA, MethodHMC:
-		return Needs{EnergyPowers: []core.Power{core.PowerSlope}}
+		return core.Uses{Rows: []*core.Row{core.RowSlope}}
 	case MethodLatentHMC:
-		return Needs{Model: true, ModelPowers: []core.Power{core.PowerMap}, EnergyPowers: []core.Power{core.PowerSlope}}
+		return core.Uses{Model: true, Rows: []*core.Row{core.RowMap, core.RowMapPull, core.RowSlope}}
 	case MethodMetropolis:
-		return Needs{}
+		return core.Uses{}
 	}
-	return Needs{Model: true}
+	return core.Uses{Model: true}
 }
 
-// New returns the sampler of a method for a target that has what it Needs.
+// New returns the sampler of a method for a target that has what it Uses.
 //
 // Chains of metropolis, mala and hmc start with draws of the target's model if
 // it has one, else, like those of latent_hmc in z, at independent standard

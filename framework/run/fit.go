@@ -11,11 +11,11 @@ func SamplerOptions(p *plan.Plan) sample.Options {
 	return sample.Options{Method: sample.Method(o.Method), Chains: o.Chains, BurnIn: o.BurnIn, Thin: o.Thin, StepSize: o.StepSize, Leapfrog: o.Leapfrog}
 }
 
-// Needs completes what a plan's parts say of themselves, for plan.Fit, by what its
-// objective and its sampler need.
-func Needs(p *plan.Plan, bound plan.Bound) plan.Bound {
+// Complete adds to what a plan's parts say of themselves what its objective wants
+// and gives, and what its sampler uses, for plan.Fit.
+func Complete(p *plan.Plan, bound plan.Bound) plan.Bound {
 	o := objectiveOf(p, bound.Energy)
 	bound.Wants, bound.Bars = o.Wants(), o.Bars()
-	bound.Sampler = plan.Needs(sample.Method(p.Sampler.Method).Needs())
+	bound.Sampler = sample.Method(p.Sampler.Method).Uses()
 	return bound
 }
