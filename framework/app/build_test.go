@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -22,6 +24,8 @@ func TestMain(m *testing.M) {
 		ising.Version, ising.Summary = "0.1.0", "my own"
 		Main(append(parts, ising)...)
 	}
+	// Under nohup the commands that are tested would inherit that it is ignored.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	dir, err := os.MkdirTemp("", "helmholtz-test-")
 	if err == nil {
 		err = build(dir)
