@@ -24,28 +24,28 @@ var (
 
 	// Z are the latent variables of a map x = f(z), and LogDet ln|det dx/dz|.
 	// ZBar is the cotangent of z.
-	Z      = furtherReal(ColumnInfo{Name: "z", Symbol: "z", Dim: DimX, Legal: LegalFinite, Where: LogDet})
-	ZBar   = furtherReal(ColumnInfo{Name: "z_bar", Symbol: "zbar", Dim: DimX, Legal: LegalFinite})
-	LogDet = furtherReal(ColumnInfo{Name: "log_det", Symbol: "ln|det dx/dz|", Legal: LegalFinite})
+	Z      = further[float64](ColumnInfo{Name: "z", Symbol: "z", Dim: DimX, Legal: LegalFinite, Where: LogDet})
+	ZBar   = further[float64](ColumnInfo{Name: "z_bar", Symbol: "zbar", Dim: DimX, Legal: LegalFinite})
+	LogDet = further[float64](ColumnInfo{Name: "log_det", Symbol: "ln|det dx/dz|", Legal: LegalFinite})
 
 	// Velocity is v(x, t) of a flow, and Time is t, from 0 at z to 1 at x.
-	Velocity = furtherReal(ColumnInfo{Name: "velocity", Symbol: "the velocity", Dim: DimX, Legal: LegalFinite})
-	Time     = furtherReal(ColumnInfo{Name: "time", Symbol: "t", Legal: LegalFinite})
+	Velocity = further[float64](ColumnInfo{Name: "velocity", Symbol: "the velocity", Dim: DimX, Legal: LegalFinite})
+	Time     = further[float64](ColumnInfo{Name: "time", Symbol: "t", Legal: LegalFinite})
 
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
-	LogPsi = furtherComplex(ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
+	LogPsi = further[complex128](ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
 	Lap    = &Quantity[complex128]{ColumnInfo: ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, in: func(b *Batch) *[]complex128 { return &b.Lap }}
 
 	// StateLogP is ln p(K) of every state of a density matrix.
-	StateLogP = furtherReal(ColumnInfo{Name: "state_log_p", Symbol: "ln p of state", Per: PerTheta, Dim: DimOpen, Legal: LegalLog})
+	StateLogP = further[float64](ColumnInfo{Name: "state_log_p", Symbol: "ln p of state", Per: PerTheta, Dim: DimOpen, Legal: LegalLog})
 
 	// Theta are the parameters, Gradient a derivative in them, and Direction
 	// what a natural gradient makes of it.
-	Theta     = furtherReal(ColumnInfo{Name: "theta", Symbol: "parameter", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
-	Gradient  = furtherReal(ColumnInfo{Name: "grad", Symbol: "gradient component", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
-	Direction = furtherReal(ColumnInfo{Name: "step", Symbol: "component of the step", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
+	Theta     = further[float64](ColumnInfo{Name: "theta", Symbol: "parameter", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
+	Gradient  = further[float64](ColumnInfo{Name: "grad", Symbol: "gradient component", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
+	Direction = further[float64](ColumnInfo{Name: "step", Symbol: "component of the step", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
 	// Damping is added to a Fisher matrix.
-	Damping = furtherReal(ColumnInfo{Name: "damping", Symbol: "the damping", Per: PerBatch})
+	Damping = further[float64](ColumnInfo{Name: "damping", Symbol: "the damping", Per: PerBatch})
 )
 
 func real64(info ColumnInfo, in func(*Batch) *[]float64) *Quantity[float64] {
@@ -61,9 +61,6 @@ type numbers struct {
 
 // places counts the columns without a field.
 var places int
-
-func furtherReal(info ColumnInfo) *Quantity[float64]       { return further[float64](info) }
-func furtherComplex(info ColumnInfo) *Quantity[complex128] { return further[complex128](info) }
 
 // further makes a column without a field in Batch.
 func further[T Number](info ColumnInfo) *Quantity[T] {
@@ -88,6 +85,3 @@ func (b *Batch) at(place int) *numbers {
 	}
 	return &b.further[place]
 }
-
-// Columns lists the table, in the order above.
-var Columns = []Column{X, LogP, K, Accept, E, EIm, V, Slope, LogPSlope, Z, ZBar, LogDet, Velocity, Time, LogPsi, Lap, StateLogP, Theta, Gradient, Direction, Damping}

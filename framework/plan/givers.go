@@ -46,8 +46,8 @@ func PullBack(rows []*core.Row, bars []core.Column, natural bool) *core.Row {
 	return nil
 }
 
-// TrainingStep is the calls of a training step that Fit found: those that complete
-// what was drawn, and the pull-back.
+// TrainingStep is the calls of a training step of parts that Fit found to fit: those
+// that complete what was drawn, and the pull-back.
 func (p *Plan) TrainingStep(b Bound) (complete []Step, pull Step) {
 	complete, _ = Recipe(b.Wants, p.Known(), p.Givers(b.Energy, b.Model))
 	model := NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)

@@ -37,6 +37,23 @@ func beside(columns []core.Column) []core.Column {
 	return slices.DeleteFunc(slices.Clone(columns), func(c core.Column) bool { return slices.Contains(core.Drawn, c) })
 }
 
+// realsOf is what b has of a real or complex column, as real numbers in place.
+func realsOf(c core.Column, b *core.Batch) []float64 {
+	if q, ok := c.(*core.Quantity[complex128]); ok {
+		return wire.Floats(q.Of(b))
+	}
+	return c.(*core.Quantity[float64]).Of(b)
+}
+
+// putReals makes v, not copied, what b has of such a column.
+func putReals(c core.Column, b *core.Batch, v []float64) {
+	if q, ok := c.(*core.Quantity[complex128]); ok {
+		q.Put(b, wire.Complex(v))
+		return
+	}
+	c.(*core.Quantity[float64]).Put(b, v)
+}
+
 // The host's end.
 
 // sendColumns places what b has of the columns.
@@ -48,13 +65,10 @@ func (o *outbox) sendColumns(columns []core.Column, b *core.Batch, s core.Sizes)
 			continue
 		}
 		var a *wirepb.Array
-		switch q := c.(type) {
-		case *core.Quantity[float64]:
+		if q, ok := c.(*core.Quantity[int32]); ok {
 			a = send(o, q.Of(b))
-		case *core.Quantity[complex128]:
-			a = send(o, wire.Floats(q.Of(b)))
-		case *core.Quantity[int32]:
-			a = send(o, q.Of(b))
+		} else {
+			a = send(o, realsOf(c, b))
 		}
 		a.Name = info.Name
 		all = append(all, a)
@@ -96,19 +110,14 @@ func (o *outbox) takeColumns(columns []core.Column, b *core.Batch, s core.Sizes,
 			return fmt.Errorf("%s is missing in its answer", info.Name)
 		}
 		var err error
-		switch q := c.(type) {
-		case *core.Quantity[float64]:
-			if info.Dim == core.DimOpen {
-				var v []float64
-				v, err = unpack(q.Of(b), have, info.Name)
-				q.Put(b, v)
-			} else {
-				err = takeReal(o, q, b, want, have)
-			}
-		case *core.Quantity[complex128]:
-			err = take(o, wire.Floats(q.Of(b)), want, have, info.Name)
-		case *core.Quantity[int32]:
+		if q, ok := c.(*core.Quantity[int32]); ok {
 			err = take(o, q.Of(b), want, have, info.Name)
+		} else if info.Dim == core.DimOpen {
+			var v []float64
+			v, err = unpack(realsOf(c, b), have, info.Name)
+			putReals(c, b, v)
+		} else {
+			err = takeReals(o, c, b, want, have)
 		}
 		if err != nil {
 			return err
@@ -117,17 +126,17 @@ func (o *outbox) takeColumns(columns []core.Column, b *core.Batch, s core.Sizes,
 	return nil
 }
 
-// takeReal is take of a column that may be left out where another is infinite.
-func takeReal(o *outbox, q *core.Quantity[float64], b *core.Batch, asked, got *wirepb.Array) error {
-	dst, name := q.Of(b), q.Info().Name
+// takeReals is take of a column that may be left out where another is infinite.
+func takeReals(o *outbox, c core.Column, b *core.Batch, asked, got *wirepb.Array) error {
+	dst, name, where := realsOf(c, b), c.Info().Name, c.Info().Where
 	first, blank, err := fetch(o, dst, asked, got, name)
 	if err != nil || blank == 0 {
 		return err
 	}
-	if q.Where == nil {
+	if where == nil {
 		return unwritten(name, len(dst), first, blank)
 	}
-	values := q.Where.Of(b)
+	values := where.Of(b)
 	for i, v := range values {
 		d := len(dst) / len(values)
 		if _, here := wire.Blanks(dst[i*d : (i+1)*d]); here > 0 && !math.IsInf(v, 0) {
@@ -149,16 +158,12 @@ func (in *inbox) readColumns(columns []core.Column, b *core.Batch, s core.Sizes,
 			continue
 		}
 		what := c.Info().Name
-		switch q := c.(type) {
-		case *core.Quantity[float64]:
+		if q, ok := c.(*core.Quantity[int32]); ok {
 			v := q.Of(b)
 			q.Put(b, read(in, a, length, &v, what))
-		case *core.Quantity[complex128]:
-			v := wire.Floats(q.Of(b))
-			q.Put(b, wire.Complex(read(in, a, length, &v, what)))
-		case *core.Quantity[int32]:
-			v := q.Of(b)
-			q.Put(b, read(in, a, length, &v, what))
+		} else {
+			v := realsOf(c, b)
+			putReals(c, b, read(in, a, length, &v, what))
 		}
 	}
 }
@@ -172,16 +177,12 @@ func (in *inbox) placeColumns(columns []core.Column, b *core.Batch, s core.Sizes
 			continue
 		}
 		what := c.Info().Name
-		switch q := c.(type) {
-		case *core.Quantity[float64]:
+		if q, ok := c.(*core.Quantity[int32]); ok {
 			v := q.Of(b)
 			q.Put(b, place(in, a, length, &v, what))
-		case *core.Quantity[complex128]:
-			v := wire.Floats(q.Of(b))
-			q.Put(b, wire.Complex(place(in, a, length, &v, what)))
-		case *core.Quantity[int32]:
-			v := q.Of(b)
-			q.Put(b, place(in, a, length, &v, what))
+		} else {
+			v := realsOf(c, b)
+			putReals(c, b, place(in, a, length, &v, what))
 		}
 	}
 }
@@ -196,13 +197,10 @@ func (in *inbox) answerColumns(columns []core.Column, b *core.Batch, s core.Size
 		}
 		a := &wirepb.Array{Name: info.Name, Length: uint64(max(crossing(c, b.N, s), 0))}
 		if in.shared == nil || info.Dim == core.DimOpen {
-			switch q := c.(type) {
-			case *core.Quantity[float64]:
+			if q, ok := c.(*core.Quantity[int32]); ok {
 				a = inline(info.Name, q.Of(b))
-			case *core.Quantity[complex128]:
-				a = inline(info.Name, wire.Floats(q.Of(b)))
-			case *core.Quantity[int32]:
-				a = inline(info.Name, q.Of(b))
+			} else {
+				a = inline(info.Name, realsOf(c, b))
 			}
 		}
 		all = append(all, a)

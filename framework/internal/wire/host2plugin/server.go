@@ -139,7 +139,7 @@ func (s *server) Draw(_ context.Context, r *wirepb.DrawRequest) (*wirepb.DrawRep
 		}
 		// The model finds room of exactly the right size, and draws there.
 		for _, c := range core.Drawn {
-			share(c, &s.drawn, &s.own)
+			c.Share(&s.drawn, &s.own, c)
 		}
 		s.drawn.From = s.in.count(r.First, 1)
 		if err := s.part.Draw(&s.drawn, r.Seed, s.own.N); err != nil {
@@ -155,16 +155,6 @@ func (s *server) Draw(_ context.Context, r *wirepb.DrawRequest) (*wirepb.DrawRep
 		return s.notice(&reply.NoticesJson)
 	})
 	return reply, nil
-}
-
-// share makes a's memory of a column b's.
-func share(c core.Column, a, b *core.Batch) {
-	switch q := c.(type) {
-	case *core.Quantity[float64]:
-		q.Put(a, q.Of(b))
-	case *core.Quantity[int32]:
-		q.Put(a, q.Of(b))
-	}
 }
 
 // bring brings what a model drew to its place, where it normally is already.
