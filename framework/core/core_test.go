@@ -57,6 +57,60 @@ func TestCompleteNamesEveryProblem(t *testing.T) {
 	}
 }
 
+type rate struct {
+	Schedule string  `key:"schedule" choices:"constant,step,cosine" help:"over the run"`
+	Decay    float64 `key:"decay" only:"schedule=step" help:"factor"`
+	Warm     bool    `key:"warm" help:"whether there is a warm-up"`
+	Warmup   int     `key:"warmup" only:"warm=true" help:"steps"`
+}
+
+type stepper struct {
+	Rate     rate
+	rate     // its keys are the stepper's
+	Momentum float64 `key:"momentum" power:"quantum" help:"kept"`
+}
+
+// The keys of an embedded struct come in its place, those of a field do not.
+func TestEmbeddedKeys(t *testing.T) {
+	params := SchemaOf(stepper{rate: rate{Schedule: "constant", Decay: 0.5, Warmup: 3}})
+	var names []string
+	for _, p := range params {
+		names = append(names, p.Name)
+	}
+	if got := strings.Join(names, " "); got != "schedule decay warm warmup momentum" || params[4].Power != PowerQuantum {
+		t.Errorf("keys %s, power %q", got, params[4].Power)
+	}
+	full, problems := Complete(params, Settings{"momentum": 0.9})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	var s stepper
+	Decode(full, &s)
+	if s.Decay != 0.5 || s.Warmup != 3 || s.Schedule != "constant" || s.Momentum != 0.9 || s.Rate.Decay != 0 {
+		t.Errorf("decoded %+v", s)
+	}
+}
+
+// A key is idle where it is given and its condition does not hold, by what was
+// given or by default.
+func TestIdle(t *testing.T) {
+	params := SchemaOf(rate{Schedule: "constant"})
+	for _, c := range []struct {
+		given Settings
+		want  string
+	}{
+		{Settings{}, "[]"},
+		{Settings{"schedule": "step", "decay": 0.1, "warm": true, "warmup": int64(2)}, "[]"},
+		{Settings{"decay": 0.1}, `[decay has no effect with schedule = "constant"]`},
+		{Settings{"schedule": "cosine", "decay": 0.1, "warmup": int64(2)}, `[decay has no effect with schedule = "cosine" warmup has no effect with warm = false]`},
+	} {
+		full, problems := Complete(params, c.given)
+		if got := fmt.Sprint(Idle(params, c.given, full)); got != c.want || len(problems) > 0 {
+			t.Errorf("given %v: %s, want %s (%v)", c.given, got, c.want, problems)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	names := []string{"learning_rate", "batch", "steps", "anneal"}
 	for word, want := range map[string]string{

@@ -18,6 +18,14 @@ type Sampler interface {
 	Next(dst *Batch, state SamplerState, n int) (SamplerState, error)
 }
 
+// Target is what a sampler is built for: the Boltzmann density exp(-Beta E)/Z of
+// an energy, and a model.
+type Target struct {
+	Model  Model // nil in a run without a model
+	Energy Energy
+	Beta   float64 // +Inf is the ground state, of which a model alone can be drawn from
+}
+
 // SamplerState is plain data, so that it can be written to a checkpoint.
 type SamplerState struct {
 	Seed  uint64 // stream of this sampler
@@ -63,7 +71,7 @@ type EstimatorSpec struct {
 	// ModelPowers and EnergyPowers it cannot work without.
 	ModelPowers  []Power `json:"model_powers,omitempty"`
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
-	// Source of the configurations that it can use.
+	// Source of the configurations that it can use: OfEither, OfModel or OfChains.
 	Source Source `json:"source,omitempty"`
 	// Memory that it takes.
 	Memory Memory `json:"memory,omitzero"`
@@ -81,6 +89,10 @@ const (
 	OfModel Source = "model"
 	// OfChains are Markov chains.
 	OfChains Source = "chains"
+	// OfBoltzmann are independent draws of the Boltzmann density.
+	OfBoltzmann Source = "boltzmann"
+	// OfData are configurations that are given, as in a file.
+	OfData Source = "data"
 )
 
 // Observable announces an Estimate: its Name and whether it is Extensive.
@@ -99,7 +111,8 @@ type Reference struct {
 	Source string  `json:"source"` // how it is known, for instance "symmetry x -> -x"
 }
 
-// Setting is what an estimator is built for: the physics around the batches.
+// Setting is what an estimator or an objective is built for: the physics around
+// the batches.
 type Setting struct {
 	Beta   float64 // inverse temperature, > 0; +Inf is the ground state
 	Energy EnergySpec

@@ -42,6 +42,22 @@ type Param struct {
 	// File marks a string that names a file: relative paths are taken from
 	// the run file's folder.
 	File bool `json:"file,omitempty"`
+	// Only names what the key has an effect with, nil for everything. A run file
+	// that gives a key without effect is refused.
+	Only *Condition `json:"only,omitempty"`
+	// Power of a model without which the key has no effect.
+	Power Power `json:"power,omitempty"`
+}
+
+// Condition holds where another key of the same part has one of some values.
+type Condition struct {
+	Key    string   `json:"key"`
+	Values []string `json:"values"` // as fmt.Sprint writes them
+}
+
+// Holds tells whether the condition holds in a part's completed settings; nil does.
+func (c *Condition) Holds(s Settings) bool {
+	return c == nil || slices.Contains(c.Values, fmt.Sprint(s[c.Key]))
 }
 
 // Settings are the values of a part's table by key. Values are bool, int64,
@@ -55,6 +71,24 @@ type SettingError struct {
 }
 
 func (e *SettingError) Error() string { return e.Key + " " + e.Problem }
+
+// Idle finds the keys of given that have no effect with the others: full is what
+// Complete made of given.
+func Idle(params []Param, given, full Settings) (idle []*SettingError) {
+	for _, p := range params {
+		if _, ok := given[p.Name]; ok && !p.Only.Holds(full) {
+			idle = append(idle, &SettingError{p.Name, fmt.Sprintf("has no effect with %s = %s", p.Only.Key, quotedValue(full[p.Only.Key]))})
+		}
+	}
+	return idle
+}
+
+func quotedValue(v any) string {
+	if text, ok := v.(string); ok {
+		return strconv.Quote(text)
+	}
+	return fmt.Sprint(v)
+}
 
 // Complete checks given against params and returns a copy completed with the
 // defaults, values converted to the declared types (an integer where a float

@@ -1,13 +1,17 @@
 package core
 
 // PartKind is what a part is used as; it is also the name of its table in the
-// run file.
+// run file. Models and energies can be plugins in other processes; parts of the
+// other kinds are compiled into the program.
 type PartKind string
 
 const (
 	KindModel     PartKind = "model"
 	KindEnergy    PartKind = "energy"
 	KindEstimator PartKind = "estimator"
+	KindObjective PartKind = "objective"
+	KindOptimizer PartKind = "optimizer"
+	KindSampler   PartKind = "sampler"
 )
 
 // Manifest is a part's self-description: all that a host needs to check a run
@@ -25,6 +29,12 @@ type Manifest struct {
 	// Powers that some setting of this part can have; a bound part's Spec
 	// says which it has.
 	Powers []Power `json:"powers,omitempty"`
+	// Source says what an objective takes its configurations from: the model's
+	// draws (OfModel), configurations that are given (OfData), or either. Of a
+	// sampler it says what its draws are: of the model, with ln p (OfModel), Markov
+	// chains on the Boltzmann density (OfChains), whose number is then its key
+	// "chains", or independent draws of the Boltzmann density (OfBoltzmann).
+	Source Source `json:"source,omitempty"`
 	// Params are the keys it understands in its run-file table; not ReservedKeys.
 	Params []Param `json:"params"`
 }
@@ -37,6 +47,15 @@ type Part struct {
 	NewModel     func(s Settings, space Space) (Model, error)
 	NewEnergy    func(s Settings) (Energy, error)
 	NewEstimator func(s Settings, setting Setting) (Estimator, error)
+	NewObjective func(s Settings, setting Setting) (Objective, error)
+	// NewOptimizer gets the number of steps of the whole training, which a
+	// schedule may depend on.
+	NewOptimizer func(s Settings, steps int64) (Optimizer, error)
+	// NewSampler gets a target that has what the sampler Uses, and calls none of
+	// its parts.
+	NewSampler func(s Settings, target Target) (Sampler, error)
+	// Uses is what a sampler cannot work without.
+	Uses Uses
 }
 
 // ReservedKeys are the keys of every part's table that say which part is meant;

@@ -15,22 +15,28 @@ import (
 //	}
 //	params := core.SchemaOf(Config{J: 1})
 //
-// Tags: key (the name in the run file; fields without it are skipped), help,
-// unit, min, max, above, below (numbers), choices (comma separated), and the flags
-// opt:"required" and opt:"file". Field types: bool, int, int64, uint64,
+// Tags: key (the name in the run file; fields without it are skipped, but for
+// embedded structs, whose keys come in their place), help, unit, min, max, above,
+// below (numbers), choices (comma separated), only:"key=value,value" (see
+// Param.Only), power (see Param.Power), and the flags opt:"required" and
+// opt:"file". Field types: bool, int, int64, uint64,
 // float64, string, []float64, []string, and *float64
 // for a number that may be left out (nil). It panics on a malformed struct.
-func SchemaOf(defaults any) []Param {
-	v := reflect.ValueOf(defaults)
+func SchemaOf(defaults any) []Param { return schemaOf(reflect.ValueOf(defaults)) }
+
+func schemaOf(v reflect.Value) []Param {
 	t := v.Type()
 	var params []Param
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, ok := f.Tag.Lookup("key")
 		if !ok {
+			if embedded(f) {
+				params = append(params, schemaOf(v.Field(i))...)
+			}
 			continue
 		}
-		p := Param{Name: name, Help: f.Tag.Get("help"), Unit: f.Tag.Get("unit"),
+		p := Param{Name: name, Only: tagCondition(f), Power: Power(f.Tag.Get("power")), Help: f.Tag.Get("help"), Unit: f.Tag.Get("unit"),
 			Min: tagNumber(f, "min"), Max: tagNumber(f, "max"), Above: tagNumber(f, "above"), Below: tagNumber(f, "below")}
 		if c := f.Tag.Get("choices"); c != "" {
 			p.Choices = strings.Split(c, ",")
@@ -50,6 +56,21 @@ func SchemaOf(defaults any) []Param {
 		params = append(params, p)
 	}
 	return params
+}
+
+// embedded tells whether a field is a struct whose keys are the outer one's.
+func embedded(f reflect.StructField) bool { return f.Anonymous && f.Type.Kind() == reflect.Struct }
+
+func tagCondition(f reflect.StructField) *Condition {
+	text, ok := f.Tag.Lookup("only")
+	if !ok {
+		return nil
+	}
+	key, values, ok := strings.Cut(text, "=")
+	if !ok {
+		panic(fmt.Sprintf("core: field %s: tag only %q is not of the form key=value,value", f.Name, text))
+	}
+	return &Condition{key, strings.Split(values, ",")}
 }
 
 func typeAndDefault(f reflect.StructField, v reflect.Value) (ParamType, any) {
@@ -96,16 +117,20 @@ func tagNumber(f reflect.StructField, tag string) *float64 {
 // Decode copies completed settings into the struct that SchemaOf was given
 // (by pointer). It panics if a key is missing or has the wrong type, which
 // Complete has excluded.
-func Decode(s Settings, into any) {
-	v := reflect.ValueOf(into).Elem()
+func Decode(s Settings, into any) { decode(s, reflect.ValueOf(into).Elem()) }
+
+func decode(s Settings, v reflect.Value) {
 	t := v.Type()
 	for i := range t.NumField() {
 		name, ok := t.Field(i).Tag.Lookup("key")
+		field := v.Field(i)
 		if !ok {
+			if embedded(t.Field(i)) {
+				decode(s, field)
+			}
 			continue
 		}
 		value, ok := s[name]
-		field := v.Field(i)
 		if pointer := field.Kind() == reflect.Pointer; pointer && value == nil {
 			field.SetZero()
 			continue

@@ -1,6 +1,10 @@
 package objective
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // DensityMatrix descends the variational free energy of
 // rho = sum_K p(K) |Psi_K><Psi_K| with orthonormal Psi_K, by score functions of
@@ -25,8 +29,7 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 //
 // In the ground state, beta = +Inf, f is E, the limit of f/beta.
 type DensityMatrix struct {
-	// Target is as in ReverseKL.
-	Target float64
+	Divergence
 	// Clip limits E - b_K, for V alone: what is beyond Clip mean absolute
 	// deviations is moved there, real and imaginary parts each. At a distance d
 	// from a node both E and grad ln Psi grow like 1/d where |Psi|^2 falls like
@@ -43,41 +46,39 @@ type DensityMatrix struct {
 	order             []int     // samples, those of one state together
 }
 
-var _ Objective = (*DensityMatrix)(nil)
+var _ core.Objective = (*DensityMatrix)(nil)
 
-// Wants implements Objective.
-func (*DensityMatrix) Wants() []core.Column {
-	return []core.Column{core.K, core.LogP, core.E, core.EIm}
+// Spec implements core.Objective: it gives cotangents of ln p(K), as ReverseKL
+// does, and of ln Psi_K(x).
+func (o *DensityMatrix) Spec() core.ObjectiveSpec {
+	return o.spec([]core.Column{core.K, core.LogP, core.E, core.EIm}, core.LogP, core.LogPsi)
 }
 
-// Bars implements Objective: those of ln p(K), as ReverseKL's, and of ln Psi_K(x).
-func (*DensityMatrix) Bars() []core.Column { return []core.Column{core.LogP, core.LogPsi} }
-
-// Cotangents implements Objective.
-func (o *DensityMatrix) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
-	loss, err := ReverseKL{Target: o.Target}.Cotangents(bar, b, beta)
+// Cotangents implements core.Objective.
+func (o *DensityMatrix) Cotangents(bar, b, all *core.Batch, beta float64) ([]float64, error) {
+	numbers, err := o.score(bar, b, all, beta)
 	if err != nil {
-		return loss, err
+		return nil, err
 	}
-	if len(b.EIm) != b.N || len(b.K)%b.N != 0 {
+	if len(all.EIm) != all.N || len(all.K)%all.N != 0 {
 		panic("objective: EIm and K do not have the batch's length")
 	}
-	o.weighStates(core.LogPsi.Room(bar, b.N), b, 2*mixAt(beta).energy/float64(b.N))
-	return loss, nil
+	o.weighStates(core.LogPsi.Room(bar, b.N), all, offset(b, all), 2*mixAt(beta).energy/float64(all.N))
+	return numbers, nil
 }
 
-// weighStates writes v = scale (E - b_K). With m samples of a state and their
-// mean, E_i - b_K = (E_i - mean) m/(m-1); clipped deviations from the mean have a
-// mean of their own.
-func (o *DensityMatrix) weighStates(v []complex128, b *core.Batch, scale float64) {
-	n := float64(b.N)
-	o.order = byState(o.order, b)
-	o.energy, o.imaginary = append(o.energy[:0], b.E...), append(o.imaginary[:0], b.EIm...)
-	all := mean(b.E)
-	for group := range sameStates(b, o.order) {
-		center := all
+// weighStates writes v = scale (E - b_K) of the samples from first on. With m
+// samples of a state and their mean, E_i - b_K = (E_i - mean) m/(m-1); clipped
+// deviations from the mean have a mean of their own.
+func (o *DensityMatrix) weighStates(v []complex128, all *core.Batch, first int, scale float64) {
+	n := float64(all.N)
+	o.order = byState(o.order, all)
+	o.energy, o.imaginary = append(o.energy[:0], all.E...), append(o.imaginary[:0], all.EIm...)
+	common := mean(all.E)
+	for group := range sameStates(all, o.order) {
+		center := common
 		if len(group) > 1 {
-			center = meanOf(b.E, group)
+			center = meanOf(all.E, group)
 		}
 		for _, i := range group {
 			o.energy[i] -= center
@@ -85,13 +86,31 @@ func (o *DensityMatrix) weighStates(v []complex128, b *core.Batch, scale float64
 	}
 	clipDeviations(o.energy, o.Clip)
 	clipDeviations(o.imaginary, o.Clip)
-	for group := range sameStates(b, o.order) {
+	for group := range sameStates(all, o.order) {
 		center, m := 0.0, n
 		if len(group) > 1 {
 			center, m = meanOf(o.energy, group), float64(len(group))
 		}
 		for _, i := range group {
-			v[i] = complex(scale*m/(m-1)*(o.energy[i]-center), scale*o.imaginary[i])
+			if at := i - first; 0 <= at && at < len(v) {
+				v[at] = complex(scale*m/(m-1)*(o.energy[i]-center), scale*o.imaginary[i])
+			}
 		}
+	}
+}
+
+// clipDeviations moves deviations beyond width times their mean absolute value
+// to there; 0 moves none.
+func clipDeviations(deviations []float64, width float64) {
+	if width == 0 {
+		return
+	}
+	sum := 0.0
+	for _, d := range deviations {
+		sum += math.Abs(d)
+	}
+	reach := width * sum / float64(len(deviations))
+	for i, d := range deviations {
+		deviations[i] = min(max(d, -reach), reach)
 	}
 }

@@ -14,12 +14,13 @@ import (
 func ExampleReverseKL() {
 	batch := &core.Batch{N: 2, X: []float64{1, -1}, LogP: []float64{-math.Ln2, -math.Ln2}, E: []float64{0, 1}}
 	var c core.Batch
-	loss, err := objective.ReverseKL{}.Cotangents(&c, batch, 1)
+	o := &objective.ReverseKL{}
+	numbers, err := o.Cotangents(&c, batch, batch, 1)
 	fmt.Println(c.LogP, err)
-	fmt.Printf("F = %.4f\n", loss.FreeEnergy)
+	fmt.Printf("%s = %.4f\n", o.Spec().Numbers[1].Name, numbers[1])
 	// Output:
 	// [-0.5 0.5] <nil>
-	// F = -0.1931
+	// free_energy = -0.1931
 }
 
 // With the rate 1/2, half of what is missing to beta = 2 is added at every step.
@@ -28,13 +29,4 @@ func ExampleAnneal() {
 	fmt.Println(a.At(1), a.At(2), a.At(3))
 	// Output:
 	// 1 1.5 1.75
-}
-
-// A gradient of length 5 is shortened to length 1.
-func ExampleClip() {
-	gradient := []float64{3, 4}
-	norm, err := objective.Clip(gradient, 1)
-	fmt.Printf("%.1f, was %.0f long, %v\n", gradient, norm, err)
-	// Output:
-	// [0.6 0.8], was 5 long, <nil>
 }

@@ -12,23 +12,26 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 //	w_i = -1/n.
 //
 // No energy and no temperature enters.
-type MaximumLikelihood struct{}
+type MaximumLikelihood struct{ numbers [2]float64 }
 
-var _ Objective = MaximumLikelihood{}
+var _ core.Objective = (*MaximumLikelihood)(nil)
 
-// Wants implements Objective.
-func (MaximumLikelihood) Wants() []core.Column { return []core.Column{core.LogP} }
+// Spec implements core.Objective: it gives cotangents of ln p at fixed x.
+func (*MaximumLikelihood) Spec() core.ObjectiveSpec {
+	return core.ObjectiveSpec{
+		Wants: []core.Column{core.LogP}, Bars: []core.Column{core.LogP},
+		Numbers: []core.NumberInfo{
+			{Name: "loss", Long: "negative log-likelihood of a configuration, the mean over the batch", Units: "1"},
+			{Name: "loss_stderr", Long: "standard error of loss", Units: "1"}},
+	}
+}
 
-// Bars implements Objective: those of ln p at fixed x.
-func (MaximumLikelihood) Bars() []core.Column { return []core.Column{core.LogP} }
-
-// Cotangents implements Objective.
-func (MaximumLikelihood) Cotangents(bar, b *core.Batch, _ float64) (Loss, error) {
-	loss := Unknown()
-	loss.Value, loss.Stderr = meanStderr(b, mix{logP: -1})
+// Cotangents implements core.Objective.
+func (o *MaximumLikelihood) Cotangents(bar, b, all *core.Batch, _ float64) ([]float64, error) {
+	o.numbers[0], o.numbers[1] = meanStderr(all, mix{logP: -1})
 	w := core.LogP.Room(bar, b.N)
 	for i := range w {
-		w[i] = -1 / float64(b.N)
+		w[i] = -1 / float64(all.N)
 	}
-	return loss, nil
+	return o.numbers[:], nil
 }

@@ -41,24 +41,10 @@ func meanStderr(b *core.Batch, m mix) (mean, stderr float64) {
 	return mean, math.Sqrt(squares / (n - 1) / n)
 }
 
-// reverseLoss is the loss of all gradients of the reverse divergence: the
-// batch mean of f at beta, and the free energy at the target.
-//
-// At the target, every point of a training curve is a bound on the same exact
-// free energy, from above and in expectation, also while beta is still being
-// annealed. The loss at the annealed beta is no such bound.
-func reverseLoss(b *core.Batch, beta, target float64) Loss {
-	if len(b.LogP) != b.N || len(b.E) != b.N {
-		panic("objective: LogP and E do not have the batch's length")
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
 	}
-	if target == 0 {
-		target = beta
-	}
-	loss := Loss{Beta: beta}
-	loss.Value, loss.Stderr = meanStderr(b, mixAt(beta))
-	loss.FreeEnergy, loss.FreeEnergyStderr = meanStderr(b, mix{logP: 1 / target, energy: 1})
-	loss.Energy, _ = meanStderr(b, mix{energy: 1})
-	logP, _ := meanStderr(b, mix{logP: 1})
-	loss.Entropy = -logP
-	return loss
+	return sum / float64(len(values))
 }

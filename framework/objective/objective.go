@@ -1,49 +1,49 @@
-// Package objective turns log-densities and energies into cotangents: what a
-// model pulls back into a gradient. It knows no model.
+// Package objective has the objectives that come with Helmholtz: they turn
+// log-densities and energies into cotangents, which a model pulls back into a
+// gradient. They know no model.
 package objective
 
-import (
-	"math"
+import "github.com/helmholtz-physics/helmholtz/framework/core"
 
-	"github.com/helmholtz-physics/helmholtz/framework/core"
-)
+// Parts are the objectives of this package.
+func Parts() []core.Part { return []core.Part{reversePart, likelihoodPart} }
 
-// Objective forms the cotangents of one training step. What a batch has and what
-// is pulled back are columns, so it knows neither model nor energy.
-type Objective interface {
-	// Wants are the columns of a batch that it reads, all of them finite.
-	Wants() []core.Column
-	// Bars are the columns whose cotangents it gives; a pull-back of the model
-	// that takes just these makes the gradient of them.
-	Bars() []core.Column
-
-	// Cotangents writes into the Bars of bar what gives the gradient of the loss
-	// at inverse temperature beta, and returns the loss and what goes with it. b
-	// has what the objective Wants. beta is that of this step, which annealing
-	// may hold below the run's own. The memory of bar is kept from step to step.
-	Cotangents(bar, b *core.Batch, beta float64) (Loss, error)
+// The keys of reverse_kl.
+type reverseKeys struct {
+	Gradient  string  `key:"gradient" choices:"score,pathwise,path_gradient" help:"how the gradient is estimated: score is the score-function (REINFORCE) estimate with means of the batch as baselines, for every model and the only one of density matrices; pathwise goes through the sample, for flows; path_gradient too, without the score term, so that its variance vanishes at the solution"`
+	ClipLocal float64 `key:"clip_local" min:"0" power:"quantum" help:"in the gradient of the wave functions, a local energy that differs from the mean of its state by more than this times the mean absolute difference is moved there: a small bias for a bounded variance. The gradient of p(K), losses and observables take it as it is; 0 never clips (density matrices)"`
 }
 
-// Loss is what one batch says about the density it was drawn from. Quantities
-// that the batch cannot tell are NaN.
-type Loss struct {
-	// Beta is the inverse temperature of this step.
-	Beta float64
-	// Value is the batch mean of the function that was descended, and Stderr
-	// its standard error, in nats: <ln p + Beta E> for the reverse divergence,
-	// -<ln p> for maximum likelihood.
-	Value, Stderr float64
-	// FreeEnergy is <E + kT ln p> at the run's own temperature, in the
-	// energy's units, and FreeEnergyStderr its standard error.
-	FreeEnergy, FreeEnergyStderr float64
-	// Energy is <E>, in the energy's units.
-	Energy float64
-	// Entropy is -<ln p>, in nats.
-	Entropy float64
+var reversePart = core.Part{
+	Manifest: core.Manifest{Kind: core.KindObjective, Name: "reverse_kl", Version: "1.0.0", Source: core.OfModel,
+		Summary:   "variational free energy F = <E + T ln p> over draws from the model",
+		Reference: "Wu, Wang and Zhang 2019, arXiv:1809.10606; path gradients: Vaitl et al. 2022, arXiv:2206.09016; density matrices: Xie, Zhang and Wang 2022, arXiv:2105.08644",
+		Params:    core.SchemaOf(reverseKeys{Gradient: "score", ClipLocal: 5})},
+	NewObjective: func(s core.Settings, setting core.Setting) (core.Objective, error) {
+		var keys reverseKeys
+		core.Decode(s, &keys)
+		d := Divergence{Target: setting.Beta, Units: setting.Energy.Units}
+		quantum := setting.Energy.Kinetic > 0
+		switch {
+		case quantum && keys.Gradient != "score":
+			return nil, &core.Error{Kind: core.Mismatch, Err: &core.SettingError{Key: "gradient",
+				Problem: `= "` + keys.Gradient + `" is for classical energies, and this one is quantum; set gradient = "score"`}}
+		case quantum:
+			return &DensityMatrix{Divergence: d, Clip: keys.ClipLocal}, nil
+		case keys.Gradient == "pathwise":
+			return &Pathwise{d}, nil
+		case keys.Gradient == "path_gradient":
+			return &PathGradient{d}, nil
+		}
+		return &ReverseKL{d}, nil
+	},
 }
 
-// Unknown is the loss of a batch that could not be had: all NaN.
-func Unknown() Loss {
-	nan := math.NaN()
-	return Loss{nan, nan, nan, nan, nan, nan, nan}
+var likelihoodPart = core.Part{
+	Manifest: core.Manifest{Kind: core.KindObjective, Name: "maximum_likelihood", Version: "1.0.0", Source: core.OfData,
+		Summary: "negative log-likelihood -<ln p> of the configurations in train.data", Params: []core.Param{}},
+	NewObjective: func(core.Settings, core.Setting) (core.Objective, error) { return &MaximumLikelihood{}, nil },
 }
+
+// offset is the row of all that is the first of b.
+func offset(b, all *core.Batch) int { return b.From - all.From }

@@ -16,29 +16,24 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 // xbar is the slope of f = ln p + beta E, which is constant where p is the
 // Boltzmann density: there the gradient vanishes for each sample, not only in
 // the mean. In the ground state f is E, and the gradient that of Pathwise.
-type PathGradient struct {
-	// Target is as in ReverseKL.
-	Target float64
+type PathGradient struct{ Divergence }
+
+var _ core.Objective = (*PathGradient)(nil)
+
+// Spec implements core.Objective: it gives cotangents of x and of ln p along the
+// sample.
+func (o *PathGradient) Spec() core.ObjectiveSpec {
+	return o.spec([]core.Column{core.LogP, core.E, core.Slope, core.LogPSlope}, core.X, core.LogP)
 }
 
-var _ Objective = PathGradient{}
-
-// Wants implements Objective.
-func (PathGradient) Wants() []core.Column {
-	return []core.Column{core.LogP, core.E, core.Slope, core.LogPSlope}
-}
-
-// Bars implements Objective: those of x and of ln p along the sample.
-func (PathGradient) Bars() []core.Column { return alongSample }
-
-// Cotangents implements Objective.
-func (o PathGradient) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
-	f, n := mixAt(beta), float64(b.N)
+// Cotangents implements core.Objective.
+func (o *PathGradient) Cotangents(bar, b, all *core.Batch, beta float64) ([]float64, error) {
+	f, n := mixAt(beta), float64(all.N)
 	xbar, lbar := core.X.Room(bar, len(b.X)), core.LogP.Room(bar, b.N)
 	logPSlope := slopes(b, b.LogPSlope)
 	for k, slope := range slopes(b, b.Slope) {
 		xbar[k] = (f.energy*slope + f.logP*logPSlope[k]) / n
 	}
 	clear(lbar)
-	return reverseLoss(b, beta, o.Target), nil
+	return o.report(all, beta), nil
 }

@@ -14,22 +14,19 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 //	xbar_i = beta dE/dx_i / n,   lbar_i = 1/n.
 //
 // In the ground state, beta = +Inf, f is E, the limit of f/beta.
-type Pathwise struct {
-	// Target is as in ReverseKL.
-	Target float64
+type Pathwise struct{ Divergence }
+
+var _ core.Objective = (*Pathwise)(nil)
+
+// Spec implements core.Objective: it gives cotangents of x and of ln p along the
+// sample.
+func (o *Pathwise) Spec() core.ObjectiveSpec {
+	return o.spec([]core.Column{core.LogP, core.E, core.Slope}, core.X, core.LogP)
 }
 
-var _ Objective = Pathwise{}
-
-// Wants implements Objective.
-func (Pathwise) Wants() []core.Column { return []core.Column{core.LogP, core.E, core.Slope} }
-
-// Bars implements Objective: those of x and of ln p along the sample.
-func (Pathwise) Bars() []core.Column { return alongSample }
-
-// Cotangents implements Objective.
-func (o Pathwise) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
-	f, n := mixAt(beta), float64(b.N)
+// Cotangents implements core.Objective.
+func (o *Pathwise) Cotangents(bar, b, all *core.Batch, beta float64) ([]float64, error) {
+	f, n := mixAt(beta), float64(all.N)
 	xbar, lbar := core.X.Room(bar, len(b.X)), core.LogP.Room(bar, b.N)
 	for k, slope := range slopes(b, b.Slope) {
 		xbar[k] = f.energy * slope / n
@@ -37,11 +34,8 @@ func (o Pathwise) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
 	for i := range lbar {
 		lbar[i] = f.logP / n
 	}
-	return reverseLoss(b, beta, o.Target), nil
+	return o.report(all, beta), nil
 }
-
-// alongSample are the columns whose cotangents a derivative at fixed noise takes.
-var alongSample = []core.Column{core.X, core.LogP}
 
 // slopes are one for each component of x.
 func slopes(b *core.Batch, v []float64) []float64 {

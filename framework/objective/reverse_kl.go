@@ -24,30 +24,31 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 // REINFORCE samples, get a baseline for free!").
 //
 // In the ground state, beta = +Inf, f is E, the limit of f/beta.
-type ReverseKL struct {
-	// Target is the run's own inverse temperature, at which Loss.FreeEnergy is
-	// taken: +Inf for the ground state. 0 means the beta of each step.
-	Target float64
+type ReverseKL struct{ Divergence }
+
+var _ core.Objective = (*ReverseKL)(nil)
+
+// Spec implements core.Objective: it gives cotangents of ln p at fixed x.
+func (o *ReverseKL) Spec() core.ObjectiveSpec {
+	return o.spec([]core.Column{core.LogP, core.E}, core.LogP)
 }
 
-var _ Objective = ReverseKL{}
+// Cotangents implements core.Objective. A batch of one has no baseline, and is
+// an error of kind core.Invalid.
+func (o *ReverseKL) Cotangents(bar, b, all *core.Batch, beta float64) ([]float64, error) {
+	return o.score(bar, b, all, beta)
+}
 
-// Wants implements Objective.
-func (ReverseKL) Wants() []core.Column { return []core.Column{core.LogP, core.E} }
-
-// Bars implements Objective: those of ln p at fixed x.
-func (ReverseKL) Bars() []core.Column { return []core.Column{core.LogP} }
-
-// Cotangents implements Objective. A batch of one has no baseline, and is
-// an error of kind core.Invalid. It allocates nothing in the steady state.
-func (o ReverseKL) Cotangents(bar, b *core.Batch, beta float64) (Loss, error) {
-	if b.N < 2 {
-		return Loss{}, core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", b.N)
+// score writes the cotangents of ln p, which a density matrix has too.
+func (d *Divergence) score(bar, b, all *core.Batch, beta float64) ([]float64, error) {
+	if all.N < 2 {
+		return nil, core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", all.N)
 	}
-	f, loss := mixAt(beta), reverseLoss(b, beta, o.Target)
+	numbers := d.report(all, beta)
+	f, mean, first := mixAt(beta), numbers[0], offset(b, all)
 	w := core.LogP.Room(bar, b.N)
 	for i := range w {
-		w[i] = (f.at(b, i) - loss.Value) / float64(b.N-1)
+		w[i] = (f.at(all, first+i) - mean) / float64(all.N-1)
 	}
-	return loss, nil
+	return numbers, nil
 }

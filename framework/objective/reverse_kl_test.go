@@ -2,6 +2,9 @@ package objective
 
 import (
 	"math"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -84,7 +87,7 @@ func expectedPull(t *testing.T, p product, beta float64, n int) (g product) {
 			code /= len(all)
 			weight *= math.Exp(p.logP(xs[i]))
 		}
-		if _, err := (ReverseKL{}).Cotangents(&c, batchOf(p, xs...), beta); err != nil {
+		if _, err := cotangents(&ReverseKL{}, &c, batchOf(p, xs...), beta); err != nil {
 			t.Fatal(err)
 		}
 		for i, x := range xs {
@@ -128,13 +131,13 @@ func TestConstantEnergyDropsOut(t *testing.T) {
 	p := product{0.3, -0.8, 0.5}
 	b := batchOf(p, states()...)
 	var plain, shifted core.Batch
-	if _, err := (ReverseKL{}).Cotangents(&plain, b, 0.7); err != nil {
+	if _, err := cotangents(&ReverseKL{}, &plain, b, 0.7); err != nil {
 		t.Fatal(err)
 	}
 	for i := range b.E {
 		b.E[i] += 100
 	}
-	if _, err := (ReverseKL{}).Cotangents(&shifted, b, 0.7); err != nil {
+	if _, err := cotangents(&ReverseKL{}, &shifted, b, 0.7); err != nil {
 		t.Fatal(err)
 	}
 	sum := 0.0
@@ -154,55 +157,144 @@ func TestConstantEnergyDropsOut(t *testing.T) {
 func TestLossByHand(t *testing.T) {
 	b := &core.Batch{N: 3, LogP: []float64{-1, -1, -1}, E: []float64{2, 4, 6}}
 	var c core.Batch
-	loss, err := ReverseKL{Target: 2}.Cotangents(&c, b, 0.5)
+	loss, err := cotangents(&ReverseKL{Divergence{Target: 2}}, &c, b, 0.5)
 	if err != nil {
 		t.Fatal(err)
 	}
 	third := 1 / math.Sqrt(3)
-	want := Loss{Beta: 0.5, Value: 1, Stderr: third, FreeEnergy: 3.5, FreeEnergyStderr: 2 * third, Energy: 4, Entropy: 1}
-	if !near(loss, want) {
-		t.Errorf("loss %+v, want %+v", loss, want)
+	// loss, free energy and its error, energy, entropy
+	if want := []float64{1, 3.5, 2 * third, 4, 1}; !near(loss, want) {
+		t.Errorf("loss %v, want %v", loss, want)
 	}
 	if w := c.LogP; w[0] != -0.5 || w[1] != 0 || w[2] != 0.5 {
 		t.Errorf("weights %v, want -1/2, 0, 1/2", c.LogP)
 	}
 	// The ground state is about E alone; without a target it is that of beta.
-	loss, err = ReverseKL{}.Cotangents(&c, b, math.Inf(1))
-	want = Loss{Beta: math.Inf(1), Value: 4, Stderr: 2 * third, FreeEnergy: 4, FreeEnergyStderr: 2 * third, Energy: 4, Entropy: 1}
-	if err != nil || !near(loss, want) {
-		t.Errorf("ground state: loss %+v, want %+v, error %v", loss, want, err)
+	loss, err = cotangents(&ReverseKL{}, &c, b, math.Inf(1))
+	if want := []float64{4, 4, 2 * third, 4, 1}; err != nil || !near(loss, want) {
+		t.Errorf("ground state: loss %v, want %v, error %v", loss, want, err)
 	}
 }
 
-func near(a, b Loss) bool {
-	x := []float64{a.Value, a.Stderr, a.FreeEnergy, a.FreeEnergyStderr, a.Energy, a.Entropy}
-	y := []float64{b.Value, b.Stderr, b.FreeEnergy, b.FreeEnergyStderr, b.Energy, b.Entropy}
-	for i := range x {
-		if !(math.Abs(x[i]-y[i]) < 1e-14) {
-			return false
-		}
-	}
-	return a.Beta == b.Beta
+func near(a, b []float64) bool {
+	return slices.EqualFunc(a, b, func(x, y float64) bool { return math.Abs(x-y) < 1e-14 })
+}
+
+// cotangents are those of a batch that is not cut; the numbers are copied.
+func cotangents(o core.Objective, bar, b *core.Batch, beta float64) ([]float64, error) {
+	numbers, err := o.Cotangents(bar, b, b, beta)
+	return slices.Clone(numbers), err
 }
 
 func TestBatchOfOne(t *testing.T) {
-	for _, o := range []Objective{ReverseKL{}, &DensityMatrix{}} {
-		_, err := o.Cotangents(&core.Batch{}, &core.Batch{N: 1, LogP: []float64{-1}, E: []float64{1}}, 1)
+	for _, o := range []core.Objective{&ReverseKL{}, &DensityMatrix{}} {
+		_, err := cotangents(o, &core.Batch{}, &core.Batch{N: 1, LogP: []float64{-1}, E: []float64{1}}, 1)
 		if core.KindOf(err) != core.Invalid || err == nil {
 			t.Errorf("%T: error %v, want one of kind invalid", o, err)
 		}
 	}
 }
 
+// all are the objectives of this package.
+func all() []core.Objective {
+	d := Divergence{Target: 1}
+	return []core.Objective{&ReverseKL{d}, &DensityMatrix{Divergence: d, Clip: 1}, &Pathwise{d}, &PathGradient{d}, &MaximumLikelihood{}}
+}
+
+// fullBatch has all that any of them wants.
+func fullBatch() *core.Batch {
+	b := batchOf(product{0.3, -0.8, 0.5}, states()...)
+	b.Slope, b.LogPSlope = slices.Clone(b.X), slices.Clone(b.X)
+	for k := range b.Slope {
+		b.Slope[k] *= 0.3 * float64(k)
+		b.LogPSlope[k] *= 0.1 * float64(k*k)
+	}
+	b.K, b.EIm = []int32{1, 0, 1, 1, 2, 3, 0, 1}, []float64{0.1, -0.2, 0.3, 0, 2, 0.7, -1, 0.4}
+	return b
+}
+
 func TestCotangentsAllocateNothing(t *testing.T) {
-	b := batchOf(product{}, states()...)
-	b.Slope, b.LogPSlope = make([]float64, len(b.X)), make([]float64, len(b.X))
-	b.K, b.EIm = []int32{1, 0, 1, 1, 2, 3, 0, 1}, make([]float64, b.N)
-	for _, o := range []Objective{ReverseKL{Target: 1}, &DensityMatrix{Clip: 5}, Pathwise{}, PathGradient{}, MaximumLikelihood{}} {
+	b := fullBatch()
+	for _, o := range all() {
 		var c core.Batch
-		o.Cotangents(&c, b, 0.5)
-		if n := testing.AllocsPerRun(10, func() { o.Cotangents(&c, b, 0.5) }); n != 0 {
+		o.Cotangents(&c, b, b, 0.5)
+		if n := testing.AllocsPerRun(10, func() { o.Cotangents(&c, b, b, 0.5) }); n != 0 {
 			t.Errorf("%T: %v allocations a step", o, n)
 		}
+	}
+}
+
+// rows are those of b from first to end, of a batch that is numbered from 100.
+func rows(b *core.Batch, first, end int) *core.Batch {
+	d := len(b.X) / b.N
+	return &core.Batch{N: end - first, From: 100 + first, X: b.X[d*first : d*end], LogP: b.LogP[first:end], E: b.E[first:end], EIm: b.EIm[first:end],
+		K: b.K[first:end], Slope: b.Slope[d*first : d*end], LogPSlope: b.LogPSlope[d*first : d*end]}
+}
+
+// A batch cut into uneven pieces gives the cotangents and the numbers of the
+// whole, bit for bit. The pieces see of all rows what is not as long as x.
+func TestPiecesGiveTheBitsOfTheWhole(t *testing.T) {
+	b := fullBatch()
+	b.From = 100
+	summary := *b
+	summary.X, summary.Slope, summary.LogPSlope = nil, nil, nil
+	for _, o := range all() {
+		var whole, piece core.Batch
+		want, err := cotangents(o, &whole, b, 0.5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bar := range o.Spec().Bars {
+			if bar.Len(&whole) < b.N || bar.Say(&whole, 1) == bar.Say(&whole, 2) && bar != core.LogP {
+				t.Errorf("%T: %s has %d cotangents", o, bar.Info().Name, bar.Len(&whole))
+			}
+			var joined []string
+			for _, cut := range [][2]int{{0, 1}, {1, 6}, {6, 8}} {
+				got, err := o.Cotangents(&piece, rows(b, cut[0], cut[1]), &summary, 0.5)
+				if err != nil || !slices.Equal(got, want) {
+					t.Errorf("%T, rows %v: numbers %v, want %v (%v)", o, cut, got, want, err)
+				}
+				for i := range bar.Len(&piece) {
+					joined = append(joined, bar.Say(&piece, i))
+				}
+			}
+			for i := range bar.Len(&whole) {
+				if i >= len(joined) || joined[i] != bar.Say(&whole, i) {
+					t.Fatalf("%T: cotangents of %s %v, want %s at %d", o, bar.Info().Name, joined, bar.Say(&whole, i), i)
+				}
+			}
+		}
+	}
+}
+
+// What a run file chooses, and what it may not.
+func TestPartsMakeObjectives(t *testing.T) {
+	make := func(part core.Part, kinetic float64, given core.Settings) (core.Objective, error) {
+		s, problems := core.Complete(part.Params, given)
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		return part.NewObjective(s, core.Setting{Beta: 3, Energy: core.EnergySpec{Units: "J", Kinetic: kinetic}})
+	}
+	for gradient, want := range map[string]core.Objective{"score": &ReverseKL{}, "pathwise": &Pathwise{}, "path_gradient": &PathGradient{}} {
+		o, err := make(reversePart, 0, core.Settings{"gradient": gradient})
+		if err != nil || reflect.TypeOf(o) != reflect.TypeOf(want) {
+			t.Errorf("gradient %s makes %T, want %T (%v)", gradient, o, want, err)
+		}
+		spec := o.Spec()
+		if spec.Numbers[0].Name != "loss" || spec.Numbers[1] != (core.NumberInfo{Name: "free_energy", Long: "variational free energy of the batch", Units: "J"}) || spec.Watch != "free_energy" {
+			t.Errorf("gradient %s reports %+v", gradient, spec)
+		}
+	}
+	o, err := make(reversePart, 0.5, core.Settings{"clip_local": 7.0})
+	if d, ok := o.(*DensityMatrix); err != nil || !ok || d.Clip != 7 || d.Target != 3 {
+		t.Errorf("of a quantum energy %+v, error %v", o, err)
+	}
+	_, err = make(reversePart, 0.5, core.Settings{"gradient": "pathwise"})
+	if core.KindOf(err) != core.Mismatch || !strings.Contains(err.Error(), `gradient = "pathwise" is for classical energies`) {
+		t.Errorf("error %v", err)
+	}
+	if o, err := make(likelihoodPart, 0, nil); err != nil || len(o.Spec().Numbers) != 2 {
+		t.Errorf("maximum likelihood %v, %v", o, err)
 	}
 }

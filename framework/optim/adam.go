@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // Adam is adaptive moment estimation (Kingma and Ba 2015, arXiv:1412.6980,
@@ -17,18 +19,45 @@ import (
 // The paper's values are 0.9, 0.999 and 1e-8. Zeros mean zero: without the
 // means, Adam is descent by the sign of the gradient.
 type Adam struct {
-	Beta1   float64 // decay of the mean gradient, in [0, 1)
-	Beta2   float64 // decay of the mean squared gradient, in [0, 1)
-	Epsilon float64 // > 0; keeps the step finite where gradients vanish
+	Schedule Schedule
+	Clipping
+	Beta1   float64 `key:"beta1" min:"0" below:"1" help:"decay of the gradient's running mean"`
+	Beta2   float64 `key:"beta2" min:"0" below:"1" help:"decay of the squared gradient's running mean"`
+	Epsilon float64 `key:"epsilon" above:"0" help:"added to the root of the squared gradient's mean, so that the step is finite where gradients vanish"`
 
 	t    int64
 	m, v []float64
 }
 
-var _ Optimizer = (*Adam)(nil)
+// adamKeys are the keys of an Adam and of its schedule.
+type adamKeys struct {
+	Rate
+	Adam
+}
 
-// Step implements Optimizer.
-func (a *Adam) Step(theta, grad []float64, rate float64) {
+var adamPart = core.Part{
+	Manifest: manifest("adam", "adaptive moment estimation: steps of a size that the gradient's own spread decides", "Kingma and Ba 2015, arXiv:1412.6980",
+		adamKeys{DefaultRate, Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}}),
+	NewOptimizer: func(s core.Settings, steps int64) (core.Optimizer, error) {
+		k := &adamKeys{}
+		core.Decode(s, k)
+		k.Adam.Schedule = k.Over(steps)
+		return &k.Adam, nil
+	},
+}
+
+// Spec implements core.Optimizer.
+func (*Adam) Spec() core.OptimizerSpec { return core.OptimizerSpec{Vectors: 2} }
+
+// Step implements core.Optimizer.
+func (a *Adam) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
+	a.Shape(theta, d)
+	rate := a.Schedule.Rate(t)
+	a.move(theta, d.Gradient, rate)
+	return rate, nil
+}
+
+func (a *Adam) move(theta, grad []float64, rate float64) {
 	if a.t == 0 {
 		a.m, a.v = make([]float64, len(theta)), make([]float64, len(theta))
 	}
@@ -48,7 +77,7 @@ func (a *Adam) Step(theta, grad []float64, rate float64) {
 	}
 }
 
-// State implements Optimizer: "step", "first_moment" and "second_moment".
+// State implements core.Optimizer: "step", "first_moment" and "second_moment".
 func (a *Adam) State() map[string][]float64 {
 	if a.t == 0 {
 		return map[string][]float64{}
@@ -60,7 +89,7 @@ func (a *Adam) State() map[string][]float64 {
 	}
 }
 
-// SetState implements Optimizer.
+// SetState implements core.Optimizer.
 func (a *Adam) SetState(state map[string][]float64) error {
 	if len(state) == 0 {
 		a.t, a.m, a.v = 0, nil, nil

@@ -10,7 +10,7 @@ import (
 func TestDecay(t *testing.T) {
 	theta, grad := []float64{2, -3}, []float64{0, 0}
 	AddDecay(grad, theta, 0.5)
-	(&SGD{}).Step(theta, grad, 0.1)
+	(&SGD{}).move(theta, grad, 0.1)
 	if math.Abs(theta[0]-1.9) > 1e-15 || math.Abs(theta[1]+2.85) > 1e-15 {
 		t.Errorf("theta %v, want 2 and -3 times 0.95", theta)
 	}

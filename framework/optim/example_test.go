@@ -3,17 +3,17 @@ package optim_test
 import (
 	"fmt"
 
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/optim"
 )
 
 // Two steps down theta^2/2 from 1, with the rate 0.1 and the momentum 0.5: the
 // velocities are 1 and 0.5 + 0.9.
 func ExampleSGD() {
-	o := &optim.SGD{Momentum: 0.5}
+	o := &optim.SGD{Schedule: optim.Constant(0.1), Momentum: 0.5}
 	theta := []float64{1}
-	for range 2 {
-		gradient := []float64{theta[0]}
-		o.Step(theta, gradient, 0.1)
+	for t := range int64(2) {
+		o.Step(theta, core.Derivative{Gradient: []float64{theta[0]}}, t+1)
 		fmt.Printf("%.2f\n", theta[0])
 	}
 	// Output:
@@ -23,12 +23,12 @@ func ExampleSGD() {
 
 // Adam's first step is the rate along the sign of the gradient, however steep.
 func ExampleAdam() {
-	o := &optim.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
+	o := &optim.Adam{Schedule: optim.Constant(0.1), Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
 	theta := []float64{1, 1}
-	o.Step(theta, []float64{100, -0.01}, 0.1)
-	fmt.Printf("%.3f\n", theta)
+	rate, err := o.Step(theta, core.Derivative{Gradient: []float64{100, -0.01}}, 1)
+	fmt.Printf("%.3f %v %v\n", theta, rate, err)
 	// Output:
-	// [0.900 1.100]
+	// [0.900 1.100] 0.1 <nil>
 }
 
 // Half a cosine from 1 to 0 in four steps, reached slowly because of two steps of
@@ -53,4 +53,14 @@ func ExampleLimit() {
 	fmt.Println(step, err)
 	// Output:
 	// [1] <nil>
+}
+
+// A gradient of length 5 is shortened to length 1.
+func ExampleClip() {
+	gradient := []float64{3, 4}
+	norm, err := optim.Norm(gradient)
+	optim.Clip(gradient, norm, 1)
+	fmt.Printf("%.1f, was %.0f long, %v\n", gradient, norm, err)
+	// Output:
+	// [0.6 0.8], was 5 long, <nil>
 }

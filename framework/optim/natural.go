@@ -3,7 +3,75 @@ package optim
 import (
 	"fmt"
 	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
+
+// Natural descends along the natural gradient, the gradient divided by the Fisher
+// matrix of the model, of a density matrix also by the metric of its wave
+// functions (Amari 1998, Neural Computation 10, 251):
+//
+//	theta_t = theta_{t-1} - rate s_t,   s_t = (F + Damping)^-1 g_t, shortened by Limit.
+//
+// Such a step has a length of its own: the rate is 1 unless something else is given.
+type Natural struct {
+	Schedule Schedule
+	Damping  float64 `key:"damping" above:"0" help:"added to the diagonal of the Fisher matrix"`
+	MaxNorm  float64 `key:"max_norm" min:"0" help:"largest squared length of a step in the metric of the Fisher matrix, at learning rate 1; longer ones are scaled down; 0 is no limit"`
+}
+
+// naturalKeys are the keys of a Natural and of its schedule.
+type naturalKeys struct {
+	Rate
+	Natural
+}
+
+var naturalPart = core.Part{
+	Manifest: manifest("natural", "natural gradient descent: divides the gradient by the Fisher matrix of the model (of a density matrix also by the metric of its wave functions), for models that can",
+		"Amari 1998, Neural Computation 10, 251", naturalKeys{unitRate(), Natural{Damping: 1e-3, MaxNorm: 1e-3}}),
+	NewOptimizer: func(s core.Settings, steps int64) (core.Optimizer, error) {
+		k := &naturalKeys{}
+		core.Decode(s, k)
+		k.Natural.Schedule = k.Over(steps)
+		return &k.Natural, nil
+	},
+}
+
+func unitRate() Rate {
+	r := DefaultRate
+	r.LearningRate = 1
+	return r
+}
+
+// Spec implements core.Optimizer.
+func (n *Natural) Spec() core.OptimizerSpec {
+	return core.OptimizerSpec{Direction: true, Damping: n.Damping}
+}
+
+// Step implements core.Optimizer.
+func (n *Natural) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
+	if err := Limit(d.Direction, d.Gradient, n.MaxNorm); err != nil {
+		return 0, &core.Error{Kind: core.Numeric, Err: err}
+	}
+	checkLengths(theta, d.Gradient, d.Direction)
+	rate := n.Schedule.Rate(t)
+	for i, s := range d.Direction {
+		theta[i] -= rate * s
+	}
+	return rate, nil
+}
+
+// State implements core.Optimizer: there is none.
+func (*Natural) State() map[string][]float64 { return map[string][]float64{} }
+
+// SetState implements core.Optimizer. Checkpoints of version 0.1 have a velocity,
+// which is the last step and decides nothing.
+func (*Natural) SetState(state map[string][]float64) error {
+	if len(state) == 0 {
+		return nil
+	}
+	return checkState(state, "velocity")
+}
 
 // Limit shortens a natural gradient s = (F + damping)^-1 g, with g the gradient,
 // so that the length of the step in the metric that it was made with,

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // With F + damping = diag(4, 1) and g = (4, 3), s is (1, 3) and g.s = 13: a
@@ -40,19 +42,39 @@ func TestLimitedNaturalDescent(t *testing.T) {
 	stiffness := []float64{1, 10000}
 	theta, grad, step := []float64{1, -0.01}, make([]float64, 2), make([]float64, 2)
 	start := math.Sqrt2 // the length of theta in the metric
-	sgd := &SGD{}
+	natural := &Natural{Schedule: Constant(1), MaxNorm: 1e-2}
 	for k := 1; k <= 15; k++ {
 		for i := range theta {
 			grad[i] = stiffness[i] * theta[i]
 			step[i] = theta[i]
 		}
-		if err := Limit(step, grad, 1e-2); err != nil {
+		if _, err := natural.Step(theta, core.Derivative{Gradient: grad, Direction: step}, int64(k)); err != nil {
 			t.Fatal(err)
 		}
-		sgd.Step(theta, step, 1)
 		want := max(0, 1-float64(k)*0.1/start)
 		if math.Abs(theta[0]-want) > 1e-12 || math.Abs(theta[1]+0.01*want) > 1e-12 {
 			t.Errorf("step %d: theta %v, want %v of the start", k, theta, want)
 		}
+	}
+}
+
+// A step that does not descend leaves theta alone, and is a numeric error.
+func TestNaturalRefusesWhatDoesNotDescend(t *testing.T) {
+	theta := []float64{1, 2}
+	_, err := (&Natural{Schedule: Constant(1)}).Step(theta, core.Derivative{Gradient: []float64{1, 1}, Direction: []float64{-1, 0}}, 1)
+	if core.KindOf(err) != core.Numeric || !slices.Equal(theta, []float64{1, 2}) {
+		t.Errorf("theta %v, error %v", theta, err)
+	}
+}
+
+// There is no state; the velocity that earlier versions wrote is passed over, and
+// what another optimiser wrote is not.
+func TestNaturalHasNoState(t *testing.T) {
+	n := &Natural{}
+	if err := n.SetState(map[string][]float64{"velocity": {1, 2}}); err != nil || len(n.State()) > 0 {
+		t.Errorf("state %v, error %v", n.State(), err)
+	}
+	if err := n.SetState(map[string][]float64{"step": {1}}); err == nil {
+		t.Error("it took another's state")
 	}
 }

@@ -1,27 +1,19 @@
-// Package optim moves parameters: optimisers and learning-rate schedules on a
-// flat vector theta. It knows nothing of models, energies or losses.
+// Package optim has the optimisers that come with Helmholtz, and what others can be
+// made of: the keys of a learning rate and its schedules, clipping, decay. It moves
+// a flat vector theta and knows nothing of models, energies or losses.
 package optim
 
-import "fmt"
+import (
+	"fmt"
 
-// Optimizer descends a gradient.
-type Optimizer interface {
-	// Step moves theta in place against grad with the learning rate of this
-	// step. len(theta) = len(grad), the same in every call. After the first
-	// call it allocates nothing. A gradient that is not finite spoils theta
-	// and the state for good: whoever forms it checks it.
-	Step(theta, grad []float64, rate float64)
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
-	// State returns a copy of all that the next step depends on, by name, for
-	// a checkpoint. It is empty before the first step.
-	State() map[string][]float64
+// Parts are the optimisers of this package.
+func Parts() []core.Part { return []core.Part{adamPart, sgdPart, naturalPart} }
 
-	// SetState continues from what State returned, bit for bit; it copies.
-	// An empty state is that before the first step. A state of another
-	// optimiser, or one whose parts do not fit together, is an error and
-	// changes nothing. It must have been made with the theta that Step will
-	// get, which panics on another length.
-	SetState(state map[string][]float64) error
+func manifest(name, summary, reference string, keys any) core.Manifest {
+	return core.Manifest{Kind: core.KindOptimizer, Name: name, Version: "1.0.0", Summary: summary, Reference: reference, Params: core.SchemaOf(keys)}
 }
 
 // checkState tests that a state that is not empty has exactly the given names.

@@ -2,6 +2,44 @@ package optim
 
 import "math"
 
+// Rate holds the keys of a learning rate, which an optimiser embeds in its own. The
+// learning rate at step t = 1, 2, ... is learning_rate w(t) s(t) with
+//
+//	warmup       w = min(1, t/warmup)
+//	constant     s = 1
+//	exponential  s = decay^((t-1)/decay_every)
+//	step         s = decay^floor((t-1)/decay_every)
+//	cosine       s = final + (1-final) (1 + cos(pi (t-1)/steps))/2
+type Rate struct {
+	LearningRate float64 `key:"learning_rate" above:"0" help:"step size before warm-up and schedule"`
+	Schedule     string  `key:"schedule" choices:"constant,exponential,cosine,step" help:"how the learning rate changes over the run"`
+	Warmup       int     `key:"warmup" min:"0" max:"1e9" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
+	Decay        float64 `key:"decay" above:"0" max:"1" only:"schedule=exponential,step" help:"factor on the learning rate every decay_every steps"`
+	DecayEvery   int     `key:"decay_every" min:"1" max:"1e9" only:"schedule=exponential,step" help:"steps per factor decay"`
+	Final        float64 `key:"final" min:"0" max:"1" only:"schedule=cosine" help:"fraction of learning_rate that the schedule comes down to after the last step"`
+}
+
+// DefaultRate suits optimisers whose steps follow the gradient.
+var DefaultRate = Rate{LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000}
+
+// Over is the schedule of a training of so many steps.
+func (r Rate) Over(steps int64) Schedule {
+	return Warmup{Steps: int64(r.Warmup), Then: r.afterWarmup(steps)}
+}
+
+func (r Rate) afterWarmup(steps int64) Schedule {
+	rate, every := r.LearningRate, int64(r.DecayEvery)
+	switch r.Schedule {
+	case "exponential":
+		return Exponential{Initial: rate, Decay: math.Pow(r.Decay, 1/float64(every))}
+	case "step":
+		return Staircase{Initial: rate, Factor: r.Decay, Every: every}
+	case "cosine":
+		return Cosine{Initial: rate, Final: r.Final * rate, Steps: steps}
+	}
+	return Constant(rate)
+}
+
 // Schedule gives the learning rate of each step.
 type Schedule interface {
 	// Rate of a step; steps count from 1.

@@ -1,6 +1,10 @@
 package optim
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // SGD is gradient descent with momentum (Polyak 1964), in the form that keeps
 // the rate out of the velocity, so that a change of rate acts at once:
@@ -8,17 +12,43 @@ import "slices"
 //	u_t     = Momentum u_{t-1} + g_t
 //	theta_t = theta_{t-1} - rate u_t
 //
-// The zero value is plain gradient descent.
+// Without Momentum it is plain gradient descent.
 type SGD struct {
-	Momentum float64 // in [0, 1)
+	Schedule Schedule
+	Clipping
+	Momentum float64 `key:"momentum" min:"0" below:"1" help:"fraction of the last step that is kept"`
 
 	u []float64
 }
 
-var _ Optimizer = (*SGD)(nil)
+// sgdKeys are the keys of an SGD and of its schedule.
+type sgdKeys struct {
+	Rate
+	SGD
+}
 
-// Step implements Optimizer.
-func (s *SGD) Step(theta, grad []float64, rate float64) {
+var sgdPart = core.Part{
+	Manifest: manifest("sgd", "gradient descent with momentum", "Polyak 1964, USSR Comput. Math. Math. Phys. 4, 1", sgdKeys{Rate: DefaultRate}),
+	NewOptimizer: func(s core.Settings, steps int64) (core.Optimizer, error) {
+		k := &sgdKeys{}
+		core.Decode(s, k)
+		k.SGD.Schedule = k.Over(steps)
+		return &k.SGD, nil
+	},
+}
+
+// Spec implements core.Optimizer.
+func (*SGD) Spec() core.OptimizerSpec { return core.OptimizerSpec{Vectors: 1} }
+
+// Step implements core.Optimizer.
+func (s *SGD) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
+	s.Shape(theta, d)
+	rate := s.Schedule.Rate(t)
+	s.move(theta, d.Gradient, rate)
+	return rate, nil
+}
+
+func (s *SGD) move(theta, grad []float64, rate float64) {
 	if s.u == nil {
 		s.u = make([]float64, len(theta))
 	}
@@ -31,7 +61,7 @@ func (s *SGD) Step(theta, grad []float64, rate float64) {
 	}
 }
 
-// State implements Optimizer: "velocity".
+// State implements core.Optimizer: "velocity".
 func (s *SGD) State() map[string][]float64 {
 	if s.u == nil {
 		return map[string][]float64{}
@@ -39,7 +69,7 @@ func (s *SGD) State() map[string][]float64 {
 	return map[string][]float64{"velocity": slices.Clone(s.u)}
 }
 
-// SetState implements Optimizer.
+// SetState implements core.Optimizer.
 func (s *SGD) SetState(state map[string][]float64) error {
 	if len(state) == 0 {
 		s.u = nil

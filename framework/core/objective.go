@@ -1,0 +1,50 @@
+package core
+
+// Objective turns what is known of a batch into cotangents, which a model pulls
+// back into the gradient of a loss. What a batch has and what is pulled back are
+// columns, so it knows neither model nor energy.
+type Objective interface {
+	// Spec is constant over the value's life.
+	Spec() ObjectiveSpec
+
+	// Cotangents writes into the Bars of bar what gives the gradient of the loss at
+	// inverse temperature beta, which annealing may hold below the run's own. It
+	// returns the Numbers of the Spec, in a slice that may be the objective's own
+	// and is read before the next call. After the first call it allocates nothing.
+	//
+	// The loss is that of the batch all. It has, of what the objective Wants, every
+	// column but those as long as a configuration. b has all of them, of the rows
+	// that this process is to pull back: row i of b is row b.From - all.From + i of
+	// all, and in a run of one process b is all. Means, baselines and Numbers are
+	// made from all, cotangents are written for the rows of b. So they do not
+	// depend on how the batch is cut.
+	//
+	// An error of kind Numeric is handled as [train] nan says.
+	Cotangents(bar, b, all *Batch, beta float64) (numbers []float64, err error)
+}
+
+// ObjectiveSpec is what a bound objective says of itself.
+type ObjectiveSpec struct {
+	// Wants are the columns of a batch that it reads, all of them finite.
+	Wants []Column
+	// Bars are the columns whose cotangents it gives; a pull-back of the model
+	// that takes just these makes the gradient of them.
+	Bars []Column
+	// Numbers that it reports of each batch, for history, progress and plots. The
+	// first is the loss.
+	Numbers []NumberInfo
+	// Watch names the one that is shown while a run trains, together with the
+	// number of this name and "_stderr", its standard error, if there is one. ""
+	// is the loss.
+	Watch string
+	// Hint says what else the user could set where model and energy lack what the
+	// objective needs; "" for nothing.
+	Hint string
+}
+
+// NumberInfo describes a number that is reported of each batch.
+type NumberInfo struct {
+	Name  string // snake case, a column of the training history
+	Long  string // one phrase for a reader
+	Units string // "1" for pure numbers
+}

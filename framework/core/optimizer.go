@@ -1,0 +1,47 @@
+package core
+
+// Optimizer is a step rule for the parameters of a model. It sees a flat vector of
+// numbers and knows nothing of models, energies or losses.
+type Optimizer interface {
+	// Spec is constant over the value's life.
+	Spec() OptimizerSpec
+
+	// Step moves theta in place, downhill, as step t = 1, 2, ... of the run, and
+	// returns the learning rate that it used. d is finite, has the length of theta,
+	// the same in every call, and is the optimiser's to overwrite. After the first
+	// call it allocates nothing. An error leaves theta and state as they were; one
+	// of kind Numeric is handled as [train] nan says.
+	Step(theta []float64, d Derivative, t int64) (rate float64, err error)
+
+	// State returns a copy of all that the next step depends on, by name, for
+	// a checkpoint. It is empty before the first step.
+	State() map[string][]float64
+
+	// SetState continues from what State returned, bit for bit; it copies.
+	// An empty state is that before the first step. A state of another
+	// optimiser, or one whose parts do not fit together, is an error and
+	// changes nothing. It must have been made with the theta that Step will
+	// get, which panics on another length.
+	SetState(state map[string][]float64) error
+}
+
+// Derivative is what a step starts from.
+type Derivative struct {
+	// Gradient of the loss in theta, and Norm, its Euclidean length.
+	Gradient []float64
+	Norm     float64
+	// Direction is (F + damping)^-1 Gradient, F the model's Fisher matrix, where
+	// the optimiser's Spec asks for it; else nil.
+	Direction []float64
+}
+
+// OptimizerSpec is what a bound optimiser says of itself.
+type OptimizerSpec struct {
+	// Direction tells that it steps along the natural gradient, which takes a
+	// model with PowerNatural. Damping is added to the diagonal of the Fisher
+	// matrix.
+	Direction bool
+	Damping   float64
+	// Vectors is how many arrays of the length of theta it keeps.
+	Vectors int
+}
