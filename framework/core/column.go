@@ -26,6 +26,13 @@ type Column interface {
 	// Share makes a's numbers of it those that b has of the column like, which is
 	// of the same type.
 	Share(a, b *Batch, like Column)
+	// Window makes a's numbers of it those of b's configurations from to to-1, in
+	// place; all where there is no number for each.
+	Window(a, b *Batch, from, to int)
+	// In is the same quantity in another role, as [Quantity.As] says.
+	In(role string) Column
+	// Base is the quantity without its role, itself where it has none.
+	Base() Column
 	// Infinite is the first of b's numbers that is not finite, -1 if there is none.
 	Infinite(b *Batch) int
 	// Illegal is the first of b's numbers that no consumer could use, as
@@ -43,6 +50,8 @@ type ColumnInfo struct {
 	Per Per
 	// Dim is how many numbers one of them takes.
 	Dim Dim
+	// Role that it plays, "" for none.
+	Role string
 	// Legal values.
 	Legal Legal
 	// Where is a column of the same batch where only finite values make one of
@@ -68,22 +77,25 @@ const (
 	DimX      Dim = "x"      // as long as a configuration
 	DimLabels Dim = "labels" // as many as label the state of a density matrix
 	DimWalker Dim = "walker" // one, of a model that keeps Markov chains
+	DimLogP   Dim = "log_p"  // one, of a model that knows its normalisation
 	DimTheta  Dim = "theta"  // as many as there are parameters
 	DimOpen   Dim = "open"   // known to the part alone
 )
 
 // Sizes gives every Dim its number.
-type Sizes struct{ X, Labels, Walker, Theta int }
+type Sizes struct{ X, Labels, Walker, LogP, Theta int }
 
 // Sizes of a model's columns.
 func (s ModelSpec) Sizes() Sizes {
-	sizes := Sizes{X: s.Space.Size(), Theta: s.Parameters}
+	sizes := Sizes{X: s.Space.Size(), LogP: 1, Theta: s.Parameters}
 	for _, p := range s.Powers {
 		switch p {
 		case PowerQuantum:
 			sizes.Labels = s.Space.Count()
 		case PowerWalk:
 			sizes.Walker = 1
+		case PowerWeight:
+			sizes.LogP = 0
 		}
 	}
 	return sizes
@@ -103,6 +115,8 @@ func (i *ColumnInfo) Length(n int, s Sizes) int {
 		each = s.Labels
 	case DimWalker:
 		each = s.Walker
+	case DimLogP:
+		each = s.LogP
 	case DimTheta:
 		each = s.Theta
 	case DimOpen:
@@ -151,6 +165,7 @@ func (l Legal) Has(v float64) bool {
 type Quantity[T Number] struct {
 	ColumnInfo
 	in    func(*Batch) *[]T
+	base  *Quantity[T] // without its role, nil where it has none
 	roles map[string]*Quantity[T]
 }
 
@@ -163,8 +178,9 @@ func (q *Quantity[T]) As(role string) *Quantity[T] {
 		return other
 	}
 	info := q.ColumnInfo
-	info.Name, info.Symbol = info.Name+"@"+role, info.Symbol+" of "+role
+	info.Name, info.Symbol, info.Role = info.Name+"@"+role, info.Symbol+" of "+role, role
 	other := further[T](info)
+	other.base = q
 	if q.roles == nil {
 		q.roles = map[string]*Quantity[T]{}
 	}
@@ -202,6 +218,27 @@ func (q *Quantity[T]) Forget(b *Batch) {
 
 // Share implements Column.
 func (q *Quantity[T]) Share(a, b *Batch, like Column) { q.Put(a, like.(*Quantity[T]).Of(b)) }
+
+// Window implements Column.
+func (q *Quantity[T]) Window(a, b *Batch, from, to int) {
+	v := q.Of(b)
+	if q.Per == PerConfiguration && b.N > 0 {
+		each := len(v) / b.N
+		v = v[from*each : to*each : to*each]
+	}
+	q.Put(a, v)
+}
+
+// In implements Column.
+func (q *Quantity[T]) In(role string) Column { return q.As(role) }
+
+// Base implements Column.
+func (q *Quantity[T]) Base() Column {
+	if q.base == nil {
+		return q
+	}
+	return q.base
+}
 
 // Infinite implements Column.
 func (q *Quantity[T]) Infinite(b *Batch) int {

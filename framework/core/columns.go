@@ -6,7 +6,7 @@ var (
 	// X are the configurations; their space says which are legal.
 	X = real64(ColumnInfo{Name: "x", Symbol: "x", Dim: DimX}, func(b *Batch) *[]float64 { return &b.X })
 	// LogP is ln p(x), of a density matrix ln p(K).
-	LogP = real64(ColumnInfo{Name: "log_p", Symbol: "ln p", Legal: LegalLog}, func(b *Batch) *[]float64 { return &b.LogP })
+	LogP = real64(ColumnInfo{Name: "log_p", Symbol: "ln p", Dim: DimLogP, Legal: LegalLog}, func(b *Batch) *[]float64 { return &b.LogP })
 	// K labels the states of a density matrix.
 	K = &Quantity[int32]{ColumnInfo: ColumnInfo{Name: "k", Symbol: "the state", Dim: DimLabels}, in: func(b *Batch) *[]int32 { return &b.K }}
 	// Accept is the accepted fraction of a chain's moves.
@@ -28,9 +28,20 @@ var (
 	ZBar   = further[float64](ColumnInfo{Name: "z_bar", Symbol: "zbar", Dim: DimX, Legal: LegalFinite})
 	LogDet = further[float64](ColumnInfo{Name: "log_det", Symbol: "ln|det dx/dz|", Legal: LegalFinite})
 
-	// Velocity is v(x, t) of a flow, and Time is t, from 0 at z to 1 at x.
+	// Velocity is v(x, t) of a flow, and Time is t, from 0 at z to 1 at x. Goal is
+	// the velocity along the straight line between two given points.
 	Velocity = further[float64](ColumnInfo{Name: "velocity", Symbol: "the velocity", Dim: DimX, Legal: LegalFinite})
 	Time     = further[float64](ColumnInfo{Name: "time", Symbol: "t", Legal: LegalFinite})
+	Goal     = further[float64](ColumnInfo{Name: "goal", Symbol: "x_1 - x_0", Dim: DimX, Legal: LegalFinite})
+
+	// LogWeight is the logarithm of a density up to a constant.
+	LogWeight = further[float64](ColumnInfo{Name: "log_weight", Symbol: "the log-weight", Legal: LegalLog})
+
+	// Links counts the configurations that H links to one, and Element are the
+	// matrix elements H_xy of all of them. The y are x in the role [RoleLink].
+	Links              = further[int32](ColumnInfo{Name: "links", Symbol: "the number of links"})
+	Element            = further[complex128](ColumnInfo{Name: "element", Symbol: "H_xy", Legal: LegalFinite})
+	linkX, linkElement = open(X.As(RoleLink)), open(Element.As(RoleLink))
 
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
 	LogPsi = further[complex128](ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
@@ -75,6 +86,12 @@ func further[T Number](info ColumnInfo) *Quantity[T] {
 	case *Quantity[int32]:
 		q.in = func(b *Batch) *[]int32 { return &b.at(place).integer }
 	}
+	return q
+}
+
+// open is the column with a length that a part alone knows.
+func open[T Number](q *Quantity[T]) *Quantity[T] {
+	q.Dim = DimOpen
 	return q
 }
 

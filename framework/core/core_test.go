@@ -66,7 +66,7 @@ type rate struct {
 
 type stepper struct {
 	Rate     rate
-	rate     // its keys are the stepper's
+	rate             // its keys are the stepper's
 	Momentum float64 `key:"momentum" power:"quantum" help:"kept"`
 }
 

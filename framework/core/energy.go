@@ -11,6 +11,7 @@ package core
 //	PowerExact   Exacter       thermodynamics known without sampling
 //	PowerGround  Exacter       the same at T = 0, beta = +Inf
 //	PowerSlope   EnergySloper  dE/dx
+//	PowerLinks   Linker        matrix elements between configurations
 type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec

@@ -9,6 +9,8 @@ const (
 	PowerSlope Power = "slope"
 	// PowerMap declares that the model is a Mapper.
 	PowerMap Power = "map"
+	// PowerMapGradient declares that the model is a MapGradienter.
+	PowerMapGradient Power = "map_gradient"
 	// PowerVelocity declares that the model is a VelocityField.
 	PowerVelocity Power = "velocity"
 )
@@ -52,6 +54,17 @@ type Mapper interface {
 	//
 	//	zbar_i = (dx/dz)^T xbar_i + lbar_i grad_z ln|det dx/dz|.
 	MapPull(zbar, z, xbar, lbar []float64) error
+}
+
+// MapGradienter is a Mapper whose map can be fitted where its latent variables come
+// from elsewhere, as from another density.
+type MapGradienter interface {
+	// MapGradient writes
+	//
+	//	sum_i [ xbar_i . df(z_i)/dtheta + lbar_i d ln|det dx/dz|/dtheta ]
+	//
+	// at the z_i of b's column [Z] into grad (overwriting it).
+	MapGradient(grad []float64, b *Batch, xbar, lbar []float64) error
 }
 
 // VelocityField is a model whose samples are carried by a velocity: with z as a

@@ -22,10 +22,13 @@ type Density interface {
 //	PowerPath      PathPuller     reverse mode through the sample
 //	PowerSlope     ModelSloper    grad_x ln p
 //	PowerMap       Mapper         the map of latent normal variables to x
+//	PowerMapGradient  MapGradienter  its gradient at given latent variables
 //	PowerVelocity  VelocityField  the velocity that carries them there
+//	PowerWeight    Weigher        p up to a constant alone
 //
 // and of a quantum state:
 //
+//	PowerWave      WaveFunction   the amplitude of one state
 //	PowerQuantum   DensityMatrix  the states of a density matrix
 //	PowerStates    StateLister    ln p of every state
 //	PowerNatural   NaturalPuller  natural gradients

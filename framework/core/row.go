@@ -20,6 +20,12 @@ type Row struct {
 	// Bar are the columns whose cotangents a pull-back takes. Any but the first
 	// may be absent, and is zero.
 	Bar []Column
+	// Without names a power of which the parts that have it do not have this row.
+	Without Power
+	// Children is the role of configurations that belong to those of the batch, some
+	// to each: Out are how many each has, and columns of that role, of all of them
+	// one after the other. "" where there are none.
+	Children string
 	// Noise tells that the derivative is meant at the noise of the batch that the
 	// part drew last: no other batch will do.
 	Noise bool
@@ -91,6 +97,7 @@ func RowsOf(kind PartKind, powers []Power) (has, lacking []*Row) {
 	for _, r := range Rows {
 		switch {
 		case r.Kind != kind:
+		case r.Without != "" && slices.Contains(powers, r.Without):
 		case r.Power == "" || slices.Contains(powers, r.Power):
 			has = append(has, r)
 		default:

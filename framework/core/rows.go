@@ -3,9 +3,9 @@ package core
 // The table of rows: every call that a part can be asked for, but for those that
 // concern the part as a whole ([Instance]).
 var (
-	RowLogProb = &Row{Name: "log_prob", Kind: KindModel, In: []Column{X}, Out: []Column{LogP},
+	RowLogProb = &Row{Name: "log_prob", Kind: KindModel, Without: PowerWeight, In: []Column{X}, Out: []Column{LogP},
 		method: does(func(m Density, c *Call) error { return m.LogProb(LogP.Of(c.Out), X.Of(c.In)) })}
-	RowPull = &Row{Name: "pull", Kind: KindModel, In: []Column{X, K}, Bar: []Column{LogP}, Out: []Column{Gradient},
+	RowPull = &Row{Name: "pull", Kind: KindModel, Without: PowerWeight, In: []Column{X, K}, Bar: []Column{LogP}, Out: []Column{Gradient},
 		method: does(func(m Model, c *Call) error { return m.Pull(Gradient.Of(c.Out), c.In, LogP.Of(c.Bar)) })}
 
 	RowPathPull = &Row{Name: "path_pull", Kind: KindModel, Power: PowerPath, Noise: true, In: []Column{X}, Bar: []Column{X, LogP}, Out: []Column{Gradient},
@@ -55,34 +55,40 @@ var (
 			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), v, Damping.Of(c.In)[0])
 		})}
 
+	RowLogWeight = &Row{Name: "log_weight", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Out: []Column{LogWeight},
+		method: does(func(m Weigher, c *Call) error { return m.LogWeight(LogWeight.Of(c.Out), X.Of(c.In)) })}
+	RowWeightPull = &Row{Name: "weight_pull", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Bar: []Column{LogWeight}, Out: []Column{Gradient},
+		method: does(func(m Weigher, c *Call) error { return m.WeightPull(Gradient.Of(c.Out), c.In, LogWeight.Of(c.Bar)) })}
+
+	RowAmplitude = &Row{Name: "amplitude", Kind: KindModel, Power: PowerWave, In: []Column{X}, Out: []Column{LogPsi},
+		method: does(func(m WaveFunction, c *Call) error { return m.Amplitude(LogPsi.Of(c.Out), X.Of(c.In)) })}
+	RowAmplitudePull = &Row{Name: "amplitude_pull", Kind: KindModel, Power: PowerWave, In: []Column{X}, Bar: []Column{LogPsi}, Out: []Column{Gradient},
+		method: does(func(m WaveFunction, c *Call) error {
+			return m.AmplitudePull(Gradient.Of(c.Out), c.In, LogPsi.Of(c.Bar))
+		})}
+
+	RowMapGradient = &Row{Name: "map_gradient", Kind: KindModel, Power: PowerMapGradient, In: []Column{Z}, Bar: []Column{X, LogDet}, Out: []Column{Gradient},
+		method: does(func(m MapGradienter, c *Call) error {
+			return m.MapGradient(Gradient.Of(c.Out), c.In, X.Of(c.Bar), LogDet.Of(c.Bar))
+		})}
+
 	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, In: []Column{X}, Out: []Column{E},
 		method: does(func(e Energy, c *Call) error { return e.Eval(E.Of(c.Out), c.In) })}
 	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, In: []Column{X}, Out: []Column{E, Slope},
 		method: does(func(e EnergySloper, c *Call) error { return e.Slope(Slope.Of(c.Out), E.Of(c.Out), c.In) })}
-)
-
-// The rules of the host: rows that need no part.
-var (
-	// RowLocalEnergy is that of H = -c lap + V (Kinetic is c),
-	//
-	//	E_loc = (H Psi_K)(x)/Psi_K(x) = V - c lap Psi_K/Psi_K.
-	RowLocalEnergy = &Row{Name: "local_energy", Kind: KindRule, In: []Column{V, Lap}, Out: []Column{E, EIm},
-		method: does(func(c Kinetic, a *Call) error {
-			v, e, im := V.Of(a.In), E.Of(a.Out), EIm.Of(a.Out)
-			for i, lap := range Lap.Of(a.In) {
-				e[i] = v[i] - float64(c)*real(lap)
-				im[i] = -float64(c) * imag(lap)
-			}
-			return nil
+	RowLinks = &Row{Name: "links", Kind: KindEnergy, Power: PowerLinks, Children: RoleLink, In: []Column{X}, Out: []Column{Links, linkX, linkElement},
+		method: does(func(e Linker, c *Call) error {
+			y, h, err := e.Links(Links.Of(c.Out), c.In)
+			linkX.Put(c.Out, y)
+			linkElement.Put(c.Out, h)
+			return err
 		})}
 )
 
-// Kinetic is c in H = -c lap + V, which has the rule of the local energy.
-type Kinetic float64
-
 // Rows lists the table, without the host's rules.
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowEval, RowSlope}
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
+	RowMapGradient, RowEval, RowSlope, RowLinks}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept}

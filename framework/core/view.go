@@ -16,6 +16,10 @@ var (
 	_ DensityMatrix = (*ModelView)(nil)
 	_ StateLister   = (*ModelView)(nil)
 	_ NaturalPuller = (*ModelView)(nil)
+	_ MapGradienter = (*ModelView)(nil)
+	_ VelocityField = (*ModelView)(nil)
+	_ Weigher       = (*ModelView)(nil)
+	_ WaveFunction  = (*ModelView)(nil)
 	_ Walker        = (*ModelView)(nil)
 	_ Noticer       = (*ModelView)(nil)
 )
@@ -118,6 +122,66 @@ func (v *ModelView) MapPull(zbar, z, xbar, lbar []float64) error {
 	return v.Call(RowMapPull, c)
 }
 
+// MapGradient implements MapGradienter.
+func (v *ModelView) MapGradient(grad []float64, b *Batch, xbar, lbar []float64) error {
+	c := v.about(b)
+	X.Put(c.Bar, xbar)
+	LogDet.Put(c.Bar, lbar)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowMapGradient, c)
+}
+
+// Velocity implements VelocityField.
+func (v *ModelView) Velocity(velocity, x, t []float64) error {
+	c := v.of(len(t))
+	X.Put(c.In, x)
+	Time.Put(c.In, t)
+	Velocity.Put(c.Out, velocity)
+	return v.Call(RowVelocity, c)
+}
+
+// VelocityPull implements VelocityField.
+func (v *ModelView) VelocityPull(grad, x, t, vbar []float64) error {
+	c := v.of(len(t))
+	X.Put(c.In, x)
+	Time.Put(c.In, t)
+	Velocity.Put(c.Bar, vbar)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowVelocityPull, c)
+}
+
+// LogWeight implements Weigher.
+func (v *ModelView) LogWeight(dst, x []float64) error {
+	c := v.of(len(dst))
+	X.Put(c.In, x)
+	LogWeight.Put(c.Out, dst)
+	return v.Call(RowLogWeight, c)
+}
+
+// WeightPull implements Weigher.
+func (v *ModelView) WeightPull(grad []float64, b *Batch, bar []float64) error {
+	c := v.about(b)
+	LogWeight.Put(c.Bar, bar)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowWeightPull, c)
+}
+
+// Amplitude implements WaveFunction.
+func (v *ModelView) Amplitude(logPsi []complex128, x []float64) error {
+	c := v.of(len(logPsi))
+	X.Put(c.In, x)
+	LogPsi.Put(c.Out, logPsi)
+	return v.Call(RowAmplitude, c)
+}
+
+// AmplitudePull implements WaveFunction.
+func (v *ModelView) AmplitudePull(grad []float64, b *Batch, vs []complex128) error {
+	c := v.about(b)
+	LogPsi.Put(c.Bar, vs)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowAmplitudePull, c)
+}
+
 // LogPsi implements DensityMatrix.
 func (v *ModelView) LogPsi(logPsi []complex128, logP []float64, b *Batch) error {
 	c := v.about(b)
@@ -179,6 +243,7 @@ var (
 	_ Energy       = (*EnergyView)(nil)
 	_ Exacter      = (*EnergyView)(nil)
 	_ EnergySloper = (*EnergyView)(nil)
+	_ Linker       = (*EnergyView)(nil)
 )
 
 // ViewEnergy is an energy of this spec by its typed interfaces.
@@ -200,4 +265,12 @@ func (v *EnergyView) Slope(slope, e []float64, b *Batch) error {
 	Slope.Put(c.Out, slope)
 	E.Put(c.Out, e)
 	return v.Call(RowSlope, c)
+}
+
+// Links implements Linker.
+func (v *EnergyView) Links(count []int32, b *Batch) (y []float64, h []complex128, err error) {
+	c := v.about(b)
+	Links.Put(c.Out, count)
+	err = v.Call(RowLinks, c)
+	return linkX.Of(c.Out), linkElement.Of(c.Out), err
 }

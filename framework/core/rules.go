@@ -1,0 +1,67 @@
+package core
+
+import "math/cmplx"
+
+// The rules of the host: rows that need no part.
+var (
+	// RowLocalEnergy is that of H = -c lap + V (Kinetic is c),
+	//
+	//	E_loc = (H Psi_K)(x)/Psi_K(x) = V - c lap Psi_K/Psi_K.
+	RowLocalEnergy = &Row{Name: "local_energy", Kind: KindRule, In: []Column{V, Lap}, Out: []Column{E, EIm},
+		method: does(func(c Kinetic, a *Call) error {
+			v, e, im := V.Of(a.In), E.Of(a.Out), EIm.Of(a.Out)
+			for i, lap := range Lap.Of(a.In) {
+				e[i] = v[i] - float64(c)*real(lap)
+				im[i] = -float64(c) * imag(lap)
+			}
+			return nil
+		})}
+	// RowLinkedEnergy is that of a Hamiltonian with links,
+	//
+	//	E_loc = (H Psi)(x)/Psi(x) = V + sum_y H_xy Psi(y)/Psi(x).
+	RowLinkedEnergy = &Row{Name: "linked_energy", Kind: KindRule, In: []Column{V, Links, LogPsi, linkElement, LogPsi.As(RoleLink)}, Out: []Column{E, EIm},
+		method: does(func(_ Linked, a *Call) error {
+			v, e, im := V.Of(a.In), E.Of(a.Out), EIm.Of(a.Out)
+			h, other, k := linkElement.Of(a.In), LogPsi.As(RoleLink).Of(a.In), 0
+			for i, l := range LogPsi.Of(a.In) {
+				local := complex(v[i], 0)
+				for range Links.Of(a.In)[i] {
+					local += h[k] * cmplx.Exp(other[k]-l)
+					k++
+				}
+				e[i], im[i] = real(local), imag(local)
+			}
+			return nil
+		})}
+	// RowInterpolate is the straight path from x_0 to x_1 (x in the roles
+	// [RoleStart] and [RoleEnd]), and its velocity:
+	//
+	//	x = (1 - t) x_0 + t x_1,    dx/dt = x_1 - x_0.
+	RowInterpolate = &Row{Name: "interpolate", Kind: KindRule, In: []Column{X.As(RoleStart), X.As(RoleEnd), Time}, Out: []Column{X, Goal},
+		method: does(func(_ Straight, a *Call) error {
+			x, goal, start, end := X.Of(a.Out), Goal.Of(a.Out), X.As(RoleStart).Of(a.In), X.As(RoleEnd).Of(a.In)
+			for i, t := range Time.Of(a.In) {
+				d := len(x) / a.In.N
+				for j := i * d; j < (i+1)*d; j++ {
+					x[j], goal[j] = (1-t)*start[j]+t*end[j], end[j]-start[j]
+				}
+			}
+			return nil
+		})}
+)
+
+// Roles of columns that the rules name.
+const (
+	RoleLink  = "link"  // of the configurations that a Hamiltonian links to others
+	RoleStart = "start" // of a path
+	RoleEnd   = "end"
+)
+
+// Linked has the rule of a lattice Hamiltonian's local energy.
+type Linked struct{}
+
+// Straight has the rule of the straight path.
+type Straight struct{}
+
+// Kinetic is c in H = -c lap + V, which has the rule of the local energy.
+type Kinetic float64
