@@ -12,6 +12,18 @@ type Batch struct {
 	// From is the number of the first of them among all that one seed decides. Who
 	// wants other draws than the first sets it; Reset keeps it.
 	From int
+	// Total is the number of configurations of the whole of which this batch has
+	// From, From+1, ..., and 0 where the batch is the whole. It is set before a draw
+	// too; Reset keeps it, and Shares.
+	//
+	// A pull-back of configurations that are one of the [Nodes] of the whole gives
+	// that node's sum, bit for bit what it adds to that of the whole. Of others any
+	// fixed order will do. A batch with the ID of one that was drawn may have some
+	// of its configurations in a row, with From and Total to match.
+	Total int
+	// Shares is how many shares the sum over the whole has, a power of two, and 0
+	// for the number that [SharesOf] gives.
+	Shares int
 	// X holds the configurations, row-major, length N * Space.Size().
 	X []float64
 	// LogP is ln p(x) in nats, normalised, length N.

@@ -6,8 +6,8 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
-// The sum of squares of 0 to 9: chunks of four, each with a workspace that keeps its
-// part of the sum until all are added in order.
+// The sum of squares of 0 to 9 in two shares: chunks of three, each with a workspace
+// for its part, which are added as the chunks say.
 func ExamplePool() {
 	type workspace struct{ sum int }
 	p := par.Pool[*workspace]{Slab: 64, Open: func(n int) *workspace { return &workspace{} }}
@@ -17,18 +17,28 @@ func ExamplePool() {
 		}
 		return nil
 	}
-	if err := p.Each(par.CutBy(10, 4), square); err != nil {
+	if err := p.Each(par.CutBy(par.Rows{N: 10, Total: 10, Shares: 2}, 3), square); err != nil {
 		panic(err)
 	}
-	total := 0
-	for _, w := range p.All() {
-		fmt.Println(w.sum)
-		total += w.sum
+	var stack []int
+	chunks, works := p.Of(0)
+	for i, c := range chunks {
+		if c.Opens {
+			stack = append(stack, 0)
+		}
+		top := len(stack) - 1
+		stack[top] += works[i].sum
+		fmt.Println(works[i].sum)
+		for range c.Merges {
+			stack[top-1] += stack[top]
+			stack, top = stack[:top], top-1
+		}
 	}
-	fmt.Println(total)
+	fmt.Println(stack[0])
 	// Output:
-	// 14
-	// 126
+	// 5
+	// 25
+	// 110
 	// 145
 	// 285
 }

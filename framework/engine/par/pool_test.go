@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"testing"
 )
 
@@ -14,64 +13,60 @@ type workspace struct {
 	spans []Span
 }
 
-// Each part of each chunk is worked on once, in the workspace that the rule names,
-// and spans follow one another without a gap. A batch of another size in between
-// changes nothing.
+// Each part of each chunk is worked on once, in a workspace that no other chunk of
+// the slab has. A batch of another size in between changes nothing.
 func TestPoolRunsAllParts(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	const width, parts = 4, 3
 	for _, procs := range []int{1, 2, 7} {
 		runtime.GOMAXPROCS(procs)
 		for _, slab := range []int{1, 3, 100} {
 			for _, padded := range []bool{false, true} {
 				p := Pool[*workspace]{Slab: slab, Padded: padded, Open: func(n int) *workspace { return &workspace{room: n} }}
 				for _, n := range []int{40, 0, 41, 3, 30, 40} {
-					t.Run(fmt.Sprint(procs, slab, padded, n), func(t *testing.T) { checkPool(t, &p, n, width, parts) })
+					t.Run(fmt.Sprint(procs, slab, padded, n), func(t *testing.T) { checkPool(t, &p, n) })
 				}
 			}
 		}
 	}
 }
 
-func checkPool(t *testing.T, p *Pool[*workspace], n, width, parts int) {
-	p.Prepare(CutBy(n, width))
-	for _, w := range p.All() {
-		w.spans = nil
-	}
-	done := make([]Span, p.cut.Count*parts)
-	at := func(s Span) int { return s.From/width*parts + s.Part }
+func checkPool(t *testing.T, p *Pool[*workspace], n int) {
+	const width, parts = 4, 3
+	cut := CutBy(Rows{0, n, n, 2}, width)
+	p.Prepare(cut)
+	want := cut.Chunks(nil)
+	done := make([]Span, len(want)*parts)
 	for s := range p.Slabs() {
+		chunks, works := p.Of(s)
+		for _, w := range works {
+			w.spans = nil
+		}
 		if err := p.Run(s, parts, func(w *workspace, s Span) error {
-			done[at(s)] = s
+			done[s.Chunk*parts+s.Part] = s
 			if s.Part == 0 { // one task for each chunk: nobody else appends
 				w.spans = append(w.spans, s)
 			}
-			if w.room != s.N && !(p.Padded && w.room == width) {
+			if w.room != s.N && !(padded(p) && w.room == width) {
 				t.Errorf("%v in a workspace for %d items", s, w.room)
 			}
 			return nil
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for k, w := range p.Of(s) {
-			if last := w.spans[len(w.spans)-1]; last.From != (s*p.Slab+k)*width {
-				t.Errorf("workspace %d of slab %d had %v last", k, s, last)
+		for k, w := range works {
+			if len(w.spans) != 1 || w.spans[0].From != chunks[k].From {
+				t.Errorf("workspace %d of slab %d had %v", k, s, w.spans)
 			}
 		}
 	}
 	for i, s := range done {
-		if want := (Span{i / parts * width, min(width, n-i/parts*width), i % parts}); s != want {
-			t.Errorf("task %d: %v, want %v", i, s, want)
-		}
-	}
-	for k, w := range p.All() {
-		for i, s := range w.spans {
-			if short := s.N < width && !p.Padded; !short && s.From != (i*p.Slab+k)*width {
-				t.Errorf("workspace %d had %v", k, w.spans)
-			}
+		if c := want[i/parts]; s != (Span{c.From, c.N, i % parts, i / parts}) {
+			t.Errorf("task %d: %v of %v", i, s, c)
 		}
 	}
 }
+
+func padded(p *Pool[*workspace]) bool { return p.Padded }
 
 // Without a slab there are no more workspaces than threads, and no thread ever
 // meets another in one.
@@ -84,7 +79,7 @@ func TestPoolSharesFreeWorkspaces(t *testing.T) {
 	}}
 	for range 20 {
 		sum := make([]int, 50)
-		if err := p.Each(CutBy(99, 2), func(w *int, at Span) error {
+		if err := p.Each(CutBy(All(99), 2), func(w *int, at Span) error {
 			if *w != 2 {
 				t.Error("two tasks in one workspace, or one of another size")
 			}
@@ -111,7 +106,7 @@ func TestPoolReturnsTheFirstError(t *testing.T) {
 	five, seven := errors.New("five"), errors.New("seven")
 	for _, slab := range []int{0, 2, 64} {
 		p := Pool[int]{Slab: slab, Open: func(n int) int { return n }}
-		err := p.Each(CutBy(9, 1), func(_ int, at Span) error { return map[int]error{5: five, 7: seven}[at.From] })
+		err := p.Each(CutBy(All(9), 1), func(_ int, at Span) error { return map[int]error{5: five, 7: seven}[at.From] })
 		if err != five {
 			t.Errorf("slab %d: error %v, want that of chunk 5", slab, err)
 		}
@@ -123,41 +118,12 @@ func TestPoolDoesNotAllocate(t *testing.T) {
 		p := Pool[*workspace]{Slab: slab, Open: func(n int) *workspace { return &workspace{room: n} }}
 		task := Task[*workspace](func(w *workspace, at Span) error { w.room += at.N; return nil })
 		step := func() {
-			p.Each(CutBy(17, 2), task)
+			p.Each(CutBy(Rows{0, 17, 17, 2}, 2), task)
 			p.Of(0)
 		}
 		step()
 		if n := testing.AllocsPerRun(100, step); n > 0 {
 			t.Errorf("slab %d: %v allocations", slab, n)
 		}
-	}
-}
-
-func TestCutEvenly(t *testing.T) {
-	for _, c := range []struct {
-		n, largest, narrow int
-		want               Cut
-	}{
-		{0, 72, 64, Cut{}},
-		{1, 72, 64, Cut{1, 1, 1}},
-		{2, 72, 64, Cut{2, 1, 2}},
-		{100, 72, 64, Cut{100, 50, 2}},
-		{100, 72, 32, Cut{100, 56, 2}},    // 50, to full vectors
-		{1000, 72, 64, Cut{1000, 72, 14}}, // 14 are needed, 71.4 items each
-		{70, 35, 32, Cut{70, 35, 2}},      // no full vectors beyond the largest
-	} {
-		if got := CutEvenly(c.n, c.largest, c.narrow); got != c.want {
-			t.Errorf("%d items by %d: %v, want %v", c.n, c.largest, got, c.want)
-		}
-	}
-	cuts := []Cut{}
-	for n := range 200 {
-		c := CutEvenly(n, 16, 8)
-		if n > 0 && (c.Width > 16 || (c.Count-1)*c.Width >= n || c.Count*c.Width < n) {
-			cuts = append(cuts, c)
-		}
-	}
-	if len(cuts) > 0 {
-		t.Errorf("not a partition: %v", slices.Clip(cuts))
 	}
 }
