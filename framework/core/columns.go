@@ -33,6 +33,8 @@ var (
 	Velocity = further[float64](ColumnInfo{Name: "velocity", Symbol: "the velocity", Dim: DimX, Legal: LegalFinite})
 	Time     = further[float64](ColumnInfo{Name: "time", Symbol: "t", Legal: LegalFinite})
 	Goal     = further[float64](ColumnInfo{Name: "goal", Symbol: "x_1 - x_0", Dim: DimX, Legal: LegalFinite})
+	// Residual is the squared distance of what a model gives from what it should give.
+	Residual = further[float64](ColumnInfo{Name: "residual", Symbol: "the squared distance", Legal: LegalFinite})
 
 	// LogWeight is the logarithm of a density up to a constant.
 	LogWeight = further[float64](ColumnInfo{Name: "log_weight", Symbol: "the log-weight", Legal: LegalLog})
@@ -41,7 +43,7 @@ var (
 	// matrix elements H_xy of all of them. The y are x in the role [RoleLink].
 	Links              = further[int32](ColumnInfo{Name: "links", Symbol: "the number of links"})
 	Element            = further[complex128](ColumnInfo{Name: "element", Symbol: "H_xy", Legal: LegalFinite})
-	linkX, linkElement = open(X.As(RoleLink)), open(Element.As(RoleLink))
+	linkX, linkElement = ofOpenLength(X.As(RoleLink)), ofOpenLength(Element.As(RoleLink))
 
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
 	LogPsi = further[complex128](ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
@@ -89,8 +91,8 @@ func further[T Number](info ColumnInfo) *Quantity[T] {
 	return q
 }
 
-// open is the column with a length that a part alone knows.
-func open[T Number](q *Quantity[T]) *Quantity[T] {
+// ofOpenLength is the column with a length that a part alone knows.
+func ofOpenLength[T Number](q *Quantity[T]) *Quantity[T] {
 	q.Dim = DimOpen
 	return q
 }

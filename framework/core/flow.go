@@ -78,6 +78,7 @@ type VelocityField interface {
 	// Velocity writes v(x_i, t_i); len(v) = len(x) = len(t) * Space.Size().
 	Velocity(v, x, t []float64) error
 	// VelocityPull writes sum_i vbar_i . dv(x_i, t_i)/dtheta into grad (overwriting
-	// it). len(vbar) = len(x), len(grad) = Spec().Parameters.
-	VelocityPull(grad, x, t, vbar []float64) error
+	// it), at b.X and the times of b's column [Time]. len(vbar) = len(b.X),
+	// len(grad) = Spec().Parameters.
+	VelocityPull(grad []float64, b *Batch, vbar []float64) error
 }

@@ -29,7 +29,7 @@ var (
 		method: does(func(m VelocityField, c *Call) error { return m.Velocity(Velocity.Of(c.Out), X.Of(c.In), Time.Of(c.In)) })}
 	RowVelocityPull = &Row{Name: "velocity_pull", Kind: KindModel, Power: PowerVelocity, In: []Column{X, Time}, Bar: []Column{Velocity}, Out: []Column{Gradient},
 		method: does(func(m VelocityField, c *Call) error {
-			return m.VelocityPull(Gradient.Of(c.Out), X.Of(c.In), Time.Of(c.In), Velocity.Of(c.Bar))
+			return m.VelocityPull(Gradient.Of(c.Out), c.In, Velocity.Of(c.Bar))
 		})}
 
 	RowLogPsi = &Row{Name: "log_psi", Kind: KindModel, Power: PowerQuantum, In: []Column{X, K}, Out: []Column{LogPsi, LogP},

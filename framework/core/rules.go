@@ -48,6 +48,19 @@ var (
 			}
 			return nil
 		})}
+	// RowResidual is |v - (x_1 - x_0)|^2 of each configuration.
+	RowResidual = &Row{Name: "residual", Kind: KindRule, In: []Column{Velocity, Goal}, Out: []Column{Residual},
+		method: does(func(_ Straight, a *Call) error {
+			r, v, u := Residual.Of(a.Out), Velocity.Of(a.In), Goal.Of(a.In)
+			d := len(v) / max(len(r), 1)
+			for i := range r {
+				r[i] = 0
+				for j := i * d; j < (i+1)*d; j++ {
+					r[i] += (v[j] - u[j]) * (v[j] - u[j])
+				}
+			}
+			return nil
+		})}
 )
 
 // Roles of columns that the rules name.
@@ -60,7 +73,7 @@ const (
 // Linked has the rule of a lattice Hamiltonian's local energy.
 type Linked struct{}
 
-// Straight has the rule of the straight path.
+// Straight has the rules of straight paths.
 type Straight struct{}
 
 // Kinetic is c in H = -c lap + V, which has the rule of the local energy.

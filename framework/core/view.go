@@ -141,10 +141,8 @@ func (v *ModelView) Velocity(velocity, x, t []float64) error {
 }
 
 // VelocityPull implements VelocityField.
-func (v *ModelView) VelocityPull(grad, x, t, vbar []float64) error {
-	c := v.of(len(t))
-	X.Put(c.In, x)
-	Time.Put(c.In, t)
+func (v *ModelView) VelocityPull(grad []float64, b *Batch, vbar []float64) error {
+	c := v.about(b)
 	Velocity.Put(c.Bar, vbar)
 	Gradient.Put(c.Out, grad)
 	return v.Call(RowVelocityPull, c)

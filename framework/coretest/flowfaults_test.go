@@ -93,8 +93,8 @@ func (m *slowing) Velocity(v, x, t []float64) error {
 	return err
 }
 
-func (m *slowing) VelocityPull(grad, x, t, vbar []float64) error {
-	return m.gaussian.VelocityPull(grad, x, t, times(1-m.all-m.pull, vbar))
+func (m *slowing) VelocityPull(grad []float64, b *core.Batch, vbar []float64) error {
+	return m.gaussian.VelocityPull(grad, b, times(1-m.all-m.pull, vbar))
 }
 
 // forgetful keeps the noise where LogProb puts what it computes.

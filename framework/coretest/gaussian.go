@@ -36,7 +36,7 @@ func Gaussian() core.Part {
 	}}
 }
 
-var gaussianPowers = []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity}
+var gaussianPowers = []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerMapGradient, core.PowerVelocity}
 
 type gaussian struct {
 	space     core.Space
@@ -57,6 +57,7 @@ var (
 	_ core.PathPuller    = (*gaussian)(nil)
 	_ core.ModelSloper   = (*gaussian)(nil)
 	_ core.Mapper        = (*gaussian)(nil)
+	_ core.MapGradienter = (*gaussian)(nil)
 	_ core.VelocityField = (*gaussian)(nil)
 )
 
@@ -167,6 +168,16 @@ func (m *gaussian) Pull(grad []float64, b *core.Batch, w []float64) error {
 		y[k] *= w[k/m.d]
 	}
 	m.pull(grad, z, y, w)
+	return nil
+}
+
+// MapGradient has the cotangent of ln|det dx/dz| = const - ln p.
+func (m *gaussian) MapGradient(grad []float64, b *core.Batch, xbar, lbar []float64) error {
+	w := make([]float64, len(lbar))
+	for i, v := range lbar {
+		w[i] = -v
+	}
+	m.pull(grad, core.Z.Of(b), xbar, w)
 	return nil
 }
 

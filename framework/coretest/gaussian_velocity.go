@@ -1,5 +1,7 @@
 package coretest
 
+import "github.com/helmholtz-physics/helmholtz/framework/core"
+
 // The velocity of the model Gaussian along straight lines from z to x = mu + L z:
 //
 //	x_t = A z + t mu,   A = (1 - t) 1 + t L,
@@ -51,11 +53,15 @@ func (m *gaussian) Velocity(v, x, t []float64) error {
 	return nil
 }
 
-func (m *gaussian) VelocityPull(grad, x, t, vbar []float64) error {
+func (m *gaussian) VelocityPull(grad []float64, b *core.Batch, vbar []float64) error {
+	b.Sum(grad, func(sum []float64, from, to int) { m.velocityPull(sum, b.X, core.Time.Of(b), vbar, from, to) })
+	return nil
+}
+
+func (m *gaussian) velocityPull(grad, x, t, vbar []float64, from, to int) {
 	d := m.d
 	y, u := make([]float64, d), make([]float64, d)
-	clear(grad)
-	for i := range t {
+	for i := from; i < to; i++ {
 		bar := vbar[i*d : (i+1)*d]
 		m.start(y, x[i*d:(i+1)*d], t[i])
 		for j := d - 1; j >= 0; j-- { // A^-T (L - 1)^T vbar
@@ -73,7 +79,6 @@ func (m *gaussian) VelocityPull(grad, x, t, vbar []float64) error {
 		}
 		m.gradient(grad, u, y)
 	}
-	return nil
 }
 
 // gradient adds that of parameters for which d/d mu = u and d/dL_jk = u_j y_k.

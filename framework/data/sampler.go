@@ -30,7 +30,7 @@ func (s Sampler) Next(dst *core.Batch, state core.SamplerState, n int) (core.Sam
 	var stream rand.PCG
 	rows := len(s.X) / s.Size
 	for i := range n {
-		core.SeedStream(&stream, core.Derive(state.Seed, state.Drawn), uint64(i))
+		core.SeedStream(&stream, core.Derive(state.Seed, state.Drawn), uint64(dst.From+i))
 		row := rand.New(&stream).IntN(rows)
 		copy(dst.X[i*s.Size:], s.X[row*s.Size:(row+1)*s.Size])
 	}

@@ -105,7 +105,7 @@ func (g *guarded) Draw(dst *core.Batch, seed uint64, n int) error {
 		if err := g.instance.Draw(dst, seed, n); err != nil {
 			return err
 		}
-		if d := g.space.Size(); len(dst.X) != n*d || len(dst.LogP) != n {
+		if d := g.space.Size(); len(dst.X) != n*d || len(dst.LogP) != n && g.has(core.RowLogProb) {
 			return refuse(core.Plugin, op, g.subject, "returned %d numbers and %d log-probabilities for %d configurations of %d numbers", len(dst.X), len(dst.LogP), n, d)
 		}
 		if err := g.chains(op, dst); err != nil {
@@ -121,7 +121,7 @@ func (g *guarded) Draw(dst *core.Batch, seed uint64, n int) error {
 // Call implements core.Instance.
 func (g *guarded) Call(r *core.Row, c *core.Call) error {
 	return g.through(r.Name, func() error {
-		if !g.has(r.Power) {
+		if !g.has(r) {
 			return r.Lacks(g.subject)
 		}
 		if err := g.instance.Call(r, c); err != nil {
@@ -134,9 +134,9 @@ func (g *guarded) Call(r *core.Row, c *core.Call) error {
 	})
 }
 
-// has tells whether the part's spec declares a power; every part has "".
-func (g *guarded) has(power core.Power) bool {
-	return power == "" || slices.Contains(g.powers, power)
+// has tells whether a part with this spec has a row.
+func (g *guarded) has(r *core.Row) bool {
+	return (r.Power == "" || slices.Contains(g.powers, r.Power)) && (r.Without == "" || !slices.Contains(g.powers, r.Without))
 }
 
 // State implements core.Instance.
@@ -178,8 +178,8 @@ func (g *guarded) Exact(beta float64) (exact core.Exact, err error) {
 // ask makes a call that needs a power.
 func (g *guarded) ask(op string, power core.Power, call func() error) error {
 	return g.through(op, func() error {
-		if !g.has(power) {
-			return (&core.Row{Name: op, Power: power}).Lacks(g.subject)
+		if r := (&core.Row{Name: op, Power: power}); !g.has(r) {
+			return r.Lacks(g.subject)
 		}
 		return call()
 	})

@@ -48,3 +48,14 @@ func mean(values []float64) float64 {
 	}
 	return sum / float64(len(values))
 }
+
+// meanStderrOf returns the mean and its standard error, as meanStderr does.
+func meanStderrOf(values []float64) (m, stderr float64) {
+	m = mean(values)
+	squares := 0.0
+	for _, v := range values {
+		squares += (v - m) * (v - m)
+	}
+	n := float64(len(values))
+	return m, math.Sqrt(squares / (n - 1) / n)
+}

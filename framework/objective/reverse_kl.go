@@ -42,7 +42,7 @@ func (o *ReverseKL) Cotangents(bar, b, all *core.Batch, beta float64) ([]float64
 // score writes the cotangents of ln p, which a density matrix has too.
 func (d *Divergence) score(bar, b, all *core.Batch, beta float64) ([]float64, error) {
 	if all.N < 2 {
-		return nil, core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", all.N)
+		return nil, noBaseline(all.N)
 	}
 	numbers := d.report(all, beta)
 	f, mean, first := mixAt(beta), numbers[0], offset(b, all)
@@ -51,4 +51,8 @@ func (d *Divergence) score(bar, b, all *core.Batch, beta float64) ([]float64, er
 		w[i] = (f.at(all, first+i) - mean) / float64(all.N-1)
 	}
 	return numbers, nil
+}
+
+func noBaseline(n int) error {
+	return core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no other sample for the baseline; at least 2 are needed", n)
 }

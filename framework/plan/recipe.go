@@ -26,6 +26,21 @@ func NewGiver(kind core.PartKind, name string, powers []core.Power) *Giver {
 	return g
 }
 
+// InRole is the same giver for configurations that play a role.
+func (g *Giver) InRole(role string) *Giver {
+	other := *g
+	other.Name += " on " + role
+	other.Actual = map[core.Column]core.Column{}
+	for _, r := range slices.Concat(g.Rows, g.Lacking) {
+		for _, c := range slices.Concat(r.In, r.Out) {
+			if c.Info().Per == core.PerConfiguration {
+				other.Actual[c] = g.actual(c).In(role)
+			}
+		}
+	}
+	return &other
+}
+
 func (g *Giver) actual(formal core.Column) core.Column {
 	if c, ok := g.Actual[formal]; ok {
 		return c

@@ -17,7 +17,7 @@ func ExampleRecipe() {
 		model := plan.NewGiver(core.KindModel, "mine", powers)
 		steps, err := plan.Recipe([]core.Column{core.E}, core.Drawn, []*plan.Giver{dot, kinetic, model})
 		for _, s := range steps {
-			fmt.Println(s.Describe(core.Sizes{X: 4, Labels: 2}))
+			fmt.Println(s.Describe(core.Sizes{X: 4, Labels: 2, LogP: 1}))
 		}
 		if err != nil {
 			fmt.Println(err)

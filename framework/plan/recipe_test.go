@@ -48,7 +48,7 @@ func TestRecipes(t *testing.T) {
 		steps, err := Recipe(c.want, c.have, c.givers)
 		var texts []string
 		for _, s := range steps {
-			texts = append(texts, s.Describe(core.Sizes{X: 2, Labels: 1, Theta: 3}))
+			texts = append(texts, s.Describe(core.Sizes{X: 2, Labels: 1, LogP: 1, Theta: 3}))
 		}
 		if got := strings.Join(texts, "; "); err != nil || got != c.steps {
 			t.Errorf("%s: %q, %v; want %q", c.name, got, err, c.steps)

@@ -1,0 +1,95 @@
+package learn
+
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+)
+
+// Learner is a model whose parameters descend a weighted sum of terms.
+type Learner struct {
+	Name      string // in messages; "" for a single one
+	Model     *Part
+	Theta     []float64 // moved in place
+	Optimizer core.Optimizer
+	Terms     []*Term
+	// Steps of its own in one step of the loop; 0 is 1.
+	Steps int
+
+	terms     []*term
+	grad      []float64
+	direction []float64
+	report    Report
+}
+
+// Report is what a step of a learner tells.
+type Report struct {
+	// Numbers of the terms' objectives, one term after the other.
+	Numbers []float64
+	// Rate is the learning rate, and Norm the Euclidean norm of the gradient.
+	Rate, Norm float64
+}
+
+// Open binds the learner's terms, on one rank of a run. seed decides all their
+// numbers.
+func (l *Learner) Open(seed uint64, c ranks.Comm) error {
+	spec := l.Optimizer.Spec()
+	l.grad, l.terms = make([]float64, len(l.Theta)), nil
+	if spec.Direction {
+		l.direction = make([]float64, len(l.Theta))
+	}
+	if spec.Direction && len(l.Terms) > 1 {
+		return core.Errorf(core.Unsupported, "bind", "natural gradients", "each term has a matrix of its own, and there are %d terms", len(l.Terms))
+	}
+	for i, t := range l.Terms {
+		of := seed
+		if i > 0 {
+			of = core.Derive(seed, uint64(i))
+		}
+		u, err := t.open(l.Model, spec.Direction, of, c)
+		if err != nil {
+			return in(t.Name, err)
+		}
+		l.terms = append(l.terms, u)
+	}
+	return nil
+}
+
+func in(name string, err error) error {
+	if name == "" || err == nil {
+		return err
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// Load gives the model its parameters.
+func (l *Learner) Load() error { return l.Model.blamed(l.Model.Instance.Load(l.Theta)) }
+
+// Step moves the parameters as step t = 1, 2, ... of the learner. The model has
+// them from Load, and needs them again after it. The Report's slice is the
+// learner's, and valid until the next step. On an error the parameters and the
+// optimiser are those before the step.
+func (l *Learner) Step(t int64) (Report, error) {
+	clear(l.grad)
+	l.report.Numbers = l.report.Numbers[:0]
+	damping := l.Optimizer.Spec().Damping
+	for _, u := range l.terms {
+		numbers, err := u.cotangents(t)
+		if err != nil {
+			return l.report, in(u.Name, err)
+		}
+		l.report.Numbers = append(l.report.Numbers, numbers...)
+		if err := u.pull(l.grad, l.direction, damping); err != nil {
+			return l.report, in(u.Name, err)
+		}
+	}
+	norm, err := optim.Norm(l.grad)
+	if err != nil {
+		return l.report, l.Model.blamed(err)
+	}
+	l.report.Norm = norm
+	l.report.Rate, err = l.Optimizer.Step(l.Theta, core.Derivative{Gradient: l.grad, Norm: norm, Direction: l.direction}, t)
+	return l.report, l.Model.blamed(err)
+}

@@ -1,0 +1,151 @@
+package learn
+
+import (
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Source describes a stream of configurations: what is drawn, and what stands
+// beside it in every row.
+type Source struct {
+	// Name in messages.
+	Name string
+	// Draw draws the configurations; nil where all columns come from Parents and
+	// Noise.
+	Draw core.Sampler
+	// Gives are the columns of a draw.
+	Gives []core.Column
+	// Blame names the part in an error of Draw; nil changes nothing.
+	Blame func(error) error
+	// Parents are sources whose columns stand beside these, row by row.
+	Parents []Parent
+	// Noise are columns of random numbers.
+	Noise []Noise
+}
+
+// Parent is a source in a role: its columns are those of the role.
+type Parent struct {
+	*Source
+	Role string
+}
+
+// Noise is a column of independent random numbers. Those of row i follow from the
+// seed, the step and i alone.
+type Noise struct {
+	Column *core.Quantity[float64]
+	Law    Law
+}
+
+// Law is what random numbers are distributed by.
+type Law int
+
+const (
+	// Normal numbers have mean 0 and variance 1.
+	Normal Law = iota
+	// Uniform numbers are in [0, 1).
+	Uniform
+)
+
+// columns are all that a batch of the source has.
+func (s *Source) columns() []core.Column {
+	all := append([]core.Column(nil), s.Gives...)
+	for _, p := range s.Parents {
+		for _, c := range p.columns() {
+			all = append(all, c.In(p.Role))
+		}
+	}
+	for _, n := range s.Noise {
+		all = append(all, n.Column)
+	}
+	return all
+}
+
+// stream is a source in use, with memory of its own.
+type stream struct {
+	*Source
+	state   core.SamplerState
+	seed    uint64
+	parents []*parent
+	random  rand.PCG
+}
+
+type parent struct {
+	*stream
+	role  string
+	batch core.Batch
+}
+
+// purposeNoise is the word of the seeds of noise, before that of the column.
+const purposeNoise = 1 << 32
+
+// open makes a stream of the source. seed decides all its numbers.
+func (s *Source) open(seed uint64) (*stream, error) {
+	t := &stream{Source: s, seed: seed}
+	var err error
+	if s.Draw != nil {
+		if t.state, err = s.Draw.Init(seed); err != nil {
+			return nil, t.blamed(err)
+		}
+	}
+	for i, p := range s.Parents {
+		of, err := p.open(core.Derive(seed, uint64(i)))
+		if err != nil {
+			return nil, err
+		}
+		t.parents = append(t.parents, &parent{stream: of, role: p.Role})
+	}
+	return t, nil
+}
+
+func (t *stream) blamed(err error) error {
+	if t.Blame == nil || err == nil {
+		return err
+	}
+	return t.Blame(err)
+}
+
+// fill fills b with n rows for a step, those from b.From on of b.Total.
+func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error {
+	if t.Draw == nil {
+		b.Reset(n, 0)
+		b.LogP = b.LogP[:0]
+	} else {
+		// What is drawn at a step does not depend on the steps that this process made.
+		t.state.Drawn = uint64(step - 1)
+		next, err := t.Draw.Next(b, t.state, n)
+		if err != nil {
+			return t.blamed(err)
+		}
+		t.state = next
+	}
+	for _, p := range t.parents {
+		p.batch.From, p.batch.Total, p.batch.Shares = b.From, b.Total, b.Shares
+		if err := p.fill(&p.batch, step, n, sizes); err != nil {
+			return err
+		}
+		for _, c := range p.columns() {
+			c.In(p.role).Share(b, &p.batch, c)
+		}
+	}
+	for k, noise := range t.Noise {
+		each := noise.Column.Length(1, sizes)
+		v, seed := noise.Column.Room(b, n*each), core.Derive(t.seed, purposeNoise+uint64(k), uint64(step))
+		for i := range n {
+			core.SeedStream(&t.random, seed, uint64(b.From+i))
+			noise.Law.draw(v[i*each:(i+1)*each], &t.random)
+		}
+	}
+	return nil
+}
+
+func (l Law) draw(v []float64, stream *rand.PCG) {
+	random := rand.New(stream)
+	for i := range v {
+		if l == Uniform {
+			v[i] = random.Float64()
+		} else {
+			v[i] = random.NormFloat64()
+		}
+	}
+}

@@ -1,0 +1,242 @@
+package learn
+
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+)
+
+// Term is one part of what a learner descends: an objective on the configurations
+// of a source.
+type Term struct {
+	Name      string // in messages and before the names of its numbers; "" for a single one
+	Objective core.Objective
+	Source    *Source
+	// Parts give the columns that the objective wants and the source has not.
+	Parts []*Part
+	// Weight of its loss; 0 is 1.
+	Weight float64
+	// Batch is how many configurations a step takes, on all ranks together, and
+	// Shares in how many shares they are summed; 0 leaves it to core.SharesOf.
+	Batch, Shares int
+	// Beta is the inverse temperature of a step; nil is 1.
+	Beta func(step int64) float64
+}
+
+// term is a Term in use.
+type term struct {
+	*Term
+	comm     ranks.Comm
+	stream   *stream
+	complete *Completion
+	model    *Part
+	pullRow  *core.Row
+	rows     rows
+
+	batch, all core.Batch
+	bar, nodes core.Batch // bar the cotangents; nodes with what gradients are written to
+	in, of     core.Batch // a node of the batch, and its cotangents
+	sums       [][]float64
+	args       core.Call
+}
+
+// rows are those of this rank.
+type rows struct {
+	from, n int
+	shares  int
+	counts  []int       // rows of each rank
+	nodes   []core.Node // of all ranks
+	owner   []int       // of each node
+}
+
+// cut deals the shares of n rows to the ranks.
+func cut(n, asked int, c ranks.Comm) (rows, error) {
+	r := rows{shares: core.SharesOf(n, asked)}
+	if r.shares < c.Size() {
+		return r, core.Errorf(core.Invalid, "cut a batch", "", "%d configurations in %d shares are too few for %d ranks", n, r.shares, c.Size())
+	}
+	for rank := range c.Size() {
+		first, last := rank*r.shares/c.Size(), (rank+1)*r.shares/c.Size()
+		from, to := core.ShareStart(n, r.shares, first), core.ShareStart(n, r.shares, last)
+		r.counts = append(r.counts, to-from)
+		if rank == c.Rank() {
+			r.from, r.n = from, to-from
+		}
+		for _, node := range core.Nodes(n, r.shares, first, last) {
+			r.nodes, r.owner = append(r.nodes, node), append(r.owner, rank)
+		}
+	}
+	return r, nil
+}
+
+// open binds a term for a model.
+func (t *Term) open(model *Part, direction bool, seed uint64, c ranks.Comm) (*term, error) {
+	u := &term{Term: t, comm: c, model: model}
+	var err error
+	if u.rows, err = cut(t.Batch, t.Shares, c); err != nil {
+		return nil, err
+	}
+	if u.stream, err = t.Source.open(seed); err != nil {
+		return nil, err
+	}
+	spec := t.Objective.Spec()
+	if u.complete, err = Complete(spec.Wants, t.Source.columns(), t.Parts); err != nil {
+		return nil, err
+	}
+	if u.pullRow = plan.PullBack(model.Rows, spec.Bars, direction); u.pullRow == nil {
+		return nil, model.blamed(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
+	}
+	if direction && c.Size() > 1 {
+		return nil, core.Errorf(core.Unsupported, "bind", "natural gradients", "their matrix is made of all configurations of a batch, which are on %d ranks; run on one", c.Size())
+	}
+	return u, nil
+}
+
+// cotangents draws this rank's rows of a step, completes them, and forms their
+// cotangents. The error is the same on all ranks.
+func (t *term) cotangents(step int64) ([]float64, error) {
+	b := &t.batch
+	b.From, b.Total, b.Shares = 0, 0, t.rows.shares
+	if t.comm.Size() > 1 {
+		b.From, b.Total = t.rows.from, t.Batch
+	}
+	err := t.stream.fill(b, step, t.rows.n, t.model.Sizes)
+	if err == nil {
+		err = Finite(b, t.stream.blamed, core.LogP)
+	}
+	if err == nil {
+		err = t.complete.Of(b, true)
+	}
+	if err = ranks.Agree(t.comm, err); err != nil {
+		return nil, err
+	}
+	all := b
+	if t.comm.Size() > 1 {
+		all = &t.all
+		if err := t.gather(); err != nil {
+			return nil, err
+		}
+	}
+	beta := 1.0
+	if t.Beta != nil {
+		beta = t.Beta(step)
+	}
+	t.bar.N = b.N
+	numbers, err := t.Objective.Cotangents(&t.bar, b, all, beta)
+	return numbers, ranks.Agree(t.comm, err)
+}
+
+// gather joins the rows of all ranks, of the columns that are not as long as a
+// configuration.
+func (t *term) gather() error {
+	t.all.N, t.all.From, t.all.Shares = t.Batch, 0, t.rows.shares
+	for _, c := range t.Objective.Spec().Wants {
+		if info := c.Info(); info.Dim == core.DimX || info.Per != core.PerConfiguration {
+			continue
+		}
+		if err := gather(t.comm, c, &t.all, &t.batch, t.rows.counts, t.model.Sizes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pull adds weight times the gradient to grad, and gives the natural gradient where
+// there is room for one.
+func (t *term) pull(grad, direction []float64, damping float64) error {
+	if direction != nil {
+		core.Damping.Room(&t.batch, 1)[0] = damping
+	}
+	core.Direction.Put(&t.nodes, direction)
+	var err error
+	for k, node := range t.rows.nodes {
+		if len(t.sums) <= k {
+			t.sums = append(t.sums, make([]float64, len(grad)))
+		}
+		if t.rows.owner[k] == t.comm.Rank() && err == nil {
+			err = t.pullNode(t.sums[k], node)
+		}
+	}
+	if err = ranks.Agree(t.comm, err); err != nil {
+		return err
+	}
+	for k, owner := range t.rows.owner {
+		if err := t.comm.Broadcast(t.sums[k], owner); err != nil {
+			return err
+		}
+	}
+	weight := t.Weight
+	if weight == 0 {
+		weight = 1
+	}
+	for i, g := range core.SumNodes(t.rows.nodes, t.sums) {
+		grad[i] += weight * g
+	}
+	return nil
+}
+
+// pullNode pulls back the cotangents of a node's rows.
+func (t *term) pullNode(sum []float64, node core.Node) error {
+	core.Gradient.Put(&t.nodes, sum)
+	in, bar := &t.batch, &t.bar
+	if node.N != in.N {
+		from := node.From - t.rows.from
+		in, bar = &t.in, &t.of
+		in.ID, in.N, in.From, in.Total, in.Shares = t.batch.ID, node.N, node.From, t.Batch, t.rows.shares
+		for _, c := range t.pullRow.In {
+			c.Window(in, &t.batch, from, from+node.N)
+		}
+		for _, c := range t.pullRow.Bar {
+			c.Window(bar, &t.bar, from, from+node.N)
+		}
+	}
+	bar.N, t.nodes.N = in.N, in.N
+	t.args = core.Call{In: in, Bar: bar, Out: &t.nodes}
+	return t.model.blamed(t.model.Instance.Call(t.pullRow, &t.args))
+}
+
+// gather joins a column of all ranks in all.
+func gather(comm ranks.Comm, c core.Column, all, mine *core.Batch, counts []int, s core.Sizes) error {
+	each := c.Info().Length(1, s)
+	c.Make(all, all.N*each)
+	numbers := make([]int, len(counts))
+	for i, n := range counts {
+		numbers[i] = n * each
+	}
+	switch q := c.(type) {
+	case *core.Quantity[float64]:
+		return comm.Gather(q.Of(all), q.Of(mine), numbers)
+	case *core.Quantity[complex128]:
+		for k, part := range []func(complex128) float64{func(z complex128) float64 { return real(z) }, func(z complex128) float64 { return imag(z) }} {
+			v, err := gathered(comm, numbers, q.Of(mine), part)
+			if err != nil {
+				return err
+			}
+			for i, x := range v {
+				q.Of(all)[i] = []complex128{complex(x, 0), complex(real(q.Of(all)[i]), x)}[k]
+			}
+		}
+		return nil
+	case *core.Quantity[int32]:
+		v, err := gathered(comm, numbers, q.Of(mine), func(k int32) float64 { return float64(k) })
+		for i, x := range v {
+			q.Of(all)[i] = int32(x)
+		}
+		return err
+	}
+	panic(fmt.Sprintf("learn: a column of numbers that do not cross: %T", c))
+}
+
+func gathered[T any](comm ranks.Comm, counts []int, mine []T, number func(T) float64) ([]float64, error) {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	all, v := make([]float64, total), make([]float64, len(mine))
+	for i, x := range mine {
+		v[i] = number(x)
+	}
+	return all, comm.Gather(all, v, counts)
+}

@@ -1,0 +1,160 @@
+package learn_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
+	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
+	"github.com/helmholtz-physics/helmholtz/framework/learn"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
+)
+
+// opener opens parts in one of the worlds that a run can reach them in.
+type opener struct {
+	t            *testing.T
+	wire, shared bool
+}
+
+// shares is in how many shares batches are summed: more than there are ranks.
+const shares = 16
+
+func (o opener) model(p core.Part, s core.Settings, space core.Space) (*learn.Part, core.Model) {
+	full := complete(o.t, p, s)
+	var m core.Model
+	if o.wire {
+		remote, spec, err := host2plugin.OpenModel(wiretest.Loopback(o.t, o.shared, p), p.Name, full, space)
+		o.must(err)
+		m = core.ViewModel(remote, spec)
+	} else {
+		local, err := p.NewModel(full, space)
+		o.must(err)
+		m = local
+	}
+	spec := m.Spec()
+	return &learn.Part{Giver: plan.NewGiver(core.KindModel, p.Name, spec.Powers), Instance: core.InstanceOf(m), Sizes: spec.Sizes()}, m
+}
+
+func (o opener) energy(p core.Part, s core.Settings) (*learn.Part, core.EnergySpec) {
+	full := complete(o.t, p, s)
+	var e core.Energy
+	if o.wire {
+		remote, spec, err := host2plugin.OpenEnergy(wiretest.Loopback(o.t, o.shared, p), p.Name, full)
+		o.must(err)
+		e = core.ViewEnergy(remote, spec)
+	} else {
+		local, err := p.NewEnergy(full)
+		o.must(err)
+		e = local
+	}
+	spec := e.Spec()
+	return &learn.Part{Giver: plan.NewGiver(core.KindEnergy, p.Name, spec.Powers), Instance: core.InstanceOf(e), Sizes: spec.Sizes()}, spec
+}
+
+func (o opener) must(err error) {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func complete(t *testing.T, p core.Part, s core.Settings) core.Settings {
+	t.Helper()
+	full, problems := core.Complete(p.Params, s)
+	if len(problems) > 0 {
+		t.Fatal(problems[0])
+	}
+	return full
+}
+
+// rule is a rule of the host, for the parts of a term.
+func rule(part any, sizes core.Sizes, rows ...*core.Row) *learn.Part {
+	return &learn.Part{Giver: &plan.Giver{Name: "the host", Rows: rows}, Instance: core.Local{Part: part}, Sizes: sizes}
+}
+
+// drawn is the source of a model's draws.
+func drawn(m core.Model) *learn.Source {
+	return &learn.Source{Name: "draws", Draw: sample.Direct{Density: m}, Gives: core.Drawn}
+}
+
+func adam(rate float64, steps int64) core.Optimizer {
+	return &optim.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, Schedule: optim.Cosine{Initial: rate, Steps: steps}}
+}
+
+// proof trains the same loop in every world and on one and on three ranks, requires
+// that all end with the same parameters bit for bit, and returns those of the first.
+func proof(t *testing.T, steps int, build func(o opener) []*learn.Learner) []*learn.Learner {
+	t.Helper()
+	var first []*learn.Learner
+	for _, size := range []int{1, 3} {
+		for _, o := range []opener{{t, false, false}, {t, true, true}, {t, true, false}} {
+			comms := []ranks.Comm{ranks.Alone{}}
+			if size > 1 {
+				comms = ranks.Together(size)
+			}
+			all := make([][]*learn.Learner, size)
+			for rank := range comms { // parts are opened here: Fatal is for the test's own goroutine
+				all[rank] = build(o)
+			}
+			errs := make([]error, size)
+			var group sync.WaitGroup
+			for rank, comm := range comms {
+				group.Add(1)
+				go func() {
+					defer group.Done()
+					errs[rank] = train(all[rank], comm, steps)
+				}()
+			}
+			group.Wait()
+			for rank, learners := range all {
+				name := fmt.Sprintf("rank %d of %d, wire %v, shared %v", rank, size, o.wire, o.shared)
+				if errs[rank] != nil {
+					t.Fatalf("%s: %v", name, errs[rank])
+				}
+				if first == nil {
+					first = learners
+				}
+				for k, l := range learners {
+					if !slices.Equal(l.Theta, first[k].Theta) {
+						t.Errorf("%s: learner %d ends at %v, not at %v", name, k, l.Theta, first[k].Theta)
+					}
+				}
+			}
+		}
+	}
+	return first
+}
+
+func train(learners []*learn.Learner, comm ranks.Comm, steps int) error {
+	loop := learn.Loop{Learners: learners, Comm: comm}
+	if err := loop.Open(7); err != nil {
+		return err
+	}
+	for t := range steps {
+		if err := loop.Step(int64(t+1), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s is %.6f, want %.6f within %v", what, got, want, tolerance)
+	}
+}
+
+// started is theta after Init.
+func started(o opener, m core.Model) []float64 {
+	theta := make([]float64, m.Spec().Parameters)
+	o.must(m.Init(theta, 3))
+	return theta
+}
