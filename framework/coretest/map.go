@@ -136,3 +136,21 @@ func modelMapPull(t *testing.T, s *subject) {
 		return values
 	})
 }
+
+// modelMapGradient compares MapGradient with central differences in theta of
+// sum_i (xbar_i . x_i + lbar_i ln|det dx/dz|).
+func modelMapGradient(t *testing.T, s *subject) {
+	s.need(t, core.PowerMapGradient)
+	const n = 6
+	z, xbar, lbar, grad := weights(n*s.d, 68), weights(n*s.d, 69), weights(n, 70), nans(len(s.theta))
+	b := &core.Batch{N: n}
+	core.Z.Put(b, slices.Clone(z))
+	if err := s.Model.(core.MapGradienter).MapGradient(grad, b, slices.Clone(xbar), slices.Clone(lbar)); err != nil {
+		t.Fatal(err)
+	}
+	s.differences().check(t, "MapGradient", 1, grad, func(direction []float64, step float64) []float64 {
+		s.load(t, moved(s.theta, direction, step))
+		x, lnDet := s.mapped(t, z)
+		return []float64{dot(xbar, x) + dot(lbar, lnDet)}
+	})
+}

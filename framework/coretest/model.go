@@ -24,8 +24,9 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"gradient", modelGradient}, {"batch id", modelBatchID}, {"slices", modelSlices}, {"symmetries", modelSymmetries},
 		{"slope", modelSlope}, {"stein", modelStein},
 		{"path", modelPath}, {"path in use", modelPathInUse}, {"lost noise", modelLostNoise}, {"score", modelScore},
-		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull},
+		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull}, {"map gradient", modelMapGradient},
 		{"velocity", modelVelocity}, {"velocity pull", modelVelocityPull}, {"velocity and map", modelVelocityMap},
+		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"wave", modelWave}, {"wave pull", modelWavePull},
 		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
 		{"laplacian", quantumLaplacian}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein},
@@ -87,12 +88,16 @@ func (s *subject) sample(t *testing.T, seed uint64, n int) *core.Batch {
 // next draws into a batch that is full of somebody else's numbers.
 func (s *subject) next(t *testing.T, seed uint64, n int) *core.Batch {
 	t.Helper()
+	logP := n
+	if s.has(core.PowerWeight) {
+		logP = 0
+	}
 	b := &core.Batch{ID: 7, N: 3, X: nans(3), LogP: nans(3), E: nans(3), K: []int32{-1, -1}, Lap: make([]complex128, 3),
 		Potential: nans(3), EIm: nans(3), Chains: 3, Accept: nans(3)}
 	if err := s.Sample(b, seed, n); err != nil {
 		t.Fatal(err)
 	}
-	if b.N != n || len(b.X) != n*s.d || len(b.LogP) != n || len(b.E)+len(b.Lap)+len(b.Potential)+len(b.EIm) != 0 {
+	if b.N != n || len(b.X) != n*s.d || len(b.LogP) != logP || len(b.E)+len(b.Lap)+len(b.Potential)+len(b.EIm) != 0 {
 		t.Fatalf("Sample(n = %d) left N = %d, %d numbers in X, %d in LogP, %d in E, %d in Lap, %d in Potential, %d in EIm",
 			n, b.N, len(b.X), len(b.LogP), len(b.E), len(b.Lap), len(b.Potential), len(b.EIm))
 	}
@@ -112,6 +117,7 @@ func (s *subject) next(t *testing.T, seed uint64, n int) *core.Batch {
 
 func (s *subject) logProb(t *testing.T, x []float64) []float64 {
 	t.Helper()
+	s.normalised(t)
 	dst := nans(len(x) / s.d)
 	if err := s.LogProb(dst, x); err != nil {
 		t.Fatal(err)
@@ -121,6 +127,7 @@ func (s *subject) logProb(t *testing.T, x []float64) []float64 {
 
 func (s *subject) pull(t *testing.T, b *core.Batch, w []float64) []float64 {
 	t.Helper()
+	s.normalised(t)
 	grad := nans(len(s.theta))
 	if err := s.Pull(grad, b, w); err != nil {
 		t.Fatal(err)
