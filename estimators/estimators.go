@@ -36,11 +36,10 @@ type entry struct {
 }
 
 func catalogue() []entry {
-	every := []core.SpaceKind{core.Spins, core.Field, core.Particles}
-	field, particles := every[1:2], every[2:3]
+	every, spins, field, particles := core.SpaceKinds(), []core.SpaceKind{core.Spins}, []core.SpaceKind{core.Field}, []core.SpaceKind{core.Particles}
 	return []entry{
 		{freeEnergy(), every}, {energy(), every}, {kineticEnergy(), particles}, {potentialEnergy(), particles},
-		{entropy(), every}, {effectiveMass(), nil}, {heatCapacity(), every}, {lowestEnergy(), every[:1]},
+		{entropy(), every}, {effectiveMass(), nil}, {heatCapacity(), every}, {lowestEnergy(), spins},
 		{magnetization(), onSites}, {magnetizationAbs(), onSites}, {magnetizationSquared(), onSites},
 		{spinMagnetizationSquared(), nil}, {binderCumulant(), field}, {fieldSquared(), field},
 		{susceptibility(), field}, {correlationLength(), field}, {twoPointCorrelation(), field},
@@ -48,7 +47,7 @@ func catalogue() []entry {
 		{structureFactor(), nil}, {momentumOccupation(), nil}, {orbitalOccupation(), nil},
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil},
-		{virialResidual(), every[1:]},
+		{virialResidual(), append(field, particles...)},
 		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every},
 		{acceptance(), every},
 	}
@@ -69,7 +68,7 @@ func Default(setting core.Setting) []string {
 			continue
 		}
 		spec := e.Spec()
-		hasModel := len(setting.Model.Space.Shape) > 0
+		hasModel := setting.Model.Space.Size() > 0
 		lacks := func(power core.Power) bool { return !slices.Contains(setting.Model.Powers, power) }
 		if spec.Source == core.OfModel && !hasModel || slices.ContainsFunc(spec.ModelPowers, lacks) || !setting.Chains && (spec.Source == core.OfChains || len(spec.EnergyPowers) > 0) {
 			continue

@@ -1,110 +1,324 @@
 package core
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
 
 // Symmetry names a transformation that leaves an energy or a density unchanged.
+// What it does to a configuration is in the table of symmetries.
 type Symmetry string
 
 const (
 	// Z2 is x -> -x for every component at once.
 	Z2 Symmetry = "z2"
 	// Translation is a shift of a periodic lattice by any number of sites
-	// along any axis.
+	// along any axis, or of all particles in a periodic box alike.
 	Translation Symmetry = "translation"
 	// Reflection is the point group of a square (or hypercubic) lattice: mirrors
 	// of each axis and exchanges of axes of equal length.
 	Reflection Symmetry = "reflection"
-	// Permutation is that of identical particles.
+	// Permutation is that of identical particles, in a mixed space those of one field
+	// among themselves.
 	Permutation Symmetry = "permutation"
-	// Rotation is that of all particles about the origin.
+	// Rotation is that of all particles about the origin, and of all unit vectors.
 	Rotation Symmetry = "rotation"
+	// U1 is a turn of all angles by the same amount.
+	U1 Symmetry = "u1"
 )
+
+// symmetry is a row of the table.
+type symmetry struct {
+	name Symmetry
+	// lacks says why nothing in a space can have it, "" if something can.
+	lacks func(s *Space) string
+	// generators are images from which those of the whole group are made. A group
+	// without is continuous, and random draws one of its elements.
+	generators func(s *Space) []Image
+	random     func(s *Space, r *rand.Rand) Action
+	// hint says when an energy has it.
+	hint string
+}
+
+// symmetries is the table. A further symmetry is a row here and a constant above.
+var symmetries = []symmetry{
+	{name: Z2, hint: "leave out the field, which breaks x -> -x", lacks: func(s *Space) string {
+		if s.has(func(f *Space) bool { return f.Kind == Levels }) {
+			return "levels have no sign"
+		}
+		return ""
+	}, generators: func(s *Space) []Image {
+		g := s.image(func(*Space) func([]int) { return nil })
+		g.Sign = -1
+		return []Image{g}
+	}},
+	{name: Translation, hint: "use a periodic lattice with equal couplings", lacks: noTranslation, generators: shifts, random: shiftInBox},
+	{name: Reflection, hint: "use a square lattice with equal couplings", lacks: noLattice, generators: pointGroup},
+	{name: Permutation, hint: "use identical particles", lacks: func(s *Space) string {
+		if !s.has(isParticles) {
+			return "there are no particles"
+		}
+		return ""
+	}, generators: exchanges},
+	{name: Rotation, hint: "use a potential that depends on distances alone", lacks: noRotation, random: turn},
+	{name: U1, hint: "use couplings that depend on differences of angles alone", lacks: func(s *Space) string {
+		if !s.has(func(f *Space) bool { return f.Kind == Angles }) {
+			return "there are no angles"
+		}
+		return ""
+	}, random: func(_ *Space, r *rand.Rand) Action {
+		by := math.Pi * (2*r.Float64() - 1)
+		return func(s *Space, y, x []float64) {
+			copy(y, x)
+			s.eachPart(y, func(f *Space, _ *kind, y []float64) {
+				for j := range y {
+					if f.Kind == Angles {
+						y[j] += by
+					}
+				}
+			})
+		}
+	}},
+}
+
+// row finds a symmetry in the table.
+func (s Symmetry) row() (row symmetry, err error) {
+	at := slices.IndexFunc(symmetries, func(row symmetry) bool { return row.name == s })
+	if at < 0 {
+		return row, fmt.Errorf("unknown symmetry %q", s)
+	}
+	return symmetries[at], nil
+}
 
 // In says why nothing in a space can have the symmetry, nil if something can.
 func (s Symmetry) In(space Space) error {
-	particles := space.Kind == Particles
-	switch s {
-	case Z2:
-		return nil
-	case Permutation, Rotation:
-		if !particles {
-			return fmt.Errorf("%s in %v: there are no particles", s, space)
-		}
-	case Translation, Reflection:
-		if particles {
-			return fmt.Errorf("%s in %v: there is no lattice", s, space)
-		}
-		if s == Translation && !space.Periodic {
-			return fmt.Errorf("%s in %v: it does not close on itself", s, space)
-		}
-	default:
-		return fmt.Errorf("unknown symmetry %q", s)
+	row, err := s.row()
+	if err != nil {
+		return err
+	}
+	if why := row.lacks(&space); why != "" {
+		return fmt.Errorf("%s in %v: %s", s, space, why)
 	}
 	return nil
 }
 
-// Image is a transformation that reorders: y_i = Sign x_From[i].
-type Image struct {
-	From []int
-	Sign float64
-}
-
-// Apply writes the image of the configuration x into y.
-func (g Image) Apply(y, x []float64) {
-	for i, j := range g.From {
-		y[i] = g.Sign * x[j]
-	}
+// Hint says when an energy has the symmetry, "" of an unknown one.
+func (s Symmetry) Hint() string {
+	row, _ := s.row()
+	return row.hint
 }
 
 // Generators are images from which those of all elements of the symmetry's
-// group in the space are made. There are none of Rotation, which is no
-// reordering, nor of a symmetry that the space cannot have.
+// group in the space are made. There are none of a continuous group, nor of a
+// symmetry that the space cannot have.
 func (s Symmetry) Generators(space Space) []Image {
-	shape := space.Shape
-	var all []Image
-	add := func(to func(r []int)) { all = append(all, Image{Reorder(shape, to), 1}) }
-	switch {
-	case s.In(space) != nil:
-	case s == Z2:
-		all = []Image{{Reorder(shape, func([]int) {}), -1}}
-	case s == Translation:
-		for axis, length := range shape {
-			add(func(r []int) { r[axis] = (r[axis] + 1) % length })
-		}
-	case s == Reflection:
-		for axis, length := range shape {
-			add(func(r []int) { r[axis] = length - 1 - r[axis] })
-			for other := range axis {
-				if shape[other] == length {
-					add(func(r []int) { r[axis], r[other] = r[other], r[axis] })
-				}
-			}
-		}
-	case s == Permutation: // of the first axis: a cycle of all, and an exchange
-		add(func(r []int) { r[0] = (r[0] + 1) % shape[0] })
-		add(func(r []int) {
-			if r[0] < 2 && shape[0] > 1 {
-				r[0] = 1 - r[0]
-			}
-		})
+	if row, _ := s.row(); s.In(space) == nil && row.generators != nil {
+		return row.generators(&space)
+	}
+	return nil
+}
+
+// Action writes the image of the configuration x of a space into y.
+type Action func(s *Space, y, x []float64)
+
+// On is the action on configurations of one space, with legal numbers.
+func (a Action) On(space Space) func(y, x []float64) {
+	return func(y, x []float64) {
+		a(&space, y, x)
+		space.Wrap(y)
+	}
+}
+
+// Actions are what a claim of the symmetry is tested by: its generators, or two
+// elements of a continuous group that seed decides.
+func (s Symmetry) Actions(space Space, seed uint64) (all []func(y, x []float64)) {
+	row, _ := s.row()
+	if s.In(space) != nil {
+		return nil
+	}
+	for _, g := range s.Generators(space) {
+		all = append(all, Action(func(_ *Space, y, x []float64) { g.Apply(y, x) }).On(space))
+	}
+	if all == nil && row.random != nil {
+		r := rand.New(rand.NewPCG(seed, Derive(seed, 1)))
+		all = append(all, row.random(&space, r).On(space), row.random(&space, r).On(space))
 	}
 	return all
 }
 
-// Reorder lists for every site r of a lattice the site that to(r) names; to
-// writes over r.
-func Reorder(shape []int, to func(r []int)) []int {
-	from := make([]int, Space{Shape: shape}.Size())
-	r := make([]int, len(shape))
-	for i := range from {
-		rest := i
-		for a := len(shape) - 1; a >= 0; a-- {
-			r[a], rest = rest%shape[a], rest/shape[a]
-		}
-		to(r)
-		for a, l := range shape {
-			from[i] = from[i]*l + r[a]
+// has tells whether any field is such.
+func (s *Space) has(such func(f *Space) bool) bool {
+	for _, f := range s.parts {
+		if such(f) {
+			return true
 		}
 	}
-	return from
+	return false
+}
+
+func isParticles(f *Space) bool { return f.Kind == Particles }
+
+// noLattice says why not all fields stand on the sites of one lattice.
+func noLattice(s *Space) string {
+	var sites []int
+	differ := s.has(func(f *Space) bool {
+		if isParticles(f) {
+			return true
+		}
+		if sites == nil {
+			sites = f.Sites()
+		}
+		return !slices.Equal(sites, f.Sites())
+	})
+	switch {
+	case s.has(isParticles):
+		return "there is no lattice"
+	case differ:
+		return "its fields are on different lattices"
+	}
+	return ""
+}
+
+func noTranslation(s *Space) string {
+	var box []float64
+	inOneBox := !s.has(func(f *Space) bool {
+		if box == nil {
+			box = f.Box
+		}
+		return f.Box == nil || !slices.Equal(box, f.Box)
+	})
+	if inOneBox {
+		return ""
+	}
+	if why := noLattice(s); why != "" {
+		return why
+	}
+	if s.has(func(f *Space) bool { return !f.Periodic }) {
+		return "it does not close on itself"
+	}
+	return ""
+}
+
+func noRotation(s *Space) string {
+	dimension, differ := 0, false
+	for _, f := range s.parts {
+		if k := kindOf(f.Kind); k != nil && k.vector {
+			differ = differ || dimension != 0 && dimension != f.entry()
+			dimension = f.entry()
+		}
+	}
+	switch {
+	case dimension == 0:
+		return "there are no particles"
+	case differ:
+		return "its vectors have different dimensions"
+	}
+	return ""
+}
+
+// shifts are those of a lattice by one site along each axis; nil in a box.
+func shifts(s *Space) (all []Image) {
+	if s.has(isParticles) {
+		return nil
+	}
+	for axis, length := range s.first().Sites() {
+		all = append(all, s.image(func(*Space) func([]int) {
+			return func(r []int) { r[axis] = (r[axis] + 1) % length }
+		}))
+	}
+	return all
+}
+
+// first field.
+func (s *Space) first() (f *Space) {
+	for _, f = range s.parts {
+		break
+	}
+	return f
+}
+
+// pointGroup is made of a mirror of each axis, and exchanges of axes of equal length.
+func pointGroup(s *Space) (all []Image) {
+	shape := s.first().Sites()
+	add := func(to func(r []int)) { all = append(all, s.image(func(*Space) func([]int) { return to })) }
+	for axis, length := range shape {
+		add(func(r []int) { r[axis] = length - 1 - r[axis] })
+		for other := range axis {
+			if shape[other] == length {
+				add(func(r []int) { r[axis], r[other] = r[other], r[axis] })
+			}
+		}
+	}
+	return all
+}
+
+// exchanges are, in each field of particles, a cycle of all and an exchange of two.
+func exchanges(s *Space) (all []Image) {
+	for _, species := range s.parts {
+		if !isParticles(species) {
+			continue
+		}
+		n := species.Shape[0]
+		for _, to := range []func(r []int){
+			func(r []int) { r[0] = (r[0] + 1) % n },
+			func(r []int) {
+				if r[0] < 2 && n > 1 {
+					r[0] = 1 - r[0]
+				}
+			},
+		} {
+			all = append(all, s.image(func(f *Space) func([]int) {
+				if f == species {
+					return to
+				}
+				return nil
+			}))
+		}
+	}
+	return all
+}
+
+// shiftInBox moves all particles by the same vector, somewhere in the box.
+func shiftInBox(s *Space, r *rand.Rand) Action {
+	var by []float64
+	for _, edge := range s.first().Box {
+		by = append(by, edge*r.Float64())
+	}
+	return func(_ *Space, y, x []float64) {
+		for j, v := range x {
+			y[j] = v + by[j%len(by)]
+		}
+	}
+}
+
+// turn rotates all vectors alike, by random angles in the plane of every two axes.
+func turn(s *Space, r *rand.Rand) Action {
+	var angles []float64
+	for _, f := range s.parts {
+		if d := f.entry(); kindOf(f.Kind).vector && angles == nil {
+			for range d * (d - 1) / 2 {
+				angles = append(angles, 2*math.Pi*r.Float64())
+			}
+		}
+	}
+	return func(s *Space, y, x []float64) {
+		copy(y, x)
+		s.eachPart(y, func(f *Space, k *kind, y []float64) {
+			if !k.vector {
+				return
+			}
+			for _, v := range f.vectors(y) {
+				plane := 0
+				for b := range v {
+					for a := range b {
+						sin, cos := math.Sincos(angles[plane])
+						plane++
+						v[a], v[b] = cos*v[a]-sin*v[b], sin*v[a]+cos*v[b]
+					}
+				}
+			}
+		})
+	}
 }

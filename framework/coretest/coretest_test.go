@@ -112,7 +112,7 @@ func TestImages(t *testing.T) {
 		if c.want == 0 {
 			most = 500
 		}
-		if got := len(images(core.Space{Shape: c.shape, Periodic: true}, c.symmetries, most)); got != c.want {
+		if got := len(images(core.Space{Kind: core.Field, Shape: c.shape, Periodic: true}, c.symmetries, most)); got != c.want {
 			t.Errorf("%v of %v have %d elements, want %d", c.symmetries, c.shape, got, c.want)
 		}
 	}

@@ -3,21 +3,20 @@ package coretest
 import (
 	"math"
 	"testing"
-
-	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // states enumerates the space, or skips the test.
 func (s *subject) states(t *testing.T) []float64 {
 	t.Helper()
-	if s.space.Kind != core.Spins || s.d >= 40 || 1<<s.d > s.o.MaxStates {
+	x := enumerate(s.space.Values(), s.o.MaxStates)
+	if len(x) == 0 {
 		t.Skipf("the states of %v are not enumerated", s.space)
 	}
-	return enumerate(s.d)
+	return x
 }
 
 func modelNormalisation(t *testing.T, s *subject) {
-	if s.space.Kind != core.Spins {
+	if s.space.Values() == nil {
 		modelQuadrature(t, s)
 		return
 	}
@@ -33,19 +32,20 @@ func modelQuadrature(t *testing.T, s *subject) {
 	near(t, "ln of the integral of p", []float64{integral}, []float64{0}, s.o.Quadrature.Tolerance)
 }
 
-// grid lists the points of the trapezoidal rule, and their weight. In a box it
-// is that of a period.
+// grid lists the points of the trapezoidal rule, and their weight. Of what comes
+// round, it is that of a period.
 func (s *subject) grid(t *testing.T) (x []float64, cell float64) {
 	t.Helper()
-	if s.d > 2 {
-		t.Skipf("there is no quadrature over %d components", s.d)
+	if s.d > 2 || s.space.Freedom() != s.d {
+		t.Skipf("there is no quadrature over the %d components of %v", s.d, s.space)
 	}
 	q := s.o.Quadrature
 	start, h := make([]float64, s.d), make([]float64, s.d)
 	cell = 1
 	for j := range h {
-		if start[j], h[j] = -q.Range, 2*q.Range/float64(q.Points-1); s.space.Box != nil {
-			start[j], h[j] = 0, s.space.Box[j%len(s.space.Box)]/float64(q.Points)
+		start[j], h[j] = -q.Range, 2*q.Range/float64(q.Points-1)
+		if from, length := s.space.Period(j); length > 0 {
+			start[j], h[j] = from, length/float64(q.Points)
 		}
 		cell *= h[j]
 	}
@@ -60,11 +60,11 @@ func (s *subject) grid(t *testing.T) (x []float64, cell float64) {
 
 // modelFrequencies compares the frequencies of samples with the density.
 func modelFrequencies(t *testing.T, s *subject) {
-	logP := s.logProb(t, s.states(t))
+	logP, values := s.logProb(t, s.states(t)), s.space.Values()
 	b := s.sample(t, 16, s.o.Samples)
 	counts := make([]float64, len(logP))
 	for i := range b.N {
-		counts[index(b.X[i*s.d:(i+1)*s.d])]++
+		counts[index(values, b.X[i*s.d:(i+1)*s.d])]++
 	}
 	var f frequencies
 	var rare, rareCount float64

@@ -3,7 +3,10 @@ package coretest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // differences compare derivatives with central differences.
@@ -57,6 +60,30 @@ func moved(v, direction []float64, step float64) []float64 {
 		w[i] = v[i] + step*direction[i%len(direction)]
 	}
 	return w
+}
+
+// movedIn is moved along geodesics of a space, with the directions' parts in it. Where
+// there are none, a slope is one between the legal numbers.
+func movedIn(space core.Space, x, direction []float64, step float64) []float64 {
+	if !space.Continuous() {
+		return moved(x, direction, step)
+	}
+	y := slices.Clone(x)
+	for i := 0; i < len(x); i += len(direction) {
+		one, v := y[i:i+len(direction)], slices.Clone(direction)
+		space.Project(one, v)
+		space.Move(one, v, step)
+	}
+	return y
+}
+
+// tangent is the part of the slopes at x that lies in the space.
+func tangent(space core.Space, x, slope []float64) []float64 {
+	v, d := slices.Clone(slope), space.Size()
+	for i := 0; i < len(x); i += d {
+		space.Project(x[i:i+d], v[i:i+d])
+	}
+	return v
 }
 
 func dot(a, b []float64) float64 {

@@ -213,12 +213,12 @@ func modelSample(t *testing.T, s *subject) {
 		t.Error("Sample gave the batch no ID")
 	}
 	for i, x := range b.X {
-		if s.space.Kind == core.Spins && x != 1 && x != -1 {
-			t.Fatalf("spin %d of sample %d is %v", i%s.d, i/s.d, x)
-		}
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			t.Fatalf("component %d of sample %d is %v", i%s.d, i/s.d, x)
 		}
+	}
+	if i := s.space.Illegal(b.X); i >= 0 {
+		t.Fatalf("component %d of sample %d is %v, and %s", i%s.d, i/s.d, b.X[i], s.space.Legal(i%s.d))
 	}
 	again := s.sample(t, 11, 200)
 	same(t, "x of the same seed", again.X, b.X)

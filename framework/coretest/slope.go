@@ -26,8 +26,8 @@ func modelSlope(t *testing.T, s *subject) {
 	slope, logP := s.slope(t, myX)
 	same(t, "x after Slope", myX, x)
 	near(t, "ln p of Slope", logP, s.logProb(t, x), s.o.Tolerance)
-	s.differences().check(t, "Slope", 2*n, slope, func(direction []float64, step float64) []float64 {
-		return s.logProb(t, moved(x, direction, step))
+	s.differences().check(t, "Slope", 2*n, tangent(s.space, x, slope), func(direction []float64, step float64) []float64 {
+		return s.logProb(t, movedIn(s.space, x, direction, step))
 	})
 	b := s.sample(t, 73, s.o.Large)
 	slope, _ = s.slope(t, b.X)
@@ -42,6 +42,9 @@ func modelSlope(t *testing.T, s *subject) {
 // space), for v_j = sin(x_j + phi_j), up to 5 standard errors.
 func modelStein(t *testing.T, s *subject) {
 	s.need(t, core.PowerSlope)
+	if s.space.Freedom() != s.d {
+		t.Skipf("the numbers of %v obey equations", s.space)
+	}
 	b := s.sample(t, 74, s.o.Samples)
 	slope, _ := s.slope(t, b.X)
 	for seed := range uint64(3) {
@@ -78,8 +81,8 @@ func energySlope(t *testing.T, e core.Energy, o EnergyOptions) {
 	slope, energies := slopeOf(mine)
 	same(t, "x after Slope", mine, x)
 	near(t, "E of Slope", energies, eval(t, e, x), o.Tolerance)
-	differences{o.Slope, o.Step, o.Directions}.check(t, "Slope", n, slope, func(direction []float64, step float64) []float64 {
-		return eval(t, e, moved(x, direction, step))
+	differences{o.Slope, o.Step, o.Directions}.check(t, "Slope", n, tangent(space, x, slope), func(direction []float64, step float64) []float64 {
+		return eval(t, e, movedIn(space, x, direction, step))
 	})
 
 	kept := slices.Clone(slope)

@@ -9,48 +9,47 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// configurations returns n configurations from draw, or by default random
-// spins, or standard normal numbers for other spaces.
+// configurations returns n configurations from draw, or by default random ones of
+// the space, normal where it has no end.
 func configurations(space core.Space, draw func(r *rand.Rand, x []float64), seed uint64, n int) []float64 {
 	r := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	d := space.Size()
 	x := make([]float64, n*d)
 	for i := range n {
 		one := x[i*d : (i+1)*d]
-		switch {
-		case draw != nil:
+		if draw != nil {
 			draw(r, one)
-		case space.Kind == core.Spins:
-			for j := range one {
-				one[j] = float64(2*r.IntN(2) - 1)
-			}
-		default:
-			for j := range one {
-				one[j] = r.NormFloat64()
-			}
+		} else {
+			space.Random(r, one)
 		}
 	}
 	return x
 }
 
-// enumerate returns all 2^d spin configurations; bit j of the index is site j.
-func enumerate(d int) []float64 {
-	x := make([]float64, d<<d)
-	for i := range 1 << d {
-		for j := range d {
-			x[i*d+j] = float64(2*(i>>j&1) - 1)
+// enumerate returns all configurations whose numbers take the given values; the
+// first number varies fastest. It is nil where there are more than most.
+func enumerate(values [][]float64, most int) (x []float64) {
+	n := 1
+	for _, v := range values {
+		if n *= len(v); n > most {
+			return nil
+		}
+	}
+	for k := range n {
+		for _, v := range values {
+			x = append(x, v[k%len(v)])
+			k /= len(v)
 		}
 	}
 	return x
 }
 
 // index is the inverse of enumerate for one configuration.
-func index(x []float64) int {
-	i := 0
-	for j, s := range x {
-		if s > 0 {
-			i |= 1 << j
-		}
+func index(values [][]float64, x []float64) int {
+	i, stride := 0, 1
+	for j, v := range values {
+		i += stride * slices.Index(v, x[j])
+		stride *= len(v)
 	}
 	return i
 }
@@ -110,24 +109,8 @@ func nans(n int) []float64 {
 
 func checkSpace(t *testing.T, s core.Space) {
 	t.Helper()
-	switch s.Kind {
-	case core.Spins, core.Field:
-	case core.Particles:
-		if len(s.Shape) != 2 {
-			t.Errorf("particles need a shape [n, d], have %v", s.Shape)
-		}
-	default:
-		t.Errorf("unknown space kind %q", s.Kind)
-	}
-	if s.Size() < 1 {
-		t.Fatalf("the space %v is empty", s)
-	}
-	dim := s.Shape[len(s.Shape)-1]
-	if s.Box != nil && (s.Kind != core.Particles || !s.Periodic || len(s.Box) != dim || slices.Min(s.Box) <= 0) {
-		t.Errorf("the box %v is not that of a periodic space of particles in %d dimensions: %v", s.Box, dim, s)
-	}
-	if s.Twist != nil && (s.Box == nil || len(s.Twist) != dim || slices.Min(s.Twist) <= -0.5 || slices.Max(s.Twist) > 0.5) {
-		t.Errorf("the twist %v is not one number in (-1/2, 1/2] for each edge of the box %v", s.Twist, s.Box)
+	if err := s.Check(); err != nil {
+		t.Fatal(err)
 	}
 }
 

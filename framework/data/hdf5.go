@@ -7,16 +7,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/h5"
 )
 
-// samples is where a results.h5 keeps its configurations.
-var samples = map[core.SpaceKind]string{
-	core.Spins:     "samples/spins",
-	core.Field:     "samples/field",
-	core.Particles: "samples/positions",
-}
-
 func readHDF5(path, dataset string, space core.Space) (x []float64, err error) {
 	err = h5.ReadFile(path, func(root *h5.Group) error {
-		set, err := find(root, path, dataset, space.Kind)
+		set, err := find(root, path, dataset, "samples/"+space.Dataset())
 		if err != nil {
 			return err
 		}
@@ -34,8 +27,8 @@ func readHDF5(path, dataset string, space core.Space) (x []float64, err error) {
 }
 
 // find returns the dataset of the configurations. Without a name it is x, or
-// the samples of a results.h5; what else lies beside x was meant for something.
-func find(root *h5.Group, path, dataset string, kind core.SpaceKind) (*h5.Dataset, error) {
+// samples, which a results.h5 has; what else lies beside x was meant for something.
+func find(root *h5.Group, path, dataset, samples string) (*h5.Dataset, error) {
 	if dataset != "" {
 		if !root.HasDataset(dataset) {
 			return nil, bad(path, "it has no dataset %q", dataset)
@@ -43,10 +36,10 @@ func find(root *h5.Group, path, dataset string, kind core.SpaceKind) (*h5.Datase
 		return root.Dataset(dataset)
 	}
 	if !root.HasDataset("x") {
-		if root.HasDataset(samples[kind]) {
-			return root.Dataset(samples[kind])
+		if root.HasDataset(samples) {
+			return root.Dataset(samples)
 		}
-		return nil, bad(path, "it has no dataset \"x\", nor %q, which evaluate.keep_samples leaves", samples[kind])
+		return nil, bad(path, "it has no dataset \"x\", nor %q, which evaluate.keep_samples leaves", samples)
 	}
 	names, err := root.Datasets()
 	if err != nil {

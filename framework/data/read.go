@@ -2,7 +2,6 @@ package data
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -53,21 +52,20 @@ func check(path string, x []float64, space core.Space) error {
 		return bad(path, "it has no configurations")
 	}
 	d := space.Size()
-	for k, v := range x {
-		switch {
-		case v-v != 0: // NaN and both infinities
-			return bad(path, "row %d, column %d is %v, not a finite number", k/d+1, k%d+1, v)
-		case space.Kind == core.Spins && math.Abs(v) != 1:
-			return bad(path, "row %d, column %d is %v, and spins are +1 or -1", k/d+1, k%d+1, v)
-		}
+	k := space.Illegal(x)
+	switch {
+	case k < 0:
+		return nil
+	case x[k]-x[k] != 0: // NaN and both infinities
+		return bad(path, "row %d, column %d is %v, not a finite number", k/d+1, k%d+1, x[k])
 	}
-	return nil
+	return bad(path, "row %d, column %d is %v, and %s", k/d+1, k%d+1, x[k], space.Legal(k%d))
 }
 
 // checkShape tests the shape of an array of configurations: [n] and then the
 // space's own shape, or that as one axis.
 func checkShape(path string, got []int, space core.Space) error {
-	if len(got) > 0 && (slices.Equal(got[1:], space.Shape) || slices.Equal(got[1:], []int{space.Size()})) {
+	if len(got) > 0 && (space.Shape != nil && slices.Equal(got[1:], space.Shape) || slices.Equal(got[1:], []int{space.Size()})) {
 		return nil
 	}
 	want := fmt.Sprint(append([]any{"n"}, ints(space.Shape)...))

@@ -22,6 +22,9 @@ type claims struct {
 // more than is needed here, single precision has one too few.
 const usualPrecision = 1e-6
 
+// seedActions decides which elements of a continuous symmetry are tried. It may be any.
+const seedActions = 81
+
 func newClaims(subject, name string, precision float64) claims {
 	if precision == 0 {
 		precision = usualPrecision
@@ -39,7 +42,7 @@ func (c claims) refuse(format string, args ...any) error {
 func (c claims) symmetric(all []core.Symmetry, space core.Space, x []float64, scale float64, f func(dst, x []float64) error) error {
 	points, of := slices.Clone(x), []core.Symmetry{""}
 	for _, s := range all {
-		for _, image := range images(s, space) {
+		for _, image := range s.Actions(space, seedActions) {
 			points = append(points, make([]float64, len(x))...)
 			image(points[len(points)-len(x):], x)
 			of = append(of, s)
@@ -64,43 +67,21 @@ func (c claims) symmetric(all []core.Symmetry, space core.Space, x []float64, sc
 // values looks at what is claimed of f(x): its symmetries and, where slope is not
 // nil, its gradient, which slope writes at one x.
 func (c claims) values(symmetries []core.Symmetry, space core.Space, x []float64, scale float64, what string, f, slope func(dst, x []float64) error) error {
-	if err := c.symmetric(symmetries, space, x, scale, f); err != nil || slope == nil || space.Kind == core.Spins {
+	if err := c.symmetric(symmetries, space, x, scale, f); err != nil || slope == nil || !space.Continuous() {
 		return err
 	}
 	grad := make([]float64, len(x))
 	if err := slope(grad, x); err != nil {
 		return err
 	}
-	return c.gradient(what, grad, x, pairs(f))
-}
-
-// images are those by which a symmetry is checked.
-func images(s core.Symmetry, space core.Space) (all []func(y, x []float64)) {
-	if s == core.Rotation {
-		return append(all, func(y, x []float64) { turn(y, x, space.Shape[1]) })
-	}
-	for _, g := range s.Generators(space) {
-		all = append(all, g.Apply)
-	}
-	return all
-}
-
-// turn writes x into y, turned by one radian in the plane of every two
-// neighbouring axes.
-func turn(y, x []float64, dimension int) {
-	copy(y, x)
-	sin, cos := math.Sincos(1)
-	for i := 0; i < len(y); i += dimension {
-		for a := range dimension - 1 {
-			y[i+a], y[i+a+1] = cos*y[i+a]-sin*y[i+a+1], sin*y[i+a]+cos*y[i+a+1]
-		}
-	}
+	return c.gradient(what, grad, x, &space, pairs(f))
 }
 
 // gradient compares grad, named what, with central differences of f along a
-// line through at; f gives its values at two points. As nobody knows the length
+// line through at, in the space of at unless it is nil: a geodesic. f gives its
+// values at two points. As nobody knows the length
 // on which f bends, several steps are tried; the claim is false if none agrees.
-func (c claims) gradient(what string, grad, at []float64, f func(above, below []float64) (up, down float64, err error)) error {
+func (c claims) gradient(what string, grad, at []float64, space *core.Space, f func(above, below []float64) (up, down float64, err error)) error {
 	square := 0.0
 	for _, x := range at {
 		square += x * x
@@ -113,6 +94,11 @@ func (c claims) gradient(what string, grad, at []float64, f func(above, below []
 	line, slope, size := make([]float64, len(at)), 0.0, 0.0
 	for j := range line {
 		line[j] = length * r.NormFloat64()
+	}
+	if space != nil {
+		space.Project(at, line)
+	}
+	for j := range line {
 		slope += line[j] * grad[j]
 		size += math.Abs(line[j] * grad[j])
 	}
@@ -122,9 +108,8 @@ func (c claims) gradient(what string, grad, at []float64, f func(above, below []
 	above, below := make([]float64, len(at)), make([]float64, len(at))
 	nearest, told := math.Inf(1), false
 	for _, step := range []float64{1e-4, 1e-5, 1e-3, 1e-6, 1e-2, 1e-7, 1e-8} {
-		for j, x := range at {
-			above[j], below[j] = x+step*line[j], x-step*line[j]
-		}
+		along(space, above, at, line, step)
+		along(space, below, at, line, -step)
 		up, down, err := f(above, below)
 		if err != nil {
 			return err
@@ -146,6 +131,18 @@ func (c claims) gradient(what string, grad, at []float64, f func(above, below []
 		return nil
 	}
 	return c.refuse("its %s along a line is %.9g, where the difference quotient of its %s is %.9g", what, slope, c.name, nearest)
+}
+
+// along writes the point that is at time t on the line, or the geodesic in space.
+func along(space *core.Space, y, at, line []float64, t float64) {
+	copy(y, at)
+	if space != nil {
+		space.Move(y, slices.Clone(line), t)
+		return
+	}
+	for j, v := range line {
+		y[j] += t * v
+	}
 }
 
 // finiteOne returns the index of the first value that is finite, -1 if there is

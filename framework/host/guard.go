@@ -221,20 +221,18 @@ func (g *guarded) numbers(op string, b *core.Batch, c core.Column) error {
 	return refuse(core.Numeric, op, g.subject, "%s of sample %d is %s", info.Symbol, k, c.Say(b, k))
 }
 
-// configurations refuses spins that are not +1 or -1 (an energy would make
-// plausible numbers of 0 and 1), and coordinates that are not finite.
+// configurations refuses what the kinds of the space do not allow: an energy would
+// make plausible numbers of spins 0 and 1.
 func (g *guarded) configurations(op string, b *core.Batch) error {
-	for k, v := range b.X {
-		if v == 1 || v == -1 || g.space.Kind != core.Spins && v-v == 0 {
-			continue
-		}
-		kind, d := core.Plugin, g.space.Size()
-		if v-v != 0 {
-			kind = core.Numeric
-		}
-		return refuse(kind, op, g.subject, "component %d of sample %d is %v, in a space of %s", k%d, k/d, v, g.space.Kind)
+	k := g.space.Illegal(b.X)
+	if k < 0 {
+		return nil
 	}
-	return nil
+	kind, d, v := core.Plugin, g.space.Size(), b.X[k]
+	if v-v != 0 {
+		kind = core.Numeric
+	}
+	return refuse(kind, op, g.subject, "component %d of sample %d is %v, in a space of %s: %s", k%d, k/d, v, g.space.Kind, g.space.Legal(k%d))
 }
 
 // states refuses those that are no occupied orbitals in increasing order.

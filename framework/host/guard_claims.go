@@ -105,7 +105,7 @@ func (d *doubts) verifyGradient(b *core.Batch) error {
 		}
 		return v[0], err
 	}
-	err := newClaims(d.subject, "ln p", spec.Precision).gradient("gradient of ln p in the parameters", grad, theta,
+	err := newClaims(d.subject, "ln p", spec.Precision).gradient("gradient of ln p in the parameters", grad, theta, nil,
 		func(above, below []float64) (up, down float64, err error) {
 			if up, err = at(above); err == nil {
 				down, err = at(below)

@@ -142,8 +142,8 @@ func (f *fitting) sampler() {
 		return
 	}
 	fix := " (metropolis needs neither a model nor a slope)"
-	if f.bound.Energy.Space.Kind == core.Spins {
-		fix = " (for spins there is only independence, which needs a model)"
+	if s := f.bound.Energy.Space; !s.Continuous() {
+		fix = fmt.Sprintf(" (for %s there is only independence, which needs a model)", s.Kind)
 	}
 	f.uses(f.plan.samplerKey, fmt.Sprintf("sampler %q", f.plan.Evaluate.Sampler), f.bound.Sampler, fix)
 }
@@ -178,18 +178,9 @@ func (f *fitting) estimators() {
 
 func (p *Plan) fitSpace(r *report, energy core.EnergySpec, model core.ModelSpec) {
 	a, b := model.Space, energy.Space
-	if a.Kind != b.Kind || a.Lattice != b.Lattice || a.Periodic != b.Periodic || !slices.Equal(a.Shape, b.Shape) {
+	if !a.Fits(b) {
 		r.mismatch("model.plugin", "model %q was built on %v, but energy %q has %v", p.Model.Plugin, a, p.Energy.Plugin, b)
 	}
-}
-
-// symmetryHints say when an energy has a symmetry.
-var symmetryHints = map[core.Symmetry]string{
-	core.Z2:          "leave out the field, which breaks x -> -x",
-	core.Translation: "use a periodic lattice with equal couplings",
-	core.Reflection:  "use a square lattice with equal couplings",
-	core.Permutation: "use identical particles",
-	core.Rotation:    "use a potential that depends on distances alone",
 }
 
 func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.ModelSpec) {
@@ -202,7 +193,7 @@ func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.Model
 			key = "model." + string(s)
 			fixes = append(fixes, fmt.Sprintf("set %s = false", key))
 		}
-		if hint, ok := symmetryHints[s]; ok {
+		if hint := s.Hint(); hint != "" {
 			fixes = append(fixes, hint)
 		}
 		text := fmt.Sprintf("model %q has the symmetry %s, but energy %q has not", p.Model.Plugin, s, p.Energy.Plugin)

@@ -9,6 +9,18 @@ import (
 // first writes the coordinates that chains start at.
 type first func(q []float64, seed uint64, random []*rand.Rand) error
 
+// fromSpace starts at random places of a space: evenly spread, or normal where it has
+// no end.
+func fromSpace(s core.Space) first {
+	return func(q []float64, _ uint64, random []*rand.Rand) error {
+		d := s.Size()
+		for c, r := range random {
+			s.Random(r, q[c*d:(c+1)*d])
+		}
+		return nil
+	}
+}
+
 // fromNormal starts at independent standard normal numbers.
 func fromNormal(q []float64, _ uint64, random []*rand.Rand) error {
 	d := len(q) / len(random)

@@ -21,10 +21,15 @@ import (
 //	grad U left out  Metropolis: q + eps p, and H' - H = U' - U
 //	q = z            latent HMC; only U differs
 //
+// On a sphere, or where q goes round, the space's geodesic stands in for q += eps p,
+// and p is kept in the tangent space (Byrne and Girolami 2013, Scandinavian Journal
+// of Statistics 40, 825, arXiv:1301.6064): volume and reversibility are as before.
+//
 // The step of a chain is eps = step (1 +- jitter u) with u uniform, drawn anew
 // for every move: a fixed L eps that meets the period of a mode would bring it
 // back to where it was (Neal 2011, section 3.2).
 type leapfrog struct {
+	space     core.Space // of q
 	potential potential
 	first     first
 	steps     int
@@ -44,8 +49,9 @@ const jitter = 0.2
 // would be accepted with probability exp(-1000), if it came to that.
 const divergence = 1000
 
-func newLeapfrog(chains, d, steps int, u potential, from first) *leapfrog {
-	return &leapfrog{potential: u, first: from, steps: steps,
+func newLeapfrog(space core.Space, chains, steps int, u potential, from first) *leapfrog {
+	d := space.Size()
+	return &leapfrog{space: space, potential: u, first: from, steps: steps,
 		now: u.point(chains, d), next: u.point(chains, d), p: make([]float64, chains*d),
 		eps: make([]float64, chains), h: make([]float64, chains), lost: make([]bool, chains)}
 }
@@ -83,6 +89,7 @@ func (l *leapfrog) move(accepted []float64, step float64, random []*rand.Rand) (
 		for j := range p {
 			p[j] = r.NormFloat64()
 		}
+		l.space.Project(l.now.q[c*d:(c+1)*d], p)
 		l.h[c] = l.now.u[c] + kinetic(p)
 	}
 	if err := l.trajectory(); err != nil {
@@ -116,19 +123,15 @@ func (l *leapfrog) trajectory() error {
 				continue
 			}
 			q, p, g := l.next.q[c*d:(c+1)*d], l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d]
-			for j := range q {
-				p[j] -= eps / 2 * g[j]
-				q[j] += eps * p[j]
-			}
+			l.kick(q, p, g, eps)
+			l.space.Move(q, p, eps)
 		}
 		if err := l.potential.at(&l.next); err != nil {
 			return err
 		}
 		for c, eps := range l.eps {
-			p, g := l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d]
-			for j := range p {
-				p[j] -= eps / 2 * g[j]
-			}
+			p := l.p[c*d : (c+1)*d]
+			l.kick(l.next.q[c*d:(c+1)*d], p, l.next.g[c*d:(c+1)*d], eps)
 			if !l.lost[c] && !(l.next.u[c]+kinetic(p)-l.h[c] < divergence) {
 				l.lost[c] = true
 				copy(l.next.q[c*d:(c+1)*d], l.now.q[c*d:]) // a place known to be sound
@@ -136,6 +139,14 @@ func (l *leapfrog) trajectory() error {
 		}
 	}
 	return nil
+}
+
+// kick is half a step of the momentum p at q.
+func (l *leapfrog) kick(q, p, g []float64, eps float64) {
+	for j := range p {
+		p[j] -= eps / 2 * g[j]
+	}
+	l.space.Project(q, p)
 }
 
 func (l *leapfrog) show(dst *core.Batch, i int) {

@@ -62,8 +62,9 @@ func (m Method) Uses() core.Uses {
 // New returns the sampler of a method for a target that has what it Uses.
 //
 // Chains of metropolis, mala and hmc start with draws of the target's model if
-// it has one, else, like those of latent_hmc in z, at independent standard
-// normal numbers; burn-in has to bring them from there to where the density is.
+// it has one, else at random in the space, which is where it has no end, as for
+// latent_hmc in z, at standard normal numbers; burn-in has to bring them from there to
+// where the density is.
 func New(o Options, t Target) (core.Sampler, error) {
 	if o.Method == MethodDirect || o.Method == "" {
 		return Direct{t.Model}, nil
@@ -91,11 +92,11 @@ func newSteps(o Options, t Target) (core.Sampler, error) {
 		return nil, core.Errorf(kind, "open sampler", string(o.Method), format, args...)
 	}
 	space := t.Energy.Spec().Space
-	if space.Kind == core.Spins {
-		return refuse(core.Mismatch, "spins cannot move by small steps: use %s, which proposes draws of a model", MethodIndependence)
+	if !space.Continuous() {
+		return refuse(core.Mismatch, "%s cannot move by small steps: use %s, which proposes draws of a model", space.Kind, MethodIndependence)
 	}
 	d := space.Size()
-	first := fromNormal
+	first := fromSpace(space)
 	if t.Model != nil {
 		first = fromModel(t.Model)
 	}
@@ -118,9 +119,10 @@ func newSteps(o Options, t Target) (core.Sampler, error) {
 			return refuse(core.Unsupported, "the model is not a map of normal variables")
 		}
 		u, first = newInLatent(o.Chains, d, m, forces), fromNormal
+		space = core.Space{Kind: core.Field, Shape: []int{d}} // of z
 	default:
 		return refuse(core.Unsupported, "not a known method")
 	}
 	o.StepSize = cmp.Or(o.StepSize, math.Pow(float64(d), power))
-	return newChains(o, target, newLeapfrog(o.Chains, d, steps, u, first)), nil
+	return newChains(o, target, newLeapfrog(space, o.Chains, steps, u, first)), nil
 }

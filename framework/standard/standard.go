@@ -19,6 +19,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantumdot"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/xy"
 	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/electronflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/fermiflow"
@@ -33,7 +34,7 @@ func Parts() []core.Part {
 	parts := []core.Part{
 		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
-		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part,
+		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part, xy.Part,
 	}
 	return append(parts, estimators.All()...)
 }

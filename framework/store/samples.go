@@ -2,28 +2,30 @@ package store
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// configurations names the dataset of configurations by what they are.
-func configurations(s core.Space) string {
-	switch s.Kind {
-	case core.Spins:
-		return "spins"
-	case core.Particles:
-		return "positions"
+// dimensions names the axes of one configuration, with their lengths: those of its
+// sites or particles and the components of a vector. All fields of a mixed space are
+// in one row.
+func dimensions(s core.Space) (names []string, shape []int) {
+	if s.Kind == core.Mixed {
+		return []string{"component"}, []int{s.Size()}
 	}
-	return "field"
+	sites := len(s.Sites())
+	if names = siteAxes(sites, s.Each()); sites < len(s.Shape) {
+		names = append(names, "component")
+	}
+	return names, s.Shape
 }
 
-// dimensions names the axes of one configuration.
-func dimensions(s core.Space) []string {
-	switch n := len(s.Shape); {
-	case s.Kind == core.Particles && n == 2:
-		return []string{"particle", "component"}
+func siteAxes(n int, each string) []string {
+	switch {
 	case n == 1:
-		return []string{"site"}
+		return []string{each}
 	case n <= 3:
 		return []string{"z", "y", "x"}[3-n:]
 	default:
@@ -37,20 +39,21 @@ func dimensions(s core.Space) []string {
 
 // writeSamples writes the group /samples: configurations (draw, site...),
 // log_prob and energy (draw) as far as they are known; of a density matrix also
-// k (draw, occupied) and potential (draw). Spins take one byte.
+// k (draw, occupied) and potential (draw). Spins and few levels take one byte.
 func writeSamples(w *writer, b *core.Batch, s core.Space) {
 	axes := []scale{indices(w, "draw", b.N)}
-	for i, name := range dimensions(s) {
-		axes = append(axes, indices(w, name, s.Shape[i]))
+	names, shape := dimensions(s)
+	for i, name := range names {
+		axes = append(axes, indices(w, name, shape[i]))
 	}
-	if s.Kind == core.Spins {
-		spins := make([]int8, len(b.X))
+	if inBytes(s) {
+		bytes := make([]int8, len(b.X))
 		for i, x := range b.X {
-			spins[i] = int8(x)
+			bytes[i] = int8(x)
 		}
-		array(w, configurations(s), spins, axes...)
+		array(w, s.Dataset(), bytes, axes...)
 	} else {
-		array(w, configurations(s), b.X, axes...)
+		array(w, s.Dataset(), b.X, axes...)
 	}
 	logP, energy := "normalised ln p(x) of the model", "total energy E(x)"
 	if len(b.K) > 0 {
@@ -68,6 +71,12 @@ func writeSamples(w *writer, b *core.Batch, s core.Space) {
 	}
 }
 
+// inBytes tells whether all numbers of a space are small whole ones.
+func inBytes(s core.Space) bool {
+	values := s.Values()
+	return values != nil && !slices.ContainsFunc(values, func(v []float64) bool { return slices.Max(v) > math.MaxInt8 })
+}
+
 func writeStates(w *writer, b *core.Batch, draw scale) {
 	k := make([]int64, len(b.K))
 	for i, orbital := range b.K {
@@ -83,7 +92,7 @@ func writeStates(w *writer, b *core.Batch, draw scale) {
 
 func readSamples(r *reader, s core.Space) *core.Batch {
 	b := &core.Batch{}
-	x, shape := numbers[float64](r, configurations(s))
+	x, shape := numbers[float64](r, s.Dataset())
 	if r.err != nil {
 		return nil
 	}

@@ -40,7 +40,7 @@ func TestDescriptionIsChecked(t *testing.T) {
 		part + `"powers": ["fly"]}`:                                                `the power "fly" is unknown; those of kind energy are [slope exact ground]`,
 		part + `"powers": ["map"]}`:                                                `the power "map" is unknown`,
 		part + `"powers": ["exact", "exact"]}`:                                     `the power "exact" is there twice`,
-		part + `"spaces": ["spin"]}`:                                               `the space "spin" is none of [spins field particles]`,
+		part + `"spaces": ["spin"]}`:                                               `the space "spin" is none of [spins levels field particles angles sphere mixed]`,
 		part + `"params": []}, {"kind": "energy", "name": "x"}`:                    "its description has energy x twice",
 		key(`{"name": "a", "type": "float", "default": 1, "min": 0, "unit": "J"}`): "",
 		key(`{"name": "a.b", "type": "int", "default": 1}`):                        `the name of a key "a.b" has other characters`,
@@ -75,6 +75,9 @@ func TestDescriptionIsChecked(t *testing.T) {
 
 func TestEnergySpecIsChecked(t *testing.T) {
 	const field, spins = `"space": {"kind": "field", "shape": [4], "periodic": true}, "units": "J"`, `"space": {"kind": "spins", "shape": [4]}, "units": "J"`
+	mixed := func(fields string) string {
+		return `"space": {"kind": "mixed", "fields": [` + fields + `]}, "units": "J"`
+	}
 	gas := func(more string) string {
 		return `"space": {"kind": "particles", "shape": [3, 2]` + more + `}, "units": "J"`
 	}
@@ -82,17 +85,29 @@ func TestEnergySpecIsChecked(t *testing.T) {
 		field + `, "powers": ["slope"], "symmetries": ["z2", "translation", "reflection"], "precision": 1e-3`:                                               "",
 		gas(`, "periodic": true, "box": [1, 2], "twist": [0.5, 0]`) + `, "kinetic": 0.5, "fermi_temperature": 4, "symmetries": ["permutation", "rotation"]`: "",
 		`"space": {"kind": "spins", "shape": [4]}`: "it has no units",
-		`"units": "J"`:                       `its space is of the kind "", which is none of [spins field particles]`,
+		`"units": "J"`:                       `its space is of the kind "", which is none of [spins levels field particles angles sphere mixed]`,
 		spins + `, "warnings": ["a\u0007b"]`: `a warning "a\ab" has a control character`,
-		`"space": {"kind": "lattice", "shape": [4]}, "units": "J"`:                    `of the kind "lattice"`,
-		`"space": {"kind": "spins"}, "units": "J"`:                                    "its space has no shape",
-		`"space": {"kind": "spins", "shape": [4, 0]}, "units": "J"`:                   "it says spins [4 0], which is empty",
-		`"space": {"kind": "spins", "shape": [-2, -2]}, "units": "J"`:                 "which is empty",
-		`"space": {"kind": "spins", "shape": [4294967296, 4294967296]}, "units": "J"`: "which is too large",
-		`"space": {"kind": "spins", "shape": [1,1,1,1,1,1,1,1,1]}, "units": "J"`:      "its space has 9 axes",
-		`"space": {"kind": "particles", "shape": [6]}, "units": "J"`:                  "particles need the shape [particles, dimension], and have [6]",
-		`"space": {"kind": "spins", "shape": [4], "lattice": "\n"}, "units": "J"`:     "the lattice",
-		`"space": {"kind": "spins", "shape": [4]}, "units": "a\tb"`:                   `units "a\tb" has a control character`,
+		`"space": {"kind": "lattice", "shape": [4]}, "units": "J"`:                                                         `of the kind "lattice"`,
+		`"space": {"kind": "spins"}, "units": "J"`:                                                                         "its space has no shape",
+		`"space": {"kind": "spins", "shape": [4, 0]}, "units": "J"`:                                                        "it says spins [4 0], which is empty",
+		`"space": {"kind": "spins", "shape": [-2, -2]}, "units": "J"`:                                                      "which is empty",
+		`"space": {"kind": "spins", "shape": [4294967296, 4294967296]}, "units": "J"`:                                      "which is too large",
+		`"space": {"kind": "spins", "shape": [1,1,1,1,1,1,1,1,1]}, "units": "J"`:                                           "its space has 9 axes",
+		`"space": {"kind": "particles", "shape": [6]}, "units": "J"`:                                                       "particles need the shape [particles, dimension], and have [6]",
+		`"space": {"kind": "spins", "shape": [4], "lattice": "\n"}, "units": "J"`:                                          "the lattice",
+		`"space": {"kind": "spins", "shape": [4]}, "units": "a\tb"`:                                                        `units "a\tb" has a control character`,
+		`"space": {"kind": "levels", "shape": [4], "levels": 1}, "units": "J"`:                                             "it has 1 levels; the kind levels has two or more",
+		`"space": {"kind": "spins", "shape": [4], "levels": 2}, "units": "J"`:                                              "it has 2 levels",
+		`"space": {"kind": "sphere", "shape": [4]}, "units": "J"`:                                                          "unit vectors need the shape [..., components]",
+		`"space": {"kind": "mixed"}, "units": "J"`:                                                                         "its space is mixed and has no fields",
+		mixed(`{"name": "a", "kind": "spins", "shape": [2]}, {"name": "b", "kind": "sphere", "shape": [1, 3]}`):            "",
+		mixed(`{"name": "a", "kind": "spins", "shape": [2]}, {"name": "a", "kind": "field", "shape": [1]}`):                `it has two fields "a"`,
+		mixed(`{"name": "a b", "kind": "spins", "shape": [2]}`):                                                            `the field "a b" has a name`,
+		mixed(`{"name": "a", "kind": "spins", "shape": [0]}`):                                                              `of the field "a": it says spins [0], which is empty`,
+		mixed(`{"name": "a", "kind": "mixed"}`):                                                                            `the field "a" is mixed itself`,
+		mixed(`{"name": "a", "kind": "field", "shape": [1], "lattice": "\n"}`):                                             "the lattice",
+		mixed(`{"name": "a", "kind": "particles", "shape": [1, 1], "periodic": true, "box": [1], "twist": [0]}`):           `the field "a" has a twist`,
+		`"space": {"kind": "mixed", "shape": [2], "fields": [{"name": "a", "kind": "spins", "shape": [2]}]}, "units": "J"`: "only the fields have a shape",
 		gas(`, "box": [1, 2]`):                                       "the box [1 2] is not one positive edge for each dimension",
 		gas(`, "periodic": true, "box": [1]`):                        "the box [1]",
 		gas(`, "periodic": true, "box": [1, -2]`):                    "the box [1 -2]",

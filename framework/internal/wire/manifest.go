@@ -79,8 +79,6 @@ func checkPowers(kind core.PartKind, has []core.Power) error {
 	return nil
 }
 
-var spaceKinds = []core.SpaceKind{core.Spins, core.Field, core.Particles}
-
 // checkManifest completes a part's self-description, or says what is wrong.
 func checkManifest(m *core.Manifest) error {
 	if err := first(
@@ -93,8 +91,8 @@ func checkManifest(m *core.Manifest) error {
 		return err
 	}
 	for _, s := range m.Spaces {
-		if !slices.Contains(spaceKinds, s) {
-			return fmt.Errorf("the space %q is none of %v", s, spaceKinds)
+		if known := core.SpaceKinds(); !slices.Contains(known, s) {
+			return fmt.Errorf("the space %q is none of %v", s, known)
 		}
 	}
 	var names []string

@@ -53,7 +53,7 @@ func checkWarnings(warnings []string) error {
 func CheckModelSpec(s core.ModelSpec, space core.Space) error {
 	return first(
 		func() error {
-			if s.Space.Kind != space.Kind || !slices.Equal(s.Space.Shape, space.Shape) {
+			if s.Space.Kind != space.Kind || !slices.Equal(s.Space.Shape, space.Shape) || s.Space.Size() != space.Size() {
 				return fmt.Errorf("it says %v, it was opened on %v", s.Space, space)
 			}
 			return checkSpace(s.Space)
@@ -67,43 +67,13 @@ func CheckModelSpec(s core.ModelSpec, space core.Space) error {
 	)
 }
 
-// most is the largest number of numbers that anything may have: more would not
-// fit any memory, and their bytes could overflow.
-const most = 1 << 40
-
 func checkSpace(s core.Space) error {
-	if !slices.Contains(spaceKinds, s.Kind) {
-		return fmt.Errorf("its space is of the kind %q, which is none of %v", s.Kind, spaceKinds)
-	}
-	if err := checkText("the lattice", s.Lattice, longestName); err != nil {
-		return err
-	}
-	size := 1
-	for _, l := range s.Shape {
-		if l < 1 {
-			return fmt.Errorf("it says %v, which is empty", s)
+	for _, f := range append([]core.NamedSpace{{Space: s}}, s.Fields...) {
+		if err := checkText("the lattice", f.Lattice, longestName); err != nil {
+			return err
 		}
-		if l > most/size {
-			return fmt.Errorf("it says %v, which is too large", s)
-		}
-		size *= l
 	}
-	switch {
-	case len(s.Shape) == 0:
-		return fmt.Errorf("its space has no shape")
-	case len(s.Shape) > 8: // more axes than any lattice that fits a memory needs
-		return fmt.Errorf("its space has %d axes", len(s.Shape))
-	case s.Kind == core.Particles && len(s.Shape) != 2:
-		return fmt.Errorf("particles need the shape [particles, dimension], and have %v", s.Shape)
-	}
-	dim := s.Shape[len(s.Shape)-1]
-	if s.Box != nil && (s.Kind != core.Particles || !s.Periodic || len(s.Box) != dim || !(slices.Min(s.Box) > 0)) {
-		return fmt.Errorf("the box %v is not one positive edge for each dimension of %v that is periodic", s.Box, s)
-	}
-	if s.Twist != nil && (s.Box == nil || len(s.Twist) != dim || !(slices.Min(s.Twist) > -0.5) || !(slices.Max(s.Twist) <= 0.5)) {
-		return fmt.Errorf("the twist %v is not one number in (-1/2, 1/2] for each edge of the box %v", s.Twist, s.Box)
-	}
-	return nil
+	return s.Check()
 }
 
 // positive refuses a negative number; zero is absent.
@@ -134,7 +104,7 @@ func checkSymmetries(all []core.Symmetry, space core.Space) error {
 }
 
 func checkBlocks(s core.ModelSpec) error {
-	if s.Parameters < 0 || s.Parameters > most {
+	if s.Parameters < 0 || s.Parameters > core.MostNumbers {
 		return fmt.Errorf("it says %d parameters", s.Parameters)
 	}
 	total := 0
@@ -144,12 +114,12 @@ func checkBlocks(s core.ModelSpec) error {
 		}
 		size := 1
 		for _, l := range b.Shape {
-			if l < 0 || l > 0 && size > most/l {
+			if l < 0 || l > 0 && size > core.MostNumbers/l {
 				return fmt.Errorf("the block %q has the shape %v", b.Name, b.Shape)
 			}
 			size *= l
 		}
-		if total += size; total > most {
+		if total += size; total > core.MostNumbers {
 			break
 		}
 	}

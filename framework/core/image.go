@@ -1,0 +1,92 @@
+package core
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Image is a transformation that reorders: y_i = Sign x_From[i].
+type Image struct {
+	From []int
+	Sign float64
+}
+
+// Apply writes the image of the configuration x into y. Of angles, -(-pi) has still
+// to be wrapped: see [Space.Wrap].
+func (g Image) Apply(y, x []float64) {
+	for i, j := range g.From {
+		y[i] = g.Sign * x[j]
+	}
+}
+
+// Images is the group that finite symmetries generate in a space, the identity first.
+// It is an error if a symmetry is continuous or is none of the space, or if there are
+// more than most images.
+func Images(space Space, most int, all ...Symmetry) ([]Image, error) {
+	var steps []Image
+	for _, s := range all {
+		if err := s.In(space); err != nil {
+			return nil, err
+		}
+		generators := s.Generators(space)
+		if generators == nil {
+			return nil, fmt.Errorf("%s in %v: the group is continuous", s, space)
+		}
+		steps = append(steps, generators...)
+	}
+	group := []Image{space.image(func(*Space) func([]int) { return nil })}
+	seen := map[string]bool{fmt.Sprint(group[0]): true}
+	for k := 0; k < len(group); k++ {
+		for _, step := range steps {
+			next := Image{From: slices.Clone(group[k].From), Sign: group[k].Sign * step.Sign}
+			for i, j := range step.From {
+				next.From[i] = group[k].From[j]
+			}
+			if key := fmt.Sprint(next); !seen[key] {
+				seen[key] = true
+				group = append(group, next)
+			}
+		}
+		if len(group) > most {
+			return nil, fmt.Errorf("%v in %v: the group has more than %d images", all, space, most)
+		}
+	}
+	return group, nil
+}
+
+// image reorders the entries of each field: the one at r has its numbers from to(r),
+// which writes over r; a nil function leaves a field as it is.
+func (s *Space) image(to func(f *Space) func(r []int)) Image {
+	g := Image{Sign: 1}
+	for from, f := range s.parts {
+		move := to(f)
+		if move == nil {
+			move = func([]int) {}
+		}
+		each := f.entry()
+		for _, i := range Reorder(f.Sites(), move) {
+			for a := range each {
+				g.From = append(g.From, from+i*each+a)
+			}
+		}
+	}
+	return g
+}
+
+// Reorder lists for every site r of a lattice the site that to(r) names; to
+// writes over r.
+func Reorder(shape []int, to func(r []int)) []int {
+	from := make([]int, Space{Shape: shape}.Size())
+	r := make([]int, len(shape))
+	for i := range from {
+		rest := i
+		for a := len(shape) - 1; a >= 0; a-- {
+			r[a], rest = rest%shape[a], rest/shape[a]
+		}
+		to(r)
+		for a, l := range shape {
+			from[i] = from[i]*l + r[a]
+		}
+	}
+	return from
+}
