@@ -78,12 +78,13 @@ const (
 	DimLabels Dim = "labels" // as many as label the state of a density matrix
 	DimWalker Dim = "walker" // one, of a model that keeps Markov chains
 	DimLogP   Dim = "log_p"  // one, of a model that knows its normalisation
+	DimParent Dim = "parent" // one, of a model that draws families
 	DimTheta  Dim = "theta"  // as many as there are parameters
 	DimOpen   Dim = "open"   // known to the part alone
 )
 
 // Sizes gives every Dim its number.
-type Sizes struct{ X, Labels, Walker, LogP, Theta int }
+type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta int }
 
 // Sizes of a model's columns.
 func (s ModelSpec) Sizes() Sizes {
@@ -96,7 +97,12 @@ func (s ModelSpec) Sizes() Sizes {
 			sizes.Walker = 1
 		case PowerWeight:
 			sizes.LogP = 0
+		case PowerFamilies:
+			sizes.Parent = 1
 		}
+	}
+	if sizes.Parent > 0 { // the parent is the label
+		sizes.Labels = 0
 	}
 	return sizes
 }
@@ -117,6 +123,8 @@ func (i *ColumnInfo) Length(n int, s Sizes) int {
 		each = s.Walker
 	case DimLogP:
 		each = s.LogP
+	case DimParent:
+		each = s.Parent
 	case DimTheta:
 		each = s.Theta
 	case DimOpen:

@@ -36,6 +36,10 @@ var (
 	// Residual is the squared distance of what a model gives from what it should give.
 	Residual = further[float64](ColumnInfo{Name: "residual", Symbol: "the squared distance", Legal: LegalFinite})
 
+	// Parent numbers the family of a configuration: those of one family stand one
+	// after the other and have the same ln p.
+	Parent = further[int32](ColumnInfo{Name: "parent", Symbol: "the parent", Dim: DimParent})
+
 	// LogWeight is the logarithm of a density up to a constant.
 	LogWeight = further[float64](ColumnInfo{Name: "log_weight", Symbol: "the log-weight", Legal: LegalLog})
 

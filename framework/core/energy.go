@@ -29,7 +29,8 @@ type EnergySpec struct {
 	Units string `json:"units"`
 	// Kinetic is c = hbar^2/2m of quantum particles, in Units times the square
 	// of the unit of length; 0 where E(x) is all. It makes any differentiable
-	// potential a quantum Hamiltonian.
+	// potential a quantum Hamiltonian. Of a mixed space the model says which fields
+	// are quantum: its Laplacian is about these.
 	Kinetic float64 `json:"kinetic,omitempty"`
 	// FermiTemperature in Units, which a run file may give its temperature in;
 	// 0 where there is none.

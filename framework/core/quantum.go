@@ -50,6 +50,16 @@ type StateLister interface {
 	StateLogP() ([]float64, error)
 }
 
+// PowerFamilies declares that a DensityMatrix has a continuous label instead of K: some
+// of the coordinates, as those of nuclei, are R ~ p(R), and the others r ~ |Psi_R(r)|^2,
+//
+//	rho = int dR p(R) |R><R| (x) |Psi_R><Psi_R|,
+//
+// several r for each R. Sample fills the column [Parent]: configurations (R, r) of the
+// same R stand one after the other, and LogP is ln p(R). Laplacian is about r alone.
+// PathPull and natural gradients do not know it.
+const PowerFamilies Power = "families"
+
 // PowerNatural declares that the model is a NaturalPuller.
 const PowerNatural Power = "natural"
 

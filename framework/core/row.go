@@ -117,7 +117,7 @@ func PowersOf(kind PartKind) (all []Power) {
 	}
 	switch kind {
 	case KindModel:
-		all = append(all, PowerWalk, PowerNotices)
+		all = append(all, PowerWalk, PowerFamilies, PowerNotices)
 	case KindEnergy:
 		all = append(all, PowerExact, PowerGround)
 	}

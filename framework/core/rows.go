@@ -91,4 +91,4 @@ var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowIn
 	RowMapGradient, RowEval, RowSlope, RowLinks}
 
 // Drawn are the columns that a model's draw gives.
-var Drawn = []Column{X, LogP, K, Accept}
+var Drawn = []Column{X, LogP, K, Accept, Parent}

@@ -60,6 +60,16 @@ func (s Space) View(name string) (view View, ok bool) {
 	return View{}, false
 }
 
+// Has tells whether the space, or one of its fields, is of a kind.
+func (s Space) Has(kind SpaceKind) bool {
+	for _, f := range s.parts {
+		if f.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
 // parts yields the fields, with the place of their first number in x. A space
 // that is not mixed is its own.
 func (s *Space) parts(yield func(from int, f *Space) bool) {

@@ -95,7 +95,7 @@ func energySpec(t *testing.T, e core.Energy, o EnergyOptions) {
 			t.Errorf("it declares the power %q without its methods", p)
 		}
 	}
-	if !(s.Kinetic >= 0 && s.FermiTemperature >= 0) || s.Kinetic > 0 && s.Space.Kind != core.Particles {
+	if !(s.Kinetic >= 0 && s.FermiTemperature >= 0) || s.Kinetic > 0 && !s.Space.Has(core.Particles) {
 		t.Errorf("Kinetic %v and FermiTemperature %v of %v", s.Kinetic, s.FermiTemperature, s.Space)
 	}
 	eval(t, e, configurations(s.Space, o.Draw, 1, 3))

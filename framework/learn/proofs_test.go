@@ -236,3 +236,35 @@ func TestLearnersThatTakeTurns(t *testing.T) {
 		near(t, learners[k].Name+"'s width", math.Exp(learners[k].Theta[1]), 0.5, tolerance)
 	}
 }
+
+// A classical nucleus with a quantum electron, four draws of the electron to each of
+// the nucleus. The free energy is known in closed form (see reference.Tethered), and the
+// family of states contains the exact one: R of the width sqrt(T/k_n), r about R with
+// |psi|^2 of the width (4 k_e)^(-1/4). There the local energy is a constant.
+func TestNucleusWithElectrons(t *testing.T) {
+	const kn, ke, beta, members, steps = 2.0, 9.0, 0.5, 4, 400
+	var last learn.Report
+	learners := proof(t, steps, func(o opener) []*learn.Learner {
+		e, spec := o.energy(reference.Tethered(kn, ke), nil)
+		part, m := o.model(reference.Family(members), nil, spec.Space)
+		e.Actual = map[core.Column]core.Column{core.E: core.V}
+		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, steps),
+			Terms: []*learn.Term{{Objective: &objective.Families{}, Source: drawn(m), Batch: 1024, Shares: shares, Beta: func(int64) float64 { return beta },
+				Parts: []*learn.Part{e, part, rule(core.Kinetic(spec.Kinetic), part.Sizes, core.RowLocalEnergy)}}}}}
+	})
+	near(t, "the width of the nucleus", math.Exp(learners[0].Theta[0]), 1/math.Sqrt(beta*kn), 0.01)
+	near(t, "the electron's place over the nucleus'", learners[0].Theta[1], 1, 0.01)
+	near(t, "the width of the electron", math.Exp(learners[0].Theta[2]), math.Pow(4*ke, -0.25), 0.005)
+	loop := learn.Loop{Learners: learners}
+	if err := loop.Open(8); err != nil {
+		t.Fatal(err)
+	}
+	if err := loop.Step(steps+1, func(_ *learn.Learner, r learn.Report) { last = r }); err != nil {
+		t.Fatal(err)
+	}
+	exact := math.Sqrt(ke)/2 - math.Log(math.Sqrt(2*math.Pi/(beta*kn)))/beta
+	near(t, "F", last.Numbers[1], exact, 0.01)
+	if f, stderr := last.Numbers[1], last.Numbers[2]; stderr > 0.005 || f < exact-5*stderr {
+		t.Errorf("F = %v +- %v lies below the exact %v", f, stderr, exact)
+	}
+}

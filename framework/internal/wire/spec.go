@@ -20,7 +20,7 @@ func CheckEnergySpec(s core.EnergySpec) error {
 		},
 		func() error { return positive("kinetic", s.Kinetic) },
 		func() error {
-			if s.Kinetic > 0 && s.Space.Kind != core.Particles {
+			if s.Kinetic > 0 && !s.Space.Has(core.Particles) {
 				return fmt.Errorf("kinetic is %v without particles, on %v", s.Kinetic, s.Space)
 			}
 			return nil
@@ -145,7 +145,9 @@ func checkOrbitals(s core.ModelSpec) error {
 	switch {
 	case slices.Contains(s.Powers, core.PowerStates) && !quantum:
 		return fmt.Errorf("the power %q needs the power %q", core.PowerStates, core.PowerQuantum)
-	case !quantum:
+	case slices.Contains(s.Powers, core.PowerFamilies) && !quantum:
+		return fmt.Errorf("the power %q needs the power %q", core.PowerFamilies, core.PowerQuantum)
+	case !quantum || slices.Contains(s.Powers, core.PowerFamilies):
 		return nil
 	case s.Space.Kind != core.Particles:
 		return fmt.Errorf("the power %q needs particles, and it says %v", core.PowerQuantum, s.Space)
