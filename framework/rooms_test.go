@@ -29,7 +29,7 @@ var wireModules = []string{
 var rooms = []room{
 	{"framework/core", nil, nil},
 	{"framework/engine", nil, []string{"gonum.org/v1/gonum"}},
-	{"framework/optim", nil, nil},
+	{"framework/optim", []string{"framework/core"}, nil},
 	{"framework/stats", nil, nil},
 	{"framework/h5", []string{"framework/core"}, []string{"gonum.org/v1/hdf5"}},
 	{"framework/flow", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
@@ -50,7 +50,7 @@ var rooms = []room{
 		append([]string{"gonum.org/v1/"}, wireModules...)},
 	{"estimators", []string{"framework/core", "framework/stats"}, nil},
 	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/core", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
-		"framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
+		"framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
 	{"framework/app", []string{"framework/core", "framework/data", "framework/engine", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/objective", "framework/optim", "framework/plan", "framework/run", "framework/sample", "framework/sdk", "framework/stats",

@@ -55,8 +55,8 @@ type stepper struct {
 	bar       core.Batch
 	theta     []float64
 	grad      []float64
-	objective objective.Objective
-	optimizer optim.Optimizer
+	objective core.Objective
+	optimizer core.Optimizer
 }
 
 func newStepper(b *testing.B, inProcess bool, settings core.Settings, n int) *stepper {
@@ -69,7 +69,7 @@ func newStepper(b *testing.B, inProcess bool, settings core.Settings, n int) *st
 		}
 		return f
 	}
-	s := &stepper{n: n, objective: objective.ReverseKL{Target: 0.44}, optimizer: &optim.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}}
+	s := &stepper{n: n, objective: &objective.ReverseKL{Divergence: objective.Divergence{Target: 0.44}}, optimizer: &optim.Adam{Schedule: optim.Constant(1e-3), Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}}
 	var err error
 	if s.energy, err = h.OpenEnergy(find(core.KindEnergy, "ising"), core.Settings{"L": 16}); err != nil {
 		b.Fatal(err)
@@ -103,12 +103,16 @@ func (s *stepper) try() error {
 	if err := s.energy.Eval(s.batch.E, &s.batch); err != nil {
 		return err
 	}
-	if _, err := s.objective.Cotangents(&s.bar, &s.batch, 0.44); err != nil {
+	if _, err := s.objective.Cotangents(&s.bar, &s.batch, &s.batch, 0.44); err != nil {
 		return err
 	}
 	if err := s.model.Pull(s.grad, &s.batch, s.bar.LogP); err != nil {
 		return err
 	}
-	s.optimizer.Step(s.theta, s.grad, 1e-3)
-	return nil
+	norm, err := optim.Norm(s.grad)
+	if err != nil {
+		return err
+	}
+	_, err = s.optimizer.Step(s.theta, core.Derivative{Gradient: s.grad, Norm: norm}, int64(s.count))
+	return err
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // builtins are the parts in this binary. Models and energies are served to it
-// by a second process of the same binary; estimators only add and run in the
-// process that holds the results.
+// by a second process of the same binary; the others only handle numbers and run in
+// the process that holds the results.
 type builtins []core.Part
 
 // find finds a part of this binary.
@@ -32,7 +32,10 @@ func (b builtins) check() error {
 				"this program has two parts of this name: version %s, %q, and version %s, %q", first.Version, first.Summary, p.Version, p.Summary)
 		}
 		if !constructed(p) {
-			return refuse("a model has NewModel, an energy NewEnergy, an estimator NewEstimator", "the part has no constructor of its kind")
+			return refuse("a model has NewModel, an energy NewEnergy, and so on", "the part has no constructor of its kind")
+		}
+		if counts := slices.ContainsFunc(p.Params, func(k core.Param) bool { return k.Name == "chains" && k.Type == core.TypeInt }); p.Source == core.OfChains && !counts {
+			return refuse("add an integer key of this name", "a sampler of chains has a key \"chains\", the number of them")
 		}
 		for _, param := range p.Params {
 			if slices.Contains(core.ReservedKeys, param.Name) {
@@ -52,6 +55,21 @@ func constructed(p core.Part) bool {
 		return p.NewEnergy != nil
 	case core.KindEstimator:
 		return p.NewEstimator != nil
+	case core.KindObjective:
+		return p.NewObjective != nil
+	case core.KindOptimizer:
+		return p.NewOptimizer != nil
+	case core.KindSampler:
+		return p.NewSampler != nil
 	}
 	return true
+}
+
+// manifests are those of all parts.
+func (b builtins) manifests() []core.Manifest {
+	all := make([]core.Manifest, len(b))
+	for i, p := range b {
+		all[i] = p.Manifest
+	}
+	return all
 }

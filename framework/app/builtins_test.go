@@ -30,6 +30,9 @@ func TestPartsThatCannotBeMade(t *testing.T) {
 	}
 	energy := named(core.KindEnergy, core.Param{Name: "path"})
 	energy.NewEnergy = func(core.Settings) (core.Energy, error) { return nil, nil }
+	ofChains := named(core.KindSampler, core.Param{Name: "chains", Type: core.TypeFloat})
+	ofChains.Source = core.OfChains
+	ofChains.NewSampler = func(core.Settings, core.Target) (core.Sampler, error) { return nil, nil }
 	for _, c := range []struct {
 		part core.Part
 		want string
@@ -37,6 +40,10 @@ func TestPartsThatCannotBeMade(t *testing.T) {
 		{named(core.KindModel), "model mine: the part has no constructor of its kind"},
 		{named(core.KindEnergy), "energy mine: the part has no constructor of its kind"},
 		{named(core.KindEstimator), "estimator mine: the part has no constructor of its kind"},
+		{named(core.KindObjective), "objective mine: the part has no constructor of its kind"},
+		{named(core.KindOptimizer), "optimizer mine: the part has no constructor of its kind"},
+		{named(core.KindSampler), "sampler mine: the part has no constructor of its kind"},
+		{ofChains, `sampler mine: a sampler of chains has a key "chains", the number of them`},
 		{energy, `energy mine: the key "path" says in a run file which part is meant`},
 	} {
 		if err := (builtins{c.part}).check(); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -70,7 +70,7 @@ func compareExpected(t *testing.T, sweep *plan.Sweep, point int) (compared int) 
 	p, err := f.Check(func(kind core.PartKind, ref plan.PartPlan) (core.Manifest, error) {
 		part, err := parts.find(kind, ref.Plugin)
 		return part.Manifest, err
-	})
+	}, parts.manifests())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 func pluginCommand(parts builtins) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plugin",
-		Short: "List and describe models, energies and estimators",
+		Short: "List and describe parts: models, energies, estimators, objectives, optimizers, samplers",
 		Args:  cobra.NoArgs, // an unknown subcommand is an error, not a call for help
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -161,6 +161,12 @@ func helpText(p core.Param) string {
 	}
 	if p.Unit != "" {
 		text += " [" + p.Unit + "]"
+	}
+	if p.Only != nil {
+		text += fmt.Sprintf("; with %s = %s", p.Only.Key, strings.Join(p.Only.Values, " or "))
+	}
+	if p.Power != "" {
+		text += fmt.Sprintf("; with a model that has the power %s", p.Power)
 	}
 	return text
 }

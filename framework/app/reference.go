@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/spf13/cobra"
 )
@@ -57,11 +56,7 @@ func referenceCommand(parts builtins) *cobra.Command {
 }
 
 func writeReference(out io.Writer, parts builtins) error {
-	var manifests []core.Manifest
-	for _, part := range parts {
-		manifests = append(manifests, part.Manifest)
-	}
-	if err := plan.Reference(out, manifests); err != nil {
+	if err := plan.Reference(out, parts.manifests()); err != nil {
 		return err
 	}
 	fmt.Fprint(out, "\n## Exit codes of `helmholtz`\n\n| code | meaning |\n|---|---|\n")

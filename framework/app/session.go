@@ -19,7 +19,6 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
-	"github.com/helmholtz-physics/helmholtz/framework/sample"
 	"github.com/spf13/cobra"
 )
 
@@ -171,7 +170,7 @@ func (s *session) bind(f *plan.File) (err error) {
 			s.model = found
 		}
 		return found.Manifest, nil
-	})
+	}, s.builtins.manifests())
 	if err != nil {
 		return err
 	}
@@ -201,14 +200,20 @@ func (s *session) bind(f *plan.File) (err error) {
 	if bound.Estimators, err = s.openEstimators(bound); err != nil {
 		return err
 	}
-	bound = run.Complete(s.plan, bound)
+	if err := s.openTraining(&bound); err != nil {
+		return err
+	}
+	sampler, err := s.builtins.find(core.KindSampler, s.plan.Sampler.Plugin)
+	if err == nil {
+		bound.Sampler = sampler.Uses
+	}
 	if err := s.plan.Fit(bound); err != nil {
 		return err
 	}
-	if s.plan.UsesChains() {
-		target := sample.Target{Model: s.parts.Model, Energy: s.parts.Energy, Beta: s.plan.Beta}
-		if s.parts.Chains, err = sample.New(run.SamplerOptions(s.plan), target); err != nil {
-			return s.plan.AtSampler(err)
+	if sampler.NewSampler != nil {
+		target := core.Target{Model: s.parts.Model, Energy: s.parts.Energy, Beta: s.plan.Beta}
+		if s.parts.Sampler, err = sampler.NewSampler(s.plan.Sampler.Settings, target); err != nil {
+			return s.plan.At("sampler", core.Blame(core.KindSampler, sampler.Name, err))
 		}
 	}
 	s.bound = bound
@@ -260,6 +265,32 @@ func (s *session) openModel(space core.Space) (err error) {
 	return err
 }
 
+// openTraining builds the objective and the optimizer of a run with a model.
+func (s *session) openTraining(bound *plan.Bound) error {
+	if bound.Model == nil || s.plan.Objective.Plugin == "" || s.plan.Optimizer.Plugin == "" {
+		return nil // Check has seen to it that nothing is to be trained
+	}
+	part, err := s.builtins.find(core.KindObjective, s.plan.Objective.Plugin)
+	if err != nil {
+		return err
+	}
+	if s.parts.Objective, err = part.NewObjective(s.plan.Objective.Settings, s.setting(*bound)); err == nil {
+		bound.Objective = s.parts.Objective.Spec()
+		err = bound.Objective.Check()
+	}
+	if err != nil {
+		return s.plan.At("objective", core.Blame(part.Kind, part.Name, err))
+	}
+	if part, err = s.builtins.find(core.KindOptimizer, s.plan.Optimizer.Plugin); err != nil {
+		return err
+	}
+	if s.parts.Optimizer, err = part.NewOptimizer(s.plan.Optimizer.Settings, int64(s.plan.Train.Steps)); err != nil {
+		return s.plan.At("optimizer", core.Blame(part.Kind, part.Name, err))
+	}
+	bound.Optimizer = s.parts.Optimizer.Spec()
+	return nil
+}
+
 // readData reads the configurations that are to be fitted, if any.
 func (s *session) readData(space core.Space) error {
 	if s.plan.Train.Data == "" {
@@ -278,10 +309,8 @@ func (s *session) readData(space core.Space) error {
 	return nil
 }
 
-// openEstimators builds the standard set of estimators, unless the plan does not
-// want it, and those of the plan. One of the plan that is standard takes its
-// place there, with the plan's settings.
-func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
+// setting is what estimators and objectives are built for.
+func (s *session) setting(bound plan.Bound) core.Setting {
 	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains()}
 	if bound.Model != nil {
 		setting.Model = *bound.Model
@@ -295,6 +324,14 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 	if s.parts.Exact != nil {
 		setting.Exact = s.parts.Exact.Values
 	}
+	return setting
+}
+
+// openEstimators builds the standard set of estimators, unless the plan does not
+// want it, and those of the plan. One of the plan that is standard takes its
+// place there, with the plan's settings.
+func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
+	setting := s.setting(bound)
 	var named []plan.NamedSpec
 	for _, w := range s.wantedEstimators(setting) {
 		part, err := s.builtins.find(core.KindEstimator, w.Plugin)

@@ -40,6 +40,15 @@ var smallRuns = map[string]string{
 	"estimator radial_density":            `energy.plugin=coulombtrap energy.n=2 estimator.0.r_max=3`,
 	"estimator pair_correlation":          `energy.plugin=coulombtrap energy.n=2 estimator.0.r_max=3`,
 	"estimator structure_factor":          `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
+	"model van of reverse_kl":             `model.plugin=van energy.plugin=ising energy.L=4`,
+	"model van of adam":                   `model.plugin=van energy.plugin=ising energy.L=4`,
+	"model van of sgd":                    `model.plugin=van energy.plugin=ising energy.L=4 train.optimizer=sgd`,
+	"model van of natural":                `model.plugin=van energy.plugin=ising energy.L=4 train.optimizer=natural`,
+	"chains of metropolis":                `energy.plugin=phi4 energy.L=4 sampler.method=metropolis`,
+	"chains of mala":                      `energy.plugin=phi4 energy.L=4 sampler.method=mala`,
+	"chains of hmc":                       `energy.plugin=phi4 energy.L=4`,
+	"chains of latent_hmc":                `energy.plugin=phi4 energy.L=4 sampler.method=latent_hmc`,
+	"chains of independence":              `energy.plugin=phi4 energy.L=4 sampler.method=independence`,
 	"estimator latent_mutual_information": `model.plugin=neuralrg energy.plugin=phi4 energy.L=4 evaluate.sampler=hmc`,
 }
 
@@ -81,15 +90,20 @@ func keyed(t *testing.T, of core.ParamType, do func(t *testing.T, run, key strin
 		}
 	}
 	for _, part := range parts {
-		table := string(part.Kind)
-		if part.Kind == core.KindEstimator {
+		run, table := string(part.Kind)+" "+part.Name, string(part.Kind)
+		switch part.Kind {
+		case core.KindEstimator:
 			table = "estimator.0"
+		case core.KindObjective, core.KindOptimizer:
+			run, table = "model van of "+part.Name, "train"
+		case core.KindSampler:
+			run = "chains of " + part.Name
 		}
-		each(string(part.Kind)+" "+part.Name, table, part.Params)
+		each(run, table, part.Params)
 	}
 	each("model realnvp of a board", "model", realnvp.Part.Params)
 	each("model van of pixels", "model", van.Part.Params)
-	for _, table := range []struct{ name, run string }{{"train", "model van"}, {"evaluate", "model van"}, {"checkpoint", "model van"}, {"sampler", "chains"}} {
+	for _, table := range []struct{ name, run string }{{"train", "model van"}, {"evaluate", "model van"}, {"checkpoint", "model van"}} {
 		each(table.run, table.name, plan.Tables()[table.name])
 	}
 }

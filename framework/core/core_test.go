@@ -91,21 +91,25 @@ func TestEmbeddedKeys(t *testing.T) {
 	}
 }
 
-// A key is idle where it is given and its condition does not hold, by what was
-// given or by default.
-func TestIdle(t *testing.T) {
+// A condition holds by what was given or by default, and says why it does not.
+func TestConditions(t *testing.T) {
 	params := SchemaOf(rate{Schedule: "constant"})
 	for _, c := range []struct {
 		given Settings
 		want  string
 	}{
-		{Settings{}, "[]"},
-		{Settings{"schedule": "step", "decay": 0.1, "warm": true, "warmup": int64(2)}, "[]"},
-		{Settings{"decay": 0.1}, `[decay has no effect with schedule = "constant"]`},
-		{Settings{"schedule": "cosine", "decay": 0.1, "warmup": int64(2)}, `[decay has no effect with schedule = "cosine" warmup has no effect with warm = false]`},
+		{Settings{"schedule": "step", "warm": true}, "schedule decay warm warmup"},
+		{Settings{}, `schedule (schedule = "constant") warm (warm = false)`},
+		{Settings{"schedule": "cosine"}, `schedule (schedule = "cosine") warm (warm = false)`},
 	} {
 		full, problems := Complete(params, c.given)
-		if got := fmt.Sprint(Idle(params, c.given, full)); got != c.want || len(problems) > 0 {
+		var words []string
+		for _, p := range params {
+			if words = append(words, p.Name); !p.Only.Holds(full) {
+				words[len(words)-1] = "(" + p.Only.With(full) + ")"
+			}
+		}
+		if got := strings.Join(words, " "); got != c.want || len(problems) > 0 {
 			t.Errorf("given %v: %s, want %s (%v)", c.given, got, c.want, problems)
 		}
 	}

@@ -1,5 +1,11 @@
 package core
 
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
 // Objective turns what is known of a batch into cotangents, which a model pulls
 // back into the gradient of a loss. What a batch has and what is pulled back are
 // columns, so it knows neither model nor energy.
@@ -41,6 +47,28 @@ type ObjectiveSpec struct {
 	// objective needs; "" for nothing.
 	Hint string
 }
+
+// Check says what is wrong with a spec, as the first to be told would be the user of
+// a run that has ended.
+func (s ObjectiveSpec) Check() error {
+	if len(s.Wants) == 0 || len(s.Bars) == 0 || len(s.Numbers) == 0 {
+		return fmt.Errorf("its spec has %d columns that it wants, %d cotangents and %d numbers, and needs one of each", len(s.Wants), len(s.Bars), len(s.Numbers))
+	}
+	taken := []string{"step", "beta", "learning_rate", "gradient_norm"}
+	watched := s.Watch == ""
+	for _, n := range s.Numbers {
+		if !numberName.MatchString(n.Name) || slices.Contains(taken, n.Name) {
+			return fmt.Errorf("the name %q of one of its numbers is taken, or not made of small letters, digits and _", n.Name)
+		}
+		taken, watched = append(taken, n.Name), watched || n.Name == s.Watch
+	}
+	if !watched {
+		return fmt.Errorf("it has no number %q, which is to be watched", s.Watch)
+	}
+	return nil
+}
+
+var numberName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // NumberInfo describes a number that is reported of each batch.
 type NumberInfo struct {

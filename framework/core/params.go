@@ -60,6 +60,14 @@ func (c *Condition) Holds(s Settings) bool {
 	return c == nil || slices.Contains(c.Values, fmt.Sprint(s[c.Key]))
 }
 
+// With says what the other key is in the settings: `schedule = "constant"`.
+func (c *Condition) With(s Settings) string {
+	if text, ok := s[c.Key].(string); ok {
+		return fmt.Sprintf("%s = %q", c.Key, text)
+	}
+	return fmt.Sprintf("%s = %v", c.Key, s[c.Key])
+}
+
 // Settings are the values of a part's table by key. Values are bool, int64,
 // float64, string, []float64 or []string.
 type Settings map[string]any
@@ -71,24 +79,6 @@ type SettingError struct {
 }
 
 func (e *SettingError) Error() string { return e.Key + " " + e.Problem }
-
-// Idle finds the keys of given that have no effect with the others: full is what
-// Complete made of given.
-func Idle(params []Param, given, full Settings) (idle []*SettingError) {
-	for _, p := range params {
-		if _, ok := given[p.Name]; ok && !p.Only.Holds(full) {
-			idle = append(idle, &SettingError{p.Name, fmt.Sprintf("has no effect with %s = %s", p.Only.Key, quotedValue(full[p.Only.Key]))})
-		}
-	}
-	return idle
-}
-
-func quotedValue(v any) string {
-	if text, ok := v.(string); ok {
-		return strconv.Quote(text)
-	}
-	return fmt.Sprint(v)
-}
 
 // Complete checks given against params and returns a copy completed with the
 // defaults, values converted to the declared types (an integer where a float

@@ -4,14 +4,14 @@ import "math/cmplx"
 
 // The rules of the host: rows that need no part.
 var (
-	// RowLocalEnergy is that of H = -c lap + V (Kinetic is c),
+	// RowLocalEnergy is that of H = -c lap + V (c is [Host].Kinetic),
 	//
 	//	E_loc = (H Psi_K)(x)/Psi_K(x) = V - c lap Psi_K/Psi_K.
 	RowLocalEnergy = &Row{Name: "local_energy", Kind: KindRule, In: []Column{V, Lap}, Out: []Column{E, EIm},
-		method: does(func(c Kinetic, a *Call) error {
+		method: does(func(h Host, a *Call) error {
 			v, e, im := V.Of(a.In), E.Of(a.Out), EIm.Of(a.Out)
 			for i, lap := range Lap.Of(a.In) {
-				e[i] = v[i] - float64(c)*real(lap)
+				e[i] = v[i] - h.Kinetic*real(lap)
 				im[i] = -float64(c) * imag(lap)
 			}
 			return nil
@@ -20,7 +20,7 @@ var (
 	//
 	//	E_loc = (H Psi)(x)/Psi(x) = V + sum_y H_xy Psi(y)/Psi(x).
 	RowLinkedEnergy = &Row{Name: "linked_energy", Kind: KindRule, In: []Column{V, Links, LogPsi, linkElement, LogPsi.As(RoleLink)}, Out: []Column{E, EIm},
-		method: does(func(_ Linked, a *Call) error {
+		method: does(func(_ Host, a *Call) error {
 			v, e, im := V.Of(a.In), E.Of(a.Out), EIm.Of(a.Out)
 			h, other, k := linkElement.Of(a.In), LogPsi.As(RoleLink).Of(a.In), 0
 			for i, l := range LogPsi.Of(a.In) {
@@ -38,7 +38,7 @@ var (
 	//
 	//	x = (1 - t) x_0 + t x_1,    dx/dt = x_1 - x_0.
 	RowInterpolate = &Row{Name: "interpolate", Kind: KindRule, In: []Column{X.As(RoleStart), X.As(RoleEnd), Time}, Out: []Column{X, Goal},
-		method: does(func(_ Straight, a *Call) error {
+		method: does(func(_ Host, a *Call) error {
 			x, goal, start, end := X.Of(a.Out), Goal.Of(a.Out), X.As(RoleStart).Of(a.In), X.As(RoleEnd).Of(a.In)
 			for i, t := range Time.Of(a.In) {
 				d := len(x) / a.In.N
@@ -50,7 +50,7 @@ var (
 		})}
 	// RowResidual is |v - (x_1 - x_0)|^2 of each configuration.
 	RowResidual = &Row{Name: "residual", Kind: KindRule, In: []Column{Velocity, Goal}, Out: []Column{Residual},
-		method: does(func(_ Straight, a *Call) error {
+		method: does(func(_ Host, a *Call) error {
 			r, v, u := Residual.Of(a.Out), Velocity.Of(a.In), Goal.Of(a.In)
 			d := len(v) / max(len(r), 1)
 			for i := range r {
@@ -70,11 +70,8 @@ const (
 	RoleEnd   = "end"
 )
 
-// Linked has the rule of a lattice Hamiltonian's local energy.
-type Linked struct{}
-
-// Straight has the rules of straight paths.
-type Straight struct{}
-
-// Kinetic is c in H = -c lap + V, which has the rule of the local energy.
-type Kinetic float64
+// Host has the rules.
+type Host struct {
+	// Kinetic is c in H = -c lap + V.
+	Kinetic float64
+}

@@ -67,29 +67,31 @@ func in(name string, err error) error {
 // Load gives the model its parameters.
 func (l *Learner) Load() error { return l.Model.blamed(l.Model.Instance.Load(l.Theta)) }
 
-// Step moves the parameters as step t = 1, 2, ... of the learner. The model has
-// them from Load, and needs them again after it. The Report's slice is the
-// learner's, and valid until the next step. On an error the parameters and the
-// optimiser are those before the step.
-func (l *Learner) Step(t int64) (Report, error) {
-	clear(l.grad)
+// Gradient draws for step t = 1, 2, ... of the learner and forms the gradient. The
+// model has its parameters from Load. The Report's slice is the learner's, and valid
+// until the next call.
+func (l *Learner) Gradient(t int64) (Report, error) {
 	l.report.Numbers = l.report.Numbers[:0]
 	damping := l.Optimizer.Spec().Damping
-	for _, u := range l.terms {
+	for k, u := range l.terms {
 		numbers, err := u.cotangents(t)
 		if err != nil {
 			return l.report, in(u.Name, err)
 		}
 		l.report.Numbers = append(l.report.Numbers, numbers...)
-		if err := u.pull(l.grad, l.direction, damping); err != nil {
+		if err := u.pull(l.grad, l.direction, damping, k > 0); err != nil {
 			return l.report, in(u.Name, err)
 		}
 	}
-	norm, err := optim.Norm(l.grad)
-	if err != nil {
-		return l.report, l.Model.blamed(err)
-	}
-	l.report.Norm = norm
-	l.report.Rate, err = l.Optimizer.Step(l.Theta, core.Derivative{Gradient: l.grad, Norm: norm, Direction: l.direction}, t)
+	var err error
+	l.report.Norm, err = optim.Norm(l.grad)
+	return l.report, l.Model.blamed(err)
+}
+
+// Descend moves the parameters against the gradient, as step t. The model needs them
+// again after it. On an error the parameters and the optimiser are those before.
+func (l *Learner) Descend(t int64) (Report, error) {
+	var err error
+	l.report.Rate, err = l.Optimizer.Step(l.Theta, core.Derivative{Gradient: l.grad, Norm: l.report.Norm, Direction: l.direction}, t)
 	return l.report, l.Model.blamed(err)
 }

@@ -42,7 +42,11 @@ func (l *Loop) Step(t int64, told func(k *Learner, r Report)) error {
 	for _, k := range l.Learners {
 		steps := int64(max(k.Steps, 1))
 		for i := range steps {
-			r, err := k.Step((t-1)*steps + i + 1)
+			at := (t-1)*steps + i + 1
+			r, err := k.Gradient(at)
+			if err == nil {
+				r, err = k.Descend(at)
+			}
 			if err == nil {
 				err = k.Load()
 			}

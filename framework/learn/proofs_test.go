@@ -36,7 +36,7 @@ func TestFlowMatching(t *testing.T) {
 			Noise:   []learn.Noise{{Column: core.X.As(core.RoleStart), Law: learn.Normal}, {Column: core.Time, Law: learn.Uniform}}}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 300),
 			Terms: []*learn.Term{{Objective: &objective.FlowMatching{}, Source: source, Batch: 512, Shares: shares,
-				Parts: []*learn.Part{part, rule(core.Straight{}, part.Sizes, core.RowInterpolate, core.RowResidual)}}}}}
+				Parts: []*learn.Part{part, rule(core.Host{}, part.Sizes, core.RowInterpolate, core.RowResidual)}}}}}
 	})
 	near(t, "the mean", learners[0].Theta[0], mean, 0.02)
 	near(t, "the width", math.Exp(learners[0].Theta[1]), width, 0.02)
@@ -82,7 +82,7 @@ func lattice(t *testing.T, energy core.Part, balanced bool) float64 {
 		linked := &learn.Part{Giver: part.InRole(core.RoleLink), Instance: part.Instance, Sizes: part.Sizes}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.03, steps),
 			Terms: []*learn.Term{{Objective: &objective.WaveFunction{Units: "J"}, Source: drawn(m), Batch: 600, Shares: shares,
-				Parts: []*learn.Part{e, part, linked, rule(core.Linked{}, part.Sizes, core.RowLinkedEnergy)}}}}}
+				Parts: []*learn.Part{e, part, linked, rule(core.Host{}, part.Sizes, core.RowLinkedEnergy)}}}}}
 	})
 	// <Psi|H|Psi> by enumeration: the local energy of every state, with its weight.
 	o := opener{t: t}
@@ -250,7 +250,7 @@ func TestNucleusWithElectrons(t *testing.T) {
 		e.Actual = map[core.Column]core.Column{core.E: core.V}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, steps),
 			Terms: []*learn.Term{{Objective: &objective.Families{}, Source: drawn(m), Batch: 1024, Shares: shares, Beta: func(int64) float64 { return beta },
-				Parts: []*learn.Part{e, part, rule(core.Kinetic(spec.Kinetic), part.Sizes, core.RowLocalEnergy)}}}}}
+				Parts: []*learn.Part{e, part, rule(core.Host{Kinetic: spec.Kinetic}, part.Sizes, core.RowLocalEnergy)}}}}}
 	})
 	near(t, "the width of the nucleus", math.Exp(learners[0].Theta[0]), 1/math.Sqrt(beta*kn), 0.01)
 	near(t, "the electron's place over the nucleus'", learners[0].Theta[1], 1, 0.01)

@@ -143,18 +143,16 @@ func (t *term) gather() error {
 	return nil
 }
 
-// pull adds weight times the gradient to grad, and gives the natural gradient where
-// there is room for one.
-func (t *term) pull(grad, direction []float64, damping float64) error {
+// pull makes weight times the gradient, beside what is in grad if add is set, and the
+// natural gradient where there is room for one.
+func (t *term) pull(grad, direction []float64, damping float64, add bool) error {
 	if direction != nil {
 		core.Damping.Room(&t.batch, 1)[0] = damping
 	}
 	core.Direction.Put(&t.nodes, direction)
+	t.room(grad, add)
 	var err error
 	for k, node := range t.rows.nodes {
-		if len(t.sums) <= k {
-			t.sums = append(t.sums, make([]float64, len(grad)))
-		}
 		if t.rows.owner[k] == t.comm.Rank() && err == nil {
 			err = t.pullNode(t.sums[k], node)
 		}
@@ -167,14 +165,33 @@ func (t *term) pull(grad, direction []float64, damping float64) error {
 			return err
 		}
 	}
-	weight := t.Weight
+	sum, weight := core.SumNodes(t.rows.nodes, t.sums), t.Weight
 	if weight == 0 {
 		weight = 1
 	}
-	for i, g := range core.SumNodes(t.rows.nodes, t.sums) {
-		grad[i] += weight * g
+	switch {
+	case add:
+		for i, g := range sum {
+			grad[i] += weight * g
+		}
+	case weight != 1 || &sum[0] != &grad[0]:
+		for i, g := range sum {
+			grad[i] = weight * g
+		}
 	}
 	return nil
+}
+
+// room is where the sums of the nodes go: the gradient itself where one node is all
+// of it.
+func (t *term) room(grad []float64, add bool) {
+	if len(t.rows.nodes) == 1 && !add {
+		t.sums = append(t.sums[:0], grad)
+		return
+	}
+	for len(t.sums) < len(t.rows.nodes) {
+		t.sums = append(t.sums, make([]float64, len(grad)))
+	}
 }
 
 // pullNode pulls back the cotangents of a node's rows.

@@ -9,9 +9,8 @@ import (
 )
 
 // At says where in the run file stands what a bound part refuses: the key that
-// the error begins with, else the name of the part. table is "energy", "model",
-// or that of estimator number i, see EstimatorTable; a dotted key stands for
-// itself. An error that no edit of the file mends stays as it is.
+// the error begins with, else the name of the part. table is the kind of a part, or
+// that of estimator number i, see EstimatorTable; a dotted key stands for itself. An error that no edit of the file mends stays as it is.
 func (p *Plan) At(table string, err error) error {
 	switch core.KindOf(err) {
 	case core.Invalid, core.Mismatch, core.Unsupported:
@@ -39,9 +38,17 @@ func (p *Plan) blamed(table string, err error) string {
 	}
 	name, _, _ := strings.Cut(cause.Error(), " ")
 	for _, key := range part.keys {
-		if name == key {
+		if place, ok := part.place[key]; ok && name == key {
+			return place
+		} else if name == key {
 			return join(table, key)
 		}
+	}
+	switch table {
+	case "objective", "optimizer":
+		return join("train", table)
+	case "sampler":
+		return p.samplerKey
 	}
 	return join(table, "plugin")
 }
@@ -53,6 +60,12 @@ func (p *Plan) part(table string) (PartPlan, bool) {
 		return p.Energy, true
 	case "model":
 		return p.Model, true
+	case "objective":
+		return p.Objective, true
+	case "optimizer":
+		return p.Optimizer, true
+	case "sampler":
+		return p.Sampler, true
 	}
 	for i, e := range p.Estimators {
 		if p.EstimatorTable(i) == table {
@@ -61,6 +74,3 @@ func (p *Plan) part(table string) (PartPlan, bool) {
 	}
 	return PartPlan{}, false
 }
-
-// AtSampler is At for the key that chose the sampler.
-func (p *Plan) AtSampler(err error) error { return p.At(p.samplerKey, err) }

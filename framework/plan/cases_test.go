@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/objective"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected parts of testdata")
@@ -66,8 +70,22 @@ func check(name, source string, overrides ...string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.Check(manifest)
+	return f.Check(manifest, compiled)
 }
+
+// compiled are the objectives, optimizers and samplers of the tests: the real ones,
+// and one whose keys collide with others.
+var compiled = func() (all []core.Manifest) {
+	for _, part := range slices.Concat(objective.Parts(), optim.Parts(), sample.Parts()) {
+		all = append(all, part.Manifest)
+	}
+	return append(all, core.Manifest{Kind: core.KindObjective, Name: "renyi", Params: core.SchemaOf(struct {
+		Alpha float64 `key:"alpha" above:"0" help:"order"`
+		Batch int     `key:"batch" min:"1" help:"samples of an inner mean"`
+		Clip  float64 `key:"clip" min:"0" help:"largest weight"`
+		File  string  `key:"file" opt:"file" help:"weights"`
+	}{Alpha: 2, Batch: 8})})
+}()
 
 // Every file of testdata holds a run file, the --set arguments if any, and
 // below "-- plan --" the resolved run file or below "-- error --" the message.

@@ -11,20 +11,21 @@ import (
 )
 
 // tableNames are the top-level tables, in the order of the reference.
-var tableNames = []string{"run", "model", "energy", "ensemble", "train", "sampler", "evaluate", "estimator", "checkpoint", "expect", "sweep"}
+var tableNames = []string{"run", "model", "energy", "ensemble", "train", "objective", "optimizer", "sampler", "evaluate", "estimator", "checkpoint", "expect", "sweep"}
 
 // Check checks every table and key of the file, completes it with the
-// defaults and resolves file names. manifest finds the manifest of a part; ref
-// has Plugin, Path (absolute or empty) and SHA256 set. All problems are
-// returned together, as one *core.Error. Of a file with [sweep] the points are
+// defaults and resolves file names. manifest finds the manifest of a model, an
+// energy or an estimator; ref has Plugin, Path (absolute or empty) and SHA256 set.
+// compiled are those of the parts in this program: objectives, optimizers and
+// samplers are among them. All problems are returned together, as one *core.Error. Of a file with [sweep] the points are
 // checked: see Sweep.
-func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error)) (*Plan, error) {
+func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error), compiled []core.Manifest) (*Plan, error) {
 	if f.tree["sweep"] != nil {
 		panic("plan: Check of a sweep instead of its points")
 	}
 	r := &report{file: f}
 	p := &Plan{Point: f.point, Files: map[string]string{}, Source: f.source, Overrides: f.overrides, Dir: f.dir, file: f}
-	f.checkTables(r)
+	f.checkTables(r, compiled)
 
 	run := section(r, "run", f.table("run"), runDefaults)
 	p.Name, p.Seed, p.Memory, p.Env = f.Name(), run.Seed, run.Memory, run.Env
@@ -38,17 +39,16 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
 	}
 	f.checkEnsemble(r, p)
-	c := parts{report: r, plan: p, manifest: manifest}
-	p.Train = f.checkTrain(c)
-	p.Evaluate = section(r, "evaluate", f.table("evaluate"), evaluateDefaults)
+	c := parts{report: r, plan: p, manifest: manifest, compiled: compiled}
+	p.Evaluate = sectionOf(r, "evaluate", c.choosing(core.SchemaOf(evaluateDefaults), namedByEvaluate), f.table("evaluate"), evaluateDefaults)
 	p.Checkpoint = section(r, "checkpoint", f.table("checkpoint"), checkpointDefaults)
 	p.Expect = f.checkExpect(r)
 
 	energy := c.check(core.KindEnergy, "energy", &p.Energy)
 	model := c.check(core.KindModel, "model", &p.Model)
 	c.spaces("model", core.KindModel, model, energy)
-	f.checkLocal(c, model)
-	f.checkSampler(c, energy)
+	f.checkTrain(c, model)
+	f.checkSampler(c, energy, model)
 	for i := range f.estimators() {
 		key := join("estimator", strconv.Itoa(i))
 		var e PartPlan
@@ -73,7 +73,7 @@ func (f *File) estimators() []map[string]any {
 }
 
 // checkTables finds unknown, missing and misshapen tables.
-func (f *File) checkTables(r *report) {
+func (f *File) checkTables(r *report, compiled []core.Manifest) {
 	var meant []string
 	for _, name := range slices.Sorted(maps.Keys(f.tree)) {
 		value := f.tree[name]
@@ -96,7 +96,7 @@ func (f *File) checkTables(r *report) {
 			}
 			r.add(join("", name), "[%s] is not a known table; %s", name, hint)
 		default:
-			r.add(join("", name), "%s stands outside any table; %s", name, belongs(name))
+			r.add(join("", name), "%s stands outside any table; %s", name, belongs(name, compiled))
 		}
 	}
 	missing := func(name string) bool {
@@ -118,8 +118,17 @@ func (f *File) checkTables(r *report) {
 }
 
 // belongs says in which table a key is at home.
-func belongs(key string) string {
-	for _, s := range sections() {
+func belongs(key string, compiled []core.Manifest) string {
+	for _, m := range compiled {
+		switch {
+		case !hasKey(m.Params, key):
+		case m.Kind == core.KindObjective, m.Kind == core.KindOptimizer:
+			return "it belongs below [train]"
+		case m.Kind == core.KindSampler:
+			return "it belongs below [sampler]"
+		}
+	}
+	for _, s := range sections(nil) {
 		if slices.ContainsFunc(s.params, func(p core.Param) bool { return p.Name == key }) {
 			return fmt.Sprintf("it belongs below [%s]", s.name)
 		}

@@ -32,7 +32,7 @@ temprature = 2.0
 		fmt.Println(err)
 		return
 	}
-	_, err = f.Check(manifest)
+	_, err = f.Check(manifest, nil)
 	fmt.Println(err)
 	// Output:
 	// ring.toml:5: energy.size must be at least 1, got -4

@@ -14,9 +14,9 @@ type Bound struct {
 	Energy     core.EnergySpec
 	Model      *core.ModelSpec // nil in a run without a model
 	Estimators []NamedSpec
-	// Wants are the columns that the objective reads, and Bars those whose
-	// cotangents it gives.
-	Wants, Bars []core.Column
+	// Objective and Optimizer are zero in a run without a model.
+	Objective core.ObjectiveSpec
+	Optimizer core.OptimizerSpec
 	// Sampler is what drawing cannot work without.
 	Sampler core.Uses
 }
@@ -87,7 +87,7 @@ func (f *fitting) training() {
 	}
 	givers := f.plan.Givers(f.bound.Energy, f.bound.Model)
 	f.pullBack()
-	for _, c := range f.bound.Wants { // one by one: all that is missing is told
+	for _, c := range f.bound.Objective.Wants { // one by one: all that is missing is told
 		_, err := Recipe([]core.Column{c}, f.plan.Known(), givers)
 		var missing *Missing
 		switch {
@@ -95,7 +95,7 @@ func (f *fitting) training() {
 		case errors.As(err, &missing) && len(missing.Could) > 0:
 			f.lacks(missing.Could[0])
 		default:
-			f.mismatch("train.gradient", "gradient %q needs %v", t.Gradient, err)
+			f.mismatch("train.objective", "objective %q needs %v%s", t.Objective, err, f.hint())
 		}
 	}
 }
@@ -103,20 +103,35 @@ func (f *fitting) training() {
 // pullBack finds out whether the model takes the objective's cotangents.
 func (f *fitting) pullBack() {
 	model := NewGiver(core.KindModel, f.plan.Model.Plugin, f.bound.Model.Powers)
-	if f.plan.Train.Optimizer == "natural" && PullBack(model.Rows, f.bound.Bars, true) == nil {
-		f.uses("train.optimizer", `optimizer "natural"`, core.Uses{Rows: []*core.Row{core.RowNaturalPull}}, `; set train.optimizer = "adam"`)
+	bars, t := f.bound.Objective.Bars, f.plan.Train
+	if f.bound.Optimizer.Direction && PullBack(model.Rows, bars, true) == nil {
+		if r := PullBack(model.Lacking, bars, true); r != nil {
+			f.mismatch("train.optimizer", `optimizer %q needs the power %q, which model %q does not have; choose one that needs the gradient alone`, t.Optimizer, r.Power, f.plan.Model.Plugin)
+		} else {
+			f.mismatch("train.optimizer", "optimizer %q has no direction for cotangents of %s, which objective %q gives%s", t.Optimizer, columnNames(bars), t.Objective, f.hint())
+		}
 	}
-	if PullBack(model.Rows, f.bound.Bars, false) != nil {
+	if PullBack(model.Rows, bars, false) != nil {
 		return
 	}
-	if r := PullBack(model.Lacking, f.bound.Bars, false); r != nil {
+	if r := PullBack(model.Lacking, bars, false); r != nil {
 		f.lacks(Step{model, r})
+	} else {
+		f.mismatch("train.objective", "objective %q gives cotangents of %s, which no model takes", t.Objective, columnNames(bars))
 	}
 }
 
-// lacks reports a call that the gradient needs, for which a part lacks the power.
+// lacks reports a call that the objective needs, for which a part lacks the power.
 func (f *fitting) lacks(s Step) {
-	f.mismatch("train.gradient", `gradient %q needs the power %q, which %s does not have; set train.gradient = "score"`, f.plan.Train.Gradient, s.Row.Power, s.Giver.Name)
+	f.mismatch("train.objective", `objective %q needs the power %q, which %s does not have%s`, f.plan.Train.Objective, s.Row.Power, s.Giver.Name, f.hint())
+}
+
+// hint is what the objective says that could be set instead.
+func (f *fitting) hint() string {
+	if f.bound.Objective.Hint == "" {
+		return ""
+	}
+	return "; " + f.bound.Objective.Hint
 }
 
 // quantum holds the two sides of a quantum system together, and refuses what
@@ -129,15 +144,13 @@ func (f *fitting) quantum() {
 		f.mismatch("model.plugin", "model %q is a density matrix of quantum particles, but energy %q has no kinetic part; use a quantum Hamiltonian, or a model of a classical density", model, energy)
 	case kinetic && !states:
 		f.mismatch("model.plugin", "energy %q is the Hamiltonian of quantum particles, but model %q is no density matrix; use a model with the power %q, or a classical energy", energy, model, core.PowerQuantum)
-	case kinetic && f.plan.Train.Objective == "maximum_likelihood":
-		f.mismatch("train.objective", `objective "maximum_likelihood" needs ln p(x), which density matrix %q has not; set train.objective = "reverse_kl"`, model)
-	case kinetic && f.plan.Train.Gradient != "score":
-		f.mismatch("train.gradient", `gradient %q is for classical energies, and energy %q is quantum; set train.gradient = "score"`, f.plan.Train.Gradient, energy)
+	case kinetic && f.plan.Train.Data != "":
+		f.mismatch("train.objective", `objective %q fits configurations x, and needs ln p(x), which density matrix %q has not; choose one of the model's own draws`, f.plan.Train.Objective, model)
 	}
 }
 
 func (f *fitting) sampler() {
-	if f.bound.Energy.Kinetic > 0 && f.plan.UsesChains() {
+	if f.bound.Energy.Kinetic > 0 && f.plan.Boltzmann() {
 		f.mismatch(f.plan.samplerKey, "sampler %q draws from exp(-beta E)/Z, which energy %q, the Hamiltonian of quantum particles, has not; use a model and evaluate.sampler = \"direct\"", f.plan.Evaluate.Sampler, f.plan.Energy.Plugin)
 		return
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/objective"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
 )
 
 var square = core.Space{Kind: core.Spins, Shape: []int{4, 4}, Lattice: "square", Periodic: true}
@@ -15,6 +17,35 @@ func wellFitting() (core.EnergySpec, core.ModelSpec, []NamedSpec) {
 	return core.EnergySpec{Space: square, Units: "J", Symmetries: []core.Symmetry{core.Z2}},
 		core.ModelSpec{Space: square, Parameters: 10, Symmetries: []core.Symmetry{core.Z2}},
 		[]NamedSpec{{"correlation", "estimator.0", core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}, {Name: "correlation"}}}}}
+}
+
+// trained adds what the plan's objective and optimizer say of themselves.
+func trained(t *testing.T, p *Plan, b Bound) Bound {
+	t.Helper()
+	o, err := objectiveOf(p, b.Energy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Objective = o.Spec()
+	for _, part := range optim.Parts() {
+		if part.Name == p.Optimizer.Plugin {
+			optimizer, err := part.NewOptimizer(p.Optimizer.Settings, int64(p.Train.Steps))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Optimizer = optimizer.Spec()
+		}
+	}
+	return b
+}
+
+func objectiveOf(p *Plan, energy core.EnergySpec) (core.Objective, error) {
+	for _, part := range objective.Parts() {
+		if part.Name == p.Objective.Plugin {
+			return part.NewObjective(p.Objective.Settings, core.Setting{Beta: p.Beta, Energy: energy})
+		}
+	}
+	return nil, core.Errorf(core.Internal, "", "", "no objective %q", p.Objective.Plugin)
 }
 
 func TestFit(t *testing.T) {
@@ -54,7 +85,7 @@ run.toml:14: estimator "correlation" needs the power "exact", which energy "coup
 			e, m, s := wellFitting()
 			c.change(&e, &m, &s)
 			got := ""
-			if err := p.Fit(Bound{Energy: e, Model: &m, Estimators: s}); err != nil {
+			if err := p.Fit(trained(t, p, Bound{Energy: e, Model: &m, Estimators: s})); err != nil {
 				got = core.KindOf(err).String() + ": " + err.Error()
 			}
 			if got != c.want {
@@ -83,7 +114,6 @@ sampler = "latent_hmc"
 `
 	const chains = file + "[sampler]\nmethod = \"hmc\"\n"
 	slope, path := []core.Power{core.PowerSlope}, []core.Power{core.PowerPath, core.PowerSlope}
-	wants, bars := []core.Column{core.LogP, core.E, core.Slope, core.LogPSlope}, []core.Column{core.X, core.LogP}
 	latent := core.Uses{Model: true, Rows: []*core.Row{core.RowMap, core.RowMapPull, core.RowSlope}}
 	flow := &core.ModelSpec{Space: square, Parameters: 10, Powers: append(path, core.PowerMap)}
 	for _, c := range []struct {
@@ -91,18 +121,18 @@ sampler = "latent_hmc"
 		bound      Bound
 		want       string
 	}{
-		{"fits", model, Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow, Wants: wants, Bars: bars, Sampler: latent}, ""},
-		{"nothing", model, Bound{Model: &core.ModelSpec{Space: square, Parameters: 10}, Wants: wants, Bars: bars, Sampler: latent},
-			`mismatch: run.toml:10: gradient "path_gradient" needs the power "path", which model "van" does not have; set train.gradient = "score"
-run.toml:10: gradient "path_gradient" needs the power "slope", which energy "ising" does not have; set train.gradient = "score"
-run.toml:10: gradient "path_gradient" needs the power "slope", which model "van" does not have; set train.gradient = "score"
+		{"fits", model, Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow, Sampler: latent}, ""},
+		{"nothing", model, Bound{Model: &core.ModelSpec{Space: square, Parameters: 10}, Sampler: latent},
+			`mismatch: run.toml:8: objective "reverse_kl" needs the power "path", which model "van" does not have; set train.gradient = "score"
+run.toml:8: objective "reverse_kl" needs the power "slope", which energy "ising" does not have; set train.gradient = "score"
+run.toml:8: objective "reverse_kl" needs the power "slope", which model "van" does not have; set train.gradient = "score"
 run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does not have (for spins there is only independence, which needs a model)
 run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (for spins there is only independence, which needs a model)`},
 		{"without a model", chains, Bound{Energy: core.EnergySpec{Powers: slope}, Sampler: latent, Estimators: []NamedSpec{
 			{"log_z", "", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
 			`mismatch: run.toml:1: estimator "log_z" needs a model, and the table [model] is missing
 run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for spins there is only independence, which needs a model)`},
-		{"sampler of a field", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")] + "[sampler]\nmethod = \"hmc\"\n",
+		{"sampler of a field", strings.Replace(model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], "path_gradient", "score", 1) + "[sampler]\nmethod = \"hmc\"\n",
 			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: core.Uses{Rows: []*core.Row{core.RowSlope}}},
 			`mismatch: run.toml:12: sampler "hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},
 		{"no chains", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
@@ -118,6 +148,9 @@ run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for s
 				c.bound.Energy.Space = square
 			}
 			got := ""
+			if c.bound.Model != nil {
+				c.bound = trained(t, p, c.bound)
+			}
 			if err := p.Fit(c.bound); err != nil {
 				got = core.KindOf(err).String() + ": " + err.Error()
 			}
@@ -154,16 +187,18 @@ optimizer = "natural"
 	}{
 		{"fits", file, quantum, states, ""},
 		{"classical natural", file, core.EnergySpec{Space: gas}, flow, ""},
+		{"natural gradient along the sample", file + `gradient = "pathwise"`, core.EnergySpec{Space: gas, Powers: []core.Power{core.PowerSlope}}, flow,
+			`run.toml:9: optimizer "natural" has no direction for cotangents of x, log_p, which objective "reverse_kl" gives; set train.gradient = "score"`},
 		{"no fisher matrix", file, quantum, plain,
-			`run.toml:9: optimizer "natural" needs the power "natural", which model "fermi" does not have; set train.optimizer = "adam"`},
+			`run.toml:9: optimizer "natural" needs the power "natural", which model "fermi" does not have; choose one that needs the gradient alone`},
 		{"classical energy", file, core.EnergySpec{Space: gas}, states,
 			`run.toml:2: model "fermi" is a density matrix of quantum particles, but energy "dot" has no kinetic part; use a quantum Hamiltonian, or a model of a classical density`},
 		{"classical model", file, quantum, flow,
 			`run.toml:2: energy "dot" is the Hamiltonian of quantum particles, but model "fermi" is no density matrix; use a model with the power "quantum", or a classical energy`},
 		{"gradient", adam + `gradient = "pathwise"`, quantum, states,
-			`run.toml:10: gradient "pathwise" is for classical energies, and energy "dot" is quantum; set train.gradient = "score"`},
+			`run.toml:10: gradient = "pathwise" is for classical energies, and this one is quantum; set gradient = "score"`},
 		{"data", adam + "objective = \"maximum_likelihood\"\ndata = \"testdata/J.csv\"", quantum, states,
-			`run.toml:10: objective "maximum_likelihood" needs ln p(x), which density matrix "fermi" has not; set train.objective = "reverse_kl"`},
+			`run.toml:10: objective "maximum_likelihood" fits configurations x, and needs ln p(x), which density matrix "fermi" has not; choose one of the model's own draws`},
 		{"chains", file + "[sampler]\nmethod = \"hmc\"", quantum, states,
 			`run.toml:11: sampler "hmc" draws from exp(-beta E)/Z, which energy "dot", the Hamiltonian of quantum particles, has not; use a model and evaluate.sampler = "direct"`},
 	} {
@@ -173,7 +208,13 @@ optimizer = "natural"
 				t.Fatal(err)
 			}
 			got := ""
-			if err := p.Fit(Bound{Energy: c.energy, Model: &c.model}); err != nil {
+			_, err = objectiveOf(p, c.energy)
+			if err != nil {
+				err = p.At("objective", err)
+			} else {
+				err = p.Fit(trained(t, p, Bound{Energy: c.energy, Model: &c.model}))
+			}
+			if err != nil {
 				got = strings.TrimPrefix(err.Error(), "mismatch: ")
 				if core.KindOf(err) != core.Mismatch {
 					t.Errorf("an error of kind %v", core.KindOf(err))

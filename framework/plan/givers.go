@@ -32,14 +32,14 @@ func (p *Plan) Known() []core.Column {
 }
 
 // PullBack is the call of a model that takes just these cotangents to a
-// gradient, and to a natural gradient if that is wanted: nil where there is none.
-func PullBack(rows []*core.Row, bars []core.Column, natural bool) *core.Row {
+// gradient, and to a Direction if that is wanted: nil where there is none.
+func PullBack(rows []*core.Row, bars []core.Column, direction bool) *core.Row {
 	for _, r := range rows {
-		if !slices.Contains(r.Out, core.Column(core.Gradient)) || slices.Contains(r.Out, core.Column(core.Direction)) != natural {
+		if !slices.Contains(r.Out, core.Column(core.Gradient)) || slices.Contains(r.Out, core.Column(core.Direction)) != direction {
 			continue
 		}
 		absent := slices.ContainsFunc(bars, func(c core.Column) bool { return !slices.Contains(r.Bar, c) })
-		if !absent && (len(bars) == len(r.Bar) || natural) {
+		if !absent && (len(bars) == len(r.Bar) || direction) {
 			return r
 		}
 	}
@@ -49,7 +49,7 @@ func PullBack(rows []*core.Row, bars []core.Column, natural bool) *core.Row {
 // TrainingStep is the calls of a training step of parts that Fit found to fit: those
 // that complete what was drawn, and the pull-back.
 func (p *Plan) TrainingStep(b Bound) (complete []Step, pull Step) {
-	complete, _ = Recipe(b.Wants, p.Known(), p.Givers(b.Energy, b.Model))
+	complete, _ = Recipe(b.Objective.Wants, p.Known(), p.Givers(b.Energy, b.Model))
 	model := NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
-	return complete, Step{model, PullBack(model.Rows, b.Bars, p.Train.Optimizer == "natural")}
+	return complete, Step{model, PullBack(model.Rows, b.Objective.Bars, b.Optimizer.Direction)}
 }

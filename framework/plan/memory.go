@@ -64,7 +64,7 @@ func (p *Plan) uses(b Bound) []use {
 	var all []use
 	add := func(key, what string, bytes float64) { all = append(all, use{key, what, bytes}) }
 	if p.UsesChains() {
-		chains := float64(p.Sampler.Chains)
+		chains := float64(p.Chains())
 		if chains > n {
 			n, key = chains, "sampler.chains"
 		}
@@ -84,8 +84,8 @@ func (p *Plan) uses(b Bound) []use {
 	}
 	part("energy.plugin", fmt.Sprintf("energy %q", p.Energy.Plugin), b.Energy.Memory)
 	if b.Model != nil {
-		add("model.plugin", fmt.Sprintf("%d parameters", b.Model.Parameters), float64(b.Model.Parameters)*numberBytes*p.vectors())
-		if p.Train.Optimizer == "natural" && p.Train.Steps > 0 {
+		add("model.plugin", fmt.Sprintf("%d parameters", b.Model.Parameters), float64(b.Model.Parameters)*numberBytes*p.vectors(b.Optimizer))
+		if b.Optimizer.Direction && p.Train.Steps > 0 {
 			rows := float64(p.Train.Batch)
 			order := min(rows, float64(b.Model.Parameters))
 			add("train.batch", "the Fisher matrix", numberBytes*(rows*float64(b.Model.Parameters)+order*order))
@@ -102,15 +102,17 @@ func (p *Plan) uses(b Bound) []use {
 }
 
 // vectors is how many arrays of the length of theta the host holds: theta and
-// gradient, and as shared with the model; the optimizer's state; all that a
-// rollback goes back to.
-func (p *Plan) vectors() float64 {
-	own := map[string]float64{"adam": 3, "sgd": 2, "natural": 3}[p.Train.Optimizer]
-	n := 2 + 1 + own
-	if p.Train.NaN == "rollback" {
-		n += own
+// gradient, and as shared with the model; the direction of a natural gradient; the
+// optimizer's state; all that a rollback goes back to.
+func (p *Plan) vectors(o core.OptimizerSpec) float64 {
+	n := 4 + o.Vectors
+	if o.Direction {
+		n++
 	}
-	return n
+	if p.Train.NaN == "rollback" {
+		n += 1 + o.Vectors
+	}
+	return float64(n)
 }
 
 // NeedsMemory estimates the bytes that the run takes, in host and plugins. Of b

@@ -80,7 +80,7 @@ func TestFitMemory(t *testing.T) {
 			if c.change != nil {
 				c.change(&e, &m, &s)
 			}
-			got := fmt.Sprint(p.Fit(Bound{Energy: e, Model: &m, Estimators: s}))
+			got := fmt.Sprint(p.Fit(trained(t, p, Bound{Energy: e, Model: &m, Estimators: s})))
 			if !strings.Contains(got, c.want) || c.absence != "" && strings.Contains(got, c.absence) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
@@ -90,7 +90,7 @@ func TestFitMemory(t *testing.T) {
 
 // Chains: 6 numbers for each of 16, and 100 bytes.
 func TestFitMemoryOfChains(t *testing.T) {
-	p := &Plan{Sampler: Sampler{Method: "hmc", Chains: 1000}, Evaluate: Evaluate{Sampler: "hmc", Samples: 10, Batch: 10}}
+	p := &Plan{Sampler: PartPlan{Plugin: "hmc", Source: core.OfChains, Settings: core.Settings{"chains": int64(1000)}}, Evaluate: Evaluate{Sampler: "hmc", Samples: 10, Batch: 10}}
 	got := p.NeedsMemory(Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{16}}}, Estimators: []NamedSpec{{Name: "energy"}}})
 	want := 1000.0*(6*8*16+100) + 3*1000*8*(16+2) + 10*8
 	if math.Abs(got-want) > 1 {

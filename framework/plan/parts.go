@@ -21,6 +21,7 @@ type parts struct {
 	*report
 	plan     *Plan
 	manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error)
+	compiled []core.Manifest
 }
 
 // longestName of a part: it is part of a file's name.
@@ -68,15 +69,17 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 		return nil
 	}
 	if part.Path != "" {
-		c.note(key, "path", part.Path)
+		c.note(join(key, "path"), part.Path)
 	}
 	c.version(key, wanted, part, m)
-	for _, p := range m.Params {
-		part.keys = append(part.keys, p.Name)
-	}
 	part.Settings, ok = c.complete(key, m.Params, own)
+	for _, p := range m.Params {
+		if p.Only.Holds(part.Settings) {
+			part.keys = append(part.keys, p.Name)
+		}
+	}
 	if ok {
-		c.files(key, m.Params, part.Settings)
+		c.files(func(string) string { return key }, m.Params, part.Settings)
 	}
 	return &m
 }
@@ -120,9 +123,9 @@ func (c *parts) tableAt(kind core.PartKind, key string) (core.Settings, bool) {
 	return t, ok
 }
 
-// files makes the file names of a part's settings absolute and notes what the
-// files hold.
-func (c *parts) files(key string, params []core.Param, settings core.Settings) {
+// files makes the file names of settings absolute and notes what the files hold.
+// table is that of a key in the resolved run file.
+func (c *parts) files(table func(key string) string, params []core.Param, settings core.Settings) {
 	for _, p := range params {
 		name, _ := settings[p.Name].(string)
 		if !p.File || name == "" {
@@ -130,18 +133,18 @@ func (c *parts) files(key string, params []core.Param, settings core.Settings) {
 		}
 		path := c.plan.resolve(name)
 		settings[p.Name] = path
-		c.note(key, p.Name, path)
+		c.note(join(table(p.Name), p.Name), path)
 	}
 }
 
-// note notes what the file holds that a key of a table names.
-func (c *parts) note(table, key, path string) {
+// note notes what the file holds that a dotted key names.
+func (c *parts) note(key, path string) {
 	digest, err := digestFile(path)
 	if err != nil {
-		c.add(join(table, key), "%s: %v", join(table, key), err)
+		c.add(key, "%s: %v", key, err)
 		return
 	}
-	c.plan.Files[join(table, key)] = digest
+	c.plan.Files[key] = digest
 }
 
 // resolve takes a relative path from the run file's folder.

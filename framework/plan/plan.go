@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"reflect"
-	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -34,11 +33,13 @@ type Plan struct {
 	Beta float64
 	// Theta is the temperature in units of the Fermi temperature, nil where the
 	// file gives it otherwise.
-	Theta      *float64
-	Train      Train
-	Sampler    Sampler
-	Evaluate   Evaluate // its Sampler is Sampler.Method
-	Checkpoint Checkpoint
+	Theta *float64
+	Train Train
+	// Objective, Optimizer and Sampler are parts of this program. The first two are
+	// empty where nothing is to be trained and the program has not the default ones.
+	Objective, Optimizer, Sampler PartPlan
+	Evaluate                      Evaluate // its Sampler is Sampler.Plugin
+	Checkpoint                    Checkpoint
 	// Expect lists the checks on the results, sorted by observable.
 	Expect []Expectation
 
@@ -59,7 +60,6 @@ type Plan struct {
 
 	file       *File  // where each key stands, for the messages of Fit
 	samplerKey string // which of its two keys gave the sampler
-	local      bool   // the model can be a density matrix, which has local energies
 }
 
 // HasModel tells a run of a model from one of Markov chains alone.
@@ -69,7 +69,19 @@ func (p *Plan) HasModel() bool { return p.Model.Plugin != "" }
 func (p *Plan) EvaluationSeed() uint64 { return cmp.Or(p.Evaluate.Seed, p.Seed) }
 
 // UsesChains tells whether what is estimated comes from Markov chains.
-func (p *Plan) UsesChains() bool { return slices.Contains(chains, p.Evaluate.Sampler) }
+func (p *Plan) UsesChains() bool { return p.Sampler.Source == core.OfChains }
+
+// Boltzmann tells whether what is estimated comes from the Boltzmann density, by
+// chains or independent draws, and not from the model.
+func (p *Plan) Boltzmann() bool { return p.UsesChains() || p.Sampler.Source == core.OfBoltzmann }
+
+// Chains is the number of Markov chains, 1 where draws are independent.
+func (p *Plan) Chains() int {
+	if n, ok := p.Sampler.Settings["chains"].(int64); ok && p.UsesChains() {
+		return int(n)
+	}
+	return 1
+}
 
 // PartPlan names a part and holds its checked settings.
 type PartPlan struct {
@@ -80,8 +92,12 @@ type PartPlan struct {
 	Version string `key:"version" help:"versions that will do, like \">= 1.2, < 2\": conditions with >=, >, <, <=, = or !=, all of which must hold"`
 	// Settings are completed with the defaults of the part's manifest.
 	Settings core.Settings
+	// Source is that of an objective's or a sampler's manifest.
+	Source core.Source
 
-	keys []string // of Settings, in the manifest's order
+	keys  []string          // of Settings that have an effect, in the manifest's order
+	apart []string          // keys that the resolved run file has in a table of the part's own
+	place map[string]string // where the file has a key of an objective, optimizer or sampler
 }
 
 // Same tells whether it names the same part with the same settings.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,10 +85,10 @@ func TestStringsAndNumbersSurviveTOML(t *testing.T) {
 	p.Name = "a \"quote\", a \\, tabs\t, lines\n\r, <&>, \x01\x7f\u2028 and π"
 	p.Seed = math.MaxInt64
 	p.Beta = 0.1 + 0.2
-	p.Train.LearningRate = 5e-324
+	p.Optimizer.Settings["learning_rate"] = 5e-324
 	p.Energy.Settings["fields"] = []float64{1e300, math.Copysign(0, -1), 1. / 3}
 	q := mustCheck(t, p.TOML())
-	if q.Name != p.Name || q.Seed != p.Seed || q.Beta != p.Beta || q.Train != p.Train || q.TOML() != p.TOML() {
+	if q.Name != p.Name || q.Seed != p.Seed || q.Beta != p.Beta || q.Train != p.Train || !q.Optimizer.Same(p.Optimizer) || q.TOML() != p.TOML() {
 		t.Errorf("read back\n%s\nfrom\n%s", q.TOML(), p.TOML())
 	}
 }
@@ -148,7 +149,7 @@ func TestFingerprint(t *testing.T) {
 
 // A plan that was made by a program counts all its settings, too.
 func TestFingerprintWithoutFile(t *testing.T) {
-	train := Train{Optimizer: "adam", Schedule: "constant"}
+	train := Train{Optimizer: "adam"}
 	p := &Plan{Beta: 1, Train: train, Energy: PartPlan{Plugin: "ising", Settings: core.Settings{"L": int64(4)}}}
 	q := &Plan{Beta: 1, Train: train, Energy: PartPlan{Plugin: "ising", Settings: core.Settings{"L": int64(5)}}}
 	if d := q.Diff(mustJSON(t, p)); len(d) != 1 || d[0] != "energy.L: 4 -> 5" || p.Fingerprint() == q.Fingerprint() {
@@ -163,6 +164,36 @@ func TestFingerprintOfCosine(t *testing.T) {
 	q := mustCheck(t, base, "train.schedule=cosine", "train.steps=200")
 	if d := q.Diff(mustJSON(t, p)); len(d) != 1 || d[0] != "train.steps: 100 -> 200" || p.Fingerprint() == q.Fingerprint() {
 		t.Errorf("diff %q", d)
+	}
+}
+
+// The fingerprint of the base file, with J.csv for its couplings, is that which
+// helmholtz 0.1 wrote: its checkpoints are continued.
+func TestFingerprintOfEarlierVersions(t *testing.T) {
+	for _, c := range []struct{ override, want string }{
+		{"train.optimizer=adam", "039db811d5527be8813e172a14a58f0a2c2842d4a769ca0c0575e2cf297547ac"},
+		{"train.optimizer=natural", "c7025a975e50a548503c7ea76898b09478c1837b5ffa0c4825fc556115d99aa9"},
+		{"train.schedule=cosine", "595018de09d5611ddaf65ec2272197ccb785f908c3bab3a7f664176fdb513461"},
+	} {
+		if got := mustCheck(t, base, c.override).Fingerprint(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.override, got, c.want)
+		}
+	}
+}
+
+// A key that means something else in [train] stands in a table of its own, and
+// counts like the others.
+func TestFingerprintOfKeysApart(t *testing.T) {
+	const renyi = "train.objective=renyi"
+	p := mustCheck(t, base, renyi)
+	q := mustCheck(t, base, renyi, "objective.batch=4", "objective.alpha=3")
+	if d := q.Diff(mustJSON(t, p)); len(d) != 2 || d[0] != "objective.batch: 8 -> 4" || d[1] != "train.alpha: 2 -> 3" {
+		t.Errorf("diff %q", d)
+	}
+	file := mustCheck(t, base, renyi, "objective.file=J.csv")
+	moved := mustCheck(t, base, renyi, "train.file=bin/../J.csv")
+	if d := moved.Diff(mustJSON(t, file)); len(d) > 0 || file.Files["train.file"] == "" {
+		t.Errorf("diff %q, files %v", d, file.Files)
 	}
 }
 
@@ -236,7 +267,7 @@ func TestReference(t *testing.T) {
 	if _, err := check("example.toml", Example); err != nil {
 		t.Errorf("the example: %v", err)
 	}
-	var parts []core.Manifest
+	parts := slices.Clone(compiled)
 	for _, kind := range manifests {
 		for _, m := range kind {
 			parts = append(parts, m)
@@ -250,6 +281,9 @@ func TestReference(t *testing.T) {
 	for _, want := range []string{
 		Example,
 		"\n## [train]\n",
+		"| `optimizer` | string | `\"adam\"` | `\"adam\"`, `\"sgd\"`, `\"natural\"` |  |",
+		"\n### natural\n",
+		"| `decay_every` | integer | `1000` | >= 1, <= 1e+09 |  | steps per factor decay; with `schedule` = exponential or step |",
 		"| `steps` | integer | required | >= 0 |  | training steps;",
 		"| `schedule` | string | `\"constant\"` | `\"constant\"`, `\"exponential\"`, `\"cosine\"`, `\"step\"` |  |",
 		"| `file` | file name | required |  |  | CSV \\| HDF5 |",

@@ -39,8 +39,8 @@ A complete example:
 var tableTexts = map[string]string{
 	"run":        "Optional.",
 	"ensemble":   "Required, with exactly one of its keys.",
-	"train":      "How the model is trained; a file without this table only evaluates.",
-	"sampler":    "Markov chains on the Boltzmann density exp(-beta E)/Z, for `evaluate.sampler` other than `direct`. A run with this table and without [model] and [train] is a Monte Carlo run: its observables are those of the Boltzmann density. Optional.",
+	"train":      "How the model is trained; a file without this table only evaluates. The table also holds the keys of its [objective](#objectives) and its [optimizer](#optimizers). They can stand in tables of their own, [objective] and [optimizer], instead: those have to that mean something else in [train].",
+	"sampler":    "Markov chains on the Boltzmann density exp(-beta E)/Z, for `evaluate.sampler` other than `direct`. The table also holds the keys of the [sampler](#samplers). A run with this table and without [model] and [train] is a Monte Carlo run: its observables are those of the Boltzmann density. Optional.",
 	"evaluate":   "The draws after training, from which all observables are computed. The standard set of estimators of the space reports, and those of [[estimator]] beside it, unless `standard` is false. Optional.",
 	"checkpoint": "A run that was stopped goes on from its newest checkpoint, bit for bit as if it had not been. A checkpoint is due when either interval has passed; one is also written on a signal and at the end. In burn-in and evaluation, which have no training steps, `every_seconds` decides, and what estimators have gathered is in the checkpoint, 8 bytes per sample for some; no more than a twentieth of the time goes into it. Optional.",
 	"expect": "What the results are tested against; a run that misses an expectation ends with exit code 4. Each key is an observable, with `_per_site` or `_per_particle` where wanted, and its value is a table with these keys. " +
@@ -98,26 +98,25 @@ of your own: ` + "`helmholtz plugin describe NAME`" + `). Four keys are common t
 func Reference(w io.Writer, parts []core.Manifest) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, referenceIntro, Example)
-	for _, s := range sections() {
+	for _, s := range sections(parts) {
 		fmt.Fprintf(&b, "\n## [%s]\n\n%s\n\n", s.name, tableTexts[s.name])
 		keyTable(&b, s.params)
 		switch s.name {
 		case "run":
 			b.WriteString(partText)
 			keyTable(&b, core.SchemaOf(PartPlan{}))
-		case "train":
-			b.WriteString(scheduleText)
 		}
 	}
 	b.WriteString(sweepText)
-	for _, kind := range []core.PartKind{core.KindModel, core.KindEnergy, core.KindEstimator} {
+	for _, kind := range []core.PartKind{core.KindObjective, core.KindOptimizer, core.KindSampler, core.KindModel, core.KindEnergy, core.KindEstimator} {
 		partsOf(&b, kind, parts)
 	}
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
-var partHeadings = map[core.PartKind]string{core.KindModel: "Models", core.KindEnergy: "Energies", core.KindEstimator: "Estimators"}
+var partHeadings = map[core.PartKind]string{core.KindModel: "Models", core.KindEnergy: "Energies", core.KindEstimator: "Estimators",
+	core.KindObjective: "Objectives", core.KindOptimizer: "Optimizers", core.KindSampler: "Samplers"}
 
 func partsOf(b *bytes.Buffer, kind core.PartKind, parts []core.Manifest) {
 	some := slices.DeleteFunc(slices.Clone(parts), func(m core.Manifest) bool { return m.Kind != kind })
@@ -126,6 +125,9 @@ func partsOf(b *bytes.Buffer, kind core.PartKind, parts []core.Manifest) {
 	}
 	slices.SortFunc(some, func(x, y core.Manifest) int { return strings.Compare(x.Name, y.Name) })
 	fmt.Fprintf(b, "\n## %s\n", partHeadings[kind])
+	if kind == core.KindOptimizer {
+		b.WriteString(scheduleText)
+	}
 	for _, m := range some {
 		fmt.Fprintf(b, "\n### %s\n\n%s\n", m.Name, sentence(m.Summary))
 		if m.Reference != "" {
@@ -150,12 +152,23 @@ func sentence(text string) string {
 func keyTable(b *bytes.Buffer, params []core.Param) {
 	b.WriteString("| key | type | default | allowed | unit | meaning |\n|---|---|---|---|---|---|\n")
 	for _, p := range params {
-		cells := []string{"`" + p.Name + "`", typeName(p), defaultText(p), allowed(p), p.Unit, p.Help}
+		cells := []string{"`" + p.Name + "`", typeName(p), defaultText(p), allowed(p), p.Unit, helpText(p)}
 		for i, c := range cells {
 			cells[i] = strings.ReplaceAll(c, "|", `\|`)
 		}
 		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
 	}
+}
+
+func helpText(p core.Param) string {
+	text := p.Help
+	if p.Only != nil {
+		text += fmt.Sprintf("; with `%s` = %s", p.Only.Key, strings.Join(p.Only.Values, " or "))
+	}
+	if p.Power != "" {
+		text += fmt.Sprintf("; with a model that has the power `%s`", p.Power)
+	}
+	return text
 }
 
 func typeName(p core.Param) string {

@@ -67,18 +67,25 @@ func (r *report) err() error {
 // that problems were added. Every number must be finite, so that a plan can be
 // written as JSON.
 func (r *report) complete(table string, params []core.Param, given core.Settings) (core.Settings, bool) {
+	return r.completeAt(func(key string) string { return join(table, key) }, params, given)
+}
+
+// completeAt is complete of keys that stand at places of their own.
+func (r *report) completeAt(at func(key string) string, params []core.Param, given core.Settings) (core.Settings, bool) {
+	before := len(r.list)
 	full, problems := core.Complete(params, given)
 	for _, p := range problems {
-		r.add(join(table, p.Key), "%s %s", join(table, p.Key), p.Problem)
+		r.add(at(p.Key), "%s %s", at(p.Key), p.Problem)
 	}
-	finite := true
 	for _, p := range params {
 		if hasInf(full[p.Name]) {
-			r.add(join(table, p.Name), "%s must be finite", join(table, p.Name))
-			finite = false
+			r.add(at(p.Name), "%s must be finite", at(p.Name))
+		}
+		if _, ok := given[p.Name]; ok && !p.Only.Holds(full) && full[p.Only.Key] != nil {
+			r.idle(at(p.Name), p.Only.With(full), at(p.Only.Key))
 		}
 	}
-	return full, len(problems) == 0 && finite
+	return full, len(r.list) == before
 }
 
 func hasInf(v any) bool {
@@ -98,8 +105,12 @@ func hasInf(v any) bool {
 // section reads a table into a struct whose tags are its schema; defaults are
 // returned where it has problems.
 func section[T any](r *report, table string, given core.Settings, defaults T) T {
-	full, ok := r.complete(table, core.SchemaOf(defaults), given)
-	if ok {
+	return sectionOf(r, table, core.SchemaOf(defaults), given, defaults)
+}
+
+// sectionOf is section with a schema that says more than the tags.
+func sectionOf[T any](r *report, table string, params []core.Param, given core.Settings, defaults T) T {
+	if full, ok := r.complete(table, params, given); ok {
 		core.Decode(full, &defaults)
 	}
 	return defaults

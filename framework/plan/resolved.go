@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -31,7 +32,7 @@ type entry struct {
 // tables is the resolved run file as data: what TOML, JSON and Fingerprint
 // are made of. Keys without effect are left out.
 func (p *Plan) tables() []table {
-	sampler, evaluate := effectiveEntries("sampler", p.Sampler), entries(p.Evaluate)
+	evaluate := entries(p.Evaluate)
 	run := entries(Run{Name: p.Name, Seed: p.Seed, Memory: p.Memory, Env: p.Env})
 	if p.Memory == "" {
 		run = without(run, "memory")
@@ -45,19 +46,14 @@ func (p *Plan) tables() []table {
 	all := []table{{name: "run", entries: run}}
 	if p.HasModel() { // the method stands in one place
 		all = append(all, table{name: "model", entries: p.Model.entries()})
-		sampler = without(sampler, "method")
 	} else {
 		evaluate = without(evaluate, "sampler")
 	}
 	all = append(all, table{name: "energy", entries: p.Energy.entries()}, p.ensembleTable())
 	if p.HasModel() {
-		train := effectiveEntries("train", p.Train)
-		if !p.local {
-			train = without(train, "clip_local")
-		}
-		all = append(all, table{name: "train", entries: train})
+		all = append(all, p.trainTables()...)
 	}
-	if len(sampler) > 0 {
+	if sampler := p.samplerEntries(); len(sampler) > 0 {
 		all = append(all, table{name: "sampler", entries: sampler})
 	}
 	all = append(all, table{name: "evaluate", entries: evaluate})
@@ -102,6 +98,11 @@ func (part PartPlan) entries() []entry {
 	if part.Version != "" {
 		all = append(all, entry{"version", part.Version})
 	}
+	return append(all, part.settings()...)
+}
+
+// settings are those of the part's own keys that have an effect.
+func (part PartPlan) settings() (all []entry) {
 	keys := part.keys
 	if keys == nil { // a plan that Check did not make
 		keys = slices.Sorted(maps.Keys(part.Settings))
@@ -264,7 +265,7 @@ func fixed(text []byte) map[string]string {
 		return nil
 	}
 	flat := map[string]string{}
-	for _, name := range []string{"run", "model", "energy", "ensemble", "train"} {
+	for _, name := range []string{"run", "model", "energy", "ensemble", "train", "objective", "optimizer"} {
 		t, _ := tree[name].(map[string]any)
 		for key, value := range t {
 			flat[join(name, key)] = compact(value)
@@ -274,7 +275,9 @@ func fixed(text []byte) map[string]string {
 	delete(flat, "run.memory")
 	delete(flat, "run.env")
 	delete(flat, "train.nan") // it decides nothing about the steps that went well
-	if flat["train.schedule"] != `"cosine"` {
+	// An optimizer without one of these schedules may depend on the number of steps.
+	switch cmp.Or(flat["train.schedule"], flat["optimizer.schedule"]) {
+	case `"constant"`, `"exponential"`, `"step"`:
 		delete(flat, "train.steps")
 	}
 	for _, part := range []string{"model", "energy"} {

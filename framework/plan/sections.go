@@ -11,56 +11,29 @@ type Run struct {
 	Env []string `key:"env" help:"names of environment variables that plugins get besides [the allowed ones](trust.md); their values are stored nowhere"`
 }
 
-// Train is the [train] table. A file without it trains nothing (Steps = 0).
-//
-// The learning rate at step t = 1, 2, ... is learning_rate w(t) s(t) with
-//
-//	warmup       w = min(1, t/warmup)
-//	constant     s = 1
-//	exponential  s = decay^((t-1)/decay_every)
-//	step         s = decay^floor((t-1)/decay_every)
-//	cosine       s = final + (1-final) (1 + cos(pi (t-1)/steps))/2
+// Train is what the framework itself reads of the [train] table. A file without it
+// trains nothing (Steps = 0).
 type Train struct {
-	Objective    string  `key:"objective" choices:"reverse_kl,maximum_likelihood" help:"what is minimised: reverse_kl is the variational free energy F = <E + T ln p>; maximum_likelihood is -<ln p> over the configurations in data"`
-	Gradient     string  `key:"gradient" choices:"score,pathwise,path_gradient" help:"gradient of reverse_kl: score is the score-function (REINFORCE) estimate with means of the batch as baselines, for every model and the only one of density matrices; pathwise goes through the sample, for flows; path_gradient too, without the score term, so that its variance vanishes at the solution"`
-	Optimizer    string  `key:"optimizer" choices:"adam,sgd,natural" help:"rule that turns gradients into steps; natural divides them by the Fisher matrix of the model (of a density matrix also by the metric of its wave functions), for models that can"`
-	Steps        int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
-	Batch        int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
-	Data         string  `key:"data" opt:"file" help:"configurations to fit (objective maximum_likelihood): HDF5, or CSV with one per row; each step draws a batch of them with replacement"`
-	Dataset      string  `key:"dataset" help:"where they stand in an HDF5 file; when empty, x, or the samples of a results.h5"`
-	LearningRate float64 `key:"learning_rate" above:"0" help:"step size before warm-up and schedule; with optimizer natural the default is 1"`
-	Schedule     string  `key:"schedule" choices:"constant,exponential,cosine,step" help:"how the learning rate changes over the run"`
-	Warmup       int     `key:"warmup" min:"0" max:"1e9" help:"steps over which the learning rate rises linearly from zero; 0 is none"`
-	Decay        float64 `key:"decay" above:"0" max:"1" help:"factor on the learning rate every decay_every steps (schedules exponential and step)"`
-	DecayEvery   int     `key:"decay_every" min:"1" max:"1e9" help:"steps per factor decay (schedules exponential and step)"`
-	Final        float64 `key:"final" min:"0" max:"1" help:"fraction of learning_rate that the schedule cosine comes down to after the last step"`
-	Anneal       float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step"`
-	Clip         float64 `key:"clip" min:"0" help:"largest Euclidean norm of the gradient; longer ones are scaled down; 0 never clips (adam and sgd)"`
-	ClipLocal    float64 `key:"clip_local" min:"0" help:"in the gradient of the wave functions, a local energy that differs from the mean of its state by more than this times the mean absolute difference is moved there: a small bias for a bounded variance. The gradient of p(K), losses and observables take it as it is; 0 never clips (density matrices)"`
-	WeightDecay  float64 `key:"weight_decay" min:"0" help:"adds this times the parameters to the gradient, after clipping and before the optimizer (an L2 penalty; adam and sgd)"`
-	NaN          string  `key:"nan" choices:"stop,skip,rollback" help:"what a step does whose numbers are not finite: stop ends the run; skip leaves the parameters as they are; rollback takes them and the optimizer back to what they were after the last step divisible by 100, or at the start. Ten such steps in a row end the run"`
-	Beta1        float64 `key:"beta1" min:"0" below:"1" help:"decay of the gradient's running mean (adam)"`
-	Beta2        float64 `key:"beta2" min:"0" below:"1" help:"decay of the squared gradient's running mean (adam)"`
-	Epsilon      float64 `key:"epsilon" above:"0" help:"added to the root of the squared gradient's mean (adam)"`
-	Momentum     float64 `key:"momentum" min:"0" below:"1" help:"fraction of the last step that is kept (sgd)"`
-	Damping      float64 `key:"damping" above:"0" help:"added to the diagonal of the Fisher matrix (natural)"`
-	MaxNorm      float64 `key:"max_norm" min:"0" help:"largest squared length of a step in the metric of the Fisher matrix, at learning rate 1; longer ones are scaled down; 0 is no limit (natural)"`
+	Objective string  `key:"objective" help:"what is minimised: one of the objectives below"`
+	Optimizer string  `key:"optimizer" help:"rule that turns gradients into steps: one of the optimizers below"`
+	Steps     int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
+	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
+	Data      string  `key:"data" opt:"file" help:"configurations to fit, for an objective of data: HDF5, or CSV with one per row; each step draws a batch of them with replacement"`
+	Dataset   string  `key:"dataset" help:"where they stand in an HDF5 file; when empty, x, or the samples of a results.h5"`
+	Anneal    float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step. Not for an objective of data"`
+	NaN       string  `key:"nan" choices:"stop,skip,rollback" help:"what a step does whose numbers are not finite: stop ends the run; skip leaves the parameters as they are; rollback takes them and the optimizer back to what they were after the last step divisible by 100, or at the start. Ten such steps in a row end the run"`
 }
 
-// Sampler is the [sampler] table: Markov chains on the Boltzmann density.
+// Sampler is what the framework itself reads of the [sampler] table, which has the
+// keys of the sampler too.
 type Sampler struct {
-	Method   string  `key:"method" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"as evaluate.sampler, for a run without a model; when not given, hmc where the energy has a slope and metropolis elsewhere"`
-	Chains   int     `key:"chains" min:"1" max:"10000000" help:"chains that advance side by side"`
-	BurnIn   int     `key:"burn_in" min:"1" max:"1e9" help:"moves of each chain before the first draw, in which the step size adapts"`
-	Thin     int     `key:"thin" min:"1" max:"1e9" help:"moves of a chain from one draw to the next"`
-	StepSize float64 `key:"step_size" min:"0" help:"size of the first move, adapted in the burn-in; 0 leaves it to the method"`
-	Leapfrog int     `key:"leapfrog" min:"1" max:"1e6" help:"leapfrog steps of a move (hmc and latent_hmc)"`
+	Method string `key:"method" help:"as evaluate.sampler, for a run without a model; when not given, hmc where the energy has a slope and metropolis elsewhere"`
 }
 
 // Evaluate is the [evaluate] table: the draws after training that the
 // estimators see.
 type Evaluate struct {
-	Sampler     string `key:"sampler" choices:"direct,metropolis,mala,hmc,latent_hmc,independence" help:"where they come from: direct draws from the model; or Markov chains on the Boltzmann density, by metropolis, mala (Langevin) and hmc in x, latent_hmc in the latent variables of a flow, independence with proposals from the model"`
+	Sampler     string `key:"sampler" help:"where they come from, one of the samplers below: direct draws from the model, or Markov chains on the Boltzmann density"`
 	Samples     int    `key:"samples" min:"2" max:"1e12" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
 	Batch       int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
 	Seed        uint64 `key:"seed" min:"0" help:"decides the random numbers of these draws; 0 takes run.seed. helmholtz evaluate adds results of other seeds to those of a finished run"`
@@ -96,10 +69,8 @@ type Expectation struct {
 }
 
 var (
-	runDefaults   = Run{Seed: 1}
-	trainDefaults = Train{Objective: "reverse_kl", Gradient: "score", Optimizer: "adam", Batch: 1000, LearningRate: 1e-3, Schedule: "constant", Decay: 0.5, DecayEvery: 1000, NaN: "stop", Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8,
-		ClipLocal: 5, Damping: 1e-3, MaxNorm: 1e-3}
-	samplerDefaults    = Sampler{Method: "hmc", Chains: 100, BurnIn: 1000, Thin: 1, Leapfrog: 10}
+	runDefaults        = Run{Seed: 1}
+	trainDefaults      = Train{Objective: "reverse_kl", Optimizer: "adam", Batch: 1000, NaN: "stop"}
 	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000, Standard: true}
 	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
 	expectDefaults     = Expectation{Bound: "none"}
@@ -112,13 +83,17 @@ type tableSchema struct {
 	params []core.Param
 }
 
-func sections() []tableSchema {
+// sections are the tables, with the names of the given parts for choices.
+func sections(compiled []core.Manifest) []tableSchema {
+	c := parts{compiled: compiled}
+	sampler := core.SchemaOf(Sampler{})
+	sampler[0].Default = nil // it depends on the energy
 	return []tableSchema{
 		{"run", core.SchemaOf(runDefaults)},
 		{"ensemble", core.SchemaOf(Ensemble{})},
-		{"train", core.SchemaOf(trainDefaults)},
-		{"sampler", core.SchemaOf(samplerDefaults)},
-		{"evaluate", core.SchemaOf(evaluateDefaults)},
+		{"train", c.choosing(core.SchemaOf(trainDefaults), namedByTrain)},
+		{"sampler", c.choosing(sampler, namedBySampler)},
+		{"evaluate", c.choosing(core.SchemaOf(evaluateDefaults), namedByEvaluate)},
 		{"checkpoint", core.SchemaOf(checkpointDefaults)},
 		{"expect", core.SchemaOf(expectDefaults)},
 	}
@@ -127,7 +102,7 @@ func sections() []tableSchema {
 // Tables are the keys of the tables that the framework itself reads, by name.
 func Tables() map[string][]core.Param {
 	all := map[string][]core.Param{}
-	for _, s := range sections() {
+	for _, s := range sections(nil) {
 		all[s.name] = s.params
 	}
 	return all

@@ -48,7 +48,7 @@ func pointOf(s *Sweep, i int) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.Check(manifest)
+	return f.Check(manifest, compiled)
 }
 
 // The points are the outer product, the second key fastest, each as if its

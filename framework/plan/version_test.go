@@ -55,7 +55,7 @@ func TestVersionConstraints(t *testing.T) {
 				return manifest(kind, ref)
 			}
 			return core.Manifest{Kind: kind, Name: ref.Plugin, Version: c.version}, nil
-		})
+		}, compiled)
 		switch {
 		case c.want == "" && (err != nil || p.Energy.Version != c.constraint):
 			t.Errorf("%q on %q: %v", c.constraint, c.version, err)

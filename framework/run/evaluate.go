@@ -11,19 +11,24 @@ import (
 )
 
 // evaluate draws fresh configurations and hands them to the estimators: first
-// from the trained model, then, if the plan has a sampler of chains, from
-// those. One that was cut short goes on where its last checkpoint is.
+// from the trained model, then, if the plan has a sampler of the Boltzmann density,
+// from that. One that was cut short goes on where its last checkpoint is.
 func (r *runner) evaluate(ctx context.Context) error {
 	direct, chains := []core.Source{core.OfModel, core.OfEither}, []core.Source{core.OfEither, core.OfChains}
-	if r.parts.Chains != nil {
+	boltzmann := r.plan.Boltzmann()
+	own := r.parts.Sampler
+	if boltzmann {
 		direct = direct[:1]
+	}
+	if boltzmann || own == nil {
+		own = sample.Direct{Density: r.parts.Model}
 	}
 	if r.parts.Model != nil {
 		if err := r.parts.Model.Load(r.theta); err != nil {
 			return r.blameModel(err)
 		}
-		p := phase{name: Evaluating, op: "after training", sampler: sample.Direct{Density: r.parts.Model}, purpose: purposeEvaluate,
-			group: 1, blame: r.blameModel, estimators: r.estimatorsOf(direct), keep: r.parts.Chains == nil}
+		p := phase{name: Evaluating, op: "after training", sampler: own, purpose: purposeEvaluate,
+			group: 1, blame: r.blameModel, estimators: r.estimatorsOf(direct), keep: !boltzmann}
 		if r.can(core.PowerWalk) {
 			p.group = int64(r.plan.Evaluate.Batch)
 		}
@@ -33,11 +38,11 @@ func (r *runner) evaluate(ctx context.Context) error {
 			}
 		}
 	}
-	if r.parts.Chains == nil {
+	if !boltzmann {
 		return nil
 	}
-	return r.drawAll(ctx, phase{name: Sampling, op: "draw from chains", sampler: r.parts.Chains, purpose: purposeChains,
-		group: int64(r.plan.Sampler.Chains), blame: func(err error) error { return err }, estimators: r.estimatorsOf(chains), keep: true})
+	return r.drawAll(ctx, phase{name: Sampling, op: "draw from " + r.plan.Sampler.Plugin, sampler: r.parts.Sampler, purpose: purposeChains,
+		group: int64(r.plan.Chains()), blame: func(err error) error { return err }, estimators: r.estimatorsOf(chains), keep: true})
 }
 
 // phase is one source of configurations and what is done with them.

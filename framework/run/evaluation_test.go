@@ -77,7 +77,6 @@ func evaluationCases() map[string]evaluationCase {
 				parts.Model = nil
 			}
 			p := chainPlan(method)
-			parts.open(t, p)
 			return p, parts
 		}
 	}
@@ -111,7 +110,7 @@ func process(t *testing.T, build evaluationCase, rec *memory, reports int) (*cor
 	if reports == 0 {
 		cancel(errors.New("signal: test"))
 	}
-	results, err := Run(ctx, p, parts, rec, m, Options{Resume: true})
+	results, err := runPlan(ctx, p, parts, rec, m, Options{Resume: true})
 	return results, m.notes, err
 }
 
@@ -207,7 +206,7 @@ func TestTornBatchIsNotKept(t *testing.T) {
 	calls := 0
 	parts.Estimators[1] = &failing{trace: parts.Estimators[1].(*trace), at: 3, calls: &calls}
 	rec := &memory{}
-	if _, err := Run(context.Background(), p, parts, rec, &watcher{}, Options{}); err == nil || !strings.Contains(err.Error(), "no more") {
+	if _, err := runPlan(context.Background(), p, parts, rec, &watcher{}, Options{}); err == nil || !strings.Contains(err.Error(), "no more") {
 		t.Fatal(err)
 	}
 	for _, c := range rec.checkpoints {

@@ -12,6 +12,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/data"
+	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
@@ -41,8 +42,9 @@ func ring(t *testing.T) Parts {
 
 func ringPlan(gradient string, steps int) *plan.Plan {
 	p := testPlan(steps)
-	p.Train.Gradient, p.Train.Anneal, p.Train.Clip = gradient, 0, 0
-	p.Train.Schedule, p.Train.Final = "cosine", 0
+	p.Train.Anneal = 0
+	p.Objective.Settings["gradient"] = gradient
+	p.Optimizer.Settings["clip"], p.Optimizer.Settings["schedule"] = 0.0, "cosine"
 	return p
 }
 
@@ -54,7 +56,7 @@ func TestTrainingThroughTheSample(t *testing.T) {
 	for gradient, tolerance := range map[string]float64{"score": 1e-2, "pathwise": 1e-2, "path_gradient": 1e-6} {
 		t.Run(gradient, func(t *testing.T) {
 			parts := ring(t)
-			results, err := Run(context.Background(), ringPlan(gradient, 600), parts, &memory{}, &watcher{}, Options{})
+			results, err := runPlan(context.Background(), ringPlan(gradient, 600), parts, &memory{}, &watcher{}, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +76,7 @@ func TestGroundStateThroughTheSample(t *testing.T) {
 		parts := ring(t)
 		p := ringPlan(gradient, 400)
 		p.Beta = math.Inf(1)
-		results, err := Run(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
+		results, err := runPlan(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,8 +100,9 @@ func TestMaximumLikelihood(t *testing.T) {
 	parts.Data = data.Sampler{X: x, Size: 4}
 	p := ringPlan("score", 1500)
 	p.Train.Objective, p.Train.Data = "maximum_likelihood", "x.csv"
+	p.Objective = partPlan(objective.Parts(), "maximum_likelihood", nil)
 	watched := Progress{}
-	if _, err := Run(context.Background(), p, parts, rec, progressFunc(func(p Progress) {
+	if _, err := runPlan(context.Background(), p, parts, rec, progressFunc(func(p Progress) {
 		if p.Phase == Training {
 			watched = p
 		}
@@ -116,10 +119,10 @@ func TestMaximumLikelihood(t *testing.T) {
 			t.Errorf("parameter %d is %v, want %v", k, theta, want)
 		}
 	}
-	if watched.Name != "loss" || watched.Value != last(h.Column("loss")) || !math.IsNaN(last(h.Column("free_energy"))) {
+	if watched.Name != "loss" || watched.Value != last(h.Column("loss")) || watched.Stderr != last(h.Column("loss_stderr")) || h.Column("free_energy") != nil {
 		t.Errorf("progress %+v", watched)
 	}
-	if row := last(rec.rows); row.Loss != watched.Value || !math.IsNaN(row.FreeEnergy) {
+	if row := last(rec.rows); row["loss"] != watched.Value || row["free_energy"] != nil {
 		t.Errorf("progress row %+v", row)
 	}
 }
@@ -182,20 +185,16 @@ func chainParts(t *testing.T) (Parts, []*seen) {
 
 func chainPlan(method string) *plan.Plan {
 	p := ringPlan("score", 1)
-	p.Sampler = plan.Sampler{Method: method, Chains: 8, BurnIn: 100, Thin: 1, Leapfrog: 3}
+	given := core.Settings{}
+	if method != "direct" {
+		given["chains"], given["burn_in"] = int64(8), int64(100)
+	}
+	if method == "hmc" {
+		given["leapfrog"] = int64(3)
+	}
+	p.Sampler = partPlan(sample.Parts(), method, given)
 	p.Evaluate = plan.Evaluate{Sampler: method, Samples: 100, Batch: 30, KeepSamples: 50}
 	return p
-}
-
-func (p *Parts) open(t *testing.T, plan *plan.Plan) {
-	t.Helper()
-	if !plan.UsesChains() {
-		return
-	}
-	var err error
-	if p.Chains, err = sample.New(SamplerOptions(plan), sample.Target{Model: p.Model, Energy: p.Energy, Beta: plan.Beta}); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // Who sees draws from where, with what in them; the results have the order of
@@ -217,10 +216,9 @@ func TestPhases(t *testing.T) {
 				parts.Model = nil
 			}
 			p := chainPlan(c.method)
-			parts.open(t, p)
 			phases := map[Phase]bool{}
 			rec := &memory{}
-			results, err := Run(context.Background(), p, parts, rec, progressFunc(func(p Progress) { phases[p.Phase] = true }), Options{Resume: true})
+			results, err := runPlan(context.Background(), p, parts, rec, progressFunc(func(p Progress) { phases[p.Phase] = true }), Options{Resume: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -278,10 +276,9 @@ func TestChainsAreDecidedBySeed(t *testing.T) {
 		parts.Model = nil
 		p := chainPlan("hmc")
 		p.Seed = seed
-		parts.open(t, p)
 		ctx, cancel := context.WithCancelCause(context.Background())
 		defer cancel(nil)
-		_, err := Run(ctx, p, parts, &memory{}, progressFunc(func(p Progress) {
+		_, err := runPlan(ctx, p, parts, &memory{}, progressFunc(func(p Progress) {
 			if p.Phase == stopIn {
 				cancel(errors.New("signal: test"))
 			}

@@ -36,7 +36,7 @@ func (r *runner) onNumericError(cause error) error {
 	if policy == "rollback" {
 		copy(r.theta, r.rollback.Theta)
 		r.chains = r.rollback.Walkers
-		if err := r.optimizer.SetState(r.rollback.Optimizer); err != nil {
+		if err := r.parts.Optimizer.SetState(r.rollback.Optimizer); err != nil {
 			return err
 		}
 	}
@@ -74,7 +74,7 @@ func (r *runner) failures() (all, last int) {
 // snapshot keeps what a failing step may go back to, when it is due.
 func (r *runner) snapshot() {
 	if r.plan.Train.NaN == "rollback" && (r.rollback == nil || r.step%rollbackEvery == 0) {
-		r.rollback = &core.Snapshot{Theta: slices.Clone(r.theta), Optimizer: r.optimizer.State(), Walkers: r.chains}
+		r.rollback = &core.Snapshot{Theta: slices.Clone(r.theta), Optimizer: r.parts.Optimizer.State(), Walkers: r.chains}
 	}
 }
 

@@ -51,7 +51,7 @@ func TestAfterAFailedStep(t *testing.T) {
 			rec, watch := &memory{}, &watcher{}
 			parts, energy := testParts()
 			energy.fail = nanAt(142, 145)
-			results, err := Run(context.Background(), nanPlan(policy, 150), parts, rec, watch, Options{})
+			results, err := runPlan(context.Background(), nanPlan(policy, 150), parts, rec, watch, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestStopOnNaN(t *testing.T) {
 		rec := &memory{}
 		parts, energy := testParts()
 		energy.fail = c.fail
-		_, err := Run(context.Background(), nanPlan(c.policy, 30), parts, rec, &watcher{}, Options{})
+		_, err := runPlan(context.Background(), nanPlan(c.policy, 30), parts, rec, &watcher{}, Options{})
 		if core.KindOf(err) != c.kind || err.Error() != c.want || last(rec.checkpoints).Step != c.step {
 			t.Errorf("%q: %v error %q with a checkpoint of step %d, want %q", c.policy, core.KindOf(err), err, last(rec.checkpoints).Step, c.want)
 		}
@@ -131,13 +131,13 @@ func TestEveryNumberIsWatched(t *testing.T) {
 	nothing := func([]float64) {}
 	infinite := func(v []float64) { v[4] = math.Inf(-1) }
 	for want, m := range map[string]spoilt{
-		"train: step 1: model fields: sample 4: ln p is -Inf":                           {logProb: infinite, pull: nothing},
-		"train: step 1: model fields: clip gradient: parameter 4: the gradient is -Inf": {logProb: nothing, pull: infinite},
+		"train: step 1: model fields: sample 4: ln p is -Inf":                              {logProb: infinite, pull: nothing},
+		"train: step 1: model fields: measure gradient: parameter 4: the gradient is -Inf": {logProb: nothing, pull: infinite},
 	} {
 		parts, _ := testParts()
 		m.fields = parts.Model.(*fields)
 		parts.Model = m
-		_, err := Run(context.Background(), nanPlan("stop", 5), parts, &memory{}, &watcher{}, Options{})
+		_, err := runPlan(context.Background(), nanPlan("stop", 5), parts, &memory{}, &watcher{}, Options{})
 		if core.KindOf(err) != core.Numeric || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
@@ -156,7 +156,7 @@ func TestRollbackBeginsWithItsPolicy(t *testing.T) {
 		if c.steps == 50 {
 			energy.fail = nanAt(5) // step 45
 		}
-		if _, err := Run(context.Background(), nanPlan(c.policy, c.steps), parts, rec, &watcher{}, Options{Resume: true}); err != nil {
+		if _, err := runPlan(context.Background(), nanPlan(c.policy, c.steps), parts, rec, &watcher{}, Options{Resume: true}); err != nil {
 			t.Fatal(err)
 		}
 		if kept := last(rec.checkpoints).Rollback != nil; kept != (c.policy == "rollback") {
@@ -180,7 +180,7 @@ func TestResumeWithFailuresIsBitwise(t *testing.T) {
 	start := func(policy string, rec *memory, ctx context.Context, watch *watcher) error {
 		parts, energy := testParts()
 		energy.fail = fail
-		_, err := Run(ctx, nanPlan(policy, 250), parts, rec, watch, Options{Resume: true})
+		_, err := runPlan(ctx, nanPlan(policy, 250), parts, rec, watch, Options{Resume: true})
 		return err
 	}
 	for _, policy := range []string{"skip", "rollback"} {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
 )
 
 // naturalFields are independent spins with the exact Fisher matrix: that of
@@ -39,9 +40,9 @@ func TestNaturalGradientsOfAClassicalDensity(t *testing.T) {
 		parts, _ := testParts()
 		parts.Model = naturalFields{parts.Model.(*fields)}
 		p := testPlan(steps)
-		p.Train.Optimizer, p.Train.LearningRate, p.Train.Damping, p.Train.MaxNorm = "natural", 1, 1e-3, 1e-2
-		p.Train.Anneal, p.Train.Clip = 0, 0
-		results, err := Run(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
+		p.Optimizer = partPlan(optim.Parts(), "natural", core.Settings{"max_norm": 1e-2})
+		p.Train.Anneal = 0
+		results, err := runPlan(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

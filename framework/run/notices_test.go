@@ -31,7 +31,7 @@ func TestNotices(t *testing.T) {
 		parts := fermions(t, core.Settings{"warn": warn})
 		parts.Estimators = []core.Estimator{&bounded{freeEnergy{beta: 1}}}
 		watch := &watcher{}
-		results, err := Run(context.Background(), fermionPlan("adam", 5), parts, &memory{}, watch, Options{})
+		results, err := runPlan(context.Background(), fermionPlan("adam", 5), parts, &memory{}, watch, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestNoticesOfTrainingDoNotReachTheEvaluation(t *testing.T) {
 	parts := fermions(t, core.Settings{"warn": true})
 	parts.Model = quietAfter{parts.Model, parts.Model.(core.DensityMatrix), parts.Model.(core.Noticer), new(int), 5}
 	parts.Estimators = []core.Estimator{&bounded{freeEnergy{beta: 1}}}
-	results, err := Run(context.Background(), fermionPlan("adam", 5), parts, &memory{}, &watcher{}, Options{})
+	results, err := runPlan(context.Background(), fermionPlan("adam", 5), parts, &memory{}, &watcher{}, Options{})
 	if err != nil || results.Estimates[0].Bound != 1 || results.Estimates[0].Caution() != "" || !strings.HasSuffix(results.Run.Warnings[0], "(count: 5)") {
 		t.Errorf("estimate %+v, warnings %q, error %v", results.Estimates[0], results.Run.Warnings, err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 )
 
@@ -44,11 +45,12 @@ func fermions(t *testing.T, settings core.Settings) Parts {
 func fermionPlan(optimizer string, steps int) *plan.Plan {
 	p := testPlan(steps)
 	p.Beta, p.Model.Plugin, p.Energy.Plugin = 1, "determinants", "trap"
-	p.Train.Gradient, p.Train.Anneal, p.Train.Clip, p.Train.Schedule = "score", 0, 0, "cosine"
-	p.Train.Optimizer, p.Train.ClipLocal = optimizer, 5
+	p.Train.Anneal = 0
+	given := core.Settings{"schedule": "cosine", "learning_rate": 0.05}
 	if optimizer == "natural" {
-		p.Train.LearningRate, p.Train.Damping, p.Train.MaxNorm = 1, 1e-3, 1e-2
+		given["learning_rate"], given["max_norm"] = 1.0, 1e-2
 	}
+	p.Optimizer = partPlan(optim.Parts(), optimizer, given)
 	p.Evaluate = plan.Evaluate{Samples: 1000, Batch: 300, KeepSamples: 400}
 	return p
 }
@@ -65,7 +67,7 @@ func TestDensityMatrixReachesTheExactFreeEnergy(t *testing.T) {
 	}{{"adam", false, 300}, {"natural", false, 100}, {"natural", true, 100}} {
 		t.Run(fmt.Sprintf("%s, walk %v", c.optimizer, c.walk), func(t *testing.T) {
 			parts := fermions(t, core.Settings{"scale": 0.5, "walk": c.walk})
-			results, err := Run(context.Background(), fermionPlan(c.optimizer, c.steps), parts, &memory{}, &watcher{}, Options{})
+			results, err := runPlan(context.Background(), fermionPlan(c.optimizer, c.steps), parts, &memory{}, &watcher{}, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +84,7 @@ func TestGroundStateOfDensityMatrix(t *testing.T) {
 	parts := fermions(t, core.Settings{"excitation": int64(0), "scale": 0.5})
 	p := fermionPlan("natural", 100)
 	p.Beta = math.Inf(1)
-	results, err := Run(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
+	results, err := runPlan(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +99,7 @@ func TestLocalEnergies(t *testing.T) {
 	parts := fermions(t, core.Settings{"scale": 0.5})
 	watch := &seen{name: "either", powers: []core.Power{core.PowerSlope}}
 	parts.Estimators = []core.Estimator{watch}
-	results, err := Run(context.Background(), fermionPlan("adam", 0), parts, &memory{}, &watcher{}, Options{})
+	results, err := runPlan(context.Background(), fermionPlan("adam", 0), parts, &memory{}, &watcher{}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +175,7 @@ func TestEveryNumberOfADensityMatrixIsWatched(t *testing.T) {
 		parts.Model = m
 		p := fermionPlan("natural", 3)
 		p.Train.NaN = "stop"
-		_, err := Run(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
+		_, err := runPlan(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
 		if core.KindOf(err) != core.Numeric || !strings.HasPrefix(fmt.Sprint(err), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
@@ -181,7 +183,7 @@ func TestEveryNumberOfADensityMatrixIsWatched(t *testing.T) {
 	parts := fermions(t, nil)
 	parts.Energy = noPotential{parts.Energy}
 	p := fermionPlan("natural", 0)
-	_, err := Run(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
+	_, err := runPlan(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
 	if want := "after training: samples 0 to 300: energy trap: sample 5: V is NaN"; core.KindOf(err) != core.Numeric || fmt.Sprint(err) != want {
 		t.Errorf("error %v, want %q", err, want)
 	}

@@ -52,12 +52,14 @@ func (r *runner) restore(c *core.Checkpoint) error {
 		return refuse("it is past the %d steps asked for", r.plan.Train.Steps)
 	}
 	if r.parts.Model != nil {
-		if err := r.optimizer.SetState(c.Optimizer); err != nil {
-			return refuse("%v", err)
+		if r.parts.Optimizer != nil {
+			if err := r.parts.Optimizer.SetState(c.Optimizer); err != nil {
+				return refuse("%v", err)
+			}
 		}
 		sameName := func(a, b core.Series) bool { return a.Name == b.Name }
 		if c.History == nil || !slices.EqualFunc(c.History.Columns, r.history.Columns, sameName) {
-			return refuse("its history has other columns")
+			return refuse("its history has other columns than those of objective %s", r.plan.Train.Objective)
 		}
 		r.restoreTraining(c)
 	}
@@ -103,7 +105,10 @@ func (r *runner) saveCheckpoint() error {
 	c := &core.Checkpoint{Step: r.step, ConfigSHA256: r.plan.Fingerprint(), Seed: r.plan.Seed, WallSeconds: r.wall()}
 	if r.parts.Model != nil {
 		c.Theta, c.Blocks, c.Walkers = r.theta, r.parts.Model.Spec().Blocks, r.chains
-		c.Optimizer, c.Rollback, c.History = r.optimizer.State(), r.rollback, r.history
+		c.Rollback, c.History = r.rollback, r.history
+		if r.parts.Optimizer != nil {
+			c.Optimizer = r.parts.Optimizer.State()
+		}
 	}
 	var err error
 	if c.Evaluation, err = r.evaluationState(); err != nil {

@@ -17,7 +17,7 @@ import (
 func TestResumeIsBitwise(t *testing.T) {
 	whole := &memory{}
 	parts, _ := testParts()
-	if _, err := Run(context.Background(), testPlan(30), parts, whole, &watcher{}, Options{}); err != nil {
+	if _, err := runPlan(context.Background(), testPlan(30), parts, whole, &watcher{}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, stop := range []int64{0, 1, 7, 13, 29} {
@@ -33,12 +33,12 @@ func TestResumeIsBitwise(t *testing.T) {
 				cancel(errors.New("signal: test"))
 			}
 			parts, _ := testParts()
-			results, err := Run(ctx, testPlan(30), parts, rec, watch, Options{Resume: true})
+			results, err := runPlan(ctx, testPlan(30), parts, rec, watch, Options{Resume: true})
 			if core.KindOf(err) != core.Interrupted || results.Run.Status != core.Stopped {
 				t.Fatalf("stopped run: status %s, error %v", results.Run.Status, err)
 			}
 			parts, _ = testParts()
-			if _, err := Run(context.Background(), testPlan(30), parts, rec, &watcher{}, Options{Resume: true}); err != nil {
+			if _, err := runPlan(context.Background(), testPlan(30), parts, rec, &watcher{}, Options{Resume: true}); err != nil {
 				t.Fatal(err)
 			}
 			sameState(t, last(rec.checkpoints), last(whole.checkpoints))
@@ -75,12 +75,12 @@ func sameBits(a, b float64) bool { return math.Float64bits(a) == math.Float64bit
 func TestResumeRefusesOtherSettings(t *testing.T) {
 	rec := &memory{}
 	parts, _ := testParts()
-	if _, err := Run(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{}); err != nil {
+	if _, err := runPlan(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	other := testPlan(3)
-	other.Train.LearningRate = 0.1
-	_, err := Run(context.Background(), other, parts, rec, &watcher{}, Options{Resume: true})
+	other.Optimizer.Settings["learning_rate"] = 0.1
+	_, err := runPlan(context.Background(), other, parts, rec, &watcher{}, Options{Resume: true})
 	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "other settings") {
 		t.Errorf("error %v", err)
 	}
@@ -96,11 +96,11 @@ func TestResumeRefusesOtherHistory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rec := &memory{}
 			parts, _ := testParts()
-			if _, err := Run(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{}); err != nil {
+			if _, err := runPlan(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{}); err != nil {
 				t.Fatal(err)
 			}
 			spoil(last(rec.checkpoints))
-			_, err := Run(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{Resume: true})
+			_, err := runPlan(context.Background(), testPlan(3), parts, rec, &watcher{}, Options{Resume: true})
 			if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "other columns") {
 				t.Errorf("error %v", err)
 			}
@@ -117,7 +117,7 @@ func TestMoreStepsContinue(t *testing.T) {
 		steps int
 	}{{rec, 12}, {rec, 30}, {whole, 30}} {
 		parts, _ := testParts()
-		if _, err := Run(context.Background(), testPlan(run.steps), parts, run.rec, &watcher{}, Options{Resume: true}); err != nil {
+		if _, err := runPlan(context.Background(), testPlan(run.steps), parts, run.rec, &watcher{}, Options{Resume: true}); err != nil {
 			t.Fatal(err)
 		}
 	}

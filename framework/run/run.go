@@ -19,9 +19,13 @@ type Parts struct {
 	// Data draws the configurations that are fitted, nil where training draws
 	// from the model.
 	Data core.Sampler
-	// Chains draw from the Boltzmann density, in multiples of the plan's
-	// Sampler.Chains; nil where all estimators see the model's draws.
-	Chains     core.Sampler
+	// Objective and Optimizer train the model; nil where nothing is trained.
+	Objective core.Objective
+	Optimizer core.Optimizer
+	// Sampler draws what is estimated, in multiples of the plan's Chains: from the
+	// Boltzmann density where the plan says so, else from the model. nil is
+	// sample.Direct.
+	Sampler    core.Sampler
 	Estimators []core.Estimator
 	// Exact is what the energy knows at the plan's temperature, nil if nothing.
 	Exact *core.Exact

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -11,7 +12,10 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/objective"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
 // fields is the model of independent spins, p(s) = prod_i sigmoid(2 theta_i s_i):
@@ -141,7 +145,7 @@ func (f *freeEnergy) Merge(core.EstimatorState) error { panic("not merged") }
 type memory struct {
 	checkpoints []*core.Checkpoint
 	results     []*core.Results
-	rows        []progressRow
+	rows        []map[string]any
 }
 
 func (m *memory) SaveResults(r *core.Results) error {
@@ -182,7 +186,7 @@ func (m *memory) LatestCheckpoint() (*core.Checkpoint, []string, error) {
 }
 
 func (m *memory) AppendProgress(row any) error {
-	m.rows = append(m.rows, row.(progressRow))
+	m.rows = append(m.rows, row.(map[string]any))
 	return nil
 }
 func (m *memory) TruncateProgress(int64) error { return nil }
@@ -211,11 +215,45 @@ var exactF = -sites * math.Log(2*math.Cosh(beta*field)) / beta
 
 func testPlan(steps int) *plan.Plan {
 	return &plan.Plan{Name: "test", Seed: 3, Beta: beta, Model: plan.PartPlan{Plugin: "fields"}, Energy: plan.PartPlan{Plugin: "well"},
-		Train: plan.Train{Objective: "reverse_kl", Optimizer: "adam", Steps: steps, Batch: 200, LearningRate: 0.05, Schedule: "constant",
-			Decay: 0.5, DecayEvery: 10, Anneal: 0.9, Clip: 1, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8},
+		Train:      plan.Train{Objective: "reverse_kl", Optimizer: "adam", Steps: steps, Batch: 200, Anneal: 0.9},
+		Objective:  partPlan(objective.Parts(), "reverse_kl", nil),
+		Optimizer:  partPlan(optim.Parts(), "adam", core.Settings{"learning_rate": 0.05, "clip": 1.0}),
+		Sampler:    partPlan(sample.Parts(), "direct", nil),
 		Evaluate:   plan.Evaluate{Samples: 1000, Batch: 300, KeepSamples: 400},
 		Checkpoint: plan.Checkpoint{Every: 7, Keep: 2},
 	}
+}
+
+// partPlan names a part and completes its settings.
+func partPlan(parts []core.Part, name string, given core.Settings) plan.PartPlan {
+	part := partNamed(parts, name)
+	full, problems := core.Complete(part.Params, given)
+	if len(problems) > 0 {
+		panic(problems[0])
+	}
+	return plan.PartPlan{Plugin: name, Settings: full, Source: part.Source}
+}
+
+func partNamed(parts []core.Part, name string) core.Part {
+	return parts[slices.IndexFunc(parts, func(p core.Part) bool { return p.Name == name })]
+}
+
+// runPlan is Run with the objective, the optimizer and the sampler that the plan
+// names.
+func runPlan(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) (*core.Results, error) {
+	var err, err2 error
+	if parts.Model != nil {
+		setting := core.Setting{Beta: p.Beta, Energy: parts.Energy.Spec(), Model: parts.Model.Spec()}
+		parts.Objective, err = partNamed(objective.Parts(), p.Objective.Plugin).NewObjective(p.Objective.Settings, setting)
+		parts.Optimizer, err2 = partNamed(optim.Parts(), p.Optimizer.Plugin).NewOptimizer(p.Optimizer.Settings, int64(p.Train.Steps))
+	}
+	if err = cmp.Or(err, err2); err != nil {
+		return nil, err
+	}
+	if parts.Sampler, err = partNamed(sample.Parts(), p.Sampler.Plugin).NewSampler(p.Sampler.Settings, core.Target{Model: parts.Model, Energy: parts.Energy, Beta: p.Beta}); err != nil {
+		return nil, err
+	}
+	return Run(ctx, p, parts, rec, mon, opt)
 }
 
 func testParts() (Parts, *inField) {
@@ -230,7 +268,7 @@ func TestTrainingReachesTheExactFreeEnergy(t *testing.T) {
 	p.Expect = []plan.Expectation{{Observable: "free_energy_per_site", Value: &perSite, Tolerance: 1e-4, Sigma: 5, Bound: "upper", Source: "closed form"}}
 	parts, _ := testParts()
 	rec := &memory{}
-	results, err := Run(context.Background(), p, parts, rec, &watcher{}, Options{})
+	results, err := runPlan(context.Background(), p, parts, rec, &watcher{}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +313,7 @@ func TestFaultKeepsWhatWasComputed(t *testing.T) {
 			rec := &memory{}
 			parts, energy := testParts()
 			energy.fail = c.fail
-			results, err := Run(context.Background(), testPlan(30), parts, rec, &watcher{}, Options{Resume: true})
+			results, err := runPlan(context.Background(), testPlan(30), parts, rec, &watcher{}, Options{Resume: true})
 			if core.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.text) {
 				t.Errorf("error %v, want kind %v with %q", err, c.kind, c.text)
 			}
@@ -284,7 +322,7 @@ func TestFaultKeepsWhatWasComputed(t *testing.T) {
 			}
 			parts, _ = testParts()
 			watch := &watcher{}
-			if _, err := Run(context.Background(), testPlan(30), parts, rec, watch, Options{Resume: true}); err != nil {
+			if _, err := runPlan(context.Background(), testPlan(30), parts, rec, watch, Options{Resume: true}); err != nil {
 				t.Fatal(err)
 			}
 			if len(watch.notes) != 1 || !strings.Contains(watch.notes[0], "resumed at step 10") {
@@ -292,7 +330,7 @@ func TestFaultKeepsWhatWasComputed(t *testing.T) {
 			}
 			whole := &memory{}
 			parts, _ = testParts()
-			if _, err := Run(context.Background(), testPlan(30), parts, whole, &watcher{}, Options{}); err != nil {
+			if _, err := runPlan(context.Background(), testPlan(30), parts, whole, &watcher{}, Options{}); err != nil {
 				t.Fatal(err)
 			}
 			sameState(t, last(rec.checkpoints), last(whole.checkpoints))
@@ -329,7 +367,7 @@ func TestUnsaved(t *testing.T) {
 			if c.stop {
 				cancel(errors.New("signal: test"))
 			}
-			_, err := Run(ctx, p, parts, &full{}, &watcher{}, Options{})
+			_, err := runPlan(ctx, p, parts, &full{}, &watcher{}, Options{})
 			if core.KindOf(err) != c.kind || err.Error() != c.text {
 				t.Errorf("%v error %q, want %v error %q", core.KindOf(err), err, c.kind, c.text)
 			}

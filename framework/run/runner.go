@@ -1,12 +1,10 @@
 package run
 
 import (
-	"math"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
-	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 )
 
@@ -18,18 +16,16 @@ const (
 	purposeChains
 )
 
-// columns of the training history, in the order of historyRow.
-func columns(units string) []core.Series {
-	return []core.Series{
-		{Name: "loss", Long: "what is descended: ln p + beta E at the annealed beta, or the negative log-likelihood", Units: "1"},
-		{Name: "free_energy", Long: "variational free energy of the batch", Units: units},
-		{Name: "free_energy_stderr", Long: "standard error of free_energy", Units: units},
-		{Name: "energy", Long: "mean energy of the batch", Units: units},
-		{Name: "entropy", Long: "entropy of the model, -<ln p>", Units: "1"},
-		{Name: "beta", Long: "inverse temperature of the step", Units: "1/" + units},
-		{Name: "learning_rate", Long: "step size", Units: "1"},
-		{Name: "gradient_norm", Long: "Euclidean norm of the gradient before clipping", Units: "1"},
+// columns of the training history: the numbers of the objective, and those of every
+// training.
+func columns(numbers []core.NumberInfo, units string) (all []core.Series) {
+	for _, n := range numbers {
+		all = append(all, core.Series{Name: n.Name, Long: n.Long, Units: n.Units})
 	}
+	return append(all,
+		core.Series{Name: "beta", Long: "inverse temperature of the step", Units: "1/" + units},
+		core.Series{Name: "learning_rate", Long: "step size", Units: "1"},
+		core.Series{Name: "gradient_norm", Long: "Euclidean norm of the gradient before clipping", Units: "1"})
 }
 
 // runner is the state of one run in this process.
@@ -39,16 +35,16 @@ type runner struct {
 	rec       Recorder
 	mon       Monitor
 	results   *core.Results
-	objective objective.Objective
+	objective core.ObjectiveSpec // zero where nothing is trained
+	descent   core.OptimizerSpec // likewise
 	sizes     core.Sizes
 	anneal    objective.Anneal
-	optimizer optim.Optimizer
-	schedule  optim.Schedule
 
 	step       int64 // training steps finished
 	theta      []float64
 	grad       []float64
-	natural    []float64      // natural gradient, nil for other optimisers
+	direction  []float64      // nil unless the optimiser steps along it
+	row        []float64      // of the history
 	chains     []float64      // what the model's own chains remember after the step
 	rollback   *core.Snapshot // nil unless train.nan = "rollback"
 	batch      core.Batch
@@ -81,20 +77,23 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	}
 	r := &runner{
 		plan: p, parts: parts, rec: rec, mon: mon,
-		objective: objectiveOf(p, energy),
 		sizes:     sizes,
 		anneal:    objective.Anneal{Beta: p.Beta, Rate: p.Train.Anneal},
-		optimizer: optimizerOf(p.Train),
-		schedule:  scheduleOf(p.Train),
 		theta:     make([]float64, sizes.Theta),
 		grad:      make([]float64, sizes.Theta),
-		history:   &core.History{Columns: columns(energy.Units)},
 		estimates: make([][]core.Estimate, len(parts.Estimators)),
 		started:   now, saved: now, unsaved: true,
 	}
-	if p.Train.Optimizer == "natural" {
-		r.natural = make([]float64, sizes.Theta)
+	if parts.Objective != nil {
+		r.objective = parts.Objective.Spec()
 	}
+	if parts.Optimizer != nil {
+		r.descent = parts.Optimizer.Spec()
+	}
+	if r.descent.Direction {
+		r.direction = make([]float64, sizes.Theta)
+	}
+	r.history = &core.History{Columns: columns(r.objective.Numbers, energy.Units)}
 	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
 	if parts.Model != nil {
 		r.results.History = r.history
@@ -121,47 +120,4 @@ func exactObservables(known map[string]float64) map[string]float64 {
 		exact["free_energy_reweighted"] = f
 	}
 	return exact
-}
-
-func objectiveOf(p *plan.Plan, energy core.EnergySpec) objective.Objective {
-	switch {
-	case energy.Kinetic > 0:
-		return &objective.DensityMatrix{Target: p.Beta, Clip: p.Train.ClipLocal}
-	case p.Train.Objective == "maximum_likelihood":
-		return objective.MaximumLikelihood{}
-	case p.Train.Gradient == "pathwise":
-		return objective.Pathwise{Target: p.Beta}
-	case p.Train.Gradient == "path_gradient":
-		return objective.PathGradient{Target: p.Beta}
-	}
-	return objective.ReverseKL{Target: p.Beta}
-}
-
-// optimizerOf makes natural gradient descent of plain descent: the model gives
-// another direction, and optim.Limit its length.
-func optimizerOf(t plan.Train) optim.Optimizer {
-	switch t.Optimizer {
-	case "sgd":
-		return &optim.SGD{Momentum: t.Momentum}
-	case "natural":
-		return &optim.SGD{}
-	}
-	return &optim.Adam{Beta1: t.Beta1, Beta2: t.Beta2, Epsilon: t.Epsilon}
-}
-
-func scheduleOf(t plan.Train) optim.Schedule {
-	return optim.Warmup{Steps: int64(t.Warmup), Then: afterWarmup(t)}
-}
-
-func afterWarmup(t plan.Train) optim.Schedule {
-	rate, every := t.LearningRate, int64(t.DecayEvery)
-	switch t.Schedule {
-	case "exponential":
-		return optim.Exponential{Initial: rate, Decay: math.Pow(t.Decay, 1/float64(every))}
-	case "step":
-		return optim.Staircase{Initial: rate, Factor: t.Decay, Every: every}
-	case "cosine":
-		return optim.Cosine{Initial: rate, Final: t.Final * rate, Steps: int64(t.Steps)}
-	}
-	return optim.Constant(rate)
 }

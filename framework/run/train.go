@@ -1,13 +1,14 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
@@ -40,9 +41,9 @@ func (r *runner) train(ctx context.Context) error {
 			return interrupted(ctx, fmt.Sprintf("after training step %d of %d", r.step, total))
 		}
 		state.Drawn = uint64(r.step)
-		loss, err := r.trainStep(sampler, state)
+		numbers, err := r.trainStep(sampler, state)
 		if err != nil {
-			loss = objective.Unknown()
+			numbers = slices.Repeat([]float64{math.NaN()}, len(r.objective.Numbers))
 			if err := r.onNumericError(&core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}); err != nil {
 				return err
 			}
@@ -52,8 +53,8 @@ func (r *runner) train(ctx context.Context) error {
 		if err := r.askNotices(); err != nil {
 			return err
 		}
-		r.mon.Progress(r.trained(loss, start, time.Since(begin)))
-		if err := r.keep(loss); err != nil {
+		r.mon.Progress(r.trained(numbers, start, time.Since(begin)))
+		if err := r.keep(numbers); err != nil {
 			return err
 		}
 	}
@@ -61,76 +62,68 @@ func (r *runner) train(ctx context.Context) error {
 	return nil
 }
 
-// trained is the progress after a step: the free energy, or the loss where
-// there is none.
-func (r *runner) trained(loss objective.Loss, start int64, elapsed time.Duration) Progress {
+// trained is the progress after a step: the number that the objective says is to be
+// watched.
+func (r *runner) trained(numbers []float64, start int64, elapsed time.Duration) Progress {
 	p := Progress{Phase: Training, Done: r.step, Total: int64(r.plan.Train.Steps), Start: start, Elapsed: elapsed,
-		Name: "free_energy", Value: loss.FreeEnergy, Stderr: loss.FreeEnergyStderr}
-	if !slices.Contains(r.objective.Wants(), core.Column(core.E)) {
-		p.Name, p.Value, p.Stderr = "loss", loss.Value, loss.Stderr
+		Name: cmp.Or(r.objective.Watch, r.objective.Numbers[0].Name), Value: math.NaN(), Stderr: math.NaN()}
+	for i, n := range r.objective.Numbers {
+		switch n.Name {
+		case p.Name:
+			p.Value = numbers[i]
+		case p.Name + "_stderr":
+			p.Stderr = numbers[i]
+		}
 	}
 	return p
 }
 
-// trainStep moves theta by one step. On an error theta, the optimiser and the
-// history are those before the step.
-func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) (objective.Loss, error) {
+// trainStep moves theta by one step and returns the numbers of the objective. On an
+// error theta, the optimiser and the history are those before the step.
+func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) ([]float64, error) {
 	step, b := r.step+1, &r.batch
 	if err := r.parts.Model.Load(r.theta); err != nil {
-		return objective.Loss{}, r.blameModel(err)
+		return nil, r.blameModel(err)
 	}
 	if _, err := sampler.Next(b, state, r.plan.Train.Batch); err != nil {
-		return objective.Loss{}, r.blameModel(err)
+		return nil, r.blameModel(err)
 	}
 	if err := r.complete(r.training, true); err != nil {
-		return objective.Loss{}, err
+		return nil, err
 	}
-	loss, err := r.objective.Cotangents(&r.pullBack.bar, b, r.anneal.At(step))
+	beta := r.anneal.At(step)
+	numbers, err := r.parts.Objective.Cotangents(&r.pullBack.bar, b, b, beta)
 	if err != nil {
-		return loss, err
+		return nil, err
 	}
 	if err := r.pull(); err != nil {
-		return loss, err
+		return nil, err
 	}
 	chains, err := r.walkers()
 	if err != nil {
-		return loss, err
+		return nil, err
 	}
-	norm, err := objective.Clip(r.grad, r.plan.Train.Clip)
+	norm, err := optim.Norm(r.grad)
 	if err != nil {
-		return loss, r.blameModel(err)
+		return nil, r.blameModel(err)
 	}
-	direction, err := r.direction()
+	rate, err := r.parts.Optimizer.Step(r.theta, core.Derivative{Gradient: r.grad, Norm: norm, Direction: r.direction}, step)
 	if err != nil {
-		return loss, err
+		return nil, r.blameModel(err)
 	}
-	rate := r.schedule.Rate(step)
-	r.optimizer.Step(r.theta, direction, rate)
 	r.step, r.chains, r.unsaved = step, chains, true
-	r.history.Append(step, loss.Value, loss.FreeEnergy, loss.FreeEnergyStderr, loss.Energy, loss.Entropy, loss.Beta, rate, norm)
-	return loss, nil
-}
-
-// direction is what the optimiser descends in: the gradient with its penalty,
-// or the natural gradient within its limit.
-func (r *runner) direction() ([]float64, error) {
-	if r.natural == nil {
-		optim.AddDecay(r.grad, r.theta, r.plan.Train.WeightDecay)
-		return r.grad, nil
-	}
-	if err := optim.Limit(r.natural, r.grad, r.plan.Train.MaxNorm); err != nil {
-		return nil, r.blameModel(&core.Error{Kind: core.Numeric, Err: err})
-	}
-	return r.natural, nil
+	r.row = append(append(r.row[:0], numbers...), beta, rate, norm)
+	r.history.Append(step, r.row...)
+	return numbers, nil
 }
 
 // bindTraining finds the calls of a training step.
 func (r *runner) bindTraining() (err error) {
-	if r.training, err = r.recipe(r.objective.Wants(), r.plan.Known()); err != nil {
+	if r.training, err = r.recipe(r.objective.Wants, r.plan.Known()); err != nil {
 		return err
 	}
 	has, _ := core.RowsOf(core.KindModel, r.parts.Model.Spec().Powers)
-	r.pullBack.model, r.pullBack.row = core.InstanceOf(r.parts.Model), plan.PullBack(has, r.objective.Bars(), r.natural != nil)
+	r.pullBack.model, r.pullBack.row = core.InstanceOf(r.parts.Model), plan.PullBack(has, r.objective.Bars, r.descent.Direction)
 	if r.pullBack.row == nil {
 		return r.blameModel(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
 	}
@@ -146,16 +139,16 @@ type pullBack struct {
 	args      core.Call
 }
 
-// pull turns the cotangents into the gradient, and the natural gradient where
-// that is descended.
+// pull turns the cotangents into the gradient, and the direction where the optimiser
+// steps along one.
 func (r *runner) pull() error {
 	p, b := &r.pullBack, &r.batch
-	if r.natural != nil {
-		core.Damping.Room(b, 1)[0] = r.plan.Train.Damping
+	if r.descent.Direction {
+		core.Damping.Room(b, 1)[0] = r.descent.Damping
 	}
 	p.bar.N, p.gradients.N = b.N, b.N
 	core.Gradient.Put(&p.gradients, r.grad)
-	core.Direction.Put(&p.gradients, r.natural)
+	core.Direction.Put(&p.gradients, r.direction)
 	p.args = core.Call{In: b, Bar: &p.bar, Out: &p.gradients}
 	if err := p.model.Call(p.row, &p.args); err != nil {
 		return r.blameModel(err)
@@ -163,29 +156,18 @@ func (r *runner) pull() error {
 	return nil
 }
 
-// progressRow is a line of progress.jsonl.
-type progressRow struct {
-	Phase            Phase   `json:"phase"`
-	Step             int64   `json:"step"`
-	Loss             float64 `json:"loss"`
-	FreeEnergy       float64 `json:"free_energy"`
-	FreeEnergyStderr float64 `json:"free_energy_stderr"`
-	Energy           float64 `json:"energy"`
-	Entropy          float64 `json:"entropy"`
-	Beta             float64 `json:"beta"`
-	WallSeconds      float64 `json:"wall_seconds"`
-}
-
 // progressEvery is the shortest time between two rows of progress.jsonl.
 const progressEvery = time.Second
 
 // keep writes progress, and a checkpoint with a snapshot when one is due.
-func (r *runner) keep(loss objective.Loss) error {
+func (r *runner) keep(numbers []float64) error {
 	last := r.step == int64(r.plan.Train.Steps)
 	if now := time.Now(); last || now.Sub(r.logged) >= progressEvery {
 		r.logged = now
-		row := progressRow{Phase: Training, Step: r.step, Loss: loss.Value, FreeEnergy: loss.FreeEnergy, FreeEnergyStderr: loss.FreeEnergyStderr,
-			Energy: loss.Energy, Entropy: loss.Entropy, Beta: loss.Beta, WallSeconds: r.wall()}
+		row := map[string]any{"phase": Training, "step": r.step, "beta": r.anneal.At(r.step), "wall_seconds": r.wall()}
+		for i, n := range r.objective.Numbers {
+			row[n.Name] = numbers[i]
+		}
 		if err := r.rec.AppendProgress(row); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func walking(t *testing.T, rec *memory, policy string, stop int64, at func(int, 
 	p.Train.NaN, p.Train.Batch, p.Checkpoint.Every = policy, 50, 1
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	return Run(ctx, p, parts, rec, &watcher{step: func(done int64) {
+	return runPlan(ctx, p, parts, rec, &watcher{step: func(done int64) {
 		if done == stop {
 			cancel(errors.New("signal: test"))
 		}
@@ -112,7 +112,7 @@ func TestEvaluationStartsNewWalkers(t *testing.T) {
 		parts.Estimators = []core.Estimator{watch}
 		p := fermionPlan("natural", steps)
 		p.Train.Batch = 300
-		if _, err := Run(context.Background(), p, parts, rec, &watcher{}, Options{}); err != nil {
+		if _, err := runPlan(context.Background(), p, parts, rec, &watcher{}, Options{}); err != nil {
 			t.Fatal(err)
 		}
 		return watch.batches
@@ -164,7 +164,7 @@ func TestPromisedPowersMustBeThere(t *testing.T) {
 	for _, power := range []core.Power{core.PowerWalk, core.PowerNotices} {
 		parts, _ := testParts()
 		parts.Model = declaring{parts.Model, []core.Power{power}}
-		_, err := Run(context.Background(), testPlan(3), parts, &memory{}, &watcher{}, Options{})
+		_, err := runPlan(context.Background(), testPlan(3), parts, &memory{}, &watcher{}, Options{})
 		want := fmt.Sprintf("model fields: declares the power %q and does not have it", power)
 		if core.KindOf(err) != core.Unsupported || fmt.Sprint(err) != want {
 			t.Errorf("error %v, want %q", err, want)

@@ -101,7 +101,7 @@ func TestIndependenceAcceptance(t *testing.T) {
 			exact += p[i] * p[k] * min(w[i], w[k]) / z
 		}
 	}
-	s, err := New(Options{Method: MethodIndependence, Chains: 100, BurnIn: 50}, Target{Model: model, Energy: one, Beta: beta})
+	s, err := New(Options{Method: MethodIndependence, Chains: 100, BurnIn: 50}, core.Target{Model: model, Energy: one, Beta: beta})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func (s spoilt) spoil(e []float64, b *core.Batch, err error) error {
 func TestNonFiniteProposalsAreRejected(t *testing.T) {
 	for _, method := range append(slices.Clone(stepping), MethodIndependence) {
 		walled := spoilt{target, func(_ int, x float64) bool { return math.Abs(x) > 1 }}
-		s, err := New(Options{Method: method, Chains: 10, BurnIn: 50}, Target{Model: cubic{d: 3, s: 0.3}, Energy: walled, Beta: beta})
+		s, err := New(Options{Method: method, Chains: 10, BurnIn: 50}, core.Target{Model: cubic{d: 3, s: 0.3}, Energy: walled, Beta: beta})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,13 +282,13 @@ func TestErrorsOfChains(t *testing.T) {
 		name, want string
 		kind       core.Kind
 		o          Options
-		target     Target
+		target     core.Target
 	}{
-		{"spins", "spins cannot move by small steps", core.Mismatch, Options{Method: MethodMetropolis}, Target{Energy: bare{spins}, Beta: 1}},
-		{"ground state", "above zero, got beta = +Inf", core.Invalid, Options{Method: MethodHMC}, Target{Energy: target, Beta: math.Inf(1)}},
-		{"no forces", "the energy has no forces", core.Unsupported, Options{Method: MethodHMC}, Target{Energy: bare{target.Spec()}, Beta: 1}},
-		{"no map", "not a map of normal variables", core.Unsupported, Options{Method: MethodLatentHMC}, Target{Energy: target, Beta: 1}},
-		{"no method", "gibbs: not a known method", core.Unsupported, Options{Method: "gibbs"}, Target{Energy: target, Beta: 1}},
+		{"spins", "spins cannot move by small steps", core.Mismatch, Options{Method: MethodMetropolis}, core.Target{Energy: bare{spins}, Beta: 1}},
+		{"ground state", "above zero, got beta = +Inf", core.Invalid, Options{Method: MethodHMC}, core.Target{Energy: target, Beta: math.Inf(1)}},
+		{"no forces", "the energy has no forces", core.Unsupported, Options{Method: MethodHMC}, core.Target{Energy: bare{target.Spec()}, Beta: 1}},
+		{"no map", "not a map of normal variables", core.Unsupported, Options{Method: MethodLatentHMC}, core.Target{Energy: target, Beta: 1}},
+		{"no method", "gibbs: not a known method", core.Unsupported, Options{Method: "gibbs"}, core.Target{Energy: target, Beta: 1}},
 	} {
 		_, err := New(c.o, c.target)
 		if err == nil || core.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) {
@@ -296,7 +296,7 @@ func TestErrorsOfChains(t *testing.T) {
 		}
 	}
 	for _, method := range append(slices.Clone(stepping), MethodIndependence) {
-		s, err := New(Options{Method: method, Chains: 4}, Target{Model: wide, Energy: spoilt{target, func(i int, _ float64) bool { return i == 2 }}, Beta: 1})
+		s, err := New(Options{Method: method, Chains: 4}, core.Target{Model: wide, Energy: spoilt{target, func(i int, _ float64) bool { return i == 2 }}, Beta: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

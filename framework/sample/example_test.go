@@ -16,7 +16,7 @@ func ExampleNew() {
 		Space: core.Space{Kind: core.Field, Shape: []int{1}}, Units: "1",
 	}, exact.Solution{}, energy.Sum(energy.Harmonic{Stiffness: 1}))
 	chains, err := sample.New(sample.Options{Method: sample.MethodHMC, Chains: 200, BurnIn: 200},
-		sample.Target{Energy: trap, Beta: 2})
+		core.Target{Energy: trap, Beta: 2})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -28,23 +28,17 @@ const (
 	MethodIndependence Method = "independence"
 )
 
-// Options of a Markov chain; zeros mean the defaults in parentheses.
+// Options of a Markov chain; zeros mean the defaults.
 type Options struct {
 	Method   Method
-	Chains   int     // that advance side by side (100)
-	BurnIn   int     // moves of each chain before the first draw (1000)
-	Thin     int     // moves from one draw of a chain to the next (1)
-	StepSize float64 // of the first move; adapted during burn-in (chosen by method and dimension)
-	Leapfrog int     // leapfrog steps of a move of hmc and latent_hmc (10)
+	Chains   int     `key:"chains" min:"1" max:"10000000" help:"chains that advance side by side"`
+	BurnIn   int     `key:"burn_in" min:"1" max:"1e9" help:"moves of each chain before the first draw, in which the step size adapts"`
+	Thin     int     `key:"thin" min:"1" max:"1e9" help:"moves of a chain from one draw to the next"`
+	StepSize float64 `key:"step_size" min:"0" help:"size of the first move, adapted in the burn-in; 0 leaves it to the method"`
+	Leapfrog int     `key:"leapfrog" min:"1" max:"1e6" help:"leapfrog steps of a move"`
 }
 
-// Target is what can be drawn from: a model, or the Boltzmann density
-// exp(-Beta E)/Z. Parts that a method does not need may be nil.
-type Target struct {
-	Model  core.Model
-	Energy core.Energy
-	Beta   float64
-}
+var defaults = Options{Chains: 100, BurnIn: 1000, Thin: 1, Leapfrog: 10}
 
 // Uses is what a method cannot work without.
 func (m Method) Uses() core.Uses {
@@ -65,15 +59,15 @@ func (m Method) Uses() core.Uses {
 // it has one, else at random in the space, which is where it has no end, as for
 // latent_hmc in z, at standard normal numbers; burn-in has to bring them from there to
 // where the density is.
-func New(o Options, t Target) (core.Sampler, error) {
+func New(o Options, t core.Target) (core.Sampler, error) {
 	if o.Method == MethodDirect || o.Method == "" {
 		return Direct{t.Model}, nil
 	}
 	if !(t.Beta > 0) || math.IsInf(t.Beta, 1) {
 		return nil, core.Errorf(core.Invalid, "open sampler", string(o.Method), "chains need a temperature above zero, got beta = %v", t.Beta)
 	}
-	o.Chains, o.BurnIn = cmp.Or(o.Chains, 100), cmp.Or(o.BurnIn, 1000)
-	o.Thin, o.Leapfrog = cmp.Or(o.Thin, 1), cmp.Or(o.Leapfrog, 10)
+	o.Chains, o.BurnIn = cmp.Or(o.Chains, defaults.Chains), cmp.Or(o.BurnIn, defaults.BurnIn)
+	o.Thin, o.Leapfrog = cmp.Or(o.Thin, defaults.Thin), cmp.Or(o.Leapfrog, defaults.Leapfrog)
 	if o.Method == MethodIndependence {
 		return newChains(o, 0, &independence{model: t.Model, energy: t.Energy, beta: t.Beta}), nil
 	}
@@ -87,7 +81,7 @@ func New(o Options, t Target) (core.Sampler, error) {
 //	metropolis  d^(-1/2)  0.44 at d = 1 to 0.23 at large d (Roberts, Gelman and Gilks 1997)
 //	mala        d^(-1/6)  0.574 (Roberts and Rosenthal 1998)
 //	hmc         d^(-1/4)  0.651 (Beskos et al. 2013), better higher where forces vary
-func newSteps(o Options, t Target) (core.Sampler, error) {
+func newSteps(o Options, t core.Target) (core.Sampler, error) {
 	refuse := func(kind core.Kind, format string, args ...any) (core.Sampler, error) {
 		return nil, core.Errorf(kind, "open sampler", string(o.Method), format, args...)
 	}

@@ -139,7 +139,7 @@ var stepping = []Method{MethodMetropolis, MethodMALA, MethodHMC, MethodLatentHMC
 
 func open(t *testing.T, o Options) core.Sampler {
 	t.Helper()
-	s, err := New(o, Target{Model: wide, Energy: target, Beta: beta})
+	s, err := New(o, core.Target{Model: wide, Energy: target, Beta: beta})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,13 @@
 package standard
 
 import (
+	"slices"
+
 	"github.com/helmholtz-physics/helmholtz/estimators"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/objective"
+	"github.com/helmholtz-physics/helmholtz/framework/optim"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/coulombtrap"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/couplings"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/doublewell"
@@ -29,12 +34,12 @@ import (
 	"github.com/helmholtz-physics/helmholtz/plugins/van"
 )
 
-// Parts are the models, energies and estimators of this repository.
+// Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
 		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part, xy.Part,
 	}
-	return append(parts, estimators.All()...)
+	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }

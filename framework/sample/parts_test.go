@@ -1,0 +1,38 @@
+package sample
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// A part with settings draws what its method with these options draws; those of
+// chains have the key that says how many there are.
+func TestPartsAreTheirMethods(t *testing.T) {
+	given := core.Settings{"chains": int64(4), "burn_in": int64(20), "thin": int64(2), "step_size": 0.1, "leapfrog": int64(3)}
+	o := Options{Chains: 4, BurnIn: 20, Thin: 2, StepSize: 0.1, Leapfrog: 3}
+	for _, part := range Parts() {
+		own := core.Settings{}
+		for _, p := range part.Params {
+			own[p.Name] = given[p.Name]
+		}
+		s, problems := core.Complete(part.Params, own)
+		if _, counts := s["chains"]; len(problems) > 0 || counts != (part.Source == core.OfChains) {
+			t.Fatalf("%s of %s: settings %v, %v", part.Name, part.Source, s, problems)
+		}
+		got, err := part.NewSampler(s, core.Target{Model: wide, Energy: target, Beta: beta})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Method = Method(part.Name)
+		var a, b core.Batch
+		if _, err := got.Next(&a, begin(t, got, 5), 8); err != nil {
+			t.Fatal(err)
+		}
+		want := open(t, o)
+		if _, err := want.Next(&b, begin(t, want, 5), 8); err != nil || !slices.Equal(a.X, b.X) || a.Chains != b.Chains || a.X[0] == a.X[3] {
+			t.Errorf("%s draws %v, its method %v (%v)", part.Name, a.X, b.X, err)
+		}
+	}
+}
