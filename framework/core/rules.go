@@ -12,7 +12,7 @@ var (
 			v, e, im := V.Of(a.In), E.Of(a.Out), EIm.Of(a.Out)
 			for i, lap := range Lap.Of(a.In) {
 				e[i] = v[i] - h.Kinetic*real(lap)
-				im[i] = -float64(c) * imag(lap)
+				im[i] = -h.Kinetic * imag(lap)
 			}
 			return nil
 		})}

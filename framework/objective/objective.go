@@ -3,7 +3,11 @@
 // gradient. They know no model.
 package objective
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // Parts are the objectives of this package.
 func Parts() []core.Part { return []core.Part{reversePart, likelihoodPart} }
@@ -23,11 +27,15 @@ var reversePart = core.Part{
 		var keys reverseKeys
 		core.Decode(s, &keys)
 		d := Divergence{Target: setting.Beta, Units: setting.Energy.Units}
-		quantum := setting.Energy.Kinetic > 0
+		quantum := setting.Energy.Quantum()
 		switch {
 		case quantum && keys.Gradient != "score":
 			return nil, &core.Error{Kind: core.Mismatch, Err: &core.SettingError{Key: "gradient",
 				Problem: `= "` + keys.Gradient + `" is for classical energies, and this one is quantum; set gradient = "score"`}}
+		case slices.Contains(setting.Model.Powers, core.PowerWave) && quantum:
+			return &WaveFunction{Units: setting.Energy.Units}, nil
+		case slices.Contains(setting.Model.Powers, core.PowerFamilies):
+			return &Families{Divergence: d}, nil
 		case quantum:
 			return &DensityMatrix{Divergence: d, Clip: keys.ClipLocal}, nil
 		case keys.Gradient == "pathwise":

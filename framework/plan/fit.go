@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -138,19 +139,26 @@ func (f *fitting) hint() string {
 // asks for a classical density p(x) with ln p(x) and E(x).
 func (f *fitting) quantum() {
 	model, energy := f.plan.Model.Plugin, f.plan.Energy.Plugin
-	states, kinetic := slices.Contains(f.bound.Model.Powers, core.PowerQuantum), f.bound.Energy.Kinetic > 0
+	energySpec := f.bound.Energy
+	wanted, what := core.PowerQuantum, "density matrix"
+	if slices.Contains(energySpec.Powers, core.PowerLinks) {
+		wanted, what = core.PowerWave, "wave function"
+	}
+	has := func(p core.Power) bool { return slices.Contains(f.bound.Model.Powers, p) }
 	switch {
-	case states && !kinetic:
+	case has(core.PowerQuantum) && !energySpec.Quantum():
 		f.mismatch("model.plugin", "model %q is a density matrix of quantum particles, but energy %q has no kinetic part; use a quantum Hamiltonian, or a model of a classical density", model, energy)
-	case kinetic && !states:
-		f.mismatch("model.plugin", "energy %q is the Hamiltonian of quantum particles, but model %q is no density matrix; use a model with the power %q, or a classical energy", energy, model, core.PowerQuantum)
-	case kinetic && f.plan.Train.Data != "":
-		f.mismatch("train.objective", `objective %q fits configurations x, and needs ln p(x), which density matrix %q has not; choose one of the model's own draws`, f.plan.Train.Objective, model)
+	case energySpec.Quantum() && !has(wanted):
+		f.mismatch("model.plugin", "energy %q is a quantum Hamiltonian, but model %q is no %s; use a model with the power %q, or a classical energy", energy, model, what, wanted)
+	case wanted == core.PowerWave && !math.IsInf(f.plan.Beta, 1):
+		f.mismatch("ensemble", "model %q is one state of energy %q, without entropy; set temperature = 0", model, energy)
+	case energySpec.Quantum() && f.plan.Train.Data != "":
+		f.mismatch("train.objective", `objective %q fits configurations x, and needs ln p(x), which model %q has not; choose one of the model's own draws`, f.plan.Train.Objective, model)
 	}
 }
 
 func (f *fitting) sampler() {
-	if f.bound.Energy.Kinetic > 0 && f.plan.Boltzmann() {
+	if f.bound.Energy.Quantum() && f.plan.Boltzmann() {
 		f.mismatch(f.plan.samplerKey, "sampler %q draws from exp(-beta E)/Z, which energy %q, the Hamiltonian of quantum particles, has not; use a model and evaluate.sampler = \"direct\"", f.plan.Evaluate.Sampler, f.plan.Energy.Plugin)
 		return
 	}

@@ -7,16 +7,22 @@ import (
 )
 
 // Givers are what gives columns in a run of this plan: the energy, the model if
-// there is one, and the host's rules for what these two are. It is the one place
-// that knows which column a Hamiltonian of quantum particles gives.
+// there is one, and the host's rules. It is the one place that knows that a quantum
+// Hamiltonian gives V where its row says E.
 func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*Giver {
 	e := NewGiver(core.KindEnergy, p.Energy.Plugin, energy.Powers)
 	givers := []*Giver{e}
+	if energy.Quantum() {
+		e.Actual = map[core.Column]core.Column{core.E: core.V}
+	}
 	if model != nil {
-		givers = append(givers, NewGiver(core.KindModel, p.Model.Plugin, model.Powers))
+		m := NewGiver(core.KindModel, p.Model.Plugin, model.Powers)
+		givers = append(givers, m)
+		if slices.Contains(energy.Powers, core.PowerLinks) {
+			givers = append(givers, m.InRole(core.RoleLink), &Giver{Name: "H = V + links", Rows: []*core.Row{core.RowLinkedEnergy}})
+		}
 	}
 	if energy.Kinetic > 0 {
-		e.Actual = map[core.Column]core.Column{core.E: core.V}
 		givers = append(givers, &Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
 	}
 	return givers

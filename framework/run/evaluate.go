@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/learn"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
@@ -56,18 +57,18 @@ type phase struct {
 	estimators []int // that see the draws, by place
 	keep       bool  // whether the samples to keep are of this phase
 
-	slope bool    // whether an estimator takes dE/dx
-	calls []*call // that complete a batch
+	slope bool              // whether an estimator takes dE/dx
+	calls *learn.Completion // of a batch
 }
 
 // completing finds the calls by which a batch of a phase gets what the estimators
 // take.
-func (r *runner) completing(p phase) ([]*call, error) {
+func (r *runner) completing(p phase) (*learn.Completion, error) {
 	want := []core.Column{core.E}
 	if p.slope {
 		want = append(want, core.Slope)
 	}
-	return r.recipe(want, core.Drawn)
+	return learn.Complete(want, core.Drawn, r.givers())
 }
 
 // estimatorsOf finds the estimators of configurations from given sources.
@@ -183,7 +184,7 @@ func (r *runner) draw(p phase, state core.SamplerState, n int) (core.SamplerStat
 		return state, p.blame(err)
 	}
 	if p.slope || len(r.batch.E) < n { // some samplers know E, none its slope
-		if err := r.complete(p.calls, false); err != nil {
+		if err := p.calls.Of(&r.batch, false); err != nil {
 			return state, err
 		}
 	}

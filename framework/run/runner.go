@@ -36,20 +36,15 @@ type runner struct {
 	mon       Monitor
 	results   *core.Results
 	objective core.ObjectiveSpec // zero where nothing is trained
-	descent   core.OptimizerSpec // likewise
 	sizes     core.Sizes
 	anneal    objective.Anneal
 
 	step       int64 // training steps finished
 	theta      []float64
-	grad       []float64
-	direction  []float64      // nil unless the optimiser steps along it
 	row        []float64      // of the history
 	chains     []float64      // what the model's own chains remember after the step
 	rollback   *core.Snapshot // nil unless train.nan = "rollback"
 	batch      core.Batch
-	training   []*call // that complete a batch of a training step
-	pullBack   pullBack
 	history    *core.History
 	wallBefore float64 // seconds spent by earlier processes
 	started    time.Time
@@ -80,18 +75,11 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 		sizes:     sizes,
 		anneal:    objective.Anneal{Beta: p.Beta, Rate: p.Train.Anneal},
 		theta:     make([]float64, sizes.Theta),
-		grad:      make([]float64, sizes.Theta),
 		estimates: make([][]core.Estimate, len(parts.Estimators)),
 		started:   now, saved: now, unsaved: true,
 	}
 	if parts.Objective != nil {
 		r.objective = parts.Objective.Spec()
-	}
-	if parts.Optimizer != nil {
-		r.descent = parts.Optimizer.Spec()
-	}
-	if r.descent.Direction {
-		r.direction = make([]float64, sizes.Theta)
 	}
 	r.history = &core.History{Columns: columns(r.objective.Numbers, energy.Units)}
 	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}

@@ -1,0 +1,61 @@
+package run
+
+import (
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/learn"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
+)
+
+// givers are the parts of the run as what gives columns, with the host's rules.
+func (r *runner) givers() (all []*learn.Part) {
+	energy := r.parts.Energy.Spec()
+	var model *core.ModelSpec
+	if r.parts.Model != nil {
+		spec := r.parts.Model.Spec()
+		model = &spec
+	}
+	for _, g := range r.plan.Givers(energy, model) {
+		p := &learn.Part{Giver: g, Sizes: r.sizes}
+		switch g.Rows[0].Kind {
+		case core.KindModel:
+			p.Instance, p.Blame = core.InstanceOf(r.parts.Model), r.blameModel
+		case core.KindEnergy:
+			p.Instance, p.Blame = core.InstanceOf(r.parts.Energy), r.blameEnergy
+		default: // what is wrong with a local energy is wrong with Psi
+			p.Instance, p.Blame = core.Local{Part: core.Host{Kinetic: energy.Kinetic}}, r.blameModel
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// learner is the model as what [train] says to do with it.
+func (r *runner) learner() *learn.Learner {
+	givers := r.givers()
+	source := &learn.Source{Name: "train", Draw: r.parts.Data, Gives: r.plan.Known(), Blame: r.blameModel}
+	if source.Draw == nil {
+		source.Draw = sample.Direct{Density: r.parts.Model}
+	}
+	model := slices.IndexFunc(givers, func(p *learn.Part) bool { return p.Rows[0].Kind == core.KindModel })
+	return &learn.Learner{Model: givers[model], Theta: r.theta, Optimizer: r.parts.Optimizer,
+		Terms: []*learn.Term{{Objective: r.parts.Objective, Source: source, Parts: givers, Batch: r.plan.Train.Batch, Beta: r.anneal.At}}}
+}
+
+// power is a part as what its Spec declares it to be.
+func power[T any](part any, name core.Power) (T, error) {
+	p, ok := part.(T)
+	if !ok {
+		return p, core.Errorf(core.Unsupported, "", "", "declares the power %q and does not have it", name)
+	}
+	return p, nil
+}
+
+func (r *runner) blameModel(err error) error {
+	return core.Blame(core.KindModel, r.plan.Model.Plugin, err)
+}
+
+func (r *runner) blameEnergy(err error) error {
+	return core.Blame(core.KindEnergy, r.plan.Energy.Plugin, err)
+}
