@@ -137,8 +137,8 @@ func (c *chunk) backward(w []float64) {
 	c.tape.Backward()
 }
 
-// tile is one tile of the gradient of one op of the tape.
-type tile struct{ op, tile int }
+// tile is one tile of the gradient of one op of the tape, with its size.
+type tile struct{ op, tile, size int }
 
 // tiles lists those of all gradients, which are the same for every chunk, those of
 // the last op first: a first layer sees one channel, and its small tiles fill the
@@ -148,16 +148,21 @@ func (c *chunk) tiles() []tile {
 	for i, op := range slices.Backward(c.pass[0].layers) {
 		if w, ok := op.(grad.Weighted); ok {
 			for t := range w.Tiles() {
-				all = append(all, tile{i, t})
+				all = append(all, tile{i, t, w.TileSize(t)})
 			}
 		}
 	}
 	return all
 }
 
-// accumulate adds the chunk's share to one tile, that of a layer in all passes.
-func (c *chunk) accumulate(t tile) {
+// accumulate adds the chunk's part of one tile, that of a layer in all passes.
+func (c *chunk) accumulate(t tile, sum []float64) {
 	for _, p := range c.pass {
-		p.layers[t.op].(grad.Weighted).Accumulate(t.tile)
+		p.layers[t.op].(grad.Weighted).Accumulate(t.tile, sum)
 	}
+}
+
+// addTile adds a tile to the gradient of the parameters, which all chunks share.
+func (c *chunk) addTile(t tile, sum []float64) {
+	c.pass[0].layers[t.op].(grad.Weighted).AddTile(t.tile, sum)
 }

@@ -93,15 +93,36 @@ func (o *channelDense) Backward() {
 
 func (o *channelDense) Tiles() int { return (o.matrices + tileSites - 1) / tileSites }
 
-func (o *channelDense) Accumulate(tile int) {
+// tile has the matrices lo..hi-1, their numbers first and then their biases.
+func (o *channelDense) tile(tile int) (lo, hi int) {
+	return tile * tileSites, min((tile+1)*tileSites, o.matrices)
+}
+
+func (o *channelDense) TileSize(tile int) int {
+	lo, hi := o.tile(tile)
+	return (hi - lo) * o.out * (o.in + 1)
+}
+
+func (o *channelDense) Accumulate(tile int, sum []float64) {
 	n := o.x.Cols
-	for g := tile * tileSites; g < min((tile+1)*tileSites, o.matrices); g++ {
+	lo, hi := o.tile(tile)
+	biases := sum[(hi-lo)*o.out*o.in:]
+	for g := lo; g < hi; g++ {
 		for r := g; r < o.rows(); r += o.matrices {
 			dy := o.y.Adj[r*o.out*n : (r+1)*o.out*n]
-			tensor.Gemm(false, true, o.out, o.in, n, 1, dy, n, o.x.Val[r*o.in*n:], n, 1, o.W.Grad[g*o.out*o.in:], o.in)
+			tensor.Gemm(false, true, o.out, o.in, n, 1, dy, n, o.x.Val[r*o.in*n:], n, 1, sum[(g-lo)*o.out*o.in:], o.in)
 			if o.B != nil {
-				tensor.AddRowSums(o.B.Grad[g*o.out:(g+1)*o.out], dy, o.out, n, n)
+				tensor.AddRowSums(biases[(g-lo)*o.out:(g-lo+1)*o.out], dy, o.out, n, n)
 			}
 		}
+	}
+}
+
+func (o *channelDense) AddTile(tile int, sum []float64) {
+	lo, hi := o.tile(tile)
+	weights := (hi - lo) * o.out * o.in
+	tensor.Axpy(1, sum[:weights], o.W.Grad[lo*o.out*o.in:][:weights])
+	if o.B != nil {
+		tensor.Axpy(1, sum[weights:], o.B.Grad[lo*o.out:hi*o.out])
 	}
 }

@@ -13,8 +13,8 @@ type Affine interface {
 	grad.Weighted
 	// output is y, and its Param b; nil without bias.
 	output() (y Map, b *grad.Param)
-	// biasTile says which part of b belongs to a tile of Accumulate.
-	biasTile(tile int) grad.Run
+	// biases are the part of a tile's sum that belongs to b, from component at on.
+	biases(tile int, sum []float64) (part []float64, at int)
 }
 
 // Mirror returns the op of twin's layer on the negative of twin's input,
@@ -23,8 +23,7 @@ type Affine interface {
 //
 // which needs no product with W, neither forward nor for the gradient: dy(-x)
 // is subtracted from dy(x), which twin multiplies with x. It reads twin's output
-// and so stands after twin on one tape; both share the tiles of their gradient,
-// and Accumulate of the two with the same tile must not run at the same time.
+// and so stands after twin on one tape; both have the same tiles.
 func Mirror(twin Affine, y Map) Affine {
 	x, b := twin.output()
 	if x.Rows != y.Rows || x.Cols != y.Cols || x.Channels != y.Channels {
@@ -47,7 +46,7 @@ type mirror struct {
 
 func (o *mirror) output() (Map, *grad.Param) { return o.y, o.b }
 
-func (o *mirror) biasTile(tile int) grad.Run { return o.twin.biasTile(tile) }
+func (o *mirror) biases(tile int, sum []float64) ([]float64, int) { return o.twin.biases(tile, sum) }
 
 func (o *mirror) Inputs() []*grad.Var { return []*grad.Var{o.x.Var} }
 
@@ -89,9 +88,13 @@ func (o *mirror) sum() {
 
 func (o *mirror) Tiles() int { return o.twin.Tiles() }
 
-func (o *mirror) Accumulate(tile int) {
+func (o *mirror) TileSize(tile int) int { return o.twin.TileSize(tile) }
+
+func (o *mirror) Accumulate(tile int, sum []float64) {
 	if o.b != nil {
-		r := o.biasTile(tile)
-		tensor.Axpy(2, o.sums[r.Off:r.Off+r.Len], o.b.Grad[r.Off:r.Off+r.Len])
+		part, at := o.biases(tile, sum)
+		tensor.Axpy(2, o.sums[at:at+len(part)], part)
 	}
 }
+
+func (o *mirror) AddTile(tile int, sum []float64) { o.twin.AddTile(tile, sum) }

@@ -58,9 +58,11 @@ func (p *prelu) backward(set bool) {
 // Tiles is 1: Backward has done the work, what is left are short sums.
 func (p *prelu) Tiles() int { return 1 }
 
-func (p *prelu) Accumulate(tile int) {
-	tensor.Axpy(1, p.dslope, p.slope.Grad)
-}
+func (p *prelu) TileSize(int) int { return len(p.dslope) }
+
+func (p *prelu) Accumulate(_ int, sum []float64) { tensor.Axpy(1, p.dslope, sum) }
+
+func (p *prelu) AddTile(_ int, sum []float64) { tensor.Axpy(1, sum, p.slope.Grad) }
 
 func (p *prelu) Begin(lo, hi int) {}
 
