@@ -53,7 +53,7 @@ func TestScores(t *testing.T) {
 				t.Fatal(err)
 			}
 			one.pass[0].forward()
-			one.backward([]float64{1})
+			one.backward([]float64{1}, 0)
 			one.tape.Gradient(score, params)
 			for i, v := range score {
 				sum[i] += w[j] * v

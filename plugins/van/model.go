@@ -32,12 +32,11 @@ type model struct {
 	stacks []grad.Stack          // one for each tile, where it has not
 
 	// The call in progress: what the parallel tasks read.
-	parts  []par.Chunk // whose sum is made, in
-	slab   []*chunk
-	memory []par.Chunk
+	pieces []piece    // whose sum is made
+	part   par.Layout // of some of the batch that is held
 	seed   uint64
 	first  int // number of the batch's first draw
-	skip   int // samples of the chunks before the batch
+	skip   int // samples that are held before the batch begins
 	x      []float64
 	logP   []float64
 	w      []float64
@@ -46,6 +45,12 @@ type model struct {
 	draw, score, back par.Task[*chunk]
 	sum               par.Task[*grad.Stack]
 	add, take         func(int)
+}
+
+// piece is a segment, and its number in its chunk.
+type piece struct {
+	par.Segment
+	number int
 }
 
 // held is the batch whose hidden states the chunks hold: its ID, 0 if there is none,
@@ -112,7 +117,7 @@ func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.sites())
 	m.seed, m.first, m.x, m.logP = seed, dst.From, dst.X, dst.LogP
 	defer m.release()
-	rows := par.RowsOf(dst.Part())
+	rows := par.RowsOf(dst.Place())
 	if err := m.slabs(rows, m.draw, n); err != nil {
 		return err
 	}
@@ -142,7 +147,7 @@ func (m *model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	m.x, m.logP, m.w = b.X, nil, w
 	defer m.release()
 	m.params.Clear()
-	rows := par.RowsOf(b.Part())
+	rows := par.RowsOf(b.Place())
 	err := m.pullHeld(b.ID, rows)
 	if err == errNotHeld {
 		err = m.slabs(rows, m.score, passing)
@@ -155,7 +160,10 @@ func (m *model) Pull(dst []float64, b *core.Batch, w []float64) error {
 }
 
 // cut says how samples are cut into chunks.
-func (m *model) cut(rows par.Rows) par.Cut { return par.CutBy(rows, m.net.chunk()) }
+func (m *model) cut(rows par.Rows) par.Cut {
+	width, across := m.net.chunk()
+	return par.Cut{Rows: rows, Width: width, Across: across}
+}
 
 // fits tells whether the hidden states are kept, which is decided for the whole that
 // a batch is part of.
@@ -165,11 +173,12 @@ func (m *model) fits(rows par.Rows) bool { return m.bytes*rows.Total <= m.budget
 // largest chunks; a pull-back follows each slab if weights are set.
 func (m *model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
 	m.held = held{}
-	m.chunks.Slab = max(1, min(largest, m.budget/max(1, m.bytes*m.net.chunk())))
+	cut := m.cut(rows)
+	m.chunks.Slab = max(1, min(largest, m.budget/max(1, m.bytes*cut.Width)))
 	if largest == rows.N && m.fits(rows) {
 		m.chunks.Slab = largest
 	}
-	m.chunks.Prepare(m.cut(rows))
+	m.chunks.Prepare(cut)
 	for s := range m.chunks.Slabs() {
 		if err := m.chunks.Run(s, 1, task); err != nil {
 			return err
@@ -180,7 +189,7 @@ func (m *model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
 		if err := m.chunks.Run(s, 1, m.back); err != nil {
 			return err
 		}
-		m.parts, m.slab = m.chunks.Of(s)
+		m.setPieces(m.chunks.Of(s))
 		m.sumTiles(m.chunks.Slabs() > 1)
 	}
 	if m.w != nil && m.chunks.Slabs() > 1 {
@@ -199,20 +208,24 @@ func (m *model) pullHeld(id uint64, rows par.Rows) error {
 	if rows.N == 0 || id == 0 || id != h.id || rows.Total != h.Total || rows.Shares != h.Shares || from < 0 || from+rows.N > h.N {
 		return errNotHeld
 	}
-	all, work := m.chunks.Of(0)
-	m.parts = m.cut(rows).Chunks(m.memory)
-	m.memory = m.parts
-	at := slices.IndexFunc(all, func(c par.Chunk) bool { return c.From == from })
-	if at < 0 || at+len(m.parts) > len(all) {
+	m.cut(rows).Lay(&m.part)
+	layout := m.chunks.Layout()
+	place := func(l par.Layout, s par.Segment) int { return l.Chunks[s.Chunk].From + s.From }
+	at := slices.IndexFunc(layout.Segments, func(s par.Segment) bool { return place(layout, s) == from })
+	if at < 0 || at+len(m.part.Segments) > len(layout.Segments) {
 		return errNotHeld
 	}
-	for k, c := range m.parts {
-		if all[at+k].From != from+c.From || all[at+k].N != c.N {
+	m.setPieces(at, layout.Segments[at:][:len(m.part.Segments)])
+	for k, s := range m.part.Segments {
+		p := &m.pieces[k]
+		if place(layout, p.Segment) != from+place(m.part, s) || p.N != s.N {
 			return errNotHeld
 		}
+		p.Opens, p.Merges = s.Opens, s.Merges
 	}
-	m.skip, m.slab = from, work[at:at+len(m.parts)]
-	if err := m.chunks.RunSome(at, len(m.parts), 1, m.back); err != nil {
+	first, last := m.pieces[0].Chunk, m.pieces[len(m.pieces)-1].Chunk
+	m.skip = from
+	if err := m.chunks.RunSome(first, last-first+1, 1, m.back); err != nil {
 		return err
 	}
 	m.sumTiles(false)
@@ -235,19 +248,29 @@ func (m *model) sumTiles(several bool) {
 func (m *model) sumTile(s *grad.Stack, at par.Span) error {
 	t := m.tiles[at.From]
 	m.stackTile(s, t)
-	m.slab[0].addTile(t, s.Take(t.size))
+	m.chunks.Work(0).addTile(t, s.Take(t.size))
 	return nil
 }
 
 func (m *model) addTile(i int) { m.stackTile(&m.stacks[i], m.tiles[i]) }
 
-func (m *model) takeTile(i int) { m.slab[0].addTile(m.tiles[i], m.stacks[i].Take(m.tiles[i].size)) }
+func (m *model) takeTile(i int) {
+	m.chunks.Work(0).addTile(m.tiles[i], m.stacks[i].Take(m.tiles[i].size))
+}
 
 // stackTile adds the slab to a tile.
 func (m *model) stackTile(s *grad.Stack, t tile) {
-	for k, c := range m.parts {
-		m.slab[k].accumulate(t, s.Top(c, t.size))
-		s.Merge(c, t.size)
+	for _, p := range m.pieces {
+		m.chunks.Work(p.Chunk).accumulate(t, p.number, s.Top(p.Segment, t.size))
+		s.Merge(p.Segment, t.size)
+	}
+}
+
+// setPieces takes segments of the chunks, from number first on.
+func (m *model) setPieces(first int, all []par.Segment) {
+	m.pieces = m.pieces[:0]
+	for k, s := range all {
+		m.pieces = append(m.pieces, piece{s, first + k - m.chunks.Layout().Chunks[s.Chunk].First})
 	}
 }
 
@@ -271,8 +294,10 @@ func (m *model) scoreChunk(c *chunk, at par.Span) error {
 }
 
 func (m *model) backChunk(c *chunk, at par.Span) error {
-	from := at.From - m.skip
-	c.backward(m.w[from : from+at.N])
+	layout := m.chunks.Layout()
+	k := layout.Chunks[at.Chunk]
+	c.segment(layout.Segments[k.First:][:k.Segments])
+	c.backward(m.w, m.skip-at.From)
 	return nil
 }
 

@@ -4,7 +4,7 @@
 // The chunks of a batch have a tape each and share their Params. A pull-back
 // is two phases: Backward of every tape, in parallel over the chunks; then
 // Accumulate of every Weighted op, in parallel over (op, tile) and for each
-// tile over the chunks, in the tree of a Stack. A tile of a gradient is summed by
+// tile over the segments of chunks, in the tree of a Stack. A tile of a gradient is summed by
 // one task only, so the result is the same bit for bit for any number of threads.
 package grad
 
@@ -70,9 +70,13 @@ type Weighted interface {
 	// has.
 	Tiles() int
 	TileSize(tile int) int
-	// Accumulate adds this chunk's part of a tile to sum, from Val of the inputs
+	// Segment says that gradients are asked for segments of the samples: segment k
+	// has samples bounds[k] to bounds[k+1]-1. It comes before Backward; at first one
+	// segment has all samples.
+	Segment(bounds []int)
+	// Accumulate adds a segment's part of a tile to sum, from Val of the inputs
 	// and Adj of the outputs. It follows Backward, which may have prepared it.
-	Accumulate(tile int, sum []float64)
+	Accumulate(tile, segment int, sum []float64)
 	// AddTile adds a tile's sum to its place in Param.Grad.
 	AddTile(tile int, sum []float64)
 }

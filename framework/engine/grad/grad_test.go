@@ -30,7 +30,9 @@ func (o square) Tiles() int { return 1 }
 
 func (o square) TileSize(int) int { return 1 }
 
-func (o square) Accumulate(_ int, sum []float64) {
+func (o square) Segment([]int) {}
+
+func (o square) Accumulate(_, _ int, sum []float64) {
 	for i, x := range o.x.Val {
 		sum[0] += x * x * o.y.Adj[i]
 	}

@@ -29,7 +29,7 @@ func (t *Tape) Gradient(dst []float64, params []*Param) {
 		if w, ok := op.(Weighted); ok {
 			for tile := range w.Tiles() {
 				n := w.TileSize(tile)
-				w.Accumulate(tile, s.Top(par.Chunk{Opens: true}, n))
+				w.Accumulate(tile, 0, s.Top(par.Segment{Opens: true}, n))
 				w.AddTile(tile, s.Take(n))
 			}
 		}

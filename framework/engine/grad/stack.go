@@ -5,12 +5,12 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
-// Stack makes sums of n numbers over the chunks of a par.Cut, in its order:
+// Stack makes sums of n numbers over the segments of a par.Cut, in its order:
 //
-//	for c, chunk := range chunks {
-//		sum := s.Top(chunk, n)
-//		(add chunk c to sum)
-//		s.Merge(chunk, n)
+//	for _, segment := range segments {
+//		sum := s.Top(segment, n)
+//		(add the segment to sum)
+//		s.Merge(segment, n)
 //	}
 //	sum := s.Take(n)
 //
@@ -21,8 +21,8 @@ type Stack struct {
 	depth int
 }
 
-// Top is the sum that a chunk is added to.
-func (s *Stack) Top(c par.Chunk, n int) []float64 {
+// Top is the sum that a segment is added to.
+func (s *Stack) Top(c par.Segment, n int) []float64 {
 	if !c.Opens {
 		return s.sums[s.depth-1][:n]
 	}
@@ -47,8 +47,8 @@ func (s *Stack) push(n int) []float64 {
 // cache.
 const strip = 1 << 10
 
-// Merge follows when the chunk was added.
-func (s *Stack) Merge(c par.Chunk, n int) {
+// Merge follows when the segment was added.
+func (s *Stack) Merge(c par.Segment, n int) {
 	if c.Merges == 0 {
 		return
 	}
@@ -62,10 +62,10 @@ func (s *Stack) Merge(c par.Chunk, n int) {
 	s.depth -= c.Merges
 }
 
-// Take returns the sum over all chunks, valid until the next one begins.
+// Take returns the sum over all segments, valid until the next one begins.
 func (s *Stack) Take(n int) []float64 {
 	if s.depth == 0 {
-		s.Top(par.Chunk{Opens: true}, n)
+		s.Top(par.Segment{Opens: true}, n)
 	}
 	s.depth = 0
 	return s.sums[0][:n]

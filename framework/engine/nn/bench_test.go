@@ -52,7 +52,7 @@ func BenchmarkMaskedDense(b *testing.B) {
 			for t := range ops[0].Tiles() {
 				sum := sums[:ops[0].TileSize(t)]
 				for _, o := range ops {
-					o.Accumulate(t, sum)
+					o.Accumulate(t, 0, sum)
 				}
 			}
 		})

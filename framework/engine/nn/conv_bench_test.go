@@ -41,7 +41,7 @@ func BenchmarkMaskedConv(b *testing.B) {
 			{"Accumulate", func() {
 				w := op.(grad.Weighted)
 				for tile := range w.Tiles() {
-					w.Accumulate(tile, sums[:w.TileSize(tile)])
+					w.Accumulate(tile, 0, sums[:w.TileSize(tile)])
 				}
 			}},
 		} {

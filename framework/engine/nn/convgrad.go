@@ -46,7 +46,7 @@ func (c *conv) biases(tile int, sum []float64) ([]float64, int) {
 }
 
 // Accumulate adds to part of a kernel column, dW += X dY^T, or to the biases.
-func (c *conv) Accumulate(tile int, sum []float64) {
+func (c *conv) Accumulate(tile, _ int, sum []float64) {
 	if tile == c.Tiles()-1 {
 		c.accumulateBias(sum)
 		return

@@ -55,7 +55,7 @@ func (c *thinConv) TileSize(int) int { return c.Taps()*c.In + c.Out }
 func (c *thinConv) biases(_ int, sum []float64) ([]float64, int) { return sum[c.Taps()*c.In:], 0 }
 
 // Accumulate adds this chunk's part of the parameter gradient.
-func (c *thinConv) Accumulate(_ int, sum []float64) {
+func (c *thinConv) Accumulate(_, _ int, sum []float64) {
 	c.accumulateBias(sum[c.Taps()*c.In:])
 	cols := c.x.Cols
 	for y := range c.Ly {

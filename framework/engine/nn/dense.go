@@ -64,6 +64,7 @@ func (l *MaskedDense) On(x, y Map) Affine {
 
 type maskedDense struct {
 	*MaskedDense
+	segments
 	x, y Map
 	lo   int       // first site of the block that Begin prepared
 	xT   []float64 // x^T in panels, for Accumulate; made by Backward
@@ -192,29 +193,33 @@ func (o *maskedDense) biases(tile int, sum []float64) ([]float64, int) {
 }
 
 // Accumulate adds dy x^T.
-func (o *maskedDense) Accumulate(tile int, sum []float64) {
-	t := o.tiles[tile]
+func (o *maskedDense) Accumulate(tile, segment int, sum []float64) {
+	t, s := o.tiles[tile], samples{}
+	s.from, s.to = o.of(segment, o.y.N)
 	own := t.lo * o.in // the columns of the block itself
-	o.gradProduct(sum, t, t.lo, t.hi, t.from, min(own, t.to))
+	o.gradProduct(sum, t, s, t.lo, t.hi, t.from, min(own, t.to))
 	for a := t.lo; a < t.hi; a += pieceSites {
 		b := min(a+pieceSites, t.hi)
-		o.gradProduct(sum, t, a, b, max(own, t.from), min(o.seen(b-1)*o.in, t.to))
+		o.gradProduct(sum, t, s, a, b, max(own, t.from), min(o.seen(b-1)*o.in, t.to))
 	}
 	if o.B != nil && t.from == 0 {
 		n := o.y.N
 		b, _ := o.biases(tile, sum)
-		tensor.AddRowSums(b, o.y.Adj[t.lo*o.out*n:], len(b), n, n)
+		tensor.AddRowSums(b, o.y.Adj[t.lo*o.out*n+s.from:], len(b), s.to-s.from, n)
 	}
 }
 
-// gradProduct adds dy x^T to the rows of sites lo..hi-1 and columns from..to-1 of
+// samples are from, ..., to-1 of a chunk.
+type samples struct{ from, to int }
+
+// gradProduct adds dy x^T of some samples to the rows of sites lo..hi-1 and columns from..to-1 of
 // a tile's sum, panel by panel.
-func (o *maskedDense) gradProduct(sum []float64, t denseTile, lo, hi, from, to int) {
+func (o *maskedDense) gradProduct(sum []float64, t denseTile, s samples, lo, hi, from, to int) {
 	n := o.y.N
 	for c := from; c < to; {
 		next := min((c/panel+1)*panel, to)
-		tensor.MulAdd(false, (hi-lo)*o.out, next-c, n, o.y.Adj[lo*o.out*n:], n,
-			o.xT[c/panel*panel*n+c%panel:], panel, sum[(lo-t.lo)*o.out*t.cols()+c-t.from:], t.cols())
+		tensor.MulAdd(false, (hi-lo)*o.out, next-c, s.to-s.from, o.y.Adj[lo*o.out*n+s.from:], n,
+			o.xT[(c/panel*n+s.from)*panel+c%panel:], panel, sum[(lo-t.lo)*o.out*t.cols()+c-t.from:], t.cols())
 		c = next
 	}
 }

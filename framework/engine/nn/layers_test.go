@@ -373,6 +373,6 @@ func TestShapesThatDoNotFit(t *testing.T) {
 // accumulate adds one tile to the gradient.
 func accumulate(w grad.Weighted, tile int) {
 	sum := make([]float64, w.TileSize(tile))
-	w.Accumulate(tile, sum)
+	w.Accumulate(tile, 0, sum)
 	w.AddTile(tile, sum)
 }

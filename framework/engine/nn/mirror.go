@@ -30,9 +30,6 @@ func Mirror(twin Affine, y Map) Affine {
 		panic(fmt.Sprintf("nn: Mirror from %dx%d to %dx%d", x.Rows, x.Cols, y.Rows, y.Cols))
 	}
 	o := &mirror{twin: twin, x: x, y: y, b: b}
-	if b != nil {
-		o.sums = make([]float64, b.Size())
-	}
 	return o
 }
 
@@ -41,7 +38,8 @@ type mirror struct {
 	x, y Map // y(x) and y(-x)
 	b    *grad.Param
 
-	sums []float64 // of dy, made by Backward while dy is in the cache
+	segments
+	sums []float64 // of dy, of each segment, made by Backward while dy is in the cache
 }
 
 func (o *mirror) output() (Map, *grad.Param) { return o.y, o.b }
@@ -80,9 +78,15 @@ func (o *mirror) BackwardSet() {
 }
 
 func (o *mirror) sum() {
-	if o.b != nil {
-		clear(o.sums)
-		tensor.AddRowSums(o.sums, o.y.Adj, o.y.Rows, o.y.Cols, o.y.Cols)
+	if o.b == nil {
+		return
+	}
+	size := len(o.b.Val)
+	o.sums = resize(o.sums, o.count()*size)
+	clear(o.sums)
+	for k := range o.count() {
+		from, to := o.of(k, o.y.Cols)
+		tensor.AddRowSums(o.sums[k*size:(k+1)*size], o.y.Adj[from:], o.y.Rows, to-from, o.y.Cols)
 	}
 }
 
@@ -90,10 +94,10 @@ func (o *mirror) Tiles() int { return o.twin.Tiles() }
 
 func (o *mirror) TileSize(tile int) int { return o.twin.TileSize(tile) }
 
-func (o *mirror) Accumulate(tile int, sum []float64) {
+func (o *mirror) Accumulate(tile, segment int, sum []float64) {
 	if o.b != nil {
 		part, at := o.biases(tile, sum)
-		tensor.Axpy(2, o.sums[at:at+len(part)], part)
+		tensor.Axpy(2, o.sums[segment*len(o.b.Val)+at:][:len(part)], part)
 	}
 }
 
