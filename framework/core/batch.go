@@ -71,6 +71,28 @@ func (b *Batch) Reset(n, d int) {
 	}
 }
 
+// Part makes dst the n configurations of b from the given one on, counted from b's
+// first, with what a draw gives of them, in b's memory. A whole of b.Total
+// configurations stays the whole; otherwise b is the whole.
+func (b *Batch) Part(dst *Batch, from, n int) {
+	further := dst.further
+	clear(further)
+	*dst = Batch{ID: b.ID, N: n, From: b.From + from, Total: b.Total, Shares: b.Shares, Chains: min(b.Chains, n), further: further}
+	if b.Total == 0 {
+		dst.From, dst.Total = from, b.N
+	}
+	if b.N == 0 {
+		return
+	}
+	dst.X, dst.LogP = part(b.X, b.N, from, n), part(b.LogP, b.N, from, n)
+	dst.K, dst.Accept = part(b.K, b.N, from, n), part(b.Accept, b.N, from, n)
+}
+
+func part[T any](v []T, all, from, n int) []T {
+	size := len(v) / all
+	return v[from*size : (from+n)*size]
+}
+
 // Resize returns a slice of length n that reuses s's memory where it can.
 // Contents are undefined.
 func Resize[T any](s []T, n int) []T {

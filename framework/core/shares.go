@@ -19,13 +19,13 @@ import (
 // otherwise.
 const DefaultShares = 16
 
-// leastShare is the number of configurations below which a batch has fewer shares
-// by default: smaller ones would not fill the vectors of a processor, and cost a
-// training step up to half its speed.
-const leastShare = 32
+// leastShare is the number of configurations in a share below which a batch has
+// fewer shares by default: smaller ones would not fill the chunks that a processor is
+// fast with, and cost a training step up to half its speed.
+const leastShare = 64
 
 // SharesOf is the number of shares of a sum over total configurations: asked, or
-// where that is 0 as many as leave each of them 32 configurations, up to
+// where that is 0 as many as leave each of them 64 configurations, up to
 // DefaultShares.
 func SharesOf(total, asked int) int {
 	if asked > 0 {
@@ -44,9 +44,9 @@ func SharesOf(total, asked int) int {
 // ShareStart is the first configuration of share k; that of share S is total.
 func ShareStart(total, shares, k int) int { return int(int64(k) * int64(total) / int64(shares)) }
 
-// Part says which configurations of a whole b has, and in how many shares the whole
-// is summed: b's are from, ..., from+N-1 of total.
-func (b *Batch) Part() (from, n, total, shares int) {
+// Place says which configurations of a whole b has, and in how many shares the whole
+// is summed: b's are from, ..., from+n-1 of total.
+func (b *Batch) Place() (from, n, total, shares int) {
 	if b.Total == 0 {
 		return 0, b.N, b.N, SharesOf(b.N, b.Shares)
 	}
@@ -118,7 +118,7 @@ func (t *tree) close(next int, sums [][]float64) {
 func (b *Batch) Sum(dst []float64, add func(sum []float64, from, to int)) {
 	var t tree
 	var sums [][]float64
-	first, n, total, shares := b.Part()
+	first, n, total, shares := b.Place()
 	for k := range shares {
 		from, to := max(ShareStart(total, shares, k)-first, 0), min(ShareStart(total, shares, k+1)-first, n)
 		if from >= to {

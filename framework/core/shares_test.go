@@ -67,7 +67,7 @@ func TestNodesAddUp(t *testing.T) {
 
 func TestSharesOf(t *testing.T) {
 	for _, c := range []struct{ total, asked, want int }{
-		{0, 0, 1}, {20, 0, 1}, {63, 0, 1}, {64, 0, 2}, {511, 0, 8}, {512, 0, 16}, {1 << 30, 0, 16}, {20, 16, 16}, {1000, 1, 1},
+		{0, 0, 1}, {20, 0, 1}, {127, 0, 1}, {128, 0, 2}, {1023, 0, 8}, {1024, 0, 16}, {1 << 30, 0, 16}, {20, 16, 16}, {1000, 1, 1},
 	} {
 		if got := SharesOf(c.total, c.asked); got != c.want {
 			t.Errorf("%d configurations, %d asked: %d shares, want %d", c.total, c.asked, got, c.want)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 func TestBatchSizes(t *testing.T) {
@@ -52,7 +53,7 @@ func TestScores(t *testing.T) {
 				t.Fatal(err)
 			}
 			one.pass[0].forward()
-			one.backward([]float64{1})
+			one.backward([]float64{1}, 0)
 			one.tape.Gradient(score, params)
 			for i, v := range score {
 				sum[i] += w[j] * v
@@ -73,7 +74,7 @@ func TestSlabs(t *testing.T) {
 		small.(*model).budget = 1
 		w := weightsFor(n)
 		want, got := sample(t, m, 8, n), sample(t, small, 8, n)
-		if small.(*model).held != 0 || small.(*model).chunks.Slab != 1 || m.(*model).held == 0 {
+		if small.(*model).held.id != 0 || small.(*model).chunks.Slab != 1 || m.(*model).held.id == 0 {
 			t.Fatal("the small model held its batch, or the other did not")
 		}
 		if !slices.Equal(got.X, want.X) || !slices.Equal(got.LogP, want.LogP) {
@@ -97,13 +98,12 @@ func TestMemoryBudget(t *testing.T) {
 		width int
 	}{{benchMADE, 4}, {benchPixelCNN, 64}} {
 		m := benchModel(t, 16, c.s).(*model)
-		cut := m.cut(1000)
-		bytes := newChunk(m.net, cut.Width, true).bytes()
-		if want := (4*c.width + 1) * 256 * 2 * 8 * 2 * cut.Width; bytes != want || bytes != m.bytes*cut.Width {
-			t.Errorf("%v: a chunk of %d samples takes %d bytes, want %d; one sample %d", c.s["network"], cut.Width, bytes, want, m.bytes)
+		bytes := newChunk(m.net, 10, true).bytes()
+		if want := (4*c.width + 1) * 256 * 2 * 8 * 2 * 10; bytes != want || bytes != m.bytes*10 {
+			t.Errorf("%v: a chunk of 10 samples takes %d bytes, want %d; one sample %d", c.s["network"], bytes, want, m.bytes)
 		}
-		if bytes*cut.Count > m.budget {
-			t.Errorf("%v: %d bytes do not fit", c.s["network"], bytes*cut.Count)
+		if !m.fits(par.All(1000)) {
+			t.Errorf("%v: %d bytes do not fit", c.s["network"], m.bytes*1000)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -24,6 +25,7 @@ type chunk struct {
 	stream []rand.PCG
 	sign   []float64 // x = sign * s
 	prob   []float64 // q(s_i = +1 | s_<i) at the site in work
+	bounds []int     // of its segments
 }
 
 func newChunk(net network, n int, z2 bool) *chunk {
@@ -123,12 +125,15 @@ func (c *chunk) load(x []float64, first int) error {
 // backward computes all adjoints for sum_j w_j ln p(s_j). With z2,
 //
 //	grad ln p = r grad ln q(s) + (1-r) grad ln q(-s),  r = q(s) / [q(s) + q(-s)]
-func (c *chunk) backward(w []float64) {
-	copy(c.w[0], w)
+//
+// w are the weights of samples from number first on; others have none.
+func (c *chunk) backward(w []float64, first int) {
+	clear(c.w[0])
+	copy(c.w[0][max(first, 0):], w[max(-first, 0):])
 	if len(c.pass) == 2 {
-		for j := range w {
+		for j, w := range c.w[0] {
 			r := 1 / (1 + math.Exp(c.lnQ[1][j]-c.lnQ[0][j]))
-			c.w[0][j], c.w[1][j] = w[j]*r, w[j]*(1-r)
+			c.w[0][j], c.w[1][j] = w*r, w*(1-r)
 		}
 	}
 	for k, p := range c.pass {
@@ -137,8 +142,8 @@ func (c *chunk) backward(w []float64) {
 	c.tape.Backward()
 }
 
-// tile is one tile of the gradient of one op of the tape.
-type tile struct{ op, tile int }
+// tile is one tile of the gradient of one op of the tape, with its size.
+type tile struct{ op, tile, size int }
 
 // tiles lists those of all gradients, which are the same for every chunk, those of
 // the last op first: a first layer sees one channel, and its small tiles fill the
@@ -148,16 +153,37 @@ func (c *chunk) tiles() []tile {
 	for i, op := range slices.Backward(c.pass[0].layers) {
 		if w, ok := op.(grad.Weighted); ok {
 			for t := range w.Tiles() {
-				all = append(all, tile{i, t})
+				all = append(all, tile{i, t, w.TileSize(t)})
 			}
 		}
 	}
 	return all
 }
 
-// accumulate adds the chunk's share to one tile, that of a layer in all passes.
-func (c *chunk) accumulate(t tile) {
+// accumulate adds what a segment of the chunk adds to one tile, that of a layer in
+// all passes.
+func (c *chunk) accumulate(t tile, segment int, sum []float64) {
 	for _, p := range c.pass {
-		p.layers[t.op].(grad.Weighted).Accumulate(t.tile)
+		p.layers[t.op].(grad.Weighted).Accumulate(t.tile, segment, sum)
 	}
+}
+
+// segment tells all layers where the segments of the chunk begin and end.
+func (c *chunk) segment(all []par.Segment) {
+	c.bounds = append(c.bounds[:0], 0)
+	for _, s := range all {
+		c.bounds = append(c.bounds, s.From+s.N)
+	}
+	for _, p := range c.pass {
+		for _, l := range p.layers {
+			if w, ok := l.(grad.Weighted); ok {
+				w.Segment(c.bounds)
+			}
+		}
+	}
+}
+
+// addTile adds a tile to the gradient of the parameters, which all chunks share.
+func (c *chunk) addTile(t tile, sum []float64) {
+	c.pass[0].layers[t.op].(grad.Weighted).AddTile(t.tile, sum)
 }

@@ -84,7 +84,7 @@ func (m *made) add(w, b *grad.Param, fanIn, total int) {
 
 func (m *made) weights() []*grad.Param { return m.params }
 func (m *made) block() int             { return 16 }
-func (m *made) chunk() int             { return 72 }
+func (m *made) chunk() (int, bool)     { return 72, true }
 
 func (m *made) pass(t *grad.Tape, n int, twin *pass) *pass {
 	p := &pass{tape: t, s: grad.NewData(m.sites, n)}

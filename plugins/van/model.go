@@ -1,9 +1,11 @@
 package van
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
@@ -21,22 +23,41 @@ type model struct {
 	z2     bool
 
 	chunks par.Pool[*chunk]
-	held   uint64 // ID of the batch whose hidden states the chunks hold, 0 if none
+	held   held
 	bytes  int    // of the hidden states of one sample
 	budget int    // bytes of hidden states kept: memoryBudget
 	tiles  []tile // of all gradients
 
+	sums   par.Pool[*grad.Stack] // for tiles, where one slab has the whole batch
+	stacks []grad.Stack          // one for each tile, where it has not
+
 	// The call in progress: what the parallel tasks read.
-	slab  []*chunk
-	seed  uint64
-	first int // number of the batch's first draw
-	x     []float64
-	logP  []float64
-	w     []float64
+	pieces []piece    // whose sum is made
+	part   par.Layout // of some of the batch that is held
+	seed   uint64
+	first  int // number of the batch's first draw
+	skip   int // samples that are held before the batch begins
+	x      []float64
+	logP   []float64
+	w      []float64
 
 	// The tasks as values, made once, so that a step does not allocate.
 	draw, score, back par.Task[*chunk]
-	add               func(int)
+	sum               par.Task[*grad.Stack]
+	add, take         func(int)
+}
+
+// piece is a segment, and its number in its chunk.
+type piece struct {
+	par.Segment
+	number int
+}
+
+// held is the batch whose hidden states the chunks hold: its ID, 0 if there is none,
+// and its place.
+type held struct {
+	id uint64
+	par.Rows
 }
 
 // memoryBudget bounds the hidden states kept and their adjoints, in bytes; the
@@ -51,9 +72,6 @@ const memoryBudget = 2 << 30
 // enough for the processors of one machine.
 const passing = 64
 
-// narrow is the number of samples above which a chunk has full vectors.
-const narrow = 64
-
 func newModel(net network, space core.Space, z2 bool) *model {
 	m := &model{net: net, params: grad.NewParams(net.weights()...), z2: z2, budget: memoryBudget}
 	m.spec = core.ModelSpec{Space: space, Parameters: m.params.Size()}
@@ -66,7 +84,8 @@ func newModel(net network, space core.Space, z2 bool) *model {
 	one := newChunk(net, 1, z2)
 	m.bytes, m.tiles = one.bytes(), one.tiles()
 	m.chunks.Open = func(n int) *chunk { return newChunk(net, n, z2) }
-	m.draw, m.score, m.back, m.add = m.drawChunk, m.scoreChunk, m.backChunk, m.addTile
+	m.sums.Open = func(int) *grad.Stack { return &grad.Stack{} }
+	m.draw, m.score, m.back, m.sum, m.add, m.take = m.drawChunk, m.scoreChunk, m.backChunk, m.sumTile, m.addTile, m.takeTile
 	return m
 }
 
@@ -87,7 +106,7 @@ func (m *model) Init(theta []float64, seed uint64) error {
 // Load implements core.Model.
 func (m *model) Load(theta []float64) error {
 	mustLen("Load: theta", len(theta), m.spec.Parameters)
-	m.held = 0
+	m.held = held{}
 	m.params.Load(theta)
 	return nil
 }
@@ -98,14 +117,15 @@ func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.sites())
 	m.seed, m.first, m.x, m.logP = seed, dst.From, dst.X, dst.LogP
 	defer m.release()
-	if err := m.slabs(n, m.draw, n); err != nil {
+	rows := par.RowsOf(dst.Place())
+	if err := m.slabs(rows, m.draw, n); err != nil {
 		return err
 	}
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID = rand.Uint64() | 1
-	if m.chunks.Slabs() <= 1 {
-		m.held = dst.ID
+	if m.fits(rows) {
+		m.held = held{dst.ID, rows}
 	}
 	return nil
 }
@@ -116,7 +136,7 @@ func (m *model) LogProb(dst, x []float64) error {
 	mustLen("LogProb: x", len(x), len(dst)*m.sites())
 	m.x, m.logP = x, dst
 	defer m.release()
-	return m.slabs(len(dst), m.score, passing)
+	return m.slabs(par.All(len(dst)), m.score, passing)
 }
 
 // Pull implements core.Model.
@@ -127,26 +147,37 @@ func (m *model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	m.x, m.logP, m.w = b.X, nil, w
 	defer m.release()
 	m.params.Clear()
-	if m.held != 0 && b.ID == m.held {
-		if err := m.pullSlab(0); err != nil {
-			return err
-		}
-	} else if err := m.slabs(b.N, m.score, passing); err != nil {
+	rows := par.RowsOf(b.Place())
+	err := m.pullHeld(b.ID, rows)
+	if err == errNotHeld {
+		err = m.slabs(rows, m.score, passing)
+	}
+	if err != nil {
 		return err
 	}
 	m.params.Unload(dst)
 	return nil
 }
 
-// cut says how n samples are cut into chunks.
-func (m *model) cut(n int) par.Cut { return par.CutEvenly(n, m.net.chunk(), narrow) }
+// cut says how samples are cut into chunks.
+func (m *model) cut(rows par.Rows) par.Cut {
+	width, across := m.net.chunk()
+	return par.Cut{Rows: rows, Width: width, Across: across}
+}
 
-// slabs runs the task on all chunks of n samples, slab by slab of at most
+// fits tells whether the hidden states are kept, which is decided for the whole that
+// a batch is part of.
+func (m *model) fits(rows par.Rows) bool { return m.bytes*rows.Total <= m.budget }
+
+// slabs runs the task on all chunks of samples, slab by slab of at most
 // largest chunks; a pull-back follows each slab if weights are set.
-func (m *model) slabs(n int, task par.Task[*chunk], largest int) error {
-	m.held = 0
-	cut := m.cut(n)
+func (m *model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
+	m.held = held{}
+	cut := m.cut(rows)
 	m.chunks.Slab = max(1, min(largest, m.budget/max(1, m.bytes*cut.Width)))
+	if largest == rows.N && m.fits(rows) {
+		m.chunks.Slab = largest
+	}
 	m.chunks.Prepare(cut)
 	for s := range m.chunks.Slabs() {
 		if err := m.chunks.Run(s, 1, task); err != nil {
@@ -155,22 +186,92 @@ func (m *model) slabs(n int, task par.Task[*chunk], largest int) error {
 		if m.w == nil {
 			continue
 		}
-		if err := m.pullSlab(s); err != nil {
+		if err := m.chunks.Run(s, 1, m.back); err != nil {
 			return err
 		}
+		m.setPieces(m.chunks.Of(s))
+		m.sumTiles(m.chunks.Slabs() > 1)
+	}
+	if m.w != nil && m.chunks.Slabs() > 1 {
+		par.For(len(m.tiles), m.take)
 	}
 	return nil
 }
 
-// pullSlab adds the slab's share to the gradients: Backward in parallel over
-// the chunks, then Accumulate in parallel over tiles, chunks in order.
-func (m *model) pullSlab(s int) error {
-	if err := m.chunks.Run(s, 1, m.back); err != nil {
+var errNotHeld = errors.New("van: not held")
+
+// pullHeld pulls the batch drawn last back, or some of it, from the hidden states
+// that are kept.
+func (m *model) pullHeld(id uint64, rows par.Rows) error {
+	h := m.held
+	from := rows.From - h.From
+	if rows.N == 0 || id == 0 || id != h.id || rows.Total != h.Total || rows.Shares != h.Shares || from < 0 || from+rows.N > h.N {
+		return errNotHeld
+	}
+	m.cut(rows).Lay(&m.part)
+	layout := m.chunks.Layout()
+	place := func(l par.Layout, s par.Segment) int { return l.Chunks[s.Chunk].From + s.From }
+	at := slices.IndexFunc(layout.Segments, func(s par.Segment) bool { return place(layout, s) == from })
+	if at < 0 || at+len(m.part.Segments) > len(layout.Segments) {
+		return errNotHeld
+	}
+	m.setPieces(at, layout.Segments[at:][:len(m.part.Segments)])
+	for k, s := range m.part.Segments {
+		p := &m.pieces[k]
+		if place(layout, p.Segment) != from+place(m.part, s) || p.N != s.N {
+			return errNotHeld
+		}
+		p.Opens, p.Merges = s.Opens, s.Merges
+	}
+	first, last := m.pieces[0].Chunk, m.pieces[len(m.pieces)-1].Chunk
+	m.skip = from
+	if err := m.chunks.RunSome(first, last-first+1, 1, m.back); err != nil {
 		return err
 	}
-	m.slab = m.chunks.Of(s)
-	par.For(len(m.tiles), m.add)
+	m.sumTiles(false)
 	return nil
+}
+
+// sumTiles adds the chunks of a slab to the gradients, in parallel over tiles: of
+// all chunks there are, or as one slab of several.
+func (m *model) sumTiles(several bool) {
+	if !several {
+		_ = m.sums.Each(par.CutBy(par.All(len(m.tiles)), 1), m.sum) // sums do not fail
+		return
+	}
+	if m.stacks == nil {
+		m.stacks = make([]grad.Stack, len(m.tiles))
+	}
+	par.For(len(m.tiles), m.add)
+}
+
+func (m *model) sumTile(s *grad.Stack, at par.Span) error {
+	t := m.tiles[at.From]
+	m.stackTile(s, t)
+	m.chunks.Work(0).addTile(t, s.Take(t.size))
+	return nil
+}
+
+func (m *model) addTile(i int) { m.stackTile(&m.stacks[i], m.tiles[i]) }
+
+func (m *model) takeTile(i int) {
+	m.chunks.Work(0).addTile(m.tiles[i], m.stacks[i].Take(m.tiles[i].size))
+}
+
+// stackTile adds the slab to a tile.
+func (m *model) stackTile(s *grad.Stack, t tile) {
+	for _, p := range m.pieces {
+		m.chunks.Work(p.Chunk).accumulate(t, p.number, s.Top(p.Segment, t.size))
+		s.Merge(p.Segment, t.size)
+	}
+}
+
+// setPieces takes segments of the chunks, from number first on.
+func (m *model) setPieces(first int, all []par.Segment) {
+	m.pieces = m.pieces[:0]
+	for k, s := range all {
+		m.pieces = append(m.pieces, piece{s, first + k - m.chunks.Layout().Chunks[s.Chunk].First})
+	}
 }
 
 func (m *model) drawChunk(c *chunk, at par.Span) error {
@@ -193,18 +294,15 @@ func (m *model) scoreChunk(c *chunk, at par.Span) error {
 }
 
 func (m *model) backChunk(c *chunk, at par.Span) error {
-	c.backward(m.w[at.From : at.From+at.N])
+	layout := m.chunks.Layout()
+	k := layout.Chunks[at.Chunk]
+	c.segment(layout.Segments[k.First:][:k.Segments])
+	c.backward(m.w, m.skip-at.From)
 	return nil
 }
 
-func (m *model) addTile(i int) {
-	for _, c := range m.slab {
-		c.accumulate(m.tiles[i])
-	}
-}
-
 // release forgets the caller's slices.
-func (m *model) release() { m.x, m.logP, m.w = nil, nil, nil }
+func (m *model) release() { m.x, m.logP, m.w, m.skip = nil, nil, nil, 0 }
 
 func (m *model) sites() int { return m.spec.Space.Size() }
 

@@ -17,8 +17,8 @@ type network interface {
 	// block is the number of sites per Begin; the last block may be shorter.
 	block() int
 	// chunk is the largest number of samples that one pass should hold, for
-	// speed alone.
-	chunk() int
+	// speed alone, and tells whether its gradients may be asked for in segments.
+	chunk() (samples int, segments bool)
 	// pass puts the network on n samples on the tape, with the shared
 	// parameters. Where twin is not nil, the tape has it, and the spins will be
 	// the negative of twin's.

@@ -83,7 +83,7 @@ func (p *pixelCNN) block() int             { return p.lx }
 // chunk gives an image row of a chunk some 160 columns: wide enough for fast
 // products, and few enough that the rows a kernel spans stay in a core's cache
 // and a batch of 20 on 16 x 16 sites still makes two chunks.
-func (p *pixelCNN) chunk() int { return max(1, 160/p.lx) }
+func (p *pixelCNN) chunk() (int, bool) { return max(1, 160/p.lx), false }
 
 func (p *pixelCNN) pass(tape *grad.Tape, n int, twin *pass) *pass {
 	sites := p.ly * p.lx

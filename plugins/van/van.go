@@ -96,11 +96,12 @@ func (c config) memory(m *model) core.Memory {
 		numbers = width + maps*width*float64(c.Depth-2) + width + 1
 	}
 	each := float64(m.sites()) * (16*numbers + 8)
+	chunk, _ := m.net.chunk()
 	if c.Z2 {
 		each *= 2
 	}
 	return core.Memory{Fixed: parameterBytes * float64(m.spec.Parameters), PerConfiguration: each,
-		Most: max(memoryBudget, each*float64(m.net.chunk()))}
+		Most: max(memoryBudget, each*float64(chunk))}
 }
 
 // parameterBytes are the value and the gradient of a parameter.

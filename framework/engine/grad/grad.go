@@ -4,8 +4,8 @@
 // The chunks of a batch have a tape each and share their Params. A pull-back
 // is two phases: Backward of every tape, in parallel over the chunks; then
 // Accumulate of every Weighted op, in parallel over (op, tile) and for each
-// tile over the chunks in order. A tile of a gradient is written by one task
-// only, so the result is the same bit for bit for any number of threads.
+// tile over the segments of chunks, in the tree of a Stack. A tile of a gradient is summed by
+// one task only, so the result is the same bit for bit for any number of threads.
 package grad
 
 import (
@@ -66,12 +66,19 @@ type Setter interface {
 type Weighted interface {
 	Op
 	// Tiles is the number of disjoint pieces of the op's parameter gradients;
-	// it is the same for every chunk.
+	// it is the same for every chunk, and so is TileSize, how many numbers a tile
+	// has.
 	Tiles() int
-	// Accumulate adds this chunk's share to tile's piece of Param.Grad, from
-	// Val of the inputs and Adj of the outputs. It follows Backward, which may
-	// have prepared it.
-	Accumulate(tile int)
+	TileSize(tile int) int
+	// Segment says that gradients are asked for segments of the samples: segment k
+	// has samples bounds[k] to bounds[k+1]-1. It comes before Backward; at first one
+	// segment has all samples.
+	Segment(bounds []int)
+	// Accumulate adds a segment's part of a tile to sum, from Val of the inputs
+	// and Adj of the outputs. It follows Backward, which may have prepared it.
+	Accumulate(tile, segment int, sum []float64)
+	// AddTile adds a tile's sum to its place in Param.Grad.
+	AddTile(tile int, sum []float64)
 }
 
 // Tape is the list of ops of one chunk, in the order of evaluation.

@@ -28,11 +28,17 @@ func (o square) Backward() {
 
 func (o square) Tiles() int { return 1 }
 
-func (o square) Accumulate(int) {
+func (o square) TileSize(int) int { return 1 }
+
+func (o square) Segment([]int) {}
+
+func (o square) Accumulate(_, _ int, sum []float64) {
 	for i, x := range o.x.Val {
-		o.p.Grad[0] += x * x * o.y.Adj[i]
+		sum[0] += x * x * o.y.Adj[i]
 	}
 }
+
+func (o square) AddTile(_ int, sum []float64) { o.p.Grad[0] += sum[0] }
 
 // y = p (p x^2)^2 = p^3 x^4: dy/dx = 4 p^3 x^3, dy/dp = 3 p^2 x^4.
 func TestTape(t *testing.T) {

@@ -1,5 +1,7 @@
 package grad
 
+import "github.com/helmholtz-physics/helmholtz/framework/engine/par"
+
 // Gradient writes the gradient that this tape alone implies to dst, one param
 // after the other, and leaves it in their Grad. It follows Backward, and runs
 // the same Accumulate as a pull-back over many tapes.
@@ -22,10 +24,13 @@ func (t *Tape) Gradient(dst []float64, params []*Param) {
 	for _, p := range params {
 		clear(p.Grad)
 	}
+	var s Stack
 	for _, op := range t.ops {
 		if w, ok := op.(Weighted); ok {
 			for tile := range w.Tiles() {
-				w.Accumulate(tile)
+				n := w.TileSize(tile)
+				w.Accumulate(tile, 0, s.Top(par.Segment{Opens: true}, n))
+				w.AddTile(tile, s.Take(n))
 			}
 		}
 	}

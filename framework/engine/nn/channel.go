@@ -36,11 +36,12 @@ func (l *ChannelDense) On(x, y Map) Causal {
 	if x.Channels != l.in || y.Channels != l.out || x.Cols != y.Cols || x.Sites != y.Sites || l.matrices != 1 && l.matrices*x.Width != x.Sites {
 		panic(fmt.Sprintf("nn: ChannelDense %dx%dx%d: from %dx%d to %dx%d", l.matrices, l.in, l.out, x.Rows, x.Cols, y.Rows, y.Cols))
 	}
-	return &channelDense{l, x, y}
+	return &channelDense{ChannelDense: l, x: x, y: y}
 }
 
 type channelDense struct {
 	*ChannelDense
+	segments
 	x, y Map
 }
 
@@ -93,15 +94,37 @@ func (o *channelDense) Backward() {
 
 func (o *channelDense) Tiles() int { return (o.matrices + tileSites - 1) / tileSites }
 
-func (o *channelDense) Accumulate(tile int) {
+// tile has the matrices lo..hi-1, their numbers first and then their biases.
+func (o *channelDense) tile(tile int) (lo, hi int) {
+	return tile * tileSites, min((tile+1)*tileSites, o.matrices)
+}
+
+func (o *channelDense) TileSize(tile int) int {
+	lo, hi := o.tile(tile)
+	return (hi - lo) * o.out * (o.in + 1)
+}
+
+func (o *channelDense) Accumulate(tile, segment int, sum []float64) {
 	n := o.x.Cols
-	for g := tile * tileSites; g < min((tile+1)*tileSites, o.matrices); g++ {
+	from, to := o.of(segment, n)
+	lo, hi := o.tile(tile)
+	biases := sum[(hi-lo)*o.out*o.in:]
+	for g := lo; g < hi; g++ {
 		for r := g; r < o.rows(); r += o.matrices {
-			dy := o.y.Adj[r*o.out*n : (r+1)*o.out*n]
-			tensor.Gemm(false, true, o.out, o.in, n, 1, dy, n, o.x.Val[r*o.in*n:], n, 1, o.W.Grad[g*o.out*o.in:], o.in)
+			dy := o.y.Adj[r*o.out*n+from : (r+1)*o.out*n]
+			tensor.Gemm(false, true, o.out, o.in, to-from, 1, dy, n, o.x.Val[r*o.in*n+from:], n, 1, sum[(g-lo)*o.out*o.in:], o.in)
 			if o.B != nil {
-				tensor.AddRowSums(o.B.Grad[g*o.out:(g+1)*o.out], dy, o.out, n, n)
+				tensor.AddRowSums(biases[(g-lo)*o.out:(g-lo+1)*o.out], dy, o.out, to-from, n)
 			}
 		}
+	}
+}
+
+func (o *channelDense) AddTile(tile int, sum []float64) {
+	lo, hi := o.tile(tile)
+	weights := (hi - lo) * o.out * o.in
+	tensor.Axpy(1, sum[:weights], o.W.Grad[lo*o.out*o.in:][:weights])
+	if o.B != nil {
+		tensor.Axpy(1, sum[weights:], o.B.Grad[lo*o.out:hi*o.out])
 	}
 }

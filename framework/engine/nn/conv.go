@@ -46,6 +46,7 @@ func (l *MaskedConv) On(x, y Map) Affine {
 // row of the lattice, and neither masked taps nor padding are ever multiplied.
 type conv struct {
 	*MaskedConv
+	single
 	x, y Map
 
 	// dyT is the adjoint of y with every lattice row transposed, for

@@ -213,7 +213,7 @@ func TestMaskedConvGradient(t *testing.T) {
 		op.Backward()
 		w := op.(grad.Weighted)
 		for tile := w.Tiles() - 1; tile >= 0; tile-- { // in any order
-			w.Accumulate(tile)
+			accumulate(w, tile)
 		}
 		for k, p := range pieces {
 			stride := 1 // all elements of the small cases

@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -22,27 +21,38 @@ func (c *conv) Tiles() int {
 	return (2*hx+1)*c.parts() + 1
 }
 
-func (c *conv) biasTile(tile int) grad.Run {
-	if tile < c.Tiles()-1 {
-		return grad.Run{}
+// taps are those of a tile: from..to-1 of kernel column j. The last tile has none.
+func (c *conv) taps(tile int) (j, from, to int) {
+	if tile == c.Tiles()-1 {
+		return 0, 0, 0
 	}
-	return grad.Run{Len: c.Out}
+	j, p, parts := tile/c.parts(), tile%c.parts(), c.parts()
+	return j, c.depth(j) * p / parts, c.depth(j) * (p + 1) / parts
 }
 
-// Accumulate adds this chunk's share of one piece of the parameter gradient.
-func (c *conv) Accumulate(tile int) {
+func (c *conv) TileSize(tile int) int {
 	if tile == c.Tiles()-1 {
-		c.accumulateBias()
+		return c.Out
+	}
+	_, from, to := c.taps(tile)
+	return (to - from) * c.In * c.Out
+}
+
+func (c *conv) biases(tile int, sum []float64) ([]float64, int) {
+	if tile < c.Tiles()-1 {
+		return nil, 0
+	}
+	return sum, 0
+}
+
+// Accumulate adds to part of a kernel column, dW += X dY^T, or to the biases.
+func (c *conv) Accumulate(tile, _ int, sum []float64) {
+	if tile == c.Tiles()-1 {
+		c.accumulateBias(sum)
 		return
 	}
-	parts := c.parts()
-	c.accumulateColumn(tile/parts, tile%parts, parts)
-}
-
-// accumulateColumn adds to part p of kernel column j: dW += X dY^T.
-func (c *conv) accumulateColumn(j, p, parts int) {
+	j, from, to := c.taps(tile)
 	_, hx := c.reach()
-	from, to := c.depth(j)*p/parts, c.depth(j)*(p+1)/parts
 	ld := c.x.Cols
 	for y := range c.Ly {
 		k := c.column(j, y, true)
@@ -52,13 +62,22 @@ func (c *conv) accumulateColumn(j, p, parts int) {
 		}
 		x := c.x.Val[k.x+(first-k.tap)*c.In*ld:]
 		dyT := c.dyT[(y*ld+max(hx-j, 0)*c.x.N)*c.Out:]
-		tensor.MulAdd(false, (end-first)*c.In, c.Out, k.cols, x, ld, dyT, c.Out, c.tap(c.W.Grad, j, first), c.Out)
+		tensor.MulAdd(false, (end-first)*c.In, c.Out, k.cols, x, ld, dyT, c.Out, sum[(first-from)*c.In*c.Out:], c.Out)
 	}
 }
 
 // accumulateBias adds the sums of the output's adjoint.
-func (c *conv) accumulateBias() {
+func (c *conv) accumulateBias(sum []float64) {
 	if c.B != nil {
-		tensor.AddRowSums(c.B.Grad, c.y.Adj, c.y.Rows, c.y.Cols, c.y.Cols)
+		tensor.AddRowSums(sum, c.y.Adj, c.y.Rows, c.y.Cols, c.y.Cols)
+	}
+}
+
+func (c *conv) AddTile(tile int, sum []float64) {
+	j, from, _ := c.taps(tile)
+	if tile < c.Tiles()-1 {
+		tensor.Axpy(1, sum, c.tap(c.W.Grad, j, from)[:len(sum)])
+	} else if c.B != nil {
+		tensor.Axpy(1, sum, c.B.Grad)
 	}
 }

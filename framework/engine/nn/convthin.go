@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -50,15 +49,25 @@ func (c *thinConv) Backward() {
 // Tiles is 1: there is little to share out, and only one u.
 func (c *thinConv) Tiles() int { return 1 }
 
-func (c *thinConv) biasTile(int) grad.Run { return grad.Run{Len: c.Out} }
+// TileSize is that of W, and of the bias behind it.
+func (c *thinConv) TileSize(int) int { return c.Taps()*c.In + c.Out }
 
-// Accumulate adds this chunk's share of the parameter gradient.
-func (c *thinConv) Accumulate(int) {
-	c.accumulateBias()
+func (c *thinConv) biases(_ int, sum []float64) ([]float64, int) { return sum[c.Taps()*c.In:], 0 }
+
+// Accumulate adds this chunk's part of the parameter gradient.
+func (c *thinConv) Accumulate(_, _ int, sum []float64) {
+	c.accumulateBias(sum[c.Taps()*c.In:])
 	cols := c.x.Cols
 	for y := range c.Ly {
 		c.gather(y)
-		tensor.Gemm(false, true, c.Taps(), c.In, cols, 1, c.u, cols, c.x.Val[y*c.In*cols:], cols, 1, c.W.Grad, c.In)
+		tensor.Gemm(false, true, c.Taps(), c.In, cols, 1, c.u, cols, c.x.Val[y*c.In*cols:], cols, 1, sum, c.In)
+	}
+}
+
+func (c *thinConv) AddTile(_ int, sum []float64) {
+	tensor.Axpy(1, sum[:len(c.W.Grad)], c.W.Grad)
+	if c.B != nil {
+		tensor.Axpy(1, sum[len(c.W.Grad):], c.B.Grad)
 	}
 }
 

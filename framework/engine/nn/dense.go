@@ -21,6 +21,7 @@ type MaskedDense struct {
 
 	sites, in, out int
 	exclusive      bool
+	tiles          []denseTile
 }
 
 // NewMaskedDense returns a layer with in channels to out channels, all
@@ -37,6 +38,7 @@ func NewMaskedDense(name string, sites, in, out int, exclusive, bias bool) *Mask
 	if bias {
 		l.B = grad.NewParam(name+".bias", sites, out)
 	}
+	l.tiles = l.tilesOf()
 	return l
 }
 
@@ -62,6 +64,7 @@ func (l *MaskedDense) On(x, y Map) Affine {
 
 type maskedDense struct {
 	*MaskedDense
+	segments
 	x, y Map
 	lo   int       // first site of the block that Begin prepared
 	xT   []float64 // x^T in panels, for Accumulate; made by Backward
@@ -146,42 +149,94 @@ func (o *maskedDense) backward(set bool) {
 	}
 }
 
-func (o *maskedDense) Tiles() int { return (o.sites + tileSites - 1) / tileSites }
+// groupCols is the number of inputs in a tile of the gradient: four panels, so that
+// the partial sums of a tile stay in a core's own cache.
+const groupCols = 4 * panel
 
-// tile is a block of output sites. The last block is the longest and comes
-// first.
-func (o *maskedDense) tile(tile int) (lo, hi int) {
-	lo = (o.Tiles() - 1 - tile) * tileSites
-	return lo, min(lo+tileSites, o.sites)
-}
+// denseTile is a block of output sites lo..hi-1 with some of the inputs that they
+// see, columns from..to-1 of W. Its numbers are a matrix of those columns, and below
+// it in the first tile of a block the biases.
+type denseTile struct{ lo, hi, from, to int }
 
-func (o *maskedDense) biasTile(tile int) grad.Run {
-	lo, hi := o.tile(tile)
-	return grad.Run{Off: lo * o.out, Len: (hi - lo) * o.out}
-}
+func (t denseTile) cols() int { return t.to - t.from }
 
-// Accumulate adds dy x^T for one block of output sites.
-func (o *maskedDense) Accumulate(tile int) {
-	lo, hi := o.tile(tile)
-	o.gradProduct(lo, hi, 0, lo)
-	for a := lo; a < hi; a += pieceSites {
-		b := min(a+pieceSites, hi)
-		o.gradProduct(a, b, lo, o.seen(b-1))
+// tilesOf lists the tiles. The last block is the longest and comes first.
+func (l *MaskedDense) tilesOf() (all []denseTile) {
+	for lo := (l.sites - 1) / tileSites * tileSites; lo >= 0; lo -= tileSites {
+		hi := min(lo+tileSites, l.sites)
+		end := l.seen(hi-1) * l.in
+		for from := 0; from == 0 || from < end; from += groupCols {
+			all = append(all, denseTile{lo, hi, from, min(from+groupCols, end)})
+		}
 	}
-	if o.B != nil {
+	return all
+}
+
+func (o *maskedDense) Tiles() int { return len(o.tiles) }
+
+func (o *maskedDense) TileSize(tile int) int {
+	t := o.tiles[tile]
+	size := (t.hi - t.lo) * o.out * t.cols()
+	if o.B != nil && t.from == 0 {
+		size += (t.hi - t.lo) * o.out
+	}
+	return size
+}
+
+func (o *maskedDense) biases(tile int, sum []float64) ([]float64, int) {
+	t := o.tiles[tile]
+	if t.from > 0 {
+		return nil, 0
+	}
+	rows := (t.hi - t.lo) * o.out
+	return sum[len(sum)-rows:], t.lo * o.out
+}
+
+// Accumulate adds dy x^T.
+func (o *maskedDense) Accumulate(tile, segment int, sum []float64) {
+	t, s := o.tiles[tile], samples{}
+	s.from, s.to = o.of(segment, o.y.N)
+	own := t.lo * o.in // the columns of the block itself
+	o.gradProduct(sum, t, s, t.lo, t.hi, t.from, min(own, t.to))
+	for a := t.lo; a < t.hi; a += pieceSites {
+		b := min(a+pieceSites, t.hi)
+		o.gradProduct(sum, t, s, a, b, max(own, t.from), min(o.seen(b-1)*o.in, t.to))
+	}
+	if o.B != nil && t.from == 0 {
 		n := o.y.N
-		tensor.AddRowSums(o.B.Grad[lo*o.out:hi*o.out], o.y.Adj[lo*o.out*n:], (hi-lo)*o.out, n, n)
+		b, _ := o.biases(tile, sum)
+		tensor.AddRowSums(b, o.y.Adj[t.lo*o.out*n+s.from:], len(b), s.to-s.from, n)
 	}
 }
 
-// gradProduct adds dy x^T to dW[sites lo..hi-1, sites from..to-1], panel by
-// panel.
-func (o *maskedDense) gradProduct(lo, hi, from, to int) {
-	n, ld := o.y.N, o.stride()
-	for c, end := from*o.in, to*o.in; c < end; {
-		next := min((c/panel+1)*panel, end)
-		tensor.MulAdd(false, (hi-lo)*o.out, next-c, n, o.y.Adj[lo*o.out*n:], n,
-			o.xT[c/panel*panel*n+c%panel:], panel, o.W.Grad[lo*o.out*ld+c:], ld)
+// samples are from, ..., to-1 of a chunk.
+type samples struct{ from, to int }
+
+// gradProduct adds dy x^T of some samples to the rows of sites lo..hi-1 and columns from..to-1 of
+// a tile's sum, panel by panel.
+func (o *maskedDense) gradProduct(sum []float64, t denseTile, s samples, lo, hi, from, to int) {
+	n := o.y.N
+	for c := from; c < to; {
+		next := min((c/panel+1)*panel, to)
+		tensor.MulAdd(false, (hi-lo)*o.out, next-c, s.to-s.from, o.y.Adj[lo*o.out*n+s.from:], n,
+			o.xT[(c/panel*n+s.from)*panel+c%panel:], panel, sum[(lo-t.lo)*o.out*t.cols()+c-t.from:], t.cols())
 		c = next
+	}
+}
+
+// AddTile adds the rows of the sites that see a column.
+func (o *maskedDense) AddTile(tile int, sum []float64) {
+	t := o.tiles[tile]
+	for r := range (t.hi - t.lo) * o.out {
+		n := min(t.to, o.seen(t.lo+r/o.out)*o.in) - t.from
+		if n <= 0 {
+			continue
+		}
+		dst := o.W.Grad[(t.lo*o.out+r)*o.stride()+t.from:][:n]
+		tensor.Add(dst, dst, sum[r*t.cols():])
+	}
+	if o.B != nil && t.from == 0 {
+		b, at := o.biases(tile, sum)
+		tensor.Axpy(1, b, o.B.Grad[at:at+len(b)])
 	}
 }

@@ -216,7 +216,7 @@ func TestLayersGradient(t *testing.T) {
 		}
 		for round := 1.0; round <= 2; round++ {
 			for tile := range w.Tiles() {
-				w.Accumulate(tile)
+				accumulate(w, tile)
 			}
 			for _, p := range b.params {
 				g := make([]float64, p.Size())
@@ -368,4 +368,11 @@ func TestShapesThatDoNotFit(t *testing.T) {
 			call()
 		}()
 	}
+}
+
+// accumulate adds one tile to the gradient.
+func accumulate(w grad.Weighted, tile int) {
+	sum := make([]float64, w.TileSize(tile))
+	w.Accumulate(tile, 0, sum)
+	w.AddTile(tile, sum)
 }

@@ -13,8 +13,8 @@ type Affine interface {
 	grad.Weighted
 	// output is y, and its Param b; nil without bias.
 	output() (y Map, b *grad.Param)
-	// biasTile says which part of b belongs to a tile of Accumulate.
-	biasTile(tile int) grad.Run
+	// biases are the part of a tile's sum that belongs to b, from component at on.
+	biases(tile int, sum []float64) (part []float64, at int)
 }
 
 // Mirror returns the op of twin's layer on the negative of twin's input,
@@ -23,17 +23,13 @@ type Affine interface {
 //
 // which needs no product with W, neither forward nor for the gradient: dy(-x)
 // is subtracted from dy(x), which twin multiplies with x. It reads twin's output
-// and so stands after twin on one tape; both share the tiles of their gradient,
-// and Accumulate of the two with the same tile must not run at the same time.
+// and so stands after twin on one tape; both have the same tiles.
 func Mirror(twin Affine, y Map) Affine {
 	x, b := twin.output()
 	if x.Rows != y.Rows || x.Cols != y.Cols || x.Channels != y.Channels {
 		panic(fmt.Sprintf("nn: Mirror from %dx%d to %dx%d", x.Rows, x.Cols, y.Rows, y.Cols))
 	}
 	o := &mirror{twin: twin, x: x, y: y, b: b}
-	if b != nil {
-		o.sums = make([]float64, b.Size())
-	}
 	return o
 }
 
@@ -42,12 +38,13 @@ type mirror struct {
 	x, y Map // y(x) and y(-x)
 	b    *grad.Param
 
-	sums []float64 // of dy, made by Backward while dy is in the cache
+	segments
+	sums []float64 // of dy, of each segment, made by Backward while dy is in the cache
 }
 
 func (o *mirror) output() (Map, *grad.Param) { return o.y, o.b }
 
-func (o *mirror) biasTile(tile int) grad.Run { return o.twin.biasTile(tile) }
+func (o *mirror) biases(tile int, sum []float64) ([]float64, int) { return o.twin.biases(tile, sum) }
 
 func (o *mirror) Inputs() []*grad.Var { return []*grad.Var{o.x.Var} }
 
@@ -81,17 +78,27 @@ func (o *mirror) BackwardSet() {
 }
 
 func (o *mirror) sum() {
-	if o.b != nil {
-		clear(o.sums)
-		tensor.AddRowSums(o.sums, o.y.Adj, o.y.Rows, o.y.Cols, o.y.Cols)
+	if o.b == nil {
+		return
+	}
+	size := len(o.b.Val)
+	o.sums = resize(o.sums, o.count()*size)
+	clear(o.sums)
+	for k := range o.count() {
+		from, to := o.of(k, o.y.Cols)
+		tensor.AddRowSums(o.sums[k*size:(k+1)*size], o.y.Adj[from:], o.y.Rows, to-from, o.y.Cols)
 	}
 }
 
 func (o *mirror) Tiles() int { return o.twin.Tiles() }
 
-func (o *mirror) Accumulate(tile int) {
+func (o *mirror) TileSize(tile int) int { return o.twin.TileSize(tile) }
+
+func (o *mirror) Accumulate(tile, segment int, sum []float64) {
 	if o.b != nil {
-		r := o.biasTile(tile)
-		tensor.Axpy(2, o.sums[r.Off:r.Off+r.Len], o.b.Grad[r.Off:r.Off+r.Len])
+		part, at := o.biases(tile, sum)
+		tensor.Axpy(2, o.sums[segment*len(o.b.Val)+at:][:len(part)], part)
 	}
 }
+
+func (o *mirror) AddTile(tile int, sum []float64) { o.twin.AddTile(tile, sum) }

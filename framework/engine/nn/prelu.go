@@ -25,14 +25,15 @@ func (l *PReLU) On(x, y Map) Causal {
 	if x.Channels != y.Channels || x.Rows != y.Rows || x.Cols != y.Cols || x.Rows%l.Slope.Size() != 0 || l.Slope.Size()%x.Channels != 0 {
 		panic(fmt.Sprintf("nn: PReLU of %d slopes from %dx%d to %dx%d", l.Slope.Size(), x.Rows, x.Cols, y.Rows, y.Cols))
 	}
-	return &prelu{l.Slope, x, y, make([]float64, l.Slope.Size())}
+	return &prelu{slope: l.Slope, x: x, y: y}
 }
 
 type prelu struct {
 	slope *grad.Param
 	x, y  Map
 
-	dslope []float64 // this chunk's share, made by Backward while x is in the cache
+	segments
+	dslope []float64 // of each segment, made by Backward while x is in the cache
 }
 
 var (
@@ -51,16 +52,25 @@ func (p *prelu) Backward() { p.backward(false) }
 func (p *prelu) BackwardSet() { p.backward(true) }
 
 func (p *prelu) backward(set bool) {
+	size := len(p.slope.Val)
+	p.dslope = resize(p.dslope, p.count()*size)
 	clear(p.dslope)
-	tensor.PReLUBackward(set, p.x.Adj, p.dslope, p.y.Adj, p.x.Val, p.x.Rows, p.x.Cols, p.x.Cols, p.slope.Val)
+	for k := range p.count() {
+		from, to := p.of(k, p.x.Cols)
+		tensor.PReLUBackward(set, p.x.Adj[from:], p.dslope[k*size:(k+1)*size], p.y.Adj[from:], p.x.Val[from:], p.x.Rows, to-from, p.x.Cols, p.slope.Val)
+	}
 }
 
 // Tiles is 1: Backward has done the work, what is left are short sums.
 func (p *prelu) Tiles() int { return 1 }
 
-func (p *prelu) Accumulate(tile int) {
-	tensor.Axpy(1, p.dslope, p.slope.Grad)
+func (p *prelu) TileSize(int) int { return len(p.slope.Val) }
+
+func (p *prelu) Accumulate(_, segment int, sum []float64) {
+	tensor.Axpy(1, p.dslope[segment*len(sum):][:len(sum)], sum)
 }
+
+func (p *prelu) AddTile(_ int, sum []float64) { tensor.Axpy(1, sum, p.slope.Grad) }
 
 func (p *prelu) Begin(lo, hi int) {}
 

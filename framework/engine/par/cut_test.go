@@ -6,19 +6,21 @@ import (
 	"testing"
 )
 
-// run adds x up as the chunks say.
-func run(chunks []Chunk, x []float64) float64 {
-	stack := make([]float64, Depth(chunks)+1)
+// run adds x up as the segments say.
+func run(c Cut, x []float64) float64 {
+	var l Layout
+	c.Lay(&l)
+	stack := make([]float64, 70)
 	depth := 0
-	for _, c := range chunks {
-		if c.Opens {
+	for _, s := range l.Segments {
+		if s.Opens {
 			stack[depth] = 0
 			depth++
 		}
-		for _, v := range x[c.From : c.From+c.N] {
+		for _, v := range x[l.Chunks[s.Chunk].From+s.From:][:s.N] {
 			stack[depth-1] += v
 		}
-		for range c.Merges {
+		for range s.Merges {
 			depth--
 			stack[depth-1] += stack[depth]
 		}
@@ -51,17 +53,18 @@ func TestChunksAddUpInATree(t *testing.T) {
 		}
 		for _, shares := range []int{1, 2, 16} {
 			all := Rows{0, total, total, shares}
-			for _, width := range []int{1, 8, 72} {
-				if got, want := run(CutBy(all, width).Chunks(nil), x), tree(all, x, 0, shares); got != want {
-					t.Errorf("%v by %d: %v, want %v", all, width, got, want)
+			for _, cut := range []Cut{{Width: 1}, {Width: 8}, {Width: 72}, {Width: 8, Across: true}, {Width: 72, Across: true}} {
+				check := func(r Rows, first, last int) {
+					t.Helper()
+					cut.Rows = r
+					if got, want := run(cut, x[r.From:r.From+r.N]), tree(all, x, first, last); got != want {
+						t.Errorf("%v: %v, want %v", cut, got, want)
+					}
 				}
-				for size := 1; size < shares; size *= 2 { // all nodes
+				for size := 1; size <= shares; size *= 2 { // all nodes
 					for first := 0; first < shares; first += size {
 						from, to := all.start(first), all.start(first+size)
-						node := Rows{from, to - from, total, shares}
-						if got, want := run(CutBy(node, width).Chunks(nil), x[from:to]), tree(all, x, first, first+size); got != want {
-							t.Errorf("%v by %d: %v, want %v", node, width, got, want)
-						}
+						check(Rows{from, to - from, total, shares}, first, first+size)
 					}
 				}
 			}
@@ -69,28 +72,40 @@ func TestChunksAddUpInATree(t *testing.T) {
 	}
 }
 
-// Chunks are of at most the width, in one share each, and follow one another without
-// a gap, in rows that are no node too.
+// Chunks are of at most the width and follow one another without a gap, in rows that
+// are no node too, and so do segments, in one share each. Of a node they begin where
+// they do in the whole.
 func TestChunksAreAPartition(t *testing.T) {
 	for n := range 200 {
 		for _, r := range []Rows{All(n), {0, n, n, 16}, {5, n, n + 7, 8}} {
-			next, opens := 0, 0
-			for _, c := range CutBy(r, 40).Chunks(nil) {
-				if c.From != next || c.N < 1 || c.N > 40 {
-					t.Fatalf("%v: %v after %d", r, c, next)
-				}
-				for k := range r.Shares {
-					if b := r.start(k); c.From < b && b < c.From+c.N {
-						t.Fatalf("%v: %v has rows of two shares", r, c)
+			for _, across := range []bool{false, true} {
+				var l Layout
+				Cut{r, 40, across}.Lay(&l)
+				next, row, opens := 0, 0, 0
+				for i, c := range l.Chunks {
+					if c.From != next || c.N < 1 || c.N > 40 || !across && c.Segments != 1 {
+						t.Fatalf("%v: %v after %d", r, c, next)
+					}
+					next += c.N
+					for _, s := range l.Segments[c.First:][:c.Segments] {
+						from := c.From + s.From
+						if s.Chunk != i || from != row || s.N < 1 {
+							t.Fatalf("%v: %v of %v after %d", r, s, c, row)
+						}
+						for k := range r.Shares {
+							if b := r.start(k); from < b && b < from+s.N {
+								t.Fatalf("%v: %v has rows of two shares", r, s)
+							}
+						}
+						row += s.N
+						if s.Opens {
+							opens++
+						}
 					}
 				}
-				next += c.N
-				if c.Opens {
-					opens++
+				if next != n || row != n || opens > r.Shares {
+					t.Fatalf("%v: %d rows, %d in segments, in %d shares", r, next, row, opens)
 				}
-			}
-			if next != n || opens > r.Shares {
-				t.Fatalf("%v: %d rows in %d shares", r, next, opens)
 			}
 		}
 	}
@@ -101,12 +116,16 @@ func TestChunks(t *testing.T) {
 		cut  Cut
 		want string
 	}{
-		{CutBy(All(1), 72), "[{0 1 true 0}]"},
-		{CutBy(All(20), 72), "[{0 10 true 0} {10 10 false 0}]"},             // an even number
-		{CutBy(All(100), 72), "[{0 56 true 0} {56 44 false 0}]"},            // 50, to full vectors
-		{CutBy(Rows{0, 100, 100, 2}, 72), "[{0 50 true 0} {50 50 true 1}]"}, // one chunk each
+		{CutBy(All(1), 72), "[{0 1 0 1}]"},
+		{CutBy(All(20), 72), "[{0 10 0 1} {10 10 1 1}]"},                  // an even number
+		{CutBy(Rows{0, 100, 100, 2}, 72), "[{0 50 0 1} {50 50 1 1}]"},     // one chunk each
+		{CutAcross(Rows{0, 140, 140, 2}, 71), "[{0 71 0 2} {71 69 2 1}]"}, // no full vectors beyond the largest
+		{CutAcross(Rows{0, 133, 133, 2}, 72), "[{0 72 0 2} {72 61 2 1}]"}, // 66.5, to full vectors
+		{CutAcross(Rows{66, 67, 133, 2}, 72), "[{0 6 0 1} {6 61 1 1}]"},   // the same chunks of the second share
 	} {
-		if got := fmt.Sprint(c.cut.Chunks(nil)); got != c.want {
+		var l Layout
+		c.cut.Lay(&l)
+		if got := fmt.Sprint(l.Chunks); got != c.want {
 			t.Errorf("%v: %v, want %v", c.cut, got, c.want)
 		}
 	}

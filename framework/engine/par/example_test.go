@@ -21,15 +21,15 @@ func ExamplePool() {
 		panic(err)
 	}
 	var stack []int
-	chunks, works := p.Of(0)
-	for i, c := range chunks {
-		if c.Opens {
+	_, segments := p.Of(0)
+	for _, s := range segments {
+		if s.Opens {
 			stack = append(stack, 0)
 		}
 		top := len(stack) - 1
-		stack[top] += works[i].sum
-		fmt.Println(works[i].sum)
-		for range c.Merges {
+		stack[top] += p.Work(s.Chunk).sum
+		fmt.Println(p.Work(s.Chunk).sum)
+		for range s.Merges {
 			stack[top-1] += stack[top]
 			stack, top = stack[:top], top-1
 		}

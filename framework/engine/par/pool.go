@@ -38,7 +38,7 @@ type Pool[W any] struct {
 	Padded bool
 
 	width  int
-	chunks []Chunk
+	layout Layout
 	work   []W       // of each chunk, with Slab
 	rooms  []room[W] // with Slab, those of each size
 
@@ -67,7 +67,7 @@ func (p *Pool[W]) Prepare(c Cut) {
 	if c.Width != p.width {
 		p.width, p.rooms, p.idle = c.Width, nil, nil
 	}
-	p.chunks = c.Chunks(p.chunks)
+	c.Lay(&p.layout)
 	clear(p.work)
 	p.work = p.work[:0]
 	if p.Slab == 0 || c.N == 0 {
@@ -76,7 +76,7 @@ func (p *Pool[W]) Prepare(c Cut) {
 	for i := range p.rooms {
 		p.rooms[i].needed = false
 	}
-	for i, k := range p.chunks {
+	for i, k := range p.layout.Chunks {
 		if i%p.Slab == 0 {
 			for i := range p.rooms {
 				p.rooms[i].used = 0
@@ -111,22 +111,27 @@ func (p *Pool[W]) open(size int) W {
 // all chunks.
 func (p *Pool[W]) Slabs() int {
 	if p.Slab == 0 {
-		return min(1, len(p.chunks))
+		return min(1, len(p.layout.Chunks))
 	}
-	return (len(p.chunks) + p.Slab - 1) / p.Slab
+	return (len(p.layout.Chunks) + p.Slab - 1) / p.Slab
 }
 
-// Chunks are those of the batch, in order. The slice is valid until Prepare.
-func (p *Pool[W]) Chunks() []Chunk { return p.chunks }
+// Layout has the chunks of the batch. It is valid until Prepare.
+func (p *Pool[W]) Layout() Layout { return p.layout }
 
-// Of are the chunks of a slab in their order, with their workspaces, of which there
-// are none with Slab 0. The slices are valid until Prepare.
-func (p *Pool[W]) Of(slab int) ([]Chunk, []W) {
+// Work is the workspace of a chunk, with Slab.
+func (p *Pool[W]) Work(chunk int) W { return p.work[chunk] }
+
+// Of are the segments of the chunks of a slab, in their order, from number first
+// on. The slice is valid until Prepare.
+func (p *Pool[W]) Of(slab int) (first int, all []Segment) {
 	from, n := p.span(slab)
-	if p.Slab == 0 {
-		return p.chunks, nil
+	if n == 0 {
+		return 0, nil
 	}
-	return p.chunks[from : from+n], p.work[from : from+n]
+	first = p.layout.Chunks[from].First
+	last := p.layout.Chunks[from+n-1]
+	return first, p.layout.Segments[first : last.First+last.Segments]
 }
 
 // Run calls task for the chunks of a slab, in parallel: for each of them parts
@@ -168,15 +173,15 @@ func (p *Pool[W]) Each(c Cut, task Task[W]) error {
 // span are the chunks of a slab: the first one and their number.
 func (p *Pool[W]) span(slab int) (from, n int) {
 	if p.Slab == 0 {
-		return 0, len(p.chunks)
+		return 0, len(p.layout.Chunks)
 	}
 	from = slab * p.Slab
-	return from, min(p.Slab, len(p.chunks)-from)
+	return from, min(p.Slab, len(p.layout.Chunks)-from)
 }
 
 func (p *Pool[W]) runTask(i int) {
 	k := p.first + i/p.parts
-	at := Span{p.chunks[k].From, p.chunks[k].N, i % p.parts, k}
+	at := Span{p.layout.Chunks[k].From, p.layout.Chunks[k].N, i % p.parts, k}
 	if p.Slab > 0 {
 		p.errs[i] = p.task(p.work[k], at)
 		return

@@ -34,12 +34,14 @@ func checkPool(t *testing.T, p *Pool[*workspace], n int) {
 	const width, parts = 4, 3
 	cut := CutBy(Rows{0, n, n, 2}, width)
 	p.Prepare(cut)
-	want := cut.Chunks(nil)
+	var layout Layout
+	cut.Lay(&layout)
+	want := layout.Chunks
 	done := make([]Span, len(want)*parts)
 	for s := range p.Slabs() {
-		chunks, works := p.Of(s)
-		for _, w := range works {
-			w.spans = nil
+		_, segments := p.Of(s)
+		for _, k := range segments {
+			p.Work(k.Chunk).spans = nil
 		}
 		if err := p.Run(s, parts, func(w *workspace, s Span) error {
 			done[s.Chunk*parts+s.Part] = s
@@ -53,9 +55,9 @@ func checkPool(t *testing.T, p *Pool[*workspace], n int) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for k, w := range works {
-			if len(w.spans) != 1 || w.spans[0].From != chunks[k].From {
-				t.Errorf("workspace %d of slab %d had %v", k, s, w.spans)
+		for _, k := range segments {
+			if w := p.Work(k.Chunk); len(w.spans) != 1 || w.spans[0].Chunk != k.Chunk {
+				t.Errorf("workspace of chunk %d had %v", k.Chunk, w.spans)
 			}
 		}
 	}

@@ -32,8 +32,15 @@ typedef double eight __attribute__((vector_size(64)));
 #pragma GCC target("arch=x86-64-v3")
 #define NAME mul_add_avx2
 #define FIRST(n) ((four_bits){n, n, n, n} > (four_bits){0, 1, 2, 3})
-#define LOAD(p, n) __builtin_ia32_maskloadpd256((const four *)(p), FIRST(n))
-#define STORE(p, v, n) __builtin_ia32_maskstorepd256((four *)(p), FIRST(n), v)
+#define LOAD(p, n) ((n) == 4 ? *(const VEC *)(p) : (VEC)__builtin_ia32_maskloadpd256((const four *)(p), FIRST(n)))
+// Masked stores take some processors as long as ten others.
+#define STORE(p, v, n) \
+	do { \
+		if ((n) == 4) \
+			*(VEC *)(p) = v; \
+		else \
+			__builtin_ia32_maskstorepd256((four *)(p), FIRST(n), v); \
+	} while (0)
 #define SET mul_set_avx2
 #define BLOCK panel_avx2
 #define TILE tile_avx2

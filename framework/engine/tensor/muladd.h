@@ -54,7 +54,11 @@ INLINE void COLUMNS(const int set, const int v, long n, long m, long k, const do
 // All of Y, for so few k that their rows of X stay in the first cache.
 INLINE void BLOCK(const int set, long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy, const double *start, long si) {
 	long j = 0;
-	for (; j + V * LANES <= n; j += V * LANES) COLUMNS(set, V, V * LANES, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
+	for (; n - j == V * LANES || n - j > (V + 1) * LANES; j += V * LANES) COLUMNS(set, V, V * LANES, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
+	if (n - j > V * LANES) { // one vector more is done in half the time as two and two
+		COLUMNS(set, 2, 2 * LANES, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
+		j += 2 * LANES;
+	}
 	if (n - j > 2 * LANES) COLUMNS(set, 3, n - j, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
 	else if (n - j > LANES) COLUMNS(set, 2, n - j, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
 	else if (n > j) COLUMNS(set, 1, n - j, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);

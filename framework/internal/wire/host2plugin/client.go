@@ -26,8 +26,8 @@ type Remote struct {
 	theta []byte // encoded, where there is no shared memory
 	stale bool   // theta has changed since the plugin last loaded it
 
-	drawn  uint64 // the batch drawn last, 0 if there is none
-	drawnN int
+	drawn             uint64 // the batch drawn last, 0 if there is none
+	drawnFrom, drawnN int
 
 	notices []core.Notice // that nobody has asked for yet
 }
@@ -175,7 +175,8 @@ func (p *Remote) Draw(dst *core.Batch, seed uint64, n int) error {
 	// The draw goes right behind theta, where it outlives this call.
 	p.out.kept = after[float64](0, p.sizes.Theta)
 	p.out.begin()
-	request := &wirepb.DrawRequest{BatchId: newBatchID(), Seed: seed, First: uint64(dst.From), N: uint64(n)}
+	request := &wirepb.DrawRequest{BatchId: newBatchID(), Seed: seed, First: uint64(dst.From), N: uint64(n),
+		Total: uint64(dst.Total), Shares: uint64(dst.Shares)}
 	request.Out = p.out.wantColumns(core.Drawn, n, p.sizes)
 	p.out.kept = p.out.next
 	if p.out.err != nil {
@@ -195,12 +196,17 @@ func (p *Remote) Draw(dst *core.Batch, seed uint64, n int) error {
 		return p.link.broken(op, err)
 	}
 	dst.Chains = int(r.Chains)
-	dst.ID, p.drawn, p.drawnN = request.BatchId, request.BatchId, n
+	dst.ID, p.drawn, p.drawnFrom, p.drawnN = request.BatchId, request.BatchId, dst.From, n
 	return nil
 }
 
-// drew tells whether b is the batch drawn last.
-func (p *Remote) drew(b *core.Batch) bool { return b.ID != 0 && b.ID == p.drawn && b.N == p.drawnN }
+// drew tells whether b is the batch drawn last, or some of it.
+func (p *Remote) drew(b *core.Batch) bool {
+	if b.ID == 0 || b.ID != p.drawn {
+		return false
+	}
+	return b.N == p.drawnN || b.Total > 0 && b.From >= p.drawnFrom && b.From+b.N <= p.drawnFrom+p.drawnN
+}
 
 // Call implements core.Instance. A batch that the plugin drew goes by its name as
 // long as it may hold it, and is sent if it does not.
@@ -212,7 +218,8 @@ func (p *Remote) Call(r *core.Row, c *core.Call) error {
 	mustFit(r, c, p.sizes)
 	for {
 		p.out.begin()
-		request, columns := &wirepb.CallRequest{Row: r.Name, N: uint64(c.In.N)}, r.In
+		request, columns := &wirepb.CallRequest{Row: r.Name, N: uint64(c.In.N),
+			From: uint64(c.In.From), Total: uint64(c.In.Total), Shares: uint64(c.In.Shares)}, r.In
 		if known {
 			request.BatchId, columns = c.In.ID, beside(r.In)
 		}

@@ -89,6 +89,16 @@ func (in *inbox) count(n uint64, size int) int {
 	return int(n)
 }
 
+// shares checks a number of shares.
+func (in *inbox) shares(n uint64) int {
+	const most = 1 << 30
+	if n&(n-1) != 0 || n > most {
+		in.fail("%d shares are no power of two", n)
+		return 0
+	}
+	return int(n)
+}
+
 func (in *inbox) fail(format string, args ...any) {
 	if in.err == nil {
 		in.err = fmt.Errorf(format, args...)

@@ -42,6 +42,7 @@ type server struct {
 	drawn   core.Batch // the batch drawn last, in shared memory or our own
 	drawnID uint64     // the host's name for it, 0 if there is none
 	own     core.Batch // where it is drawn
+	some    core.Batch // of it
 }
 
 // run calls f and returns its error, or its panic, for the reply.
@@ -142,6 +143,7 @@ func (s *server) Draw(_ context.Context, r *wirepb.DrawRequest) (*wirepb.DrawRep
 			c.Share(&s.drawn, &s.own, c)
 		}
 		s.drawn.From = s.in.count(r.First, 1)
+		s.drawn.Total, s.drawn.Shares = s.in.count(r.Total, 1), s.in.shares(r.Shares)
 		if err := s.part.Draw(&s.drawn, r.Seed, s.own.N); err != nil {
 			return err
 		}
@@ -208,18 +210,18 @@ func (s *server) Call(_ context.Context, r *wirepb.CallRequest) (*wirepb.CallRep
 func (s *server) arguments(row *core.Row, r *wirepb.CallRequest) (known bool, err error) {
 	n, b := s.in.count(r.N, s.sizes.X), &s.sent
 	if r.BatchId != 0 || row.Noise {
-		b = &s.drawn
-		if known := r.BatchId != 0 && r.BatchId == s.drawnID && n == s.drawn.N; !known && row.Noise {
+		if b = s.known(r, n); b == nil && row.Noise {
 			return false, lostNoise(row, "")
-		} else if !known {
+		} else if b == nil {
 			return false, s.in.err
 		}
 		columns := beside(row.In)
 		s.in.readColumns(columns, b, s.sizes, r.In, len(columns))
 	} else {
-		b.N, b.ID = n, 0
+		b.N, b.ID, b.From = n, 0, s.in.count(r.From, 1)
 		s.in.readColumns(row.In, b, s.sizes, r.In, len(row.In))
 	}
+	b.Total, b.Shares = s.in.count(r.Total, 1), s.in.shares(r.Shares)
 	s.bar.N, s.out.N = n, n
 	s.in.readColumns(row.Bar, &s.bar, s.sizes, r.Bar, 1)
 	s.in.placeColumns(row.Out, &s.out, s.sizes, r.Out)
@@ -228,6 +230,23 @@ func (s *server) arguments(row *core.Row, r *wirepb.CallRequest) (known bool, er
 		return false, misfit(row.Name, s.in.err)
 	}
 	return true, nil
+}
+
+// known is the batch drawn last, or n configurations of it, if the call is about it;
+// nil if not.
+func (s *server) known(r *wirepb.CallRequest, n int) *core.Batch {
+	from := s.in.count(r.From, 1) - s.drawn.From
+	switch {
+	case r.BatchId == 0 || r.BatchId != s.drawnID:
+		return nil
+	case n == s.drawn.N:
+		return &s.drawn
+	case from < 0 || from+n > s.drawn.N:
+		return nil
+	}
+	s.drawn.Part(&s.some, from, n)
+	s.some.From = s.drawn.From + from
+	return &s.some
 }
 
 // notice puts what the part has noticed into a reply.

@@ -524,6 +524,8 @@ type DrawRequest struct {
 	N             uint64                 `protobuf:"varint,5,opt,name=n,proto3" json:"n,omitempty"`
 	Out           []*Array               `protobuf:"bytes,6,rep,name=out,proto3" json:"out,omitempty"`      // results: x, log_p, and k and accept where the spec says so
 	First         uint64                 `protobuf:"varint,7,opt,name=first,proto3" json:"first,omitempty"` // number of the first of the n draws that the seed decides
+	Total         uint64                 `protobuf:"varint,8,opt,name=total,proto3" json:"total,omitempty"` // as in CallRequest
+	Shares        uint64                 `protobuf:"varint,9,opt,name=shares,proto3" json:"shares,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -607,6 +609,20 @@ func (x *DrawRequest) GetFirst() uint64 {
 	return 0
 }
 
+func (x *DrawRequest) GetTotal() uint64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *DrawRequest) GetShares() uint64 {
+	if x != nil {
+		return x.Shares
+	}
+	return 0
+}
+
 type DrawReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
@@ -676,16 +692,20 @@ func (x *DrawReply) GetNoticesJson() []byte {
 }
 
 type CallRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
-	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"` // as in DrawRequest
-	Row           string                 `protobuf:"bytes,3,opt,name=row,proto3" json:"row,omitempty"`     // "log_prob", "pull", "eval", ...
-	N             uint64                 `protobuf:"varint,4,opt,name=n,proto3" json:"n,omitempty"`
-	BatchId       uint64                 `protobuf:"varint,5,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // the batch of an earlier Draw, whose columns are not sent; 0: none
-	In            []*Array               `protobuf:"bytes,6,rep,name=in,proto3" json:"in,omitempty"`                           // columns of the configurations
-	Bar           []*Array               `protobuf:"bytes,7,rep,name=bar,proto3" json:"bar,omitempty"`                         // cotangents
-	Out           []*Array               `protobuf:"bytes,8,rep,name=out,proto3" json:"out,omitempty"`                         // results; without length where the plugin alone knows it
-	Beta          float64                `protobuf:"fixed64,9,opt,name=beta,proto3" json:"beta,omitempty"`                     // "exact" only
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Segment *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
+	Theta   *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"` // as in DrawRequest
+	Row     string                 `protobuf:"bytes,3,opt,name=row,proto3" json:"row,omitempty"`     // "log_prob", "pull", "eval", ...
+	N       uint64                 `protobuf:"varint,4,opt,name=n,proto3" json:"n,omitempty"`
+	BatchId uint64                 `protobuf:"varint,5,opt,name=batch_id,json=batchId,proto3" json:"batch_id,omitempty"` // the batch of an earlier Draw, whose columns are not sent; 0: none
+	In      []*Array               `protobuf:"bytes,6,rep,name=in,proto3" json:"in,omitempty"`                           // columns of the configurations
+	Bar     []*Array               `protobuf:"bytes,7,rep,name=bar,proto3" json:"bar,omitempty"`                         // cotangents
+	Out     []*Array               `protobuf:"bytes,8,rep,name=out,proto3" json:"out,omitempty"`                         // results; without length where the plugin alone knows it
+	Beta    float64                `protobuf:"fixed64,9,opt,name=beta,proto3" json:"beta,omitempty"`                     // "exact" only
+	From    uint64                 `protobuf:"varint,10,opt,name=from,proto3" json:"from,omitempty"`                     // the configurations are from, ..., from+n-1 of total; of a batch by its
+	// batch_id, from counts as first does
+	Total         uint64 `protobuf:"varint,11,opt,name=total,proto3" json:"total,omitempty"`   // 0: the n configurations are the whole
+	Shares        uint64 `protobuf:"varint,12,opt,name=shares,proto3" json:"shares,omitempty"` // of a sum over the whole; 0: the number that total gives
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -779,6 +799,27 @@ func (x *CallRequest) GetOut() []*Array {
 func (x *CallRequest) GetBeta() float64 {
 	if x != nil {
 		return x.Beta
+	}
+	return 0
+}
+
+func (x *CallRequest) GetFrom() uint64 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *CallRequest) GetTotal() uint64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *CallRequest) GetShares() uint64 {
+	if x != nil {
+		return x.Shares
 	}
 	return 0
 }
@@ -1014,7 +1055,7 @@ const file_wire_proto_rawDesc = "" +
 	"\x05theta\x18\x03 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\"a\n" +
 	"\tInitReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\"\xe3\x01\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\"\x91\x02\n" +
 	"\vDrawRequest\x12/\n" +
 	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12)\n" +
 	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12\x19\n" +
@@ -1022,12 +1063,14 @@ const file_wire_proto_rawDesc = "" +
 	"\x04seed\x18\x04 \x01(\x04R\x04seed\x12\f\n" +
 	"\x01n\x18\x05 \x01(\x04R\x01n\x12%\n" +
 	"\x03out\x18\x06 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12\x14\n" +
-	"\x05first\x18\a \x01(\x04R\x05first\"\x98\x01\n" +
+	"\x05first\x18\a \x01(\x04R\x05first\x12\x14\n" +
+	"\x05total\x18\b \x01(\x04R\x05total\x12\x16\n" +
+	"\x06shares\x18\t \x01(\x04R\x06shares\"\x98\x01\n" +
 	"\tDrawReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12%\n" +
 	"\x03out\x18\x02 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12\x16\n" +
 	"\x06chains\x18\x03 \x01(\x04R\x06chains\x12!\n" +
-	"\fnotices_json\x18\x04 \x01(\fR\vnoticesJson\"\xab\x02\n" +
+	"\fnotices_json\x18\x04 \x01(\fR\vnoticesJson\"\xed\x02\n" +
 	"\vCallRequest\x12/\n" +
 	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12)\n" +
 	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12\x10\n" +
@@ -1037,7 +1080,11 @@ const file_wire_proto_rawDesc = "" +
 	"\x02in\x18\x06 \x03(\v2\x13.helmholtz.v2.ArrayR\x02in\x12%\n" +
 	"\x03bar\x18\a \x03(\v2\x13.helmholtz.v2.ArrayR\x03bar\x12%\n" +
 	"\x03out\x18\b \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12\x12\n" +
-	"\x04beta\x18\t \x01(\x01R\x04beta\"\xc4\x01\n" +
+	"\x04beta\x18\t \x01(\x01R\x04beta\x12\x12\n" +
+	"\x04from\x18\n" +
+	" \x01(\x04R\x04from\x12\x14\n" +
+	"\x05total\x18\v \x01(\x04R\x05total\x12\x16\n" +
+	"\x06shares\x18\f \x01(\x04R\x06shares\"\xc4\x01\n" +
 	"\tCallReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12#\n" +
 	"\runknown_batch\x18\x02 \x01(\bR\funknownBatch\x12%\n" +
