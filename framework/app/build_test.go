@@ -15,8 +15,8 @@ import (
 )
 
 // What is built once for all tests: this command, whose parts are real
-// subprocesses of it, a third party's plugin, and a third party's own command.
-var built struct{ helmholtz, ring, ringSHA256, own string }
+// subprocesses of it, a third party's plugin, and two of a third party's own commands.
+var built struct{ helmholtz, ring, ringSHA256, own, trainer string }
 
 func TestMain(m *testing.M) {
 	if os.Getenv("HELMHOLTZ_TEST_CLASH") != "" { // see TestPartsOfOneName
@@ -46,7 +46,8 @@ func build(dir string) error {
 	}
 	built.ring = filepath.Join(dir, "ring", "helmholtz-plugin-ring")
 	built.own = filepath.Join(dir, "own", "helmholtz-own")
-	for executable, folder := range map[string]string{built.ring: "testdata/plugin", built.own: "testdata/own"} {
+	built.trainer = filepath.Join(dir, "training", "helmholtz-training")
+	for executable, folder := range map[string]string{built.ring: "testdata/plugin", built.own: "testdata/own", built.trainer: "testdata/training"} {
 		sources := map[string]string{}
 		files, _ := filepath.Glob(folder + "/*")
 		for _, file := range files {

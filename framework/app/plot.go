@@ -118,8 +118,9 @@ func drawAll(r *core.Results) ([]picture, error) {
 	return all, nil
 }
 
+// trained tells whether a history has a loss, its first column, that can be drawn.
 func trained(h *core.History) bool {
-	return h != nil && slices.ContainsFunc(h.Column("loss"), drawable)
+	return h != nil && len(h.Columns) > 0 && slices.ContainsFunc(h.Columns[0].Data, drawable)
 }
 
 // maxPoints of a curve: more than a picture can show only make it large.
@@ -132,7 +133,8 @@ func trainingCurve(r *core.Results) (*plot.Plot, error) {
 	name, count := "free_energy", float64(r.SamplesSpace.Count())
 	label, axis := "variational bound", named("F per "+r.SamplesSpace.Each(), r.Run.Units)
 	if !slices.ContainsFunc(r.History.Column(name), drawable) {
-		name, count, label, axis = "loss", 1, "loss", "loss"
+		name, count = r.History.Columns[0].Name, 1
+		label, axis = name, name
 	}
 	found := curve{label: label, color: colors[0], band: true, marks: trainingMarks(r.History, name, count)}
 	steps := slices.DeleteFunc(slices.Clone(found.marks), func(m mark) bool { return !m.seen() })

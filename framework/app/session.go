@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/helmholtz-physics/helmholtz/estimators"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
@@ -203,18 +202,13 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err := s.openTraining(&bound); err != nil {
 		return err
 	}
-	sampler, err := s.builtins.find(core.KindSampler, s.plan.Sampler.Plugin)
-	if err == nil {
-		bound.Sampler = sampler.Uses
-	}
+	sampler, _ := s.builtins.find(core.KindSampler, s.plan.Sampler.Plugin) // Check has found it, if it is needed
+	bound.Sampler = sampler.Uses
 	if err := s.plan.Fit(bound); err != nil {
 		return err
 	}
-	if sampler.NewSampler != nil {
-		target := core.Target{Model: s.parts.Model, Energy: s.parts.Energy, Beta: s.plan.Beta}
-		if s.parts.Sampler, err = sampler.NewSampler(s.plan.Sampler.Settings, target); err != nil {
-			return s.plan.At("sampler", core.Blame(core.KindSampler, sampler.Name, err))
-		}
+	if err := s.openSampler(sampler); err != nil {
+		return err
 	}
 	s.bound = bound
 	return s.readData(bound.Energy.Space)
@@ -265,32 +259,6 @@ func (s *session) openModel(space core.Space) (err error) {
 	return err
 }
 
-// openTraining builds the objective and the optimizer of a run with a model.
-func (s *session) openTraining(bound *plan.Bound) error {
-	if bound.Model == nil || s.plan.Objective.Plugin == "" || s.plan.Optimizer.Plugin == "" {
-		return nil // Check has seen to it that nothing is to be trained
-	}
-	part, err := s.builtins.find(core.KindObjective, s.plan.Objective.Plugin)
-	if err != nil {
-		return err
-	}
-	if s.parts.Objective, err = part.NewObjective(s.plan.Objective.Settings, s.setting(*bound)); err == nil {
-		bound.Objective = s.parts.Objective.Spec()
-		err = bound.Objective.Check()
-	}
-	if err != nil {
-		return s.plan.At("objective", core.Blame(part.Kind, part.Name, err))
-	}
-	if part, err = s.builtins.find(core.KindOptimizer, s.plan.Optimizer.Plugin); err != nil {
-		return err
-	}
-	if s.parts.Optimizer, err = part.NewOptimizer(s.plan.Optimizer.Settings, int64(s.plan.Train.Steps)); err != nil {
-		return s.plan.At("optimizer", core.Blame(part.Kind, part.Name, err))
-	}
-	bound.Optimizer = s.parts.Optimizer.Spec()
-	return nil
-}
-
 // readData reads the configurations that are to be fitted, if any.
 func (s *session) readData(space core.Space) error {
 	if s.plan.Train.Data == "" {
@@ -307,78 +275,6 @@ func (s *session) readData(space core.Space) error {
 	}
 	s.parts.Data = data.Sampler{X: x, Size: space.Size()}
 	return nil
-}
-
-// setting is what estimators and objectives are built for.
-func (s *session) setting(bound plan.Bound) core.Setting {
-	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains()}
-	if bound.Model != nil {
-		setting.Model = *bound.Model
-		if slices.Contains(bound.Model.Powers, core.PowerMap) {
-			setting.Map, _ = s.parts.Model.(core.Mapper)
-		}
-		if slices.Contains(bound.Model.Powers, core.PowerStates) {
-			setting.States, _ = s.parts.Model.(core.StateLister)
-		}
-	}
-	if s.parts.Exact != nil {
-		setting.Exact = s.parts.Exact.Values
-	}
-	return setting
-}
-
-// openEstimators builds the standard set of estimators, unless the plan does not
-// want it, and those of the plan. One of the plan that is standard takes its
-// place there, with the plan's settings.
-func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
-	setting := s.setting(bound)
-	var named []plan.NamedSpec
-	for _, w := range s.wantedEstimators(setting) {
-		part, err := s.builtins.find(core.KindEstimator, w.Plugin)
-		if err != nil {
-			return nil, s.plan.At(w.table, core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported"))
-		}
-		if w.Settings == nil {
-			w.Settings, _ = core.Complete(part.Params, nil)
-		}
-		e, err := part.NewEstimator(w.Settings, setting)
-		if err != nil {
-			return nil, s.plan.At(w.table, core.Blame(core.KindEstimator, w.Plugin, err))
-		}
-		s.parts.Estimators = append(s.parts.Estimators, e)
-		s.parts.Exact = exactFor(s.parts.Exact, part, w.Settings, e)
-		named = append(named, plan.NamedSpec{Name: w.Plugin, Table: w.table, EstimatorSpec: e.Spec()})
-	}
-	return named, nil
-}
-
-// wantedEstimator is one that is to be built; its table is empty in the
-// standard set.
-type wantedEstimator struct {
-	plan.PartPlan
-	table string
-}
-
-func (s *session) wantedEstimators(setting core.Setting) (wanted []wantedEstimator) {
-	var named []wantedEstimator
-	for i, e := range s.plan.Estimators {
-		named = append(named, wantedEstimator{e, s.plan.EstimatorTable(i)})
-	}
-	if !s.plan.Evaluate.Standard {
-		return named
-	}
-	for _, name := range estimators.Default(setting) {
-		if _, err := s.builtins.find(core.KindEstimator, name); err != nil {
-			continue // a program need not have the standard parts
-		}
-		if i := slices.IndexFunc(named, func(w wantedEstimator) bool { return w.Plugin == name }); i >= 0 {
-			wanted = append(wanted, named[i])
-			named = slices.Delete(named, i, i+1)
-		} else {
-			wanted = append(wanted, wantedEstimator{PartPlan: plan.PartPlan{Plugin: name}})
-		}
-	}
-	return append(wanted, named...)
 }
 
 // askExact fills in what the energy knows of itself.

@@ -148,7 +148,7 @@ func (r *runner) begin(ctx context.Context, p phase) (core.SamplerState, error) 
 			return e.Sampler, err
 		}
 	}
-	if p.name != Sampling || e.Done > 0 {
+	if p.name != Sampling || e.Done > 0 || !r.plan.UsesChains() {
 		return e.Sampler, nil
 	}
 	return r.burn(ctx, p.sampler, e.Sampler)
