@@ -36,6 +36,7 @@ var rooms = []room{
 	{"framework/energy", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
 	{"framework/sample", []string{"framework/core"}, nil},
 	{"framework/objective", []string{"framework/core"}, nil},
+	{"framework/group", []string{"framework/core"}, nil},
 	{"framework/data", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
 	{"framework/plan", []string{"framework/core"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/run", []string{"framework/core", "framework/objective", "framework/optim", "framework/plan", "framework/sample", "framework/stats"},
