@@ -53,7 +53,7 @@ var rooms = []room{
 	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/core", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
-	{"framework/app", []string{"framework/core", "framework/data", "framework/engine", "framework/h5", "framework/host", "framework/internal/wire",
+	{"framework/app", []string{"framework/core", "framework/data", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/objective", "framework/optim", "framework/plan", "framework/run", "framework/sample", "framework/sdk", "framework/stats",
 		"framework/store", "estimators"}, []string{""}},
 }

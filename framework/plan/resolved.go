@@ -102,6 +102,9 @@ func (part PartPlan) entries() []entry {
 	if part.Version != "" {
 		all = append(all, entry{"version", part.Version})
 	}
+	if len(part.Average) > 0 {
+		all = append(all, entry{"average", part.Average})
+	}
 	keys := part.keys
 	if keys == nil { // a plan that Check did not make
 		keys = slices.Sorted(maps.Keys(part.Settings))
