@@ -19,14 +19,14 @@ import (
 // whose fluctuations are not those of H, and exp(-beta E)/p(K) is no importance
 // weight: what rests on either is refused.
 
-// isQuantum tells whether the energy has a kinetic part.
-func isQuantum(s core.Setting) bool { return s.Energy.Kinetic > 0 }
+// isQuantum tells whether the energy depends on the state beside x.
+func isQuantum(s core.Setting) bool { return s.Energy.Quantum() }
 
 // needBoltzmann tests that there is a Boltzmann density exp(-beta E(x)).
 func needBoltzmann(name string, s core.Setting) error {
 	if isQuantum(s) {
 		return &core.Error{Kind: core.Mismatch, Op: "open estimator", Subject: name,
-			Err:  errors.New("it needs an energy that is a function of x alone, and this one has a kinetic part"),
+			Err:  errors.New("it needs an energy that is a function of x alone, and this one is a quantum Hamiltonian"),
 			Hint: "leave it out; free_energy, energy and entropy are those of the density matrix"}
 	}
 	return needTemperature(name, s)
@@ -51,7 +51,7 @@ func ofLocalEnergy(name, long, summary string, of func(dst []float64, b *core.Ba
 	return core.Part{
 		Manifest: manifest(name, summary, xie, core.Particles),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			if !isQuantum(s) {
+			if s.Energy.Kinetic == 0 {
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy with a kinetic part")
 			}
 			c, terms := s.Energy.Kinetic, localTerms(s)

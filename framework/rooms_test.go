@@ -36,6 +36,7 @@ var rooms = []room{
 	{"framework/energy", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
 	{"framework/sample", []string{"framework/core"}, nil},
 	{"framework/objective", []string{"framework/core"}, nil},
+	{"framework/group", []string{"framework/core"}, nil},
 	{"framework/data", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
 	{"framework/plan", []string{"framework/core"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/run", []string{"framework/core", "framework/objective", "framework/optim", "framework/plan", "framework/sample", "framework/stats"},
@@ -52,7 +53,7 @@ var rooms = []room{
 	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/core", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
-	{"framework/app", []string{"framework/core", "framework/data", "framework/engine", "framework/h5", "framework/host", "framework/internal/wire",
+	{"framework/app", []string{"framework/core", "framework/data", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/objective", "framework/optim", "framework/plan", "framework/run", "framework/sample", "framework/sdk", "framework/stats",
 		"framework/store", "estimators"}, []string{""}},
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/group"
 	"github.com/helmholtz-physics/helmholtz/framework/h5"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
@@ -249,12 +250,31 @@ func (s *session) openModel(space core.Space) (err error) {
 		s.parts.Model = s.like.parts.Model
 		return nil
 	}
-	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err != nil {
+	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err == nil {
+		err = s.average()
+	}
+	if err != nil {
 		err = core.Blame(core.KindModel, s.model.Name, err)
 		if core.KindOf(err) == core.Mismatch {
 			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
 		}
 		err = s.plan.At("model", err)
+	}
+	return err
+}
+
+// average puts the average over images in the model's place, if one is asked for.
+func (s *session) average() error {
+	if len(s.plan.Model.Average) == 0 {
+		return nil
+	}
+	var over []core.Symmetry
+	for _, name := range s.plan.Model.Average {
+		over = append(over, core.Symmetry(name))
+	}
+	m, err := group.New(s.parts.Model, over...)
+	if err == nil {
+		s.parts.Model = m
 	}
 	return err
 }

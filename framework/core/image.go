@@ -1,6 +1,8 @@
 package core
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"slices"
 )
@@ -35,14 +37,14 @@ func Images(space Space, most int, all ...Symmetry) ([]Image, error) {
 		steps = append(steps, generators...)
 	}
 	group := []Image{space.image(func(*Space) func([]int) { return nil })}
-	seen := map[string]bool{fmt.Sprint(group[0]): true}
+	seen := map[[sha256.Size]byte]bool{group[0].digest(): true}
 	for k := 0; k < len(group); k++ {
 		for _, step := range steps {
 			next := Image{From: slices.Clone(group[k].From), Sign: group[k].Sign * step.Sign}
 			for i, j := range step.From {
 				next.From[i] = group[k].From[j]
 			}
-			if key := fmt.Sprint(next); !seen[key] {
+			if key := next.digest(); !seen[key] {
 				seen[key] = true
 				group = append(group, next)
 			}
@@ -52,6 +54,15 @@ func Images(space Space, most int, all ...Symmetry) ([]Image, error) {
 		}
 	}
 	return group, nil
+}
+
+// digest tells images apart.
+func (g Image) digest() [sha256.Size]byte {
+	text := make([]byte, 0, 4*len(g.From)+1)
+	for _, j := range g.From {
+		text = binary.LittleEndian.AppendUint32(text, uint32(j))
+	}
+	return sha256.Sum256(append(text, byte(int8(g.Sign))))
 }
 
 // image reorders the entries of each field: the one at r has its numbers from to(r),

@@ -58,6 +58,6 @@ type Part struct {
 	Uses Uses
 }
 
-// ReservedKeys are the keys of every part's table that say which part is meant;
-// a part has no Param of these names.
-var ReservedKeys = []string{"plugin", "path", "sha256", "version"}
+// ReservedKeys are the keys of every part's table that say which part is meant, and
+// what the host makes of it; a part has no Param of these names.
+var ReservedKeys = []string{"plugin", "path", "sha256", "version", "average"}

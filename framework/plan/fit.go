@@ -214,6 +214,10 @@ func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.Model
 			key = "model." + string(s)
 			fixes = append(fixes, fmt.Sprintf("set %s = false", key))
 		}
+		if slices.Contains(p.Model.Average, string(s)) {
+			key = "model.average"
+			fixes = append(fixes, "leave it out of model.average")
+		}
 		if hint := s.Hint(); hint != "" {
 			fixes = append(fixes, hint)
 		}

@@ -194,11 +194,11 @@ optimizer = "natural"
 		{"classical energy", file, core.EnergySpec{Space: gas}, states,
 			`run.toml:2: model "fermi" is a density matrix of quantum particles, but energy "dot" has no kinetic part; use a quantum Hamiltonian, or a model of a classical density`},
 		{"classical model", file, quantum, flow,
-			`run.toml:2: energy "dot" is the Hamiltonian of quantum particles, but model "fermi" is no density matrix; use a model with the power "quantum", or a classical energy`},
+			`run.toml:2: energy "dot" is a quantum Hamiltonian, but model "fermi" is no density matrix; use a model with the power "quantum", or a classical energy`},
 		{"gradient", adam + `gradient = "pathwise"`, quantum, states,
 			`run.toml:10: gradient = "pathwise" is for classical energies, and this one is quantum; set gradient = "score"`},
 		{"data", adam + "objective = \"maximum_likelihood\"\ndata = \"testdata/J.csv\"", quantum, states,
-			`run.toml:10: objective "maximum_likelihood" fits configurations x, and needs ln p(x), which density matrix "fermi" has not; choose one of the model's own draws`},
+			`run.toml:10: objective "maximum_likelihood" fits configurations x, and needs ln p(x), which model "fermi" has not; choose one of the model's own draws`},
 		{"chains", file + "[sampler]\nmethod = \"hmc\"", quantum, states,
 			`run.toml:11: sampler "hmc" draws from exp(-beta E)/Z, which energy "dot", the Hamiltonian of quantum particles, has not; use a model and evaluate.sampler = "direct"`},
 	} {

@@ -53,6 +53,9 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 	if part.SHA256 != "" && !hexDigest.MatchString(part.SHA256) {
 		c.add(key+".sha256", "%s.sha256 must be 64 hexadecimal digits, as sha256sum prints them", key)
 	}
+	if len(part.Average) > 0 && kind != core.KindModel {
+		c.add(key+".average", "%s.average: only the density of a model is averaged", key)
+	}
 	wanted := c.constraint(key, part.Version)
 	if len(c.list) > before {
 		return nil

@@ -90,6 +90,8 @@ type PartPlan struct {
 	SHA256 string `key:"sha256" help:"pins the executable, that at path or that found by its name, to this SHA-256 (64 hexadecimal digits)"`
 	// Version is a constraint on what the part says of itself.
 	Version string `key:"version" help:"versions that will do, like \">= 1.2, < 2\": conditions with >=, >, <, <=, = or !=, all of which must hold"`
+	// Average names symmetries over whose images the density of a model is averaged.
+	Average []string `key:"average" help:"of a model: finite symmetries of the energy over whose images its density is averaged, as [\"translation\", \"reflection\", \"z2\"]"`
 	// Settings are completed with the defaults of the part's manifest.
 	Settings core.Settings
 	// Source is that of an objective's or a sampler's manifest.
@@ -102,7 +104,7 @@ type PartPlan struct {
 
 // Same tells whether it names the same part with the same settings.
 func (part PartPlan) Same(other PartPlan) bool {
-	return part.Plugin == other.Plugin && part.Path == other.Path && part.SHA256 == other.SHA256 && maps.EqualFunc(part.Settings, other.Settings,
+	return part.Plugin == other.Plugin && part.Path == other.Path && part.SHA256 == other.SHA256 && slices.Equal(part.Average, other.Average) && maps.EqualFunc(part.Settings, other.Settings,
 		func(a, b any) bool { return reflect.DeepEqual(a, b) })
 }
 

@@ -98,6 +98,9 @@ func (part PartPlan) entries() []entry {
 	if part.Version != "" {
 		all = append(all, entry{"version", part.Version})
 	}
+	if len(part.Average) > 0 {
+		all = append(all, entry{"average", part.Average})
+	}
 	return append(all, part.settings()...)
 }
 
