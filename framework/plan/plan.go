@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
