@@ -8,15 +8,15 @@
 // A [Model] is a normalised density p that can be sampled and differentiated.
 // An [Energy] is a Hamiltonian E. A [Sampler] draws batches from a density.
 // An [Estimator] turns batches into observables with error bars. The [Batch]
-// is the one value that travels between them. An objective (package
-// objective) turns energies and log-densities into cotangents, and an
-// optimiser (package optim) moves the parameters; each of the six knows
-// nothing of the other five.
+// is the one value that travels between them. An [Objective] turns energies and
+// log-densities into cotangents, and an [Optimizer] moves the parameters; each of
+// the six knows nothing of the other five.
 //
 // # Where to start
 //
 // Who writes an energy reads [Energy], [Batch] and [Space]; who writes a model,
-// [Model] besides. [Part] joins an implementation to its name and its keys in
+// [Model] besides. Who writes an [Estimator], an [Objective], an [Optimizer] or a
+// [Sampler] reads that, and package app, whose Main takes it. [Part] joins an implementation to its name and its keys in
 // the run file, which [SchemaOf] derives from a struct. The rest is for those
 // who check, start and record parts.
 //

@@ -45,7 +45,8 @@ type Param struct {
 	// Only names what the key has an effect with, nil for everything. A run file
 	// that gives a key without effect is refused.
 	Only *Condition `json:"only,omitempty"`
-	// Power of a model without which the key has no effect.
+	// Power of the run's model without which a key of an objective, an optimiser or a
+	// sampler has no effect.
 	Power Power `json:"power,omitempty"`
 }
 

@@ -55,7 +55,7 @@ const seedImages = 1
 func New(m core.Model, symmetries ...core.Symmetry) (*Average, error) {
 	const op = "average model"
 	spec := m.Spec()
-	for _, p := range []core.Power{core.PowerQuantum, core.PowerWalk} {
+	for _, p := range []core.Power{core.PowerQuantum, core.PowerWalk, core.PowerWeight} {
 		if slices.Contains(spec.Powers, p) {
 			return nil, core.Errorf(core.Mismatch, op, "average", "a model with the power %q has no density of independent draws", p)
 		}
@@ -145,19 +145,31 @@ func (m *Average) Pull(grad []float64, b *core.Batch, w []float64) error {
 			return err
 		}
 	}
-	clear(grad)
 	part := make([]float64, len(grad))
-	k := len(m.images)
-	return m.slabs(b.X, func(first int, images []float64, n int) error {
+	var err error
+	b.Sum(grad, func(sum []float64, from, to int) {
+		if err == nil {
+			err = m.pull(sum, part, b.X, lnQ, w, from, to)
+		}
+	})
+	return err
+}
+
+// pull adds to sum what the configurations from to to-1 give; part has room for a
+// gradient.
+func (m *Average) pull(sum, part, x, lnQ, w []float64, from, to int) error {
+	k, d := len(m.images), m.spec.Space.Size()
+	return m.slabs(x[from*d:to*d], func(first int, images []float64, n int) error {
 		m.w = core.Resize(m.w, n*k)
 		for i := range n {
-			softmax(m.w[i*k:(i+1)*k], lnQ[(first+i)*k:(first+i+1)*k], w[first+i])
+			at := from + first + i
+			softmax(m.w[i*k:(i+1)*k], lnQ[at*k:(at+1)*k], w[at])
 		}
 		if err := m.model.Pull(part, &core.Batch{N: n * k, X: images}, m.w); err != nil {
 			return err
 		}
 		for j, v := range part {
-			grad[j] += v
+			sum[j] += v
 		}
 		return nil
 	})

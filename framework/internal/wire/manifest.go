@@ -106,6 +106,24 @@ func checkManifest(m *core.Manifest) error {
 	if name, twice := repeated(names); twice {
 		return fmt.Errorf("the key %s is there twice", name)
 	}
+	return checkConditions(m.Params)
+}
+
+// checkConditions refuses keys that have an effect with what there is not.
+func checkConditions(params []core.Param) error {
+	for _, p := range params {
+		if p.Only == nil {
+			continue
+		}
+		if !slices.ContainsFunc(params, func(of core.Param) bool { return of.Name == p.Only.Key && of.Name != p.Name }) {
+			return fmt.Errorf("the key %s has an effect with %.*q, which is no other key", p.Name, longestName, p.Only.Key)
+		}
+		for _, v := range p.Only.Values {
+			if err := checkText("a value that "+p.Name+" has an effect with", v, longestText); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
