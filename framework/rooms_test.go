@@ -38,9 +38,12 @@ var rooms = []room{
 	{"framework/objective", []string{"framework/core"}, nil},
 	{"framework/group", []string{"framework/core"}, nil},
 	{"framework/data", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
-	{"framework/plan", []string{"framework/core"}, []string{"github.com/BurntSushi/toml"}},
-	{"framework/run", []string{"framework/core", "framework/objective", "framework/optim", "framework/plan", "framework/sample", "framework/stats"},
-		[]string{"github.com/BurntSushi/toml"}},
+	{"framework/recipe", []string{"framework/core"}, nil},
+	{"framework/ranks", []string{"framework/core"}, nil},
+	{"framework/learn", []string{"framework/core", "framework/optim", "framework/ranks", "framework/recipe"}, nil},
+	{"framework/plan", []string{"framework/core", "framework/recipe"}, []string{"github.com/BurntSushi/toml"}},
+	{"framework/run", []string{"framework/core", "framework/learn", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe",
+		"framework/sample", "framework/stats"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/store", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
 	{"framework/internal/wire", []string{"framework/core"}, wireModules},
 	{"framework/sdk", []string{"framework/core", "framework/internal/wire"}, wireModules},
@@ -54,8 +57,8 @@ var rooms = []room{
 		"framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
 	{"framework/app", []string{"framework/core", "framework/data", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
-		"framework/objective", "framework/optim", "framework/plan", "framework/run", "framework/sample", "framework/sdk", "framework/stats",
-		"framework/store", "estimators"}, []string{""}},
+		"framework/learn", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
+		"framework/sdk", "framework/stats", "framework/store", "estimators"}, []string{""}},
 }
 
 func TestArrows(t *testing.T) {

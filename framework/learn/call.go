@@ -4,12 +4,12 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 )
 
 // Part is something that gives columns: a part of the run, or a rule of the host.
 type Part struct {
-	*plan.Giver
+	*recipe.Giver
 	Instance core.Instance
 	Sizes    core.Sizes
 	// Blame names the part in an error; nil changes nothing.
@@ -57,7 +57,7 @@ func (f family) at(child string) *core.Batch {
 }
 
 // bind makes calls of a recipe's steps, for batches that have some columns.
-func bind(steps []plan.Step, have []core.Column, parts []*Part) (calls []*call, children map[string]*core.Batch) {
+func bind(steps []recipe.Step, have []core.Column, parts []*Part) (calls []*call, children map[string]*core.Batch) {
 	children = map[string]*core.Batch{}
 	for _, s := range steps {
 		if s.Row.Children != "" {

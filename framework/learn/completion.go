@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 )
 
 // Completion is the calls by which batches that have some columns get others.
@@ -18,11 +18,11 @@ type Completion struct {
 
 // Complete finds them. The error, of kind Mismatch, says what is missing.
 func Complete(want, have []core.Column, parts []*Part) (*Completion, error) {
-	givers := make([]*plan.Giver, len(parts))
+	givers := make([]*recipe.Giver, len(parts))
 	for i, p := range parts {
 		givers[i] = p.Giver
 	}
-	steps, err := plan.Recipe(want, have, givers)
+	steps, err := recipe.Find(want, have, givers)
 	if err != nil {
 		return nil, &core.Error{Kind: core.Mismatch, Op: "bind", Subject: "the run", Err: err}
 	}

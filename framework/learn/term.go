@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 )
 
 // Term is one part of what a learner descends: an objective on the configurations
@@ -85,7 +85,7 @@ func (t *Term) open(model *Part, direction bool, seed uint64, c ranks.Comm) (*te
 	if u.complete, err = Complete(spec.Wants, t.Source.columns(), t.Parts); err != nil {
 		return nil, err
 	}
-	if u.pullRow = plan.PullBack(model.Rows, spec.Bars, direction); u.pullRow == nil {
+	if u.pullRow = recipe.PullBack(model.Rows, spec.Bars, direction); u.pullRow == nil {
 		return nil, model.blamed(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
 	}
 	if direction && c.Size() > 1 {

@@ -12,8 +12,8 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
 	"github.com/helmholtz-physics/helmholtz/framework/learn"
 	"github.com/helmholtz-physics/helmholtz/framework/optim"
-	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
@@ -39,7 +39,7 @@ func (o opener) model(p core.Part, s core.Settings, space core.Space) (*learn.Pa
 		m = local
 	}
 	spec := m.Spec()
-	return &learn.Part{Giver: plan.NewGiver(core.KindModel, p.Name, spec.Powers), Instance: core.InstanceOf(m), Sizes: spec.Sizes()}, m
+	return &learn.Part{Giver: recipe.NewGiver(core.KindModel, p.Name, spec.Powers), Instance: core.InstanceOf(m), Sizes: spec.Sizes()}, m
 }
 
 func (o opener) energy(p core.Part, s core.Settings) (*learn.Part, core.EnergySpec) {
@@ -55,7 +55,7 @@ func (o opener) energy(p core.Part, s core.Settings) (*learn.Part, core.EnergySp
 		e = local
 	}
 	spec := e.Spec()
-	return &learn.Part{Giver: plan.NewGiver(core.KindEnergy, p.Name, spec.Powers), Instance: core.InstanceOf(e), Sizes: spec.Sizes()}, spec
+	return &learn.Part{Giver: recipe.NewGiver(core.KindEnergy, p.Name, spec.Powers), Instance: core.InstanceOf(e), Sizes: spec.Sizes()}, spec
 }
 
 func (o opener) must(err error) {
@@ -76,7 +76,7 @@ func complete(t *testing.T, p core.Part, s core.Settings) core.Settings {
 
 // rule is a rule of the host, for the parts of a term.
 func rule(part any, sizes core.Sizes, rows ...*core.Row) *learn.Part {
-	return &learn.Part{Giver: &plan.Giver{Name: "the host", Rows: rows}, Instance: core.Local{Part: part}, Sizes: sizes}
+	return &learn.Part{Giver: &recipe.Giver{Name: "the host", Rows: rows}, Instance: core.Local{Part: part}, Sizes: sizes}
 }
 
 // drawn is the source of a model's draws.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 )
 
 // Bound is what the parts of a plan say of themselves.
@@ -89,8 +90,8 @@ func (f *fitting) training() {
 	givers := f.plan.Givers(f.bound.Energy, f.bound.Model)
 	f.pullBack()
 	for _, c := range f.bound.Objective.Wants { // one by one: all that is missing is told
-		_, err := Recipe([]core.Column{c}, f.plan.Known(), givers)
-		var missing *Missing
+		_, err := recipe.Find([]core.Column{c}, f.plan.Known(), givers)
+		var missing *recipe.Missing
 		switch {
 		case err == nil:
 		case errors.As(err, &missing) && len(missing.Could) > 0:
@@ -103,27 +104,27 @@ func (f *fitting) training() {
 
 // pullBack finds out whether the model takes the objective's cotangents.
 func (f *fitting) pullBack() {
-	model := NewGiver(core.KindModel, f.plan.Model.Plugin, f.bound.Model.Powers)
+	model := recipe.NewGiver(core.KindModel, f.plan.Model.Plugin, f.bound.Model.Powers)
 	bars, t := f.bound.Objective.Bars, f.plan.Train
-	if f.bound.Optimizer.Direction && PullBack(model.Rows, bars, true) == nil {
-		if r := PullBack(model.Lacking, bars, true); r != nil {
+	if f.bound.Optimizer.Direction && recipe.PullBack(model.Rows, bars, true) == nil {
+		if r := recipe.PullBack(model.Lacking, bars, true); r != nil {
 			f.mismatch("train.optimizer", `optimizer %q needs the power %q, which model %q does not have; choose one that needs the gradient alone`, t.Optimizer, r.Power, f.plan.Model.Plugin)
 		} else {
-			f.mismatch("train.optimizer", "optimizer %q has no direction for cotangents of %s, which objective %q gives%s", t.Optimizer, columnNames(bars), t.Objective, f.hint())
+			f.mismatch("train.optimizer", "optimizer %q has no direction for cotangents of %s, which objective %q gives%s", t.Optimizer, recipe.Names(bars), t.Objective, f.hint())
 		}
 	}
-	if PullBack(model.Rows, bars, false) != nil {
+	if recipe.PullBack(model.Rows, bars, false) != nil {
 		return
 	}
-	if r := PullBack(model.Lacking, bars, false); r != nil {
-		f.lacks(Step{model, r})
+	if r := recipe.PullBack(model.Lacking, bars, false); r != nil {
+		f.lacks(recipe.Step{Giver: model, Row: r})
 	} else {
-		f.mismatch("train.objective", "objective %q gives cotangents of %s, which no model takes", t.Objective, columnNames(bars))
+		f.mismatch("train.objective", "objective %q gives cotangents of %s, which no model takes", t.Objective, recipe.Names(bars))
 	}
 }
 
 // lacks reports a call that the objective needs, for which a part lacks the power.
-func (f *fitting) lacks(s Step) {
+func (f *fitting) lacks(s recipe.Step) {
 	f.mismatch("train.objective", `objective %q needs the power %q, which %s does not have%s`, f.plan.Train.Objective, s.Row.Power, s.Giver.Name, f.hint())
 }
 

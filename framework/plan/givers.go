@@ -4,26 +4,27 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 )
 
 // Givers are what gives columns in a run of this plan: the energy, the model if
 // there is one, and the host's rules. It is the one place that knows that a quantum
 // Hamiltonian gives V where its row says E.
-func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*Giver {
-	e := NewGiver(core.KindEnergy, p.Energy.Plugin, energy.Powers)
-	givers := []*Giver{e}
+func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.Giver {
+	e := recipe.NewGiver(core.KindEnergy, p.Energy.Plugin, energy.Powers)
+	givers := []*recipe.Giver{e}
 	if energy.Quantum() {
 		e.Actual = map[core.Column]core.Column{core.E: core.V}
 	}
 	if model != nil {
-		m := NewGiver(core.KindModel, p.Model.Plugin, model.Powers)
+		m := recipe.NewGiver(core.KindModel, p.Model.Plugin, model.Powers)
 		givers = append(givers, m)
 		if slices.Contains(energy.Powers, core.PowerLinks) {
-			givers = append(givers, m.InRole(core.RoleLink), &Giver{Name: "H = V + links", Rows: []*core.Row{core.RowLinkedEnergy}})
+			givers = append(givers, m.InRole(core.RoleLink), &recipe.Giver{Name: "H = V + links", Rows: []*core.Row{core.RowLinkedEnergy}})
 		}
 	}
 	if energy.Kinetic > 0 {
-		givers = append(givers, &Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
+		givers = append(givers, &recipe.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
 	}
 	return givers
 }
@@ -37,25 +38,10 @@ func (p *Plan) Known() []core.Column {
 	return core.Drawn
 }
 
-// PullBack is the call of a model that takes just these cotangents to a
-// gradient, and to a Direction if that is wanted: nil where there is none.
-func PullBack(rows []*core.Row, bars []core.Column, direction bool) *core.Row {
-	for _, r := range rows {
-		if !slices.Contains(r.Out, core.Column(core.Gradient)) || slices.Contains(r.Out, core.Column(core.Direction)) != direction {
-			continue
-		}
-		absent := slices.ContainsFunc(bars, func(c core.Column) bool { return !slices.Contains(r.Bar, c) })
-		if !absent && (len(bars) == len(r.Bar) || direction) {
-			return r
-		}
-	}
-	return nil
-}
-
 // TrainingStep is the calls of a training step of parts that Fit found to fit: those
 // that complete what was drawn, and the pull-back.
-func (p *Plan) TrainingStep(b Bound) (complete []Step, pull Step) {
-	complete, _ = Recipe(b.Objective.Wants, p.Known(), p.Givers(b.Energy, b.Model))
-	model := NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
-	return complete, Step{model, PullBack(model.Rows, b.Objective.Bars, b.Optimizer.Direction)}
+func (p *Plan) TrainingStep(b Bound) (complete []recipe.Step, pull recipe.Step) {
+	complete, _ = recipe.Find(b.Objective.Wants, p.Known(), p.Givers(b.Energy, b.Model))
+	model := recipe.NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
+	return complete, recipe.Step{Giver: model, Row: recipe.PullBack(model.Rows, b.Objective.Bars, b.Optimizer.Direction)}
 }

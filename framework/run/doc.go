@@ -10,7 +10,7 @@
 //	theta    <- optimizer.Step(theta, grad)
 //
 // An objective says which columns of a batch it wants and of which it gives
-// cotangents, and no more. The calls in between are a recipe (plan.Recipe), found
+// cotangents, and no more. The calls in between are a recipe (recipe.Find), found
 // before anything is drawn: the slope with E in one call, ln p of data, V and the
 // Laplacian and from them the local energy of a density matrix; and the pull-back
 // that takes just these cotangents. A step whose numbers are not finite ends as

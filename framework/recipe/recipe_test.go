@@ -1,4 +1,4 @@
-package plan
+package recipe
 
 import (
 	"errors"
@@ -45,7 +45,7 @@ func TestRecipes(t *testing.T) {
 		{"of latent variables", columns(core.E), columns(core.Z), []*Giver{energy(), model(core.PowerMap)},
 			`model "flow" map: z -> x, log_det; energy "well" evaluate: x -> energy`},
 	} {
-		steps, err := Recipe(c.want, c.have, c.givers)
+		steps, err := Find(c.want, c.have, c.givers)
 		var texts []string
 		for _, s := range steps {
 			texts = append(texts, s.Describe(core.Sizes{X: 2, Labels: 1, LogP: 1, Theta: 3}))
@@ -69,7 +69,7 @@ func TestRecipesThatFail(t *testing.T) {
 			`local_energy of the rule, which wants lap Psi/Psi, which nothing here gives; model "van" would with the power "quantum"`},
 		"tie": {[]core.Column{core.E}, []*Giver{a, b}, `both energy "a" evaluate and energy "b" evaluate give what is wanted`},
 	} {
-		_, err := Recipe(c.want, core.Drawn, c.givers)
+		_, err := Find(c.want, core.Drawn, c.givers)
 		if err == nil || err.Error() != c.text {
 			t.Errorf("%s: error %q, want %q", name, err, c.text)
 		}
@@ -85,7 +85,7 @@ func TestRecipeInACircle(t *testing.T) {
 	circle := &Giver{Name: "circle", Rows: []*core.Row{
 		{Name: "one", In: []core.Column{core.Z}, Out: []core.Column{core.LogDet}},
 		{Name: "other", In: []core.Column{core.LogDet}, Out: []core.Column{core.Z}}}}
-	if steps, err := Recipe([]core.Column{core.Z}, core.Drawn, []*Giver{circle}); err == nil {
+	if steps, err := Find([]core.Column{core.Z}, core.Drawn, []*Giver{circle}); err == nil {
 		t.Errorf("steps %v", steps)
 	}
 }

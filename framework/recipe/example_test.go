@@ -1,21 +1,21 @@
-package plan_test
+package recipe_test
 
 import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 )
 
 // The local energy of electrons wants the Laplacian of the model, which wants
 // nothing but what was drawn; without such a model the recipe says what is missing.
-func ExampleRecipe() {
-	dot := plan.NewGiver(core.KindEnergy, "quantumdot", nil)
+func ExampleFind() {
+	dot := recipe.NewGiver(core.KindEnergy, "quantumdot", nil)
 	dot.Actual = map[core.Column]core.Column{core.E: core.V} // what it gives is no whole energy
-	kinetic := &plan.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}}
+	kinetic := &recipe.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}}
 	for _, powers := range [][]core.Power{{core.PowerQuantum}, nil} {
-		model := plan.NewGiver(core.KindModel, "mine", powers)
-		steps, err := plan.Recipe([]core.Column{core.E}, core.Drawn, []*plan.Giver{dot, kinetic, model})
+		model := recipe.NewGiver(core.KindModel, "mine", powers)
+		steps, err := recipe.Find([]core.Column{core.E}, core.Drawn, []*recipe.Giver{dot, kinetic, model})
 		for _, s := range steps {
 			fmt.Println(s.Describe(core.Sizes{X: 4, Labels: 2, LogP: 1}))
 		}

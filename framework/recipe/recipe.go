@@ -1,4 +1,6 @@
-package plan
+// Package recipe finds the calls by which a batch gets the columns that somebody
+// wants: which part, or rule of the host, is asked for what, and in which order.
+package recipe
 
 import (
 	"fmt"
@@ -71,14 +73,15 @@ func (s Step) Describe(sizes core.Sizes) string {
 	present := func(columns []core.Column) []core.Column {
 		return slices.DeleteFunc(columns, func(c core.Column) bool { return c.Info().Length(1, sizes) == 0 })
 	}
-	in := columnNames(present(s.In()))
+	in := Names(present(s.In()))
 	if bars := s.columns(s.Row.Bar); len(bars) > 0 {
-		in += ", cotangents of " + columnNames(bars)
+		in += ", cotangents of " + Names(bars)
 	}
-	return fmt.Sprintf("%s %s: %s -> %s", s.Giver.Name, s.Row.Name, in, columnNames(present(s.Out())))
+	return fmt.Sprintf("%s %s: %s -> %s", s.Giver.Name, s.Row.Name, in, Names(present(s.Out())))
 }
 
-func columnNames(columns []core.Column) string {
+// Names lists columns for a message.
+func Names(columns []core.Column) string {
 	all := make([]string, len(columns))
 	for i, c := range columns {
 		all[i] = c.Info().Name
@@ -86,13 +89,13 @@ func columnNames(columns []core.Column) string {
 	return strings.Join(all, ", ")
 }
 
-// Recipe orders the calls by which a batch that has some columns gets those that
+// Find orders the calls by which a batch that has some columns gets those that
 // are wanted: the fewest columns computed, then the fewest calls. What is known
 // already is not written again. Two ways that cost the same are an error, and a
 // column that nobody gives is one of type *Missing.
 //
 // Pull-backs and draws are no part of it: what they give is not a batch's own.
-func Recipe(want, have []core.Column, givers []*Giver) ([]Step, error) {
+func Find(want, have []core.Column, givers []*Giver) ([]Step, error) {
 	s := search{have: have, givers: givers}
 	s.choose(want, nil)
 	switch {
@@ -100,7 +103,7 @@ func Recipe(want, have []core.Column, givers []*Giver) ([]Step, error) {
 		if err := s.missing(want, nil); err != nil {
 			return nil, err
 		}
-		return nil, fmt.Errorf("the calls that give %s wait for each other", columnNames(want))
+		return nil, fmt.Errorf("the calls that give %s wait for each other", Names(want))
 	case s.tied != nil:
 		return nil, fmt.Errorf("both %s and %s give what is wanted", difference(s.best, s.tied), difference(s.tied, s.best))
 	}
@@ -252,4 +255,19 @@ func (s *search) could(c core.Column) []Step {
 		}
 	}
 	return all
+}
+
+// PullBack is the call of a model that takes just these cotangents to a
+// gradient, and to a Direction if that is wanted: nil where there is none.
+func PullBack(rows []*core.Row, bars []core.Column, direction bool) *core.Row {
+	for _, r := range rows {
+		if !slices.Contains(r.Out, core.Column(core.Gradient)) || slices.Contains(r.Out, core.Column(core.Direction)) != direction {
+			continue
+		}
+		absent := slices.ContainsFunc(bars, func(c core.Column) bool { return !slices.Contains(r.Bar, c) })
+		if !absent && (len(bars) == len(r.Bar) || direction) {
+			return r
+		}
+	}
+	return nil
 }
