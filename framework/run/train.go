@@ -94,7 +94,7 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) ([]flo
 	beta := r.anneal.At(step)
 	numbers, err := r.parts.Objective.Cotangents(&r.pullBack.bar, b, b, beta)
 	if err != nil {
-		return nil, err
+		return nil, core.Blame(core.KindObjective, r.plan.Train.Objective, err)
 	}
 	if err := r.pull(); err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (r *runner) trainStep(sampler core.Sampler, state core.SamplerState) ([]flo
 	}
 	rate, err := r.parts.Optimizer.Step(r.theta, core.Derivative{Gradient: r.grad, Norm: norm, Direction: r.direction}, step)
 	if err != nil {
-		return nil, r.blameModel(err)
+		return nil, core.Blame(core.KindOptimizer, r.plan.Train.Optimizer, err)
 	}
 	r.step, r.chains, r.unsaved = step, chains, true
 	r.row = append(append(r.row[:0], numbers...), beta, rate, norm)
