@@ -194,8 +194,9 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 	if objective.manifest != nil {
 		source = objective.manifest.Source
 	}
-	for key, idle := range map[string]bool{"data": source == core.OfModel, "dataset": source == core.OfModel, "anneal": source == core.OfData} {
-		if _, ok := own[key]; ok && idle {
+	without := map[string]core.Source{"data": core.OfModel, "dataset": core.OfModel, "anneal": core.OfData}
+	for _, key := range slices.Sorted(maps.Keys(own)) {
+		if without[key] == source && source != core.OfEither {
 			c.idle(join("train", key), fmt.Sprintf("objective = %q", objective.manifest.Name), objective.keys...)
 			delete(own, key)
 		}
