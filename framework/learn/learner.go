@@ -15,6 +15,8 @@ type Learner struct {
 	Theta     []float64 // moved in place
 	Optimizer core.Optimizer
 	Terms     []*Term
+	// Blame names the optimiser in an error; nil changes nothing.
+	Blame func(error) error
 	// Steps of its own in one step of the loop; 0 is 1.
 	Steps int
 
@@ -93,5 +95,8 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 func (l *Learner) Descend(t int64) (Report, error) {
 	var err error
 	l.report.Rate, err = l.Optimizer.Step(l.Theta, core.Derivative{Gradient: l.grad, Norm: l.report.Norm, Direction: l.direction}, t)
-	return l.report, l.Model.blamed(err)
+	if err != nil && l.Blame != nil {
+		err = l.Blame(err)
+	}
+	return l.report, err
 }

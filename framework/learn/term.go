@@ -23,6 +23,8 @@ type Term struct {
 	Batch, Shares int
 	// Beta is the inverse temperature of a step; nil is 1.
 	Beta func(step int64) float64
+	// Blame names the objective in an error; nil changes nothing.
+	Blame func(error) error
 }
 
 // term is a Term in use.
@@ -125,6 +127,9 @@ func (t *term) cotangents(step int64) ([]float64, error) {
 	}
 	t.bar.N = b.N
 	numbers, err := t.Objective.Cotangents(&t.bar, b, all, beta)
+	if err != nil && t.Blame != nil {
+		err = t.Blame(err)
+	}
 	return numbers, ranks.Agree(t.comm, err)
 }
 

@@ -42,6 +42,10 @@ var manifests = map[core.PartKind]map[string]core.Manifest{
 			File   string    `key:"file" opt:"required,file" help:"CSV | HDF5"`
 			Fields []float64 `key:"fields" help:"one per site"`
 		}{})},
+		"trap": {Kind: core.KindEnergy, Name: "trap", Spaces: []core.SpaceKind{core.Field}, Params: core.SchemaOf(struct {
+			Shape string  `key:"shape" choices:"well,ring" help:"of the potential"`
+			R     float64 `key:"r" above:"0" only:"shape=ring" help:"radius"`
+		}{"well", 1})},
 		"dot":  {Kind: core.KindEnergy, Name: "dot", Spaces: []core.SpaceKind{core.Particles}},
 		"phi4": {Kind: core.KindEnergy, Name: "phi4", Spaces: []core.SpaceKind{core.Field}, Powers: []core.Power{core.PowerSlope}},
 	},

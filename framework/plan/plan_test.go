@@ -181,6 +181,30 @@ func TestFingerprintOfEarlierVersions(t *testing.T) {
 	}
 }
 
+// A program may lack the standard parts, and then says which of them a file needs.
+func TestProgramsWithoutParts(t *testing.T) {
+	const energy = "[energy]\nplugin = \"phi4\"\n[ensemble]\nbeta = 1\n"
+	const model = "[model]\nplugin = \"flow\"\n" + energy
+	for _, c := range []struct{ file, want string }{
+		{model, ""},
+		{energy + "[sampler]\n", "run.toml:5: sampler.method: this program has no sampler"},
+		{model + "[evaluate]\nsampler = \"hmc\"\n", "run.toml:1: sampler.method: this program has no sampler"},
+		{model + "[train]\nsteps = 1\n", "run.toml:7: train.objective: this program has no objective\nrun.toml:7: train.optimizer: this program has no optimizer"},
+	} {
+		f, err := Parse("run.toml", []byte(c.file), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if _, err := f.Check(manifest, nil); err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
 // A key that means something else in [train] stands in a table of its own, and
 // counts like the others.
 func TestFingerprintOfKeysApart(t *testing.T) {

@@ -27,7 +27,8 @@ func (f *File) checkSampler(c parts, energy, model *core.Manifest) {
 	for _, k := range slices.Sorted(maps.Keys(given)) {
 		c.deal("sampler", k, given[k], []*named{n}, core.SchemaOf(Sampler{}))
 	}
-	c.settle(&p.Sampler, n, model)
+	_, asked := f.table("evaluate")["sampler"]
+	c.settle(&p.Sampler, n, model, asked || key == bySampler)
 	p.Evaluate.Sampler = name
 	if p.Boltzmann() && math.IsInf(p.Beta, 1) {
 		c.add(key, "%s = %q draws from the Boltzmann density, which needs a temperature above 0", key, name)

@@ -123,8 +123,8 @@ func (f *File) checkTrain(c parts, model *core.Manifest) {
 	if given != nil {
 		p.Train = c.trainTable(schema, own, objective)
 	}
-	c.settle(&p.Objective, objective, model)
-	c.settle(&p.Optimizer, optimizer, model)
+	c.settle(&p.Objective, objective, model, given != nil)
+	c.settle(&p.Optimizer, optimizer, model, given != nil)
 }
 
 // deal gives a key of a table to the part that has it. One that only other parts of
@@ -194,8 +194,9 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 	if objective.manifest != nil {
 		source = objective.manifest.Source
 	}
-	for key, idle := range map[string]bool{"data": source == core.OfModel, "dataset": source == core.OfModel, "anneal": source == core.OfData} {
-		if _, ok := own[key]; ok && idle {
+	without := map[string]core.Source{"data": core.OfModel, "dataset": core.OfModel, "anneal": core.OfData}
+	for _, key := range slices.Sorted(maps.Keys(own)) {
+		if without[key] == source && source != core.OfEither {
 			c.idle(join("train", key), fmt.Sprintf("objective = %q", objective.manifest.Name), objective.keys...)
 			delete(own, key)
 		}
@@ -217,13 +218,12 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 	return t
 }
 
-// settle completes the settings of a named part.
-func (c *parts) settle(part *PartPlan, n *named, model *core.Manifest) {
+// settle completes the settings of a named part. One that is not needed may be missing
+// from the program.
+func (c *parts) settle(part *PartPlan, n *named, model *core.Manifest, needed bool) {
 	if n.manifest == nil { // its name has been reported, if there are others
-		for _, key := range n.keys {
-			if len(c.choices(n.kind)) == 0 && (c.file.lines[key] > 0 || c.file.set[key]) {
-				c.add(key, "%s: this program has no %s", key, n.kind)
-			}
+		if needed && len(c.choices(n.kind)) == 0 {
+			c.add(n.keys[0], "%s: this program has no %s", n.keys[0], n.kind)
 		}
 		return
 	}

@@ -40,7 +40,9 @@ func (r *runner) learner() *learn.Learner {
 	}
 	model := slices.IndexFunc(givers, func(p *learn.Part) bool { return p.Rows[0].Kind == core.KindModel })
 	return &learn.Learner{Model: givers[model], Theta: r.theta, Optimizer: r.parts.Optimizer,
-		Terms: []*learn.Term{{Objective: r.parts.Objective, Source: source, Parts: givers, Batch: r.plan.Train.Batch, Beta: r.anneal.At}}}
+		Blame: func(err error) error { return core.Blame(core.KindOptimizer, r.plan.Train.Optimizer, err) },
+		Terms: []*learn.Term{{Objective: r.parts.Objective, Source: source, Parts: givers, Batch: r.plan.Train.Batch, Beta: r.anneal.At,
+			Blame: func(err error) error { return core.Blame(core.KindObjective, r.plan.Train.Objective, err) }}}}
 }
 
 // power is a part as what its Spec declares it to be.

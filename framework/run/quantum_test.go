@@ -50,7 +50,7 @@ func fermionPlan(optimizer string, steps int) *plan.Plan {
 	if optimizer == "natural" {
 		given["learning_rate"], given["max_norm"] = 1.0, 1e-2
 	}
-	p.Optimizer = partPlan(optim.Parts(), optimizer, given)
+	p.Train.Optimizer, p.Optimizer = optimizer, partPlan(optim.Parts(), optimizer, given)
 	p.Evaluate = plan.Evaluate{Samples: 1000, Batch: 300, KeepSamples: 400}
 	return p
 }
@@ -161,9 +161,9 @@ func TestEveryNumberOfADensityMatrixIsWatched(t *testing.T) {
 			laplacian: func(v []complex128) { v[7] = complex(math.Inf(1), 0) }, step: same},
 		"train: step 1: model determinants: sample 8: lap Psi/Psi is (0+NaNi)": {
 			laplacian: func(v []complex128) { v[8] = complex(0, math.NaN()) }, step: same},
-		"train: step 1: model determinants: the natural gradient s has g.s = NaN": {
+		"train: step 1: optimizer natural: the natural gradient s has g.s = NaN": {
 			laplacian: fine, step: func(s []float64) { s[1] = math.NaN() }},
-		"train: step 1: model determinants: the natural gradient s has g.s = -": {
+		"train: step 1: optimizer natural: the natural gradient s has g.s = -": {
 			laplacian: fine, step: func(s []float64) {
 				for i := range s {
 					s[i] = -s[i]
