@@ -42,6 +42,11 @@
 // as a [Power]. A consumer asks the Spec, not a type assertion: a value
 // reached through a process border has every method, but not every power.
 //
+// # Spaces and symmetries
+//
+// Two more tables say what the numbers of a configuration mean ([SpaceKind]) and what
+// a [Symmetry] does to them. Who asks a [Space], and not its kind, serves all of them.
+//
 // # Columns and rows
 //
 // Whoever moves, keeps or checks what is computed about configurations knows

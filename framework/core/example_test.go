@@ -67,3 +67,32 @@ func ExampleLegal() {
 	fmt.Println(core.LegalEnergy.Has(1e308), core.LegalLog.Has(0), core.LegalFraction.Has(1.5))
 	// Output: true true false
 }
+
+// Two fields stand in x one after the other.
+func ExampleSpace_View() {
+	s := core.Space{Kind: core.Mixed, Fields: []core.NamedSpace{
+		{Name: "nuclei", Space: core.Space{Kind: core.Particles, Shape: []int{1, 3}}},
+		{Name: "electrons", Space: core.Space{Kind: core.Particles, Shape: []int{2, 3}}},
+	}}
+	electrons, _ := s.View("electrons")
+	x := make([]float64, 4*s.Size()) // four configurations
+	fmt.Println(s.Size(), electrons.From, len(electrons.Of(x, 3, s.Size())))
+	// Output: 9 3 6
+}
+
+// A step on a circle comes round.
+func ExampleSpace_Move() {
+	s := core.Space{Kind: core.Angles, Shape: []int{2}}
+	x := []float64{3, 0}
+	s.Move(x, []float64{1, 1}, 0.5)
+	fmt.Printf("%.4f\n", x)
+	// Output: [-2.7832 0.5000]
+}
+
+// The group of a square of spins that translations and the sign generate.
+func ExampleImages() {
+	s := core.Space{Kind: core.Spins, Shape: []int{3, 3}, Periodic: true}
+	images, err := core.Images(s, 100, core.Translation, core.Z2)
+	fmt.Println(len(images), images[1].From, err)
+	// Output: 18 [3 4 5 6 7 8 0 1 2] <nil>
+}

@@ -29,7 +29,7 @@ func Gaussian() core.Part {
 	return core.Part{Manifest: m, NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
-		if space.Kind == core.Spins {
+		if !space.Continuous() {
 			return nil, core.Errorf(core.Mismatch, "open model", "gaussian", "it needs real numbers, the energy has %v", space)
 		}
 		return newGaussian(space, c.Scale, c.Isotropic), nil

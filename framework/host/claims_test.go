@@ -3,6 +3,7 @@ package host
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -314,5 +315,54 @@ func TestTrustedParts(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// Claims on angles and unit vectors: E = -cos(x_0 - x_1) is the same when both turn,
+// E = -n.m when both vectors do, and a slope that leads off the sphere is no mistake.
+func TestClaimsOnCompactSpaces(t *testing.T) {
+	each := func(size int, one func(x []float64) float64) func(dst, x []float64) error {
+		return func(dst, x []float64) error {
+			for i := range dst {
+				dst[i] = one(x[i*size : (i+1)*size])
+			}
+			return nil
+		}
+	}
+	angles := core.Space{Kind: core.Angles, Shape: []int{2}}
+	sphere := core.Space{Kind: core.Sphere, Shape: []int{2, 3}}
+	pair := func(x []float64) float64 { return -math.Cos(x[0] - x[1]) }
+	fixed := func(x []float64) float64 { return -math.Cos(x[0]) - math.Cos(x[1]) }
+	dot := func(x []float64) float64 { return -x[0]*x[3] - x[1]*x[4] - x[2]*x[5] }
+	torque := func(x []float64) []float64 {
+		s := math.Sin(x[0] - x[1])
+		return []float64{s, -s}
+	}
+	off := func(x []float64) []float64 { // of E continued by 0.5 (n.n - 1)
+		return []float64{x[0] - x[3], x[1] - x[4], x[2] - x[5], -x[0], -x[1], -x[2]}
+	}
+	for name, c := range map[string]struct {
+		space    core.Space
+		symmetry core.Symmetry
+		x        []float64
+		e        func(x []float64) float64
+		slope    func(x []float64) []float64
+		want     string
+	}{
+		"true":    {angles, core.U1, []float64{3.1, -2}, pair, torque, ""},
+		"field":   {angles, core.U1, []float64{3.1, -2}, fixed, torque, "it claims the symmetry u1, under which its energy goes from"},
+		"sign":    {angles, core.Z2, []float64{3.1, -2}, pair, func(x []float64) []float64 { return torque([]float64{x[1], x[0]}) }, "its slope along a line is"},
+		"vectors": {sphere, core.Rotation, []float64{0.6, 0.8, 0, 0, 0.8, -0.6}, dot, off, ""},
+		"axis": {sphere, core.Rotation, []float64{0.6, 0.8, 0, 0, 0.8, -0.6}, func(x []float64) float64 { return dot(x) + x[2] }, off,
+			"it claims the symmetry rotation"},
+		"no slope": {sphere, core.Z2, []float64{0.6, 0.8, 0, 0, 0.8, -0.6}, dot, func(x []float64) []float64 { return x }, "its slope along a line is"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := newClaims("part", "energy", 0).values([]core.Symmetry{c.symmetry}, c.space, c.x, 1, "slope", each(c.space.Size(), c.e),
+				func(dst, x []float64) error { copy(dst, c.slope(x)); return nil })
+			if c.want == "" && err != nil || c.want != "" && (core.KindOf(err) != core.Plugin || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
 	}
 }

@@ -42,12 +42,14 @@ func TestGuardRefusesConfigurationsOutsideTheirSpace(t *testing.T) {
 		{core.Field, []float64{0, 2.5, -1, 1}, ""},
 		{core.Field, []float64{0, math.NaN(), -1, 1}, "component 1 of sample 0 is NaN, in a space of field"},
 		{core.Particles, []float64{0, 1, 3, math.Inf(1)}, "component 1 of sample 1 is +Inf"},
+		{core.Angles, []float64{0, -math.Pi, 3, -1}, ""},
+		{core.Angles, []float64{0, 1, 3.5, -1}, "component 0 of sample 1 is 3.5, in a space of angles: angles are in [-pi, pi)"},
 	} {
 		g := testGuard(&zeroOne{space: core.Space{Kind: c.kind, Shape: []int{2, 1}}, x: c.x})
 		var b core.Batch
 		err := g.Sample(&b, 1, 2)
 		kind := core.Numeric
-		if c.kind == core.Spins {
+		if c.kind == core.Spins || c.kind == core.Angles {
 			kind = core.Plugin
 		}
 		switch {

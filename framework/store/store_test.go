@@ -96,12 +96,22 @@ func TestResultsRoundTrip(t *testing.T) {
 	quantum := fullResults()
 	quantum.SamplesSpace = core.Space{Kind: core.Particles, Shape: []int{3, 2}}
 	quantum.Samples.K, quantum.Samples.Potential = []int32{0, 1, 4, 2, 3, 1 << 30}, []float64{0.5, math.Pi}
+	levels := fullResults()
+	levels.SamplesSpace = core.Space{Kind: core.Levels, Shape: []int{6}, Levels: 3}
+	levels.Samples.X = []float64{0, 1, 2, 2, 1, 0, 0, 0, 1, 0, 2, 0}
+	vectors := fullResults()
+	vectors.SamplesSpace = core.Space{Kind: core.Sphere, Shape: []int{1, 2, 3}}
+	vectors.Samples.X[0] = math.Pi
+	mixed := fullResults()
+	mixed.SamplesSpace = core.Space{Kind: core.Mixed, Fields: []core.NamedSpace{{Name: "nuclei", Space: core.Space{Kind: core.Particles, Shape: []int{1, 3}}},
+		{Name: "angles", Space: core.Space{Kind: core.Angles, Shape: []int{3}}}}}
+	mixed.Samples.X[0] = math.Pi
 	bare := &core.Results{Run: core.RunInfo{Status: core.Running}, History: &core.History{Columns: field.History.Columns[:0]}}
 	chains := fullResults() // without a model there is no ln p
 	chains.Samples.LogP, chains.History = nil, nil
 	noSteps := fullResults()
 	noSteps.History = &core.History{Columns: []core.Series{{Name: "loss", Units: "1", Long: "loss"}}}
-	for name, want := range map[string]*core.Results{"full": fullResults(), "evaluated again": evaluatedAgain(fullResults()), "particles": field, "quantum": quantum, "bare": bare, "no steps": noSteps, "chains": chains} {
+	for name, want := range map[string]*core.Results{"full": fullResults(), "evaluated again": evaluatedAgain(fullResults()), "particles": field, "levels": levels, "vectors": vectors, "mixed": mixed, "quantum": quantum, "bare": bare, "no steps": noSteps, "chains": chains} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
 			if err := f.SaveResults(want); err != nil {

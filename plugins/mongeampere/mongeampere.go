@@ -75,7 +75,7 @@ const maxWeights = 1 << 28
 // flow builds the bijection on the model's space.
 func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error) {
 	d := space.Size()
-	if space.Kind == core.Spins || d < 1 {
+	if space.Kind != core.Field && space.Kind != core.Particles || d < 1 {
 		return nil, nil, core.Errorf(core.Mismatch, "build model", "mongeampere", "needs a field or particles, the energy has %v", space)
 	}
 	if c.Hidden > maxWeights/d {
