@@ -3,6 +3,7 @@ package flow
 import (
 	"math"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -20,7 +21,7 @@ func (m *Model) Map(x, lnDet, z []float64) error {
 func (m *Model) Inverse(z, lnDet, x []float64) error {
 	m.mustMap(lnDet, x, z)
 	m.call = call{x: x, lnDet: lnDet, z: z}
-	return m.run(&m.passing, "invert", len(lnDet), mapInverse)
+	return m.run(&m.passing, "invert", par.All(len(lnDet)), mapInverse)
 }
 
 // MapPull implements core.Mapper.
@@ -35,7 +36,7 @@ func (m *Model) MapPull(zbar, z, xbar, lbar []float64) error {
 // asks for Map and then MapPull at the same z.
 func (m *Model) runMap(op string, n int, then phase) error {
 	m.call.held = m.mapped == n
-	err := m.run(&m.passing, op, n, mapForward, then)
+	err := m.run(&m.passing, op, par.All(n), mapForward, then)
 	if err == nil && m.passing.Slabs() <= 1 {
 		m.mapped = n
 	}

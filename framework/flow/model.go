@@ -40,9 +40,6 @@ const (
 	passingSlab = 32
 )
 
-// narrow is the number of configurations above which a chunk has full vectors.
-const narrow = 32
-
 // Model is a bijection as a density. It cuts batches into chunks of
 // configurations, and the work on a chunk into its images. Draws have chunks of
 // their own, which keep them for the pull-back through the sample, whatever is
@@ -62,6 +59,7 @@ type Model struct {
 	call  call
 	phase phase
 	grads [][]*grad.Param // memory of shares
+	part  par.Layout      // of some of the batch drawn last
 
 	task par.Task[*chunk] // runs the phase; made once, so that a step does not allocate
 }
@@ -70,7 +68,8 @@ type Model struct {
 // that the chunks still have what Forward and Inverse kept.
 type draw struct {
 	id, seed uint64
-	first, n int
+	first    int
+	rows     par.Rows
 	held     bool
 }
 
@@ -83,6 +82,8 @@ type call struct {
 	xbar, zbar  []float64
 	w, lbar     []float64
 	held        bool // the chunks have mapped as many configurations
+	sum         bool // gradients are summed
+	skip        int  // configurations of the chunks before the batch
 }
 
 var (
@@ -142,13 +143,14 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	m.last = draw{}
 	dst.Reset(n, m.size())
 	m.call = call{seed: seed, first: dst.From, x: dst.X, logP: dst.LogP}
-	if err := m.run(&m.drawn, "draw", n, drawFirst, invertOthers, finish, storeDraw); err != nil {
+	rows := par.RowsOf(dst.Place())
+	if err := m.run(&m.drawn, "draw", rows, drawFirst, invertOthers, finish, storeDraw); err != nil {
 		return err
 	}
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID = rand.Uint64() | 1
-	m.last = draw{id: dst.ID, seed: seed, first: dst.From, n: n, held: m.drawn.Slabs() <= 1}
+	m.last = draw{id: dst.ID, seed: seed, first: dst.From, rows: rows, held: m.drawn.Slabs() <= 1}
 	return nil
 }
 
@@ -156,20 +158,19 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 func (m *Model) LogProb(dst, x []float64) error {
 	mustLen("x", len(x), len(dst)*m.size())
 	m.call = call{x: x, logP: dst}
-	return m.run(&m.passing, "evaluate ln p", len(dst), invertAll, finish)
+	return m.run(&m.passing, "evaluate ln p", par.All(len(dst)), invertAll, finish)
 }
 
 // Pull implements core.Model. It inverts b.X whoever drew it: what a draw left
 // behind has derivatives at fixed z, and here x is fixed.
 func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	m.mustFit(dst, b, w)
-	m.call = call{x: b.X, w: w}
-	m.prepare(&m.passing, b.N)
-	m.params.Clear(m.shares(&m.passing)...)
-	if err := m.runSlabs(&m.passing, "differentiate ln p", invertAll, finish, pullAll); err != nil {
+	m.call = call{x: b.X, w: w, sum: true}
+	if err := m.run(&m.passing, "differentiate ln p", par.RowsOf(b.Place()), invertAll, finish, pullAll); err != nil {
+		m.params.Sum() // of some chunks, which nobody wants
 		return err
 	}
-	m.sumGrads(dst, &m.passing)
+	m.takeSum(dst)
 	return nil
 }
 
@@ -178,7 +179,7 @@ func (m *Model) Slope(slope, logP, x []float64) error {
 	mustLen("x", len(x), len(logP)*m.size())
 	mustLen("the slope", len(slope), len(x))
 	m.call = call{x: x, logP: logP, xbar: slope}
-	return m.run(&m.passing, "differentiate ln p", len(logP), invertAll, mixture, slopeAll, storeSlope)
+	return m.run(&m.passing, "differentiate ln p", par.All(len(logP)), invertAll, mixture, slopeAll, storeSlope)
 }
 
 // PathPull implements core.PathPuller. With y = f(z), x = g^-1 y and images y_k
@@ -198,18 +199,17 @@ func (m *Model) PathPull(dst []float64, b *core.Batch, xbar, lbar []float64) err
 			Err:  fmt.Errorf("the batch is not the last one drawn with these parameters"),
 			Hint: "its noise is lost: draw again"}
 	}
-	m.call = call{seed: m.last.seed, first: m.last.first, xbar: xbar, w: lbar}
-	again := []phase{drawFirst, invertOthers, finish, pullOthers, pullFirst}
-	if m.last.held {
-		again = again[3:]
-	} else {
-		m.prepare(&m.drawn, b.N)
+	rows := par.RowsOf(b.Place())
+	m.call = call{seed: m.last.seed, first: m.last.first + rows.From - m.last.rows.From, xbar: xbar, w: lbar, sum: true}
+	held, err := m.runHeld(op, rows, pullOthers, pullFirst)
+	if !held {
+		err = m.run(&m.drawn, op, rows, drawFirst, invertOthers, finish, pullOthers, pullFirst)
 	}
-	m.params.Clear(m.shares(&m.drawn)...)
-	if err := m.runSlabs(&m.drawn, op, again...); err != nil {
+	if err != nil {
+		m.params.Sum() // of some chunks, which nobody wants
 		return err
 	}
-	m.sumGrads(dst, &m.drawn)
+	m.takeSum(dst)
 	return nil
 }
 

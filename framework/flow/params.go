@@ -5,6 +5,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // Start writes the starting values of params, each from a stream of its own.
@@ -16,20 +17,20 @@ func Start(theta []float64, params *grad.Params, seed uint64) {
 	})
 }
 
-// shares are the gradients of all workspaces that the call uses, in the order of
-// chunks and views.
-func (m *Model) shares(on *chunks) [][]*grad.Param {
+// shares are the gradients of the workspaces of segments, one chunk each, in the
+// order of chunks and views.
+func (m *Model) shares(on *chunks, segments []par.Segment, skip int) [][]*grad.Param {
 	m.grads = m.grads[:0]
-	for _, c := range on.All() {
-		for _, v := range c.views {
+	for _, s := range segments {
+		for _, v := range on.Work(s.Chunk + skip).views {
 			m.grads = append(m.grads, v.grads)
 		}
 	}
 	return m.grads
 }
 
-// sumGrads writes the sum of the gradients of the chunks just used to dst.
-func (m *Model) sumGrads(dst []float64, on *chunks) {
-	m.params.Add(m.shares(on)...)
+// takeSum writes the sum of the gradients to dst.
+func (m *Model) takeSum(dst []float64) {
+	m.params.Sum()
 	m.params.Unload(dst)
 }

@@ -113,34 +113,71 @@ func (m *Model) weights(c *chunk, at int) []float64 {
 
 // run runs the phases on n configurations, slab by slab. op names the call in
 // errors.
-func (m *Model) run(on *chunks, op string, n int, phases ...phase) error {
-	m.prepare(on, n)
+func (m *Model) run(on *chunks, op string, rows par.Rows, phases ...phase) error {
+	m.prepare(on, rows)
 	return m.runSlabs(on, op, phases...)
 }
 
-// prepare cuts n configurations. What the chunks held is lost.
-func (m *Model) prepare(on *chunks, n int) {
+// prepare cuts configurations. What the chunks held is lost.
+func (m *Model) prepare(on *chunks, rows par.Rows) {
 	if on == &m.drawn {
 		m.last.held = false
 	} else {
 		m.mapped = 0
 	}
-	on.Prepare(par.CutEvenly(n, m.bijection.Chunk(), narrow))
+	on.Prepare(par.CutBy(rows, m.bijection.Chunk()))
 }
 
-// runSlabs is run on chunks that are prepared.
+// runSlabs is run on chunks that are prepared. With m.call.sum the gradients of all
+// chunks are added up.
 func (m *Model) runSlabs(on *chunks, op string, phases ...phase) error {
 	defer m.release()
 	for s := range on.Slabs() {
-		for _, p := range phases {
-			m.phase = p
-			if err := on.Run(s, m.parts(), m.task); err != nil {
-				return &core.Error{Kind: core.Numeric, Op: op, Subject: m.subject, Err: err,
-					Hint: "a parameter ran away, or x lies far outside: try a smaller learning rate"}
-			}
+		first, segments := on.Of(s)
+		if err := m.runSome(on, op, first, len(segments), segments, 0, phases...); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// runSome runs the phases on n chunks, from number first on. The segments of a sum
+// are theirs, with their numbers counted from chunk skip on.
+func (m *Model) runSome(on *chunks, op string, first, n int, segments []par.Segment, skip int, phases ...phase) error {
+	if m.call.sum {
+		m.params.Clear(m.shares(on, segments, skip)...)
+	}
+	for _, p := range phases {
+		m.phase = p
+		if err := on.RunSome(first, n, m.parts(), m.task); err != nil {
+			return &core.Error{Kind: core.Numeric, Op: op, Subject: m.subject, Err: err,
+				Hint: "a parameter ran away, or x lies far outside: try a smaller learning rate"}
+		}
+	}
+	if m.call.sum {
+		m.params.Add(segments, m.shares(on, segments, skip)...)
+	}
+	return nil
+}
+
+// runHeld runs the phases on the chunks of some of the configurations that were
+// drawn last; held is false where the chunks do not hold them.
+func (m *Model) runHeld(op string, rows par.Rows, phases ...phase) (held bool, err error) {
+	from := rows.From - m.last.rows.From
+	chunks := m.drawn.Layout().Chunks
+	par.CutBy(rows, m.bijection.Chunk()).Lay(&m.part)
+	at := slices.IndexFunc(chunks, func(c par.Chunk) bool { return c.From == from })
+	if !m.last.held || at < 0 || at+len(m.part.Chunks) > len(chunks) {
+		return false, nil
+	}
+	for k, c := range m.part.Chunks {
+		if of := chunks[at+k]; of.From != from+c.From || of.N != c.N {
+			return false, nil
+		}
+	}
+	defer m.release()
+	m.call.skip = from
+	return true, m.runSome(&m.drawn, op, at, len(m.part.Chunks), m.part.Segments, at, phases...)
 }
 
 // release forgets the caller's slices.
@@ -162,5 +199,5 @@ func (m *Model) runTask(c *chunk, at par.Span) error {
 	if m.phase.views == otherViews {
 		k++
 	}
-	return m.phase.run(m, c, k, at.From)
+	return m.phase.run(m, c, k, at.From-m.call.skip)
 }

@@ -12,7 +12,8 @@ type call struct {
 	logPsi, lap []complex128
 	v           []complex128
 	seed        uint64
-	fresh       bool // the chains are new
+	fresh       bool     // the chains are new
+	rows        par.Rows // of a sum; without one there are no shares
 	job         job
 }
 
@@ -24,9 +25,12 @@ type job func(m *Model, w *wave, at par.Span) error
 // call in errors.
 func (m *Model) run(op string, c call, job job) error {
 	c.job = job
+	if c.rows.Shares == 0 {
+		c.rows = par.All(c.b.N)
+	}
 	m.call = c
 	defer func() { m.call = call{} }()
-	if err := m.waves.Each(par.CutBy(c.b.N, width), m.task); err != nil {
+	if err := m.waves.Each(par.Cut{Rows: c.rows, Width: width, Full: true}, m.task); err != nil {
 		return &core.Error{Kind: core.Numeric, Op: op, Subject: name, Err: err, Hint: "a parameter ran away: try a smaller learning rate"}
 	}
 	return nil

@@ -32,11 +32,12 @@ type Model struct {
 	chains chains
 	notices
 
-	waves par.Pool[*wave]
-	call  call
-	task  par.Task[*wave] // made once, so that a step does not allocate
-	twice []complex128
-	sums  []float64 // gradients of chunks
+	waves  par.Pool[*wave]
+	call   call
+	task   par.Task[*wave] // made once, so that a step does not allocate
+	twice  []complex128
+	sums   []float64 // gradients of chunks
+	layout par.Layout
 	// of NaturalPull
 	scores, rows             []float64
 	statesSolver, flowSolver fisher.Solver
@@ -257,15 +258,18 @@ func (m *Model) double(w []float64) []complex128 {
 func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex128) error {
 	m.mustFit(b)
 	if m.states != nil {
-		if err := m.states.Pull(dst[:m.split()], b.K, w); err != nil {
+		if err := m.states.Pull(dst[:m.split()], par.RowsOf(b.Place()), b.K, w); err != nil {
 			return err
 		}
 	}
-	m.sums = core.Resize(m.sums, par.CutBy(b.N, width).Count*m.params.Size())
-	if err := m.run("differentiate ln Psi", call{b: b, v: v}, (*Model).pull); err != nil {
+	rows := par.RowsOf(b.Place())
+	cut := par.Cut{Rows: rows, Width: width, Full: true}
+	cut.Lay(&m.layout)
+	m.sums = core.Resize(m.sums, len(m.layout.Chunks)*m.params.Size())
+	if err := m.run("differentiate ln Psi", call{b: b, v: v, rows: rows}, (*Model).pull); err != nil {
 		return err
 	}
-	m.params.SumRows(dst[m.split():], m.sums)
+	m.params.SumRows(dst[m.split():], m.sums, m.layout.Segments)
 	return nil
 }
 
@@ -277,7 +281,7 @@ func (m *Model) pull(w *wave, at par.Span) error {
 		weights[c], weights[width+c] = real(x), imag(x)
 	}
 	w.pull(weights[:])
-	sum := m.sums[at.From/width*m.params.Size():][:m.params.Size()]
+	sum := m.sums[at.Chunk*m.params.Size():][:m.params.Size()]
 	for p := range sum {
 		sum[p] = lanes.Sum(w.grad[p*width:])
 	}

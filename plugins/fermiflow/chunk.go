@@ -66,20 +66,47 @@ type job func(m *Model, c *chunk, at par.Span) error
 // call in errors.
 func (m *Model) run(on *chunks, op string, n int, job job) error {
 	m.job = job
-	if err := on.Each(par.CutBy(n, on.width), m.task); err != nil {
-		return &core.Error{Kind: core.Numeric, Op: op, Subject: name, Err: err,
-			Hint: "a parameter ran away, or x lies far outside or on a node: try a smaller learning rate"}
+	if err := on.Each(on.cut(par.All(n)), m.task); err != nil {
+		return failed(op, err)
 	}
 	return nil
 }
 
+// cut cuts configurations into chunks.
+func (c *chunks) cut(rows par.Rows) par.Cut { return par.Cut{Rows: rows, Width: c.width, Full: true} }
+
+// sum is run on paths, which write the sum of their gradients to dst.
+func (m *Model) sum(dst []float64, op string, rows par.Rows, job job) error {
+	m.job = job
+	m.paths.Prepare(m.paths.cut(rows))
+	for s := range m.paths.Slabs() {
+		_, segments := m.paths.Of(s)
+		shares := m.shares(segments)
+		m.params.Clear(shares...)
+		if err := m.paths.Run(s, 1, m.task); err != nil {
+			m.params.Sum() // of some chunks, which nobody wants
+			return failed(op, err)
+		}
+		m.params.Add(segments, shares...)
+	}
+	m.params.Sum()
+	m.params.Unload(dst)
+	return nil
+}
+
+// failed names the call in an error of a chunk.
+func failed(op string, err error) error {
+	return &core.Error{Kind: core.Numeric, Op: op, Subject: name, Err: err,
+		Hint: "a parameter ran away, or x lies far outside or on a node: try a smaller learning rate"}
+}
+
 func (m *Model) runTask(c *chunk, at par.Span) error { return m.job(m, c, at) }
 
-// shares are the gradients that the paths of a batch sum.
-func (m *Model) shares() [][]*grad.Param {
+// shares are the gradients that the paths of segments sum, one chunk each.
+func (m *Model) shares(segments []par.Segment) [][]*grad.Param {
 	m.grads = m.grads[:0]
-	for _, c := range m.paths.All() {
-		m.grads = append(m.grads, c.grads)
+	for _, s := range segments {
+		m.grads = append(m.grads, m.paths.Work(s.Chunk).grads)
 	}
 	return m.grads
 }

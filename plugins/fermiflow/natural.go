@@ -36,7 +36,7 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 		return err
 	}
 	defer m.release()
-	m.pullStates(dst, w)
+	m.pullStates(dst, b, w)
 	s := &m.natural
 	logits, flow := len(m.logits), m.params.Size()
 	if err := s.solve(op, step[:logits], dst[:logits], m.stateScores(), b.N, damping); err != nil {

@@ -89,32 +89,26 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 		return err
 	}
 	defer m.release()
-	m.pullStates(dst, w)
+	m.pullStates(dst, b, w)
 	m.call.v = v
-	m.paths.Prepare(par.CutBy(b.N, m.paths.width))
-	m.params.Clear(m.shares()...)
-	if err := m.run(&m.paths, op, b.N, (*Model).pullPsi); err != nil {
-		return err
-	}
-	m.params.Add(m.shares()...)
-	m.params.Unload(dst[len(m.logits):])
-	return nil
+	return m.sum(dst[len(m.logits):], op, par.RowsOf(b.Place()), (*Model).pullPsi)
 }
 
 // pullStates writes sum_i w_i grad ln p(K_i) in the logits.
-func (m *Model) pullStates(dst, w []float64) {
+func (m *Model) pullStates(dst []float64, b *core.Batch, w []float64) {
 	if m.logits == nil {
 		return
 	}
-	total := 0.0
-	clear(dst[:m.states.count()])
-	for i, k := range m.number {
-		dst[k] += m.unit * w[i]
-		total += m.unit * w[i]
-	}
-	for k, l := range m.logP {
-		dst[k] -= total * math.Exp(l)
-	}
+	b.Sum(dst[:m.states.count()], func(sum []float64, from, to int) {
+		total := 0.0
+		for i := from; i < to; i++ {
+			sum[m.number[i]] += m.unit * w[i]
+			total += m.unit * w[i]
+		}
+		for k, l := range m.logP {
+			sum[k] -= total * math.Exp(l)
+		}
+	})
 }
 
 // pullPsi pulls Re v ln|Psi| of each configuration back, with v = 1 where the call

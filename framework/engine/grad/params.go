@@ -15,23 +15,25 @@ import (
 //	theta -> Val                      Load
 //	Grad -> a flat gradient           Unload
 //	starting rules -> theta           Start
-//	gradients of threads -> Grad      Clear, Add
+//	gradients of workspaces -> Grad   Clear, Add, Sum
 //
 // All of these work in parallel on pieces of about equal size and do not
-// allocate. Sums go through the shares in the order given, number by number, so
-// that they are the same bit for bit for any number of threads. One goroutine at
-// a time uses a Params.
+// allocate. Sums go by the segments of a par.Cut, number by number, so that they
+// are the same bit for bit for any number of threads. One goroutine at a time uses
+// a Params.
 type Params struct {
 	all    []*Param
 	size   int
 	pieces []piece
+	stacks []Stack // one for each piece
 
 	// The call in progress.
-	flat   []float64
-	rows   []float64
-	shares [][]*Param
+	flat     []float64
+	rows     []float64
+	shares   [][]*Param
+	segments []par.Segment
 
-	load, clear, add, unload, sum func(int)
+	load, clear, add, sum, unload, sumRows func(int)
 }
 
 // piece is one part of so many of block k.
@@ -55,7 +57,7 @@ func NewParams(blocks ...*Param) *Params {
 			p.pieces = append(p.pieces, piece{b, k, part, parts})
 		}
 	}
-	p.load, p.clear, p.add, p.unload, p.sum = p.loadPiece, p.clearPiece, p.addPiece, p.unloadPiece, p.sumColumns
+	p.load, p.clear, p.add, p.sum, p.unload, p.sumRows = p.loadPiece, p.clearPiece, p.addPiece, p.sumPiece, p.unloadPiece, p.sumColumns
 	return p
 }
 
@@ -107,11 +109,23 @@ func (p *Params) Clear(shares ...[]*Param) {
 	p.shares = nil
 }
 
-// Add adds the gradients of the shares to those of the blocks, in order.
-func (p *Params) Add(shares ...[]*Param) {
-	p.shares = shares
+// Add adds the gradients of shares to the sum that Sum takes, as many of them in
+// order to each segment: those of the workspaces that have worked on it.
+func (p *Params) Add(segments []par.Segment, shares ...[]*Param) {
+	if p.stacks == nil {
+		p.stacks = make([]Stack, len(p.pieces))
+	}
+	p.segments, p.shares = segments, shares
 	par.For(len(p.pieces), p.add)
-	p.shares = nil
+	p.segments, p.shares = nil, nil
+}
+
+// Sum makes what was added the gradients of the blocks.
+func (p *Params) Sum() {
+	if p.stacks == nil {
+		p.stacks = make([]Stack, len(p.pieces))
+	}
+	par.For(len(p.pieces), p.sum)
 }
 
 func (p *Params) run(flat []float64, task func(int)) {
@@ -145,24 +159,39 @@ func (p *Params) clearPiece(i int) {
 	}
 }
 
+// of is the piece's part of a gradient in the storage of its block.
+func (b *piece) of(grad []float64) []float64 {
+	n := len(grad)
+	return grad[n*b.part/b.parts : n*(b.part+1)/b.parts]
+}
+
 func (p *Params) addPiece(i int) {
-	b := p.pieces[i]
-	n := len(b.Grad)
-	from, to := n*b.part/b.parts, n*(b.part+1)/b.parts
-	dst := b.Grad[from:to]
-	for _, s := range p.shares {
-		tensor.Add(dst, dst, s[b.k].Grad[from:to])
+	b, stack := &p.pieces[i], &p.stacks[i]
+	n := len(b.of(b.Grad))
+	each := len(p.shares) / max(1, len(p.segments))
+	for k, s := range p.segments {
+		top := stack.Top(s, n)
+		for _, share := range p.shares[k*each : (k+1)*each] {
+			tensor.Add(top, top, b.of(share[b.k].Grad))
+		}
+		stack.Merge(s, n)
 	}
 }
 
-// SumRows sets dst to the sum of flat gradients, the rows of a matrix, in their
-// order. It is for those who have gradients in the order of theta anyway, and leaves
-// the blocks as they are.
-func (p *Params) SumRows(dst, rows []float64) {
+func (p *Params) sumPiece(i int) {
+	b := &p.pieces[i]
+	grad := b.of(b.Grad)
+	copy(grad, p.stacks[i].Take(len(grad)))
+}
+
+// SumRows sets dst to the sum of flat gradients, the rows of a matrix: one for each
+// segment, which it uses up. It is for those who have gradients in the order of theta
+// anyway, and leaves the blocks as they are.
+func (p *Params) SumRows(dst, rows []float64, segments []par.Segment) {
 	p.mustFit(dst)
-	p.flat, p.rows = dst, rows
-	par.For((p.size+columns-1)/columns, p.sum)
-	p.flat, p.rows = nil, nil
+	p.flat, p.rows, p.segments = dst, rows, segments
+	par.For((p.size+columns-1)/columns, p.sumRows)
+	p.flat, p.rows, p.segments = nil, nil, nil
 }
 
 // columns of rows that one task sums: a few lines of the cache of each.
@@ -170,9 +199,26 @@ const columns = 256
 
 func (p *Params) sumColumns(i int) {
 	from, to := i*columns, min((i+1)*columns, p.size)
-	part := p.flat[from:to]
-	clear(part)
-	for r := 0; r < len(p.rows); r += p.size {
-		tensor.Add(part, part, p.rows[r+from:r+to])
+	var open [64]int // the rows that have the partial sums
+	depth := 0
+	row := func(r int) []float64 { return p.rows[r*p.size+from : r*p.size+to] }
+	for k, s := range p.segments {
+		if s.Opens {
+			open[depth] = k
+			depth++
+		} else {
+			top := row(open[depth-1])
+			tensor.Add(top, top, row(k))
+		}
+		for range s.Merges {
+			depth--
+			left := row(open[depth-1])
+			tensor.Add(left, left, row(open[depth]))
+		}
+	}
+	if depth == 0 {
+		clear(p.flat[from:to])
+	} else {
+		copy(p.flat[from:to], row(open[0]))
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // blocks are a whole Param of three pieces, a masked one, and an empty one.
@@ -43,11 +45,19 @@ func TestParamsAreTheBlocksInOrder(t *testing.T) {
 	}
 }
 
-// Shares are added in their order: 1 + 1e16 - 1e16 is 0, and 1e16 - 1e16 + 1 is 1.
-func TestParamsAddSharesInOrder(t *testing.T) {
+// four are the segments of four shares of one row each.
+func four() []par.Segment {
+	var l par.Layout
+	par.CutBy(par.Rows{N: 4, Total: 4, Shares: 4}, 1).Lay(&l)
+	return l.Segments
+}
+
+// Shares are added in a tree: (1 + 1e16) + (-1e16 + 3) is 4, and in order it is 3.
+// Those of a segment are added in order.
+func TestParamsAddSharesInATree(t *testing.T) {
 	p := blocks()
 	var shares [][]*Param
-	for _, v := range []float64{1, 1e16, -1e16} {
+	for _, v := range []float64{1, 1e16, -1e16, 3} {
 		var share []*Param
 		for _, b := range p.Blocks() {
 			twin := b.Share()
@@ -58,23 +68,28 @@ func TestParamsAddSharesInOrder(t *testing.T) {
 		}
 		shares = append(shares, share)
 	}
-	sum := func(order ...int) float64 {
-		p.Clear()
-		for _, k := range order {
-			p.Add(shares[k])
+	got := make([]float64, p.Size())
+	want := func(v float64) {
+		t.Helper()
+		p.Sum()
+		if p.Unload(got); slices.Min(got) != v || slices.Max(got) != v {
+			t.Errorf("sums from %v to %v, want %v", slices.Min(got), slices.Max(got), v)
 		}
-		together, alone := make([]float64, p.Size()), make([]float64, p.Size())
-		p.Unload(alone)
-		p.Clear()
-		p.Add(shares[order[0]], shares[order[1]], shares[order[2]])
-		if p.Unload(together); !slices.Equal(together, alone) || slices.Max(alone) != slices.Min(alone) {
-			t.Errorf("order %v: one by one the sum is another, or not the same for all", order)
-		}
-		return together[0]
 	}
-	if a, b := sum(0, 1, 2), sum(1, 2, 0); a != 0 || b != 1 {
-		t.Errorf("sums %v and %v, want 0 and 1", a, b)
+	tree, order := (1+1e16)+(-1e16+3), 1+1e16-1e16+3
+	if tree == order {
+		t.Fatal("the order does not matter")
 	}
+	all := four()
+	p.Add(all, shares...)
+	want(tree)
+	p.Add(all[:3], shares[:3]...)
+	p.Add(all[3:], shares[3:]...)
+	want(tree)
+	p.Add([]par.Segment{{Opens: true}}, shares...)
+	want(order)
+	p.Sum()
+	want(0)
 	p.Clear(shares...)
 	for _, s := range append(shares, p.Blocks()) {
 		for _, b := range s {
@@ -125,32 +140,33 @@ func TestParamsFlat(t *testing.T) {
 
 func TestSumRows(t *testing.T) {
 	const n = 700 // three tasks
-	rows, want := make([]float64, 3*n), make([]float64, n)
+	rows, want := make([]float64, 4*n), make([]float64, n)
 	for i := range rows {
 		rows[i] = 1 / float64(1+i)
 	}
 	for i := range want {
-		want[i] = 0 + rows[i] + rows[n+i] + rows[2*n+i]
+		want[i] = (rows[i] + rows[n+i]) + (rows[2*n+i] + rows[3*n+i])
 	}
 	p, got := NewParams(NewParam("p", n)), slices.Repeat([]float64{1}, n)
-	if p.SumRows(got, rows); !slices.Equal(got, want) {
-		t.Error("not the sum in the order of the rows")
+	if p.SumRows(got, rows, four()); !slices.Equal(got, want) {
+		t.Error("not the sum in the tree")
 	}
-	if p.SumRows(got, nil); slices.Max(got) != 0 {
+	if p.SumRows(got, nil, nil); slices.Max(got) != 0 {
 		t.Error("the sum of no rows is not zero")
 	}
 }
 
 func TestParamsDoNotAllocate(t *testing.T) {
 	p := blocks()
-	shares := [][]*Param{blocks().Blocks(), blocks().Blocks()}
-	theta, rows := make([]float64, p.Size()), make([]float64, 2*p.Size())
+	shares := [][]*Param{blocks().Blocks(), blocks().Blocks(), blocks().Blocks(), blocks().Blocks()}
+	theta, rows, all := make([]float64, p.Size()), make([]float64, 4*p.Size()), four()
 	if n := testing.AllocsPerRun(100, func() {
 		p.Load(theta)
 		p.Clear(shares...)
-		p.Add(shares...)
+		p.Add(all, shares...)
+		p.Sum()
 		p.Unload(theta)
-		p.SumRows(theta, rows)
+		p.SumRows(theta, rows, all)
 	}); n > 0 {
 		t.Errorf("%v allocations", n)
 	}

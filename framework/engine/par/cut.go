@@ -26,20 +26,18 @@ func (r Rows) start(k int) int {
 
 // Cut says how rows are cut into chunks of at most Width. It depends on the batch
 // and on the work that a row is, never on the number of threads, and so do all sums
-// over chunks. A chunk is in one share, or with Across as wide as it can be: in rows
-// that are more, such chunks begin and end at multiples of their width.
+// over chunks. A share has as few chunks as it can, of about equal widths. With Full
+// all have the full width but for the last of a share, which suits workspaces that
+// are Padded. With Across chunks have rows of several shares: they begin and end at
+// multiples of their width, counted from the first row of the whole.
 type Cut struct {
 	Rows
-	Width  int
-	Across bool
+	Width        int
+	Full, Across bool
 }
 
 // CutBy cuts rows into chunks of at most the given width, each in one share.
 func CutBy(r Rows, width int) Cut { return Cut{Rows: r, Width: width} }
-
-// CutAcross cuts rows into chunks of at most the given width, where a sum can have
-// the segments of a chunk.
-func CutAcross(r Rows, width int) Cut { return Cut{r, width, true} }
 
 // Chunk is N rows from From on, counted from the first row of the batch, which are
 // so many segments from number First on.
@@ -94,6 +92,9 @@ func (c Cut) Lay(l *Layout) {
 // width is that of chunks of n rows: as few as there can be, or an even number of
 // them, and about equal.
 func (c Cut) width(n int, even bool) int {
+	if c.Full {
+		return c.Width
+	}
 	count := (n + c.Width - 1) / c.Width
 	if even {
 		count += count % 2

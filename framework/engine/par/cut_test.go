@@ -53,7 +53,7 @@ func TestChunksAddUpInATree(t *testing.T) {
 		}
 		for _, shares := range []int{1, 2, 16} {
 			all := Rows{0, total, total, shares}
-			for _, cut := range []Cut{{Width: 1}, {Width: 8}, {Width: 72}, {Width: 8, Across: true}, {Width: 72, Across: true}} {
+			for _, cut := range []Cut{{Width: 1}, {Width: 8}, {Width: 72}, {Width: 8, Full: true}, {Width: 48, Full: true, Across: true}, {Width: 8, Across: true}, {Width: 72, Across: true}} {
 				check := func(r Rows, first, last int) {
 					t.Helper()
 					cut.Rows = r
@@ -78,9 +78,10 @@ func TestChunksAddUpInATree(t *testing.T) {
 func TestChunksAreAPartition(t *testing.T) {
 	for n := range 200 {
 		for _, r := range []Rows{All(n), {0, n, n, 16}, {5, n, n + 7, 8}} {
-			for _, across := range []bool{false, true} {
+			for k := range 4 {
+				full, across := k&1 > 0, k&2 > 0
 				var l Layout
-				Cut{r, 40, across}.Lay(&l)
+				Cut{r, 40, full, across}.Lay(&l)
 				next, row, opens := 0, 0, 0
 				for i, c := range l.Chunks {
 					if c.From != next || c.N < 1 || c.N > 40 || !across && c.Segments != 1 {
@@ -117,11 +118,11 @@ func TestChunks(t *testing.T) {
 		want string
 	}{
 		{CutBy(All(1), 72), "[{0 1 0 1}]"},
-		{CutBy(All(20), 72), "[{0 10 0 1} {10 10 1 1}]"},                  // an even number
-		{CutBy(Rows{0, 100, 100, 2}, 72), "[{0 50 0 1} {50 50 1 1}]"},     // one chunk each
-		{CutAcross(Rows{0, 140, 140, 2}, 71), "[{0 71 0 2} {71 69 2 1}]"}, // no full vectors beyond the largest
-		{CutAcross(Rows{0, 133, 133, 2}, 72), "[{0 72 0 2} {72 61 2 1}]"}, // 66.5, to full vectors
-		{CutAcross(Rows{66, 67, 133, 2}, 72), "[{0 6 0 1} {6 61 1 1}]"},   // the same chunks of the second share
+		{CutBy(All(20), 72), "[{0 10 0 1} {10 10 1 1}]"},                                       // an even number
+		{CutBy(Rows{0, 100, 100, 2}, 72), "[{0 50 0 1} {50 50 1 1}]"},                          // one chunk each
+		{Cut{Rows: Rows{0, 140, 140, 2}, Width: 71, Across: true}, "[{0 71 0 2} {71 69 2 1}]"}, // no full vectors beyond the largest
+		{Cut{Rows: Rows{0, 133, 133, 2}, Width: 72, Across: true}, "[{0 72 0 2} {72 61 2 1}]"}, // 66.5, to full vectors
+		{Cut{Rows: Rows{66, 67, 133, 2}, Width: 72, Across: true}, "[{0 6 0 1} {6 61 1 1}]"},   // the same chunks of the second share
 	} {
 		var l Layout
 		c.cut.Lay(&l)

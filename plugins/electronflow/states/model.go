@@ -45,7 +45,8 @@ type Model struct {
 	logP   []float64
 	w      []float64
 	dst    []float64 // scores
-	shares []float64 // gradients of the chunks
+	layout par.Layout
+	sums   []float64 // gradients of the segments
 
 	draw, score, pull, scores par.Task[*chunk]
 }
@@ -151,15 +152,19 @@ func (m *Model) LogProb(logP []float64, k []int32) error {
 }
 
 // Pull writes sum_b w_b grad ln p(K_b) into dst.
-func (m *Model) Pull(dst []float64, k []int32, w []float64) error {
+//
+// K_b are the rows of a sum.
+func (m *Model) Pull(dst []float64, rows par.Rows, k []int32, w []float64) error {
 	m.mustLen("Pull: dst", len(dst), m.Parameters())
 	if err := m.check(k, len(w)); err != nil {
 		return err
 	}
 	m.k, m.w = k, w
-	m.shares = core.Resize(m.shares, par.CutBy(len(w), width).Count*len(dst))
-	m.each(len(w), m.pull)
-	m.net.params.SumRows(dst, m.shares)
+	cut := par.Cut{Rows: rows, Width: width, Full: true, Across: true}
+	cut.Lay(&m.layout)
+	m.sums = core.Resize(m.sums, len(m.layout.Segments)*len(dst))
+	_ = m.chunks.Each(cut, m.pull) // it does not fail
+	m.net.params.SumRows(dst, m.sums, m.layout.Segments)
 	m.k, m.w = nil, nil
 	return nil
 }
@@ -200,8 +205,10 @@ func (m *Model) pullChunk(c *chunk, at par.Span) error {
 	var w [width]float64
 	copy(w[:at.N], m.w[at.From:])
 	c.pull(w[:])
-	p := m.Parameters()
-	c.gradient(m.shares[at.From/width*p:][:p], w[:], 0, at.N)
+	p, of := m.Parameters(), m.layout.Chunks[at.Chunk]
+	for i, s := range m.layout.Segments[of.First:][:of.Segments] {
+		c.gradient(m.sums[(of.First+i)*p:][:p], w[:], s.From, s.From+s.N)
+	}
 	return nil
 }
 
@@ -220,7 +227,9 @@ func (m *Model) scoresChunk(c *chunk, at par.Span) error {
 }
 
 // each runs a task, which does not fail, on all chunks of n states.
-func (m *Model) each(n int, task par.Task[*chunk]) { m.chunks.Each(par.CutBy(n, width), task) }
+func (m *Model) each(n int, task par.Task[*chunk]) {
+	m.chunks.Each(par.Cut{Rows: par.All(n), Width: width, Full: true}, task)
+}
 
 // check panics unless k has n states, and refuses what is no state.
 func (m *Model) check(k []int32, n int) error {
