@@ -39,6 +39,9 @@ func Observe(m core.Manifest, o core.Observer, s core.Setting) (core.Estimator, 
 	e := &observed{name: m.Name, observer: o, needs: core.EstimatorSpec{Spaces: m.Spaces, Source: spec.Source, Memory: spec.Memory}}
 	const copies = 2 // the host's, and that shared with the observer
 	e.needs.Memory.PerConfiguration += copies * 8 * float64(spec.Size())
+	if s.Chains && spec.Source != core.OfModel { // as of each estimator, whose first number the plan counts
+		e.needs.Memory.Kept += 8 * float64(len(spec.Observables)-1)
+	}
 	offset := 0
 	for _, one := range spec.Observables {
 		e.each = append(e.each, e.estimatorOf(one, offset, spec.Size()))
