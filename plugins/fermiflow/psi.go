@@ -91,7 +91,7 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 	defer m.release()
 	m.pullStates(dst, b, w)
 	m.call.v = v
-	return m.sum(dst[len(m.logits):], op, par.RowsOf(b.Place()), (*Model).pullPsi)
+	return m.pathSum(dst[len(m.logits):], op, par.RowsOf(b.Place()), (*Model).pullPsi)
 }
 
 // pullStates writes sum_i w_i grad ln p(K_i) in the logits.
