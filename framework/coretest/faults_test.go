@@ -19,6 +19,7 @@ var modelFaults = map[string]struct {
 }{
 	"gradient of the wrong size":  {"gradient", func(m *product) core.Model { return &scaledPull{m} }},
 	"gradient added, not written": {"batches", func(m *product) core.Model { return &addingPull{m} }},
+	"sum in order":                {"tree", func(m *product) core.Model { return &ordered{m} }},
 	"density not normalised":      {"normalisation", func(m *product) core.Model { return &unnormalised{m} }},
 	"samples of another density":  {"frequencies", func(m *product) core.Model { return &biased{m} }},
 	"seed ignored":                {"sample", func(m *product) core.Model { return &deaf{m} }},
@@ -47,6 +48,13 @@ func (m *addingPull) Pull(grad []float64, b *core.Batch, w []float64) error {
 		grad[i] += sum[i]
 	}
 	return err
+}
+
+// ordered adds configurations up one after the other, which is the same to rounding.
+type ordered struct{ *product }
+
+func (m *ordered) Pull(grad []float64, b *core.Batch, w []float64) error {
+	return m.product.Pull(grad, &core.Batch{N: b.N, X: b.X, Shares: 1}, w)
 }
 
 type unnormalised struct{ *product }
@@ -198,7 +206,7 @@ var observerFaults = map[string]struct {
 	"NaN":                {"values", func(w *walls) core.Observer { w.t = math.NaN(); return w }},
 	"mean of the batch":  {"batches", func(w *walls) core.Observer { return &averaging{w} }},
 	"numbers kept":       {"values", func(w *walls) core.Observer { return &counting{walls: w} }},
-	"caller's E used":    {"slices", func(w *walls) core.Observer { return &careless{w} }},
+	"caller's E used":    {"slices", func(w *walls) core.Observer { return &spoiling{w} }},
 	"one number too few": {"values", func(w *walls) core.Observer { return &lazy{w} }},
 	"no units":           {"spec", func(w *walls) core.Observer { w.spec.Observables[0].Units = ""; return w }},
 }
@@ -229,9 +237,9 @@ func (w *counting) Observe(dst []float64, b *core.Batch) error {
 	return err
 }
 
-type careless struct{ *walls }
+type spoiling struct{ *walls }
 
-func (w *careless) Observe(dst []float64, b *core.Batch) error {
+func (w *spoiling) Observe(dst []float64, b *core.Batch) error {
 	err := w.walls.Observe(dst, b)
 	clear(b.E)
 	return err
