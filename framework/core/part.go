@@ -1,5 +1,7 @@
 package core
 
+import "strings"
+
 // PartKind is what a part is used as; it is also the name of its table in the
 // run file. Models, energies and observers, which are of the kind estimator, can be
 // plugins in other processes; all else is compiled into the program.
@@ -13,6 +15,14 @@ const (
 	KindOptimizer PartKind = "optimizer"
 	KindSampler   PartKind = "sampler"
 )
+
+// One is a part of the kind in a sentence: "an energy".
+func (k PartKind) One() string {
+	if strings.ContainsAny(string(k)[:1], "aeiou") {
+		return "an " + string(k)
+	}
+	return "a " + string(k)
+}
 
 // Manifest is a part's self-description: all that a host needs to check a run
 // file before anything is started.

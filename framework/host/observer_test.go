@@ -95,7 +95,7 @@ func TestObserverIsOpened(t *testing.T) {
 	_, err = h.OpenObserver(faulty, core.Settings{"mode": "refuse"}, core.System{Space: spins(4), Units: "K", Beta: math.Inf(1)})
 	wantError(t, err, core.Mismatch, "faulty: beta is +Inf, units K")
 	_, err = h.OpenObserver(find(t, h, core.KindEnergy, "chain"), nil, ringOf(3))
-	wantError(t, err, core.Mismatch, "open estimator: chain: is a energy")
+	wantError(t, err, core.Mismatch, "open estimator: chain: is an energy")
 	_, err = h.OpenObserver(there, core.Settings{"weigth": true}, ringOf(3))
 	wantError(t, err, core.Invalid, "open estimator: estimator walls: weigth")
 }
@@ -141,7 +141,7 @@ func TestFaultyObserverSpecs(t *testing.T) {
 	h := newHost(t, Options{})
 	const one = `"long": "one", "units": "1"`
 	for spec, want := range map[string]string{
-		`{}`: "in its spec, it has no observable",
+		`{}`: "it has no observable",
 		`{"observables": [{"name": "a b", ` + one + `}]}`:                                                    `the name "a b" of an observable`,
 		`{"observables": [{"name": "a", "long": "one"}]}`:                                                    "the observable a has no phrase for a reader, or no units",
 		`{"observables": [{"name": "a", ` + one + `}, {"name": "a", ` + one + `}]}`:                          "it has the observable a twice",
@@ -151,7 +151,7 @@ func TestFaultyObserverSpecs(t *testing.T) {
 		`{"observables": [{"name": "a", ` + one + `, "axes": [{"name": "r", "units": "", "values": [1]}]}]}`: "an axis of a has no name, or no units",
 	} {
 		_, err := h.OpenObserver(external(t, h, core.KindEstimator, "walls", "spec "+spec), nil, ringOf(3))
-		wantError(t, err, core.Plugin, "open estimator: estimator walls: in its spec, ", want[len(want)-20:], "(the plugin is at fault)")
+		wantError(t, err, core.Plugin, "open estimator: estimator walls: in its spec, ", want, "(the plugin is at fault)")
 	}
 	whole, err := h.Find(core.KindEstimator, "whole", strange(t, ""), "")
 	if err != nil {

@@ -120,7 +120,7 @@ func (h *Host) keep(p *process, op string, err error, part *host2plugin.Remote) 
 func (h *Host) prepare(f *Found, kind core.PartKind, s core.Settings) (core.Settings, error) {
 	op := fmt.Sprintf("open %s", kind)
 	if f.Kind != kind {
-		return nil, core.Errorf(core.Mismatch, op, f.Name, "is a %s", f.Kind)
+		return nil, core.Errorf(core.Mismatch, op, f.Name, "is %s", f.Kind.One())
 	}
 	full, problems := core.Complete(f.Params, s)
 	if len(problems) > 0 {
