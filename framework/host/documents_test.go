@@ -36,7 +36,7 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// The Python plugin of docs/wire.md passes the suite over both transports.
+// The Python plugins of docs/wire.md pass the suites over both transports.
 func TestDocumentedPython(t *testing.T) {
 	t.Parallel()
 	const python = "/usr/bin/python3" // the one that Debian's packages are for
@@ -55,19 +55,67 @@ func TestDocumentedPython(t *testing.T) {
 	if probe.Dir = dir; probe.Run() != nil {
 		t.Skip("protoc is newer than Python's protobuf")
 	}
-	file := filepath.Join(dir, "helmholtz-plugin-parabola")
-	write(t, file, strings.Replace(block(t, "wire.md", "#!/usr/bin/env python3"), "/usr/bin/env python3", python, 1))
+	program := strings.Replace(block(t, "wire.md", "#!/usr/bin/env python3"), "/usr/bin/env python3", python, 1)
+	write(t, filepath.Join(dir, "helmholtz-plugin-parabola"), program)
+	write(t, filepath.Join(dir, "helmholtz-plugin-quartic"), asObservable(t, program, block(t, "wire.md", "class Quartic")))
 	for _, transport := range transports {
 		t.Run(transport, func(t *testing.T) {
 			h := newHost(t, Options{SearchPath: []string{dir}, Transport: transport})
 			e := openEnergy(t, h, "parabola", core.Settings{"N": 3, "k": 2.0})
 			coretest.Energy(t, func(*testing.T) core.Energy { return e }, coretest.EnergyOptions{})
 			// 2/2 (1 + 4 + 9) = 14
-			dst := make([]float64, 1)
-			if err := e.Eval(dst, &core.Batch{N: 1, X: []float64{1, -2, 3}}); err != nil || dst[0] != 14 {
+			dst, b := make([]float64, 1), &core.Batch{N: 1, X: []float64{1, -2, 3}, E: []float64{14}}
+			if err := e.Eval(dst, b); err != nil || dst[0] != 14 {
 				t.Errorf("E = %v, error %v, want 14", dst, err)
 			}
+			o := openObserver(t, h, find(t, h, core.KindEstimator, "quartic"), nil, core.System{Space: e.Spec().Space, Units: "E", Beta: 1})
+			coretest.Observer(t, e.Spec().Space, func(*testing.T) core.Observer { return o }, coretest.ObserverOptions{})
+			// (1 + 16 + 81)/3 = 98/3
+			if err := o.Observe(dst, b); err != nil || dst[0] != 98.0/3 {
+				t.Errorf("o = %v, error %v, want 98/3", dst, err)
+			}
 		})
+	}
+}
+
+// asObservable puts the pieces of an observable, its PART and its class, in the places
+// of those of the energy.
+func asObservable(t *testing.T, program, pieces string) string {
+	t.Helper()
+	part, class, _ := strings.Cut(pieces, "\n\n")
+	replace := func(from, to, by string) {
+		before, rest, ok := strings.Cut(program, from)
+		_, after, ended := strings.Cut(rest, to)
+		if !ok || !ended {
+			t.Fatalf("the program has no piece from %q to %q", from, to)
+		}
+		program = before + by + to + after
+	}
+	replace("PART = ", "\n\nif sys.argv", part)
+	replace("class Energy(Part)", "\n\ndef method(", class)
+	return strings.Replace(program, "Energy()", "Quartic()", 1)
+}
+
+// The observable of docs/writing-a-plugin.md builds, and is what it says.
+func TestDocumentedObservable(t *testing.T) {
+	t.Parallel()
+	dir := module(t,
+		"go.mod", strings.Replace(block(t, "writing-a-plugin.md", "module example.org"), "=> ../helmholtz", "=> ../../../..", 1),
+		"main.go", block(t, "writing-a-plugin.md", "core.ObserverSpec{"))
+	file := filepath.Join(dir, "helmholtz-plugin-staggered")
+	goCommand(t, dir, "build", "-o", file, ".")
+	h := newHost(t, Options{})
+	f, err := h.Find(core.KindEstimator, "staggered", file, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := openObserver(t, h, f, nil, ringOf(4))
+	coretest.Observer(t, spins(4), func(*testing.T) core.Observer { return o }, coretest.ObserverOptions{})
+	// Alternating, all up, and one turned: 1, 0, (1 - 1 - 1 - 1)/4 = -1/2.
+	dst := make([]float64, 3)
+	b := &core.Batch{N: 3, X: []float64{1, -1, 1, -1, 1, 1, 1, 1, 1, 1, -1, 1}, E: make([]float64, 3)}
+	if err := o.Observe(dst, b); err != nil || dst[0] != 1 || dst[1] != 0 || dst[2] != -0.5 {
+		t.Errorf("%v, error %v, want 1, 0, -1/2", dst, err)
 	}
 }
 
