@@ -35,8 +35,7 @@ func (h *Host) describe(file, sum string, limit time.Duration, printed *transcri
 	// With the cookie, prints of the plugin's own code go to standard error.
 	cmd.Env = append(h.pluginEnvironment(), wire.CookieKey+"="+wire.CookieValue)
 	cmd.SysProcAttr = attributes()
-	said := &tail{log: h.opts.Log.With("plugin", filepath.Base(file)), all: printed}
-	printed.begin("%s describe", file)
+	said := &tail{log: h.opts.Log.With("plugin", filepath.Base(file)), all: printed, title: file + " describe"}
 	stdout, kills := &short{}, h.groups.kills()
 	c, late, err := collect(cmd, stdout, said.writer(), limit)
 	switch {

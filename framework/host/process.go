@@ -50,7 +50,8 @@ type process struct {
 // start runs the executable of a part and connects to it.
 func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
 	p := &process{host: h, subject: subject(f.Kind, f.Name), timeout: h.opts.CallTimeout, printed: h.transcript(f.Kind), kills: h.groups.kills()}
-	p.tail = &tail{log: h.opts.Log.With("plugin", p.subject), all: p.printed}
+	p.tail = &tail{log: h.opts.Log.With("plugin", p.subject), all: p.printed,
+		title: fmt.Sprintf("%s %s, started %s", p.subject, f.Version, time.Now().Format(time.RFC3339))}
 	link, err := h.connect(p, f)
 	if err != nil {
 		p.close()
@@ -127,7 +128,6 @@ func (p *process) prepare(f *Found, cmd *exec.Cmd) (runner.Runner, error) {
 		return nil, err
 	}
 	p.command = c
-	p.printed.begin("%s %s, started %s", p.subject, f.Version, time.Now().Format(time.RFC3339))
 	c.divert(p.tail.writer())
 	p.ready = wire.AfterAwake(p.host.startTimeout, func() {
 		p.slow.Store(true)

@@ -18,8 +18,9 @@ const (
 // tail passes a plugin's lines to the log and the transcript and remembers the
 // last ones, and the line of the last panic, which its own stack would push out.
 type tail struct {
-	log *slog.Logger
-	all *transcript // nil keeps none
+	log   *slog.Logger
+	all   *transcript // nil keeps none
+	title string      // of what is printed, in the transcript
 
 	mu    sync.Mutex
 	lines []string
@@ -28,7 +29,7 @@ type tail struct {
 
 func (t *tail) add(line string) {
 	t.log.Debug(line)
-	t.all.add(line)
+	t.all.add(t.title, line)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.lines) == keptLines {

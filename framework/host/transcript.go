@@ -27,7 +27,7 @@ type transcript struct {
 	name string // of the file
 
 	mu    sync.Mutex
-	title string // of what prints next, not yet written
+	title string // of what printed last
 	head  []byte // at most keptBytes
 	tail  []byte // at most twice keptBytes; begins once head is full
 	cut   bool   // something between head and tail was left out
@@ -37,25 +37,17 @@ type transcript struct {
 	lost error // the file could not be written
 }
 
-// begin puts a heading before what is printed next.
-func (t *transcript) begin(format string, args ...any) {
+// add appends a line of the process that title names, "" for none, under a heading
+// where another printed the line before.
+func (t *transcript) add(title, line string) {
 	if t == nil {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.title = fmt.Sprintf(format, args...)
-}
-
-func (t *transcript) add(line string) {
-	if t == nil {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.title != "" {
-		t.append([]byte("==== " + t.title + "\n"))
-		t.title = ""
+	if title != t.title {
+		t.append([]byte("==== " + title + "\n"))
+		t.title = title
 	}
 	t.append([]byte(line + "\n"))
 }

@@ -111,7 +111,7 @@ func TestLogIsBounded(t *testing.T) {
 		if i == 350_000 {
 			all.keep(dir)
 		}
-		all.add(line(i))
+		all.add("", line(i))
 		if i%100_000 == 99_999 && i > 350_000 {
 			if size := len(read(t, file)); size > 3*keptBytes+200 {
 				t.Errorf("after %d lines the file has %d bytes", i, size)
@@ -133,12 +133,26 @@ func TestLogIsBounded(t *testing.T) {
 
 	// A later run leaves the first megabyte and moves the last.
 	later := newTranscripts(func(text string) { t.Error(text) })[core.KindModel]
-	later.add(line(lines))
+	later.add("", line(lines))
 	later.keep(dir)
 	later.close()
 	check(read(t, file), lines)
 	if got := names(t, dir); got != all.name {
 		t.Errorf("the folder has %s", got)
+	}
+}
+
+// Two processes that print by turns stand under a heading each time.
+func TestLogOfSeveral(t *testing.T) {
+	dir := t.TempDir()
+	all := newTranscripts(func(text string) { t.Error(text) })[core.KindEstimator]
+	all.keep(dir)
+	for _, line := range [][2]string{{"a", "1"}, {"a", "2"}, {"b", "3"}, {"a", "4"}} {
+		all.add(line[0], line[1])
+	}
+	all.close()
+	if got, want := read(t, filepath.Join(dir, all.name)), "==== a\n1\n2\n==== b\n3\n==== a\n4\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
@@ -148,9 +162,9 @@ func TestLogCannotBeWritten(t *testing.T) {
 	note := func(text string) { notes = append(notes, text) }
 	absent := filepath.Join(t.TempDir(), "absent")
 	all := newTranscripts(note)[core.KindModel]
-	all.add("one")
+	all.add("", "one")
 	all.keep(absent)
-	all.add("two")
+	all.add("", "two")
 	if len(notes) != 1 || !strings.HasPrefix(notes[0], "what plugins print is no longer kept in "+absent+"/plugin-model.log: ") ||
 		!strings.HasSuffix(notes[0], "no such file or directory") || all.where() != "" {
 		t.Errorf("the notes are %q, where %q", notes, all.where())
@@ -161,7 +175,7 @@ func TestLogCannotBeWritten(t *testing.T) {
 	}
 	other := newTranscripts(note)[core.KindEnergy]
 	other.keep(dir)
-	if other.add("three"); len(notes) != 2 || !strings.HasSuffix(notes[1], "not a regular file") {
+	if other.add("", "three"); len(notes) != 2 || !strings.HasSuffix(notes[1], "not a regular file") {
 		t.Errorf("the notes are %q", notes)
 	}
 }
