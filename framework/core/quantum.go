@@ -77,6 +77,8 @@ type NaturalPuller interface {
 	//
 	// A matrix that is not positive gets more damping, and a Notice says so.
 	// damping > 0.
+	// All configurations enter the matrix together: what it writes is no sum over
+	// [Nodes], and it is asked for whole batches alone.
 	NaturalPull(grad, step []float64, b *Batch, w []float64, v []complex128, damping float64) error
 }
 
