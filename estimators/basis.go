@@ -14,22 +14,30 @@ import (
 const atEdge = 1e-3
 
 // watchingBasis is a part whose estimators also count the states at the edge of
-// the model's basis. At zero temperature a truncated basis leaves a bound that is
-// less tight, and nothing is counted.
+// the model's basis.
 func watchingBasis(part core.Part) core.Part {
 	open := part.NewEstimator
 	part.NewEstimator = func(settings core.Settings, s core.Setting) (core.Estimator, error) {
 		e, err := open(settings, s)
-		basis := s.Model.Basis
-		if err != nil || basis == nil || !isQuantum(s) || math.IsInf(s.Beta, 1) || part.Name == "acceptance" {
+		if err != nil || part.Name == "acceptance" {
 			return e, err
 		}
-		if len(basis.Quanta) != len(s.Model.Orbitals) {
-			return nil, core.Errorf(core.Mismatch, "open estimator", part.Name, "the model has %d orbitals and a basis of %d", len(s.Model.Orbitals), len(basis.Quanta))
-		}
-		return &edge{of: e, basis: basis, particles: s.Energy.Space.Count()}, nil
+		return watching(part.Name, e, s)
 	}
 	return part
+}
+
+// watching is an estimator that also counts those states. At zero temperature a
+// truncated basis leaves a bound that is less tight, and nothing is counted.
+func watching(name string, e core.Estimator, s core.Setting) (core.Estimator, error) {
+	basis := s.Model.Basis
+	if basis == nil || !isQuantum(s) || math.IsInf(s.Beta, 1) {
+		return e, nil
+	}
+	if len(basis.Quanta) != len(s.Model.Orbitals) {
+		return nil, core.Errorf(core.Mismatch, "open estimator", name, "the model has %d orbitals and a basis of %d", len(s.Model.Orbitals), len(basis.Quanta))
+	}
+	return &edge{of: e, basis: basis, particles: s.Energy.Space.Count()}, nil
 }
 
 // edge is an estimator that doubts its values where the basis is too small.

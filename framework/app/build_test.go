@@ -50,6 +50,9 @@ func build(dir string) error {
 	for executable, folder := range map[string]string{built.ring: "testdata/plugin", built.own: "testdata/own", built.trainer: "testdata/training"} {
 		sources := map[string]string{}
 		files, _ := filepath.Glob(folder + "/*")
+		if executable == built.trainer { // what is a plugin's is compiled in here
+			files = append(files, "testdata/plugin/kinks.go")
+		}
 		for _, file := range files {
 			text, err := os.ReadFile(file)
 			if err != nil {

@@ -32,7 +32,7 @@ func (b builtins) check() error {
 				"this program has two parts of this name: version %s, %q, and version %s, %q", first.Version, first.Summary, p.Version, p.Summary)
 		}
 		if !constructed(p) {
-			return refuse("a model has NewModel, an energy NewEnergy, and so on", "the part has no constructor of its kind")
+			return refuse("a model has NewModel, an energy NewEnergy, an estimator one of NewEstimator and NewObserver, and so on", "the part has no constructor of its kind")
 		}
 		if counts := slices.ContainsFunc(p.Params, func(k core.Param) bool { return k.Name == "chains" && k.Type == core.TypeInt }); p.Source == core.OfChains && !counts {
 			return refuse("add an integer key of this name", "a sampler of chains has a key \"chains\", the number of them")
@@ -54,7 +54,7 @@ func constructed(p core.Part) bool {
 	case core.KindEnergy:
 		return p.NewEnergy != nil
 	case core.KindEstimator:
-		return p.NewEstimator != nil
+		return (p.NewEstimator != nil) != (p.NewObserver != nil)
 	case core.KindObjective:
 		return p.NewObjective != nil
 	case core.KindOptimizer:

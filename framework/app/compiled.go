@@ -1,14 +1,17 @@
 package app
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/estimators"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 )
 
-// The parts that run in this process: objective, optimizer, sampler, estimators.
+// The parts that run in this process: objective, optimizer, sampler, estimators, but
+// for the observers of other executables.
 
 // openTraining builds the objective and the optimizer of a run with a model.
 func (s *session) openTraining(bound *plan.Bound) error {
@@ -73,22 +76,61 @@ func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
 	setting := s.setting(bound)
 	var named []plan.NamedSpec
 	for _, w := range s.wantedEstimators(setting) {
-		part, err := s.builtins.find(core.KindEstimator, w.Plugin)
+		found, err := s.find(core.KindEstimator, w.PartPlan)
 		if err != nil {
-			return nil, s.plan.At(w.table, core.Errorf(core.Unsupported, "open estimator", w.Plugin, "estimators of other executables are not supported"))
+			return nil, err
 		}
 		if w.Settings == nil {
-			w.Settings, _ = core.Complete(part.Params, nil)
+			w.Settings, _ = core.Complete(found.Params, nil)
 		}
-		e, err := part.NewEstimator(w.Settings, setting)
+		e, err := s.openEstimator(found, w.PartPlan, setting)
 		if err != nil {
 			return nil, s.plan.At(w.table, core.Blame(core.KindEstimator, w.Plugin, err))
 		}
 		s.parts.Estimators = append(s.parts.Estimators, e)
-		s.parts.Exact = exactFor(s.parts.Exact, part, w.Settings, e)
+		s.parts.Exact = exactFor(s.parts.Exact, found.Params, w.Settings, e)
 		named = append(named, plan.NamedSpec{Name: w.Plugin, Table: w.table, EstimatorSpec: e.Spec()})
 	}
 	return named, nil
+}
+
+// openEstimator builds an estimator of this program, or that of an observer,
+// wherever it runs.
+func (s *session) openEstimator(found *host.Found, ref plan.PartPlan, setting core.Setting) (core.Estimator, error) {
+	if part, err := s.builtins.find(found.Kind, found.Name); err == nil && found.Builtin && part.NewEstimator != nil {
+		return part.NewEstimator(ref.Settings, setting)
+	}
+	o, err := s.openObserver(found, ref, setting.System())
+	if err != nil {
+		return nil, err
+	}
+	return estimators.Observe(found.Manifest, o, setting)
+}
+
+// openedObserver is an observer with what it was opened for.
+type openedObserver struct {
+	of       *host.Found
+	ref      plan.PartPlan
+	system   core.System
+	observer core.Observer
+}
+
+// openObserver opens an observer. It remembers nothing from call to call, so that
+// the points of a sweep can share one.
+func (s *session) openObserver(found *host.Found, ref plan.PartPlan, system core.System) (core.Observer, error) {
+	if s.like != nil {
+		for _, o := range s.like.observers {
+			if o.ref.Same(ref) && reflect.DeepEqual(o.system, system) {
+				s.observers = append(s.observers, o)
+				return o.observer, nil
+			}
+		}
+	}
+	o, err := s.host.OpenObserver(found, ref.Settings, system)
+	if err == nil {
+		s.observers = append(s.observers, openedObserver{found, ref, system, o})
+	}
+	return o, err
 }
 
 // wantedEstimator is one that is to be built; its table is empty in the

@@ -12,8 +12,8 @@ import (
 // exactFor is what is known exactly of what an estimator reports, added to known,
 // which may be nil and is not changed. The energy knows values of the
 // estimator's default settings; with others only the estimator itself can tell.
-func exactFor(known *core.Exact, part core.Part, settings core.Settings, e core.Estimator) *core.Exact {
-	defaults, _ := core.Complete(part.Params, nil)
+func exactFor(known *core.Exact, params []core.Param, settings core.Settings, e core.Estimator) *core.Exact {
+	defaults, _ := core.Complete(params, nil)
 	usual := reflect.DeepEqual(settings, defaults)
 	exact := core.Exact{Values: map[string]float64{}}
 	if known != nil {

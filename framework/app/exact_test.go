@@ -46,7 +46,7 @@ func TestExactValuesAreOfTheSameSettings(t *testing.T) {
 		if err != nil || math.Abs(r[0].Value[0]-c.want) > 2e-5 {
 			t.Errorf("split %v: %v, want %v (%v)", c.split, r[0].Value, c.want, err)
 		}
-		if got, ok := exactFor(&known, part, settings, e).Values["well_free_energy_difference"]; ok != c.exact || ok && got != c.want {
+		if got, ok := exactFor(&known, part.Params, settings, e).Values["well_free_energy_difference"]; ok != c.exact || ok && got != c.want {
 			t.Errorf("split %v: exact value %v (%v), want one: %v", c.split, got, ok, c.exact)
 		}
 	}
@@ -65,12 +65,12 @@ func TestExactValuesOfSymmetry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		exact := exactFor(&core.Exact{Source: "transfer matrix"}, part, settings, e)
-		exact = exactFor(exact, part, settings, e)
+		exact := exactFor(&core.Exact{Source: "transfer matrix"}, part.Params, settings, e)
+		exact = exactFor(exact, part.Params, settings, e)
 		if m, ok := exact.Values["magnetization"]; ok != (field == 0) || m != 0 || exact.Source != want {
 			t.Errorf("field %v: <m> = %v (%v) from %q, want %q", field, m, ok, exact.Source, want)
 		}
-		if exact := exactFor(nil, part, settings, e); (exact == nil) != (field != 0) {
+		if exact := exactFor(nil, part.Params, settings, e); (exact == nil) != (field != 0) {
 			t.Errorf("field %v, nothing known: %v", field, exact)
 		}
 	}

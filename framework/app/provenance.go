@@ -29,6 +29,11 @@ func (s *session) info() (*provenance, error) {
 	if s.model != nil {
 		records = []pluginRecord{recordOf(s.model), records[0]}
 	}
+	for _, o := range s.observers {
+		if !o.of.Builtin {
+			records = append(records, recordOf(o.of))
+		}
+	}
 	plugins, err := json.Marshal(records)
 	if err != nil {
 		return nil, err
@@ -82,7 +87,7 @@ func (p *provenance) follow(earlier core.RunInfo) (notes []string) {
 	if json.Unmarshal([]byte(earlier.PluginsJSON), &before) == nil {
 		for _, now := range p.plugins {
 			for _, old := range before {
-				if old.Kind == now.Kind && old.SHA256 != now.SHA256 {
+				if old.Kind == now.Kind && old.Name == now.Name && old.SHA256 != now.SHA256 {
 					notes = append(notes, fmt.Sprintf("%s %s %s: its executable is not the one that began this run (sha256 %.12s..., was %.12s...)",
 						now.Kind, now.Name, now.Version, now.SHA256, old.SHA256))
 				}

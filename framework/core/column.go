@@ -73,18 +73,19 @@ const (
 type Dim string
 
 const (
-	DimOne    Dim = ""       // one number
-	DimX      Dim = "x"      // as long as a configuration
-	DimLabels Dim = "labels" // as many as label the state of a density matrix
-	DimWalker Dim = "walker" // one, of a model that keeps Markov chains
-	DimLogP   Dim = "log_p"  // one, of a model that knows its normalisation
-	DimParent Dim = "parent" // one, of a model that draws families
-	DimTheta  Dim = "theta"  // as many as there are parameters
-	DimOpen   Dim = "open"   // known to the part alone
+	DimOne      Dim = ""         // one number
+	DimX        Dim = "x"        // as long as a configuration
+	DimLabels   Dim = "labels"   // as many as label the state of a density matrix
+	DimWalker   Dim = "walker"   // one, of a model that keeps Markov chains
+	DimLogP     Dim = "log_p"    // one, of a model that knows its normalisation
+	DimParent   Dim = "parent"   // one, of a model that draws families
+	DimTheta    Dim = "theta"    // as many as there are parameters
+	DimObserved Dim = "observed" // as many as an observer has of a configuration
+	DimOpen     Dim = "open"     // known to the part alone
 )
 
 // Sizes gives every Dim its number.
-type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta int }
+type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed int }
 
 // Sizes of a model's columns.
 func (s ModelSpec) Sizes() Sizes {
@@ -127,6 +128,8 @@ func (i *ColumnInfo) Length(n int, s Sizes) int {
 		each = s.Parent
 	case DimTheta:
 		each = s.Theta
+	case DimObserved:
+		each = s.Observed
 	case DimOpen:
 		return -1
 	}

@@ -49,6 +49,9 @@ var (
 	Element            = further[complex128](ColumnInfo{Name: "element", Symbol: "H_xy", Legal: LegalFinite})
 	linkX, linkElement = ofOpenLength(X.As(RoleLink)), ofOpenLength(Element.As(RoleLink))
 
+	// Observation is what an observer says of a configuration.
+	Observation = further[float64](ColumnInfo{Name: "observed", Symbol: "the observable", Dim: DimObserved, Legal: LegalFinite})
+
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
 	LogPsi = further[complex128](ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
 	Lap    = &Quantity[complex128]{ColumnInfo: ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, in: func(b *Batch) *[]complex128 { return &b.Lap }}

@@ -163,9 +163,9 @@ type Estimate struct {
 
 // Axis labels one dimension of an array observable.
 type Axis struct {
-	Name   string
-	Units  string
-	Values []float64
+	Name   string    `json:"name"`
+	Units  string    `json:"units"`
+	Values []float64 `json:"values"`
 }
 
 // Scalar builds an Estimate of one number.

@@ -1,8 +1,10 @@
 package core
 
+import "strings"
+
 // PartKind is what a part is used as; it is also the name of its table in the
-// run file. Models and energies can be plugins in other processes; parts of the
-// other kinds are compiled into the program.
+// run file. Models, energies and observers, which are of the kind estimator, can be
+// plugins in other processes; all else is compiled into the program.
 type PartKind string
 
 const (
@@ -13,6 +15,14 @@ const (
 	KindOptimizer PartKind = "optimizer"
 	KindSampler   PartKind = "sampler"
 )
+
+// One is a part of the kind in a sentence: "an energy".
+func (k PartKind) One() string {
+	if strings.ContainsAny(string(k)[:1], "aeiou") {
+		return "an " + string(k)
+	}
+	return "a " + string(k)
+}
 
 // Manifest is a part's self-description: all that a host needs to check a run
 // file before anything is started.
@@ -44,9 +54,12 @@ type Manifest struct {
 // against Params and completed with defaults.
 type Part struct {
 	Manifest
-	NewModel     func(s Settings, space Space) (Model, error)
-	NewEnergy    func(s Settings) (Energy, error)
+	NewModel  func(s Settings, space Space) (Model, error)
+	NewEnergy func(s Settings) (Energy, error)
+	// A part of the kind estimator has one of these two. An observer gives numbers of
+	// each configuration, and the host makes the estimator of it.
 	NewEstimator func(s Settings, setting Setting) (Estimator, error)
+	NewObserver  func(s Settings, of System) (Observer, error)
 	NewObjective func(s Settings, setting Setting) (Objective, error)
 	// NewOptimizer gets the number of steps of the whole training, which a
 	// schedule may depend on.

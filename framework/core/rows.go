@@ -83,12 +83,15 @@ var (
 			linkElement.Put(c.Out, h)
 			return err
 		})}
+
+	RowObserve = &Row{Name: "observe", Kind: KindEstimator, In: []Column{X, E, LogP}, Out: []Column{Observation},
+		method: does(func(o Observer, c *Call) error { return o.Observe(Observation.Of(c.Out), c.In) })}
 )
 
 // Rows lists the table, without the host's rules.
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
-	RowMapGradient, RowEval, RowSlope, RowLinks}
+	RowMapGradient, RowEval, RowSlope, RowLinks, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}

@@ -16,6 +16,12 @@ func TestChain(t *testing.T) {
 	}
 }
 
+func TestWalls(t *testing.T) {
+	for _, weigh := range []bool{false, true} {
+		ObserverPart(t, Walls(), core.Settings{"weigh": weigh}, core.System{Space: ring4, Units: "J", Beta: 0.5}, ObserverOptions{})
+	}
+}
+
 func TestProduct(t *testing.T) {
 	ModelPart(t, Product(), nil, core.Space{Kind: core.Spins, Shape: []int{2, 3}}, ModelOptions{})
 }

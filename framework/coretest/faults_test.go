@@ -199,6 +199,64 @@ func (e *sloped) Exact(beta float64) (core.Exact, error) {
 
 type promising struct{ core.Energy }
 
+var observerFaults = map[string]struct {
+	subtest string
+	wrap    func(*walls) core.Observer
+}{
+	"NaN":                {"values", func(w *walls) core.Observer { w.t = math.NaN(); return w }},
+	"mean of the batch":  {"batches", func(w *walls) core.Observer { return &averaging{w} }},
+	"numbers kept":       {"values", func(w *walls) core.Observer { return &counting{walls: w} }},
+	"caller's E used":    {"slices", func(w *walls) core.Observer { return &spoiling{w} }},
+	"one number too few": {"values", func(w *walls) core.Observer { return &lazy{w} }},
+	"no units":           {"spec", func(w *walls) core.Observer { w.spec.Observables[0].Units = ""; return w }},
+}
+
+// averaging makes the statistics that are the host's business.
+type averaging struct{ *walls }
+
+func (w *averaging) Observe(dst []float64, b *core.Batch) error {
+	err := w.walls.Observe(dst, b)
+	for size, i := w.spec.Size(), 1; i < b.N; i++ {
+		dst[i*size] = dst[0]
+	}
+	return err
+}
+
+// counting adds up over calls.
+type counting struct {
+	*walls
+	calls float64
+}
+
+func (w *counting) Observe(dst []float64, b *core.Batch) error {
+	err := w.walls.Observe(dst, b)
+	for i := range dst {
+		dst[i] += w.calls
+	}
+	w.calls++
+	return err
+}
+
+type spoiling struct{ *walls }
+
+func (w *spoiling) Observe(dst []float64, b *core.Batch) error {
+	err := w.walls.Observe(dst, b)
+	clear(b.E)
+	return err
+}
+
+type lazy struct{ *walls }
+
+func (w *lazy) Observe(dst []float64, b *core.Batch) error {
+	if b.N == 0 {
+		return nil
+	}
+	last := dst[len(dst)-1]
+	err := w.walls.Observe(dst, b)
+	dst[len(dst)-1] = last
+	return err
+}
+
 func TestFaultsAreFound(t *testing.T) {
 	run := func(t *testing.T, suite, fault, subtest string) {
 		t.Parallel()
@@ -224,6 +282,9 @@ func TestFaultsAreFound(t *testing.T) {
 	for name, f := range energyFaults {
 		t.Run("energy "+name, func(t *testing.T) { run(t, "TestFaultyEnergy", name, f.subtest) })
 	}
+	for name, f := range observerFaults {
+		t.Run("observer "+name, func(t *testing.T) { run(t, "TestFaultyObserver", name, f.subtest) })
+	}
 }
 
 func TestFaultyModel(t *testing.T) {
@@ -243,3 +304,17 @@ func TestFaultyEnergy(t *testing.T) {
 	}
 	Energy(t, func(*testing.T) core.Energy { return f.wrap(&chain{n: 5, j: 1, h: 0.5}) }, EnergyOptions{})
 }
+
+func TestFaultyObserver(t *testing.T) {
+	f, ok := observerFaults[os.Getenv("FAULT")]
+	if !ok {
+		t.Skip("run by TestFaultsAreFound")
+	}
+	Observer(t, ring4, func(*testing.T) core.Observer {
+		w := &walls{sites: 4, weigh: true, t: 1}
+		w.spec = w.describe("J")
+		return f.wrap(w)
+	}, ObserverOptions{})
+}
+
+var ring4 = core.Space{Kind: core.Spins, Shape: []int{4}}

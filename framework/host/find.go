@@ -167,14 +167,20 @@ func executable(file string) bool {
 // the executables that could not be asked.
 func (h *Host) notFound(kind core.PartKind, name string, installed []string, silent int) error {
 	var names []string
+	other := ""
 	for _, p := range h.opts.Builtins {
 		if p.Kind == kind {
 			names = append(names, p.Name)
+		} else if p.Name == name {
+			other = fmt.Sprintf("%s is %s", name, p.Kind.One())
 		}
 	}
 	hint := fmt.Sprintf("searched for %s%s, and for another plugin with it, in %s", wire.ExecutablePrefix, name, strings.Join(h.folders(), ", "))
 	if near := core.Nearest(name, append(slices.Clone(names), installed...)); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	if other != "" {
+		hint = other
 	}
 	if silent > 0 {
 		hint += fmt.Sprintf("; %d plugins did not describe themselves, and helmholtz plugin list says why", silent)

@@ -53,6 +53,11 @@ func guardEnergy(i core.Instance, spec core.EnergySpec, at gate, subject string,
 	return energy{core.ViewEnergy(g, spec), d}
 }
 
+// guardObserver guards an observer of this spec, which claims nothing.
+func guardObserver(i core.Instance, spec core.ObserverSpec, space core.Space, at gate, subject string) core.Observer {
+	return core.ViewObserver(&guarded{instance: i, gate: at, subject: subject, space: space, doubts: &doubts{}}, spec)
+}
+
 // guarded passes calls on and refuses answers that no consumer could use, naming
 // the part and the sample.
 type guarded struct {
@@ -211,11 +216,10 @@ func (g *guarded) numbers(op string, b *core.Batch, c core.Column) error {
 		return nil
 	}
 	info := c.Info()
-	switch {
+	switch d := c.Len(b) / max(b.N, 1); {
 	case info.Per != core.PerConfiguration:
 		return refuse(core.Numeric, op, g.subject, "%s %d is %s", info.Symbol, k, c.Say(b, k))
-	case info.Dim == core.DimX:
-		d := g.space.Size()
+	case info.Dim == core.DimX || info.Dim == core.DimObserved && d > 1:
 		return refuse(core.Numeric, op, g.subject, "component %d of %s of sample %d is %s", k%d, info.Symbol, k/d, c.Say(b, k))
 	}
 	return refuse(core.Numeric, op, g.subject, "%s of sample %d is %s", info.Symbol, k, c.Say(b, k))

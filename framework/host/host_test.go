@@ -11,6 +11,7 @@ import (
 
 func builtins() []core.Part {
 	return []core.Part{coretest.Product(), coretest.Chain(), coretest.Gaussian(), coretest.FreeField(), coretest.Determinants(), coretest.Trap(),
+		coretest.Walls(), faultyObserver(), wholeEstimator(),
 		faultyEnergy(), faultyModel(), trivialModel(), liarEnergy(), liarModel(), witness()}
 }
 

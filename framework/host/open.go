@@ -70,6 +70,33 @@ func (h *Host) OpenEnergy(f *Found, s core.Settings) (core.Energy, error) {
 	return guardEnergy(e, spec, p, name, !f.Builtin), nil
 }
 
+// OpenObserver checks and completes the settings and binds the observer to them and
+// to a system: in a process of its own, but a built-in one in this process, as all
+// estimators that are compiled in. The value lives until the host is closed.
+func (h *Host) OpenObserver(f *Found, s core.Settings, of core.System) (core.Observer, error) {
+	full, err := h.prepare(f, core.KindEstimator, s)
+	if err != nil {
+		return nil, err
+	}
+	name := subject(f.Kind, f.Name)
+	if f.Builtin {
+		o, err := f.part.NewObserver(full, of)
+		if err != nil {
+			return nil, err
+		}
+		return guardObserver(core.Local{Part: o}, o.Spec(), of.Space, inProcess{}, name), nil
+	}
+	p, link, err := h.start(f)
+	if err != nil {
+		return nil, err
+	}
+	o, spec, err := host2plugin.OpenObserver(link, f.Name, full, of)
+	if err := h.keep(p, "open estimator", err, o); err != nil {
+		return nil, err
+	}
+	return guardObserver(o, spec, of.Space, p, name), nil
+}
+
 // keep takes over a process whose part was opened, and stops one whose part
 // was not.
 func (h *Host) keep(p *process, op string, err error, part *host2plugin.Remote) error {
@@ -93,7 +120,7 @@ func (h *Host) keep(p *process, op string, err error, part *host2plugin.Remote) 
 func (h *Host) prepare(f *Found, kind core.PartKind, s core.Settings) (core.Settings, error) {
 	op := fmt.Sprintf("open %s", kind)
 	if f.Kind != kind {
-		return nil, core.Errorf(core.Mismatch, op, f.Name, "is a %s", f.Kind)
+		return nil, core.Errorf(core.Mismatch, op, f.Name, "is %s", f.Kind.One())
 	}
 	full, problems := core.Complete(f.Params, s)
 	if len(problems) > 0 {

@@ -214,8 +214,8 @@ func (t *transcript) close() {
 }
 
 // LogTo keeps what plugins have printed and will print in the files
-// plugin-model.log and plugin-energy.log of a folder, which must exist; what is
-// there already stays before it. A file is made when there is something to
+// plugin-model.log, plugin-energy.log and plugin-estimator.log of a folder, which
+// must exist; what is there already stays before it. A file is made when there is something to
 // write, and holds at least the first and the last megabyte.
 func (h *Host) LogTo(dir string) {
 	h.mu.Lock()

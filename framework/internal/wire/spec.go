@@ -67,6 +67,30 @@ func CheckModelSpec(s core.ModelSpec, space core.Space) error {
 	)
 }
 
+// CheckObserverSpec says what is wrong with the spec of a plugin's observer.
+func CheckObserverSpec(s core.ObserverSpec) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	for _, o := range s.Observables {
+		if err := first(
+			func() error { return checkText("the phrase of "+o.Name, o.Long, longestText) },
+			func() error { return checkText("the units of "+o.Name, o.Units, longestName) },
+		); err != nil {
+			return err
+		}
+		for _, a := range o.Axes {
+			if err := first(
+				func() error { return checkName("an axis of "+o.Name, a.Name) },
+				func() error { return checkText("the units of "+a.Name, a.Units, longestName) },
+			); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func checkSpace(s core.Space) error {
 	for _, f := range append([]core.NamedSpace{{Space: s}}, s.Fields...) {
 		if err := checkText("the lattice", f.Lattice, longestName); err != nil {

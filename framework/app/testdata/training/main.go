@@ -1,5 +1,5 @@
-// Helmholtz with an objective, an optimiser and a sampler of one's own, and a model
-// for which each has an exact result.
+// Helmholtz with an objective, an optimiser and a sampler of one's own, a model for
+// which each has an exact result, and the observable of the plugin next door.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/standard"
 )
 
-func main() { app.Main(append(standard.Parts(), round, renyi, rmsprop, quadratic)...) }
+func main() { app.Main(append(standard.Parts(), round, renyi, rmsprop, quadratic, kinks)...) }
 
 // The normal density whose coordinates have one variance v = exp(2 theta),
 //

@@ -62,6 +62,26 @@ func OpenEnergy(l Link, name string, s core.Settings) (*Remote, core.EnergySpec,
 	return p, spec, p.settle(op, spec.Sizes())
 }
 
+// OpenObserver binds the plugin's observer. It takes complete settings.
+func OpenObserver(l Link, name string, s core.Settings, of core.System) (*Remote, core.ObserverSpec, error) {
+	var spec core.ObserverSpec
+	const op = "open estimator"
+	onSpace, err := json.Marshal(of.Space)
+	if err != nil {
+		return nil, spec, l.internal(op, err)
+	}
+	system, err := wire.EncodeSystem(of)
+	if err != nil {
+		return nil, spec, l.internal(op, err)
+	}
+	p, err := open(l, op, &wirepb.OpenRequest{Kind: string(core.KindEstimator), Name: name, SpaceJson: onSpace, SystemJson: system}, s, &spec,
+		func() error { return wire.CheckObserverSpec(spec) })
+	if err != nil {
+		return nil, spec, err
+	}
+	return p, spec, p.settle(op, spec.Sizes(of.Space))
+}
+
 // open makes the first call and reads into spec what the part says of itself.
 func open(l Link, op string, request *wirepb.OpenRequest, s core.Settings, spec any, check func() error) (*Remote, error) {
 	var err error

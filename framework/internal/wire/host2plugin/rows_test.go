@@ -30,14 +30,27 @@ func subjects(t *testing.T, shared bool) map[string]subject {
 	all := map[string]subject{
 		"gaussian":     {field.remote, rows(core.KindModel, field.Spec().Powers), field.Spec().Sizes(), cf},
 		"free_field":   {fieldEnergy.remote, rows(core.KindEnergy, fieldEnergy.Spec().Powers), fieldEnergy.Spec().Sizes(), ce},
+		"walls":        openWalls(t, shared),
 		"determinants": {states.remote, rows(core.KindModel, states.Spec().Powers), states.Spec().Sizes(), cs},
 	}
 	for _, r := range core.Rows {
-		if !slices.ContainsFunc([]string{"gaussian", "free_field", "determinants"}, func(name string) bool { return slices.Contains(all[name].rows, r) }) {
+		if !slices.ContainsFunc([]string{"gaussian", "free_field", "determinants", "walls"}, func(name string) bool { return slices.Contains(all[name].rows, r) }) {
 			t.Fatalf("no part here has the row %s of kind %s", r.Name, r.Kind)
 		}
 	}
 	return all
+}
+
+// openWalls opens an observer that has ln p too.
+func openWalls(t *testing.T, shared bool) subject {
+	t.Helper()
+	link := wiretest.Loopback(t, shared, coretest.Walls())
+	c := &counting{ClientConnInterface: link.Conn}
+	link.Conn = c
+	space := core.Space{Kind: core.Spins, Shape: []int{sites}}
+	o, spec, err := host2plugin.OpenObserver(link, "walls", core.Settings{"weigh": true}, core.System{Space: space, Units: "J", Beta: 0.5})
+	check(t, err)
+	return subject{o, rows(core.KindEstimator, nil), spec.Sizes(space), c}
 }
 
 func rows(kind core.PartKind, powers []core.Power) []*core.Row {

@@ -3,6 +3,7 @@ package host2plugin
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -49,6 +50,9 @@ func (s *server) open(op string, part *core.Part, settings core.Settings, r *wir
 	if err := json.Unmarshal(r.SpaceJson, &space); err != nil {
 		return nil, core.Errorf(core.Internal, op, r.Name, "reading the space: %w", err)
 	}
+	if part.Kind == core.KindEstimator {
+		return s.openObserver(op, part, settings, space, r)
+	}
 	m, err := part.NewModel(settings, space)
 	if err != nil {
 		return nil, err
@@ -59,13 +63,32 @@ func (s *server) open(op string, part *core.Part, settings core.Settings, r *wir
 	return spec, nil
 }
 
+// openObserver builds an observer of a system and returns its spec.
+func (s *server) openObserver(op string, part *core.Part, settings core.Settings, space core.Space, r *wirepb.OpenRequest) (any, error) {
+	of, err := wire.DecodeSystem(r.SystemJson, space)
+	if err != nil {
+		return nil, core.Errorf(core.Internal, op, r.Name, "reading the system: %w", err)
+	}
+	o, err := part.NewObserver(settings, of)
+	if err != nil {
+		return nil, err
+	}
+	spec := o.Spec()
+	s.kind, s.part.Part, s.sizes = part.Kind, o, spec.Sizes(space)
+	return spec, nil
+}
+
 // choose finds the part to open and completes its settings.
 func choose(parts []core.Part, kind core.PartKind, r *wirepb.OpenRequest) (*core.Part, core.Settings, error) {
 	op := fmt.Sprintf("open %s", kind)
 	for i := range parts {
 		p := &parts[i]
-		if p.Kind != kind || p.Name != r.Name || p.NewModel == nil && p.NewEnergy == nil {
+		if p.Kind != kind || p.Name != r.Name {
 			continue
+		}
+		if p.NewModel == nil && p.NewEnergy == nil && p.NewObserver == nil {
+			return nil, nil, &core.Error{Kind: core.Plugin, Op: op, Subject: p.Name, Err: errors.New("nothing of it can be served by a plugin"),
+				Hint: "an estimator of a plugin has NewObserver; a whole one is compiled into a program made with app.Main"}
 		}
 		given, err := wire.DecodeSettings(r.SettingsJson)
 		if err != nil {

@@ -261,12 +261,13 @@ func (*Array_Data) isArray_Place() {}
 
 type OpenRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`                                     // "model" or "energy"
+	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`                                     // "model", "energy" or "estimator"
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`                                     // of the part; a process may offer several
 	SettingsJson  []byte                 `protobuf:"bytes,3,opt,name=settings_json,json=settingsJson,proto3" json:"settings_json,omitempty"` // object: the part's keys, complete
-	SpaceJson     []byte                 `protobuf:"bytes,4,opt,name=space_json,json=spaceJson,proto3" json:"space_json,omitempty"`          // models only: the energy's space
+	SpaceJson     []byte                 `protobuf:"bytes,4,opt,name=space_json,json=spaceJson,proto3" json:"space_json,omitempty"`          // models and estimators: the energy's space
 	SharedFile    string                 `protobuf:"bytes,5,opt,name=shared_file,json=sharedFile,proto3" json:"shared_file,omitempty"`       // where to map shared memory from; empty: not offered
 	Segment       *Segment               `protobuf:"bytes,6,opt,name=segment,proto3" json:"segment,omitempty"`
+	SystemJson    []byte                 `protobuf:"bytes,7,opt,name=system_json,json=systemJson,proto3" json:"system_json,omitempty"` // estimators only: what else they are built for
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -339,6 +340,13 @@ func (x *OpenRequest) GetSharedFile() string {
 func (x *OpenRequest) GetSegment() *Segment {
 	if x != nil {
 		return x.Segment
+	}
+	return nil
+}
+
+func (x *OpenRequest) GetSystemJson() []byte {
+	if x != nil {
+		return x.SystemJson
 	}
 	return nil
 }
@@ -1035,7 +1043,7 @@ const file_wire_proto_rawDesc = "" +
 	"\x06length\x18\x02 \x01(\x04R\x06length\x12\x18\n" +
 	"\x06offset\x18\x03 \x01(\x04H\x00R\x06offset\x12\x14\n" +
 	"\x04data\x18\x04 \x01(\fH\x00R\x04dataB\a\n" +
-	"\x05place\"\xcb\x01\n" +
+	"\x05place\"\xec\x01\n" +
 	"\vOpenRequest\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12#\n" +
@@ -1044,7 +1052,9 @@ const file_wire_proto_rawDesc = "" +
 	"space_json\x18\x04 \x01(\fR\tspaceJson\x12\x1f\n" +
 	"\vshared_file\x18\x05 \x01(\tR\n" +
 	"sharedFile\x12/\n" +
-	"\asegment\x18\x06 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\"k\n" +
+	"\asegment\x18\x06 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12\x1f\n" +
+	"\vsystem_json\x18\a \x01(\fR\n" +
+	"systemJson\"k\n" +
 	"\tOpenReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12\x1b\n" +
 	"\tspec_json\x18\x02 \x01(\fR\bspecJson\x12\x16\n" +
