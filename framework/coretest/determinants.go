@@ -194,13 +194,14 @@ func (m *determinants) scores(score []float64, o []complex128, b *core.Batch, i 
 
 func (m *determinants) StatePull(grad []float64, b *core.Batch, w []float64, v []complex128) error {
 	score, o := make([]float64, len(grad)), make([]complex128, len(grad))
-	clear(grad)
-	for i := range b.N {
-		m.scores(score, o, b, i)
-		for j := range grad {
-			grad[j] += w[i]*score[j] + real(v[i])*real(o[j]) + imag(v[i])*imag(o[j])
+	b.Sum(grad, func(sum []float64, from, to int) {
+		for i := from; i < to; i++ {
+			m.scores(score, o, b, i)
+			for j := range sum {
+				sum[j] += w[i]*score[j] + real(v[i])*real(o[j]) + imag(v[i])*imag(o[j])
+			}
 		}
-	}
+	})
 	return nil
 }
 

@@ -19,6 +19,7 @@ var modelFaults = map[string]struct {
 }{
 	"gradient of the wrong size":  {"gradient", func(m *product) core.Model { return &scaledPull{m} }},
 	"gradient added, not written": {"batches", func(m *product) core.Model { return &addingPull{m} }},
+	"sum in order":                {"tree", func(m *product) core.Model { return &ordered{m} }},
 	"density not normalised":      {"normalisation", func(m *product) core.Model { return &unnormalised{m} }},
 	"samples of another density":  {"frequencies", func(m *product) core.Model { return &biased{m} }},
 	"seed ignored":                {"sample", func(m *product) core.Model { return &deaf{m} }},
@@ -47,6 +48,13 @@ func (m *addingPull) Pull(grad []float64, b *core.Batch, w []float64) error {
 		grad[i] += sum[i]
 	}
 	return err
+}
+
+// ordered adds configurations up one after the other, which is the same to rounding.
+type ordered struct{ *product }
+
+func (m *ordered) Pull(grad []float64, b *core.Batch, w []float64) error {
+	return m.product.Pull(grad, &core.Batch{N: b.N, X: b.X, Shares: 1}, w)
 }
 
 type unnormalised struct{ *product }

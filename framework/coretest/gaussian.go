@@ -50,6 +50,7 @@ type gaussian struct {
 
 	drawn uint64
 	noise []float64 // z of the batch drawn last, nil if parameters were loaded since
+	first int       // number of the first of them
 }
 
 var (
@@ -126,7 +127,7 @@ func (m *gaussian) Sample(dst *core.Batch, seed uint64, n int) error {
 			z[i*m.d+j] = r.NormFloat64()
 		}
 	}
-	m.noise = z
+	m.noise, m.first = z, dst.From
 	if err := m.Map(dst.X, dst.LogP, z); err != nil {
 		return err
 	}
@@ -167,7 +168,7 @@ func (m *gaussian) Pull(grad []float64, b *core.Batch, w []float64) error {
 	for k := range y {
 		y[k] *= w[k/m.d]
 	}
-	m.pull(grad, z, y, w)
+	m.pull(grad, b, z, y, w)
 	return nil
 }
 
@@ -186,13 +187,25 @@ func (m *gaussian) PathPull(grad []float64, b *core.Batch, xbar, lbar []float64)
 		return &core.Error{Kind: core.Invalid, Op: "path_pull", Subject: "gaussian",
 			Err: errors.New("the batch is not the last one drawn with these parameters"), Hint: "draw again"}
 	}
-	m.pull(grad, m.noise, xbar, lbar)
+	from := 0
+	if b.Total > 0 {
+		from = b.From - m.first
+	}
+	m.pull(grad, b, m.noise[from*m.d:][:b.N*m.d], xbar, lbar)
 	return nil
 }
 
 // pull adds up, over the batch, what a cotangent of x = mu + L z and one of
 // ln p = const - sum_j ln L_jj give at fixed z, and carries it on to theta.
-func (m *gaussian) pull(grad, z, xbar, lbar []float64) {
+func (m *gaussian) pull(grad []float64, b *core.Batch, z, xbar, lbar []float64) {
+	d := m.d
+	b.Sum(grad, func(sum []float64, from, to int) {
+		m.pullSome(sum, z[from*d:to*d], xbar[from*d:to*d], lbar[from:to])
+	})
+}
+
+// pullSome is pull of configurations in order.
+func (m *gaussian) pullSome(grad, z, xbar, lbar []float64) {
 	d := m.d
 	mu, l := make([]float64, d), make([]float64, d*d)
 	for i, w := range lbar {

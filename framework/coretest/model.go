@@ -21,7 +21,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 	}{
 		{"spec", modelSpec}, {"init", modelInit}, {"sample", modelSample}, {"prefix", modelPrefix}, {"batches", modelBatches},
 		{"log_prob", modelLogProb}, {"normalisation", modelNormalisation}, {"frequencies", modelFrequencies},
-		{"gradient", modelGradient}, {"batch id", modelBatchID}, {"slices", modelSlices}, {"symmetries", modelSymmetries},
+		{"gradient", modelGradient}, {"tree", modelTree}, {"batch id", modelBatchID}, {"slices", modelSlices}, {"symmetries", modelSymmetries},
 		{"slope", modelSlope}, {"stein", modelStein},
 		{"path", modelPath}, {"path in use", modelPathInUse}, {"lost noise", modelLostNoise}, {"score", modelScore},
 		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull}, {"map gradient", modelMapGradient},

@@ -88,11 +88,12 @@ func (m *product) LogProb(dst []float64, x []float64) error {
 
 func (m *product) Pull(grad []float64, b *core.Batch, w []float64) error {
 	d := len(m.theta)
-	clear(grad)
-	for i := range b.N {
-		for j, h := range m.theta {
-			grad[j] += w[i] * (b.X[i*d+j] - math.Tanh(h))
+	b.Sum(grad, func(sum []float64, from, to int) {
+		for i := from; i < to; i++ {
+			for j, h := range m.theta {
+				sum[j] += w[i] * (b.X[i*d+j] - math.Tanh(h))
+			}
 		}
-	}
+	})
 	return nil
 }

@@ -75,8 +75,8 @@ func (m *Model) run(on *chunks, op string, n int, job job) error {
 // cut cuts configurations into chunks.
 func (c *chunks) cut(rows par.Rows) par.Cut { return par.Cut{Rows: rows, Width: c.width, Full: true} }
 
-// sum is run on paths, which write the sum of their gradients to dst.
-func (m *Model) sum(dst []float64, op string, rows par.Rows, job job) error {
+// pathSum is run on paths, which write the sum of their gradients to dst.
+func (m *Model) pathSum(dst []float64, op string, rows par.Rows, job job) error {
 	m.job = job
 	m.paths.Prepare(m.paths.cut(rows))
 	for s := range m.paths.Slabs() {

@@ -39,7 +39,9 @@ type Model struct {
 	// workspaces: for all, for Laplacians, for gradients of single configurations
 	paths, lifts, scored chunks
 	grads                [][]*grad.Param // memory of shares
-	job                  job             // in progress
+	layout               par.Layout      // of pullStates, with
+	stack                grad.Stack
+	job                  job // in progress
 	task                 par.Task[*chunk]
 
 	call   call

@@ -91,7 +91,7 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 	defer m.release()
 	m.pullStates(dst, b, w)
 	m.call.v = v
-	return m.sum(dst[len(m.logits):], op, par.RowsOf(b.Place()), (*Model).pullPsi)
+	return m.pathSum(dst[len(m.logits):], op, par.RowsOf(b.Place()), (*Model).pullPsi)
 }
 
 // pullStates writes sum_i w_i grad ln p(K_i) in the logits.
@@ -99,16 +99,21 @@ func (m *Model) pullStates(dst []float64, b *core.Batch, w []float64) {
 	if m.logits == nil {
 		return
 	}
-	b.Sum(dst[:m.states.count()], func(sum []float64, from, to int) {
-		total := 0.0
-		for i := from; i < to; i++ {
+	n := m.states.count()
+	m.paths.cut(par.RowsOf(b.Place())).Lay(&m.layout)
+	for _, s := range m.layout.Segments {
+		sum, total := m.stack.Top(s, n), 0.0
+		from := m.layout.Chunks[s.Chunk].From + s.From
+		for i := from; i < from+s.N; i++ {
 			sum[m.number[i]] += m.unit * w[i]
 			total += m.unit * w[i]
 		}
 		for k, l := range m.logP {
 			sum[k] -= total * math.Exp(l)
 		}
-	})
+		m.stack.Merge(s, n)
+	}
+	copy(dst, m.stack.Take(n))
 }
 
 // pullPsi pulls Re v ln|Psi| of each configuration back, with v = 1 where the call

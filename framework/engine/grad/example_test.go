@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // Two blocks of a theta of five numbers, and the gradient of half of its square in
@@ -17,8 +18,8 @@ func ExampleParams() {
 	first, second := []*grad.Param{w.Share(), b.Share()}, []*grad.Param{w.Share(), b.Share()}
 	copy(first[0].Grad, w.Val)
 	copy(second[1].Grad, b.Val)
-	theta.Clear()
-	theta.Add(first, second)
+	theta.Add([]par.Segment{{Opens: true}, {Opens: true, Merges: 1}}, first, second)
+	theta.Sum()
 	gradient := make([]float64, theta.Size())
 	theta.Unload(gradient)
 	fmt.Println(gradient)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // open returns a model of n electrons in the first m orbitals below eMax = 25, and a
@@ -238,7 +239,7 @@ func TestPullAndScores(t *testing.T) {
 		}
 		p := len(theta)
 		grad, scores := make([]float64, p), make([]float64, n*p)
-		if err := m.Pull(grad, k, w); err != nil {
+		if err := m.Pull(grad, par.All(len(w)), k, w); err != nil {
 			t.Fatal(err)
 		}
 		if err := m.Scores(scores, k); err != nil {
@@ -360,7 +361,7 @@ func TestBatchesAndThreads(t *testing.T) {
 	for _, threads := range []int{1, 3} {
 		runtime.GOMAXPROCS(threads)
 		grad, scores := make([]float64, len(theta)), make([]float64, n*len(theta))
-		if m.Pull(grad, k, logP) != nil || m.Scores(scores, k) != nil {
+		if m.Pull(grad, par.All(len(logP)), k, logP) != nil || m.Scores(scores, k) != nil {
 			t.Fatal("no gradient")
 		}
 		got := slices.Concat(grad, scores, logProb(t, m, k))
@@ -378,7 +379,7 @@ func TestDoesNotAllocate(t *testing.T) {
 	const n = 2 * width
 	k, logP, scores := make([]int32, 3*n), make([]float64, n), make([]float64, n*len(theta))
 	step := func() {
-		if m.Sample(k, logP, 1, 0) != nil || m.LogProb(logP, k) != nil || m.Pull(theta, k, logP) != nil || m.Scores(scores, k) != nil {
+		if m.Sample(k, logP, 1, 0) != nil || m.LogProb(logP, k) != nil || m.Pull(theta, par.All(len(logP)), k, logP) != nil || m.Scores(scores, k) != nil {
 			t.Fatal("an error")
 		}
 	}
@@ -512,6 +513,6 @@ func BenchmarkScores(b *testing.B) {
 
 func BenchmarkPull(b *testing.B) {
 	benchmark(b, func(m *Model, k []int32, logP []float64) error {
-		return m.Pull(make([]float64, m.Parameters()), k, logP)
+		return m.Pull(make([]float64, m.Parameters()), par.All(len(logP)), k, logP)
 	})
 }
