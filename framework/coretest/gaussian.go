@@ -178,7 +178,7 @@ func (m *gaussian) MapGradient(grad []float64, b *core.Batch, xbar, lbar []float
 	for i, v := range lbar {
 		w[i] = -v
 	}
-	m.pull(grad, core.Z.Of(b), xbar, w)
+	m.pull(grad, b, core.Z.Of(b), xbar, w)
 	return nil
 }
 
