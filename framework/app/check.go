@@ -50,8 +50,10 @@ func writePlan(out io.Writer, s *session) {
 	if s.model != nil {
 		fmt.Fprintf(out, "# model %s %s: %d parameters\n", s.model.Name, s.model.Version, s.parts.Model.Spec().Parameters)
 	}
-	if s.parts.Data != nil {
-		fmt.Fprintf(out, "# data: %s\n", s.plan.Train.Data)
+	for _, t := range s.plan.AllTerms() {
+		if t.Data != "" {
+			fmt.Fprintf(out, "# data: %s\n", t.Data)
+		}
 	}
 	writeStep(out, s)
 	if rows := s.bound.Sampler.Rows; len(rows) > 0 {
@@ -91,13 +93,18 @@ func writeStep(out io.Writer, s *session) {
 	if s.plan.Train.Steps == 0 || s.bound.Model == nil {
 		return
 	}
-	steps, pull := s.plan.TrainingStep(s.bound)
-	from := fmt.Sprintf("model %q draw", s.plan.Model.Plugin)
-	if s.plan.Train.Data != "" {
-		from = "data"
-	}
-	fmt.Fprintf(out, "# a training step:\n#   %s -> x\n", from)
-	for _, step := range append(steps, pull) {
-		fmt.Fprintf(out, "#   %s\n", step.Describe(s.bound.Model.Sizes()))
+	fmt.Fprintln(out, "# a training step:")
+	for _, t := range s.plan.TrainingStep(s.bound) {
+		if t.Name != "" {
+			fmt.Fprintf(out, "#  %s, with the weight %g:\n", t.Name, t.Weight)
+		}
+		from := fmt.Sprintf("model %q draw", s.plan.Model.Plugin)
+		if t.Data != "" {
+			from = "data"
+		}
+		fmt.Fprintf(out, "#   %s -> x\n", from)
+		for _, call := range t.Calls {
+			fmt.Fprintf(out, "#   %s\n", call.Describe(s.bound.Model.Sizes()))
+		}
 	}
 }

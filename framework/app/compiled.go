@@ -8,28 +8,30 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
 )
 
 // The parts that run in this process: objective, optimizer, sampler, estimators, but
 // for the observers of other executables.
 
-// openTraining builds the objective and the optimizer of a run with a model.
+// openTraining builds the objectives and the optimizer of a run with a model.
 func (s *session) openTraining(bound *plan.Bound) error {
 	if bound.Model == nil || s.plan.Objective.Plugin == "" || s.plan.Optimizer.Plugin == "" {
 		return nil // Check has seen to it that nothing is to be trained
 	}
-	part, err := s.builtins.find(core.KindObjective, s.plan.Objective.Plugin)
+	for k, t := range s.plan.AllTerms() {
+		o, spec, err := s.objective(t, *bound)
+		if err != nil {
+			return err
+		}
+		if k == 0 {
+			s.parts.Objective, bound.Objective = o, spec
+		} else {
+			s.parts.Terms, bound.Terms = append(s.parts.Terms, run.Term{Objective: o}), append(bound.Terms, spec)
+		}
+	}
+	part, err := s.builtins.find(core.KindOptimizer, s.plan.Optimizer.Plugin)
 	if err != nil {
-		return err
-	}
-	if s.parts.Objective, err = part.NewObjective(s.plan.Objective.Settings, s.setting(*bound)); err == nil {
-		bound.Objective = s.parts.Objective.Spec()
-		err = bound.Objective.Check()
-	}
-	if err != nil {
-		return s.plan.At("objective", core.Blame(part.Kind, part.Name, err))
-	}
-	if part, err = s.builtins.find(core.KindOptimizer, s.plan.Optimizer.Plugin); err != nil {
 		return err
 	}
 	if s.parts.Optimizer, err = part.NewOptimizer(s.plan.Optimizer.Settings, int64(s.plan.Train.Steps)); err != nil {
@@ -37,6 +39,24 @@ func (s *session) openTraining(bound *plan.Bound) error {
 	}
 	bound.Optimizer = s.parts.Optimizer.Spec()
 	return nil
+}
+
+// objective builds that of a term.
+func (s *session) objective(t plan.Term, bound plan.Bound) (core.Objective, core.ObjectiveSpec, error) {
+	part, err := s.builtins.find(core.KindObjective, t.Part.Plugin)
+	if err != nil {
+		return nil, core.ObjectiveSpec{}, err
+	}
+	var spec core.ObjectiveSpec
+	o, err := part.NewObjective(t.Part.Settings, s.setting(bound))
+	if err == nil {
+		spec = o.Spec()
+		err = spec.Check()
+	}
+	if err != nil {
+		err = s.plan.At(t.Table(), core.Blame(part.Kind, part.Name, err))
+	}
+	return o, spec, err
 }
 
 // openSampler builds the sampler of what is estimated.

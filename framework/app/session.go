@@ -74,7 +74,8 @@ type session struct {
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
-	found map[string]*host.Found // parts, by kind, name, path and pin
+	data  map[string]core.Sampler // what was read, by file and dataset
+	found map[string]*host.Found  // parts, by kind, name, path and pin
 }
 
 // read reads a run file and says which of its points are meant: the only one,
@@ -280,21 +281,32 @@ func (s *session) average() error {
 	return err
 }
 
-// readData reads the configurations that are to be fitted, if any.
+// readData reads the configurations that are to be fitted, if any, each file once.
 func (s *session) readData(space core.Space) error {
-	if s.plan.Train.Data == "" {
-		return nil
+	s.data = map[string]core.Sampler{}
+	for k, t := range s.plan.AllTerms() {
+		if t.Data == "" {
+			continue
+		}
+		name := t.Data + "\x00" + t.Dataset
+		read, ok := s.data[name]
+		if like := s.like; !ok && like != nil && reflect.DeepEqual(space, like.bound.Energy.Space) {
+			read, ok = like.data[name]
+		}
+		if !ok {
+			x, err := data.Read(t.Data, t.Dataset, space)
+			if err != nil {
+				return s.plan.At(t.Key("data"), err)
+			}
+			read = data.Sampler{X: x, Size: space.Size()}
+		}
+		s.data[name] = read
+		if k == 0 {
+			s.parts.Data = read
+		} else {
+			s.parts.Terms[k-1].Data = read
+		}
 	}
-	if like := s.like; like != nil && like.plan.Train.Data == s.plan.Train.Data && like.plan.Train.Dataset == s.plan.Train.Dataset &&
-		reflect.DeepEqual(space, like.bound.Energy.Space) {
-		s.parts.Data = like.parts.Data
-		return nil
-	}
-	x, err := data.Read(s.plan.Train.Data, s.plan.Train.Dataset, space)
-	if err != nil {
-		return s.plan.At("train.data", err)
-	}
-	s.parts.Data = data.Sampler{X: x, Size: space.Size()}
 	return nil
 }
 

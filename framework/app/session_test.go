@@ -7,6 +7,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
 // gas is an energy with a Fermi temperature of 4 whose ln Z is beta.
@@ -31,7 +32,7 @@ func TestThetaReachesTheParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &session{host: host.New(host.Options{Builtins: []core.Part{part}, InProcess: true})}
+	s := &session{host: host.New(host.Options{Builtins: []core.Part{part}, InProcess: true}), builtins: sample.Parts()}
 	defer s.close()
 	if err := s.bind(f); err != nil {
 		t.Fatal(err)

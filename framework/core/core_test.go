@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -265,5 +266,20 @@ func TestLegalNumbers(t *testing.T) {
 	b.Slope[3] = nan
 	if k := Slope.Illegal(b); k != 3 {
 		t.Errorf("component %d is illegal, want 3", k)
+	}
+}
+
+// A row is about columns, not about who plays a role: a second energy or a second space
+// costs no row. Only children have a role of their own.
+func TestRowsNameNoRoles(t *testing.T) {
+	for _, r := range Rows {
+		for _, c := range slices.Concat(r.In, r.Out, r.Bar) {
+			if role := c.Info().Role; role != "" && role != r.Children {
+				t.Errorf("%s %s names the role %q of %s", r.Kind, r.Name, role, c.Info().Name)
+			}
+		}
+	}
+	if e := E.As("b"); e.Base() != Column(E) || e.Info().Role != "b" || e != E.As("b") {
+		t.Error("E in the role b is not one column, of the base E")
 	}
 }

@@ -46,6 +46,9 @@ func TestKinds(t *testing.T) {
 		if got := s.LogVolume(); got != c.logVolume && !(math.Abs(got-c.logVolume) < 1e-13) {
 			t.Errorf("%s: ln of the volume %v, want %v", name, got, c.logVolume)
 		}
+		if measure := map[string]string{"spins": "counting", "mixed": "Lebesgue, area of the sphere"}[name]; measure != "" && s.Measure() != measure {
+			t.Errorf("%s: measure %s", name, s.Measure())
+		}
 		if n := len(s.Values()); n != 0 && n != c.size || (n == 0) != s.Continuous() {
 			t.Errorf("%s: values of %d numbers, continuous %v", name, n, s.Continuous())
 		}

@@ -54,7 +54,7 @@ func (s ObjectiveSpec) Check() error {
 	if len(s.Wants) == 0 || len(s.Bars) == 0 || len(s.Numbers) == 0 {
 		return fmt.Errorf("its spec has %d columns that it wants, %d cotangents and %d numbers, and needs one of each", len(s.Wants), len(s.Bars), len(s.Numbers))
 	}
-	taken := []string{"step", "beta", "learning_rate", "gradient_norm"}
+	taken := append([]string{"step"}, HistoryNames...)
 	watched := s.Watch == ""
 	for _, n := range s.Numbers {
 		if !numberName.MatchString(n.Name) || slices.Contains(taken, n.Name) {
@@ -67,6 +67,10 @@ func (s ObjectiveSpec) Check() error {
 	}
 	return nil
 }
+
+// HistoryNames are the columns of every training history, after the numbers of the
+// objectives.
+var HistoryNames = []string{"beta", "learning_rate", "gradient_norm"}
 
 var numberName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 

@@ -200,8 +200,8 @@ func (s *Space) logVolume() float64 {
 func (s Space) Measure() string {
 	var all []string
 	for _, f := range s.parts {
-		if m := kindOf(f.Kind).measure; !slices.Contains(all, m) {
-			all = append(all, m)
+		if k := kindOf(f.Kind); k != nil && !slices.Contains(all, k.measure) {
+			all = append(all, k.measure)
 		}
 	}
 	return strings.Join(all, ", ")

@@ -152,26 +152,23 @@ func (c *call) finite(f family) error {
 		if !c.kept[i] {
 			continue
 		}
-		if err := Finite(f.at(at.child), c.blamed, at.column); err != nil {
-			return err
+		if err := finite(f.at(at.child), at.column); err != nil {
+			return c.blamed(err)
 		}
 	}
 	return nil
 }
 
-// Finite finds the first value of a batch's columns that is not finite: an error of
-// kind Numeric.
-func Finite(b *core.Batch, blame func(error) error, columns ...core.Column) error {
-	for _, c := range columns {
-		k := c.Infinite(b)
-		if k < 0 {
-			continue
-		}
-		what := c.Info().Symbol
-		if c.Info().Dim == core.DimX {
-			what = "a component of " + what
-		}
-		return blame(core.Errorf(core.Numeric, "", "", "sample %d: %s is %s", k*b.N/c.Len(b), what, c.Say(b, k)))
+// finite finds the first value of a column that is not finite: an error of kind
+// Numeric.
+func finite(b *core.Batch, c core.Column) error {
+	k := c.Infinite(b)
+	if k < 0 {
+		return nil
 	}
-	return nil
+	what := c.Info().Symbol
+	if c.Info().Dim == core.DimX {
+		what = "a component of " + what
+	}
+	return core.Errorf(core.Numeric, "", "", "sample %d: %s is %s", k*b.N/c.Len(b), what, c.Say(b, k))
 }

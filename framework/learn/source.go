@@ -70,10 +70,11 @@ type stream struct {
 	random  rand.PCG
 }
 
+// parent is a source in a role, in use.
 type parent struct {
 	*stream
-	role  string
-	batch core.Batch
+	columns, here []core.Column // its own, and what they are beside it
+	batch         core.Batch
 }
 
 // purposeNoise is the word of the seeds of noise, before that of the column.
@@ -93,7 +94,11 @@ func (s *Source) open(seed uint64) (*stream, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.parents = append(t.parents, &parent{stream: of, role: p.Role})
+		q := &parent{stream: of, columns: p.columns()}
+		for _, c := range q.columns {
+			q.here = append(q.here, c.In(p.Role))
+		}
+		t.parents = append(t.parents, q)
 	}
 	return t, nil
 }
@@ -124,8 +129,8 @@ func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error 
 		if err := p.fill(&p.batch, step, n, sizes); err != nil {
 			return err
 		}
-		for _, c := range p.columns() {
-			c.In(p.role).Share(b, &p.batch, c)
+		for i, c := range p.columns {
+			p.here[i].Share(b, &p.batch, c)
 		}
 	}
 	for k, noise := range t.Noise {

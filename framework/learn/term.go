@@ -106,7 +106,7 @@ func (t *term) cotangents(step int64) ([]float64, error) {
 	}
 	err := t.stream.fill(b, step, t.rows.n, t.model.Sizes)
 	if err == nil {
-		err = Finite(b, t.stream.blamed, core.LogP)
+		err = t.stream.blamed(finite(b, core.LogP))
 	}
 	if err == nil {
 		err = t.complete.Of(b, true)
@@ -170,7 +170,10 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 			return err
 		}
 	}
-	sum, weight := core.SumNodes(t.rows.nodes, t.sums), t.Weight
+	sum, weight := t.sums[0], t.Weight
+	if len(t.rows.nodes) > 1 {
+		sum = core.SumNodes(t.rows.nodes, t.sums)
+	}
 	if weight == 0 {
 		weight = 1
 	}

@@ -9,8 +9,9 @@ import (
 )
 
 // At says where in the run file stands what a bound part refuses: the key that
-// the error begins with, else the name of the part. table is the kind of a part, or
-// that of estimator number i, see EstimatorTable; a dotted key stands for itself. An error that no edit of the file mends stays as it is.
+// the error begins with, else the name of the part. table is the kind of a part,
+// that of estimator number i, see EstimatorTable, or that of a term for its
+// objective; a dotted key stands for itself. An error that no edit of the file mends stays as it is.
 func (p *Plan) At(table string, err error) error {
 	switch core.KindOf(err) {
 	case core.Invalid, core.Mismatch, core.Unsupported:
@@ -44,7 +45,9 @@ func (p *Plan) blamed(table string, err error) string {
 			return join(table, key)
 		}
 	}
-	switch table {
+	switch first, _, _ := strings.Cut(table, "."); first {
+	case "train", "term":
+		return join(table, "objective")
 	case "objective", "optimizer":
 		return join("train", table)
 	case "sampler":
@@ -66,6 +69,11 @@ func (p *Plan) part(table string) (PartPlan, bool) {
 		return p.Optimizer, true
 	case "sampler":
 		return p.Sampler, true
+	}
+	for _, t := range p.AllTerms() {
+		if t.table == table {
+			return t.Part, true
+		}
 	}
 	for i, e := range p.Estimators {
 		if p.EstimatorTable(i) == table {

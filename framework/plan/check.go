@@ -11,7 +11,18 @@ import (
 )
 
 // tableNames are the top-level tables, in the order of the reference.
-var tableNames = []string{"run", "model", "energy", "ensemble", "train", "objective", "optimizer", "sampler", "evaluate", "estimator", "checkpoint", "expect", "sweep"}
+var tableNames = []string{"run", "model", "energy", "ensemble", "train", "term", "objective", "optimizer", "sampler", "evaluate", "estimator", "checkpoint", "expect", "sweep"}
+
+// listTables are those of which there may be several.
+var listTables = []string{"term", "estimator"}
+
+// header of a table in the file.
+func header(name string) string {
+	if slices.Contains(listTables, name) {
+		return "[[" + name + "]]"
+	}
+	return "[" + name + "]"
+}
 
 // Check checks every table and key of the file, completes it with the
 // defaults and resolves file names. manifest finds the manifest of a model, an
@@ -49,7 +60,7 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	c.spaces("model", core.KindModel, model, energy)
 	f.checkTrain(c, model)
 	f.checkSampler(c, energy, model)
-	for i := range f.estimators() {
+	for i := range f.list("estimator") {
 		key := join("estimator", strconv.Itoa(i))
 		var e PartPlan
 		c.spaces(key, core.KindEstimator, c.check(core.KindEstimator, key, &e), energy)
@@ -67,8 +78,9 @@ func (f *File) table(name string) core.Settings {
 	return t
 }
 
-func (f *File) estimators() []map[string]any {
-	list, _ := f.tree["estimator"].([]map[string]any)
+// list returns the tables of a list of them.
+func (f *File) list(name string) []map[string]any {
+	list, _ := f.tree[name].([]map[string]any)
 	return list
 }
 
@@ -80,9 +92,9 @@ func (f *File) checkTables(r *report, compiled []core.Manifest) {
 		_, isTable := value.(map[string]any)
 		_, isList := value.([]map[string]any)
 		switch {
-		case name == "estimator":
+		case slices.Contains(listTables, name):
 			if !isList {
-				r.add(name, "estimator must be a list of tables: write [[estimator]]")
+				r.add(name, "%s must be a list of tables: write %s", name, header(name))
 			}
 		case slices.Contains(tableNames, name):
 			if !isTable {
@@ -91,7 +103,7 @@ func (f *File) checkTables(r *report, compiled []core.Manifest) {
 		case isTable || isList:
 			hint := "known are " + strings.Join(tableNames, ", ")
 			if near := core.Nearest(name, tableNames); near != "" {
-				hint = fmt.Sprintf("did you mean [%s]?", near)
+				hint = fmt.Sprintf("did you mean %s?", header(near))
 				meant = append(meant, near)
 			}
 			r.add(join("", name), "[%s] is not a known table; %s", name, hint)
@@ -130,7 +142,7 @@ func belongs(key string, compiled []core.Manifest) string {
 	}
 	for _, s := range sections(nil) {
 		if slices.ContainsFunc(s.params, func(p core.Param) bool { return p.Name == key }) {
-			return fmt.Sprintf("it belongs below [%s]", s.name)
+			return "it belongs below " + header(s.name)
 		}
 	}
 	return "known tables are " + strings.Join(tableNames, ", ")

@@ -19,8 +19,15 @@ type Bound struct {
 	// Objective and Optimizer are zero in a run without a model.
 	Objective core.ObjectiveSpec
 	Optimizer core.OptimizerSpec
+	// Terms are the objectives of the plan's Terms.
+	Terms []core.ObjectiveSpec
 	// Sampler is what drawing cannot work without.
 	Sampler core.Uses
+}
+
+// objectives are those of all terms of the plan, in their order.
+func (b Bound) objectives() []core.ObjectiveSpec {
+	return append([]core.ObjectiveSpec{b.Objective}, b.Terms...)
 }
 
 // Fit checks needs against capabilities once the parts are bound, before
@@ -80,6 +87,7 @@ func (f *fitting) powers(key, who string, model bool, ofModel, ofEnergy []core.P
 
 // training finds the calls of a training step.
 func (f *fitting) training() {
+	f.columns()
 	t := f.plan.Train
 	if t.Steps == 0 {
 		return
@@ -87,53 +95,80 @@ func (f *fitting) training() {
 	if f.bound.Model.Parameters == 0 {
 		f.mismatch("train.steps", "training needs parameters, and model %q has none; set train.steps = 0", f.plan.Model.Plugin)
 	}
+	if f.bound.Optimizer.Direction && len(f.plan.Terms) > 0 {
+		f.mismatch("train.optimizer", "optimizer %q takes the direction of one objective, and each [[term]] would have another; choose one that needs the gradient alone, or leave out [[term]]", t.Optimizer)
+		return
+	}
+	for k, t := range f.plan.AllTerms() {
+		f.term(t, f.bound.objectives()[k])
+	}
+}
+
+// term finds the calls of a training step for a term.
+func (f *fitting) term(t Term, spec core.ObjectiveSpec) {
 	givers := f.plan.Givers(f.bound.Energy, f.bound.Model)
-	f.pullBack()
-	for _, c := range f.bound.Objective.Wants { // one by one: all that is missing is told
-		_, err := recipe.Find([]core.Column{c}, f.plan.Known(), givers)
+	f.pullBack(t, spec)
+	for _, c := range spec.Wants { // one by one: all that is missing is told
+		_, err := recipe.Find([]core.Column{c}, t.Known(), givers)
 		var missing *recipe.Missing
 		switch {
 		case err == nil:
 		case errors.As(err, &missing) && len(missing.Could) > 0:
-			f.lacks(missing.Could[0])
+			f.lacks(t, spec, missing.Could[0])
 		default:
-			f.mismatch("train.objective", "objective %q needs %v%s", t.Objective, err, f.hint())
+			f.mismatch(t.Key("objective"), "objective %q needs %v%s", t.Objective, err, t.hint(spec))
 		}
 	}
 }
 
-// pullBack finds out whether the model takes the objective's cotangents.
-func (f *fitting) pullBack() {
+// columns finds names that the history would have twice.
+func (f *fitting) columns() {
+	taken := map[string]bool{}
+	for k, t := range f.plan.AllTerms() {
+		for _, n := range f.bound.objectives()[k].Numbers {
+			column := t.Column(n.Name)
+			if taken[column] || slices.Contains(core.HistoryNames, column) {
+				f.add(t.Key("name"), "%s: the history has %s already; give the term another name", t.Key("name"), column)
+				break
+			}
+			taken[column] = true
+		}
+	}
+}
+
+// pullBack finds out whether the model takes the cotangents of a term's objective.
+func (f *fitting) pullBack(t Term, spec core.ObjectiveSpec) {
 	model := recipe.NewGiver(core.KindModel, f.plan.Model.Plugin, f.bound.Model.Powers)
-	bars, t := f.bound.Objective.Bars, f.plan.Train
+	bars, optimizer := spec.Bars, f.plan.Train.Optimizer
 	if f.bound.Optimizer.Direction && recipe.PullBack(model.Rows, bars, true) == nil {
 		if r := recipe.PullBack(model.Lacking, bars, true); r != nil {
-			f.mismatch("train.optimizer", `optimizer %q needs the power %q, which model %q does not have; choose one that needs the gradient alone`, t.Optimizer, r.Power, f.plan.Model.Plugin)
+			f.mismatch("train.optimizer", `optimizer %q needs the power %q, which model %q does not have; choose one that needs the gradient alone`, optimizer, r.Power, f.plan.Model.Plugin)
 		} else {
-			f.mismatch("train.optimizer", "optimizer %q has no direction for cotangents of %s, which objective %q gives%s", t.Optimizer, recipe.Names(bars), t.Objective, f.hint())
+			f.mismatch("train.optimizer", "optimizer %q has no direction for cotangents of %s, which objective %q gives%s", optimizer, recipe.Names(bars), t.Objective, t.hint(spec))
 		}
 	}
 	if recipe.PullBack(model.Rows, bars, false) != nil {
 		return
 	}
 	if r := recipe.PullBack(model.Lacking, bars, false); r != nil {
-		f.lacks(recipe.Step{Giver: model, Row: r})
+		f.lacks(t, spec, recipe.Step{Giver: model, Row: r})
 	} else {
-		f.mismatch("train.objective", "objective %q gives cotangents of %s, which no model takes", t.Objective, recipe.Names(bars))
+		f.mismatch(t.Key("objective"), "objective %q gives cotangents of %s, which no model takes", t.Objective, recipe.Names(bars))
 	}
 }
 
-// lacks reports a call that the objective needs, for which a part lacks the power.
-func (f *fitting) lacks(s recipe.Step) {
-	f.mismatch("train.objective", `objective %q needs the power %q, which %s does not have%s`, f.plan.Train.Objective, s.Row.Power, s.Giver.Name, f.hint())
+// lacks reports a call that an objective needs, for which a part lacks the power.
+func (f *fitting) lacks(t Term, spec core.ObjectiveSpec, s recipe.Step) {
+	f.mismatch(t.Key("objective"), `objective %q needs the power %q, which %s does not have%s`, t.Objective, s.Row.Power, s.Giver.Name, t.hint(spec))
 }
 
-// hint is what the objective says that could be set instead.
-func (f *fitting) hint() string {
-	if f.bound.Objective.Hint == "" {
+// hint is what the objective says that could be set instead. It names the keys of
+// [train].
+func (t Term) hint(spec core.ObjectiveSpec) string {
+	if spec.Hint == "" {
 		return ""
 	}
-	return "; " + f.bound.Objective.Hint
+	return "; " + strings.ReplaceAll(spec.Hint, "train.", t.table+".")
 }
 
 // quantum holds the two sides of a quantum system together, and refuses what
@@ -153,8 +188,12 @@ func (f *fitting) quantum() {
 		f.mismatch("model.plugin", "energy %q is a quantum Hamiltonian, but model %q is no %s; use a model with the power %q, or a classical energy", energy, model, what, wanted)
 	case wanted == core.PowerWave && !math.IsInf(f.plan.Beta, 1):
 		f.mismatch("ensemble", "model %q is one state of energy %q, without entropy; set temperature = 0", model, energy)
-	case energySpec.Quantum() && f.plan.Train.Data != "":
-		f.mismatch("train.objective", `objective %q fits configurations x, and needs ln p(x), which model %q has not; choose one of the model's own draws`, f.plan.Train.Objective, model)
+	case energySpec.Quantum():
+		for _, t := range f.plan.AllTerms() {
+			if t.Data != "" {
+				f.mismatch(t.Key("objective"), `objective %q fits configurations x, and needs ln p(x), which model %q has not; choose one of the model's own draws`, t.Objective, model)
+			}
+		}
 	}
 }
 

@@ -29,19 +29,21 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 	return givers
 }
 
-// Known is what is known of training configurations before any call: all that a draw of
-// the model gives, of data and chains the configurations alone.
-func (p *Plan) Known() []core.Column {
-	if p.Train.Data != "" {
-		return []core.Column{core.X}
-	}
-	return core.Drawn
+// TermStep is the calls of a training step for a term: those that complete what was
+// drawn, then the pull-back.
+type TermStep struct {
+	Term
+	Calls []recipe.Step
 }
 
-// TrainingStep is the calls of a training step of parts that Fit found to fit: those
-// that complete what was drawn, and the pull-back.
-func (p *Plan) TrainingStep(b Bound) (complete []recipe.Step, pull recipe.Step) {
-	complete, _ = recipe.Find(b.Objective.Wants, p.Known(), p.Givers(b.Energy, b.Model))
-	model := recipe.NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
-	return complete, recipe.Step{Giver: model, Row: recipe.PullBack(model.Rows, b.Objective.Bars, b.Optimizer.Direction)}
+// TrainingStep is the calls of a training step of parts that Fit found to fit.
+func (p *Plan) TrainingStep(b Bound) (all []TermStep) {
+	givers, model := p.Givers(b.Energy, b.Model), recipe.NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
+	for k, t := range p.AllTerms() {
+		spec := b.objectives()[k]
+		calls, _ := recipe.Find(spec.Wants, t.Known(), givers)
+		pull := recipe.Step{Giver: model, Row: recipe.PullBack(model.Rows, spec.Bars, b.Optimizer.Direction)}
+		all = append(all, TermStep{t, append(calls, pull)})
+	}
+	return all
 }

@@ -70,10 +70,20 @@ func (p *Plan) uses(b Bound) []use {
 		}
 		add("sampler.chains", fmt.Sprintf("%.0f chains of %.0f numbers", chains, d), chains*(pointsOfChain*numberBytes*d+chainBytes))
 	}
-	if batch := float64(p.Train.Batch); p.Train.Steps > 0 && batch > n {
-		n, key = batch, "train.batch"
+	trained := 0.0 // all batches of a training step
+	for _, t := range p.AllTerms() {
+		if p.Train.Steps == 0 {
+			break
+		}
+		batch := float64(t.Batch)
+		if trained += batch; batch > n {
+			n, key = batch, t.Key("batch")
+		}
 	}
 	row := numberBytes * (d + 2) // ln p and E too
+	if trained > n {
+		add("train.batch", "batches of the other terms", (trained-n)*row)
+	}
 	add(key, fmt.Sprintf("batches of %.0f configurations of %.0f numbers", n, d), n*row*copies)
 	kept := min(float64(p.Evaluate.KeepSamples), samples)
 	add("evaluate.keep_samples", fmt.Sprintf("%.0f configurations that are kept", kept), kept*row*2) // and once more as they grow
@@ -103,9 +113,9 @@ func (p *Plan) uses(b Bound) []use {
 
 // vectors is how many arrays of the length of theta the host holds: theta and
 // gradient, and as shared with the model; the direction of a natural gradient; the
-// optimizer's state; all that a rollback goes back to.
+// optimizer's state; the gradient of each [[term]]; all that a rollback goes back to.
 func (p *Plan) vectors(o core.OptimizerSpec) float64 {
-	n := 4 + o.Vectors
+	n := 4 + o.Vectors + len(p.Terms)
 	if o.Direction {
 		n++
 	}

@@ -120,7 +120,7 @@ func (c *parts) version(key string, wanted []bound, part *PartPlan, m core.Manif
 func (c *parts) tableAt(kind core.PartKind, key string) (core.Settings, bool) {
 	if kind == core.KindEstimator {
 		i, _ := strconv.Atoi(strings.TrimPrefix(key, "estimator."))
-		return c.file.estimators()[i], true
+		return c.file.list("estimator")[i], true
 	}
 	t, ok := c.file.tree[key].(map[string]any)
 	return t, ok

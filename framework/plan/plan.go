@@ -36,6 +36,8 @@ type Plan struct {
 	// file gives it otherwise.
 	Theta *float64
 	Train Train
+	// Terms are what [[term]] adds to the objective of [train].
+	Terms []Term
 	// Objective, Optimizer and Sampler are parts of this program. The first two are
 	// empty where nothing is to be trained and the program has not the default ones.
 	Objective, Optimizer, Sampler PartPlan

@@ -75,8 +75,10 @@ func Parse(name string, source []byte, overrides []string) (*File, error) {
 		return nil, f.syntaxError(err)
 	}
 	f.lines = positions(f.source)
-	if v, ok := f.tree["estimator"]; ok {
-		f.tree["estimator"] = asTables(v)
+	for _, name := range listTables {
+		if v, ok := f.tree[name]; ok {
+			f.tree[name] = asTables(v)
+		}
 	}
 	r := report{file: f}
 	for _, o := range overrides {

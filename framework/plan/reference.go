@@ -29,7 +29,7 @@ A complete example:
 - A key or table that is not listed here is an error, with its line and the
   nearest known key. So is a key that has no effect.
 - ` + "`--set table.key=value`" + ` on the command line overrides a key;
-  ` + "`--set estimator.0.key=value`" + ` one of the first estimator.
+  ` + "`--set estimator.0.key=value`" + ` one of the first estimator, ` + "`--set term.0.key=value`" + ` of the first term.
 - Energies and temperatures are in the energy's own units with k_B = 1.
 - The energy tells the model its lattice and size: no number is written twice.
 - Relative file names are taken from the run file's folder.
@@ -40,6 +40,7 @@ var tableTexts = map[string]string{
 	"run":        "Optional.",
 	"ensemble":   "Required, with exactly one of its keys.",
 	"train":      "How the model is trained; a file without this table only evaluates. The table also holds the keys of its [objective](#objectives) and its [optimizer](#optimizers). They can stand in tables of their own, [objective] and [optimizer], instead: those have to that mean something else in [train].",
+	"term":       "What the model descends beside the objective of [train]: a sum of losses, that of [train] with the weight 1. There may be several of these tables, each written [[term]] with the keys below and those of its [objective](#objectives). Each draws configurations of its own. The numbers of an objective appear in history and progress as NAME_loss and so on, those of [train]'s under their own names. The steps, the optimizer, and the inverse temperature of each step are those of [train]. Not for optimizers that take a direction from the model (`natural`). Optional.",
 	"sampler":    "Markov chains on the Boltzmann density exp(-beta E)/Z, for `evaluate.sampler` other than `direct`. The table also holds the keys of the [sampler](#samplers). A run with this table and without [model] and [train] is a Monte Carlo run: its observables are those of the Boltzmann density. Optional.",
 	"evaluate":   "The draws after training, from which all observables are computed. The standard set of estimators of the space reports, and those of [[estimator]] beside it, unless `standard` is false. Optional.",
 	"checkpoint": "A run that was stopped goes on from its newest checkpoint, bit for bit as if it had not been. A checkpoint is due when either interval has passed; one is also written on a signal and at the end. In burn-in and evaluation, which have no training steps, `every_seconds` decides, and what estimators have gathered is in the checkpoint, 8 bytes per sample for some; no more than a twentieth of the time goes into it. Optional.",
@@ -99,7 +100,7 @@ func Reference(w io.Writer, parts []core.Manifest) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, referenceIntro, Example)
 	for _, s := range sections(parts) {
-		fmt.Fprintf(&b, "\n## [%s]\n\n%s\n\n", s.name, tableTexts[s.name])
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", header(s.name), tableTexts[s.name])
 		keyTable(&b, s.params)
 		switch s.name {
 		case "run":

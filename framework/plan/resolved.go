@@ -52,6 +52,9 @@ func (p *Plan) tables() []table {
 	all = append(all, table{name: "energy", entries: p.Energy.entries()}, p.ensembleTable())
 	if p.HasModel() {
 		all = append(all, p.trainTables()...)
+		for _, t := range p.Terms {
+			all = append(all, table{name: "term", entries: t.entries()})
+		}
 	}
 	if sampler := p.samplerEntries(); len(sampler) > 0 {
 		all = append(all, table{name: "sampler", entries: sampler})
@@ -127,11 +130,7 @@ func (p *Plan) TOML() string {
 		if t.comment != "" {
 			fmt.Fprintf(&b, "# %s\n", t.comment)
 		}
-		header := "[" + t.name + "]"
-		if t.name == "estimator" {
-			header = "[" + header + "]"
-		}
-		b.WriteString(header + "\n")
+		b.WriteString(header(t.name) + "\n")
 		for _, e := range t.entries {
 			fmt.Fprintf(&b, "%s = %s\n", join("", e.key), literal(e.value))
 		}
@@ -190,22 +189,25 @@ func (p *Plan) tree() map[string]any {
 	if p.Point != nil {
 		tree["sweep"] = p.Point
 	}
-	expect, estimators := map[string]any{}, []any{}
+	expect, lists := map[string]any{}, map[string][]any{"estimator": {}}
 	for _, t := range p.tables() {
 		m := map[string]any{}
 		for _, e := range t.entries {
 			m[e.key] = e.value
 		}
 		switch {
-		case t.name == "estimator":
-			estimators = append(estimators, m)
+		case slices.Contains(listTables, t.name):
+			lists[t.name] = append(lists[t.name], m)
 		case t.observable != "":
 			expect[t.observable] = m
 		default:
 			tree[t.name] = m
 		}
 	}
-	tree["estimator"], tree["expect"] = estimators, expect
+	for name, list := range lists {
+		tree[name] = list
+	}
+	tree["expect"] = expect
 	return tree
 }
 
@@ -272,6 +274,13 @@ func fixed(text []byte) map[string]string {
 		t, _ := tree[name].(map[string]any)
 		for key, value := range t {
 			flat[join(name, key)] = compact(value)
+		}
+	}
+	terms, _ := tree["term"].([]any)
+	for i, term := range terms {
+		t, _ := term.(map[string]any)
+		for key, value := range t {
+			flat[join(termTable(i), key)] = compact(value)
 		}
 	}
 	delete(flat, "run.name")

@@ -88,10 +88,17 @@ func sections(compiled []core.Manifest) []tableSchema {
 	c := parts{compiled: compiled}
 	sampler := core.SchemaOf(Sampler{})
 	sampler[0].Default = nil // it depends on the energy
+	term := c.termSchema(0)
+	for i := range term {
+		if term[i].Name == "batch" {
+			term[i].Default = nil // it depends on [train]
+		}
+	}
 	return []tableSchema{
 		{"run", core.SchemaOf(runDefaults)},
 		{"ensemble", core.SchemaOf(Ensemble{})},
 		{"train", c.choosing(core.SchemaOf(trainDefaults), namedByTrain)},
+		{"term", term},
 		{"sampler", c.choosing(sampler, namedBySampler)},
 		{"evaluate", c.choosing(core.SchemaOf(evaluateDefaults), namedByEvaluate)},
 		{"checkpoint", core.SchemaOf(checkpointDefaults)},

@@ -23,6 +23,7 @@ type named struct {
 	manifest *core.Manifest // nil where there is no such part
 	given    core.Settings
 	place    map[string]string // where a given key stands, dotted
+	home     string            // the table of all its keys; "" where that depends on the key
 	shared   []core.Param      // keys that mean something else in the common table
 }
 
@@ -82,12 +83,13 @@ func (c *parts) choosing(params []core.Param, keys map[string]core.PartKind) []c
 
 var (
 	namedByTrain    = map[string]core.PartKind{"objective": core.KindObjective, "optimizer": core.KindOptimizer}
+	namedByTerm     = map[string]core.PartKind{"objective": core.KindObjective}
 	namedByEvaluate = map[string]core.PartKind{"sampler": core.KindSampler}
 	namedBySampler  = map[string]core.PartKind{"method": core.KindSampler}
 )
 
-// checkTrain reads [train], [objective] and [optimizer]. model is nil where there
-// is none.
+// checkTrain reads [train], [objective], [optimizer] and [[term]]. model is nil where
+// there is none.
 func (f *File) checkTrain(c parts, model *core.Manifest) {
 	p, given := c.plan, f.table("train")
 	p.Train = trainDefaults
@@ -120,11 +122,13 @@ func (f *File) checkTrain(c parts, model *core.Manifest) {
 			c.deal(string(n.kind), key, table[key], []*named{n}, nil)
 		}
 	}
+	terms := f.termObjectives(c)
 	if given != nil {
-		p.Train = c.trainTable(schema, own, objective)
+		p.Train = c.trainTable(schema, own, objective, terms)
 	}
 	c.settle(&p.Objective, objective, model, given != nil)
 	c.settle(&p.Optimizer, optimizer, model, given != nil)
+	f.checkTerms(c, terms, model)
 }
 
 // deal gives a key of a table to the part that has it. One that only other parts of
@@ -188,27 +192,19 @@ func (r *report) idle(at, with string, others ...string) {
 	}
 }
 
-// trainTable reads the framework's own keys.
-func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *named) Train {
-	source := core.OfEither
-	if objective.manifest != nil {
-		source = objective.manifest.Source
-	}
-	without := map[string]core.Source{"data": core.OfModel, "dataset": core.OfModel, "anneal": core.OfData}
-	for _, key := range slices.Sorted(maps.Keys(own)) {
-		if without[key] == source && source != core.OfEither {
-			c.idle(join("train", key), fmt.Sprintf("objective = %q", objective.manifest.Name), objective.keys...)
-			delete(own, key)
-		}
+// trainTable reads the framework's own keys of [train]. terms are the objectives beside
+// its own.
+func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *named, terms []*named) Train {
+	c.without("train", own, objective, core.OfModel, "data", "dataset")
+	if !slices.ContainsFunc(terms, func(n *named) bool { return n.manifest != nil && n.manifest.Source != core.OfData }) {
+		c.without("train", own, objective, core.OfData, "anneal")
 	}
 	before := len(c.list)
 	t := sectionOf(c.report, "train", schema, own, trainDefaults)
 	if len(c.list) > before {
 		return t
 	}
-	if source == core.OfData && t.Data == "" {
-		c.add("train.objective", "objective = %q needs train.data, a file of configurations", t.Objective)
-	}
+	c.needsData(objective, Term{Objective: t.Objective, Data: t.Data, table: "train"})
 	if t.Anneal > 0 && math.IsInf(c.plan.Beta, 1) {
 		c.add("train.anneal", "train.anneal needs a temperature above 0: beta_t = beta (1 - anneal^t) has no end at temperature = 0")
 	}
@@ -259,6 +255,9 @@ func (c *parts) settle(part *PartPlan, n *named, model *core.Manifest, needed bo
 
 // table is where the resolved run file has a key of the part.
 func (n *named) table(key string) string {
+	if n.home != "" {
+		return n.home
+	}
 	if n.kind == core.KindSampler || hasKey(n.shared, key) {
 		return string(n.kind)
 	}
@@ -271,7 +270,7 @@ func (p *Plan) trainTables() []table {
 	train := table{name: "train"}
 	var apart []table
 	for _, e := range entries(p.Train) {
-		idle := p.Objective.Source == core.OfData
+		idle := !p.draws()
 		switch e.key {
 		case "data", "dataset":
 			idle = p.Train.Data == ""

@@ -31,18 +31,27 @@ func (r *runner) givers() (all []*learn.Part) {
 	return all
 }
 
-// learner is the model as what [train] says to do with it.
+// learner is the model as what [train] and [[term]] say to do with it.
 func (r *runner) learner() *learn.Learner {
 	givers := r.givers()
-	source := &learn.Source{Name: "train", Draw: r.parts.Data, Gives: r.plan.Known(), Blame: r.blameModel}
-	if source.Draw == nil {
-		source.Draw = sample.Direct{Density: r.parts.Model}
+	var terms []*learn.Term
+	for k, bound := range r.terms() {
+		t := r.plan.AllTerms()[k]
+		source := &learn.Source{Name: t.Table(), Draw: bound.Data, Gives: t.Known(), Blame: r.blameModel}
+		if source.Draw == nil {
+			source.Draw = sample.Direct{Density: r.parts.Model}
+		}
+		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: givers, Weight: t.Weight, Batch: t.Batch, Beta: r.anneal.At,
+			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
 	model := slices.IndexFunc(givers, func(p *learn.Part) bool { return p.Rows[0].Kind == core.KindModel })
 	return &learn.Learner{Model: givers[model], Theta: r.theta, Optimizer: r.parts.Optimizer,
-		Blame: func(err error) error { return core.Blame(core.KindOptimizer, r.plan.Train.Optimizer, err) },
-		Terms: []*learn.Term{{Objective: r.parts.Objective, Source: source, Parts: givers, Batch: r.plan.Train.Batch, Beta: r.anneal.At,
-			Blame: func(err error) error { return core.Blame(core.KindObjective, r.plan.Train.Objective, err) }}}}
+		Blame: func(err error) error { return core.Blame(core.KindOptimizer, r.plan.Train.Optimizer, err) }, Terms: terms}
+}
+
+// terms are those of the plan, with their objectives.
+func (r *runner) terms() []Term {
+	return append([]Term{{r.parts.Objective, r.parts.Data}}, r.parts.Terms...)
 }
 
 // power is a part as what its Spec declares it to be.

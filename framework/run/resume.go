@@ -59,7 +59,7 @@ func (r *runner) restore(c *core.Checkpoint) error {
 		}
 		sameName := func(a, b core.Series) bool { return a.Name == b.Name }
 		if c.History == nil || !slices.EqualFunc(c.History.Columns, r.history.Columns, sameName) {
-			return refuse("its history has other columns than those of objective %s", r.plan.Train.Objective)
+			return refuse("its history has other columns than the objectives of this run")
 		}
 		r.restoreTraining(c)
 	}

@@ -22,6 +22,8 @@ type Parts struct {
 	// Objective and Optimizer train the model; nil where nothing is trained.
 	Objective core.Objective
 	Optimizer core.Optimizer
+	// Terms are the objectives of the plan's Terms.
+	Terms []Term
 	// Sampler draws what is estimated, in multiples of the plan's Chains: from the
 	// Boltzmann density where the plan says so, else from the model. nil is
 	// sample.Direct.
@@ -29,6 +31,12 @@ type Parts struct {
 	Estimators []core.Estimator
 	// Exact is what the energy knows at the plan's temperature, nil if nothing.
 	Exact *core.Exact
+}
+
+// Term is an objective that is descended beside that of [train].
+type Term struct {
+	Objective core.Objective
+	Data      core.Sampler // as in Parts
 }
 
 // Recorder keeps what a run leaves; *store.Folder is one.

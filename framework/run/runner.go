@@ -16,7 +16,22 @@ const (
 	purposeChains
 )
 
-// columns of the training history: the numbers of the objective, and those of every
+// numbers of the objectives, one term after the other, as history and progress name
+// them.
+func (r *runner) numbersOfTerms() (all []core.NumberInfo) {
+	for k, bound := range r.terms() {
+		t := r.plan.AllTerms()[k]
+		for _, n := range bound.Objective.Spec().Numbers {
+			if n.Name = t.Column(n.Name); k > 0 {
+				n.Long = t.Name + ": " + n.Long
+			}
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// columns of the training history: the numbers of the objectives, and those of every
 // training.
 func columns(numbers []core.NumberInfo, units string) (all []core.Series) {
 	for _, n := range numbers {
@@ -35,7 +50,8 @@ type runner struct {
 	rec       Recorder
 	mon       Monitor
 	results   *core.Results
-	objective core.ObjectiveSpec // zero where nothing is trained
+	objective core.ObjectiveSpec // of [train], zero where nothing is trained
+	numbers   []core.NumberInfo  // of all objectives
 	sizes     core.Sizes
 	anneal    objective.Anneal
 
@@ -79,9 +95,9 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 		started:   now, saved: now, unsaved: true,
 	}
 	if parts.Objective != nil {
-		r.objective = parts.Objective.Spec()
+		r.objective, r.numbers = parts.Objective.Spec(), r.numbersOfTerms()
 	}
-	r.history = &core.History{Columns: columns(r.objective.Numbers, energy.Units)}
+	r.history = &core.History{Columns: columns(r.numbers, energy.Units)}
 	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
 	if parts.Model != nil {
 		r.results.History = r.history

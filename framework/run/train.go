@@ -34,7 +34,7 @@ func (r *runner) train(ctx context.Context) error {
 		}
 		numbers, err := r.trainStep(learner)
 		if err != nil {
-			numbers = slices.Repeat([]float64{math.NaN()}, len(r.objective.Numbers))
+			numbers = slices.Repeat([]float64{math.NaN()}, len(r.numbers))
 			if err := r.onNumericError(&core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}); err != nil {
 				return err
 			}
@@ -53,8 +53,8 @@ func (r *runner) train(ctx context.Context) error {
 	return nil
 }
 
-// trained is the progress after a step: the number that the objective says is to be
-// watched.
+// trained is the progress after a step: the number that the objective of [train] says
+// is to be watched.
 func (r *runner) trained(numbers []float64, start int64, elapsed time.Duration) Progress {
 	p := Progress{Phase: Training, Done: r.step, Total: int64(r.plan.Train.Steps), Start: start, Elapsed: elapsed,
 		Name: cmp.Or(r.objective.Watch, r.objective.Numbers[0].Name), Value: math.NaN(), Stderr: math.NaN()}
@@ -69,7 +69,7 @@ func (r *runner) trained(numbers []float64, start int64, elapsed time.Duration) 
 	return p
 }
 
-// trainStep moves theta by one step and returns the numbers of the objective. On an
+// trainStep moves theta by one step and returns the numbers of the objectives. On an
 // error theta, the optimiser and the history are those before the step.
 func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
 	step := r.step + 1
@@ -102,7 +102,7 @@ func (r *runner) keep(numbers []float64) error {
 	if now := time.Now(); last || now.Sub(r.logged) >= progressEvery {
 		r.logged = now
 		row := map[string]any{"phase": Training, "step": r.step, "beta": r.anneal.At(r.step), "wall_seconds": r.wall()}
-		for i, n := range r.objective.Numbers {
+		for i, n := range r.numbers {
 			row[n.Name] = numbers[i]
 		}
 		if err := r.rec.AppendProgress(row); err != nil {

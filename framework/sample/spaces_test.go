@@ -19,7 +19,7 @@ func meanOver(t *testing.T, e core.Energy, beta, want float64, o func(x []float6
 	const chains, draws = 200, 60
 	space := e.Spec().Space
 	for _, method := range []Method{MethodMetropolis, MethodMALA, MethodHMC} {
-		s, err := New(Options{Method: method, Chains: chains, BurnIn: 300, Thin: 3, Leapfrog: 5}, Target{Energy: e, Beta: beta})
+		s, err := New(Options{Method: method, Chains: chains, BurnIn: 300, Thin: 3, Leapfrog: 5}, core.Target{Energy: e, Beta: beta})
 		if err != nil {
 			t.Fatal(err)
 		}

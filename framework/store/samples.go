@@ -64,6 +64,9 @@ func writeSamples(w *writer, b *core.Batch, s core.Space) {
 		set := array(w, "log_prob", b.LogP, axes[0])
 		attr(w, set, "units", "1")
 		attr(w, set, "long_name", logP)
+		if len(b.K) == 0 {
+			attr(w, set, "measure", s.Measure())
+		}
 	}
 	if len(b.E) > 0 {
 		set := array(w, "energy", b.E, axes[0])
