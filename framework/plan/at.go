@@ -9,9 +9,9 @@ import (
 )
 
 // At says where in the run file stands what a bound part refuses: the key that
-// the error begins with, else the name of the part. table is the kind of a part,
-// that of estimator number i, see EstimatorTable, or that of a term for its
-// objective; a dotted key stands for itself. An error that no edit of the file mends stays as it is.
+// the error begins with, else the name of the part. table is the kind of the part, of
+// an objective the table of its term, of estimator number i EstimatorTable(i); a dotted
+// key stands for itself. An error that no edit of the file mends stays as it is.
 func (p *Plan) At(table string, err error) error {
 	switch core.KindOf(err) {
 	case core.Invalid, core.Mismatch, core.Unsupported:
@@ -48,8 +48,8 @@ func (p *Plan) blamed(table string, err error) string {
 	switch first, _, _ := strings.Cut(table, "."); first {
 	case "train", "term":
 		return join(table, "objective")
-	case "objective", "optimizer":
-		return join("train", table)
+	case "optimizer":
+		return "train.optimizer"
 	case "sampler":
 		return p.samplerKey
 	}
@@ -63,8 +63,6 @@ func (p *Plan) part(table string) (PartPlan, bool) {
 		return p.Energy, true
 	case "model":
 		return p.Model, true
-	case "objective":
-		return p.Objective, true
 	case "optimizer":
 		return p.Optimizer, true
 	case "sampler":

@@ -19,7 +19,7 @@ func wellFitting() (core.EnergySpec, core.ModelSpec, []NamedSpec) {
 		[]NamedSpec{{"correlation", "estimator.0", core.EstimatorSpec{Observables: []core.Observable{{Name: "free_energy", Extensive: true}, {Name: "correlation"}}}}}
 }
 
-// trained adds what the plan's objective and optimizer say of themselves.
+// trained adds what the plan's objectives and optimizer say of themselves.
 func trained(t *testing.T, p *Plan, b Bound) Bound {
 	t.Helper()
 	o, err := objectiveOf(p, b.Energy)
@@ -27,6 +27,9 @@ func trained(t *testing.T, p *Plan, b Bound) Bound {
 		t.Fatal(err)
 	}
 	b.Objective = o.Spec()
+	for _, term := range p.Terms {
+		b.Terms = append(b.Terms, specOf(t, term, b.Energy))
+	}
 	for _, part := range optim.Parts() {
 		if part.Name == p.Optimizer.Plugin {
 			optimizer, err := part.NewOptimizer(p.Optimizer.Settings, int64(p.Train.Steps))
@@ -199,6 +202,8 @@ optimizer = "natural"
 			`run.toml:10: gradient = "pathwise" is for classical energies, and this one is quantum; set gradient = "score"`},
 		{"data", adam + "objective = \"maximum_likelihood\"\ndata = \"testdata/J.csv\"", quantum, states,
 			`run.toml:10: objective "maximum_likelihood" fits configurations x, and needs ln p(x), which model "fermi" has not; choose one of the model's own draws`},
+		{"data of a term", adam + "[[term]]\nobjective = \"maximum_likelihood\"\ndata = \"testdata/J.csv\"", quantum, states,
+			`run.toml:11: objective "maximum_likelihood" fits configurations x, and needs ln p(x), which model "fermi" has not; choose one of the model's own draws`},
 		{"chains", file + "[sampler]\nmethod = \"hmc\"", quantum, states,
 			`run.toml:11: sampler "hmc" draws from exp(-beta E)/Z, which energy "dot", the Hamiltonian of quantum particles, has not; use a model and evaluate.sampler = "direct"`},
 	} {
@@ -210,7 +215,7 @@ optimizer = "natural"
 			got := ""
 			_, err = objectiveOf(p, c.energy)
 			if err != nil {
-				err = p.At("objective", err)
+				err = p.At("train", err)
 			} else {
 				err = p.Fit(trained(t, p, Bound{Energy: c.energy, Model: &c.model}))
 			}

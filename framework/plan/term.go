@@ -10,14 +10,14 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Term is an objective that training descends: that of [train], or one that a
+// Term is an objective that training descends: the one of [train], or one that a
 // [[term]] adds to it,
 //
-//	loss = loss of [train] + sum over terms k of weight_k loss_k
+//	loss = loss of [train] + sum over [[term]] k of weight_k loss_k
 type Term struct {
 	Name      string  `key:"name" help:"stands before its numbers in history and progress, as in data_loss: small letters, digits and _. When empty, the objective's name"`
-	Objective string  `key:"objective" opt:"required" help:"what is minimised too: one of the objectives below"`
-	Weight    float64 `key:"weight" help:"of its loss, beside the 1 of that of [train]; not 0"`
+	Objective string  `key:"objective" opt:"required" help:"what is minimised: one of the objectives below"`
+	Weight    float64 `key:"weight" help:"factor of its loss in the sum, where the loss of [train] has the factor 1; any number but 0"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations per step; when not given, train.batch"`
 	Data      string  `key:"data" opt:"file" help:"configurations to fit, as train.data"`
 	Dataset   string  `key:"dataset" help:"where they stand, as train.dataset"`
@@ -50,7 +50,7 @@ func (t Term) Column(number string) string {
 	return t.Name + "_" + number
 }
 
-// AllTerms are the terms that training descends: that of [train], which has no name,
+// AllTerms are the terms that training descends: the one of [train], which has no name,
 // then Terms.
 func (p *Plan) AllTerms() []Term {
 	t := p.Train
@@ -65,8 +65,8 @@ func (p *Plan) AllTerms() []Term {
 // termTable is the table of [[term]] number i.
 func termTable(i int) string { return join("term", strconv.Itoa(i)) }
 
-// draws tells whether a term takes other configurations than those of a file, which
-// know a temperature.
+// draws tells whether a term takes configurations that the model draws, which know a
+// temperature.
 func (p *Plan) draws() bool {
 	return slices.ContainsFunc(p.AllTerms(), func(t Term) bool { return t.Part.Source != core.OfData })
 }

@@ -118,12 +118,8 @@ func TestFitTerms(t *testing.T) {
 			}
 			b := Bound{Energy: core.EnergySpec{Space: field, Powers: []core.Power{core.PowerSlope}},
 				Model: &core.ModelSpec{Space: field, Parameters: 3, Powers: c.model}}
-			b = trained(t, p, b)
-			for _, term := range p.Terms {
-				b.Terms = append(b.Terms, specOf(t, term))
-			}
 			got := ""
-			if err := p.Fit(b); err != nil {
+			if err := p.Fit(trained(t, p, b)); err != nil {
 				got = strings.TrimPrefix(strings.TrimPrefix(err.Error(), "mismatch: "), "invalid: ")
 			}
 			if got != c.want {
@@ -135,14 +131,14 @@ func TestFitTerms(t *testing.T) {
 
 // specOf is what the objective of a term says of itself; "other" has names that
 // collide.
-func specOf(t *testing.T, term Term) core.ObjectiveSpec {
+func specOf(t *testing.T, term Term, energy core.EnergySpec) core.ObjectiveSpec {
 	t.Helper()
 	if term.Objective == "other" {
 		return core.ObjectiveSpec{Wants: []core.Column{core.LogP}, Bars: []core.Column{core.LogP}, Numbers: []core.NumberInfo{{Name: "norm"}, {Name: "stderr"}}}
 	}
 	for _, part := range objective.Parts() {
 		if part.Name == term.Objective {
-			o, err := part.NewObjective(term.Part.Settings, core.Setting{Beta: 1})
+			o, err := part.NewObjective(term.Part.Settings, core.Setting{Beta: 1, Energy: energy})
 			if err != nil {
 				t.Fatal(err)
 			}
