@@ -67,7 +67,7 @@ func (m bent) LogProb(dst, x []float64) error {
 }
 
 func (m bent) Pull(grad []float64, b *core.Batch, w []float64) error {
-	return m.gaussian.Pull(grad, &core.Batch{N: b.N, X: each(b.X, math.Sinh)}, w)
+	return m.gaussian.Pull(grad, &core.Batch{N: b.N, From: b.From, Total: b.Total, Shares: b.Shares, X: each(b.X, math.Sinh)}, w)
 }
 
 func (m bent) PathPull(grad []float64, b *core.Batch, xbar, lbar []float64) error {

@@ -113,16 +113,17 @@ func (m *angles) LogProb(dst, x []float64) error {
 // Pull implements core.Model.
 func (m *angles) Pull(grad []float64, b *core.Batch, w []float64) error {
 	d := m.space.Size()
-	clear(grad)
-	for j := range d {
-		alpha, beta := m.theta[2*j], m.theta[2*j+1]
-		_, mean := bessel(math.Hypot(alpha, beta))
-		for i, w := range w {
-			sin, cos := math.Sincos(b.X[i*d+j])
-			grad[2*j] += w * (cos - mean*alpha)
-			grad[2*j+1] += w * (sin - mean*beta)
+	b.Sum(grad, func(sum []float64, from, to int) {
+		for j := range d {
+			alpha, beta := m.theta[2*j], m.theta[2*j+1]
+			_, mean := bessel(math.Hypot(alpha, beta))
+			for i := from; i < to; i++ {
+				sin, cos := math.Sincos(b.X[i*d+j])
+				sum[2*j] += w[i] * (cos - mean*alpha)
+				sum[2*j+1] += w[i] * (sin - mean*beta)
+			}
 		}
-	}
+	})
 	return nil
 }
 
