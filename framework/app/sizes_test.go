@@ -35,6 +35,7 @@ var smallRuns = map[string]string{
 	"energy doublewell":                   `energy.plugin=doublewell`,
 	"energy ringworld":                    `energy.plugin=ringworld`,
 	"energy gaussian":                     `energy.plugin=gaussian energy.dimension=2`,
+	"energy xy":                           `energy.plugin=xy energy.L=4`,
 	"energy quantumdot":                   `model.plugin=fermiflow energy.plugin=quantumdot energy.n=2`,
 	"energy electrongas":                  `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
 	"estimator radial_density":            `energy.plugin=coulombtrap energy.n=2 estimator.0.r_max=3`,
