@@ -54,6 +54,7 @@ func TestDamagedRunFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := filepath.Base(file)
+		t.Chdir(filepath.Dir(file)) // where it looks for its data
 		first := &session{host: here(), builtins: parts}
 		if err := first.bindText(name, string(text)); err != nil {
 			t.Fatalf("%s: %v", name, err)

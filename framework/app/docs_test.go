@@ -160,11 +160,13 @@ func TestLinks(t *testing.T) {
 func TestProgramsInDocs(t *testing.T) {
 	programs := 0
 	for page, text := range pages(t) {
-		var program, test, runFile string
+		var program, observer, test, runFile string
 		for _, b := range block.FindAllStringSubmatch(text, -1) {
 			switch code := b[2]; {
 			case b[1] == "go" && strings.Contains(code, "app.Main("), b[1] == "toml" && strings.Contains(code, "openchain"):
 				// see TestOwnBinary
+			case b[1] == "go" && strings.Contains(code, "NewObserver:"):
+				observer = code
 			case b[1] == "go" && strings.Contains(code, "\nfunc main()"):
 				program = code
 			case b[1] == "go" && strings.Contains(code, "\npackage main\n") || strings.HasPrefix(code, "package main\n"):
@@ -181,9 +183,32 @@ func TestProgramsInDocs(t *testing.T) {
 			t.Parallel()
 			tryProgram(t, program, test, runFile)
 		})
+		if observer != "" {
+			t.Run(page+", observable", func(t *testing.T) {
+				t.Parallel()
+				tryObserver(t, observer)
+			})
+		}
 	}
 	if programs < 2 { // README.md and docs/writing-a-plugin.md
 		t.Errorf("%d programs were found", programs)
+	}
+}
+
+// tryObserver builds the program of an observable and reports it in a run.
+func tryObserver(t *testing.T, program string) {
+	name, dir := partName.FindStringSubmatch(program)[1], t.TempDir()
+	executable := filepath.Join(dir, "helmholtz-plugin-"+name)
+	if err := buildModule(executable, map[string]string{"main.go": program}); err != nil {
+		t.Fatal(err)
+	}
+	runFile := "[model]\nplugin = \"van\"\n[energy]\nplugin = \"ising\"\nL = 4\n[ensemble]\nbeta = 0.3\n[evaluate]\nsamples = 200\n[[estimator]]\nplugin = \"" + name + "\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "run.toml"), []byte(runFile), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := helmholtz(t, dir, []int{exitDone}, "run", "run.toml", "--set", "estimator.0.path="+executable)
+	if !regexp.MustCompile(`(?m)^` + name + ` .* \+- `).MatchString(out) {
+		t.Errorf("the table has no %s:\n%s", name, out)
 	}
 }
 
