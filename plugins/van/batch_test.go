@@ -9,6 +9,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
@@ -53,10 +54,13 @@ func TestScores(t *testing.T) {
 				t.Fatal(err)
 			}
 			one.pass[0].forward()
-			one.backward([]float64{1}, 0)
-			one.tape.Gradient(score, params)
-			for i, v := range score {
-				sum[i] += w[j] * v
+			one.backward(0, []float64{1}, 0)
+			one.head.Backward()
+			for _, tape := range []*grad.Tape{&one.head, &one.pass[0].tape} {
+				tape.Gradient(score, params)
+				for i, v := range score {
+					sum[i] += w[j] * v
+				}
 			}
 		}
 		if d := maxDiff(sum, want); d > 1e-12*maxAbs(want) || maxAbs(want) == 0 {

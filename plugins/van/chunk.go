@@ -15,24 +15,23 @@ import (
 // chunk is n samples of a batch with all that the network computed for them.
 type chunk struct {
 	n int
-	// pass[0] holds a configuration s, pass[1], with z2, its negative; tape has
-	// both.
+	// pass[0] holds a configuration s, pass[1], with z2, its negative; head has the
+	// first layers of both.
 	pass []*pass
-	tape grad.Tape
+	head grad.Tape
 	lnQ  [2][]float64 // ln q(s) and ln q(-s)
 	w    [2][]float64 // weights of grad ln q(s) and grad ln q(-s)
 
 	stream []rand.PCG
 	sign   []float64 // x = sign * s
 	prob   []float64 // q(s_i = +1 | s_<i) at the site in work
-	bounds []int     // of its segments
 }
 
 func newChunk(net network, n int, z2 bool) *chunk {
 	c := &chunk{n: n, stream: make([]rand.PCG, n), sign: make([]float64, n), prob: make([]float64, n)}
-	c.pass = append(c.pass, net.pass(&c.tape, n, nil))
+	c.pass = append(c.pass, net.pass(&c.head, n, nil))
 	if z2 {
-		c.pass = append(c.pass, net.pass(&c.tape, n, c.pass[0]))
+		c.pass = append(c.pass, net.pass(&c.head, n, c.pass[0]))
 	}
 	for k := range c.pass {
 		c.lnQ[k], c.w[k] = make([]float64, n), make([]float64, n)
@@ -41,7 +40,13 @@ func newChunk(net network, n int, z2 bool) *chunk {
 }
 
 // bytes is the memory of the chunk's hidden states and adjoints.
-func (c *chunk) bytes() int { return c.tape.Bytes() }
+func (c *chunk) bytes() int {
+	sum := c.head.Bytes()
+	for _, p := range c.pass {
+		sum += p.tape.Bytes()
+	}
+	return sum
+}
 
 // sample draws s from q site by site. first is the number of the chunk's first
 // sample.
@@ -122,24 +127,23 @@ func (c *chunk) load(x []float64, first int) error {
 	return nil
 }
 
-// backward computes all adjoints for sum_j w_j ln p(s_j). With z2,
+// backward computes the adjoints of pass k for sum_j w_j ln p(s_j), which other threads
+// may do for other passes; head goes back when all have. With z2,
 //
 //	grad ln p = r grad ln q(s) + (1-r) grad ln q(-s),  r = q(s) / [q(s) + q(-s)]
 //
 // w are the weights of samples from number first on; others have none.
-func (c *chunk) backward(w []float64, first int) {
-	clear(c.w[0])
-	copy(c.w[0][max(first, 0):], w[max(-first, 0):])
+func (c *chunk) backward(k int, w []float64, first int) {
+	p, v := c.pass[k], c.w[k]
+	clear(v)
+	copy(v[max(first, 0):], w[max(-first, 0):])
 	if len(c.pass) == 2 {
-		for j, w := range c.w[0] {
-			r := 1 / (1 + math.Exp(c.lnQ[1][j]-c.lnQ[0][j]))
-			c.w[0][j], c.w[1][j] = w*r, w*(1-r)
+		for j := range v {
+			v[j] /= 1 + math.Exp(c.lnQ[1-k][j]-c.lnQ[k][j])
 		}
 	}
-	for k, p := range c.pass {
-		tensor.LogSigmoidBackward(p.a.Adj, p.a.Val, p.s.Val, c.w[k])
-	}
-	c.tape.Backward()
+	tensor.LogSigmoidBackward(p.a.Adj, p.a.Val, p.s.Val, v)
+	p.tape.Backward()
 }
 
 // tile is one tile of the gradient of one op of the tape, with its size.
@@ -168,17 +172,15 @@ func (c *chunk) accumulate(t tile, segment int, sum []float64) {
 	}
 }
 
-// segment tells all layers where the segments of the chunk begin and end.
-func (c *chunk) segment(all []par.Segment) {
-	c.bounds = append(c.bounds[:0], 0)
+// segment tells the layers of a pass where the segments of the chunk begin and end.
+func (p *pass) segment(all []par.Segment) {
+	p.bounds = append(p.bounds[:0], 0)
 	for _, s := range all {
-		c.bounds = append(c.bounds, s.From+s.N)
+		p.bounds = append(p.bounds, s.From+s.N)
 	}
-	for _, p := range c.pass {
-		for _, l := range p.layers {
-			if w, ok := l.(grad.Weighted); ok {
-				w.Segment(c.bounds)
-			}
+	for _, l := range p.layers {
+		if w, ok := l.(grad.Weighted); ok {
+			w.Segment(p.bounds)
 		}
 	}
 }

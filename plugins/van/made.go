@@ -86,10 +86,10 @@ func (m *made) weights() []*grad.Param { return m.params }
 func (m *made) block() int             { return 16 }
 func (m *made) chunk() (int, bool)     { return 72, true }
 
-func (m *made) pass(t *grad.Tape, n int, twin *pass) *pass {
-	p := &pass{tape: t, s: grad.NewData(m.sites, n)}
+func (m *made) pass(head *grad.Tape, n int, twin *pass) *pass {
+	p := &pass{head: head, s: grad.NewData(m.sites, n)}
 	s := nn.Map{Var: p.s, Sites: m.sites, Channels: 1, Width: 1, N: n}
-	h := s.Like(t, m.width)
+	h := s.Like(head, m.width)
 	p.addFirst(m.first, s, h, twin, len(m.blocks) == 0)
 	for _, b := range m.blocks {
 		h = b.on(p, h)
@@ -101,17 +101,17 @@ func (m *made) pass(t *grad.Tape, n int, twin *pass) *pass {
 func (b madeBlock) on(p *pass, h nn.Map) nn.Map {
 	x := h
 	if b.mix != nil {
-		x = h.Like(p.tape, h.Channels)
+		x = h.Like(&p.tape, h.Channels)
 		p.add(b.mix.On(h, x))
 	}
-	y := x.Like(p.tape, x.Channels)
+	y := x.Like(&p.tape, x.Channels)
 	p.add(b.phi.On(x, y))
-	out := h.Like(p.tape, b.out)
+	out := h.Like(&p.tape, b.out)
 	p.add(b.dense.On(y, out))
 	if b.mix == nil {
 		return out
 	}
-	sum := h.Like(p.tape, h.Channels)
+	sum := h.Like(&p.tape, h.Channels)
 	p.add(nn.Add(h, out, sum))
 	return sum
 }

@@ -42,9 +42,9 @@ type model struct {
 	w      []float64
 
 	// The tasks as values, made once, so that a step does not allocate.
-	draw, score, back par.Task[*chunk]
-	sum               par.Task[*grad.Stack]
-	add, take         func(int)
+	draw, score, back, head par.Task[*chunk]
+	sum                     par.Task[*grad.Stack]
+	add, take               func(int)
 }
 
 // piece is a segment, and its number in its chunk.
@@ -85,7 +85,8 @@ func newModel(net network, space core.Space, z2 bool) *model {
 	m.bytes, m.tiles = one.bytes(), one.tiles()
 	m.chunks.Open = func(n int) *chunk { return newChunk(net, n, z2) }
 	m.sums.Open = func(int) *grad.Stack { return &grad.Stack{} }
-	m.draw, m.score, m.back, m.sum, m.add, m.take = m.drawChunk, m.scoreChunk, m.backChunk, m.sumTile, m.addTile, m.takeTile
+	m.draw, m.score, m.back, m.head = m.drawChunk, m.scoreChunk, m.backPass, m.backHead
+	m.sum, m.add, m.take = m.sumTile, m.addTile, m.takeTile
 	return m
 }
 
@@ -186,10 +187,8 @@ func (m *model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
 		if m.w == nil {
 			continue
 		}
-		if err := m.chunks.Run(s, 1, m.back); err != nil {
-			return err
-		}
 		m.setPieces(m.chunks.Of(s))
+		m.backward()
 		m.sumTiles(m.chunks.Slabs() > 1)
 	}
 	if m.w != nil && m.chunks.Slabs() > 1 {
@@ -223,13 +222,22 @@ func (m *model) pullHeld(id uint64, rows par.Rows) error {
 		}
 		p.Opens, p.Merges = s.Opens, s.Merges
 	}
-	first, last := m.pieces[0].Chunk, m.pieces[len(m.pieces)-1].Chunk
 	m.skip = from
-	if err := m.chunks.RunSome(first, last-first+1, 1, m.back); err != nil {
-		return err
-	}
+	m.backward()
 	m.sumTiles(false)
 	return nil
+}
+
+// backward computes the adjoints of the chunks that have the pieces: the passes of a
+// chunk are tasks of their own, which join in their first layers.
+func (m *model) backward() {
+	first, last := m.pieces[0].Chunk, m.pieces[len(m.pieces)-1].Chunk
+	passes := 1
+	if m.z2 {
+		passes = 2
+	}
+	_ = m.chunks.RunSome(first, last-first+1, passes, m.back) // going back does not fail
+	_ = m.chunks.RunSome(first, last-first+1, 1, m.head)
 }
 
 // sumTiles adds the chunks of a slab to the gradients, in parallel over tiles: of
@@ -293,11 +301,16 @@ func (m *model) scoreChunk(c *chunk, at par.Span) error {
 	return c.finish(logP)
 }
 
-func (m *model) backChunk(c *chunk, at par.Span) error {
+func (m *model) backPass(c *chunk, at par.Span) error {
 	layout := m.chunks.Layout()
 	k := layout.Chunks[at.Chunk]
-	c.segment(layout.Segments[k.First:][:k.Segments])
-	c.backward(m.w, m.skip-at.From)
+	c.pass[at.Part].segment(layout.Segments[k.First:][:k.Segments])
+	c.backward(at.Part, m.w, m.skip-at.From)
+	return nil
+}
+
+func (m *model) backHead(c *chunk, _ par.Span) error {
+	c.head.Backward()
 	return nil
 }
 

@@ -19,10 +19,10 @@ type network interface {
 	// chunk is the largest number of samples that one pass should hold, for
 	// speed alone, and tells whether its gradients may be asked for in segments.
 	chunk() (samples int, segments bool)
-	// pass puts the network on n samples on the tape, with the shared
-	// parameters. Where twin is not nil, the tape has it, and the spins will be
-	// the negative of twin's.
-	pass(t *grad.Tape, n int, twin *pass) *pass
+	// pass makes a pass of n samples with the shared parameters, whose first layer
+	// is on head. Where twin is not nil, head has twin's, and the spins will be the
+	// negative of twin's.
+	pass(head *grad.Tape, n int, twin *pass) *pass
 }
 
 // within is the starting rule U(-bound, bound).
@@ -43,11 +43,15 @@ func slope(values []float64, _ *rand.Rand) {
 
 // pass is the network applied to one chunk of n samples.
 type pass struct {
-	tape *grad.Tape
+	// head has the first layers of all passes of the chunk, one of which may read
+	// another's output; tape has the other layers. All tapes go back before head does.
+	head *grad.Tape
+	tape grad.Tape
 	// s are the spins, a the logits: sites x n matrices, sites in raster order.
 	s, a *grad.Var
 	// layers are the pass's ops, in order.
 	layers []nn.Causal
+	bounds []int // of the segments
 }
 
 // add appends a layer to the tape.
@@ -60,11 +64,13 @@ func (p *pass) add(layer nn.Causal) {
 // where the spins are the negative of twin's. Not so where y are the logits:
 // their adjoints are given, so no op may read them.
 func (p *pass) addFirst(l interface{ On(x, y nn.Map) nn.Affine }, s, y nn.Map, twin *pass, logits bool) {
-	if twin == nil || logits {
-		p.add(l.On(s, y))
-		return
+	first := l.On(s, y)
+	if twin != nil && !logits {
+		first = nn.Mirror(twin.layers[0].(nn.Affine), y)
 	}
-	p.add(nn.Mirror(twin.layers[0].(nn.Affine), y))
+	p.head.Add(first)
+	p.head.Given(y.Var)
+	p.layers = append(p.layers, first)
 }
 
 // forward evaluates all layers.

@@ -85,11 +85,11 @@ func (p *pixelCNN) block() int             { return p.lx }
 // and a batch of 20 on 16 x 16 sites still makes two chunks.
 func (p *pixelCNN) chunk() (int, bool) { return max(1, 160/p.lx), false }
 
-func (p *pixelCNN) pass(tape *grad.Tape, n int, twin *pass) *pass {
+func (p *pixelCNN) pass(head *grad.Tape, n int, twin *pass) *pass {
 	sites := p.ly * p.lx
-	t := &pass{tape: tape, s: grad.NewData(sites, n)}
+	t := &pass{head: head, s: grad.NewData(sites, n)}
 	s := nn.Map{Var: t.s.View(p.ly, p.lx*n), Sites: sites, Channels: 1, Width: p.lx, N: n}
-	h := s.Like(tape, p.width)
+	h := s.Like(head, p.width)
 	t.addFirst(p.first, s, h, twin, len(p.blocks) == 0)
 	for _, b := range p.blocks {
 		h = b.on(t, h)
@@ -101,17 +101,17 @@ func (p *pixelCNN) pass(tape *grad.Tape, n int, twin *pass) *pass {
 func (b convBlock) on(t *pass, h nn.Map) nn.Map {
 	x := h
 	if b.mix != nil {
-		x = h.Like(t.tape, h.Channels)
+		x = h.Like(&t.tape, h.Channels)
 		t.add(b.mix.On(h, x))
 	}
-	y := x.Like(t.tape, x.Channels)
+	y := x.Like(&t.tape, x.Channels)
 	t.add(b.phi.On(x, y))
-	out := h.Like(t.tape, b.conv.Out)
+	out := h.Like(&t.tape, b.conv.Out)
 	t.add(b.conv.On(y, out))
 	if b.mix == nil {
 		return out
 	}
-	sum := h.Like(t.tape, h.Channels)
+	sum := h.Like(&t.tape, h.Channels)
 	t.add(nn.Add(h, out, sum))
 	return sum
 }

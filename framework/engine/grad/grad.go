@@ -86,6 +86,7 @@ type Tape struct {
 	ops []Op
 	// fresh[i] are the Vars that ops[i] is the first to add to in Backward.
 	fresh [][]*Var
+	given []*Var
 	bytes int
 }
 
@@ -95,11 +96,15 @@ func (t *Tape) Var(rows, cols int) *Var {
 	return NewVar(rows, cols)
 }
 
+// Given says that another tape, which goes back first, sets the adjoint of v: ops that
+// are added from now on add to it.
+func (t *Tape) Given(v *Var) { t.given = append(t.given, v) }
+
 // Add appends an op.
 func (t *Tape) Add(op Op) {
 	var inputs []*Var
 	for _, v := range op.Inputs() {
-		if len(v.Adj) == 0 {
+		if len(v.Adj) == 0 || slices.ContainsFunc(t.given, func(u *Var) bool { return &u.Adj[0] == &v.Adj[0] }) {
 			continue
 		}
 		for i := range t.fresh {
@@ -124,7 +129,7 @@ func (t *Tape) Forward() {
 }
 
 // Backward runs the ops in reverse order. The caller has set the adjoints of
-// the outputs, the Vars that no op reads; all others are set by the first Setter,
+// the outputs, the Vars that no op reads, and another tape those that are Given; all others are set by the first Setter,
 // or cleared just before they are added to, when they have to enter the cache
 // anyway.
 func (t *Tape) Backward() {

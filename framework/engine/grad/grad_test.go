@@ -120,6 +120,29 @@ func TestTapeSetter(t *testing.T) {
 	}
 }
 
+// x is read on two tapes, of which one sets its adjoint and the other, that goes back
+// later, adds to it: dx = 4x, as on one tape.
+func TestTapeGiven(t *testing.T) {
+	var first, later Tape
+	p := NewParam("p", 1)
+	p.Load([]float64{1})
+	x, y, z := first.Var(1, 2), first.Var(1, 2), later.Var(1, 2)
+	first.Add(setter{square{p, x, y}})
+	later.Given(x)
+	later.Add(setter{square{p, x, z}})
+	copy(x.Val, []float64{1, 3})
+	for range 2 {
+		copy(y.Adj, []float64{1, 1})
+		copy(z.Adj, []float64{1, 1})
+		x.Adj[0] = math.NaN()
+		first.Backward()
+		later.Backward()
+		if want := []float64{4, 12}; !slices.Equal(x.Adj, want) {
+			t.Errorf("derivatives %v, want %v", x.Adj, want)
+		}
+	}
+}
+
 func TestMaskedParam(t *testing.T) {
 	p := NewMaskedParam("p", 6, []Run{{4, 2}, {1, 1}})
 	p.Load([]float64{5, 6, 7})
