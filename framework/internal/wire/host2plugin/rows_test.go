@@ -3,12 +3,14 @@ package host2plugin_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest/reference"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
@@ -33,10 +35,37 @@ func subjects(t *testing.T, shared bool) map[string]subject {
 		"walls":        openWalls(t, shared),
 		"determinants": {states.remote, rows(core.KindModel, states.Spec().Powers), states.Spec().Sizes(), cs},
 	}
+	for name, s := range references(t, shared) {
+		all[name] = s
+	}
 	for _, r := range core.Rows {
-		if !slices.ContainsFunc([]string{"gaussian", "free_field", "determinants", "walls"}, func(name string) bool { return slices.Contains(all[name].rows, r) }) {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(all)), func(s subject) bool { return slices.Contains(s.rows, r) }) {
 			t.Fatalf("no part here has the row %s of kind %s", r.Name, r.Kind)
 		}
+	}
+	return all
+}
+
+// references are the parts with the rows of lattice Hamiltonians and of densities that
+// are not normalised.
+func references(t *testing.T, shared bool) map[string]subject {
+	t.Helper()
+	all := map[string]subject{}
+	space := core.Space{Kind: core.Spins, Shape: []int{4}}
+	for _, p := range []core.Part{reference.Boltzmann(2, 1), reference.Jastrow(false), reference.TransverseIsing(4, 1)} {
+		link := wiretest.Loopback(t, shared, p)
+		c := &counting{ClientConnInterface: link.Conn}
+		link.Conn = c
+		if p.Kind == core.KindEnergy {
+			e, spec, err := host2plugin.OpenEnergy(link, p.Name, core.Settings{})
+			check(t, err)
+			all[p.Name] = subject{e, rows(p.Kind, spec.Powers), spec.Sizes(), c}
+			continue
+		}
+		m, spec, err := host2plugin.OpenModel(link, p.Name, core.Settings{}, space)
+		check(t, err)
+		check(t, m.Load(make([]float64, spec.Parameters)))
+		all[p.Name] = subject{m, rows(p.Kind, spec.Powers), spec.Sizes(), c}
 	}
 	return all
 }
@@ -54,9 +83,8 @@ func openWalls(t *testing.T, shared bool) subject {
 }
 
 func rows(kind core.PartKind, powers []core.Power) []*core.Row {
-	return slices.DeleteFunc(slices.Clone(core.Rows), func(r *core.Row) bool {
-		return r.Kind != kind || r.Power != "" && !slices.Contains(powers, r.Power)
-	})
+	has, _ := core.RowsOf(kind, powers)
+	return has
 }
 
 // arguments of a call about two configurations, those of models drawn.
@@ -139,7 +167,7 @@ func TestWrongAnswers(t *testing.T) {
 func TestWrongDraws(t *testing.T) {
 	bothWays(t, func(t *testing.T, shared bool) {
 		s := subjects(t, shared)["determinants"]
-		for k := range core.Drawn {
+		for k := range []core.Column{core.X, core.LogP, core.K, core.Accept} { // all that it draws
 			s.conn.spoil = func(reply any) { reply.(*wirepb.DrawReply).Out[k].Length++ }
 			if err := s.part.Draw(&core.Batch{}, 1, 1); core.KindOf(err) != core.Plugin || err == nil {
 				t.Errorf("column %d of a draw is too long: error %v", k, err)
@@ -170,7 +198,8 @@ func TestMalformedCalls(t *testing.T) {
 				arrays := func(columns []core.Column) (all []*wirepb.Array) {
 					for _, q := range columns {
 						if n := q.Info().Length(2, s.sizes); n != 0 {
-							size := map[bool]int{true: 4, false: 8}[q == core.Column(core.K)]
+							_, integer := q.(*core.Quantity[int32])
+							size := map[bool]int{true: 4, false: 8}[integer]
 							if _, ok := q.(*core.Quantity[complex128]); ok {
 								n *= 2
 							}
