@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -76,7 +77,9 @@ func (o *observer) Observe(dst []float64, b *core.Batch) error {
 		fmt.Fprintln(os.Stderr, "table lost")
 		os.Exit(9)
 	case "stop": // the host, by a signal
-		return syscall.Kill(os.Getppid(), syscall.SIGTERM)
+		err := syscall.Kill(os.Getppid(), syscall.SIGTERM)
+		time.Sleep(time.Second) // the host takes notice before it goes on
+		return err
 	}
 	return nil
 }
