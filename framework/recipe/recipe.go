@@ -151,9 +151,18 @@ func (s *search) choose(want []core.Column, chosen []Step) {
 
 // giving are the steps that give a column.
 func (s *search) giving(c core.Column) []Step {
+	return s.steps(c, func(g *Giver) []*core.Row { return g.Rows })
+}
+
+// could are those that would, if their givers had the powers for them.
+func (s *search) could(c core.Column) []Step {
+	return s.steps(c, func(g *Giver) []*core.Row { return g.Lacking })
+}
+
+func (s *search) steps(c core.Column, rows func(g *Giver) []*core.Row) []Step {
 	var all []Step
 	for _, g := range s.givers {
-		for _, r := range g.Rows {
+		for _, r := range rows(g) {
 			if step := (Step{g, r}); len(r.Bar) == 0 && slices.Contains(step.Out(), c) {
 				all = append(all, step)
 			}
@@ -243,18 +252,6 @@ func (s *search) missing(want []core.Column, path []Step) error {
 		}
 	}
 	return nil
-}
-
-func (s *search) could(c core.Column) []Step {
-	var all []Step
-	for _, g := range s.givers {
-		for _, r := range g.Lacking {
-			if step := (Step{g, r}); len(r.Bar) == 0 && slices.Contains(step.Out(), c) {
-				all = append(all, step)
-			}
-		}
-	}
-	return all
 }
 
 // PullBack is the call of a model that takes just these cotangents to a
