@@ -12,15 +12,17 @@ type Part struct {
 	*recipe.Giver
 	Instance core.Instance
 	Sizes    core.Sizes
-	// Blame names the part in an error; nil changes nothing.
-	Blame func(error) error
+	Blame    Blame // names the part
 }
 
-func (p *Part) blamed(err error) error {
-	if p.Blame == nil || err == nil {
+// Blame names in an error who is to blame for it; nil changes nothing.
+type Blame func(error) error
+
+func (b Blame) of(err error) error {
+	if b == nil || err == nil {
 		return err
 	}
-	return p.Blame(err)
+	return b(err)
 }
 
 // call is a step of a recipe, bound to the part that makes it.
@@ -33,8 +35,8 @@ type call struct {
 	child   string  // the children that all of it is about, "" for the batch itself
 	ruled   bool    // whether a rule of the host goes on with what it gives
 
-	from, to, window core.Batch // as the row has them, where it calls them otherwise
-	args             core.Call
+	from, to core.Batch // as the row has them, where it calls them otherwise
+	args     core.Call
 }
 
 // place is where a column is: of the batch, or of its children.
@@ -118,10 +120,10 @@ func (c *call) make(f family) error {
 		}
 	}
 	if err := c.Instance.Call(c.row, &c.args); err != nil {
-		return c.blamed(err)
+		return c.Blame.of(err)
 	}
 	if c.row.Children != "" {
-		return c.blamed(c.deliver(f))
+		return c.Blame.of(c.deliver(f))
 	}
 	return nil
 }
@@ -153,7 +155,7 @@ func (c *call) finite(f family) error {
 			continue
 		}
 		if err := finite(f.at(at.child), at.column); err != nil {
-			return c.blamed(err)
+			return c.Blame.of(err)
 		}
 	}
 	return nil

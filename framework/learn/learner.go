@@ -15,8 +15,7 @@ type Learner struct {
 	Theta     []float64 // moved in place
 	Optimizer core.Optimizer
 	Terms     []*Term
-	// Blame names the optimiser in an error; nil changes nothing.
-	Blame func(error) error
+	Blame     Blame // names the optimiser
 	// Steps of its own in one step of the loop; 0 is 1.
 	Steps int
 
@@ -67,7 +66,7 @@ func in(name string, err error) error {
 }
 
 // Load gives the model its parameters.
-func (l *Learner) Load() error { return l.Model.blamed(l.Model.Instance.Load(l.Theta)) }
+func (l *Learner) Load() error { return l.Model.Blame.of(l.Model.Instance.Load(l.Theta)) }
 
 // Gradient draws for step t = 1, 2, ... of the learner and forms the gradient. The
 // model has its parameters from Load. The Report's slice is the learner's, and valid
@@ -87,7 +86,7 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 	}
 	var err error
 	l.report.Norm, err = optim.Norm(l.grad)
-	return l.report, l.Model.blamed(err)
+	return l.report, l.Model.Blame.of(err)
 }
 
 // Descend moves the parameters against the gradient, as step t. The model needs them
@@ -95,8 +94,5 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 func (l *Learner) Descend(t int64) (Report, error) {
 	var err error
 	l.report.Rate, err = l.Optimizer.Step(l.Theta, core.Derivative{Gradient: l.grad, Norm: l.report.Norm, Direction: l.direction}, t)
-	if err != nil && l.Blame != nil {
-		err = l.Blame(err)
-	}
-	return l.report, err
+	return l.report, l.Blame.of(err)
 }

@@ -16,8 +16,7 @@ type Source struct {
 	Draw core.Sampler
 	// Gives are the columns of a draw.
 	Gives []core.Column
-	// Blame names the part in an error of Draw; nil changes nothing.
-	Blame func(error) error
+	Blame Blame // names the part that draws
 	// Parents are sources whose columns stand beside these, row by row.
 	Parents []Parent
 	// Noise are columns of random numbers.
@@ -86,7 +85,7 @@ func (s *Source) open(seed uint64) (*stream, error) {
 	var err error
 	if s.Draw != nil {
 		if t.state, err = s.Draw.Init(seed); err != nil {
-			return nil, t.blamed(err)
+			return nil, t.Blame.of(err)
 		}
 	}
 	for i, p := range s.Parents {
@@ -103,13 +102,6 @@ func (s *Source) open(seed uint64) (*stream, error) {
 	return t, nil
 }
 
-func (t *stream) blamed(err error) error {
-	if t.Blame == nil || err == nil {
-		return err
-	}
-	return t.Blame(err)
-}
-
 // fill fills b with n rows for a step, those from b.From on of b.Total.
 func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error {
 	if t.Draw == nil {
@@ -120,7 +112,7 @@ func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error 
 		t.state.Drawn = uint64(step - 1)
 		next, err := t.Draw.Next(b, t.state, n)
 		if err != nil {
-			return t.blamed(err)
+			return t.Blame.of(err)
 		}
 		t.state = next
 	}

@@ -22,9 +22,8 @@ type Term struct {
 	// Shares in how many shares they are summed; 0 leaves it to core.SharesOf.
 	Batch, Shares int
 	// Beta is the inverse temperature of a step; nil is 1.
-	Beta func(step int64) float64
-	// Blame names the objective in an error; nil changes nothing.
-	Blame func(error) error
+	Beta  func(step int64) float64
+	Blame Blame // names the objective
 }
 
 // term is a Term in use.
@@ -88,7 +87,7 @@ func (t *Term) open(model *Part, direction bool, seed uint64, c ranks.Comm) (*te
 		return nil, err
 	}
 	if u.pullRow = recipe.PullBack(model.Rows, spec.Bars, direction); u.pullRow == nil {
-		return nil, model.blamed(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
+		return nil, model.Blame.of(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
 	}
 	if direction && c.Size() > 1 {
 		return nil, core.Errorf(core.Unsupported, "bind", "natural gradients", "their matrix is made of all configurations of a batch, which are on %d ranks; run on one", c.Size())
@@ -106,7 +105,7 @@ func (t *term) cotangents(step int64) ([]float64, error) {
 	}
 	err := t.stream.fill(b, step, t.rows.n, t.model.Sizes)
 	if err == nil {
-		err = t.stream.blamed(finite(b, core.LogP))
+		err = t.stream.Blame.of(finite(b, core.LogP))
 	}
 	if err == nil {
 		err = t.complete.Of(b, true)
@@ -127,10 +126,7 @@ func (t *term) cotangents(step int64) ([]float64, error) {
 	}
 	t.bar.N = b.N
 	numbers, err := t.Objective.Cotangents(&t.bar, b, all, beta)
-	if err != nil && t.Blame != nil {
-		err = t.Blame(err)
-	}
-	return numbers, ranks.Agree(t.comm, err)
+	return numbers, ranks.Agree(t.comm, t.Blame.of(err))
 }
 
 // gather joins the rows of all ranks, of the columns that are not as long as a
@@ -209,8 +205,8 @@ func (t *term) pullNode(sum []float64, node core.Node) error {
 	if node.N != in.N {
 		from := node.From - t.rows.from
 		in, bar = &t.in, &t.of
-		in.ID, in.N, in.From, in.Total, in.Shares = t.batch.ID, node.N, node.From, t.Batch, t.rows.shares
-		for _, c := range t.pullRow.In {
+		t.batch.Part(in, from, node.N)
+		for _, c := range t.pullRow.In { // those too that were not drawn
 			c.Window(in, &t.batch, from, from+node.N)
 		}
 		for _, c := range t.pullRow.Bar {
@@ -219,34 +215,35 @@ func (t *term) pullNode(sum []float64, node core.Node) error {
 	}
 	bar.N, t.nodes.N = in.N, in.N
 	t.args = core.Call{In: in, Bar: bar, Out: &t.nodes}
-	return t.model.blamed(t.model.Instance.Call(t.pullRow, &t.args))
+	return t.model.Blame.of(t.model.Instance.Call(t.pullRow, &t.args))
 }
 
 // gather joins a column of all ranks in all.
 func gather(comm ranks.Comm, c core.Column, all, mine *core.Batch, counts []int, s core.Sizes) error {
 	each := c.Info().Length(1, s)
 	c.Make(all, all.N*each)
-	numbers := make([]int, len(counts))
-	for i, n := range counts {
-		numbers[i] = n * each
-	}
 	switch q := c.(type) {
 	case *core.Quantity[float64]:
-		return comm.Gather(q.Of(all), q.Of(mine), numbers)
+		return comm.Gather(q.Of(all), q.Of(mine), times(counts, each))
 	case *core.Quantity[complex128]:
-		for k, part := range []func(complex128) float64{func(z complex128) float64 { return real(z) }, func(z complex128) float64 { return imag(z) }} {
-			v, err := gathered(comm, numbers, q.Of(mine), part)
-			if err != nil {
-				return err
-			}
-			for i, x := range v {
-				q.Of(all)[i] = []complex128{complex(x, 0), complex(real(q.Of(all)[i]), x)}[k]
-			}
+		var v []float64
+		for _, z := range q.Of(mine) {
+			v = append(v, real(z), imag(z))
 		}
-		return nil
+		joined := make([]float64, 2*c.Len(all))
+		err := comm.Gather(joined, v, times(counts, 2*each))
+		for i := range q.Of(all) {
+			q.Of(all)[i] = complex(joined[2*i], joined[2*i+1])
+		}
+		return err
 	case *core.Quantity[int32]:
-		v, err := gathered(comm, numbers, q.Of(mine), func(k int32) float64 { return float64(k) })
-		for i, x := range v {
+		var v []float64
+		for _, k := range q.Of(mine) {
+			v = append(v, float64(k))
+		}
+		joined := make([]float64, c.Len(all))
+		err := comm.Gather(joined, v, times(counts, each))
+		for i, x := range joined {
 			q.Of(all)[i] = int32(x)
 		}
 		return err
@@ -254,14 +251,11 @@ func gather(comm ranks.Comm, c core.Column, all, mine *core.Batch, counts []int,
 	panic(fmt.Sprintf("learn: a column of numbers that do not cross: %T", c))
 }
 
-func gathered[T any](comm ranks.Comm, counts []int, mine []T, number func(T) float64) ([]float64, error) {
-	total := 0
-	for _, n := range counts {
-		total += n
+// times is how many numbers the ranks have, each of theirs for a configuration.
+func times(counts []int, each int) []int {
+	numbers := make([]int, len(counts))
+	for i, n := range counts {
+		numbers[i] = n * each
 	}
-	all, v := make([]float64, total), make([]float64, len(mine))
-	for i, x := range mine {
-		v[i] = number(x)
-	}
-	return all, comm.Gather(all, v, counts)
+	return numbers
 }

@@ -4,6 +4,7 @@
 package ranks
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -68,18 +69,11 @@ func Agree(c Comm, err error) error {
 		}
 		failure, e := share(c, rank, int(all[2*rank+1]), err)
 		if e != nil || rank == c.Rank() {
-			return first(e, err)
+			return cmp.Or(e, err)
 		}
 		return &core.Error{Kind: failure.kind, Op: fmt.Sprintf("rank %d", rank), Err: fmt.Errorf("%s", failure.text)}
 	}
 	return nil
-}
-
-func first(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // failure is an error as it crosses.
