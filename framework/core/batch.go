@@ -81,16 +81,9 @@ func (b *Batch) Part(dst *Batch, from, n int) {
 	if b.Total == 0 {
 		dst.From, dst.Total = from, b.N
 	}
-	if b.N == 0 {
-		return
+	for _, c := range Drawn {
+		c.Window(dst, b, from, from+n)
 	}
-	dst.X, dst.LogP = part(b.X, b.N, from, n), part(b.LogP, b.N, from, n)
-	dst.K, dst.Accept = part(b.K, b.N, from, n), part(b.Accept, b.N, from, n)
-}
-
-func part[T any](v []T, all, from, n int) []T {
-	size := len(v) / all
-	return v[from*size : (from+n)*size]
 }
 
 // Resize returns a slice of length n that reuses s's memory where it can.

@@ -62,12 +62,7 @@ func (s Space) View(name string) (view View, ok bool) {
 
 // Has tells whether the space, or one of its fields, is of a kind.
 func (s Space) Has(kind SpaceKind) bool {
-	for _, f := range s.parts {
-		if f.Kind == kind {
-			return true
-		}
-	}
-	return false
+	return s.has(func(f *Space) bool { return f.Kind == kind })
 }
 
 // parts yields the fields, with the place of their first number in x. A space

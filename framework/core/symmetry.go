@@ -45,7 +45,7 @@ type symmetry struct {
 // symmetries is the table. A further symmetry is a row here and a constant above.
 var symmetries = []symmetry{
 	{name: Z2, hint: "leave out the field, which breaks x -> -x", lacks: func(s *Space) string {
-		if s.has(func(f *Space) bool { return f.Kind == Levels }) {
+		if s.Has(Levels) {
 			return "levels have no sign"
 		}
 		return ""
@@ -57,14 +57,14 @@ var symmetries = []symmetry{
 	{name: Translation, hint: "use a periodic lattice with equal couplings", lacks: noTranslation, generators: shifts, random: shiftInBox},
 	{name: Reflection, hint: "use a square lattice with equal couplings", lacks: noLattice, generators: pointGroup},
 	{name: Permutation, hint: "use identical particles", lacks: func(s *Space) string {
-		if !s.has(isParticles) {
+		if !s.Has(Particles) {
 			return "there are no particles"
 		}
 		return ""
 	}, generators: exchanges},
 	{name: Rotation, hint: "use a potential that depends on distances alone", lacks: noRotation, random: turn},
 	{name: U1, hint: "use couplings that depend on differences of angles alone", lacks: func(s *Space) string {
-		if !s.has(func(f *Space) bool { return f.Kind == Angles }) {
+		if !s.Has(Angles) {
 			return "there are no angles"
 		}
 		return ""
@@ -173,7 +173,7 @@ func noLattice(s *Space) string {
 		return !slices.Equal(sites, f.Sites())
 	})
 	switch {
-	case s.has(isParticles):
+	case s.Has(Particles):
 		return "there is no lattice"
 	case differ:
 		return "its fields are on different lattices"
@@ -220,7 +220,7 @@ func noRotation(s *Space) string {
 
 // shifts are those of a lattice by one site along each axis; nil in a box.
 func shifts(s *Space) (all []Image) {
-	if s.has(isParticles) {
+	if s.Has(Particles) {
 		return nil
 	}
 	for axis, length := range s.first().Sites() {
