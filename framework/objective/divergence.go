@@ -40,9 +40,9 @@ func (d *Divergence) report(all *core.Batch, beta float64) []float64 {
 	if target == 0 {
 		target = beta
 	}
-	loss, _ := meanStderr(all, mixAt(beta))
-	f, stderr := meanStderr(all, mix{logP: 1 / target, energy: 1})
-	logP, _ := meanStderr(all, mix{logP: 1})
+	loss, _ := mixAt(beta).meanStderr(all)
+	f, stderr := mix{logP: 1 / target, energy: 1}.meanStderr(all)
+	logP, _ := mix{logP: 1}.meanStderr(all)
 	d.numbers = [5]float64{loss, f, stderr, mean(all.E), -logP}
 	return d.numbers[:]
 }

@@ -1,8 +1,6 @@
 package objective
 
 import (
-	"math"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
@@ -96,13 +94,6 @@ func (o *Families) stderr(beta float64) float64 {
 	if target == 0 {
 		target = beta
 	}
-	m, mean, squares := float64(len(o.family)), 0.0, 0.0
-	for _, g := range o.family {
-		mean += (g.e + g.logP/target) / m
-	}
-	for _, g := range o.family {
-		d := g.e + g.logP/target - mean
-		squares += d * d
-	}
-	return math.Sqrt(squares / (m - 1) / m)
+	_, stderr := meanStderr(len(o.family), func(i int) float64 { return o.family[i].e + o.family[i].logP/target })
+	return stderr
 }

@@ -28,7 +28,7 @@ func (*MaximumLikelihood) Spec() core.ObjectiveSpec {
 
 // Cotangents implements core.Objective.
 func (o *MaximumLikelihood) Cotangents(bar, b, all *core.Batch, _ float64) ([]float64, error) {
-	o.numbers[0], o.numbers[1] = meanStderr(all, mix{logP: -1})
+	o.numbers[0], o.numbers[1] = mix{logP: -1}.meanStderr(all)
 	w := core.LogP.Room(bar, b.N)
 	for i := range w {
 		w[i] = -1 / float64(all.N)

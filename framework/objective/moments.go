@@ -17,6 +17,11 @@ func mixAt(beta float64) mix {
 	return mix{logP: 1, energy: beta}
 }
 
+// meanStderr returns the mean of the combination over a batch and its standard error.
+func (m mix) meanStderr(b *core.Batch) (mean, stderr float64) {
+	return meanStderr(b.N, func(i int) float64 { return m.at(b, i) })
+}
+
 func (m mix) at(b *core.Batch, i int) float64 {
 	v := m.logP * b.LogP[i]
 	if m.energy != 0 {
@@ -25,20 +30,19 @@ func (m mix) at(b *core.Batch, i int) float64 {
 	return v
 }
 
-// meanStderr returns the batch mean of a combination and its standard error.
-// Two passes, so that nothing cancels when the spread is small.
-func meanStderr(b *core.Batch, m mix) (mean, stderr float64) {
-	n := float64(b.N)
-	for i := range b.N {
-		mean += m.at(b, i)
+// meanStderr returns the mean of n numbers and its standard error. Two passes, so
+// that nothing cancels when the spread is small.
+func meanStderr(n int, at func(i int) float64) (mean, stderr float64) {
+	for i := range n {
+		mean += at(i)
 	}
-	mean /= n
+	mean /= float64(n)
 	squares := 0.0
-	for i := range b.N {
-		d := m.at(b, i) - mean
+	for i := range n {
+		d := at(i) - mean
 		squares += d * d
 	}
-	return mean, math.Sqrt(squares / (n - 1) / n)
+	return mean, math.Sqrt(squares / float64(n-1) / float64(n))
 }
 
 func mean(values []float64) float64 {
@@ -49,13 +53,7 @@ func mean(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-// meanStderrOf returns the mean and its standard error, as meanStderr does.
-func meanStderrOf(values []float64) (m, stderr float64) {
-	m = mean(values)
-	squares := 0.0
-	for _, v := range values {
-		squares += (v - m) * (v - m)
-	}
-	n := float64(len(values))
-	return m, math.Sqrt(squares / (n - 1) / n)
+// meanStderrOf is meanStderr of given numbers.
+func meanStderrOf(values []float64) (mean, stderr float64) {
+	return meanStderr(len(values), func(i int) float64 { return values[i] })
 }
