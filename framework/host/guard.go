@@ -38,8 +38,7 @@ type energy struct {
 // stranger's.
 func guardModel(i core.Instance, spec core.ModelSpec, at gate, subject string, stranger bool) model {
 	d := &doubts{values: stranger, gradient: stranger, subject: subject, model: core.ViewModel(i, spec)}
-	g := &guarded{instance: i, gate: at, subject: subject, powers: spec.Powers, space: spec.Space, doubts: d,
-		walks: slices.Contains(spec.Powers, core.PowerWalk)}
+	g := &guarded{instance: i, gate: at, subject: subject, powers: spec.Powers, space: spec.Space, sizes: spec.Sizes(), doubts: d}
 	if slices.Contains(spec.Powers, core.PowerQuantum) {
 		g.orbitals = len(spec.Orbitals)
 	}
@@ -49,13 +48,13 @@ func guardModel(i core.Instance, spec core.ModelSpec, at gate, subject string, s
 // guardEnergy guards an energy of this spec likewise.
 func guardEnergy(i core.Instance, spec core.EnergySpec, at gate, subject string, stranger bool) energy {
 	d := &doubts{values: stranger, subject: subject, energy: core.ViewEnergy(i, spec)}
-	g := &guarded{instance: i, gate: at, subject: subject, powers: spec.Powers, space: spec.Space, doubts: d}
+	g := &guarded{instance: i, gate: at, subject: subject, powers: spec.Powers, space: spec.Space, sizes: spec.Sizes(), doubts: d}
 	return energy{core.ViewEnergy(g, spec), d}
 }
 
 // guardObserver guards an observer of this spec, which claims nothing.
 func guardObserver(i core.Instance, spec core.ObserverSpec, space core.Space, at gate, subject string) core.Observer {
-	return core.ViewObserver(&guarded{instance: i, gate: at, subject: subject, space: space, doubts: &doubts{}}, spec)
+	return core.ViewObserver(&guarded{instance: i, gate: at, subject: subject, space: space, sizes: spec.Sizes(space), doubts: &doubts{}}, spec)
 }
 
 // guarded passes calls on and refuses answers that no consumer could use, naming
@@ -67,7 +66,7 @@ type guarded struct {
 	powers   []core.Power
 	space    core.Space
 	orbitals int // of a density matrix, else 0
-	walks    bool
+	sizes    core.Sizes
 	*doubts  // of a stranger's part
 }
 
@@ -110,7 +109,7 @@ func (g *guarded) Draw(dst *core.Batch, seed uint64, n int) error {
 		if err := g.instance.Draw(dst, seed, n); err != nil {
 			return err
 		}
-		if d := g.space.Size(); len(dst.X) != n*d || len(dst.LogP) != n && g.has(core.RowLogProb) {
+		if d := g.space.Size(); len(dst.X) != n*d || len(dst.LogP) != core.LogP.Length(n, g.sizes) {
 			return refuse(core.Plugin, op, g.subject, "returned %d numbers and %d log-probabilities for %d configurations of %d numbers", len(dst.X), len(dst.LogP), n, d)
 		}
 		if err := g.chains(op, dst); err != nil {
@@ -263,7 +262,7 @@ func (g *guarded) states(op string, b *core.Batch) error {
 
 // chains refuses chains of a draw that are not one for each configuration.
 func (g *guarded) chains(op string, b *core.Batch) error {
-	if g.walks && (b.Chains != b.N || len(b.Accept) != b.N) {
+	if g.sizes.Walker > 0 && (b.Chains != b.N || len(b.Accept) != b.N) {
 		return refuse(core.Plugin, op, g.subject, "returned %d chains with %d acceptances for %d configurations", b.Chains, len(b.Accept), b.N)
 	}
 	return nil
