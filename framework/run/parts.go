@@ -35,8 +35,9 @@ func (r *runner) givers() (all []*learn.Part) {
 func (r *runner) learner() *learn.Learner {
 	givers := r.givers()
 	var terms []*learn.Term
+	planned := r.plan.AllTerms()
 	for k, bound := range r.terms() {
-		t := r.plan.AllTerms()[k]
+		t := planned[k]
 		source := &learn.Source{Name: t.Table(), Draw: bound.Data, Gives: t.Known(), Blame: r.blameModel}
 		if source.Draw == nil {
 			source.Draw = sample.Direct{Density: r.parts.Model}

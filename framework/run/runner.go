@@ -19,8 +19,9 @@ const (
 // numbers of the objectives, one term after the other, as history and progress name
 // them.
 func (r *runner) numbersOfTerms() (all []core.NumberInfo) {
+	planned := r.plan.AllTerms()
 	for k, bound := range r.terms() {
-		t := r.plan.AllTerms()[k]
+		t := planned[k]
 		for _, n := range bound.Objective.Spec().Numbers {
 			if n.Name = t.Column(n.Name); k > 0 {
 				n.Long = t.Name + ": " + n.Long
