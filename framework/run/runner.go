@@ -100,6 +100,9 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	}
 	r.history = &core.History{Columns: columns(r.numbers, energy.Units)}
 	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
+	for _, e := range parts.Estimators {
+		r.results.Columns = append(r.results.Columns, e.Spec().Columns...)
+	}
 	if parts.Model != nil {
 		r.results.History = r.history
 	}
