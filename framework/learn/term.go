@@ -70,6 +70,13 @@ func cut(n, asked int, c ranks.Comm) (rows, error) {
 	return r, nil
 }
 
+func (t *Term) weight() float64 {
+	if t.Weight == 0 {
+		return 1
+	}
+	return t.Weight
+}
+
 // open binds a term for a model.
 func (t *Term) open(model *Part, direction bool, seed uint64, c ranks.Comm) (*term, error) {
 	u := &term{Term: t, comm: c, model: model}
@@ -164,12 +171,9 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 			return err
 		}
 	}
-	sum, weight := t.sums[0], t.Weight
+	sum, weight := t.sums[0], t.weight()
 	if len(t.rows.nodes) > 1 {
 		sum = core.SumNodes(t.rows.nodes, t.sums)
-	}
-	if weight == 0 {
-		weight = 1
 	}
 	switch {
 	case add:
