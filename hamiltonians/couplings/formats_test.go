@@ -241,7 +241,7 @@ func TestFurtherBadFiles(t *testing.T) {
 		"mtx kind":          {"j.mtx", "%%MatrixMarket matrix coordinate complex symmetric\n1 1 0\n", 0, "", `line 1: is for "matrix coordinate complex symmetric"; read are matrix coordinate`},
 		"mtx asymmetric":    {"j.mtx", "%%MatrixMarket matrix coordinate real general\n2 2 1\n2 1 1\n", 0, "", "line 3: J is not symmetric: J[2,1] = 1, J[1,2] = 0"},
 		"NumPy dtype":       {"j.npy", npy("{'descr': '>f8', 'fortran_order': False, 'shape': (2, 2), }", 32), 0, "", `has the dtype ">f8"; read are little-endian`},
-		"NumPy shape":       {"j.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (4,), }", 32), 0, "", "has the shape (4,) instead of (N, N)"},
+		"NumPy shape":       {"j.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (4,), }", 32), 0, "", "has the shape [4] instead of [N N]"},
 		"NumPy cut":         {"j.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }", 24), 0, "", "has 24 bytes of numbers, and the shape (2, 2) in <f8 needs 32"},
 		"NumPy not":         {"j.npy", "0 1\n1 0\n", 0, "", "is not a .npy file, or it was cut short"},
 		"a device":          {"/dev/zero", "", 0, "", "is a device, not a regular file"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/energy"
+	"github.com/helmholtz-physics/helmholtz/framework/npy"
 )
 
 // format reads one kind of file.
@@ -76,7 +77,7 @@ func formatOf(path, head string) (*format, error) {
 		switch {
 		case strings.HasPrefix(head, "\x89HDF"):
 			name = "HDF5"
-		case strings.HasPrefix(head, magic):
+		case strings.HasPrefix(head, npy.Magic):
 			name = "NumPy"
 		case len(head) >= len(banner) && strings.EqualFold(head[:len(banner)], banner):
 			name = "MatrixMarket"
