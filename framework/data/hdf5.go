@@ -1,54 +1,69 @@
 package data
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/h5"
 )
 
-func readHDF5(path, dataset string, space core.Space) (x []float64, err error) {
-	err = h5.ReadFile(path, func(root *h5.Group) error {
-		set, err := find(root, path, dataset, "samples/"+space.Dataset())
+// readHDF5 reads a dataset of an HDF5 file, which may be the samples of a results.h5.
+func readHDF5(s source) (x []float64, shape []int, err error) {
+	err = h5.ReadFile(s.name, func(root *h5.Group) error {
+		set, err := s.find(root)
 		if err != nil {
 			return err
 		}
-		shape, err := set.Shape()
-		if err != nil {
+		if shape, err = set.Shape(); err != nil {
 			return err
 		}
-		if err := checkShape(path, shape, space); err != nil { // before its numbers take memory
+		n := 1.0
+		for _, l := range shape {
+			n *= float64(l)
+		}
+		if err := reserve(s.name, n); err != nil {
 			return err
 		}
 		x, _, err = h5.Read[float64](root, set.Path())
 		return err
 	})
-	return x, core.Reclassify(err, core.Storage, core.Invalid)
+	return x, shape, core.Reclassify(err, core.Storage, core.Invalid)
 }
 
-// find returns the dataset of the configurations. Without a name it is x, or
+// find returns the dataset of the configurations. Without a name it is x, or the
 // samples, which a results.h5 has; what else lies beside x was meant for something.
-func find(root *h5.Group, path, dataset, samples string) (*h5.Dataset, error) {
-	if dataset != "" {
-		if !root.HasDataset(dataset) {
-			return nil, bad(path, "it has no dataset %q", dataset)
+func (s source) find(root *h5.Group) (*h5.Dataset, error) {
+	if s.dataset != "" {
+		if !root.HasDataset(s.dataset) {
+			return nil, s.bad("it has no dataset %q", s.dataset)
 		}
-		return root.Dataset(dataset)
+		return root.Dataset(s.dataset)
 	}
-	if !root.HasDataset("x") {
-		if root.HasDataset(samples) {
-			return root.Dataset(samples)
+	if root.HasDataset("x") {
+		names, err := root.Datasets()
+		if err != nil {
+			return nil, err
 		}
-		return nil, bad(path, "it has no dataset \"x\", nor %q, which evaluate.keep_samples leaves", samples)
+		if len(names) > 1 {
+			return nil, s.several("datasets", names)
+		}
+		return root.Dataset("x")
 	}
-	names, err := root.Datasets()
-	if err != nil {
-		return nil, err
+	for _, name := range samples() {
+		if root.HasDataset(name) {
+			return root.Dataset(name)
+		}
 	}
-	if len(names) > 1 {
-		e := core.Errorf(core.Invalid, "read data", path, "it has the datasets %s", strings.Join(names, ", "))
-		e.Hint = "name the configurations with train.dataset, else they must be alone"
-		return nil, e
+	return nil, s.bad("it has no dataset \"x\", nor one of the samples that evaluate.keep_samples leaves (%s)", strings.Join(samples(), ", "))
+}
+
+// samples are the places of configurations in a results.h5, by the kinds of spaces.
+func samples() []string {
+	var places []string
+	for _, kind := range core.SpaceKinds() {
+		places = append(places, "samples/"+core.Space{Kind: kind}.Dataset())
 	}
-	return root.Dataset("x")
+	slices.Sort(places)
+	return slices.Compact(places)
 }

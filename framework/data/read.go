@@ -1,85 +1,118 @@
 package data
 
 import (
-	"fmt"
+	"bufio"
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/npy"
 )
 
-// signature begins every HDF5 file that has no user block before it.
-const signature = "\x89HDF\r\n\x1a\n"
-
-// Read returns the configurations of a file, row-major, and tests that every
-// number is one of the space. dataset names the place in an HDF5 file; "" is x,
-// which then must be alone, or, in a results.h5, the samples. All errors name
-// the file and have Kind Invalid, Unsupported where this build cannot read it;
-// that of a number names its row and column, counted from 1.
-func Read(path, dataset string, space core.Space) ([]float64, error) {
-	hdf5, err := isHDF5(path)
-	if err != nil {
-		return nil, unread(err)
-	}
-	var x []float64
-	switch {
-	case hdf5:
-		x, err = readHDF5(path, dataset, space)
-	case dataset != "":
-		err = bad(path, "it is no HDF5 file, and only those have datasets such as %q", dataset)
-	default:
-		x, err = readCSV(path, space)
-	}
+// Read returns the configurations of a file or a data set with a name, row-major, and
+// tests that every number is one of the space. Errors are those of Load and Array.Check.
+func Read(name, dataset string, space core.Space) ([]float64, error) {
+	a, err := Load(name, dataset)
 	if err != nil {
 		return nil, err
 	}
-	return x, check(path, x, space)
+	return a.X, a.Check(space)
 }
 
-func isHDF5(path string) (bool, error) {
-	f, _, err := core.OpenRegular(path)
+// Load reads a file, or the data set of a name (see Sets). A file's format goes by its
+// first bytes, where they say nothing by its extension, and is CSV else. dataset is the
+// place in an HDF5 file, "" is x, which then must be alone, or, in a results.h5, the
+// samples; the array of a .npz, "" where it is the only one; or a part of a data set.
+//
+// All errors name the file and have Kind Invalid, Unsupported where this build cannot
+// read it; that of a number names its row and column, counted from 1.
+func Load(name, dataset string) (*Array, error) {
+	if s := setOf(name); s != nil {
+		return s.load(dataset)
+	}
+	f, size, err := core.OpenRegular(name)
 	if err != nil {
-		return false, err
+		return nil, unread(err)
 	}
 	defer f.Close()
-	head := make([]byte, len(signature))
-	n, _ := f.Read(head) // a file that cannot be read fails in its reader
-	return string(head[:n]) == signature, nil
+	head := make([]byte, 8)
+	n, _ := io.ReadFull(f, head) // a file that cannot be read fails in its reader
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, unread(err)
+	}
+	format := formatOf(name, string(head[:n]))
+	if dataset != "" && !format.datasets {
+		return nil, bad(name, "it is neither HDF5 nor .npz, and only those have datasets such as %q", dataset)
+	}
+	x, shape, err := format.read(source{name, dataset, f, size})
+	if err != nil {
+		return nil, err
+	}
+	return newArray(name, x, shape)
 }
 
-// check refuses what is no configuration.
-func check(path string, x []float64, space core.Space) error {
-	if len(x) == 0 {
-		return bad(path, "it has no configurations")
-	}
-	d := space.Size()
-	k := space.Illegal(x)
-	switch {
-	case k < 0:
-		return nil
-	case x[k]-x[k] != 0: // NaN and both infinities
-		return bad(path, "row %d, column %d is %v, not a finite number", k/d+1, k%d+1, x[k])
-	}
-	return bad(path, "row %d, column %d is %v, and %s", k/d+1, k%d+1, x[k], space.Legal(k%d))
+// source is an open file.
+type source struct {
+	name, dataset string
+	file          *os.File
+	size          int64
 }
 
-// checkShape tests the shape of an array of configurations: [n] and then the
-// space's own shape, or that as one axis.
-func checkShape(path string, got []int, space core.Space) error {
-	if len(got) > 0 && (space.Shape != nil && slices.Equal(got[1:], space.Shape) || slices.Equal(got[1:], []int{space.Size()})) {
-		return nil
-	}
-	want := fmt.Sprint(append([]any{"n"}, ints(space.Shape)...))
-	if len(space.Shape) > 1 {
-		want += fmt.Sprintf(" or [n %d]", space.Size())
-	}
-	return bad(path, "it has the shape %v, and configurations of %v have the shape %s", got, space, want)
+// bad is an error about the file.
+func (s source) bad(format string, args ...any) error { return bad(s.name, format, args...) }
+
+// format reads one kind of file.
+type format struct {
+	begins     string // its first bytes
+	extensions []string
+	datasets   bool // whether it holds several arrays
+	read       func(s source) (x []float64, shape []int, err error)
 }
 
-func ints(shape []int) (values []any) {
-	for _, n := range shape {
-		values = append(values, n)
+var formats = []format{
+	{"\x89HDF\r\n\x1a\n", []string{".h5", ".hdf5"}, true, readHDF5},
+	{npy.Magic, []string{".npy"}, false, readNPY},
+	{"PK\x03\x04", []string{".npz"}, true, readNPZ},
+	{"\x1f\x8b", []string{".gz"}, false, readGzip},
+	{"\x00\x00", []string{".idx", "-ubyte"}, false, readIDX},
+	{"", []string{""}, false, readCSV}, // any other
+}
+
+func formatOf(name, head string) format {
+	name = strings.ToLower(filepath.Base(name))
+	i := slices.IndexFunc(formats, func(f format) bool { return f.begins != "" && strings.HasPrefix(head, f.begins) })
+	if i < 0 {
+		i = slices.IndexFunc(formats, func(f format) bool {
+			return slices.ContainsFunc(f.extensions, func(e string) bool { return strings.HasSuffix(name, e) })
+		})
 	}
-	return values
+	return formats[i]
+}
+
+// deflate shrinks at most 1032-fold: a header that promises more than that is damaged, and
+// must not become an allocation.
+const deflate = 1032
+
+// readGzip reads an idx file or CSV that gzip made smaller.
+func readGzip(s source) ([]float64, []int, error) {
+	z, err := gzip.NewReader(s.file)
+	if err != nil {
+		return nil, nil, s.bad("it is not what gzip writes: %v", err)
+	}
+	r := bufio.NewReader(z)
+	if head, _ := r.Peek(2); string(head) == "\x00\x00" {
+		return s.idx(r, deflate*s.size, nil)
+	}
+	return s.csv(r)
+}
+
+// reserve asks for the memory of n numbers.
+func reserve(name string, n float64) error {
+	return core.Afford(8*n, name, "its numbers", "keep fewer rows in the file")
 }
 
 // unread is the error of a file that cannot be opened; err names it.
@@ -87,6 +120,6 @@ func unread(err error) error {
 	return &core.Error{Kind: core.Invalid, Op: "read data", Err: err}
 }
 
-func bad(path, format string, args ...any) error {
-	return core.Errorf(core.Invalid, "read data", path, format, args...)
+func bad(name, format string, args ...any) error {
+	return core.Errorf(core.Invalid, "read data", name, format, args...)
 }

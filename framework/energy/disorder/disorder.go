@@ -16,12 +16,18 @@ const DefaultSeed = 20230613
 // Stream is a splitmix64 stream. Stream(seed) is its start.
 type Stream uint64
 
+// gamma is the advance of the state with each output.
+const gamma = 0x9e3779b97f4a7c15
+
 // Uint64 is the next output.
 func (s *Stream) Uint64() uint64 {
 	x := core.Mix(uint64(*s))
-	*s += 0x9e3779b97f4a7c15
+	*s = s.Skip(1)
 	return x
 }
+
+// Skip is the stream behind its next n outputs.
+func (s Stream) Skip(n uint64) Stream { return s + Stream(n*gamma) }
 
 // Sign takes one output: +1 if its top bit is 1, else -1.
 func (s *Stream) Sign() float64 {

@@ -16,6 +16,21 @@ func TestStreamIsSplitmix64(t *testing.T) {
 	}
 }
 
+// Skipping outputs is drawing them; the last of the five above is the fifth.
+func TestSkip(t *testing.T) {
+	s := Stream(1234567).Skip(3).Skip(1)
+	if got := s.Uint64(); got != 16408922859458223821 {
+		t.Errorf("output 4 is %d", got)
+	}
+	drawn, skipped := Stream(1234567), Stream(1234567).Skip(5)
+	for range 5 {
+		drawn.Uint64()
+	}
+	if drawn != skipped {
+		t.Errorf("%d behind five outputs, %d when they are skipped", drawn, skipped)
+	}
+}
+
 // Normal and Sign follow their documented rules from those outputs.
 func TestRules(t *testing.T) {
 	s := Stream(1234567)
