@@ -158,3 +158,63 @@ func TestSampler(t *testing.T) {
 		t.Error("the next state gave the same draws")
 	}
 }
+
+// Every row comes once in an epoch, whatever the size of a batch and of its parts, and in
+// another order in the next.
+func TestEpochs(t *testing.T) {
+	for _, rows := range []int{1, 2, 3, 16, 257, 1797} {
+		x := make([]float64, rows)
+		for i := range x {
+			x[i] = float64(i)
+		}
+		s := Epochs{X: x, Size: 1}
+		const batch, epochs = 100, 4
+		var drawn []float64
+		state, _ := s.Init(9)
+		for len(drawn) < epochs*rows {
+			var whole, part core.Batch
+			next, err := s.Next(&whole, state, batch)
+			if err != nil || whole.N != batch || len(whole.LogP) > 0 {
+				t.Fatalf("%+v, %v", whole, err)
+			}
+			part.From, part.Total = 30, batch
+			if s.Next(&part, state, 20); !slices.Equal(part.X, whole.X[30:50]) {
+				t.Fatalf("%d rows: a part is %v, want %v", rows, part.X, whole.X[30:50])
+			}
+			drawn, state = append(drawn, whole.X...), next
+		}
+		for e := range epochs {
+			epoch := slices.Clone(drawn[e*rows : (e+1)*rows])
+			// Two orders of 16 rows are equal with the chance 1/16! = 5e-14.
+			if rows >= 16 && e > 0 && slices.Equal(epoch, drawn[:rows]) {
+				t.Errorf("%d rows: epoch %d is the first once more", rows, e)
+			}
+			if slices.Sort(epoch); !slices.Equal(epoch, x) {
+				t.Errorf("%d rows: epoch %d has %v", rows, e, epoch)
+			}
+		}
+	}
+}
+
+// Every row is as likely as any other in every place. A random order is a matrix of 12 x 12
+// with rows and columns that add up to 1; its covariance is 1/11 on the 11^2 dimensions that
+// this leaves. So the squares of counts of n orders less n/12, over n/11, have a chi-square with
+// 121 degrees of freedom, of the standard deviation sqrt(2 121) = 16.
+func TestOrderOfEpochs(t *testing.T) {
+	const rows, n = 12, 6000
+	var count [rows][rows]float64
+	for e := range uint64(n) {
+		for k := range uint64(rows) {
+			count[k][shuffled(k, rows, core.Derive(5, e))]++
+		}
+	}
+	chi := 0.0
+	for k := range rows {
+		for row := range rows {
+			chi += (count[k][row] - n/rows) * (count[k][row] - n/rows) / (float64(n) / (rows - 1))
+		}
+	}
+	if chi < 121-4*16 || chi > 121+4*16 {
+		t.Errorf("chi-square %v, want 121 +- 16", chi)
+	}
+}

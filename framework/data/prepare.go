@@ -19,9 +19,6 @@ type Part struct {
 	Units Units
 }
 
-// Sampler draws batches of the part.
-func (p Part) Sampler() Sampler { return Sampler{X: p.Y, Size: p.Size} }
-
 // Prepare divides the rows of an array and transforms each part.
 func Prepare(a *Array, d Division, l List) (*Prepared, error) {
 	split, err := d.Split(a.Rows())
