@@ -57,6 +57,12 @@ func guardObserver(i core.Instance, spec core.ObserverSpec, space core.Space, at
 	return core.ViewObserver(&guarded{instance: i, gate: at, subject: subject, space: space, sizes: spec.Sizes(space), doubts: &doubts{}}, spec)
 }
 
+// guardObjective guards an objective of this spec, which claims nothing.
+func guardObjective(i core.Instance, spec core.ObjectiveSpec, of core.Setting, at gate, subject string) core.Objective {
+	sizes := spec.Sizes(of)
+	return core.ViewObjective(&guarded{instance: i, gate: at, subject: subject, space: of.Energy.Space, sizes: sizes, doubts: &doubts{}}, spec, sizes)
+}
+
 // guarded passes calls on and refuses answers that no consumer could use, naming
 // the part and the sample.
 type guarded struct {

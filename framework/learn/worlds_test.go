@@ -58,6 +58,21 @@ func (o opener) energy(p core.Part, s core.Settings) (*learn.Part, core.EnergySp
 	return &learn.Part{Giver: recipe.NewGiver(core.KindEnergy, p.Name, spec.Powers), Instance: core.InstanceOf(e), Sizes: spec.Sizes()}, spec
 }
 
+// objective is a given one for a model: through the wire it is handed what its spec
+// names and nothing else.
+func (o opener) objective(ob core.Objective, m core.Model) core.Objective {
+	o.t.Helper()
+	if !o.wire {
+		return ob
+	}
+	part := core.Part{Manifest: core.Manifest{Kind: core.KindObjective, Name: "given", Version: "1", Summary: "one that is given"},
+		NewObjective: func(core.Settings, core.Setting) (core.Objective, error) { return ob, nil }}
+	setting := core.Setting{Beta: 1, Energy: core.EnergySpec{Space: m.Spec().Space, Units: "1"}, Model: m.Spec()}
+	remote, spec, err := host2plugin.OpenObjective(wiretest.Loopback(o.t, o.shared, part), part.Name, nil, setting)
+	o.must(err)
+	return core.ViewObjective(remote, spec, spec.Sizes(setting))
+}
+
 func (o opener) must(err error) {
 	o.t.Helper()
 	if err != nil {

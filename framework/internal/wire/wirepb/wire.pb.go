@@ -261,13 +261,13 @@ func (*Array_Data) isArray_Place() {}
 
 type OpenRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`                                     // "model", "energy" or "estimator"
+	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`                                     // "model", "energy", "estimator" or "objective"
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`                                     // of the part; a process may offer several
 	SettingsJson  []byte                 `protobuf:"bytes,3,opt,name=settings_json,json=settingsJson,proto3" json:"settings_json,omitempty"` // object: the part's keys, complete
-	SpaceJson     []byte                 `protobuf:"bytes,4,opt,name=space_json,json=spaceJson,proto3" json:"space_json,omitempty"`          // models and estimators: the energy's space
+	SpaceJson     []byte                 `protobuf:"bytes,4,opt,name=space_json,json=spaceJson,proto3" json:"space_json,omitempty"`          // all but energies: the energy's space
 	SharedFile    string                 `protobuf:"bytes,5,opt,name=shared_file,json=sharedFile,proto3" json:"shared_file,omitempty"`       // where to map shared memory from; empty: not offered
 	Segment       *Segment               `protobuf:"bytes,6,opt,name=segment,proto3" json:"segment,omitempty"`
-	SystemJson    []byte                 `protobuf:"bytes,7,opt,name=system_json,json=systemJson,proto3" json:"system_json,omitempty"` // estimators only: what else they are built for
+	SystemJson    []byte                 `protobuf:"bytes,7,opt,name=system_json,json=systemJson,proto3" json:"system_json,omitempty"` // estimators and objectives: what else they are built for
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
