@@ -62,15 +62,15 @@ func (b *binding) host(env []string) *host.Host {
 
 // session is a run file with its parts bound: all checks done, nothing drawn.
 type session struct {
-	plan      *plan.Plan
-	host      *host.Host
-	builtins  builtins
-	parts     run.Parts
-	energy    *host.Found
-	model     *host.Found // nil in a run without a model
-	observers []openedObserver
-	bound     plan.Bound // what they say of themselves
-	after     []func()   // what release does
+	plan     *plan.Plan
+	host     *host.Host
+	builtins builtins
+	parts    run.Parts
+	energy   *host.Found
+	model    *host.Found // nil in a run without a model
+	opened   []openedPart
+	bound    plan.Bound // what they say of themselves
+	after    []func()   // what release does
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
