@@ -20,6 +20,9 @@ func (s *session) openTraining(bound *plan.Bound) error {
 		return nil // Check has seen to it that nothing is to be trained
 	}
 	for k, t := range s.plan.AllTerms() {
+		if s.trained {
+			break
+		}
 		o, spec, err := s.objective(t, *bound)
 		if err != nil {
 			return err

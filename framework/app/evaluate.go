@@ -140,6 +140,7 @@ func (f *evaluateFlags) bindTo(ctx context.Context, first *core.Results, dir str
 	if len(sweep.Axes) > 0 {
 		return nil, core.Errorf(core.Invalid, "read flags", "--set sweep", "an evaluation has one value of each key")
 	}
+	f.trained = true
 	s, err := f.open(ctx, sweep, points[0])
 	if err != nil {
 		return nil, err

@@ -29,7 +29,8 @@ type binding struct {
 	inProcess   bool
 	callTimeout time.Duration
 	verbose     bool
-	index       int // of a point of a sweep, or allPoints
+	index       int  // of a point of a sweep, or allPoints
+	trained     bool // nothing is trained any more
 }
 
 const allPoints = -1
@@ -71,6 +72,7 @@ type session struct {
 	opened   []openedPart
 	bound    plan.Bound // what they say of themselves
 	after    []func()   // what release does
+	trained  bool       // what training alone needs is left out
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
@@ -119,7 +121,7 @@ func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*sess
 	if err != nil {
 		return nil, atPoint(sweep, point, err)
 	}
-	s := &session{host: b.host(f.Env()), builtins: b.builtins}
+	s := &session{host: b.host(f.Env()), builtins: b.builtins, trained: b.trained}
 	_, err = starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
 	if err != nil {
 		s.close()
@@ -182,7 +184,7 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err := s.openEnergy(); err != nil {
 		return err
 	}
-	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
+	bound := plan.Bound{Energy: s.parts.Energy.Spec(), Trained: s.trained}
 	if err := s.plan.Bind(bound.Energy); err != nil {
 		return err
 	}
@@ -213,7 +215,9 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err := s.openSampler(sampler); err != nil {
 		return err
 	}
-	s.bound = bound
+	if s.bound = bound; s.trained {
+		return nil
+	}
 	return s.readData(bound.Energy.Space)
 }
 
