@@ -33,6 +33,7 @@ func subjects(t *testing.T, shared bool) map[string]subject {
 		"gaussian":     {field.remote, rows(core.KindModel, field.Spec().Powers), field.Spec().Sizes(), cf},
 		"free_field":   {fieldEnergy.remote, rows(core.KindEnergy, fieldEnergy.Spec().Powers), fieldEnergy.Spec().Sizes(), ce},
 		"walls":        openWalls(t, shared),
+		"bound":        openBound(t, shared),
 		"determinants": {states.remote, rows(core.KindModel, states.Spec().Powers), states.Spec().Sizes(), cs},
 	}
 	for name, s := range references(t, shared) {
@@ -80,6 +81,19 @@ func openWalls(t *testing.T, shared bool) subject {
 	o, spec, err := host2plugin.OpenObserver(link, "walls", core.Settings{"weigh": true}, core.System{Space: space, Units: "J", Beta: 0.5})
 	check(t, err)
 	return subject{o, rows(core.KindEstimator, nil), spec.Sizes(space), c}
+}
+
+// openBound opens an objective of two numbers, with slopes.
+func openBound(t *testing.T, shared bool) subject {
+	t.Helper()
+	link := wiretest.Loopback(t, shared, coretest.Bound())
+	c := &counting{ClientConnInterface: link.Conn}
+	link.Conn = c
+	space := core.Space{Kind: core.Field, Shape: []int{2}}
+	setting := core.Setting{Beta: 0.5, Energy: core.EnergySpec{Space: space, Units: "J"}, Model: core.ModelSpec{Space: space}}
+	o, spec, err := host2plugin.OpenObjective(link, "bound", core.Settings{"score": false}, setting)
+	check(t, err)
+	return subject{o, []*core.Row{spec.Row()}, spec.Sizes(setting), c}
 }
 
 func rows(kind core.PartKind, powers []core.Power) []*core.Row {
