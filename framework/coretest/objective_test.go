@@ -52,7 +52,7 @@ var objectiveFaults = map[string]struct {
 		}
 	})},
 	"a name that is taken": {"spec", func(o *bound) core.Objective { o.spec.Numbers[0].Name = "beta"; return o }},
-	"no column":            {"spec", func(o *bound) core.Objective { o.spec.Wants = append(o.spec.Wants, core.Theta); return o }},
+	"no column":            {"spec", func(o *bound) core.Objective { o.spec.Wants = append(o.spec.Wants, core.Gradient); return o }},
 }
 
 // changed is an objective with something that happens after its call.
