@@ -31,7 +31,8 @@ type Objective interface {
 
 // ObjectiveSpec is what a bound objective says of itself.
 type ObjectiveSpec struct {
-	// Wants are the columns of a batch that it reads, all of them finite.
+	// Wants are the columns of a batch that it reads, all of them finite. It is handed
+	// no others.
 	Wants []Column
 	// Bars are the columns whose cotangents it gives; a pull-back of the model
 	// that takes just these makes the gradient of them.
