@@ -75,7 +75,7 @@ func (p *Plan) draws() bool {
 func (f *File) termObjectives(c parts) (all []*named) {
 	for i, given := range f.list("term") {
 		name, _ := given["objective"].(string)
-		n := c.objective(name, join(termTable(i), "objective"), termTable(i), given, name != "")
+		n := c.objective(name, join(termTable(i), "objective"), termTable(i), given, true)
 		n.home = termTable(i)
 		all = append(all, n)
 	}

@@ -54,7 +54,7 @@ func (c *parts) objective(name, key, table string, given core.Settings, needed b
 			ref[k] = v
 		}
 	}
-	if n.asked = len(ref) > 1 || needed && n.manifest == nil; n.asked {
+	if n.asked = name != "" && (len(ref) > 1 || needed && n.manifest == nil); n.asked {
 		n.manifest = c.find(core.KindObjective, table, key, ref, &n.ref)
 	}
 	return n
