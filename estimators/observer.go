@@ -18,6 +18,7 @@ type observed struct {
 	needs    core.EstimatorSpec
 	values   []float64 // of the batch at hand
 	each     []ofOne
+	columns  []*core.Quantity[float64] // of each observable, kept with the samples
 }
 
 // ofOne estimates one observable.
@@ -45,6 +46,7 @@ func Observe(m core.Manifest, o core.Observer, s core.Setting) (core.Estimator, 
 	offset := 0
 	for _, one := range spec.Observables {
 		e.each = append(e.each, e.estimatorOf(one, offset, spec.Size()))
+		e.columns = append(e.columns, core.Own(m.Name, one))
 		if len(one.Axes) > 0 {
 			e.needs.Memory.Fixed += ofBlocks(one.Size()).Fixed
 		}
@@ -84,8 +86,9 @@ func (e *observed) estimatorOf(o core.Observed, offset, size int) ofOne {
 // Spec implements core.Estimator.
 func (e *observed) Spec() core.EstimatorSpec {
 	spec := e.needs
-	for _, one := range e.each {
+	for k, one := range e.each {
 		spec.Observables = append(spec.Observables, one.Spec().Observables...)
+		spec.Columns = append(spec.Columns, e.columns[k])
 	}
 	return spec
 }
@@ -99,12 +102,26 @@ func (e *observed) Add(b *core.Batch) error {
 	if err := e.observer.Observe(e.values, b); err != nil {
 		return core.Blame(core.KindEstimator, e.name, err)
 	}
+	e.beside(b)
 	for _, one := range e.each {
 		if err := one.Add(b); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// beside puts the numbers of each observable in a column of b.
+func (e *observed) beside(b *core.Batch) {
+	size, offset := e.observer.Spec().Size(), 0
+	for k, o := range e.observer.Spec().Observables {
+		each := o.Size()
+		column := e.columns[k].Room(b, b.N*each)
+		for i := range b.N {
+			copy(column[i*each:(i+1)*each], e.values[i*size+offset:])
+		}
+		offset += each
+	}
 }
 
 // Report implements core.Estimator.

@@ -24,6 +24,13 @@ type Column interface {
 	Forget(b *Batch)
 	// Say is number i of b's, for a message.
 	Say(b *Batch, i int) string
+	// Append adds b's numbers of it for the first n configurations to a's.
+	Append(a, b *Batch, n int)
+	// Reals are b's numbers as real ones, a complex number as two: in place where
+	// they are real, a copy otherwise.
+	Reals(b *Batch) []float64
+	// SetReals makes a copy of what Reals gave b's numbers.
+	SetReals(b *Batch, v []float64)
 	// Share makes a's numbers of it those that b has of the column like, which is
 	// of the same type.
 	Share(a, b *Batch, like Column)
@@ -49,6 +56,13 @@ type ColumnInfo struct {
 	Name string
 	// Symbol is how a message for a reader calls one of its values: "ln p".
 	Symbol string
+	// Long is one phrase for the reader of a file, and Units are "1" for pure
+	// numbers and "" where space and energy decide. File is its name in a file, "" for
+	// Name. Columns that are never kept have none of them.
+	Long, Units, File string
+	// Axes of a column of a part's own with several numbers for each
+	// configuration, outermost first.
+	Axes []Axis
 	// Per says what there is one of: a configuration, a batch, or theta.
 	Per Per
 	// Dim is how many numbers one of them takes.

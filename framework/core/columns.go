@@ -12,17 +12,20 @@ var (
 	// X are the configurations; their space says which are legal.
 	X = real64(ColumnInfo{Name: "x", Symbol: "x", Dim: DimX}, func(b *Batch) *[]float64 { return &b.X })
 	// LogP is ln p(x), of a density matrix ln p(K).
-	LogP = real64(ColumnInfo{Name: "log_p", Symbol: "ln p", Dim: DimLogP, Legal: LegalLog}, func(b *Batch) *[]float64 { return &b.LogP })
+	LogP = real64(ColumnInfo{Name: "log_p", Symbol: "ln p", Dim: DimLogP, Legal: LegalLog,
+		File: "log_prob", Units: "1", Long: "normalised ln p(x) of the model, of a density matrix ln p(K) of the state"}, func(b *Batch) *[]float64 { return &b.LogP })
 	// K labels the states of a density matrix.
-	K = &Quantity[int32]{ColumnInfo: ColumnInfo{Name: "k", Symbol: "the state", Dim: DimLabels}, in: func(b *Batch) *[]int32 { return &b.K }}
+	K = &Quantity[int32]{ColumnInfo: ColumnInfo{Name: "k", Symbol: "the state", Dim: DimLabels,
+		Units: "1", Long: "state K: numbers of its occupied orbitals"}, in: func(b *Batch) *[]int32 { return &b.K }}
 	// Accept is the accepted fraction of a chain's moves.
 	Accept = real64(ColumnInfo{Name: "accept", Symbol: "the acceptance", Dim: DimWalker, Legal: LegalFraction}, func(b *Batch) *[]float64 { return &b.Accept })
 
 	// E is the energy; of a density matrix the real part of the local energy, and
 	// EIm the imaginary one. V is the energy of an energy that has a kinetic part too.
-	E   = real64(ColumnInfo{Name: "energy", Symbol: "the energy", Legal: LegalEnergy}, func(b *Batch) *[]float64 { return &b.E })
+	E = real64(ColumnInfo{Name: "energy", Symbol: "the energy", Legal: LegalEnergy,
+		Long: "total energy E(x), of a density matrix the real part of the local energy"}, func(b *Batch) *[]float64 { return &b.E })
 	EIm = real64(ColumnInfo{Name: "energy_im", Symbol: "the imaginary part of the local energy", Legal: LegalFinite}, func(b *Batch) *[]float64 { return &b.EIm })
-	V   = real64(ColumnInfo{Name: "potential", Symbol: "V", Legal: LegalEnergy}, func(b *Batch) *[]float64 { return &b.Potential })
+	V   = real64(ColumnInfo{Name: "potential", Symbol: "V", Legal: LegalEnergy, Long: "potential energy V(x)"}, func(b *Batch) *[]float64 { return &b.Potential })
 	// Slope is dE/dx.
 	Slope = real64(ColumnInfo{Name: "slope", Symbol: "dE/dx", Dim: DimX, Legal: LegalFinite, Where: E}, func(b *Batch) *[]float64 { return &b.Slope })
 	// LogPSlope is grad_x ln p at fixed parameters.
@@ -78,6 +81,10 @@ var (
 	// Damping is added to a Fisher matrix.
 	Damping = further[float64](ColumnInfo{Name: "damping", Symbol: "the damping", Per: PerBatch})
 )
+
+// Kept are the columns that stay of configurations that are kept, beside those of
+// parts' own ([Own]).
+var Kept = []Column{X, LogP, E, K, V}
 
 func real64(info ColumnInfo, in func(*Batch) *[]float64) *Quantity[float64] {
 	return &Quantity[float64]{ColumnInfo: info, in: in}

@@ -42,7 +42,8 @@ type SamplerState struct {
 type Estimator interface {
 	Spec() EstimatorSpec
 	// Add takes a batch with X and E, and with LogP where EstimatorSpec.Source
-	// is OfModel. It keeps no slice of it.
+	// is OfModel. It keeps no slice of it, and adds the columns of its own that its Spec
+	// names.
 	Add(b *Batch) error
 	// Report gives the values so far. It may be called more than once.
 	Report() ([]Estimate, error)
@@ -73,6 +74,8 @@ type EstimatorSpec struct {
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
 	// Source of the configurations that it can use: OfEither, OfModel or OfChains.
 	Source Source `json:"source,omitempty"`
+	// Columns of its own ([Own]), which stay of configurations that are kept.
+	Columns []Column `json:"-"`
 	// Memory that it takes.
 	Memory Memory `json:"memory,omitzero"`
 }

@@ -69,9 +69,9 @@ func (s ObjectiveSpec) Check() error {
 	return nil
 }
 
-// HistoryNames are the columns of every training history, after the numbers of the
-// objectives.
-var HistoryNames = []string{"beta", "learning_rate", "gradient_norm"}
+// HistoryNames are columns of training histories beside the numbers of objectives;
+// total_loss, the weighted sum of the losses, is one where there are several terms.
+var HistoryNames = []string{"total_loss", "beta", "learning_rate", "gradient_norm"}
 
 var numberName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 

@@ -44,7 +44,8 @@ type Evaluation struct {
 	Walkers []float64
 	// Estimators have what each has gathered, in the order of the run.
 	Estimators []EstimatorState
-	// Samples are those to keep, by the names of a Batch's fields.
+	// Samples are those to keep: the numbers of each column by its name, and how
+	// many there are as "n".
 	Samples map[string][]float64
 	// NoBound says why, as noticed so far, free energies are no bounds.
 	NoBound string
@@ -132,8 +133,10 @@ type Results struct {
 	// Exact values known to the energy, by observable name (extensive totals).
 	Exact       map[string]float64
 	ExactSource string
-	// Samples kept from the evaluation, nil when none were asked for.
+	// Samples kept from the evaluation, nil when none were asked for: the columns
+	// [Kept], as far as they are known, and Columns, which are parts' own.
 	Samples *Batch
+	Columns []Column
 	// SamplesSpace of the configurations: it counts the sites or particles
 	// that extensive observables are divided by, also without Samples.
 	SamplesSpace Space

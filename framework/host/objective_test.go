@@ -178,7 +178,7 @@ func TestFaultyObjectiveSpecs(t *testing.T) {
 		`{"wants": ["energy@B"], "bars": ["log_p"], ` + loss + `}`:                            `it wants "energy@B", which is no column`,
 		`{"wants": ["energy", "energy"], "bars": ["log_p"], ` + loss + `}`:                    `it wants "energy" twice`,
 		`{"wants": ["energy"], "bars": ["ln_p"], ` + loss + `}`:                               `it gives cotangents of "ln_p", which is no column`,
-		`{"wants": ["grad"], "bars": ["log_p"], ` + loss + `}`:                               `it wants "grad", and can have what a batch has of each configuration alone`,
+		`{"wants": ["grad"], "bars": ["log_p"], ` + loss + `}`:                                `it wants "grad", and can have what a batch has of each configuration alone`,
 		`{"wants": ["energy@all"], "bars": ["log_p"], ` + loss + `}`:                          `it wants "energy@all", and can have`,
 		`{"wants": ["x@link"], "bars": ["log_p"], ` + loss + `}`:                              `it wants "x@link", and can have`,
 		`{"wants": ["energy"], "bars": ["log_p@bar"], ` + loss + `}`:                          `it gives cotangents of "log_p@bar", and can have`,

@@ -27,8 +27,10 @@ type Learner struct {
 
 // Report is what a step of a learner tells.
 type Report struct {
-	// Numbers of the terms' objectives, one term after the other.
+	// Numbers of the terms' objectives, one term after the other, and Loss the
+	// weighted sum of their losses.
 	Numbers []float64
+	Loss    float64
 	// Rate is the learning rate, and Norm the Euclidean norm of the gradient.
 	Rate, Norm float64
 }
@@ -72,7 +74,7 @@ func (l *Learner) Load() error { return l.Model.Blame.of(l.Model.Instance.Load(l
 // model has its parameters from Load. The Report's slice is the learner's, and valid
 // until the next call.
 func (l *Learner) Gradient(t int64) (Report, error) {
-	l.report.Numbers = l.report.Numbers[:0]
+	l.report.Numbers, l.report.Loss = l.report.Numbers[:0], 0
 	damping := l.Optimizer.Spec().Damping
 	for k, u := range l.terms {
 		numbers, err := u.cotangents(t)
@@ -80,6 +82,7 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 			return l.report, in(u.Name, err)
 		}
 		l.report.Numbers = append(l.report.Numbers, numbers...)
+		l.report.Loss += u.weight() * numbers[0]
 		if err := u.pull(l.grad, l.direction, damping, k > 0); err != nil {
 			return l.report, in(u.Name, err)
 		}

@@ -1,8 +1,6 @@
 package learn
 
 import (
-	"fmt"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 	"github.com/helmholtz-physics/helmholtz/framework/recipe"
@@ -70,6 +68,13 @@ func cut(n, asked int, c ranks.Comm) (rows, error) {
 		}
 	}
 	return r, nil
+}
+
+func (t *Term) weight() float64 {
+	if t.Weight == 0 {
+		return 1
+	}
+	return t.Weight
 }
 
 // open binds a term for a model.
@@ -166,12 +171,9 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 			return err
 		}
 	}
-	sum, weight := t.sums[0], t.Weight
+	sum, weight := t.sums[0], t.weight()
 	if len(t.rows.nodes) > 1 {
 		sum = core.SumNodes(t.rows.nodes, t.sums)
-	}
-	if weight == 0 {
-		weight = 1
 	}
 	switch {
 	case add:
@@ -222,33 +224,12 @@ func (t *term) pullNode(sum []float64, node core.Node) error {
 func gather(comm ranks.Comm, c core.Column, all, mine *core.Batch, counts []int, s core.Sizes) error {
 	each := c.Info().Length(1, s)
 	c.Make(all, all.N*each)
-	switch q := c.(type) {
-	case *core.Quantity[float64]:
-		return comm.Gather(q.Of(all), q.Of(mine), times(counts, each))
-	case *core.Quantity[complex128]:
-		var v []float64
-		for _, z := range q.Of(mine) {
-			v = append(v, real(z), imag(z))
-		}
-		joined := make([]float64, 2*c.Len(all))
-		err := comm.Gather(joined, v, times(counts, 2*each))
-		for i := range q.Of(all) {
-			q.Of(all)[i] = complex(joined[2*i], joined[2*i+1])
-		}
-		return err
-	case *core.Quantity[int32]:
-		var v []float64
-		for _, k := range q.Of(mine) {
-			v = append(v, float64(k))
-		}
-		joined := make([]float64, c.Len(all))
-		err := comm.Gather(joined, v, times(counts, each))
-		for i, x := range joined {
-			q.Of(all)[i] = int32(x)
-		}
+	joined := c.Reals(all)
+	if err := comm.Gather(joined, c.Reals(mine), times(counts, len(joined)/all.N)); err != nil {
 		return err
 	}
-	panic(fmt.Sprintf("learn: a column of numbers that do not cross: %T", c))
+	c.SetReals(all, joined)
+	return nil
 }
 
 // times is how many numbers the ranks have, each of theirs for a configuration.

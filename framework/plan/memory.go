@@ -85,7 +85,10 @@ func (p *Plan) uses(b Bound) []use {
 		add("train.batch", "batches of the other terms", (trained-n)*row)
 	}
 	add(key, fmt.Sprintf("batches of %.0f configurations of %.0f numbers", n, d), n*row*copies)
-	kept := min(float64(p.Evaluate.KeepSamples), samples)
+	kept, row := min(float64(p.Evaluate.KeepSamples), samples), row
+	for _, e := range b.Estimators {
+		row += numberBytes * float64(core.NumbersOf(e.Columns))
+	}
 	add("evaluate.keep_samples", fmt.Sprintf("%.0f configurations that are kept", kept), kept*row*2) // and once more as they grow
 	part := func(partKey, name string, m core.Memory) {
 		add(partKey, name, m.Bytes(0, 0))

@@ -255,11 +255,11 @@ func (r *runner) keepSamples() {
 	if n <= 0 {
 		return
 	}
-	d := r.results.SamplesSpace.Size()
 	kept.N += n
-	kept.X = append(kept.X, r.batch.X[:n*d]...)
-	kept.LogP = append(kept.LogP, r.batch.LogP[:min(n, len(r.batch.LogP))]...) // a chain may have none
-	kept.E = append(kept.E, r.batch.E[:n]...)
-	kept.K = append(kept.K, r.batch.K[:n*len(r.batch.K)/r.batch.N]...)
-	kept.Potential = append(kept.Potential, r.batch.Potential[:min(n, len(r.batch.Potential))]...)
+	for _, c := range r.kept() {
+		c.Append(kept, &r.batch, n)
+	}
 }
+
+// kept are the columns of samples that are kept.
+func (r *runner) kept() []core.Column { return slices.Concat(core.Kept, r.results.Columns) }

@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -76,7 +75,7 @@ func (r *runner) evaluationState() (*core.Evaluation, error) {
 	for _, estimator := range r.parts.Estimators {
 		e.Estimators = append(e.Estimators, estimator.State())
 	}
-	e.Samples, e.NoBound = samplesOf(r.results.Samples), r.noBound
+	e.Samples, e.NoBound = samplesOf(r.results.Samples, r.kept()), r.noBound
 	return &e, nil
 }
 
@@ -95,7 +94,7 @@ func (r *runner) resumeEvaluation(e *core.Evaluation) error {
 			return fmt.Errorf("estimator %d: %w", i, err)
 		}
 	}
-	r.results.Samples = batchOf(e.Samples)
+	r.results.Samples = batchOf(e.Samples, r.kept())
 	r.noBound = e.NoBound
 	at := *e
 	at.Estimators, at.Samples, at.NoBound = nil, nil, "" // what evaluationState adds
@@ -115,24 +114,25 @@ func (r *runner) passed(name Phase) bool {
 }
 
 // samplesOf are the kept samples as named arrays, nil where there are none.
-func samplesOf(b *core.Batch) map[string][]float64 {
+func samplesOf(b *core.Batch, columns []core.Column) map[string][]float64 {
 	if b == nil {
 		return nil
 	}
-	k := make([]float64, len(b.K))
-	for i, orbital := range b.K {
-		k[i] = float64(orbital)
+	samples := map[string][]float64{"n": {float64(b.N)}}
+	for _, c := range columns {
+		samples[c.Info().Name] = c.Reals(b)
 	}
-	return map[string][]float64{"n": {float64(b.N)}, "x": b.X, "log_p": b.LogP, "e": b.E, "k": k, "potential": b.Potential}
+	return samples
 }
 
-func batchOf(samples map[string][]float64) *core.Batch {
+// batchOf is the inverse of samplesOf.
+func batchOf(samples map[string][]float64, columns []core.Column) *core.Batch {
 	if len(samples["n"]) != 1 {
 		return nil
 	}
-	b := &core.Batch{N: int(samples["n"][0]), X: slices.Clone(samples["x"]), LogP: slices.Clone(samples["log_p"]), E: slices.Clone(samples["e"]), Potential: slices.Clone(samples["potential"])}
-	for _, orbital := range samples["k"] {
-		b.K = append(b.K, int32(orbital))
+	b := &core.Batch{N: int(samples["n"][0])}
+	for _, c := range columns {
+		c.SetReals(b, samples[c.Info().Name])
 	}
 	return b
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,10 +21,18 @@ type trace struct {
 }
 
 func (s *trace) Spec() core.EstimatorSpec {
-	return core.EstimatorSpec{Observables: []core.Observable{{Name: s.name}}, Source: s.source}
+	return core.EstimatorSpec{Observables: []core.Observable{{Name: s.name}}, Source: s.source, Columns: []core.Column{s.column()}}
+}
+
+// column is one of its own: E twice.
+func (s *trace) column() *core.Quantity[float64] {
+	return core.Own(s.name, core.Observed{Name: "twice", Axes: []core.Axis{{Values: []float64{0, 1}}}})
 }
 
 func (s *trace) Add(b *core.Batch) error {
+	for i, twice := 0, s.column().Room(b, 2*b.N); i < b.N; i++ {
+		twice[2*i], twice[2*i+1] = b.E[i], b.E[i]
+	}
 	for _, x := range append(append(b.X, b.E...), b.LogP...) {
 		s.sum = s.sum*0.99 + x
 	}
@@ -135,8 +144,13 @@ func TestResumedEvaluationIsBitwise(t *testing.T) {
 				if !reflect.DeepEqual(got.Estimates, want.Estimates) {
 					t.Errorf("estimates %+v, uninterrupted %+v", got.Estimates, want.Estimates)
 				}
-				if !reflect.DeepEqual(samplesOf(got.Samples), samplesOf(want.Samples)) {
+				columns := slices.Concat(core.Kept, want.Columns)
+				kept := samplesOf(want.Samples, columns)
+				if !reflect.DeepEqual(samplesOf(got.Samples, columns), kept) {
 					t.Errorf("samples %+v, uninterrupted %+v", got.Samples, want.Samples)
+				}
+				if twice, e := kept["either/twice"], kept["energy"]; len(e) == 0 || len(twice) != 2*len(e) || twice[1] != e[0] || twice[len(twice)-2] != e[len(e)-1] {
+					t.Errorf("the column of an estimator's own has %v of the energies %v", twice, e)
 				}
 				if processes < 3 {
 					t.Errorf("only %d processes: nothing was resumed", processes)

@@ -16,8 +16,12 @@ const (
 	purposeChains
 )
 
+// totalLoss is what is watched where there are several terms: no number of one of them
+// is what descends.
+const totalLoss = "total_loss"
+
 // numbers of the objectives, one term after the other, as history and progress name
-// them.
+// them, and of several terms their total.
 func (r *runner) numbersOfTerms() (all []core.NumberInfo) {
 	planned := r.plan.AllTerms()
 	for k, bound := range r.terms() {
@@ -28,6 +32,9 @@ func (r *runner) numbersOfTerms() (all []core.NumberInfo) {
 			}
 			all = append(all, n)
 		}
+	}
+	if len(planned) > 1 {
+		all = append(all, core.NumberInfo{Name: totalLoss, Long: "weighted sum of the losses of all terms", Units: all[0].Units})
 	}
 	return all
 }
@@ -100,6 +107,9 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	}
 	r.history = &core.History{Columns: columns(r.numbers, energy.Units)}
 	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
+	for _, e := range parts.Estimators {
+		r.results.Columns = append(r.results.Columns, e.Spec().Columns...)
+	}
 	if parts.Model != nil {
 		r.results.History = r.history
 	}

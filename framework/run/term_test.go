@@ -70,7 +70,7 @@ func TestTwoTermsReachTheExactMinimum(t *testing.T) {
 	for _, c := range h.Columns {
 		names = append(names, c.Name)
 	}
-	want := []string{"loss", "free_energy", "free_energy_stderr", "energy", "entropy", "data_loss", "data_loss_stderr", "beta", "learning_rate", "gradient_norm"}
+	want := []string{"loss", "free_energy", "free_energy_stderr", "energy", "entropy", "data_loss", "data_loss_stderr", "total_loss", "beta", "learning_rate", "gradient_norm"}
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %v", names)
 	}
@@ -79,8 +79,14 @@ func TestTwoTermsReachTheExactMinimum(t *testing.T) {
 	free, loss := 2-math.Log(2*math.Pi*math.E)/2, math.Log(2*math.Pi)/2+0.75
 	row := last(rec.rows)
 	if f, l := last(h.Column("free_energy")), last(h.Column("data_loss")); math.Abs(f-free) > 0.75 || math.Abs(l-loss) > 0.17 ||
-		row["free_energy"] != f || row["data_loss"] != l || watched.Name != "free_energy" || watched.Value != f {
-		t.Errorf("free energy %v, want %v; loss of the data %v, want %v; progress %+v, row %v", f, free, l, loss, watched, row)
+		row["free_energy"] != f || row["data_loss"] != l {
+		t.Errorf("free energy %v, want %v; loss of the data %v, want %v; row %v", f, free, l, loss, row)
+	}
+	// The total, with the weight 2, and not the free energy, which has an exact value that
+	// is not aimed at.
+	total := last(h.Column("loss")) + 2*last(h.Column("data_loss"))
+	if got := last(h.Column("total_loss")); got != total || watched.Name != "total_loss" || watched.Value != got || row["total_loss"] != got {
+		t.Errorf("the total is %v, want %v; progress %+v", got, total, watched)
 	}
 }
 

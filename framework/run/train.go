@@ -54,11 +54,14 @@ func (r *runner) train(ctx context.Context) error {
 }
 
 // trained is the progress after a step: the number that the objective of [train] says
-// is to be watched.
+// is to be watched, or the total of several terms.
 func (r *runner) trained(numbers []float64, start int64, elapsed time.Duration) Progress {
 	p := Progress{Phase: Training, Done: r.step, Total: int64(r.plan.Train.Steps), Start: start, Elapsed: elapsed,
 		Name: cmp.Or(r.objective.Watch, r.objective.Numbers[0].Name), Value: math.NaN(), Stderr: math.NaN()}
-	for i, n := range r.objective.Numbers {
+	if len(r.plan.Terms) > 0 {
+		p.Name = totalLoss
+	}
+	for i, n := range r.numbers {
 		switch n.Name {
 		case p.Name:
 			p.Value = numbers[i]
@@ -88,9 +91,14 @@ func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
 		return nil, err
 	}
 	r.step, r.chains, r.unsaved = step, chains, true
-	r.row = append(append(r.row[:0], report.Numbers...), r.anneal.At(step), report.Rate, report.Norm)
+	r.row = append(r.row[:0], report.Numbers...)
+	if len(r.plan.Terms) > 0 {
+		r.row = append(r.row, report.Loss)
+	}
+	numbers := len(r.row)
+	r.row = append(r.row, r.anneal.At(step), report.Rate, report.Norm)
 	r.history.Append(step, r.row...)
-	return report.Numbers, nil
+	return r.row[:numbers:numbers], nil
 }
 
 // progressEvery is the shortest time between two rows of progress.jsonl.

@@ -33,8 +33,12 @@ type axisScale struct {
 	scale
 }
 
+func newObservables(w *writer, r *core.Results) *observables {
+	return &observables{writer: w, results: r, taken: map[string]bool{}, axes: map[string]axisScale{}}
+}
+
 func writeObservables(w *writer, r *core.Results) {
-	o := &observables{writer: w, results: r, taken: map[string]bool{}, axes: map[string]axisScale{}}
+	o := newObservables(w, r)
 	names := make([]string, len(r.Estimates))
 	for i, e := range r.Estimates {
 		if e.Name == "" || e.Name != identifier(e.Name) {

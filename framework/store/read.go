@@ -42,6 +42,13 @@ func (r *reader) datasets() (names []string) {
 	return names
 }
 
+func (r *reader) groups() (names []string) {
+	if r.err == nil {
+		names, r.err = r.g.Groups()
+	}
+	return names
+}
+
 func numbers[T h5.Number](r *reader, name string) (data []T, shape []int) {
 	if r.err == nil {
 		data, shape, r.err = h5.Read[T](r.g, name)

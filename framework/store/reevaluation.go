@@ -132,7 +132,7 @@ func (f *Folder) writeReevaluations(w *writer, r *core.Results) {
 			attr(w, w.g, "warnings", strings.Join(lines, "\n"))
 			writeObservables(w, e.Results)
 			if e.Results.Samples != nil {
-				w.group("samples", func(w *writer) { writeSamples(w, e.Results.Samples, r.SamplesSpace) })
+				w.group("samples", func(w *writer) { writeSamples(w, e.Results) })
 			}
 		})
 	}
@@ -164,7 +164,7 @@ func readReevaluations(r *reader, into *core.Results) {
 			}
 			readObservables(r, results)
 			if r.err == nil && r.g.HasGroup("samples") {
-				r.group("samples", func(r *reader) { results.Samples = readSamples(r, into.SamplesSpace) })
+				r.group("samples", func(r *reader) { readSamples(r, results) })
 			}
 			into.Evaluations = append(into.Evaluations, e)
 		})

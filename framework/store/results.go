@@ -37,7 +37,7 @@ func (f *Folder) SaveResults(r *core.Results) error {
 		w.group("observables", func(w *writer) { writeObservables(w, r) })
 		f.writeReevaluations(w, r)
 		if r.Samples != nil {
-			w.group("samples", func(w *writer) { writeSamples(w, r.Samples, r.SamplesSpace) })
+			w.group("samples", func(w *writer) { writeSamples(w, r) })
 		}
 		return w.err
 	})
@@ -88,7 +88,7 @@ func ReadResults(dir string) (*core.Results, error) {
 		}
 		r.group("observables", func(r *reader) { readObservables(r, results) })
 		if root.HasGroup("samples") {
-			r.group("samples", func(r *reader) { results.Samples = readSamples(r, results.SamplesSpace) })
+			r.group("samples", func(r *reader) { readSamples(r, results) })
 		}
 		if root.HasGroup("evaluations") {
 			r.group("evaluations", func(r *reader) { readReevaluations(r, results) })

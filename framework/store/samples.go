@@ -1,11 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5"
 )
 
 // dimensions names the axes of one configuration, with their lengths: those of its
@@ -37,41 +41,104 @@ func siteAxes(n int, each string) []string {
 	}
 }
 
-// writeSamples writes the group /samples: configurations (draw, site...),
-// log_prob and energy (draw) as far as they are known; of a density matrix also
-// k (draw, occupied) and potential (draw). Spins and few levels take one byte.
-func writeSamples(w *writer, b *core.Batch, s core.Space) {
-	axes := []scale{indices(w, "draw", b.N)}
-	names, shape := dimensions(s)
-	for i, name := range names {
-		axes = append(axes, indices(w, name, shape[i]))
-	}
-	if inBytes(s) {
-		bytes := make([]int8, len(b.X))
-		for i, x := range b.X {
-			bytes[i] = int8(x)
-		}
-		array(w, s.Dataset(), bytes, axes...)
-	} else {
-		array(w, s.Dataset(), b.X, axes...)
-	}
-	logP, energy := "normalised ln p(x) of the model", "total energy E(x)"
-	if len(b.K) > 0 {
-		logP, energy = "normalised ln p(K) of the state", "real part of the local energy"
-		writeStates(w, b, axes[0])
-	}
-	if len(b.LogP) > 0 {
-		set := array(w, "log_prob", b.LogP, axes[0])
-		attr(w, set, "units", "1")
-		attr(w, set, "long_name", logP)
-		if len(b.K) == 0 {
-			attr(w, set, "measure", s.Measure())
+// writeSamples writes the group /samples: the columns [core.Kept] of the configurations
+// (draw, site...), as far as they are known, and columns of parts' own in a group for each
+// part. Spins and few levels take one byte.
+func writeSamples(w *writer, r *core.Results) {
+	s := samples{writer: w, batch: r.Samples, space: r.SamplesSpace, draw: indices(w, "draw", r.Samples.N)}
+	for _, c := range core.Kept {
+		if c.Len(s.batch) > 0 {
+			s.write(c)
 		}
 	}
-	if len(b.E) > 0 {
-		set := array(w, "energy", b.E, axes[0])
-		attr(w, set, "long_name", energy)
+	groups := map[string][]core.Column{}
+	for _, c := range r.Columns {
+		if part, _, _ := strings.Cut(c.Info().Name, "/"); c.Len(s.batch) > 0 {
+			groups[part] = append(groups[part], c)
+		}
 	}
+	for _, part := range slices.Sorted(maps.Keys(groups)) {
+		name := part
+		for w.err == nil && w.g.HasDataset(name) {
+			name += "_"
+		}
+		w.group(name, func(w *writer) { s.writeOwn(w, groups[part]) })
+	}
+}
+
+// samples writes kept configurations.
+type samples struct {
+	*writer
+	batch *core.Batch
+	space core.Space
+	draw  scale
+}
+
+// write writes a column of the table.
+func (s samples) write(c core.Column) {
+	info, axes := c.Info(), []scale{s.draw}
+	name := cmp.Or(info.File, info.Name)
+	switch info.Dim {
+	case core.DimX:
+		name = s.space.Dataset()
+		names, shape := dimensions(s.space)
+		for i, axis := range names {
+			axes = append(axes, indices(s.writer, axis, shape[i]))
+		}
+	case core.DimLabels:
+		axes = append(axes, indices(s.writer, "occupied", c.Len(s.batch)/s.batch.N))
+	}
+	var set *h5.Dataset
+	switch values := c.Reals(s.batch); {
+	case info.Dim == core.DimX && inBytes(s.space):
+		set = array(s.writer, name, whole[int8](values), axes...)
+	case info.Dim == core.DimLabels:
+		set = array(s.writer, name, whole[int64](values), axes...)
+	default:
+		set = array(s.writer, name, values, axes...)
+	}
+	describe(s.writer, set, info)
+	if info.Dim == core.DimLogP && len(s.batch.K) == 0 {
+		attr(s.writer, set, "measure", s.space.Measure())
+	}
+}
+
+// writeOwn writes columns of one part's own.
+func (s samples) writeOwn(w *writer, columns []core.Column) {
+	o := newObservables(w, nil)
+	for _, c := range columns {
+		_, name, _ := strings.Cut(c.Info().Name, "/")
+		o.taken[name] = true
+	}
+	for _, c := range columns {
+		_, name, _ := strings.Cut(c.Info().Name, "/")
+		axes, names := []scale{s.draw}, []string(nil)
+		for _, a := range c.Info().Axes {
+			axis, called := o.scale(name, a)
+			axes, names = append(axes, axis), append(names, called)
+		}
+		set := array(w, name, c.Reals(s.batch), axes...)
+		describe(w, set, c.Info())
+		attr(w, set, "axes", strings.Join(names, " "))
+	}
+}
+
+func describe(w *writer, set *h5.Dataset, info *core.ColumnInfo) {
+	if info.Long != "" {
+		attr(w, set, "long_name", info.Long)
+	}
+	if info.Units != "" {
+		attr(w, set, "units", info.Units)
+	}
+}
+
+// whole are whole numbers as integers.
+func whole[T int8 | int64](values []float64) []T {
+	integers := make([]T, len(values))
+	for i, v := range values {
+		integers[i] = T(v)
+	}
+	return integers
 }
 
 // inBytes tells whether all numbers of a space are small whole ones.
@@ -80,40 +147,46 @@ func inBytes(s core.Space) bool {
 	return values != nil && !slices.ContainsFunc(values, func(v []float64) bool { return slices.Max(v) > math.MaxInt8 })
 }
 
-func writeStates(w *writer, b *core.Batch, draw scale) {
-	k := make([]int64, len(b.K))
-	for i, orbital := range b.K {
-		k[i] = int64(orbital)
+// readSamples is the inverse of writeSamples.
+func readSamples(r *reader, into *core.Results) {
+	b := &core.Batch{}
+	for _, c := range core.Kept {
+		name := cmp.Or(c.Info().File, c.Info().Name)
+		if c.Info().Dim == core.DimX {
+			name = into.SamplesSpace.Dataset()
+		}
+		if r.err != nil || !r.g.HasDataset(name) {
+			continue
+		}
+		values, shape := numbers[float64](r, name)
+		c.SetReals(b, values)
+		if r.err == nil {
+			b.N = shape[0]
+		}
 	}
-	set := array(w, "k", k, draw, indices(w, "occupied", len(k)/b.N))
-	attr(w, set, "long_name", "state K: numbers of its occupied orbitals")
-	if len(b.Potential) > 0 {
-		set := array(w, "potential", b.Potential, draw)
-		attr(w, set, "long_name", "potential energy V(x)")
+	into.Samples = b
+	for _, part := range r.groups() {
+		r.group(part, func(r *reader) {
+			for _, name := range r.datasets() {
+				readOwn(r, into, part, name)
+			}
+		})
 	}
 }
 
-func readSamples(r *reader, s core.Space) *core.Batch {
-	b := &core.Batch{}
-	x, shape := numbers[float64](r, s.Dataset())
-	if r.err != nil {
-		return nil
+// readOwn reads a column of a part's own; datasets without a phrase for a reader are
+// scales.
+func readOwn(r *reader, into *core.Results, part, name string) {
+	set := r.dataset(name)
+	if r.err != nil || !h5.HasAttr(set, "axes") {
+		return
 	}
-	b.X, b.N = x, shape[0]
-	if r.g.HasDataset("log_prob") {
-		b.LogP, _ = numbers[float64](r, "log_prob")
+	o := core.Observed{Name: name, Long: readAttr[string](r, set, "long_name"), Units: readAttr[string](r, set, "units")}
+	for _, axis := range strings.Fields(readAttr[string](r, set, "axes")) {
+		o.Axes = append(o.Axes, readAxis(r, axis))
 	}
-	if r.g.HasDataset("energy") {
-		b.E, _ = numbers[float64](r, "energy")
-	}
-	if r.g.HasDataset("k") {
-		k, _ := numbers[int64](r, "k")
-		for _, orbital := range k {
-			b.K = append(b.K, int32(orbital))
-		}
-	}
-	if r.g.HasDataset("potential") {
-		b.Potential, _ = numbers[float64](r, "potential")
-	}
-	return b
+	c := core.Own(part, o)
+	values, _ := numbers[float64](r, name)
+	c.SetReals(into.Samples, values)
+	into.Columns = append(into.Columns, c)
 }

@@ -109,9 +109,21 @@ func TestResultsRoundTrip(t *testing.T) {
 	bare := &core.Results{Run: core.RunInfo{Status: core.Running}, History: &core.History{Columns: field.History.Columns[:0]}}
 	chains := fullResults() // without a model there is no ln p
 	chains.Samples.LogP, chains.History = nil, nil
+	own := fullResults() // a part of the name of a dataset too
+	for i, name := range []string{"mine/profile", "mine/other", "energy/number"} {
+		part, called, _ := strings.Cut(name, "/")
+		o := core.Observed{Name: called, Long: "numbers of " + called, Units: "nm"}
+		for k := range 2 - i { // the axes of the first two have one name, and differ
+			o.Axes = append(o.Axes, core.Axis{Name: "at", Units: "nm", Values: []float64{1, float64(k + i), 3}})
+		}
+		c := core.Own(part, o)
+		c.Put(own.Samples, make([]float64, 2*o.Size()))
+		c.Of(own.Samples)[2*o.Size()-1] = math.Pi
+		own.Columns = append(own.Columns, c)
+	}
 	noSteps := fullResults()
 	noSteps.History = &core.History{Columns: []core.Series{{Name: "loss", Units: "1", Long: "loss"}}}
-	for name, want := range map[string]*core.Results{"full": fullResults(), "evaluated again": evaluatedAgain(fullResults()), "particles": field, "levels": levels, "vectors": vectors, "mixed": mixed, "quantum": quantum, "bare": bare, "no steps": noSteps, "chains": chains} {
+	for name, want := range map[string]*core.Results{"full": fullResults(), "evaluated again": evaluatedAgain(fullResults()), "particles": field, "levels": levels, "vectors": vectors, "mixed": mixed, "quantum": quantum, "bare": bare, "no steps": noSteps, "own columns": own, "chains": chains} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
 			if err := f.SaveResults(want); err != nil {
@@ -121,6 +133,24 @@ func TestResultsRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			// A part of the name of a dataset has another there.
+			if n := len(want.Columns); n > 0 {
+				was, is := want.Columns[n-1], got.Columns[0]
+				if len(got.Columns) != n || is.Info().Name != "energy_/number" {
+					t.Fatalf("columns %v", got.Columns)
+				}
+				is.Info().Axes, is.Info().Name, is.Info().Symbol = nil, was.Info().Name, was.Info().Symbol
+				got.Columns = []core.Column{got.Columns[2], got.Columns[1], is}
+			}
+			for k, c := range want.Columns {
+				if diff := cmp.Diff(c.Reals(want.Samples), got.Columns[k].Reals(got.Samples), exactly); diff != "" {
+					t.Errorf("%s: %s", c.Info().Name, diff)
+				}
+				if diff := cmp.Diff(c.Info(), got.Columns[k].Info(), exactly); diff != "" {
+					t.Error(diff)
+				}
+			}
+			want.Columns, got.Columns = nil, nil
 			if diff := cmp.Diff(want, got, exactly); diff != "" {
 				t.Error(diff)
 			}

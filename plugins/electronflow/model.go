@@ -10,7 +10,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/lanes"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/plugins/electronflow/states"
 )

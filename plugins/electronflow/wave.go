@@ -6,7 +6,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/lanes"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
 )
 
 // width is the number of configurations that a wave works on.

@@ -4,14 +4,14 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
 // The path from x to z carries J = dz/dx, L = lap_x z, l, g = grad_x l and
-// h = lap_x l (tensor.Lift). With S = ln|Phi_K| at its end, ln|Psi| = S + l/2 has
+// h = lap_x l (kernels.Lift). With S = ln|Phi_K| at its end, ln|Psi| = S + l/2 has
 //
 //	grad ln|Psi| = J^T grad_z S + g/2,
 //	lap ln|Psi|  = tr(J J^T Hess_z S) + (grad_z S) . L + h/2,
@@ -34,8 +34,8 @@ type lifted struct {
 // liftWidth is the number of configurations whose state, and rates, fit into the
 // first cache (32 KiB each at most), but at least what fills a vector.
 func liftWidth(d int) int {
-	bytes := 8 * tensor.Lift{Size: d}.Rows()
-	return max(1, min(4, 32<<10/bytes/tensor.Lanes)) * tensor.Lanes
+	bytes := 8 * kernels.Lift{Size: d}.Rows()
+	return max(1, min(4, 32<<10/bytes/kernels.Lanes)) * kernels.Lanes
 }
 
 func (m *Model) newLifted() *chunk {

@@ -22,8 +22,8 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -111,20 +111,20 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 	return &flow.Continuous{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o}, symmetries, nil
 }
 
-func (c config) ridge() tensor.Ridge {
+func (c config) ridge() kernels.Ridge {
 	if c.Activation == "softplus" {
-		return tensor.SoftplusSum
+		return kernels.SoftplusSum
 	}
-	return tensor.LogCosh
+	return kernels.LogCosh
 }
 
 // orbit returns the images that share a filter, but for translations, and the
 // symmetries that follow.
 func (c config) orbit(space core.Space) ([]flow.Image, []core.Symmetry, error) {
 	var group, symmetries []core.Symmetry
-	if c.Z2 || c.ridge() == tensor.LogCosh {
+	if c.Z2 || c.ridge() == kernels.LogCosh {
 		symmetries = append(symmetries, core.Z2)
-		if c.ridge() != tensor.LogCosh { // of an even function the image is the function
+		if c.ridge() != kernels.LogCosh { // of an even function the image is the function
 			group = append(group, core.Z2)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
@@ -115,7 +115,7 @@ func (p *potential) velocity(x []float64) (v []float64, lap float64) {
 				u += p.weights.Val[f*p.d+i] * g.Sign * x[from]
 			}
 			f1, f2 := math.Tanh(u), math.Pow(math.Cosh(u), -2)
-			if p.f == tensor.SoftplusSum {
+			if p.f == kernels.SoftplusSum {
 				f1, f2 = 1/(1+math.Exp(-u)), math.Pow(2*math.Cosh(u/2), -2)
 			}
 			a := p.amplitudes.Val[f]

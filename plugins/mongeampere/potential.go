@@ -4,8 +4,8 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -17,18 +17,18 @@ type potential struct {
 	d, filters int
 	images     []flow.Image
 	shape      []int // of the lattice
-	f          tensor.Ridge
+	f          kernels.Ridge
 
 	weights, amplitudes *grad.Param
 	biases              *grad.Param // nil without
 }
 
 // newPotential returns a potential whose filters start within the bounds.
-func newPotential(bounds []float64, filters int, images []flow.Image, shape []int, f tensor.Ridge) *potential {
+func newPotential(bounds []float64, filters int, images []flow.Image, shape []int, f kernels.Ridge) *potential {
 	d := len(bounds)
 	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f,
 		weights: grad.NewParam("filters", filters, d), amplitudes: grad.NewParam("amplitudes", filters)}
-	if f != tensor.LogCosh {
+	if f != kernels.LogCosh {
 		p.biases = grad.NewParam("biases", filters)
 	}
 	// Filters and amplitudes start at random. With amplitudes of zero, filters would
@@ -141,7 +141,7 @@ func (on *potentialOn) Eval(slot int, v, div, t, x []float64) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
 	copyRows(s.x[at:], on.ld, x, on.n, on.n)
 	on.rows.mul(s.p[at:], s.x[at:], on.b)
-	tensor.RidgeForward(on.f, s.p[at:], on.g[at:], div, on.a, on.c, on.n, on.ld)
+	kernels.RidgeForward(on.f, s.p[at:], on.g[at:], div, on.a, on.c, on.n, on.ld)
 	if v != nil {
 		on.rows.mulT(v, on.g[at:])
 	}
@@ -158,7 +158,7 @@ func (on *potentialOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) 
 	if theta {
 		abar, bbar, cbar = on.abar, on.bbar, on.cbar
 	}
-	tensor.RidgeBackward(on.f, on.ubar[at:], on.g[at:], s.p[at:], divbar, on.a, on.c, abar, bbar, cbar, on.ld)
+	kernels.RidgeBackward(on.f, on.ubar[at:], on.g[at:], s.p[at:], divbar, on.a, on.c, abar, bbar, cbar, on.ld)
 	on.rows.mulT(xbar, on.ubar[at:])
 }
 

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math/bits"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 )
 
@@ -63,7 +63,7 @@ func (h hierarchy) block(name string, blocks [][4]int64) (all []coupling.Couplin
 	for range h.Layers {
 		sizes = append(sizes, int64(h.Hidden))
 	}
-	shape := tensor.MLP{Groups: 2, Sizes: append(sizes, 2), Activation: tensor.ELU}
+	shape := kernels.MLP{Groups: 2, Sizes: append(sizes, 2), Activation: kernels.ELU}
 	for k := range h.Couplings {
 		halves := pairs[k/2%3]
 		var passive, active []int64

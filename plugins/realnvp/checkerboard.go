@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 )
 
@@ -70,7 +70,7 @@ func newBoard(shape []int, kernel, colour int) *board {
 // does not exist. The last layer is evaluated at active sites only.
 func (b *board) network(name string, c config) *nn.Chain {
 	layer := func(label string, in, out int, rows []int64) *nn.MLP {
-		return nn.NewMLP(name+"."+label, tensor.MLP{Groups: 1, Sizes: []int64{int64(in), int64(out)}}, rows)
+		return nn.NewMLP(name+"."+label, kernels.MLP{Groups: 1, Sizes: []int64{int64(in), int64(out)}}, rows)
 	}
 	var toActive, toPassive, toAll, toLast []int64
 	for _, i := range b.active {

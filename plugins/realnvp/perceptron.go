@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 )
 
@@ -32,7 +32,7 @@ func (c config) perceptrons(d int) (all []coupling.Coupling) {
 		for range c.Layers {
 			sizes = append(sizes, int64(c.Hidden))
 		}
-		shape := tensor.MLP{Groups: 2, Sizes: append(sizes, int64(len(active))), Activation: activations[c.Activation]}
+		shape := kernels.MLP{Groups: 2, Sizes: append(sizes, int64(len(active))), Activation: activations[c.Activation]}
 		name := fmt.Sprintf("coupling%d", k)
 		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP{nn.NewMLP(name, shape, passive)}), len(active), active))
 	}

@@ -20,7 +20,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 )
@@ -37,8 +37,8 @@ type config struct {
 	Z2         bool   `key:"z2" help:"symmetrise under the flip of all components; for energies that are even"`
 }
 
-var activations = map[string]tensor.Activation{
-	"elu": tensor.ELU, "tanh": tensor.Tanh, "leaky_relu": tensor.LeakyReLU, "softplus": tensor.Softplus,
+var activations = map[string]kernels.Activation{
+	"elu": kernels.ELU, "tanh": kernels.Tanh, "leaky_relu": kernels.LeakyReLU, "softplus": kernels.Softplus,
 }
 
 // Part is the model as the host sees it.

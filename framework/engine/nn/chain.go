@@ -2,7 +2,7 @@ package nn
 
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 )
 
 // Chain is a network of stages. A stage is some bundles that read the rows of
@@ -13,11 +13,11 @@ import (
 // A Chain keeps nothing: Backward repeats the stages before the last.
 type Chain struct {
 	stages     [][]*MLP
-	activation tensor.Activation
+	activation kernels.Activation
 }
 
 // NewChain joins stages.
-func NewChain(f tensor.Activation, stages ...[]*MLP) *Chain { return &Chain{stages, f} }
+func NewChain(f kernels.Activation, stages ...[]*MLP) *Chain { return &Chain{stages, f} }
 
 // Share returns the same network with gradients of its own.
 func (c *Chain) Share() *Chain {
@@ -95,7 +95,7 @@ func (c *Chain) hidden(x []float64, n int, scratch []float64) (top, left, maps [
 	for l, stage := range c.stages[:len(c.stages)-1] {
 		size := rows(stage) * n
 		c.forward(l, y[:size], x, n, left)
-		tensor.Activate(c.activation, y[:size])
+		kernels.Activate(c.activation, y[:size])
 		x, y = y[:size], y[size:]
 	}
 	return x, left, maps
@@ -116,7 +116,7 @@ func (c *Chain) Backward(dx, dy, x []float64, n int, scratch []float64, weights 
 		maps = maps[:len(maps)-size]
 		clear(a[:size])
 		c.backward(l, a[:size], dy, h, n, left, weights)
-		tensor.ActivateBackward(c.activation, a[:size], h)
+		kernels.ActivateBackward(c.activation, a[:size], h)
 		dy, a, b = a[:size], b, a
 	}
 	c.backward(0, dx, dy, x, n, left, weights)

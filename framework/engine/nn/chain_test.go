@@ -7,16 +7,16 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 )
 
 // testChain has three stages with two places or bundles here and there, and
 // random weights.
 func testChain() *Chain {
 	layer := func(in, out int64, rows ...int64) *MLP {
-		return NewMLP("m", tensor.MLP{Groups: 1, Sizes: []int64{in, out}}, rows)
+		return NewMLP("m", kernels.MLP{Groups: 1, Sizes: []int64{in, out}}, rows)
 	}
-	c := NewChain(tensor.Tanh,
+	c := NewChain(kernels.Tanh,
 		[]*MLP{layer(2, 3, 0, 1, 1, 4), layer(1, 2, 3)}, // 2 x 3 + 2 rows
 		[]*MLP{layer(4, 2, 7, 0, 1, 2, 4, 5, 6, 7)},     // 2 x 2 rows
 		[]*MLP{layer(4, 1, 0, 1, 2, 3), layer(1, 1, 2)})
@@ -138,7 +138,7 @@ func checkSlope(t *testing.T, what string, g, x []float64, f func() float64) {
 // U(-b, b) with b = 1/sqrt(inputs of the layer): 1/2 and 1/3 here. Of 90 numbers
 // the largest is below 0.95 b in one case of 100.
 func TestStart(t *testing.T) {
-	m := NewMLP("m", tensor.MLP{Groups: 2, Sizes: []int64{4, 9, 50}}, []int64{0, 1, 2, 3})
+	m := NewMLP("m", kernels.MLP{Groups: 2, Sizes: []int64{4, 9, 50}}, []int64{0, 1, 2, 3})
 	w := make([]float64, m.Shape.Weights())
 	m.W.Start(w, rand.New(rand.NewPCG(1, 2)))
 	first := 2 * 9 * 5
@@ -152,7 +152,7 @@ func TestStart(t *testing.T) {
 
 // A still group has outputs of zero, the others are as without it.
 func TestStartStill(t *testing.T) {
-	shape := tensor.MLP{Groups: 2, Sizes: []int64{2, 4, 3}, Activation: tensor.ELU}
+	shape := kernels.MLP{Groups: 2, Sizes: []int64{2, 4, 3}, Activation: kernels.ELU}
 	var y [2][6]float64
 	for still := range y {
 		m := NewMLP("m", shape, []int64{0, 1})

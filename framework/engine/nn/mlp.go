@@ -5,21 +5,21 @@ import (
 	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 )
 
 // MLP is a bundle of small networks with their weights, evaluated at many
 // places. It is no op of a tape: Backward computes the activations again, which
 // for narrow networks is faster than to fetch them from memory.
 type MLP struct {
-	Shape tensor.MLP
+	Shape kernels.MLP
 	W     *grad.Param
 	In    []int64 // rows of x that each place reads, place after place
 	Still int     // of the groups, so many last ones have outputs that start at zero
 }
 
 // NewMLP returns the bundle with all weights zero.
-func NewMLP(name string, shape tensor.MLP, in []int64) *MLP {
+func NewMLP(name string, shape kernels.MLP, in []int64) *MLP {
 	m := &MLP{Shape: shape, W: grad.NewParam(name, shape.Weights()), In: in}
 	m.W.Start = m.start
 	return m

@@ -3,7 +3,7 @@ package ode
 import (
 	"math"
 
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 )
 
 // Step sizes are chosen for each equation by the error of the embedded method,
@@ -42,8 +42,8 @@ func (s *Solver) solveAdaptive(from, to float64) {
 			break
 		}
 		s.stages(at, 0, 1, s.o.Stages(), true)
-		tensor.Combine(a.trial, s.state, at.h, s.o.Method.B, s.k, s.size())
-		tensor.Combine(a.err, nil, at.h, s.o.Method.E, s.k, s.size())
+		kernels.Combine(a.trial, s.state, at.h, s.o.Method.B, s.k, s.size())
+		kernels.Combine(a.err, nil, at.h, s.o.Method.E, s.k, s.size())
 		advanced := false
 		for j, h := range at.h {
 			if h != 0 && !s.judge(j, h, to) {

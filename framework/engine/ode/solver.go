@@ -3,7 +3,7 @@ package ode
 import (
 	"fmt"
 
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 )
 
 // Field is the velocity v(t, x; theta) of n equations with its divergence. It
@@ -134,7 +134,7 @@ func (s *Solver) solveFixed(from, to float64) {
 		}
 		s.stages(at, s.slot(i), 0, len(s.o.Method.B), true)
 		s.held[i%len(s.held)] = i
-		tensor.Combine(s.state, s.state, at.h, s.o.Method.B, s.k, s.size())
+		kernels.Combine(s.state, s.state, at.h, s.o.Method.B, s.k, s.size())
 		s.unlabel(i)
 	}
 }
@@ -168,7 +168,7 @@ func (s *Solver) stages(at step, slot, first, last int, values bool) {
 		}
 		if i > 0 {
 			x = s.stage
-			tensor.Combine(x, at.x, at.h, a, s.k, size)
+			kernels.Combine(x, at.x, at.h, a, s.k, size)
 		}
 		for j, t := range at.t {
 			s.times[j] = t + c*at.h[j]
@@ -203,7 +203,7 @@ func (s *Solver) Pull(x0bar, x1bar, lbar []float64, theta bool) {
 				s.coef[j] = m.A[j][k]
 			}
 			s.coef[stages] = m.B[k]
-			tensor.Combine(s.kbar[:s.d*s.n], nil, at.h, s.coef, s.bars, size)
+			kernels.Combine(s.kbar[:s.d*s.n], nil, at.h, s.coef, s.bars, size)
 			for j, l := range lbar {
 				s.kbar[s.d*s.n+j] = at.h[j] * m.B[k] * l
 			}
@@ -215,7 +215,7 @@ func (s *Solver) Pull(x0bar, x1bar, lbar []float64, theta bool) {
 		for k := range stages {
 			s.coef[k] = 1
 		}
-		tensor.Combine(end[:s.d*s.n], end[:s.d*s.n], s.ones, s.coef[:stages], s.bars, size)
+		kernels.Combine(end[:s.d*s.n], end[:s.d*s.n], s.ones, s.coef[:stages], s.bars, size)
 		s.pullRelabel(end, i)
 	}
 	copy(x0bar, end[:s.d*s.n])

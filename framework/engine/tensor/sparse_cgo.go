@@ -15,6 +15,13 @@ import "C"
 
 import "unsafe"
 
+func flag(b bool) C.long {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func sparseMul(s Sparse, set bool, y, a, x []float64, n, ld int) {
 	C.hh_sparse_mul(flag(set), ptr(y), ptr(a), ptr(x), (*C.int64_t)(unsafe.Pointer(&s.At[0])), C.long(s.Rows), C.long(s.Terms), C.long(n), C.long(ld))
 }

@@ -13,8 +13,8 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -121,7 +121,7 @@ func (w *workspace) Inverse(z, l, x []float64) error {
 func (w *workspace) run(s step, inverse bool, x, l []float64) {
 	st := w.st[:2*len(s.was)]
 	s.Network.Forward(st, x, w.n, w.scratch)
-	tensor.Couple(inverse, x, l, s.Active, st, s.Scale.Val, s.was, s.tanh)
+	kernels.Couple(inverse, x, l, s.Active, st, s.Scale.Val, s.was, s.tanh)
 }
 
 // PullForward implements flow.Workspace.
@@ -148,7 +148,7 @@ func (w *workspace) pull(s step, inverse bool, bar, lbar []float64, theta bool) 
 	if theta {
 		scalebar = s.Scale.Grad
 	}
-	tensor.CoupleBackward(inverse, w.x, bar, lbar, s.Active, dst, s.Scale.Val, scalebar, s.was, s.tanh)
+	kernels.CoupleBackward(inverse, w.x, bar, lbar, s.Active, dst, s.Scale.Val, scalebar, s.was, s.tanh)
 	s.Network.Backward(bar, dst, w.x, w.n, w.scratch, theta)
 }
 

@@ -4,15 +4,15 @@ import (
 	"math"
 	"testing"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
 
 // two couplings of five components: at two places, then at one.
 func two() *Flow {
 	net := func(name string, in, out int64, rows ...int64) *nn.Chain {
-		return nn.NewChain(tensor.ELU, []*nn.MLP{nn.NewMLP(name, tensor.MLP{Groups: 2, Sizes: []int64{in, 4, out}, Activation: tensor.ELU}, rows)})
+		return nn.NewChain(kernels.ELU, []*nn.MLP{nn.NewMLP(name, kernels.MLP{Groups: 2, Sizes: []int64{in, 4, out}, Activation: kernels.ELU}, rows)})
 	}
 	return NewFlow(5, 3, []Coupling{
 		New("a", net("a", 2, 1, 0, 1, 3, 0), 1, []int64{4, 2}),

@@ -4,7 +4,7 @@
 //	dr_i/dt = sum_j!=i eta(rho_ij) (r_i - r_j) + xi(rho_i) r_i
 //
 // with rho = sqrt(r^2 + s^2) of a distance r, and eta and xi functions with one
-// hidden layer (tensor.Radial). It commutes with permutations, rotations and
+// hidden layer (kernels.Radial). It commutes with permutations, rotations and
 // reflections. In d dimensions
 //
 //	div = sum_i!=j [eta'(rho_ij) r_ij^2 / rho_ij + d eta(rho_ij)]

@@ -3,32 +3,32 @@ package manybody
 import (
 	"math"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Lift is the velocity with first and second derivatives in the end of the path
-// carried along (tensor.Lift), as a field of tensor.Lift.Rows components. Its
+// carried along (kernels.Lift), as a field of kernels.Lift.Rows components. Its
 // integration by a Runge-Kutta method is exactly the derivative of that of the
 // velocity, for a method of fixed steps commutes with differentiation. It cannot
 // be pulled back.
 type Lift struct {
-	tensor.Lift
+	kernels.Lift
 	velocity *Velocity
 	n        int
-	pairs    [2][]tensor.Pair
+	pairs    [2][]kernels.Pair
 	jet      [2][5][]float64 // rho, the function and its derivatives
 	time     [2][]float64
 }
 
 // Lift returns the lifted velocity on n configurations, a multiple of
-// tensor.Lanes. It reads the velocity's parameters.
+// kernels.Lanes. It reads the velocity's parameters.
 func (v *Velocity) Lift(n int) *Lift {
 	size := v.dim * len(v.sums[1].vectors)
-	on := &Lift{Lift: tensor.Lift{Dim: v.dim, Size: size}, velocity: v, n: n}
+	on := &Lift{Lift: kernels.Lift{Dim: v.dim, Size: size}, velocity: v, n: n}
 	for k, s := range v.sums {
 		for _, d := range s.vectors {
-			on.pairs[k] = append(on.pairs[k], tensor.Pair{A: int32(d.a), B: int32(d.b)})
+			on.pairs[k] = append(on.pairs[k], kernels.Pair{A: int32(d.a), B: int32(d.b)})
 		}
 		m := n * len(s.vectors)
 		for i := range on.jet[k] {

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -23,7 +23,7 @@ type Velocity struct {
 type sum struct {
 	vectors []vector
 	weight  float64
-	f       tensor.Radial
+	f       kernels.Radial
 	param   *grad.Param
 }
 
@@ -34,7 +34,7 @@ const none = -1
 // NewVelocity returns a velocity of particles in dim dimensions, with eta and xi
 // of so many hidden units, functions of time as well if timed.
 func NewVelocity(particles, dim, hidden int, softening float64, timed bool) *Velocity {
-	f := tensor.Radial{Units: hidden, Timed: timed}
+	f := kernels.Radial{Units: hidden, Timed: timed}
 	v := &Velocity{dim: dim, square: softening * softening}
 	v.sums[0] = sum{weight: 2, f: f, param: grad.NewParam("eta", f.Weights())}
 	v.sums[1] = sum{weight: 1, f: f, param: grad.NewParam("xi", f.Weights())}
@@ -59,7 +59,7 @@ func (v *Velocity) Each() *Velocity {
 // start is the starting rule of a function. Hidden units start with their centres
 // in the range of distances, up to 4 times the width of the normal density, and as
 // steep as to resolve half of it; outputs start at zero.
-func start(f tensor.Radial) func(w []float64, r *rand.Rand) {
+func start(f kernels.Radial) func(w []float64, r *rand.Rand) {
 	return func(w []float64, r *rand.Rand) {
 		hidden := w[1+f.Units:] // w, c and v of all units
 		for h := range f.Units {

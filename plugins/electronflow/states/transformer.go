@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // network is a causal transformer (Vaswani et al., arXiv:1706.03762; here without
@@ -102,7 +102,7 @@ func newTrunk(net *network, tokens, width int) *trunk {
 // through, and x is set.
 func (c *trunk) step(t int) {
 	c.net.embed.Set(c.h0, c.x, t)
-	tensor.Activate(tensor.Tanh, c.h0.At(c.h0.Val, t))
+	kernels.Activate(kernels.Tanh, c.h0.At(c.h0.Val, t))
 	for i := range c.layers {
 		s := &c.layers[i]
 		s.layer.qkv.Set(s.qkv, s.in, t)
@@ -110,13 +110,13 @@ func (c *trunk) step(t int) {
 		copy(s.mid.At(s.mid.Val, t), s.in.At(s.in.Val, t))
 		s.out.Add(s.mid, s.o, t)
 		s.up.Set(s.hidden, s.mid, t)
-		tensor.Activate(tensor.Tanh, s.hidden.At(s.hidden.Val, t))
+		kernels.Activate(kernels.Tanh, s.hidden.At(s.hidden.Val, t))
 		copy(s.h.At(s.h.Val, t), s.mid.At(s.mid.Val, t))
 		s.down.Add(s.h, s.hidden, t)
 	}
 	last := c.last()
 	copy(c.y.At(c.y.Val, t), last.At(last.Val, t))
-	tensor.Activate(tensor.Tanh, c.y.At(c.y.Val, t))
+	kernels.Activate(kernels.Tanh, c.y.At(c.y.Val, t))
 	c.net.readout.Set(c.logits, c.y, t)
 }
 
@@ -145,7 +145,7 @@ func (c *trunk) back() {
 		copy(s.in.Adj, s.mid.Adj)
 		c.pullLinear(s.layer.qkv, s.qkv, s.in)
 	}
-	tensor.ActivateBackward(tensor.Tanh, c.h0.Adj, c.h0.Val)
+	kernels.ActivateBackward(kernels.Tanh, c.h0.Adj, c.h0.Val)
 }
 
 // pullLinear adds to the adjoint of x, at all tokens.
@@ -159,7 +159,7 @@ func (c *trunk) pullLinear(l nn.Linear, y, x *nn.Tokens) {
 func (c *trunk) pullTanh(l nn.Linear, y, x *nn.Tokens) {
 	clear(x.Adj)
 	c.pullLinear(l, y, x)
-	tensor.ActivateBackward(tensor.Tanh, x.Adj, x.Val)
+	kernels.ActivateBackward(kernels.Tanh, x.Adj, x.Val)
 }
 
 // turn brings values and adjoints into the order of samples, in scratch of
