@@ -193,7 +193,7 @@ func TestContrastiveDivergence(t *testing.T) {
 // energy is 2 - ln(1 + e^-1 + 2 e^-2). At the minimum the local energies and ln p + beta E
 // are constant, so that what is left of the noise goes with the distance to it.
 func TestDensityMatrixOfChains(t *testing.T) {
-	const steps, batch = 240, 96
+	const steps, batch = 120, 96
 	var last learn.Report
 	exact := 2 - math.Log(1+math.Exp(-1)+2*math.Exp(-2))
 	learners := proof(t, steps, func(o opener) []*learn.Learner {
@@ -202,7 +202,7 @@ func TestDensityMatrixOfChains(t *testing.T) {
 		e.Actual = map[core.Column]core.Column{core.E: core.V}
 		source := drawn(m)
 		source.Chains = part
-		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, steps),
+		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.08, steps),
 			Terms: []*learn.Term{{Objective: &objective.DensityMatrix{}, Source: source, Batch: batch, Shares: shares,
 				Parts: []*learn.Part{e, part, rule(core.Host{Kinetic: spec.Kinetic}, part.Sizes, core.RowLocalEnergy)}}}}}
 	})
