@@ -150,8 +150,8 @@ func (g *guarded) has(r *core.Row) bool {
 }
 
 // State implements core.Instance.
-func (g *guarded) State() (state []float64, err error) {
-	err = g.ask("walkers", core.PowerWalk, func() error {
+func (g *guarded) State() (state core.State, err error) {
+	err = g.ask("state", core.PowerWalk, func() error {
 		state, err = g.instance.State()
 		return err
 	})
@@ -159,8 +159,8 @@ func (g *guarded) State() (state []float64, err error) {
 }
 
 // SetState implements core.Instance.
-func (g *guarded) SetState(state []float64) error {
-	return g.ask("set_walkers", core.PowerWalk, func() error { return g.instance.SetState(state) })
+func (g *guarded) SetState(s core.State) error {
+	return g.ask("set_state", core.PowerWalk, func() error { return g.instance.SetState(s) })
 }
 
 // Notices implements core.Instance.

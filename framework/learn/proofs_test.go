@@ -161,7 +161,7 @@ func TestContrastiveDivergence(t *testing.T) {
 			return &learn.Term{Name: name, Objective: o.objective(&objective.LogWeight{}, m), Source: source, Weight: weight, Batch: 256, Shares: shares, Parts: []*learn.Part{part}}
 		}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.02, steps),
-			Terms: []*learn.Term{term("data", given, -1), term("chains", &learn.Source{Name: "chains", Draw: sample.Direct{Density: m}, Gives: []core.Column{core.X}}, 1)}}}
+			Terms: []*learn.Term{term("data", given, -1), term("chains", &learn.Source{Name: "chains", Draw: sample.Direct{Density: m}, Gives: []core.Column{core.X}, Chains: part}, 1)}}}
 	})
 	o := opener{t: t}
 	_, m := o.model(reference.Boltzmann(hidden, 5), nil, space)
@@ -189,6 +189,38 @@ func TestContrastiveDivergence(t *testing.T) {
 		t.Errorf("-<ln p> was %v, and %v is less than the entropy of the data", before, after)
 	}
 	near(t, "-<ln p>", after, math.Log(4), 0.1)
+}
+
+// Two fermions in a trap at beta = 1, by chains on p(K) |Psi_K|^2 that the model keeps. Of
+// the four determinants up to two quanta above the lowest, whose energy is 2, the free
+// energy is 2 - ln(1 + e^-1 + 2 e^-2). At the minimum the local energies and ln p + beta E
+// are constant, so that what is left of the noise goes with the distance to it.
+func TestDensityMatrixOfChains(t *testing.T) {
+	const steps, batch = 120, 96
+	var last learn.Report
+	exact := 2 - math.Log(1+math.Exp(-1)+2*math.Exp(-2))
+	learners := proof(t, steps, func(o opener) []*learn.Learner {
+		e, spec := o.energy(coretest.Trap(), core.Settings{"N": int64(2)})
+		part, m := o.model(coretest.Determinants(), core.Settings{"scale": 0.5, "walk": true}, spec.Space)
+		e.Actual = map[core.Column]core.Column{core.E: core.V}
+		source := drawn(m)
+		source.Chains = part
+		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.08, steps),
+			Terms: []*learn.Term{{Objective: &objective.DensityMatrix{}, Source: source, Batch: batch, Shares: shares,
+				Parts: []*learn.Part{e, part, rule(core.Host{Kinetic: spec.Kinetic}, part.Sizes, core.RowLocalEnergy)}}}}}
+	})
+	loop := learn.Loop{Learners: learners}
+	if err := loop.Open(8); err != nil {
+		t.Fatal(err)
+	}
+	if err := loop.Step(steps+1, func(_ *learn.Learner, r learn.Report) { last = r }); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "F", last.Numbers[1], exact, 1e-3)
+	chains, err := loop.Chains()
+	if err != nil || len(chains) != 1 || chains[0].N != batch || len(chains[0].Whole) != 1 {
+		t.Errorf("chains %v, error %v", chains, err)
+	}
 }
 
 // One model learns from an energy and from data at once. At the minimum of

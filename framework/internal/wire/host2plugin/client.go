@@ -292,21 +292,21 @@ func (p *Remote) Call(r *core.Row, c *core.Call) error {
 }
 
 // State implements core.Instance.
-func (p *Remote) State() ([]float64, error) { return p.state("walkers", nil) }
+func (p *Remote) State() (core.State, error) { return p.state("state", nil) }
 
 // SetState implements core.Instance.
-func (p *Remote) SetState(state []float64) error {
-	_, err := p.state("set_walkers", inline("state", state))
+func (p *Remote) SetState(s core.State) error {
+	_, err := p.state("set_state", packState(s))
 	return err
 }
 
-func (p *Remote) state(op string, set *wirepb.Array) ([]float64, error) {
+func (p *Remote) state(op string, set *wirepb.Remembered) (core.State, error) {
 	r, err := call(&p.link, op, p.rpc.State, &wirepb.StateRequest{Segment: p.out.state(), Theta: p.thetaIfChanged(), Set: set})
 	if err != nil {
-		return nil, err
+		return core.State{}, err
 	}
 	p.stale = false
-	state, err := unpack[float64](nil, r.State, "state")
+	state, err := unpackState(r.State)
 	return state, p.link.broken(op, err)
 }
 

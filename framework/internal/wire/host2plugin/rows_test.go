@@ -191,9 +191,18 @@ func TestWrongDraws(t *testing.T) {
 		if err := s.part.Draw(&core.Batch{}, 1, 1); core.KindOf(err) != core.Plugin || err == nil {
 			t.Errorf("notices that are no JSON: error %v", err)
 		}
-		s.conn.spoil = func(reply any) { reply.(*wirepb.StateReply).State.Length++ }
-		if _, err := s.part.State(); core.KindOf(err) != core.Plugin || err == nil {
-			t.Errorf("the state is too long: error %v", err)
+		s.conn.spoil = nil
+		check(t, s.part.Draw(&core.Batch{}, 1, 3))
+		for what, spoil := range map[string]func(r *wirepb.StateReply){
+			"bytes for":                      func(r *wirepb.StateReply) { r.State.Rows.Length++ },
+			"built when a state had no rows": func(r *wirepb.StateReply) { r.State = nil },
+			"rows of equal length":           func(r *wirepb.StateReply) { r.State.N = 1 << 30 },
+			"are too many":                   func(r *wirepb.StateReply) { r.State.From = 1 << 63 },
+		} {
+			s.conn.spoil = func(reply any) { spoil(reply.(*wirepb.StateReply)) }
+			if _, err := s.part.State(); core.KindOf(err) != core.Plugin || err == nil || !strings.Contains(err.Error(), what) {
+				t.Errorf("a wrong state: error %v, want one with %q", err, what)
+			}
 		}
 	})
 }
@@ -261,7 +270,7 @@ func TestMalformedCalls(t *testing.T) {
 				refused("n", q, "is too large")
 			}
 		}
-		reply, err := rpc.State(ctx, &wirepb.StateRequest{Set: &wirepb.Array{Name: "state", Length: 5, Place: &wirepb.Array_Data{Data: make([]byte, 32)}}})
+		reply, err := rpc.State(ctx, &wirepb.StateRequest{Set: &wirepb.Remembered{N: 5, Rows: &wirepb.Array{Name: "rows", Length: 5, Place: &wirepb.Array_Data{Data: make([]byte, 32)}}}})
 		check(t, err)
 		if reply.Error == nil {
 			t.Errorf("%s: a state of 5 numbers in 32 bytes was accepted", name)

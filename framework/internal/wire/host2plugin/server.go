@@ -278,16 +278,18 @@ func (s *server) exact(r *wirepb.CallRequest, reply *wirepb.CallReply) error {
 // State implements the protocol.
 func (s *server) State(_ context.Context, r *wirepb.StateRequest) (*wirepb.StateReply, error) {
 	reply := &wirepb.StateReply{}
-	reply.Error = s.with("walkers", r.Segment, r.Theta, func() error {
+	reply.Error = s.with("state", r.Segment, r.Theta, func() error {
 		if r.Set != nil {
-			state, err := unpack[float64](nil, r.Set, "state")
+			state, err := unpackState(r.Set)
 			if err != nil {
-				return misfit("set_walkers", err)
+				return misfit("set_state", err)
 			}
-			return s.part.SetState(state)
+			if err := s.part.SetState(state); err != nil {
+				return err
+			}
 		}
 		state, err := s.part.State()
-		reply.State = inline("state", state)
+		reply.State = packState(state)
 		return err
 	})
 	return reply, nil
