@@ -256,17 +256,17 @@ func (s *session) openModel(space core.Space) (err error) {
 		s.parts.Model = s.like.parts.Model
 		return nil
 	}
-	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err == nil {
-		err = s.average()
-	}
-	if err != nil {
+	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err != nil {
 		err = core.Blame(core.KindModel, s.model.Name, err)
 		if core.KindOf(err) == core.Mismatch {
 			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
 		}
-		err = s.plan.At("model", err)
+		return s.plan.At("model", err)
 	}
-	return err
+	if err := s.average(); err != nil {
+		return s.plan.At("model.average", core.Blame(core.KindModel, s.model.Name, err))
+	}
+	return nil
 }
 
 // average puts the average over images in the model's place, if one is asked for.
