@@ -51,7 +51,7 @@ func build(dir string) error {
 		sources := map[string]string{}
 		files, _ := filepath.Glob(folder + "/*")
 		if executable == built.trainer { // what is a plugin's is compiled in here
-			files = append(files, "testdata/plugin/kinks.go")
+			files = append(files, "testdata/plugin/kinks.go", "testdata/plugin/renyi.go")
 		}
 		for _, file := range files {
 			text, err := os.ReadFile(file)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 	"github.com/spf13/cobra"
 )
 
@@ -94,7 +95,7 @@ func writeStep(out io.Writer, s *session) {
 		return
 	}
 	fmt.Fprintln(out, "# a training step:")
-	for _, t := range s.plan.TrainingStep(s.bound) {
+	for k, t := range s.plan.TrainingStep(s.bound) {
 		if t.Name != "" {
 			fmt.Fprintf(out, "#  %s, with the weight %g:\n", t.Name, t.Weight)
 		}
@@ -103,8 +104,25 @@ func writeStep(out io.Writer, s *session) {
 			from = "data"
 		}
 		fmt.Fprintf(out, "#   %s -> x\n", from)
-		for _, call := range t.Calls {
+		for i, call := range t.Calls {
+			if i == len(t.Calls)-1 {
+				writeObjective(out, s, k)
+			}
 			fmt.Fprintf(out, "#   %s\n", call.Describe(s.bound.Model.Sizes()))
 		}
 	}
+}
+
+// writeObjective prints the call of the objective of term k where it is in another
+// process.
+func writeObjective(out io.Writer, s *session, k int) {
+	ref, objective := s.plan.AllTerms()[k].Part, s.bound.Objective
+	if k > 0 {
+		objective = s.bound.Terms[k-1]
+	}
+	if found, err := s.find(core.KindObjective, ref); err != nil || found.Builtin {
+		return
+	}
+	call := recipe.Step{Giver: recipe.NewGiver(core.KindObjective, ref.Plugin, nil), Row: objective.Row()}
+	fmt.Fprintf(out, "#   %s\n", call.Describe(s.bound.Model.Sizes()))
 }

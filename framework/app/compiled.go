@@ -12,7 +12,7 @@ import (
 )
 
 // The parts that run in this process: objective, optimizer, sampler, estimators, but
-// for the observers of other executables.
+// for the objectives and observers of other executables.
 
 // openTraining builds the objectives and the optimizer of a run with a model.
 func (s *session) openTraining(bound *plan.Bound) error {
@@ -20,6 +20,9 @@ func (s *session) openTraining(bound *plan.Bound) error {
 		return nil // Check has seen to it that nothing is to be trained
 	}
 	for k, t := range s.plan.AllTerms() {
+		if s.trained {
+			break
+		}
 		o, spec, err := s.objective(t, *bound)
 		if err != nil {
 			return err
@@ -43,18 +46,21 @@ func (s *session) openTraining(bound *plan.Bound) error {
 
 // objective builds that of a term.
 func (s *session) objective(t plan.Term, bound plan.Bound) (core.Objective, core.ObjectiveSpec, error) {
-	part, err := s.builtins.find(core.KindObjective, t.Part.Plugin)
+	found, err := s.find(core.KindObjective, t.Part)
 	if err != nil {
 		return nil, core.ObjectiveSpec{}, err
 	}
+	setting := s.setting(bound)
+	// Of another executable it sees what is data of the setting.
+	seen := core.Setting{Beta: setting.Beta, Energy: setting.Energy, Model: setting.Model}
+	o, err := opened(s, found, t.Part, seen, func() (core.Objective, error) { return s.host.OpenObjective(found, t.Part.Settings, setting) })
 	var spec core.ObjectiveSpec
-	o, err := part.NewObjective(t.Part.Settings, s.setting(bound))
 	if err == nil {
 		spec = o.Spec()
 		err = spec.Check()
 	}
 	if err != nil {
-		err = s.plan.At(t.Table(), core.Blame(part.Kind, part.Name, err))
+		err = s.plan.At(t.Table(), core.Blame(found.Kind, found.Name, err))
 	}
 	return o, spec, err
 }
@@ -120,37 +126,37 @@ func (s *session) openEstimator(found *host.Found, ref plan.PartPlan, setting co
 	if part, err := s.builtins.find(found.Kind, found.Name); err == nil && found.Builtin && part.NewEstimator != nil {
 		return part.NewEstimator(ref.Settings, setting)
 	}
-	o, err := s.openObserver(found, ref, setting.System())
+	o, err := opened(s, found, ref, setting.System(), func() (core.Observer, error) { return s.host.OpenObserver(found, ref.Settings, setting.System()) })
 	if err != nil {
 		return nil, err
 	}
 	return estimators.Observe(found.Manifest, o, setting)
 }
 
-// openedObserver is an observer with what it was opened for.
-type openedObserver struct {
-	of       *host.Found
-	ref      plan.PartPlan
-	system   core.System
-	observer core.Observer
+// openedPart is an observer or an objective with what it was opened for.
+type openedPart struct {
+	of     *host.Found
+	ref    plan.PartPlan
+	system any // a core.System, or what is data of a core.Setting
+	part   any
 }
 
-// openObserver opens an observer. It remembers nothing from call to call, so that
-// the points of a sweep can share one.
-func (s *session) openObserver(found *host.Found, ref plan.PartPlan, system core.System) (core.Observer, error) {
+// opened opens an observer or an objective. They remember nothing from call to call, so
+// that the points of a sweep can share one.
+func opened[T any](s *session, found *host.Found, ref plan.PartPlan, system any, open func() (T, error)) (T, error) {
 	if s.like != nil {
-		for _, o := range s.like.observers {
-			if o.ref.Same(ref) && reflect.DeepEqual(o.system, system) {
-				s.observers = append(s.observers, o)
-				return o.observer, nil
+		for _, o := range s.like.opened {
+			if o.of.Kind == found.Kind && o.ref.Same(ref) && reflect.DeepEqual(o.system, system) {
+				s.opened = append(s.opened, o)
+				return o.part.(T), nil
 			}
 		}
 	}
-	o, err := s.host.OpenObserver(found, ref.Settings, system)
+	part, err := open()
 	if err == nil {
-		s.observers = append(s.observers, openedObserver{found, ref, system, o})
+		s.opened = append(s.opened, openedPart{found, ref, system, part})
 	}
-	return o, err
+	return part, err
 }
 
 // wantedEstimator is one that is to be built; its table is empty in the

@@ -160,13 +160,15 @@ func TestLinks(t *testing.T) {
 func TestProgramsInDocs(t *testing.T) {
 	programs := 0
 	for page, text := range pages(t) {
-		var program, observer, test, runFile string
+		var program, observer, objective, test, runFile string
 		for _, b := range block.FindAllStringSubmatch(text, -1) {
 			switch code := b[2]; {
 			case b[1] == "go" && strings.Contains(code, "app.Main("), b[1] == "toml" && strings.Contains(code, "openchain"):
 				// see TestOwnBinary
 			case b[1] == "go" && strings.Contains(code, "NewObserver:"):
 				observer = code
+			case b[1] == "go" && strings.Contains(code, "NewObjective:"):
+				objective = code
 			case b[1] == "go" && strings.Contains(code, "\nfunc main()"):
 				program = code
 			case b[1] == "go" && strings.Contains(code, "\npackage main\n") || strings.HasPrefix(code, "package main\n"):
@@ -189,24 +191,48 @@ func TestProgramsInDocs(t *testing.T) {
 				tryObserver(t, observer)
 			})
 		}
+		if objective != "" {
+			t.Run(page+", objective", func(t *testing.T) {
+				t.Parallel()
+				tryObjective(t, objective)
+			})
+		}
 	}
 	if programs < 2 { // README.md and docs/writing-a-plugin.md
 		t.Errorf("%d programs were found", programs)
 	}
 }
 
-// tryObserver builds the program of an observable and reports it in a run.
-func tryObserver(t *testing.T, program string) {
-	name, dir := partName.FindStringSubmatch(program)[1], t.TempDir()
-	executable := filepath.Join(dir, "helmholtz-plugin-"+name)
+// tryPart builds the program of a part and runs it, with more tables and, under key,
+// its path. It returns the folder and what was printed.
+func tryPart(t *testing.T, program, tables, key string) (dir, out string) {
+	t.Helper()
+	dir = t.TempDir()
+	executable := filepath.Join(dir, "helmholtz-plugin-"+partName.FindStringSubmatch(program)[1])
 	if err := buildModule(executable, map[string]string{"main.go": program}); err != nil {
 		t.Fatal(err)
 	}
-	runFile := "[model]\nplugin = \"van\"\n[energy]\nplugin = \"ising\"\nL = 4\n[ensemble]\nbeta = 0.3\n[evaluate]\nsamples = 200\n[[estimator]]\nplugin = \"" + name + "\"\n"
+	runFile := "[model]\nplugin = \"van\"\n[energy]\nplugin = \"ising\"\nL = 4\n[ensemble]\nbeta = 0.3\n[evaluate]\nsamples = 200\n" + tables
 	if err := os.WriteFile(filepath.Join(dir, "run.toml"), []byte(runFile), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	out := helmholtz(t, dir, []int{exitDone}, "run", "run.toml", "--set", "estimator.0.path="+executable)
+	return dir, helmholtz(t, dir, []int{exitDone}, "run", "run.toml", "--set", key+"="+executable)
+}
+
+// tryObjective trains with the program of an objective.
+func tryObjective(t *testing.T, program string) {
+	name := partName.FindStringSubmatch(program)[1]
+	dir, _ := tryPart(t, program, "[train]\nsteps = 10\nbatch = 50\nobjective = \""+name+"\"\n", "objective.path")
+	progress, err := os.ReadFile(filepath.Join(dir, "run.out", "progress.jsonl"))
+	if err != nil || !regexp.MustCompile(`"`+name+`":[0-9]`).Match(progress) {
+		t.Errorf("its loss is not in the progress: error %v\n%s", err, progress)
+	}
+}
+
+// tryObserver builds the program of an observable and reports it in a run.
+func tryObserver(t *testing.T, program string) {
+	name := partName.FindStringSubmatch(program)[1]
+	_, out := tryPart(t, program, "[[estimator]]\nplugin = \""+name+"\"\n", "estimator.0.path")
 	if !regexp.MustCompile(`(?m)^` + name + ` .* \+- `).MatchString(out) {
 		t.Errorf("the table has no %s:\n%s", name, out)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
@@ -98,8 +99,8 @@ func finished(r *core.Results, dir string) error {
 // choose settles the seed, and refuses that of the run's own evaluation.
 func (f *evaluateFlags) choose(first *core.Results, dir string) error {
 	for _, set := range f.set {
-		if key, _, _ := strings.Cut(set, "="); strings.TrimSpace(key) == "evaluate.seed" {
-			return core.Errorf(core.Invalid, "read flags", "--set evaluate.seed", "give it as --seed")
+		if plan.Overrides(set, "evaluate", "seed") {
+			return core.Errorf(core.Invalid, "read flags", "--set "+set, "give the seed as --seed")
 		}
 	}
 	var own struct {
@@ -140,6 +141,7 @@ func (f *evaluateFlags) bindTo(ctx context.Context, first *core.Results, dir str
 	if len(sweep.Axes) > 0 {
 		return nil, core.Errorf(core.Invalid, "read flags", "--set sweep", "an evaluation has one value of each key")
 	}
+	f.trained = true
 	s, err := f.open(ctx, sweep, points[0])
 	if err != nil {
 		return nil, err

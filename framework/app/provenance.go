@@ -29,7 +29,7 @@ func (s *session) info() (*provenance, error) {
 	if s.model != nil {
 		records = []pluginRecord{recordOf(s.model), records[0]}
 	}
-	for _, o := range s.observers {
+	for _, o := range s.opened {
 		if !o.of.Builtin {
 			records = append(records, recordOf(o.of))
 		}

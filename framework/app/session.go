@@ -29,7 +29,8 @@ type binding struct {
 	inProcess   bool
 	callTimeout time.Duration
 	verbose     bool
-	index       int // of a point of a sweep, or allPoints
+	index       int  // of a point of a sweep, or allPoints
+	trained     bool // nothing is trained any more
 }
 
 const allPoints = -1
@@ -62,15 +63,16 @@ func (b *binding) host(env []string) *host.Host {
 
 // session is a run file with its parts bound: all checks done, nothing drawn.
 type session struct {
-	plan      *plan.Plan
-	host      *host.Host
-	builtins  builtins
-	parts     run.Parts
-	energy    *host.Found
-	model     *host.Found // nil in a run without a model
-	observers []openedObserver
-	bound     plan.Bound // what they say of themselves
-	after     []func()   // what release does
+	plan     *plan.Plan
+	host     *host.Host
+	builtins builtins
+	parts    run.Parts
+	energy   *host.Found
+	model    *host.Found // nil in a run without a model
+	opened   []openedPart
+	bound    plan.Bound // what they say of themselves
+	after    []func()   // what release does
+	trained  bool       // what training alone needs is left out
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
@@ -119,7 +121,7 @@ func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*sess
 	if err != nil {
 		return nil, atPoint(sweep, point, err)
 	}
-	s := &session{host: b.host(f.Env()), builtins: b.builtins}
+	s := &session{host: b.host(f.Env()), builtins: b.builtins, trained: b.trained}
 	_, err = starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
 	if err != nil {
 		s.close()
@@ -182,7 +184,7 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err := s.openEnergy(); err != nil {
 		return err
 	}
-	bound := plan.Bound{Energy: s.parts.Energy.Spec()}
+	bound := plan.Bound{Energy: s.parts.Energy.Spec(), Trained: s.trained}
 	if err := s.plan.Bind(bound.Energy); err != nil {
 		return err
 	}
@@ -213,7 +215,9 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err := s.openSampler(sampler); err != nil {
 		return err
 	}
-	s.bound = bound
+	if s.bound = bound; s.trained {
+		return nil
+	}
 	return s.readData(bound.Energy.Space)
 }
 
@@ -252,17 +256,17 @@ func (s *session) openModel(space core.Space) (err error) {
 		s.parts.Model = s.like.parts.Model
 		return nil
 	}
-	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err == nil {
-		err = s.average()
-	}
-	if err != nil {
+	if s.parts.Model, err = s.host.OpenModel(s.model, s.plan.Model.Settings, space); err != nil {
 		err = core.Blame(core.KindModel, s.model.Name, err)
 		if core.KindOf(err) == core.Mismatch {
 			err = fmt.Errorf("with energy %s: %w", s.energy.Name, err)
 		}
-		err = s.plan.At("model", err)
+		return s.plan.At("model", err)
 	}
-	return err
+	if err := s.average(); err != nil {
+		return s.plan.At("model.average", core.Blame(core.KindModel, s.model.Name, err))
+	}
+	return nil
 }
 
 // average puts the average over images in the model's place, if one is asked for.

@@ -21,6 +21,7 @@ var smallRuns = map[string]string{
 	"model mongeampere":                   `model.plugin=mongeampere energy.plugin=phi4 energy.L=4`,
 	"model realnvp of a board":            `model.plugin=realnvp model.network=checkerboard energy.plugin=phi4 energy.L=4`,
 	"model van of pixels":                 `model.plugin=van model.network=pixelcnn energy.plugin=ising energy.L=4`,
+	"model van of two terms":              `model.plugin=van energy.plugin=ising energy.L=4`,
 	"chains":                              `energy.plugin=phi4 energy.L=4`,
 	"model backflow":                      `model.plugin=backflow energy.plugin=coulombtrap energy.n=2`,
 	"model fermiflow":                     `model.plugin=fermiflow energy.plugin=quantumdot energy.n=2`,
@@ -67,6 +68,9 @@ func checked(t *testing.T, run string, set ...string) error {
 	}
 	if strings.HasPrefix(run, "model van") {
 		text += "[train]\nsteps = 1\nschedule = \"step\"\n"
+		if strings.HasSuffix(run, "of two terms") {
+			text += "[[term]]\nname = \"second\"\nobjective = \"reverse_kl\"\n"
+		}
 	} else if !strings.Contains(smallRuns[run], "model.plugin") {
 		text += "[sampler]\nmethod = \"hmc\"\n"
 	}
@@ -104,8 +108,12 @@ func keyed(t *testing.T, of core.ParamType, do func(t *testing.T, run, key strin
 	}
 	each("model realnvp of a board", "model", realnvp.Part.Params)
 	each("model van of pixels", "model", van.Part.Params)
-	for _, table := range []struct{ name, run string }{{"train", "model van"}, {"evaluate", "model van"}, {"checkpoint", "model van"}} {
-		each(table.run, table.name, plan.Tables()[table.name])
+	for _, table := range []struct{ name, run string }{{"train", "model van"}, {"term", "model van of two terms"}, {"evaluate", "model van"}, {"checkpoint", "model van"}} {
+		at := table.name
+		if at == "term" {
+			at = "term.0"
+		}
+		each(table.run, at, plan.Tables()[table.name])
 	}
 }
 

@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"math"
+	"sync"
 )
 
 // Number is what a column is made of.
@@ -33,6 +34,8 @@ type Column interface {
 	// Share makes a's numbers of it those that b has of the column like, which is
 	// of the same type.
 	Share(a, b *Batch, like Column)
+	// Copy writes b's numbers of the column like over a's, which are as many.
+	Copy(a, b *Batch, like Column)
 	// Window makes a's numbers of it those of b's configurations from to to-1, in
 	// place; all where there is no number for each.
 	Window(a, b *Batch, from, to int)
@@ -80,6 +83,8 @@ const (
 	PerConfiguration Per = iota
 	PerBatch
 	PerTheta
+	// PerWhole is one for each configuration of the whole of which the batch has some.
+	PerWhole
 )
 
 // Dim is the size of one value of a column. The sizes that a part does not
@@ -95,11 +100,12 @@ const (
 	DimParent   Dim = "parent"   // one, of a model that draws families
 	DimTheta    Dim = "theta"    // as many as there are parameters
 	DimObserved Dim = "observed" // as many as an observer has of a configuration
+	DimNumbers  Dim = "numbers"  // as many as an objective reports
 	DimOpen     Dim = "open"     // known to the part alone
 )
 
 // Sizes gives every Dim its number.
-type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed int }
+type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed, Numbers int }
 
 // Sizes of a model's columns.
 func (s ModelSpec) Sizes() Sizes {
@@ -125,6 +131,14 @@ func (s ModelSpec) Sizes() Sizes {
 // Sizes of an energy's columns.
 func (s EnergySpec) Sizes() Sizes { return Sizes{X: s.Space.Size()} }
 
+// LengthIn is Length for the configurations of b.
+func (i *ColumnInfo) LengthIn(b *Batch, s Sizes) int {
+	if i.Per == PerWhole && b.Total > 0 {
+		return i.Length(b.Total, s)
+	}
+	return i.Length(b.N, s)
+}
+
 // Length is the number of numbers that n configurations have of the column, -1
 // where the part alone knows it.
 func (i *ColumnInfo) Length(n int, s Sizes) int {
@@ -144,10 +158,12 @@ func (i *ColumnInfo) Length(n int, s Sizes) int {
 		each = s.Theta
 	case DimObserved:
 		each = s.Observed
+	case DimNumbers:
+		each = s.Numbers
 	case DimOpen:
 		return -1
 	}
-	if i.Per == PerConfiguration {
+	if i.Per == PerConfiguration || i.Per == PerWhole {
 		return n * each
 	}
 	return each
@@ -194,16 +210,27 @@ type Quantity[T Number] struct {
 	roles map[string]*Quantity[T]
 }
 
+// taking is held while a role is taken.
+var taking sync.Mutex
+
 // As is the same quantity in another role, a column of its own: E of the energy
 // that plays the role b is "energy@b". Rows name no roles; who binds a row to a part
-// says which column is meant. Roles are taken when a plan is bound, from one
-// goroutine.
+// says which column is meant. Roles are taken when a plan is bound. [RoleAll] and
+// [RoleBar] are those of the arguments of an objective.
 func (q *Quantity[T]) As(role string) *Quantity[T] {
+	taking.Lock()
+	defer taking.Unlock()
 	if other, ok := q.roles[role]; ok {
 		return other
 	}
 	info := q.ColumnInfo
 	info.Name, info.Symbol, info.Role = info.Name+"@"+role, info.Symbol+" of "+role, role
+	switch role {
+	case RoleAll:
+		info.Symbol, info.Per = q.Symbol, PerWhole
+	case RoleBar:
+		info.Symbol, info.Legal, info.Where = "the cotangent of "+q.Symbol, LegalFinite, nil
+	}
 	other := further[T](info)
 	other.base = q
 	if q.roles == nil {
@@ -243,6 +270,9 @@ func (q *Quantity[T]) Forget(b *Batch) {
 
 // Share implements Column.
 func (q *Quantity[T]) Share(a, b *Batch, like Column) { q.Put(a, like.(*Quantity[T]).Of(b)) }
+
+// Copy implements Column.
+func (q *Quantity[T]) Copy(a, b *Batch, like Column) { copy(q.Of(a), like.(*Quantity[T]).Of(b)) }
 
 // Window implements Column.
 func (q *Quantity[T]) Window(a, b *Batch, from, to int) {

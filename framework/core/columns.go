@@ -1,6 +1,10 @@
 package core
 
-import "sync/atomic"
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+)
 
 // The table of columns. A batch keeps those that every part knows in fields of
 // their own; the others share one list.
@@ -53,6 +57,11 @@ var (
 	Links              = further[int32](ColumnInfo{Name: "links", Symbol: "the number of links"})
 	Element            = further[complex128](ColumnInfo{Name: "element", Symbol: "H_xy", Legal: LegalFinite})
 	linkX, linkElement = ofOpenLength(X.As(RoleLink)), ofOpenLength(Element.As(RoleLink))
+
+	// Beta is the inverse temperature at which an objective is asked, and Numbers what
+	// it reports.
+	Beta    = further[float64](ColumnInfo{Name: "beta", Symbol: "beta", Per: PerBatch})
+	Numbers = further[float64](ColumnInfo{Name: "numbers", Symbol: "number", Per: PerBatch, Dim: DimNumbers, Legal: LegalFinite})
 
 	// Observation is what an observer says of a configuration.
 	Observation = further[float64](ColumnInfo{Name: "observed", Symbol: "the observable", Dim: DimObserved, Legal: LegalFinite})
@@ -118,4 +127,43 @@ func (b *Batch) at(place int) *numbers {
 		b.further = append(b.further, make([]numbers, int(places.Load())-len(b.further))...)
 	}
 	return &b.further[place]
+}
+
+// ColumnNamed finds a column that a draw gives, or that some row takes or gives, by its
+// name with the roles that follow it: "energy", "energy@b". It is nil where there is none.
+func ColumnNamed(name string) Column {
+	words := strings.Split(name, "@")
+	i := slices.IndexFunc(known(), func(c Column) bool { return c.Info().Name == words[0] })
+	if i < 0 {
+		return nil
+	}
+	c := known()[i]
+	for _, role := range words[1:] {
+		if !numberName.MatchString(role) {
+			return nil
+		}
+		c = c.In(role)
+	}
+	return c
+}
+
+// ColumnNames are those of all columns that ColumnNamed finds, without roles.
+func ColumnNames() (names []string) {
+	for _, c := range known() {
+		names = append(names, c.Info().Name)
+	}
+	return names
+}
+
+// known are the columns of draws and of all rows, each once and without its role.
+func known() []Column {
+	all := slices.Clone(Drawn)
+	for _, r := range slices.Concat(Rows, Rules) {
+		for _, c := range slices.Concat(r.In, r.Bar, r.Out) {
+			if c = c.Base(); !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
 }

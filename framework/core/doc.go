@@ -53,6 +53,6 @@
 // none of these interfaces. It loops over two tables: of columns ([Column],
 // [ColumnInfo]), numbers that a batch can carry, and of rows ([Row]), calls from
 // columns to columns. An [Instance] makes any row's call on a part, wherever it
-// runs; a [ModelView], an [EnergyView] or an [ObserverView] is an Instance by the
-// interfaces again.
+// runs; a [ModelView], an [EnergyView], an [ObserverView] or an [ObjectiveView] is an
+// Instance by the interfaces again.
 package core

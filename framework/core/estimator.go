@@ -30,10 +30,10 @@ type Target struct {
 type SamplerState struct {
 	Seed  uint64 // stream of this sampler
 	Drawn uint64 // calls of Next so far
-	// Of chains:
-	Burnt    uint64    // calls of Burn so far
-	X        []float64 // their last configurations, in the sampler's own coordinates
-	StepSize float64   // of the moves, as adapted
+	Burnt uint64 // calls of Burn so far
+	// Chains have a row for each: where it is, in the sampler's own coordinates. What
+	// is common to them, such as the adapted size of a step, is the whole.
+	Chains State
 }
 
 // Estimator turns batches into observables with honest error bars. All that it

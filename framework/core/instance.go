@@ -16,11 +16,11 @@ type Instance interface {
 	Draw(dst *Batch, seed uint64, n int) error
 	// Call makes a call of the table.
 	Call(r *Row, c *Call) error
-	// State is a copy of what the part remembers beside theta, as plain data;
-	// empty where there is nothing.
-	State() ([]float64, error)
-	// SetState puts back what State returned. It copies.
-	SetState(state []float64) error
+	// State is a copy of what the part remembers beside theta; empty where there is
+	// nothing.
+	State() (State, error)
+	// SetState puts back what State returned, or rows of it. It copies.
+	SetState(s State) error
 	// Notices returns what the part has noticed since the last call, and forgets it.
 	Notices() ([]Notice, error)
 	// Exact values at an inverse temperature.
@@ -81,21 +81,21 @@ func (l Local) Draw(dst *Batch, seed uint64, n int) error {
 func (l Local) Call(r *Row, c *Call) error { return r.On(l.Part, c) }
 
 // State implements Instance.
-func (l Local) State() ([]float64, error) {
-	m, err := as[Walker](l.Part, "walkers", PowerWalk)
+func (l Local) State() (State, error) {
+	m, err := as[Walker](l.Part, "state", PowerWalk)
 	if err != nil {
-		return nil, err
+		return State{}, err
 	}
-	return m.Walkers()
+	return m.State()
 }
 
 // SetState implements Instance.
-func (l Local) SetState(state []float64) error {
-	m, err := as[Walker](l.Part, "set_walkers", PowerWalk)
+func (l Local) SetState(s State) error {
+	m, err := as[Walker](l.Part, "set_state", PowerWalk)
 	if err != nil {
 		return err
 	}
-	return m.SetWalkers(state)
+	return m.SetState(s)
 }
 
 // Notices implements Instance.

@@ -31,13 +31,14 @@ type Objective interface {
 
 // ObjectiveSpec is what a bound objective says of itself.
 type ObjectiveSpec struct {
-	// Wants are the columns of a batch that it reads, all of them finite.
+	// Wants are the columns of a batch that it reads, all of them finite. It is handed
+	// no others.
 	Wants []Column
 	// Bars are the columns whose cotangents it gives; a pull-back of the model
 	// that takes just these makes the gradient of them.
 	Bars []Column
-	// Numbers that it reports of each batch, for history, progress and plots. The
-	// first is the loss.
+	// Numbers that it reports of each batch, for history, progress and plots, all of
+	// them finite. The first is the loss.
 	Numbers []NumberInfo
 	// Watch names the one that is shown while a run trains, together with the
 	// number of this name and "_stderr", its standard error, if there is one. ""
@@ -76,7 +77,7 @@ var numberName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // NumberInfo describes a number that is reported of each batch.
 type NumberInfo struct {
-	Name  string // snake case, a column of the training history
-	Long  string // one phrase for a reader
-	Units string // "1" for pure numbers
+	Name  string `json:"name"`  // snake case, a column of the training history
+	Long  string `json:"long"`  // one phrase for a reader
+	Units string `json:"units"` // "1" for pure numbers
 }

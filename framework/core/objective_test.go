@@ -30,3 +30,39 @@ func TestObjectiveSpecIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// A name is that of one column, and roles follow it.
+func TestColumnNamed(t *testing.T) {
+	for _, name := range ColumnNames() {
+		if c := ColumnNamed(name); c == nil || c.Info().Name != name {
+			t.Errorf("%s names %v", name, c)
+		}
+	}
+	for name, want := range map[string]Column{
+		"energy": E, "energy@b": E.As("b"), "x@end": X.As(RoleEnd), "parent": Parent, "residual": Residual, "log_psi@link": LogPsi.As(RoleLink), "x@a@b": X.As("a").As("b"),
+	} {
+		if got := ColumnNamed(name); got != want {
+			t.Errorf("%s names %v", name, got)
+		}
+	}
+	for _, name := range []string{"", "Energy", "energy@", "energy@B", "@b", "energi"} {
+		if c := ColumnNamed(name); c != nil {
+			t.Errorf("%q names %s", name, c.Info().Name)
+		}
+	}
+}
+
+// Of 2 of 5 rows, what is of all has 5 numbers.
+func TestRowOfObjective(t *testing.T) {
+	s := ObjectiveSpec{Wants: []Column{E.As("b"), Slope, K}, Bars: []Column{X, LogPsi}, Numbers: []NumberInfo{{Name: "loss"}, {Name: "gain"}}}
+	sizes := s.Sizes(Setting{Energy: EnergySpec{Space: Space{Kind: Particles, Shape: []int{3, 2}}},
+		Model: ModelSpec{Space: Space{Kind: Particles, Shape: []int{3, 2}}, Parameters: 9, Powers: []Power{PowerQuantum}}})
+	var got []string
+	r, b := s.Row(), &Batch{N: 2, From: 1, Total: 5}
+	for _, c := range append(r.In, r.Out...) {
+		got = append(got, fmt.Sprint(c.Info().Name, " ", c.Info().LengthIn(b, sizes)))
+	}
+	if want := "beta 1, energy@b@all 5, slope 12, k@all 15, numbers 2, x@bar 12, log_psi@bar 2"; strings.Join(got, ", ") != want {
+		t.Errorf("%s, want %s", strings.Join(got, ", "), want)
+	}
+}

@@ -3,8 +3,8 @@ package core
 import "strings"
 
 // PartKind is what a part is used as; it is also the name of its table in the
-// run file. Models, energies and observers, which are of the kind estimator, can be
-// plugins in other processes; all else is compiled into the program.
+// run file. Models, energies, objectives, and observers, which are of the kind
+// estimator, can be plugins in other processes; all else is compiled into the program.
 type PartKind string
 
 const (
@@ -60,6 +60,8 @@ type Part struct {
 	// each configuration, and the host makes the estimator of it.
 	NewEstimator func(s Settings, setting Setting) (Estimator, error)
 	NewObserver  func(s Settings, of System) (Observer, error)
+	// NewObjective gets a setting that has Beta, Energy and Model; in another process
+	// it has nothing else.
 	NewObjective func(s Settings, setting Setting) (Objective, error)
 	// NewOptimizer gets the number of steps of the whole training, which a
 	// schedule may depend on.

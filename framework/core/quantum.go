@@ -88,15 +88,21 @@ const PowerWalk Power = "walk"
 // Walker is a model whose Sample moves Markov chains that the model holds, one
 // for each of the n configurations: the draws of one call are independent of
 // each other, those of successive calls are not. Sample sets Batch.Chains = n and
-// Accept. (theta, chains, seed, n) decide a batch. A call with another n
-// starts new chains, with a burn-in in which step sizes may adapt.
+// Accept.
+//
+// Chain i, one of From, ..., From+n-1 of Total, goes on if the model holds those of
+// the same three numbers ([State.Has]). Otherwise all begin anew, with a burn-in in
+// which each may adapt a step size of its own. What becomes of it is decided by theta,
+// the row of chain i, the whole, the seed and i: not by other chains, which may be
+// on another rank.
 type Walker interface {
-	// Walkers returns a copy of all that the chains remember, as plain data
-	// for a checkpoint; empty before the first Sample.
-	Walkers() ([]float64, error)
-	// SetWalkers puts back what Walkers returned, so that later samples are
-	// those that would have followed. Empty forgets the chains. It copies.
-	SetWalkers(state []float64) error
+	// State returns a copy of all that the chains remember, a row for each; empty
+	// before the first Sample.
+	State() (State, error)
+	// SetState puts back what State returned, or rows of it, so that later samples
+	// are those that would have followed. Empty forgets the chains. It copies.
+	// [State.Check] refuses what does not fit.
+	SetState(s State) error
 }
 
 // PowerNotices declares that the model is a Noticer.

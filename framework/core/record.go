@@ -16,8 +16,9 @@ type Checkpoint struct {
 	Blocks []Block
 	// Optimizer is the optimiser's state by name.
 	Optimizer map[string][]float64
-	// Walkers of a model that keeps Markov chains, nil of any other.
-	Walkers []float64
+	// Walkers are the chains of a model that keeps some, all of them; empty of any
+	// other.
+	Walkers State
 	// Rollback is what a step that fails goes back to, nil where the run does
 	// not go back.
 	Rollback *Snapshot
@@ -41,7 +42,7 @@ type Evaluation struct {
 	// Sampler has the state after these draws, and Walkers that of the model's
 	// own chains.
 	Sampler SamplerState
-	Walkers []float64
+	Walkers State
 	// Estimators have what each has gathered, in the order of the run.
 	Estimators []EstimatorState
 	// Samples are those to keep: the numbers of each column by its name, and how
@@ -55,7 +56,7 @@ type Evaluation struct {
 type Snapshot struct {
 	Theta     []float64
 	Optimizer map[string][]float64
-	Walkers   []float64
+	Walkers   State
 }
 
 // History is the record of training: columns of equal length over Step.

@@ -88,7 +88,8 @@ var (
 		method: does(func(o Observer, c *Call) error { return o.Observe(Observation.Of(c.Out), c.In) })}
 )
 
-// Rows lists the table, without the host's rules.
+// Rows lists the table, without the host's rules and the row of an objective, which its
+// spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowEval, RowSlope, RowLinks, RowObserve}

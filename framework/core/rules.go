@@ -63,6 +63,9 @@ var (
 		})}
 )
 
+// Rules lists them.
+var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual}
+
 // Roles of columns that the rules name.
 const (
 	RoleLink  = "link"  // of the configurations that a Hamiltonian links to others

@@ -223,12 +223,6 @@ func (v *ModelView) StateLogP() ([]float64, error) {
 	return append([]float64(nil), StateLogP.Of(c.Out)...), err
 }
 
-// Walkers implements Walker.
-func (v *ModelView) Walkers() ([]float64, error) { return v.State() }
-
-// SetWalkers implements Walker.
-func (v *ModelView) SetWalkers(state []float64) error { return v.SetState(state) }
-
 // EnergyView is an Instance by the typed interfaces of energies, as ModelView is
 // by those of models.
 type EnergyView struct {

@@ -62,7 +62,7 @@ type determinants struct {
 	logP   []float64 // of the states
 	drawn  uint64
 	warned int64
-	chains chains
+	chains core.State
 
 	axes                    []axis // of a particle
 	values, radials, row, y []float64

@@ -100,73 +100,82 @@ func position(r *rand.Rand, n int) float64 {
 	}
 }
 
-// chains are the Markov chains of a density matrix, on p(K) |Psi_K(x)|^2.
-type chains struct {
-	k []int32
-	x []float64
-}
-
 // moves of a chain from draw to draw.
 const moves = 10
 
-// walk moves each chain: K to a draw from p, accepted as |Psi|^2 changes, and
-// all of x by normal steps. New chains start with independent draws, so that
-// there is nothing to burn.
+// longest and shortest are the lengths of a step in x: from draw to draw the chains
+// come half way from one to the other. It is a number that all chains share.
+const longest, shortest = 1, 0.5
+
+// walk moves each chain on p(K) |Psi_K(x)|^2: K to a draw from p, accepted as |Psi|^2
+// changes, and all of x by normal steps. New chains start with independent draws, so
+// that there is nothing to burn. The row of a chain is K, then x.
 func (m *determinants) walk(b *core.Batch, seed uint64) {
-	c := &m.chains
-	if len(c.k) != len(b.K) {
+	if !m.chains.Has(b, b.N) {
 		m.draw(b, core.Derive(seed, 3))
-		c.k, c.x = append([]int32(nil), b.K...), append([]float64(nil), b.X...)
-	}
-	copy(b.K, c.k)
-	copy(b.X, c.x)
-	b.Chains, b.Accept = b.N, core.Resize(b.Accept, b.N)
-	var source rand.PCG
-	next := make([]float64, m.n*m.dim)
-	for i := range b.N {
-		core.SeedStream(&source, seed, uint64(b.From+i))
-		r := rand.New(&source)
-		k, x := m.one(b, i)
-		here, _, _ := m.wave(k, x)
-		accepted := 0
-		for range moves {
-			other := m.anyState(r)
-			if there, _, _ := m.wave(other, x); r.Float64() < math.Exp(2*real(there-here)) {
-				copy(k, other)
-				here = there
-			}
-			for j, v := range x {
-				next[j] = v + 0.5*math.Exp(m.s)*r.NormFloat64()
-			}
-			if there, _, _ := m.wave(k, next); r.Float64() < math.Exp(2*real(there-here)) {
-				copy(x, next)
-				here = there
-				accepted++
-			}
+		m.chains = core.NewState(b, b.N, m.n*(1+m.dim))
+		m.chains.Whole = []float64{longest}
+		for i := range b.N {
+			m.keep(b, i)
 		}
-		b.Accept[i] = float64(accepted) / moves
 	}
-	copy(c.k, b.K)
-	copy(c.x, b.X)
+	b.Chains, b.Accept = b.N, core.Resize(b.Accept, b.N)
+	length := m.chains.Whole[0] * math.Exp(m.s)
+	var source rand.PCG
+	for i := range b.N {
+		k, x := m.one(b, i)
+		row := m.chains.Row(i)
+		for j := range k {
+			k[j] = int32(row[j])
+		}
+		copy(x, row[m.n:])
+		core.SeedStream(&source, seed, uint64(b.From+i))
+		b.Accept[i] = m.move(rand.New(&source), k, x, length)
+		m.keep(b, i)
+	}
+	m.chains.Whole[0] = (m.chains.Whole[0] + shortest) / 2
 }
 
-// Walkers are K and then x of every chain.
-func (m *determinants) Walkers() ([]float64, error) {
-	var state []float64
-	for _, k := range m.chains.k {
-		state = append(state, float64(k))
+// move makes the moves of one chain, and returns the fraction of those in x that were
+// accepted.
+func (m *determinants) move(r *rand.Rand, k []int32, x []float64, length float64) float64 {
+	next := make([]float64, len(x))
+	here, _, _ := m.wave(k, x)
+	accepted := 0
+	for range moves {
+		other := m.anyState(r)
+		if there, _, _ := m.wave(other, x); r.Float64() < math.Exp(2*real(there-here)) {
+			copy(k, other)
+			here = there
+		}
+		for j, v := range x {
+			next[j] = v + length*r.NormFloat64()
+		}
+		if there, _, _ := m.wave(k, next); r.Float64() < math.Exp(2*real(there-here)) {
+			copy(x, next)
+			here = there
+			accepted++
+		}
 	}
-	return append(state, m.chains.x...), nil
+	return float64(accepted) / moves
 }
 
-func (m *determinants) SetWalkers(state []float64) error {
-	n := len(state) / (1 + m.dim) // particles of all chains
-	if len(state) != n*(1+m.dim) || n%m.n != 0 {
-		return core.Errorf(core.Invalid, "set_walkers", "determinants", "%d numbers are not those of chains of %d particles", len(state), m.n)
+// keep remembers where chain i is.
+func (m *determinants) keep(b *core.Batch, i int) {
+	k, x := m.one(b, i)
+	row := m.chains.Row(i)
+	for j, orbital := range k {
+		row[j] = float64(orbital)
 	}
-	m.chains = chains{k: make([]int32, n), x: append([]float64(nil), state[n:]...)}
-	for j, k := range state[:n] {
-		m.chains.k[j] = int32(k)
+	copy(row[m.n:], x)
+}
+
+func (m *determinants) State() (core.State, error) { return m.chains.Clone(), nil }
+
+func (m *determinants) SetState(s core.State) error {
+	if err := s.Check("determinants", m.n*(1+m.dim), 1); err != nil {
+		return err
 	}
+	m.chains = s.Clone()
 	return nil
 }

@@ -7,7 +7,8 @@
 //
 // [EnergyPart] and [ModelPart] take a part as it is handed to sdk.Serve and
 // run the suite on the bare value, then through the wire with and without
-// shared memory. [Energy] and [Model] run it on any value.
+// shared memory. [Energy] and [Model] run it on any value. [ObserverPart] and
+// [ObjectivePart] do the same for observables and objectives.
 //
 // The suites test identities, not numbers: log-densities of samples against
 // the density, sums over all states of small spaces against 1, derivatives

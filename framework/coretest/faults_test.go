@@ -285,6 +285,9 @@ func TestFaultsAreFound(t *testing.T) {
 	for name, f := range observerFaults {
 		t.Run("observer "+name, func(t *testing.T) { run(t, "TestFaultyObserver", name, f.subtest) })
 	}
+	for name, f := range objectiveFaults {
+		t.Run("objective "+name, func(t *testing.T) { run(t, "TestFaultyObjective", name, f.subtest) })
+	}
 }
 
 func TestFaultyModel(t *testing.T) {

@@ -32,7 +32,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"laplacian", quantumLaplacian}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein},
 		{"state batches", quantumBatches}, {"state id", quantumBatchID}, {"state slices", quantumSlices},
 		{"state gradient", quantumGradient}, {"mean score", quantumMeanScore}, {"natural", modelNatural},
-		{"walkers", modelWalkers}, {"walkers in use", modelWalkersInUse}, {"notices", modelNotices},
+		{"walkers", modelWalkers}, {"walkers cut", modelWalkersCut}, {"walkers in use", modelWalkersInUse}, {"notices", modelNotices},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &subject{Model: open(t), open: open, o: o}
@@ -80,7 +80,7 @@ func (s *subject) load(t *testing.T, theta []float64) {
 func (s *subject) sample(t *testing.T, seed uint64, n int) *core.Batch {
 	t.Helper()
 	if s.has(core.PowerWalk) {
-		s.setWalkers(t, nil)
+		s.setState(t, core.State{})
 	}
 	return s.next(t, seed, n)
 }
@@ -230,14 +230,11 @@ func modelSample(t *testing.T, s *subject) {
 }
 
 func modelPrefix(t *testing.T, s *subject) {
-	if s.has(core.PowerWalk) {
-		t.Skip("chains may adapt to each other")
-	}
 	long := s.sample(t, 13, 150)
 	for _, n := range []int{1, 7, 149} {
 		short := s.sample(t, 13, n)
 		same(t, "x of a shorter batch", short.X, long.X[:n*s.d])
-		same(t, "ln p of a shorter batch", short.LogP, long.LogP[:n])
+		same(t, "ln p of a shorter batch", short.LogP, long.LogP[:len(short.LogP)])
 		sameStates(t, "states of a shorter batch", short.K, long.K[:len(short.K)])
 	}
 	for _, first := range []int{1, 64, 149} {
@@ -246,7 +243,7 @@ func modelPrefix(t *testing.T, s *subject) {
 			t.Fatal(err)
 		}
 		same(t, "x of later draws", part.X, long.X[first*s.d:])
-		same(t, "ln p of later draws", part.LogP, long.LogP[first:])
+		same(t, "ln p of later draws", part.LogP, long.LogP[first*len(part.LogP)/part.N:])
 		sameStates(t, "states of later draws", part.K, long.K[first*len(part.K)/part.N:])
 	}
 }

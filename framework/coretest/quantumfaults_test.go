@@ -67,11 +67,15 @@ var quantumFaults = map[string]struct {
 	"chains that stand":             {"walkers", func() core.Model { return standing{walking()} }},
 	"chains of another number kept": {"walkers", func() core.Model { return &adding{determinants: walking()} }},
 	"chains moved by Laplacian": {"walkers_in_use", func() core.Model {
-		return bending{walking(), func(l complex128, m *determinants, _ []float64) complex128 { m.chains.x[0]++; return l }}
+		return bending{walking(), func(l complex128, m *determinants, _ []float64) complex128 { m.chains.Rows[2]++; return l }}
 	}},
-	"chains lost by Load":    {"walkers_in_use", func() core.Model { return losing{walking()} }},
-	"notices told again":     {"notices", func() core.Model { return nagging{pair()} }},
-	"notices without a text": {"notices", func() core.Model { return mumbling{pair()} }},
+	"chains of another place kept": {"walkers", func() core.Model { return &seizing{walking()} }},
+	"any state put back":           {"walkers", func() core.Model { return accepting{walking()} }},
+	"step size shared":             {"walkers_cut", func() core.Model { return &sharing{walking()} }},
+	"chains numbered by each":      {"walkers_cut", func() core.Model { return &relative{walking()} }},
+	"chains lost by Load":          {"walkers_in_use", func() core.Model { return losing{walking()} }},
+	"notices told again":           {"notices", func() core.Model { return nagging{pair()} }},
+	"notices without a text":       {"notices", func() core.Model { return mumbling{pair()} }},
 }
 
 var line = core.Space{Kind: core.Particles, Shape: []int{2, 1}}

@@ -111,7 +111,7 @@ func (p *pulled) pull(t *testing.T, b *core.Batch, node core.Node, drawn *core.B
 func (s *subject) drawPart(t *testing.T, from, n int) *core.Batch {
 	t.Helper()
 	if s.has(core.PowerWalk) {
-		s.setWalkers(t, nil)
+		s.setState(t, core.State{})
 	}
 	b := &core.Batch{From: from, Total: treeSize, Shares: treeShares}
 	if err := s.Sample(b, 60, n); err != nil {

@@ -7,20 +7,37 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-func (s *subject) walkers(t *testing.T) []float64 {
+func (s *subject) state(t *testing.T) core.State {
 	t.Helper()
-	state, err := s.Model.(core.Walker).Walkers()
+	state, err := s.Model.(core.Walker).State()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return state
 }
 
-func (s *subject) setWalkers(t *testing.T, state []float64) {
+func (s *subject) setState(t *testing.T, state core.State) {
 	t.Helper()
-	if err := s.Model.(core.Walker).SetWalkers(state); err != nil {
+	if err := s.Model.(core.Walker).SetState(state); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// another is a new model with the same parameters.
+func (s *subject) another(t *testing.T) *subject {
+	t.Helper()
+	other := &subject{Model: s.open(t), open: s.open, o: s.o, space: s.space, d: s.d, theta: s.theta}
+	other.load(t, s.theta)
+	return other
+}
+
+func sameRemembered(t *testing.T, what string, got, want core.State) {
+	t.Helper()
+	if got.From != want.From || got.N != want.N || got.Total != want.Total {
+		t.Errorf("%s: rows of %d from number %d of %d, want %d from %d of %d", what, got.N, got.From, got.Total, want.N, want.From, want.Total)
+	}
+	same(t, "rows of "+what, got.Rows, want.Rows)
+	same(t, "whole of "+what, got.Whole, want.Whole)
 }
 
 // sameDraw compares all that Sample sets.
@@ -32,20 +49,20 @@ func sameDraw(t *testing.T, what string, got, want *core.Batch) {
 	sameStates(t, "states of "+what, got.K, want.K)
 }
 
-// modelWalkers tests that chains go on from what Walkers returned, in this
+// modelWalkers tests that chains go on from what State returned, in this
 // value and in another, and start anew for another number of them.
 func modelWalkers(t *testing.T, s *subject) {
 	s.need(t, core.PowerWalk)
 	const n = 50
-	if state := s.walkers(t); len(state) != 0 {
-		t.Errorf("%d numbers of chains that have not begun", len(state))
+	if state := s.state(t); !state.Empty() {
+		t.Errorf("%d numbers of chains that have not begun", len(state.Rows)+len(state.Whole))
 	}
 	fresh := s.next(t, 171, n)
-	state := s.walkers(t)
-	if len(state) == 0 {
-		t.Fatal("chains that have begun have no state")
+	state := s.state(t)
+	if !state.Has(&core.Batch{}, n) || len(state.Rows) == 0 || len(state.Rows)%n != 0 {
+		t.Fatalf("%d chains that have begun have a state of %d numbers in %d rows", n, len(state.Rows), state.N)
 	}
-	mine := slices.Clone(state)
+	mine := state.Clone()
 	want := s.next(t, 172, n)
 	for i, a := range append(slices.Clone(fresh.Accept), want.Accept...) {
 		if !(a >= 0 && a <= 1) {
@@ -55,15 +72,15 @@ func modelWalkers(t *testing.T, s *subject) {
 	if slices.Max(want.Accept) == 0 || slices.Equal(want.X, fresh.X) {
 		t.Error("the chains do not move")
 	}
-	same(t, "a state after chains went on", state, mine)
-	s.setWalkers(t, mine)
-	copy(mine, nans(len(mine)))
+	sameRemembered(t, "a state after chains went on", state, mine)
+	s.setState(t, mine)
+	copy(mine.Rows, nans(len(mine.Rows)))
+	copy(mine.Whole, nans(len(mine.Whole)))
 	sameDraw(t, "chains that were put back", s.next(t, 172, n), want)
 
-	other := &subject{Model: s.open(t), o: s.o, space: s.space, d: s.d, theta: s.theta}
-	other.load(t, s.theta)
-	other.setWalkers(t, state)
-	same(t, "state that was put into another model", other.walkers(t), state)
+	other := s.another(t)
+	other.setState(t, state)
+	sameRemembered(t, "a state that was put into another model", other.state(t), state)
 	sameDraw(t, "chains that were put into another model", other.next(t, 172, n), want)
 
 	if b := s.sample(t, 172, n); slices.Equal(b.X, want.X) {
@@ -72,6 +89,63 @@ func modelWalkers(t *testing.T, s *subject) {
 	few := s.sample(t, 173, n/2)
 	s.sample(t, 171, n)
 	sameDraw(t, "another number of chains", s.next(t, 173, n/2), few)
+	for what, b := range map[string]core.Batch{"the first of more chains": {Total: 2 * n}, "the last of more chains": {From: n, Total: 2 * n}} {
+		anew := b
+		s.setState(t, core.State{})
+		s.drawInto(t, &anew, 173, n)
+		s.sample(t, 171, n)
+		s.drawInto(t, &b, 173, n)
+		sameDraw(t, what, &b, &anew)
+	}
+	broken := state
+	broken.Rows = broken.Rows[1:]
+	if err := s.Model.(core.Walker).SetState(broken); err == nil {
+		t.Error("a state was put back whose rows are not all of a length")
+	}
+}
+
+// drawInto draws the configurations that b's place says.
+func (s *subject) drawInto(t *testing.T, b *core.Batch, seed uint64, n int) {
+	t.Helper()
+	if err := s.Sample(b, seed, n); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// modelWalkersCut tests that models which have some of the chains each move them as one
+// that has all: from the start, and after their states were joined and cut elsewhere.
+func modelWalkersCut(t *testing.T, s *subject) {
+	s.need(t, core.PowerWalk)
+	const n, steps = 43, 3
+	joined := core.State{}
+	for k, cuts := range [][]int{{0, 19, n}, {0, 8, 31, n}, {0, n}} {
+		var states []core.State
+		whole := s.state(t)
+		seed := uint64(191 + steps*k)
+		for i, to := range cuts[1:] {
+			from := cuts[i]
+			rank := s.another(t)
+			if k > 0 {
+				rank.setState(t, joined.Cut(from, to))
+			}
+			s.setState(t, whole)
+			for step := range uint64(steps) {
+				part, want := &core.Batch{From: from, Total: n}, core.Batch{}
+				s.next(t, seed+step, n).Part(&want, from, to-from)
+				rank.drawInto(t, part, seed+step, to-from)
+				sameDraw(t, "some of the chains", part, &want)
+			}
+			states = append(states, rank.state(t))
+		}
+		var err error
+		if joined, err = core.JoinStates(states...); err != nil {
+			t.Fatal(err)
+		}
+		sameRemembered(t, "the chains of all", joined, s.state(t))
+		if t.Failed() {
+			return
+		}
+	}
 }
 
 // modelWalkersInUse tests that nothing but Sample moves chains.
@@ -79,7 +153,7 @@ func modelWalkersInUse(t *testing.T, s *subject) {
 	s.need(t, core.PowerWalk)
 	const n = 20
 	b := s.sample(t, 174, n)
-	state := s.walkers(t)
+	state := s.state(t)
 	w := weights(n, 174)
 	s.pull(t, b, w)
 	if s.has(core.PowerQuantum) {
@@ -91,10 +165,10 @@ func modelWalkersInUse(t *testing.T, s *subject) {
 		s.naturalPull(t, b, w, nil, 1)
 	}
 	s.load(t, s.parameters(t, 2))
-	same(t, "chains after other calls", s.walkers(t), state)
+	sameRemembered(t, "chains after other calls", s.state(t), state)
 	s.load(t, s.theta)
 	want := s.next(t, 175, n)
-	s.setWalkers(t, state)
+	s.setState(t, state)
 	sameDraw(t, "chains after other calls", s.next(t, 175, n), want)
 }
 

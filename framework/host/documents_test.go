@@ -57,7 +57,8 @@ func TestDocumentedPython(t *testing.T) {
 	}
 	program := strings.Replace(block(t, "wire.md", "#!/usr/bin/env python3"), "/usr/bin/env python3", python, 1)
 	write(t, filepath.Join(dir, "helmholtz-plugin-parabola"), program)
-	write(t, filepath.Join(dir, "helmholtz-plugin-quartic"), asObservable(t, program, block(t, "wire.md", "class Quartic")))
+	write(t, filepath.Join(dir, "helmholtz-plugin-quartic"), withPart(t, program, block(t, "wire.md", "class Quartic"), "Quartic"))
+	write(t, filepath.Join(dir, "helmholtz-plugin-variance"), withPart(t, program, block(t, "wire.md", "class Variance"), "Variance"))
 	for _, transport := range transports {
 		t.Run(transport, func(t *testing.T) {
 			h := newHost(t, Options{SearchPath: []string{dir}, Transport: transport})
@@ -74,13 +75,33 @@ func TestDocumentedPython(t *testing.T) {
 			if err := o.Observe(dst, b); err != nil || dst[0] != 98.0/3 {
 				t.Errorf("o = %v, error %v, want 98/3", dst, err)
 			}
+			variance(t, openObjective(t, h, find(t, h, core.KindObjective, "variance"), nil, line()))
 		})
 	}
 }
 
-// asObservable puts the pieces of an observable, its PART and its class, in the places
-// of those of the energy.
-func asObservable(t *testing.T, program, pieces string) string {
+// variance holds the objective of the documents against its formula.
+func variance(t *testing.T, o core.Objective) {
+	t.Helper()
+	coretest.Objective(t, line(), func(*testing.T) core.Objective { return o }, coretest.ObjectiveOptions{})
+	// f = 0, 2, 4 has the mean 2 and the variance 8/3; (4 - 8/3 + 4)/3 is the last cotangent.
+	b := &core.Batch{N: 3, LogP: []float64{-1, -1, -1}, E: []float64{2, 6, 10}}
+	var bar core.Batch
+	numbers, err := o.Cotangents(&bar, b, b, 0.5)
+	want := []float64{-8.0 / 9, -8.0 / 9, 16.0 / 9}
+	if err != nil || !near(numbers[0], 8.0/3) || len(bar.LogP) != 3 {
+		t.Fatalf("numbers %v, cotangents %v, error %v", numbers, bar.LogP, err)
+	}
+	for i, w := range bar.LogP {
+		if !near(w, want[i]) {
+			t.Errorf("cotangent %d is %v, want %v", i, w, want[i])
+		}
+	}
+}
+
+// withPart puts the pieces of another part, its PART and its class of this name, in the
+// places of those of the energy.
+func withPart(t *testing.T, program, pieces, name string) string {
 	t.Helper()
 	part, class, _ := strings.Cut(pieces, "\n\n")
 	replace := func(from, to, by string) {
@@ -93,7 +114,7 @@ func asObservable(t *testing.T, program, pieces string) string {
 	}
 	replace("PART = ", "\n\nif sys.argv", part)
 	replace("class Energy(Part)", "\n\ndef method(", class)
-	return strings.Replace(program, "Energy()", "Quartic()", 1)
+	return strings.Replace(program, "Energy()", name+"()", 1)
 }
 
 // The observable of docs/writing-a-plugin.md builds, and is what it says.
@@ -117,6 +138,22 @@ func TestDocumentedObservable(t *testing.T) {
 	if err := o.Observe(dst, b); err != nil || dst[0] != 1 || dst[1] != 0 || dst[2] != -0.5 {
 		t.Errorf("%v, error %v, want 1, 0, -1/2", dst, err)
 	}
+}
+
+// So does the objective.
+func TestDocumentedObjective(t *testing.T) {
+	t.Parallel()
+	dir := module(t,
+		"go.mod", strings.Replace(block(t, "writing-a-plugin.md", "module example.org"), "=> ../helmholtz", "=> ../../../..", 1),
+		"main.go", block(t, "writing-a-plugin.md", "core.ObjectiveSpec{"))
+	file := filepath.Join(dir, "helmholtz-plugin-variance")
+	goCommand(t, dir, "build", "-o", file, ".")
+	h := newHost(t, Options{})
+	f, err := h.Find(core.KindObjective, "variance", file, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	variance(t, openObjective(t, h, f, nil, line()))
 }
 
 // The plugin of docs/writing-a-plugin.md builds, passes its own test, and

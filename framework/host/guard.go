@@ -57,6 +57,12 @@ func guardObserver(i core.Instance, spec core.ObserverSpec, space core.Space, at
 	return core.ViewObserver(&guarded{instance: i, gate: at, subject: subject, space: space, sizes: spec.Sizes(space), doubts: &doubts{}}, spec)
 }
 
+// guardObjective guards an objective of this spec, which claims nothing.
+func guardObjective(i core.Instance, spec core.ObjectiveSpec, of core.Setting, at gate, subject string) core.Objective {
+	sizes := spec.Sizes(of)
+	return core.ViewObjective(&guarded{instance: i, gate: at, subject: subject, space: of.Energy.Space, sizes: sizes, doubts: &doubts{}}, spec, sizes)
+}
+
 // guarded passes calls on and refuses answers that no consumer could use, naming
 // the part and the sample.
 type guarded struct {
@@ -144,8 +150,8 @@ func (g *guarded) has(r *core.Row) bool {
 }
 
 // State implements core.Instance.
-func (g *guarded) State() (state []float64, err error) {
-	err = g.ask("walkers", core.PowerWalk, func() error {
+func (g *guarded) State() (state core.State, err error) {
+	err = g.ask("state", core.PowerWalk, func() error {
 		state, err = g.instance.State()
 		return err
 	})
@@ -153,8 +159,8 @@ func (g *guarded) State() (state []float64, err error) {
 }
 
 // SetState implements core.Instance.
-func (g *guarded) SetState(state []float64) error {
-	return g.ask("set_walkers", core.PowerWalk, func() error { return g.instance.SetState(state) })
+func (g *guarded) SetState(s core.State) error {
+	return g.ask("set_state", core.PowerWalk, func() error { return g.instance.SetState(s) })
 }
 
 // Notices implements core.Instance.

@@ -1,5 +1,5 @@
 // Package host finds plugins, starts them, watches them and stops them. What
-// it opens are plain core.Model, core.Energy and core.Observer values; whether one lives in
+// it opens are plain core.Model, core.Energy, core.Observer and core.Objective values; whether one lives in
 // this process, in a re-execution of this binary or in somebody else's
 // executable does not show.
 package host

@@ -11,7 +11,7 @@ import (
 
 func builtins() []core.Part {
 	return []core.Part{coretest.Product(), coretest.Chain(), coretest.Gaussian(), coretest.FreeField(), coretest.Determinants(), coretest.Trap(),
-		coretest.Walls(), faultyObserver(), wholeEstimator(),
+		coretest.Walls(), faultyObserver(), coretest.Bound(), faultyObjective(), wholeEstimator(),
 		faultyEnergy(), faultyModel(), trivialModel(), liarEnergy(), liarModel(), witness()}
 }
 

@@ -97,6 +97,33 @@ func (h *Host) OpenObserver(f *Found, s core.Settings, of core.System) (core.Obs
 	return guardObserver(o, spec, of.Space, p, name), nil
 }
 
+// OpenObjective checks and completes the settings and binds the objective to them and
+// to a setting: in a process of its own, but a built-in one in this process. The value
+// lives until the host is closed.
+func (h *Host) OpenObjective(f *Found, s core.Settings, of core.Setting) (core.Objective, error) {
+	full, err := h.prepare(f, core.KindObjective, s)
+	if err != nil {
+		return nil, err
+	}
+	name := subject(f.Kind, f.Name)
+	if f.Builtin {
+		o, err := f.part.NewObjective(full, of)
+		if err != nil {
+			return nil, err
+		}
+		return guardObjective(core.Local{Part: o}, o.Spec(), of, inProcess{}, name), nil
+	}
+	p, link, err := h.start(f)
+	if err != nil {
+		return nil, err
+	}
+	o, spec, err := host2plugin.OpenObjective(link, f.Name, full, of)
+	if err := h.keep(p, "open objective", err, o); err != nil {
+		return nil, err
+	}
+	return guardObjective(o, spec, of, p, name), nil
+}
+
 // keep takes over a process whose part was opened, and stops one whose part
 // was not.
 func (h *Host) keep(p *process, op string, err error, part *host2plugin.Remote) error {

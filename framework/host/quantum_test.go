@@ -45,9 +45,10 @@ func quantumTraceOf(t *testing.T, o Options, walk bool, batch int) quantumTrace 
 		r.k = append(r.k, float64(k))
 	}
 	if walk {
-		r.walkers, err = m.(core.Walker).Walkers()
+		state, err := m.(core.Walker).State()
 		must(err)
-		must(m.(core.Walker).SetWalkers(r.walkers))
+		must(m.(core.Walker).SetState(state))
+		r.walkers = slices.Concat([]float64{float64(state.N), float64(state.Total)}, state.Rows, state.Whole)
 		var after core.Batch
 		must(m.Sample(&after, 4, batch))
 		r.next = after.X
@@ -87,22 +88,28 @@ func TestQuantumSameAsInProcess(t *testing.T) {
 // twice as many numbers as 8192 chains of 29 electrons on a plane, 7.6 MB.
 func TestLargeWalkers(t *testing.T) {
 	t.Parallel()
-	state := make([]float64, 8192*2*(29+29))
-	for j := range state[:len(state)/2] { // orbitals, then positions
-		state[j], state[len(state)/2+j] = float64(j%3), math.Sin(float64(j))
+	const chains = 8192 * (29 + 29) / 2 // orbitals of two particles, then positions
+	state := core.State{From: 5, N: chains, Total: 2 * chains, Rows: make([]float64, chains*4), Whole: []float64{0.5}}
+	for i := range chains {
+		for j, row := range [2]float64{0, 1} {
+			state.Row(i)[j], state.Row(i)[2+j] = row, math.Sin(float64(2*i+j))
+		}
 	}
-	state[len(state)-1] = math.Inf(1)
+	state.Rows[len(state.Rows)-1] = math.Inf(1)
 	for _, transport := range transports {
 		space := core.Space{Kind: core.Particles, Shape: []int{2, 1}}
 		m := openModel(t, newHost(t, Options{Transport: transport}), "determinants", core.Settings{"walk": true}, space).(core.Walker)
-		if err := m.SetWalkers(state); err != nil {
+		if err := m.SetState(state); err != nil {
 			t.Fatal(err)
 		}
-		got, err := m.Walkers()
+		got, err := m.State()
 		if err != nil {
 			t.Fatal(err)
 		}
-		sameTrace(t, transport, []array{{"walkers", got, state}})
+		if got.From != state.From || got.N != state.N || got.Total != state.Total {
+			t.Errorf("%s: rows of %d from %d of %d", transport, got.N, got.From, got.Total)
+		}
+		sameTrace(t, transport, []array{{"rows", got.Rows, state.Rows}, {"whole", got.Whole, state.Whole}})
 	}
 }
 

@@ -206,8 +206,7 @@ func (t *transcript) close() {
 }
 
 // LogTo keeps what plugins have printed and will print in the files
-// plugin-model.log, plugin-energy.log and plugin-estimator.log of a folder, which
-// must exist; what is there already stays before it. A file is made when there is something to
+// plugin-model.log, plugin-energy.log and so on of a folder, which must exist; what is there already stays before it. A file is made when there is something to
 // write, and holds at least the first and the last megabyte.
 func (h *Host) LogTo(dir string) {
 	h.mu.Lock()
@@ -222,7 +221,7 @@ func (h *Host) transcript(kind core.PartKind) *transcript { return h.printed[kin
 
 func newTranscripts(note func(text string)) map[core.PartKind]*transcript {
 	all := map[core.PartKind]*transcript{}
-	for _, kind := range []core.PartKind{core.KindModel, core.KindEnergy, core.KindEstimator} {
+	for _, kind := range []core.PartKind{core.KindModel, core.KindEnergy, core.KindEstimator, core.KindObjective} {
 		all[kind] = &transcript{note: note, name: fmt.Sprintf("plugin-%s.log", kind)}
 	}
 	return all

@@ -57,7 +57,7 @@ func TestOneRankFails(t *testing.T) {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			errs[rank] = train(all[rank:rank+1], comm, 2)
+			_, errs[rank] = train(all[rank:rank+1], comm, baton{}, 2)
 		}()
 	}
 	group.Wait()

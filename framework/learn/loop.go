@@ -10,15 +10,14 @@ type Loop struct {
 	Learners []*Learner
 	// Comm joins the ranks; nil is one process.
 	Comm ranks.Comm
+
+	walkers []*walker
 }
 
 // Open gives the models their parameters and binds all terms. seed decides all
 // numbers.
 func (l *Loop) Open(seed uint64) error {
-	comm := l.Comm
-	if comm == nil {
-		comm = ranks.Alone{}
-	}
+	comm := l.comm()
 	for _, k := range l.Learners {
 		if err := k.Load(); err != nil {
 			return in(k.Name, err)
@@ -33,7 +32,16 @@ func (l *Loop) Open(seed uint64) error {
 			return in(k.Name, err)
 		}
 	}
-	return nil
+	var err error
+	l.walkers, err = walkers(l.Learners)
+	return err
+}
+
+func (l *Loop) comm() ranks.Comm {
+	if l.Comm == nil {
+		return ranks.Alone{}
+	}
+	return l.Comm
 }
 
 // Step makes step t = 1, 2, ... of the loop: the steps of every learner in turn.

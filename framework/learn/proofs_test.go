@@ -14,6 +14,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
 )
 
+// pure are energies that are numbers.
+var pure = objective.Divergence{Units: "1"}
+
 var line = core.Space{Kind: core.Field, Shape: []int{1}}
 
 // well is the energy k (x - mean)^2 / 2 on the line.
@@ -35,7 +38,7 @@ func TestFlowMatching(t *testing.T) {
 			Parents: []learn.Parent{{Source: &learn.Source{Draw: drawn(goal).Draw, Gives: []core.Column{core.X}}, Role: core.RoleEnd}},
 			Noise:   []learn.Noise{{Column: core.X.As(core.RoleStart), Law: learn.Normal}, {Column: core.Time, Law: learn.Uniform}}}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 300),
-			Terms: []*learn.Term{{Objective: &objective.FlowMatching{}, Source: source, Batch: 512, Shares: shares,
+			Terms: []*learn.Term{{Objective: o.objective(&objective.FlowMatching{}, m), Source: source, Batch: 512, Shares: shares,
 				Parts: []*learn.Part{part, rule(core.Host{}, part.Sizes, core.RowInterpolate, core.RowResidual)}}}}}
 	})
 	near(t, "the mean", learners[0].Theta[0], mean, 0.02)
@@ -55,7 +58,7 @@ func TestWorkBetweenTwoDensities(t *testing.T) {
 		b.Actual = map[core.Column]core.Column{core.E: core.E.As("b"), core.Slope: core.Slope.As("b")}
 		source := &learn.Source{Noise: []learn.Noise{{Column: core.Z, Law: learn.Normal}}} // exp(-E_a)
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 400),
-			Terms: []*learn.Term{{Objective: &objective.Work{}, Source: source, Batch: 64, Shares: shares, Parts: []*learn.Part{part, a, b}}}}}
+			Terms: []*learn.Term{{Objective: o.objective(&objective.Work{}, m), Source: source, Batch: 64, Shares: shares, Parts: []*learn.Part{part, a, b}}}}}
 	}
 	learners := proof(t, 400, build)
 	near(t, "the mean of the map", learners[0].Theta[0], 0, 0.02)
@@ -81,7 +84,7 @@ func lattice(t *testing.T, energy core.Part, balanced bool) float64 {
 		e.Actual = map[core.Column]core.Column{core.E: core.V}
 		linked := &learn.Part{Giver: part.InRole(core.RoleLink), Instance: part.Instance, Sizes: part.Sizes}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.03, steps),
-			Terms: []*learn.Term{{Objective: &objective.WaveFunction{Units: "J"}, Source: drawn(m), Batch: 600, Shares: shares,
+			Terms: []*learn.Term{{Objective: o.objective(&objective.WaveFunction{Units: "J"}, m), Source: drawn(m), Batch: 600, Shares: shares,
 				Parts: []*learn.Part{e, part, linked, rule(core.Host{}, part.Sizes, core.RowLinkedEnergy)}}}}}
 	})
 	// <Psi|H|Psi> by enumeration: the local energy of every state, with its weight.
@@ -155,10 +158,10 @@ func TestContrastiveDivergence(t *testing.T) {
 		part, m := o.model(reference.Boltzmann(hidden, 5), nil, space)
 		given := &learn.Source{Name: "data", Draw: data.Sampler{X: patterns, Size: visible}, Gives: []core.Column{core.X}}
 		term := func(name string, source *learn.Source, weight float64) *learn.Term {
-			return &learn.Term{Name: name, Objective: &objective.LogWeight{}, Source: source, Weight: weight, Batch: 256, Shares: shares, Parts: []*learn.Part{part}}
+			return &learn.Term{Name: name, Objective: o.objective(&objective.LogWeight{}, m), Source: source, Weight: weight, Batch: 256, Shares: shares, Parts: []*learn.Part{part}}
 		}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.02, steps),
-			Terms: []*learn.Term{term("data", given, -1), term("chains", &learn.Source{Name: "chains", Draw: sample.Direct{Density: m}, Gives: []core.Column{core.X}}, 1)}}}
+			Terms: []*learn.Term{term("data", given, -1), term("chains", &learn.Source{Name: "chains", Draw: sample.Direct{Density: m}, Gives: []core.Column{core.X}, Chains: part}, 1)}}}
 	})
 	o := opener{t: t}
 	_, m := o.model(reference.Boltzmann(hidden, 5), nil, space)
@@ -188,6 +191,38 @@ func TestContrastiveDivergence(t *testing.T) {
 	near(t, "-<ln p>", after, math.Log(4), 0.1)
 }
 
+// Two fermions in a trap at beta = 1, by chains on p(K) |Psi_K|^2 that the model keeps. Of
+// the four determinants up to two quanta above the lowest, whose energy is 2, the free
+// energy is 2 - ln(1 + e^-1 + 2 e^-2). At the minimum the local energies and ln p + beta E
+// are constant, so that what is left of the noise goes with the distance to it.
+func TestDensityMatrixOfChains(t *testing.T) {
+	const steps, batch = 120, 96
+	var last learn.Report
+	exact := 2 - math.Log(1+math.Exp(-1)+2*math.Exp(-2))
+	learners := proof(t, steps, func(o opener) []*learn.Learner {
+		e, spec := o.energy(coretest.Trap(), core.Settings{"N": int64(2)})
+		part, m := o.model(coretest.Determinants(), core.Settings{"scale": 0.5, "walk": true}, spec.Space)
+		e.Actual = map[core.Column]core.Column{core.E: core.V}
+		source := drawn(m)
+		source.Chains = part
+		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.08, steps),
+			Terms: []*learn.Term{{Objective: &objective.DensityMatrix{}, Source: source, Batch: batch, Shares: shares,
+				Parts: []*learn.Part{e, part, rule(core.Host{Kinetic: spec.Kinetic}, part.Sizes, core.RowLocalEnergy)}}}}}
+	})
+	loop := learn.Loop{Learners: learners}
+	if err := loop.Open(8); err != nil {
+		t.Fatal(err)
+	}
+	if err := loop.Step(steps+1, func(_ *learn.Learner, r learn.Report) { last = r }); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "F", last.Numbers[1], exact, 1e-3)
+	chains, err := loop.Chains()
+	if err != nil || len(chains) != 1 || chains[0].N != batch || len(chains[0].Whole) != 1 {
+		t.Errorf("chains %v, error %v", chains, err)
+	}
+}
+
 // One model learns from an energy and from data at once. At the minimum of
 //
 //	[ -ln s + k (s^2 + (m - a)^2)/2 ] + 2 [ ln s + (v + (m - d)^2)/(2 s^2) ],
@@ -202,8 +237,8 @@ func TestTwoTerms(t *testing.T) {
 		parts := []*learn.Part{part, e}
 		given := &learn.Source{Name: "data", Draw: data.Sampler{X: points, Size: 1}, Gives: []core.Column{core.X}}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, steps), Terms: []*learn.Term{
-			{Name: "energy", Objective: &objective.PathGradient{}, Source: drawn(m), Batch: 256, Shares: shares, Parts: parts},
-			{Name: "data", Objective: &objective.MaximumLikelihood{}, Source: given, Weight: weight, Batch: 512, Shares: shares, Parts: parts}}}}
+			{Name: "energy", Objective: o.objective(&objective.PathGradient{Divergence: pure}, m), Source: drawn(m), Batch: 256, Shares: shares, Parts: parts},
+			{Name: "data", Objective: o.objective(&objective.MaximumLikelihood{}, m), Source: given, Weight: weight, Batch: 512, Shares: shares, Parts: parts}}}}
 	})
 	mean, variance := 0.0, 0.0
 	for _, x := range points {
@@ -249,7 +284,7 @@ func TestNucleusWithElectrons(t *testing.T) {
 		part, m := o.model(reference.Family(members), nil, spec.Space)
 		e.Actual = map[core.Column]core.Column{core.E: core.V}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, steps),
-			Terms: []*learn.Term{{Objective: &objective.Families{}, Source: drawn(m), Batch: 1024, Shares: shares, Beta: func(int64) float64 { return beta },
+			Terms: []*learn.Term{{Objective: o.objective(&objective.Families{Divergence: pure}, m), Source: drawn(m), Batch: 1024, Shares: shares, Beta: func(int64) float64 { return beta },
 				Parts: []*learn.Part{e, part, rule(core.Host{Kinetic: spec.Kinetic}, part.Sizes, core.RowLocalEnergy)}}}}}
 	})
 	near(t, "the width of the nucleus", math.Exp(learners[0].Theta[0]), 1/math.Sqrt(beta*kn), 0.01)

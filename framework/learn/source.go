@@ -2,6 +2,7 @@ package learn
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -17,6 +18,9 @@ type Source struct {
 	// Gives are the columns of a draw.
 	Gives []core.Column
 	Blame Blame // names the part that draws
+	// Chains is the model whose own Markov chains the draws move; nil where they are
+	// those of no model. Their state is the loop's ([Loop.Chains]).
+	Chains *Part
 	// Parents are sources whose columns stand beside these, row by row.
 	Parents []Parent
 	// Noise are columns of random numbers.
@@ -102,6 +106,11 @@ func (s *Source) open(seed uint64) (*stream, error) {
 	return t, nil
 }
 
+// moves tells whether chains of the host's are drawn.
+func (t *stream) moves() bool {
+	return !t.state.Chains.Empty() || slices.ContainsFunc(t.parents, func(p *parent) bool { return p.moves() })
+}
+
 // fill fills b with n rows for a step, those from b.From on of b.Total.
 func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error {
 	if t.Draw == nil {
@@ -115,6 +124,9 @@ func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error 
 			return t.Blame.of(err)
 		}
 		t.state = next
+		if b.Chains > 0 && t.Chains == nil && t.state.Chains.Empty() {
+			return core.Errorf(core.Internal, "draw", t.Name, "the model draws from Markov chains, and the source does not say so")
+		}
 	}
 	for _, p := range t.parents {
 		p.batch.From, p.batch.Total, p.batch.Shares = b.From, b.Total, b.Shares

@@ -87,6 +87,9 @@ func (t *Term) open(model *Part, direction bool, seed uint64, c ranks.Comm) (*te
 	if u.stream, err = t.Source.open(seed); err != nil {
 		return nil, err
 	}
+	if c.Size() > 1 && u.stream.moves() {
+		return nil, core.Errorf(core.Unsupported, "bind", t.Source.Name, "the chains of a sampler adapt a step that they share, and are on one rank; run on one")
+	}
 	spec := t.Objective.Spec()
 	if u.complete, err = Complete(spec.Wants, t.Source.columns(), t.Parts); err != nil {
 		return nil, err

@@ -29,10 +29,9 @@ func (o *PathGradient) Spec() core.ObjectiveSpec {
 // Cotangents implements core.Objective.
 func (o *PathGradient) Cotangents(bar, b, all *core.Batch, beta float64) ([]float64, error) {
 	f, n := mixAt(beta), float64(all.N)
-	xbar, lbar := core.X.Room(bar, len(b.X)), core.LogP.Room(bar, b.N)
-	logPSlope := slopes(b, b.LogPSlope)
-	for k, slope := range slopes(b, b.Slope) {
-		xbar[k] = (f.energy*slope + f.logP*logPSlope[k]) / n
+	xbar, lbar := core.X.Room(bar, len(b.Slope)), core.LogP.Room(bar, b.N)
+	for k, slope := range b.Slope {
+		xbar[k] = (f.energy*slope + f.logP*b.LogPSlope[k]) / n
 	}
 	clear(lbar)
 	return o.report(all, beta), nil

@@ -27,20 +27,12 @@ func (o *Pathwise) Spec() core.ObjectiveSpec {
 // Cotangents implements core.Objective.
 func (o *Pathwise) Cotangents(bar, b, all *core.Batch, beta float64) ([]float64, error) {
 	f, n := mixAt(beta), float64(all.N)
-	xbar, lbar := core.X.Room(bar, len(b.X)), core.LogP.Room(bar, b.N)
-	for k, slope := range slopes(b, b.Slope) {
+	xbar, lbar := core.X.Room(bar, len(b.Slope)), core.LogP.Room(bar, b.N)
+	for k, slope := range b.Slope {
 		xbar[k] = f.energy * slope / n
 	}
 	for i := range lbar {
 		lbar[i] = f.logP / n
 	}
 	return o.report(all, beta), nil
-}
-
-// slopes are one for each component of x.
-func slopes(b *core.Batch, v []float64) []float64 {
-	if len(v) != len(b.X) {
-		panic("objective: a slope does not have the length of X")
-	}
-	return v
 }

@@ -49,6 +49,15 @@ var manifests = map[core.PartKind]map[string]core.Manifest{
 		"dot":  {Kind: core.KindEnergy, Name: "dot", Spaces: []core.SpaceKind{core.Particles}},
 		"phi4": {Kind: core.KindEnergy, Name: "phi4", Spaces: []core.SpaceKind{core.Field}, Powers: []core.Power{core.PowerSlope}},
 	},
+	core.KindObjective: {
+		"huber": {Kind: core.KindObjective, Name: "huber", Version: "1.2.0", Source: core.OfModel, Params: core.SchemaOf(struct {
+			Delta float64 `key:"delta" above:"0" help:"where the loss becomes linear"`
+			Steps int     `key:"steps" min:"1" help:"of an inner loop"`
+		}{1, 3})},
+		"likely": {Kind: core.KindObjective, Name: "likely", Version: "0.1.0", Source: core.OfData, Params: core.SchemaOf(struct {
+			Floor float64 `key:"floor" help:"least ln p"`
+		}{-100})},
+	},
 	core.KindEstimator: {
 		"correlation": {Kind: core.KindEstimator, Name: "correlation", Spaces: []core.SpaceKind{core.Spins, core.Field}, Params: core.SchemaOf(struct {
 			Bins int `key:"bins" min:"1" help:"distances"`

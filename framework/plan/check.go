@@ -26,7 +26,7 @@ func header(name string) string {
 
 // Check checks every table and key of the file, completes it with the
 // defaults and resolves file names. manifest finds the manifest of a model, an
-// energy or an estimator; ref has Plugin, Path (absolute or empty) and SHA256 set.
+// energy, an estimator, or an objective that is not compiled; ref has Plugin, Path (absolute or empty) and SHA256 set.
 // compiled are those of the parts in this program: objectives, optimizers and
 // samplers are among them. All problems are returned together, as one *core.Error. Of a file with [sweep] the points are
 // checked: see Sweep.

@@ -23,6 +23,8 @@ type Bound struct {
 	Terms []core.ObjectiveSpec
 	// Sampler is what drawing cannot work without.
 	Sampler core.Uses
+	// Trained tells that no step is made any more: Objective and Terms are zero.
+	Trained bool
 }
 
 // objectives are those of all terms of the plan, in their order.
@@ -39,7 +41,7 @@ func (p *Plan) Fit(b Bound) error {
 		p.fitSpace(f.report, b.Energy, *b.Model)
 		p.fitSymmetries(f.report, b.Energy, *b.Model)
 		before := len(f.list)
-		if f.quantum(); len(f.list) == before {
+		if f.quantum(); len(f.list) == before && !b.Trained {
 			f.training()
 		}
 	}

@@ -45,36 +45,10 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 			own[name] = value
 		}
 	}
-	before := len(c.list)
-	*part = section(c.report, key, ref, PartPlan{})
-	if len(part.Plugin) > longestName {
-		c.add(key+".plugin", "%s.plugin must be the name of a part, got %s", key, core.Shorten(strconv.Quote(part.Plugin)))
-	}
-	if part.SHA256 != "" && !hexDigest.MatchString(part.SHA256) {
-		c.add(key+".sha256", "%s.sha256 must be 64 hexadecimal digits, as sha256sum prints them", key)
-	}
-	if len(part.Average) > 0 && kind != core.KindModel {
-		c.add(key+".average", "%s.average: only the density of a model is averaged", key)
-	}
-	wanted := c.constraint(key, part.Version)
-	if len(c.list) > before {
+	m := c.find(kind, key, join(key, "plugin"), ref, part)
+	if m == nil {
 		return nil
 	}
-	part.SHA256 = strings.ToLower(part.SHA256)
-	part.Path = c.plan.resolve(part.Path)
-	m, err := c.manifest(kind, *part)
-	if err != nil {
-		named := key + ".plugin"
-		if part.Path != "" {
-			named = key + ".path"
-		}
-		c.addKind(core.KindOf(err), named, err, err.Error())
-		return nil
-	}
-	if part.Path != "" {
-		c.note(join(key, "path"), part.Path)
-	}
-	c.version(key, wanted, part, m)
 	part.Settings, ok = c.complete(key, m.Params, own)
 	for _, p := range m.Params {
 		if p.Only.Holds(part.Settings) {
@@ -84,6 +58,41 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 	if ok {
 		c.files(func(string) string { return key }, m.Params, part.Settings)
 	}
+	return m
+}
+
+// find finds the part that the keys ref of a table mean, whose name stands at the dotted
+// key named; nil where problems were added.
+func (c *parts) find(kind core.PartKind, table, named string, ref core.Settings, part *PartPlan) *core.Manifest {
+	before := len(c.list)
+	*part = section(c.report, table, ref, PartPlan{})
+	if len(part.Plugin) > longestName {
+		c.add(named, "%s must be the name of a part, got %s", named, core.Shorten(strconv.Quote(part.Plugin)))
+	}
+	if part.SHA256 != "" && !hexDigest.MatchString(part.SHA256) {
+		c.add(join(table, "sha256"), "%s.sha256 must be 64 hexadecimal digits, as sha256sum prints them", table)
+	}
+	if len(part.Average) > 0 && kind != core.KindModel {
+		c.add(join(table, "average"), "%s.average: only the density of a model is averaged", table)
+	}
+	wanted := c.constraint(table, part.Version)
+	if len(c.list) > before {
+		return nil
+	}
+	part.SHA256 = strings.ToLower(part.SHA256)
+	part.Path = c.plan.resolve(part.Path)
+	m, err := c.manifest(kind, *part)
+	if err != nil {
+		if part.Path != "" {
+			named = join(table, "path")
+		}
+		c.addKind(core.KindOf(err), named, err, err.Error())
+		return nil
+	}
+	if part.Path != "" {
+		c.note(join(table, "path"), part.Path)
+	}
+	c.version(table, wanted, part, m)
 	return &m
 }
 

@@ -38,8 +38,9 @@ type Plan struct {
 	Train Train
 	// Terms are what [[term]] adds to the objective of [train].
 	Terms []Term
-	// Objective, Optimizer and Sampler are parts of this program. The first two are
-	// empty where nothing is to be trained and the program has not the default ones.
+	// Objective, Optimizer and Sampler are parts of this program, or an objective of
+	// another. The first two are empty where nothing is to be trained and the program has
+	// not the default ones.
 	Objective, Optimizer, Sampler PartPlan
 	Evaluate                      Evaluate // its Sampler is Sampler.Plugin
 	Checkpoint                    Checkpoint

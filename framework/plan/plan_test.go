@@ -221,6 +221,29 @@ func TestFingerprintOfKeysApart(t *testing.T) {
 	}
 }
 
+// Of the executable of an objective what it holds counts, as of other parts.
+func TestFingerprintOfObjectives(t *testing.T) {
+	const huber, likely = "train.objective=huber", `term=[{objective="likely",data="J.csv",path="J.csv"}]`
+	p := mustCheck(t, base, huber, likely)
+	for _, c := range []struct {
+		set  []string
+		diff string
+	}{
+		{[]string{"objective.version=>= 1", "term.0.version=< 2"}, ""},
+		{[]string{"term.0.path=bin/../J.csv", "term.0.sha256=" + strings.Repeat("0", 64)}, ""},
+		{[]string{"objective.path=J.csv"}, "objective.path: (none) -> the file with SHA-256 "},
+		{[]string{"objective.sha256=" + strings.Repeat("0", 64)}, "objective.sha256: (none) -> "},
+		{[]string{"term.0.path=minimal.txt"}, "term.0.path: the file with SHA-256 "},
+		{[]string{"train.delta=2"}, "train.delta: 1 -> 2"},
+	} {
+		q := mustCheck(t, base, append([]string{huber, likely}, c.set...)...)
+		diff := strings.Join(q.Diff(mustJSON(t, p)), "\n")
+		if !strings.HasPrefix(diff, c.diff) || (q.Fingerprint() == p.Fingerprint()) != (c.diff == "") || (diff == "") != (c.diff == "") {
+			t.Errorf("%v: diff %q, want %q", c.set, diff, c.diff)
+		}
+	}
+}
+
 // What a file holds counts, not where it lies.
 func TestFingerprintOfFiles(t *testing.T) {
 	dir := t.TempDir()

@@ -116,6 +116,17 @@ func (f *File) syntaxError(err error) error {
 	return &core.Error{Kind: core.Invalid, Err: errors.New(text)}
 }
 
+// Overrides tells whether an argument of --set gives a key of a table, alone or with
+// the table.
+func Overrides(argument, table, key string) bool {
+	f := &File{tree: map[string]any{}, set: map[string]bool{}}
+	if f.override(argument) != "" {
+		return false
+	}
+	_, given := f.table(table)[key]
+	return given
+}
+
 // override applies one --set argument to the tree and returns what is wrong
 // with it.
 func (f *File) override(argument string) (problem string) {

@@ -91,7 +91,12 @@ func (e Expectation) entries() []entry {
 }
 
 func (part PartPlan) entries() []entry {
-	all := []entry{{"plugin", part.Plugin}}
+	return slices.Concat([]entry{{"plugin", part.Plugin}}, part.executable(), part.settings())
+}
+
+// executable are the keys that say which executable is meant, and what the host makes
+// of the part.
+func (part PartPlan) executable() (all []entry) {
 	if part.Path != "" {
 		all = append(all, entry{"path", part.Path})
 	}
@@ -104,7 +109,7 @@ func (part PartPlan) entries() []entry {
 	if len(part.Average) > 0 {
 		all = append(all, entry{"average", part.Average})
 	}
-	return append(all, part.settings()...)
+	return all
 }
 
 // settings are those of the part's own keys that have an effect.
@@ -292,7 +297,11 @@ func fixed(text []byte) map[string]string {
 	case `"constant"`, `"exponential"`, `"step"`:
 		delete(flat, "train.steps")
 	}
-	for _, part := range []string{"model", "energy"} {
+	parts := []string{"model", "energy", "objective"}
+	for i := range terms {
+		parts = append(parts, termTable(i))
+	}
+	for _, part := range parts {
 		delete(flat, part+".version")
 		if flat[part+".path"] != "" { // what the file holds counts already
 			delete(flat, part+".sha256")

@@ -14,7 +14,7 @@ type Run struct {
 // Train is what the framework itself reads of the [train] table. A file without it
 // trains nothing (Steps = 0).
 type Train struct {
-	Objective string  `key:"objective" help:"what is minimised: one of the objectives below"`
+	Objective string  `key:"objective" help:"what is minimised: one of the objectives below, or one of a plugin"`
 	Optimizer string  `key:"optimizer" help:"rule that turns gradients into steps: one of the optimizers below"`
 	Steps     int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
@@ -88,7 +88,7 @@ func sections(compiled []core.Manifest) []tableSchema {
 	c := parts{compiled: compiled}
 	sampler := core.SchemaOf(Sampler{})
 	sampler[0].Default = nil // it depends on the energy
-	term := c.termSchema(0)
+	term := c.choosing(c.termSchema(0), namedByTerm)
 	for i := range term {
 		if term[i].Name == "batch" {
 			term[i].Default = nil // it depends on [train]

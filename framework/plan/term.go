@@ -16,7 +16,7 @@ import (
 //	loss = loss of [train] + sum over [[term]] k of weight_k loss_k
 type Term struct {
 	Name      string  `key:"name" help:"stands before its numbers in history and progress, as in data_loss: small letters, digits and _. When empty, the objective's name"`
-	Objective string  `key:"objective" opt:"required" help:"what is minimised: one of the objectives below"`
+	Objective string  `key:"objective" opt:"required" help:"what is minimised: one of the objectives below, or one of a plugin"`
 	Weight    float64 `key:"weight" help:"factor of its loss in the sum, where the loss of [train] has the factor 1; any number but 0"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations per step; when not given, train.batch"`
 	Data      string  `key:"data" opt:"file" help:"configurations to fit, as train.data"`
@@ -75,7 +75,7 @@ func (p *Plan) draws() bool {
 func (f *File) termObjectives(c parts) (all []*named) {
 	for i, given := range f.list("term") {
 		name, _ := given["objective"].(string)
-		n := c.name(core.KindObjective, name, join(termTable(i), "objective"))
+		n := c.objective(name, join(termTable(i), "objective"), termTable(i), given, true)
 		n.home = termTable(i)
 		all = append(all, n)
 	}
@@ -98,7 +98,7 @@ func (f *File) checkTerms(c parts, objectives []*named, model *core.Manifest) {
 		for _, key := range slices.Sorted(maps.Keys(given)) {
 			if hasKey(schema, key) {
 				own[key] = given[key]
-			} else {
+			} else if !slices.Contains(executableKeys, key) {
 				c.deal(n.home, key, given[key], []*named{n}, schema)
 			}
 		}
@@ -121,7 +121,7 @@ func (f *File) checkTerms(c parts, objectives []*named, model *core.Manifest) {
 }
 
 func (c *parts) termSchema(batch int) []core.Param {
-	return c.choosing(core.SchemaOf(Term{Weight: 1, Batch: batch}), namedByTerm)
+	return core.SchemaOf(Term{Weight: 1, Batch: batch})
 }
 
 // termTable reads the framework's own keys of a [[term]].
@@ -177,5 +177,5 @@ func (t Term) entries() []entry {
 	if t.Data == "" {
 		all = without(without(all, "data"), "dataset")
 	}
-	return append(all, t.Part.settings()...)
+	return slices.Concat(all, t.Part.executable(), t.Part.settings())
 }

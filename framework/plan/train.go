@@ -13,7 +13,7 @@ import (
 // [train] holds the framework's own keys and, beside them, those of the objective
 // and of the optimizer that it names. Either part's keys can also stand in a table
 // of its own, [objective] or [optimizer]: those have to that mean something else in
-// [train].
+// [train], as the path of an executable.
 
 // named is an objective, optimizer or sampler that the file names, and the keys
 // that the file gives it.
@@ -25,6 +25,8 @@ type named struct {
 	place    map[string]string // where a given key stands, dotted
 	home     string            // the table of all its keys; "" where that depends on the key
 	shared   []core.Param      // keys that mean something else in the common table
+	ref      PartPlan          // which executable is meant
+	asked    bool              // it was looked for in executables
 }
 
 // name finds a part among those compiled into the program.
@@ -34,6 +36,26 @@ func (c *parts) name(kind core.PartKind, name string, keys ...string) *named {
 		if m := &c.compiled[i]; m.Kind == kind && m.Name == name {
 			n.manifest = m
 		}
+	}
+	return n
+}
+
+// executableKeys are those of a table that say which executable is meant.
+var executableKeys = []string{"path", "sha256", "version"}
+
+// objective finds the objective of a name, which stands at a dotted key: among those
+// compiled into the program, else in an executable. given are the keys of the table that
+// says which, and needed whether one has to be there.
+func (c *parts) objective(name, key, table string, given core.Settings, needed bool) *named {
+	n := c.name(core.KindObjective, name, key)
+	ref := core.Settings{"plugin": name}
+	for _, k := range executableKeys {
+		if v, ok := given[k]; ok {
+			ref[k] = v
+		}
+	}
+	if n.asked = name != "" && (len(ref) > 1 || needed && n.manifest == nil); n.asked {
+		n.manifest = c.find(core.KindObjective, table, key, ref, &n.ref)
 	}
 	return n
 }
@@ -99,16 +121,20 @@ func (f *File) checkTrain(c parts, model *core.Manifest) {
 		}
 		return otherwise
 	}
-	objective := c.name(core.KindObjective, text("objective", trainDefaults.Objective), "train.objective")
+	_, chosen := given["objective"]
+	objective := c.objective(text("objective", trainDefaults.Objective), "train.objective", "objective", f.table("objective"),
+		given != nil && (chosen || len(c.choices(core.KindObjective)) > 0))
 	optimizer := c.name(core.KindOptimizer, text("optimizer", trainDefaults.Optimizer), "train.optimizer")
 	both := []*named{objective, optimizer}
 	objective.shared, optimizer.shared = optimizer.params(), objective.params()
-	schema := c.choosing(core.SchemaOf(trainDefaults), namedByTrain)
+	schema := c.choosing(core.SchemaOf(trainDefaults), map[string]core.PartKind{"optimizer": core.KindOptimizer})
 	own := core.Settings{}
 	for _, key := range slices.Sorted(maps.Keys(given)) {
 		switch {
 		case hasKey(schema, key):
 			own[key] = given[key]
+		case slices.Contains(executableKeys, key):
+			c.add(join("train", key), "train.%s says which executable has an objective; write it below [objective]", key)
 		case objective.has(key) && optimizer.has(key):
 			c.add(join("train", key), "train.%s is a key of objective %q and of optimizer %q; write it below [objective] or [optimizer]", key, objective.manifest.Name, optimizer.manifest.Name)
 		default:
@@ -119,7 +145,9 @@ func (f *File) checkTrain(c parts, model *core.Manifest) {
 		n.shared = append(slices.Clone(schema), n.shared...)
 		table := f.table(string(n.kind))
 		for _, key := range slices.Sorted(maps.Keys(table)) {
-			c.deal(string(n.kind), key, table[key], []*named{n}, nil)
+			if n.kind != core.KindObjective || !slices.Contains(executableKeys, key) {
+				c.deal(string(n.kind), key, table[key], []*named{n}, nil)
+			}
 		}
 	}
 	terms := f.termObjectives(c)
@@ -138,6 +166,9 @@ func (c *parts) deal(table, key string, value any, to []*named, known []core.Par
 	for _, n := range to {
 		if n.has(key) {
 			n.take(c.report, table, key, value)
+			return
+		}
+		if n.asked && n.manifest == nil { // that it was not found has been reported
 			return
 		}
 		known = append(known, n.params()...)
@@ -218,7 +249,7 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 // from the program.
 func (c *parts) settle(part *PartPlan, n *named, model *core.Manifest, needed bool) {
 	if n.manifest == nil { // its name has been reported, if there are others
-		if needed && len(c.choices(n.kind)) == 0 {
+		if needed && !n.asked && len(c.choices(n.kind)) == 0 {
 			c.add(n.keys[0], "%s: this program has no %s", n.keys[0], n.kind)
 		}
 		return
@@ -231,6 +262,7 @@ func (c *parts) settle(part *PartPlan, n *named, model *core.Manifest, needed bo
 		delete(n.given, p.Name)
 		c.idle(at, fmt.Sprintf("model %q, which does not have the power %q", model.Name, p.Power), "model.plugin")
 	}
+	*part = n.ref
 	part.Plugin, part.Source, part.place = n.manifest.Name, n.manifest.Source, n.place
 	at := func(key string) string {
 		if place, ok := n.place[key]; ok {
@@ -285,7 +317,7 @@ func (p *Plan) trainTables() []table {
 		if !named {
 			continue
 		}
-		own := table{name: e.key}
+		own := table{name: e.key, entries: part.executable()}
 		for _, e := range part.settings() {
 			if slices.Contains(part.apart, e.key) {
 				own.entries = append(own.entries, e)

@@ -34,6 +34,7 @@ func (r *runner) givers() (all []*learn.Part) {
 // learner is the model as what [train] and [[term]] say to do with it.
 func (r *runner) learner() *learn.Learner {
 	givers := r.givers()
+	model := givers[slices.IndexFunc(givers, func(p *learn.Part) bool { return p.Rows[0].Kind == core.KindModel })]
 	var terms []*learn.Term
 	planned := r.plan.AllTerms()
 	for k, bound := range r.terms() {
@@ -41,12 +42,14 @@ func (r *runner) learner() *learn.Learner {
 		source := &learn.Source{Name: t.Table(), Draw: bound.Data, Gives: t.Known(), Blame: r.blameModel}
 		if source.Draw == nil {
 			source.Draw = sample.Direct{Density: r.parts.Model}
+			if r.can(core.PowerWalk) {
+				source.Chains = model
+			}
 		}
 		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: givers, Weight: t.Weight, Batch: t.Batch, Beta: r.anneal.At,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
-	model := slices.IndexFunc(givers, func(p *learn.Part) bool { return p.Rows[0].Kind == core.KindModel })
-	return &learn.Learner{Model: givers[model], Theta: r.theta, Optimizer: r.parts.Optimizer,
+	return &learn.Learner{Model: model, Theta: r.theta, Optimizer: r.parts.Optimizer,
 		Blame: func(err error) error { return core.Blame(core.KindOptimizer, r.plan.Train.Optimizer, err) }, Terms: terms}
 }
 

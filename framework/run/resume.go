@@ -57,6 +57,9 @@ func (r *runner) restore(c *core.Checkpoint) error {
 				return refuse("%v", err)
 			}
 		}
+		if r.again && c.History != nil { // no objective says what its columns are
+			r.history.Columns = slices.Clone(c.History.Columns)
+		}
 		sameName := func(a, b core.Series) bool { return a.Name == b.Name }
 		if c.History == nil || !slices.EqualFunc(c.History.Columns, r.history.Columns, sameName) {
 			return refuse("its history has other columns than the objectives of this run")

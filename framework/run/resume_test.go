@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func sameState(t *testing.T, a, b *core.Checkpoint) {
 	if !maps.EqualFunc(a.Optimizer, b.Optimizer, slices.Equal) {
 		t.Error("the optimiser's state differs")
 	}
-	if !slices.Equal(a.Walkers, b.Walkers) {
+	if !reflect.DeepEqual(a.Walkers, b.Walkers) {
 		t.Error("the model's chains differ")
 	}
 	for i, c := range a.History.Columns {

@@ -66,7 +66,7 @@ type runner struct {
 	step       int64 // training steps finished
 	theta      []float64
 	row        []float64      // of the history
-	chains     []float64      // what the model's own chains remember after the step
+	chains     core.State     // what the model's own chains remember after the step
 	rollback   *core.Snapshot // nil unless train.nan = "rollback"
 	batch      core.Batch
 	history    *core.History

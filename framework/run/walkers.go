@@ -27,26 +27,26 @@ func (r *runner) walker() (core.Walker, error) {
 	return w, nil
 }
 
-// walkers are what the model's chains remember now, nil where there are none.
-func (r *runner) walkers() ([]float64, error) {
+// walkers are what the model's chains remember now, empty where there are none.
+func (r *runner) walkers() (core.State, error) {
 	w, err := r.walker()
 	if w == nil || err != nil {
-		return nil, err
+		return core.State{}, err
 	}
-	state, err := w.Walkers()
+	state, err := w.State()
 	if err != nil {
-		return nil, r.blameModel(err)
+		return core.State{}, r.blameModel(err)
 	}
 	return state, nil
 }
 
 // setWalkers puts the model's chains to a state; empty makes it start new ones.
-func (r *runner) setWalkers(state []float64) error {
+func (r *runner) setWalkers(state core.State) error {
 	w, err := r.walker()
 	if w == nil || err != nil {
 		return err
 	}
-	if err := w.SetWalkers(state); err != nil {
+	if err := w.SetState(state); err != nil {
 		return r.blameModel(err)
 	}
 	return nil

@@ -67,12 +67,24 @@ func (s *chains) seed(seed uint64) {
 
 // Init places the chains.
 func (s *chains) Init(seed uint64) (core.SamplerState, error) {
-	state := core.SamplerState{Seed: seed, StepSize: s.o.StepSize}
 	begin := core.Derive(seed, seedStart)
 	s.seed(begin)
-	var err error
-	state.X, err = s.kernel.start(begin, s.random)
-	return state, err
+	x, err := s.kernel.start(begin, s.random)
+	return core.SamplerState{Seed: seed, Chains: s.state(x, s.o.StepSize)}, err
+}
+
+// state of the chains: their coordinates, and the size of a step of all.
+func (s *chains) state(x []float64, step float64) core.State {
+	return core.State{N: s.o.Chains, Rows: x, Whole: []float64{step}}
+}
+
+// enter takes up the chains of a state for one call.
+func (s *chains) enter(state core.SamplerState, seed uint64, moves int) error {
+	if c := state.Chains; c.N != s.o.Chains || len(c.Whole) != 1 {
+		return core.Errorf(core.Invalid, "sample", string(s.o.Method), "the state has %d chains and %d numbers beside them, not %d and a step size", c.N, len(c.Whole), s.o.Chains)
+	}
+	s.seed(seed)
+	return s.kernel.enter(state.Chains.Rows, seed, moves)
 }
 
 // piece is the number of moves of one call of Burn: a twentieth of burn-in, so
@@ -98,12 +110,10 @@ func (s *chains) Burn(state core.SamplerState) (core.SamplerState, int, error) {
 	if moves <= 0 {
 		return state, 0, nil
 	}
-	seed := core.Derive(state.Seed, seedBurn, state.Burnt)
-	s.seed(seed)
-	if err := s.kernel.enter(state.X, seed, moves); err != nil {
+	if err := s.enter(state, core.Derive(state.Seed, seedBurn, state.Burnt), moves); err != nil {
 		return state, 0, err
 	}
-	step := state.StepSize
+	step := state.Chains.Whole[0]
 	for t := done; t < done+moves; t++ {
 		short := t%4 == 3
 		length := step
@@ -118,7 +128,7 @@ func (s *chains) Burn(state core.SamplerState) (core.SamplerState, int, error) {
 			step *= math.Exp((a - s.target) * math.Pow(float64(1+t), -0.6))
 		}
 	}
-	state.X, state.StepSize = s.kernel.leave(), step
+	state.Chains = s.state(s.kernel.leave(), step)
 	state.Burnt++
 	return state, (s.o.BurnIn - done - moves + s.piece() - 1) / s.piece(), nil
 }
@@ -129,18 +139,16 @@ func (s *chains) Next(dst *core.Batch, state core.SamplerState, n int) (core.Sam
 	if n%m != 0 {
 		panic("sample: the number of draws is no multiple of the number of chains")
 	}
-	seed := core.Derive(state.Seed, seedDraw, state.Drawn)
-	s.seed(seed)
-	if err := s.kernel.enter(state.X, seed, n/m*s.o.Thin); err != nil {
+	if err := s.enter(state, core.Derive(state.Seed, seedDraw, state.Drawn), n/m*s.o.Thin); err != nil {
 		return state, err
 	}
-	dst.Reset(n, len(state.X)/m)
+	dst.Reset(n, len(state.Chains.Rows)/m)
 	dst.Chains = m
 	dst.LogP, dst.E, dst.Accept = dst.LogP[:0], core.Resize(dst.E, n), core.Resize(dst.Accept, n)
 	for i := 0; i < n; i += m {
 		clear(s.accepted)
 		for range s.o.Thin {
-			if _, err := s.kernel.move(s.accepted, state.StepSize, s.random); err != nil {
+			if _, err := s.kernel.move(s.accepted, state.Chains.Whole[0], s.random); err != nil {
 				return state, err
 			}
 		}
@@ -149,7 +157,7 @@ func (s *chains) Next(dst *core.Batch, state core.SamplerState, n int) (core.Sam
 			dst.Accept[i+c] = k / float64(s.o.Thin)
 		}
 	}
-	state.X = s.kernel.leave()
+	state.Chains = s.state(s.kernel.leave(), state.Chains.Whole[0])
 	state.Drawn++
 	return state, nil
 }

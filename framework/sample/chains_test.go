@@ -136,8 +136,8 @@ func TestStepSizeAdapts(t *testing.T) {
 			for _, a := range b.Accept {
 				mean += a / float64(b.N)
 			}
-			if math.Abs(mean-want[method]) > 0.05 || next.StepSize != state.StepSize || state.StepSize == start {
-				t.Errorf("%s from step %v: acceptance %v with step %v", method, start, mean, next.StepSize)
+			if math.Abs(mean-want[method]) > 0.05 || !slices.Equal(next.Chains.Whole, state.Chains.Whole) || state.Chains.Whole[0] == start {
+				t.Errorf("%s from step %v: acceptance %v with step %v", method, start, mean, next.Chains.Whole)
 			}
 		}
 	}
@@ -153,7 +153,7 @@ func TestChainsAreDecidedByTheirState(t *testing.T) {
 			t.Fatal(err)
 		}
 		start := state
-		start.X = slices.Clone(state.X)
+		start.Chains = state.Chains.Clone()
 		var first, second, again, fewer core.Batch
 		next, _ := s.Next(&first, state, 20)
 		s.Next(&second, next, 20)
@@ -161,14 +161,18 @@ func TestChainsAreDecidedByTheirState(t *testing.T) {
 		if _, err := other.Next(&again, next, 20); err != nil || !slices.Equal(again.X, second.X) || slices.Equal(again.X, first.X) {
 			t.Errorf("%s: error %v, or the same state gave other draws", method, err)
 		}
-		if !slices.Equal(state.X, start.X) || state.Drawn != 0 || next.Drawn != 1 {
+		if !slices.Equal(state.Chains.Rows, start.Chains.Rows) || state.Drawn != 0 || next.Drawn != 1 {
 			t.Errorf("%s: the state was changed by what was drawn from it", method)
 		}
 		if method == MethodIndependence {
 			continue // its proposals are numbered through all chains
 		}
-		start.X = start.X[:3*3]
-		if _, err := open(t, Options{Method: method, Chains: 3, StepSize: 0.2}).Next(&fewer, start, 12); err != nil {
+		three := open(t, Options{Method: method, Chains: 3, StepSize: 0.2})
+		if _, err := three.Next(&fewer, start, 12); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "the state has 5 chains and 1 numbers beside them, not 3") {
+			t.Errorf("%s: error %v", method, err)
+		}
+		start.Chains = start.Chains.Cut(0, 3)
+		if _, err := three.Next(&fewer, start, 12); err != nil {
 			t.Fatal(err)
 		}
 		if !slices.Equal(fewer.X[9:18], first.X[15:24]) {
@@ -184,7 +188,7 @@ func TestBurnCountsItsPieces(t *testing.T) {
 	var all []int
 	for left := 1; left > 0; {
 		next, n, err := s.Burn(state)
-		if err != nil || slices.Equal(next.X, state.X) {
+		if err != nil || slices.Equal(next.Chains.Rows, state.Chains.Rows) {
 			t.Fatal("no move was made", err)
 		}
 		state, left = next, n
@@ -218,7 +222,7 @@ func TestMovesAllocateNothing(t *testing.T) {
 		s := open(t, Options{Method: method, Chains: 4}).(*chains)
 		state, _ := s.Init(1)
 		s.seed(1)
-		s.kernel.enter(state.X, 1, 100)
+		s.kernel.enter(state.Chains.Rows, 1, 100)
 		if n := testing.AllocsPerRun(20, func() { s.kernel.move(s.accepted, 0.1, s.random) }); n != 0 {
 			t.Errorf("%s: %v allocations a move", method, n)
 		}
@@ -256,8 +260,8 @@ func TestNonFiniteProposalsAreRejected(t *testing.T) {
 			t.Fatal(err)
 		}
 		state, _ := s.Init(1)
-		for j := range state.X {
-			state.X[j] = 0.5
+		for j := range state.Chains.Rows {
+			state.Chains.Rows[j] = 0.5
 		}
 		var b core.Batch
 		if _, err := s.Next(&b, state, 1000); err != nil {

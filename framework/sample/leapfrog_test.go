@@ -15,7 +15,7 @@ func at(t *testing.T, method Method, steps int, eps float64) *leapfrog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.enter(state.X, 0, 0); err != nil {
+	if err := l.enter(state.Chains.Rows, 0, 0); err != nil {
 		t.Fatal(err)
 	}
 	for c, r := range s.random {

@@ -2,8 +2,8 @@
 //
 //	func main() { sdk.Serve(part) }
 //
-// where part is a [core.Part]: the manifest that describes a model or an
-// energy, and its constructor. The program built from this main is a plugin:
+// where part is a [core.Part]: the manifest that describes a model, an energy, an
+// observable or an objective, and its constructor. The program built from this main is a plugin:
 // helmholtz finds it under the name helmholtz-plugin-NAME, asks it to describe
 // itself, checks a run file against that, starts it and calls it.
 package sdk

@@ -4,14 +4,13 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/h5"
 )
 
 // writeEvaluation writes, of a checkpoint,
 //
 //	/evaluation               attributes: config_sha256, phase, done, no_bound,
-//	                          and of the sampler seed, drawn, burnt, step_size
-//	/evaluation/chains        the sampler's chains, where it has any
+//	                          and of the sampler seed, drawn, burnt
+//	/evaluation/chains        the sampler's chains, where it has any: rows and whole
 //	/evaluation/walkers       the model's own
 //	/evaluation/estimators/i  what estimator number i has gathered
 //	/evaluation/samples       those that are kept
@@ -23,12 +22,9 @@ func writeEvaluation(w *writer, e *core.Evaluation) {
 	attr(w, w.g, "seed", int64(e.Sampler.Seed))
 	attr(w, w.g, "drawn", int64(e.Sampler.Drawn))
 	attr(w, w.g, "burnt", int64(e.Sampler.Burnt))
-	attr(w, w.g, "step_size", e.Sampler.StepSize)
 	attr(w, w.g, "estimators", int64(len(e.Estimators)))
-	if len(e.Sampler.X) > 0 {
-		keep(w, func() (*h5.Dataset, error) { return h5.Write(w.g, "chains", e.Sampler.X) })
-	}
-	writeWalkers(w, e.Walkers)
+	writeState(w, "chains", e.Sampler.Chains)
+	writeState(w, "walkers", e.Walkers)
 	for i, state := range e.Estimators {
 		w.group(estimatorGroup(i), func(w *writer) { writeArrays(w, state) })
 	}
@@ -44,20 +40,17 @@ func readEvaluation(r *reader) *core.Evaluation {
 		Done:         readAttr[int64](r, r.g, "done"),
 		NoBound:      readAttr[string](r, r.g, "no_bound"),
 		Sampler: core.SamplerState{
-			Seed:     uint64(readAttr[int64](r, r.g, "seed")),
-			Drawn:    uint64(readAttr[int64](r, r.g, "drawn")),
-			Burnt:    uint64(readAttr[int64](r, r.g, "burnt")),
-			StepSize: readAttr[float64](r, r.g, "step_size"),
+			Seed:  uint64(readAttr[int64](r, r.g, "seed")),
+			Drawn: uint64(readAttr[int64](r, r.g, "drawn")),
+			Burnt: uint64(readAttr[int64](r, r.g, "burnt")),
 		},
 	}
 	estimators := readAttr[int64](r, r.g, "estimators")
 	if r.err != nil {
 		return nil
 	}
-	if r.g.HasDataset("chains") {
-		e.Sampler.X, _ = numbers[float64](r, "chains")
-	}
-	e.Walkers = readWalkers(r)
+	e.Sampler.Chains = readState(r, "chains")
+	e.Walkers = readState(r, "walkers")
 	for i := range int(estimators) {
 		r.group(estimatorGroup(i), func(r *reader) { e.Estimators = append(e.Estimators, readArrays(r)) })
 	}
@@ -70,9 +63,8 @@ func (d digest) evaluation(e *core.Evaluation) {
 	d.text("phase", e.Phase)
 	d.text("no_bound", e.NoBound)
 	d.ints("done, sampler", []int64{e.Done, int64(e.Sampler.Seed), int64(e.Sampler.Drawn), int64(e.Sampler.Burnt)})
-	d.floats("step size", []float64{e.Sampler.StepSize})
-	d.floats("chains", e.Sampler.X)
-	d.floats("evaluation walkers", e.Walkers)
+	d.state("chains", e.Sampler.Chains)
+	d.state("evaluation walkers", e.Walkers)
 	for i, state := range e.Estimators {
 		d.arrays(fmt.Sprintf("estimator %d ", i), state)
 	}

@@ -16,6 +16,9 @@ import (
 
 const checkpointFormat = "helmholtz-checkpoint"
 
+// checkpointVersion 2 has the state of chains in rows and a whole; 1 had one array.
+const checkpointVersion = "2.0"
+
 // writeCheckpoint writes
 //
 //	/                  attributes: format, format_version, step, seed,
@@ -23,14 +26,15 @@ const checkpointFormat = "helmholtz-checkpoint"
 //	/model/params      one dataset per block, its attribute offset the place
 //	                   of its first number in theta; or theta, without blocks
 //	/optimizer         one dataset per piece of state
-//	/walkers           what the model's own chains remember, where it has any
+//	/walkers           what the model's own chains remember, where it has any: rows,
+//	                   one for each chain, and whole, what is common to them
 //	/rollback          params, optimizer and walkers, where the run may go back
 //	/history           as in results.h5
 //	/evaluation        how far the draws after training have come, see writeEvaluation
 func writeCheckpoint(path string, c *core.Checkpoint) error {
 	return h5.WriteFile(path, func(root *h5.Group) error {
 		w := &writer{g: root}
-		header(w, checkpointFormat)
+		header(w, checkpointFormat, checkpointVersion)
 		attr(w, root, "step", c.Step)
 		attr(w, root, "seed", int64(c.Seed))
 		attr(w, root, "config_sha256", c.ConfigSHA256)
@@ -38,12 +42,12 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 		attr(w, root, "wall_seconds", c.WallSeconds)
 		w.group("model/params", func(w *writer) { writeParams(w, c.Theta, c.Blocks) })
 		w.group("optimizer", func(w *writer) { writeArrays(w, c.Optimizer) })
-		writeWalkers(w, c.Walkers)
+		writeState(w, "walkers", c.Walkers)
 		if c.Rollback != nil {
 			w.group("rollback", func(w *writer) {
 				w.group("params", func(w *writer) { writeParams(w, c.Rollback.Theta, c.Blocks) })
 				w.group("optimizer", func(w *writer) { writeArrays(w, c.Rollback.Optimizer) })
-				writeWalkers(w, c.Rollback.Walkers)
+				writeState(w, "walkers", c.Rollback.Walkers)
 			})
 		}
 		if c.History != nil {
@@ -59,20 +63,20 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 func readCheckpoint(path string) (*core.Checkpoint, error) {
 	c := &core.Checkpoint{}
 	err := h5.ReadFile(path, func(root *h5.Group) error {
-		r := &reader{g: root, err: checkHeader(root, path, checkpointFormat)}
+		r := &reader{g: root, err: checkHeader(root, path, checkpointFormat, checkpointVersion)}
 		c.Step = readAttr[int64](r, root, "step")
 		c.Seed = uint64(readAttr[int64](r, root, "seed"))
 		c.ConfigSHA256 = readAttr[string](r, root, "config_sha256")
 		c.WallSeconds = readAttr[float64](r, root, "wall_seconds")
 		r.group("model/params", func(r *reader) { c.Theta, c.Blocks = readParams(r) })
 		r.group("optimizer", func(r *reader) { c.Optimizer = readArrays(r) })
-		c.Walkers = readWalkers(r)
+		c.Walkers = readState(r, "walkers")
 		if root.HasGroup("rollback") {
 			c.Rollback = &core.Snapshot{}
 			r.group("rollback", func(r *reader) {
 				r.group("params", func(r *reader) { c.Rollback.Theta, _ = readParams(r) })
 				r.group("optimizer", func(r *reader) { c.Rollback.Optimizer = readArrays(r) })
-				c.Rollback.Walkers = readWalkers(r)
+				c.Rollback.Walkers = readState(r, "walkers")
 			})
 		}
 		if root.HasGroup("history") {
@@ -121,17 +125,29 @@ func readArrays(r *reader) map[string][]float64 {
 	return state
 }
 
-func writeWalkers(w *writer, state []float64) {
-	if len(state) > 0 {
-		keep(w, func() (*h5.Dataset, error) { return h5.Write(w.g, "walkers", state) })
+// writeState writes a group with the datasets rows and whole, unless both are empty.
+// A checkpoint has all rows that there are.
+func writeState(w *writer, name string, s core.State) {
+	if s.Empty() {
+		return
 	}
+	w.group(name, func(w *writer) {
+		keep(w, func() (*h5.Dataset, error) { return h5.Write(w.g, "rows", s.Rows, s.N, len(s.Rows)/max(s.N, 1)) })
+		keep(w, func() (*h5.Dataset, error) { return h5.Write(w.g, "whole", s.Whole) })
+	})
 }
 
-func readWalkers(r *reader) (state []float64) {
-	if r.err == nil && r.g.HasDataset("walkers") {
-		state, _ = numbers[float64](r, "walkers")
+func readState(r *reader, name string) (s core.State) {
+	if r.err == nil && r.g.HasGroup(name) {
+		r.group(name, func(r *reader) {
+			var shape []int
+			if s.Rows, shape = numbers[float64](r, "rows"); len(shape) > 0 {
+				s.N = shape[0]
+			}
+			s.Whole, _ = numbers[float64](r, "whole")
+		})
 	}
-	return state
+	return s
 }
 
 func writeParams(w *writer, theta []float64, blocks []core.Block) {
@@ -213,9 +229,16 @@ type digest struct{ hash.Hash }
 func (d digest) snapshot(label string, s core.Snapshot) {
 	d.floats(label+"theta", s.Theta)
 	d.arrays(label+"optimizer ", s.Optimizer)
-	if len(s.Walkers) > 0 {
-		d.floats(label+"walkers", s.Walkers)
+	d.state(label+"walkers", s.Walkers)
+}
+
+func (d digest) state(label string, s core.State) {
+	if s.Empty() {
+		return
 	}
+	d.ints(label+" number", []int64{int64(s.N)})
+	d.floats(label+" rows", s.Rows)
+	d.floats(label+" whole", s.Whole)
 }
 
 func (d digest) arrays(label string, state map[string][]float64) {

@@ -14,11 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5"
 )
 
 func TestCheckpointRoundTrip(t *testing.T) {
 	flat := fullCheckpoint(7)
-	flat.Blocks, flat.Optimizer, flat.History, flat.Walkers = nil, nil, nil, nil
+	flat.Blocks, flat.Optimizer, flat.History, flat.Walkers = nil, nil, nil, core.State{}
 	for name, want := range map[string]*core.Checkpoint{"full": fullCheckpoint(5), "first": fullCheckpoint(0), "flat": flat} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
@@ -148,5 +149,26 @@ func TestUnreachableCheckpointIsAnError(t *testing.T) {
 	}
 	if _, err := os.Lstat(loop); err != nil {
 		t.Error("was renamed")
+	}
+}
+
+// A checkpoint of the layout before, in which chains were one array, is refused with
+// both versions, and is left where it is.
+func TestCheckpointOfAnotherLayout(t *testing.T) {
+	f := open(t)
+	path := f.Path(checkpointName(3))
+	if err := h5.WriteFile(path, func(root *h5.Group) error {
+		w := &writer{g: root}
+		header(w, checkpointFormat, "1.0")
+		return w.err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, notes, err := f.LatestCheckpoint()
+	if core.KindOf(err) != core.Mismatch || !strings.Contains(err.Error(), `format version is "1.0", this program knows "2.0" (use the version of the program that wrote it)`) || len(notes) > 0 {
+		t.Errorf("error %v, notes %v", err, notes)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
 	}
 }

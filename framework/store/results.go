@@ -26,7 +26,7 @@ func (f *Folder) SaveResults(r *core.Results) error {
 	}
 	return h5.WriteFile(f.Path(resultsName), func(root *h5.Group) error {
 		w := &writer{g: root}
-		header(w, resultsFormat)
+		header(w, resultsFormat, formatVersion)
 		attr(w, root, "creator", r.Run.Creator)
 		attr(w, root, "creator_version", r.Run.CreatorVersion)
 		attr(w, root, "created", r.Run.Updated)
@@ -79,7 +79,7 @@ func ReadResults(dir string) (*core.Results, error) {
 	path := (&Folder{dir: dir}).Path(resultsName)
 	results := &core.Results{}
 	err := h5.ReadFile(path, func(root *h5.Group) error {
-		r := &reader{g: root, err: checkHeader(root, path, resultsFormat)}
+		r := &reader{g: root, err: checkHeader(root, path, resultsFormat, formatVersion)}
 		results.Run.Creator = readAttr[string](r, root, "creator")
 		results.Run.CreatorVersion = readAttr[string](r, root, "creator_version")
 		r.group("run", func(r *reader) { readRun(r, results) })

@@ -77,12 +77,13 @@ func fullCheckpoint(step int64) *core.Checkpoint {
 		Theta:     []float64{1, 2, math.Copysign(0, -1), math.NaN(), 5e-324, math.Inf(-1), 0.1},
 		Blocks:    []core.Block{{Name: "layer/w", Shape: []int{2, 2}}, {Name: "z", Shape: []int{0}}, {Name: "b", Shape: []int{1}}, {Name: "b", Shape: []int{2}}},
 		Optimizer: map[string][]float64{"m": {1, 2, 3}, "v/x": {4}, "t": {7}}, History: h, WallSeconds: 12.5,
-		Walkers: []float64{0.5, math.Pi},
-		Evaluation: &core.Evaluation{ConfigSHA256: "e7a1", Phase: "sample", Done: 96, NoBound: "a fold", Walkers: []float64{math.Pi},
-			Sampler:    core.SamplerState{Seed: math.MaxUint64 - 7, Drawn: 3, Burnt: 20, X: []float64{0.25, math.Inf(1)}, StepSize: 0.1},
+		Walkers: core.State{N: 2, Rows: []float64{0.5, math.Pi, math.NaN(), 3, 4, 5}, Whole: []float64{0.5}},
+		Evaluation: &core.Evaluation{ConfigSHA256: "e7a1", Phase: "sample", Done: 96, NoBound: "a fold", Walkers: core.State{N: 1, Rows: []float64{math.Pi}},
+			Sampler: core.SamplerState{Seed: math.MaxUint64 - 7, Drawn: 3, Burnt: 20,
+				Chains: core.State{N: 2, Rows: []float64{0.25, math.Inf(1)}, Whole: []float64{0.1}}},
 			Estimators: []core.EstimatorState{{"moments": {3, math.NaN()}, "chains": {0}}, {}, {"ln_w": {-1e300}}},
 			Samples:    map[string][]float64{"n": {1}, "x": {1, -1}, "k": {}}},
-		Rollback: &core.Snapshot{Theta: []float64{7, 6, 5, 4, 3, 2, math.Inf(1)}, Optimizer: map[string][]float64{"m": {9}}, Walkers: []float64{-1}}}
+		Rollback: &core.Snapshot{Theta: []float64{7, 6, 5, 4, 3, 2, math.Inf(1)}, Optimizer: map[string][]float64{"m": {9}}, Walkers: core.State{Whole: []float64{-1}}}}
 }
 
 // exactly compares floats by their bits, so that NaN and -0 count.

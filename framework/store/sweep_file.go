@@ -45,7 +45,7 @@ func SaveSweepTable(dir, toml string) error {
 func SaveSweep(path string, s *Sweep) error {
 	return h5.WriteFile(path, func(root *h5.Group) error {
 		w := &writer{g: root}
-		header(w, sweepFormat)
+		header(w, sweepFormat, formatVersion)
 		attr(w, root, "name", s.Name)
 		w.text("config_toml", s.ConfigTOML)
 		w.group("observables", func(w *writer) { writeSweep(w, s) })
@@ -112,7 +112,7 @@ func (o *observables) writeSwept(e Swept, points []scale) {
 func ReadSweep(path string) (*Sweep, error) {
 	s := &Sweep{}
 	err := h5.ReadFile(path, func(root *h5.Group) error {
-		r := &reader{g: root, err: checkHeader(root, path, sweepFormat)}
+		r := &reader{g: root, err: checkHeader(root, path, sweepFormat, formatVersion)}
 		s.Name = readAttr[string](r, root, "name")
 		s.ConfigTOML = r.text("config_toml")
 		r.group("observables", func(r *reader) { readSweep(r, s) })

@@ -111,15 +111,16 @@ func clean(text string) string {
 }
 
 // header marks a file's format.
-func header(w *writer, format string) {
+func header(w *writer, format, version string) {
 	attr(w, w.g, "format", format)
-	attr(w, w.g, "format_version", formatVersion)
+	attr(w, w.g, "format_version", version)
 }
 
+// formatVersion is that of results.
 const formatVersion = "1.0"
 
-// checkHeader refuses a file of another format or of a later major version.
-func checkHeader(root *h5.Group, path, format string) error {
+// checkHeader refuses a file of another format or of another major version.
+func checkHeader(root *h5.Group, path, format, known string) error {
 	got, err := h5.Attr[string](root, "format")
 	if err != nil {
 		return err
@@ -131,10 +132,10 @@ func checkHeader(root *h5.Group, path, format string) error {
 	if err != nil {
 		return err
 	}
-	ours, _, _ := strings.Cut(formatVersion, ".")
+	ours, _, _ := strings.Cut(known, ".")
 	if major, _, _ := strings.Cut(version, "."); major != ours {
 		return &core.Error{Kind: core.Mismatch, Op: "read", Subject: path,
-			Err:  fmt.Errorf("format version is %q, this program knows %q", version, formatVersion),
+			Err:  fmt.Errorf("format version is %q, this program knows %q", version, known),
 			Hint: "use the version of the program that wrote it"}
 	}
 	return nil

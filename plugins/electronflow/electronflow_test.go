@@ -203,7 +203,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 	if got := fmt.Sprint(m.spec.Orbitals[m.ground[0]], m.spec.Orbitals[m.ground[1]], m.spec.Orbitals[m.ground[2]], m.spec.Orbitals[m.ground[3]]); got != "[-1 0] [0 -1] [1 0] [0 0]" {
 		t.Errorf("the second state of lowest energy has the orbitals %s", got)
 	}
-	if err := m.SetWalkers(make([]float64, 10)); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "10 numbers are not those of chains of 8 coordinates") {
+	if err := m.SetState(core.State{N: 1, Rows: make([]float64, 10)}); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "electronflow: the state has 10 numbers in 1 rows, which have 9 each") {
 		t.Errorf("error %v", err)
 	}
 	if err := m.LogProb(nil, nil); core.KindOf(err) != core.Unsupported || !strings.Contains(fmt.Sprint(err), "sum over all states") {

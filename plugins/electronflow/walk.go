@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
@@ -15,11 +14,11 @@ import (
 // 21, 1087 (1953)). Each batch draws K anew, so that the first moves of a batch
 // take the chain from the density of one state to that of another.
 
-// chains are what remains of a batch: positions in the box, and step sizes; and of
-// each eight, how many are where the map turns space inside out.
+// chains are what remains of a batch, the row of each its position in the box and its
+// step size; and of each eight, how many are where the map turns space inside out.
 type chains struct {
-	x, step []float64
-	folds   []int
+	core.State
+	folds []int
 }
 
 // target is the acceptance that burn-in adapts to. low and high are those beyond
@@ -34,15 +33,15 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	if err := m.drawStates(dst.K, dst.LogP, core.Derive(seed, 1), dst.From); err != nil {
 		return err
 	}
-	fresh := len(m.chains.step) != n
+	fresh := !m.chains.Has(dst, n)
 	if fresh {
-		m.chains = chains{make([]float64, n*size), make([]float64, n), make([]int, (n+width-1)/width)}
+		m.chains.State = core.NewState(dst, n, size+1)
 	}
+	m.chains.folds = core.Resize(m.chains.folds, (n+width-1)/width)
 	if err := m.run("draw", call{b: dst, seed: core.Derive(seed, 2), fresh: fresh}, (*Model).walk); err != nil {
 		m.chains = chains{}
 		return err
 	}
-	copy(dst.X, m.chains.x)
 	m.watch(m.chains.folds, dst.Accept)
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
@@ -62,6 +61,7 @@ type walk struct {
 	pcg         [width]rand.PCG
 	random      [width]*rand.Rand // reads pcg
 	at          []float64         // x of the chains, as the wave's x has proposals
+	step        [width]float64
 	logAbs2     [width]float64
 	orientation [width]float64 // sign of det dz/dx
 	accepted    [width]int
@@ -81,9 +81,14 @@ func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh b
 	for c := range at.N {
 		core.SeedStream(&k.pcg[c], seed, uint64(b.From+at.From+c))
 	}
-	x, step := all.x[k.from*k.size:(k.from+k.n)*k.size], all.step[k.from:k.from+k.n]
+	x, step := b.X[k.from*k.size:(k.from+k.n)*k.size], k.step[:k.n]
 	if fresh {
 		k.start(x, step)
+	} else {
+		for c := range step {
+			row := all.Row(k.from + c)
+			step[c] = row[copy(x[c*k.size:], row[:k.size])]
+		}
 	}
 	k.configurations(x)
 	copy(k.at, k.x)
@@ -116,6 +121,8 @@ func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh b
 			v := k.at[i*width+c]
 			x[c*k.size+i] = v - edge*math.Floor(v/edge)
 		}
+		row := all.Row(k.from + c)
+		row[copy(row, x[c*k.size:(c+1)*k.size])] = step[c]
 	}
 	return nil
 }
@@ -179,18 +186,14 @@ func (k *walk) folds() (count int) {
 	return count
 }
 
-// Walkers implements core.Walker: positions of all chains, then their step sizes.
-func (m *Model) Walkers() ([]float64, error) {
-	return slices.Concat(m.chains.x, m.chains.step), nil
-}
+// State implements core.Walker.
+func (m *Model) State() (core.State, error) { return m.chains.Clone(), nil }
 
-// SetWalkers implements core.Walker.
-func (m *Model) SetWalkers(state []float64) error {
-	size := m.net.Size()
-	n := len(state) / (size + 1)
-	if len(state) != n*(size+1) {
-		return core.Errorf(core.Invalid, "put back the chains", name, "%d numbers are not those of chains of %d coordinates", len(state), size)
+// SetState implements core.Walker.
+func (m *Model) SetState(s core.State) error {
+	if err := s.Check(name, m.net.Size()+1, 0); err != nil {
+		return err
 	}
-	m.chains = chains{slices.Clone(state[:n*size]), slices.Clone(state[n*size:]), make([]int, (n+width-1)/width)}
+	m.chains.State = s.Clone()
 	return nil
 }

@@ -27,7 +27,7 @@ type boltzmann struct {
 	n, m   int
 	sweeps int
 	theta  []float64
-	v      []float64 // where the chains are, empty before the first draw
+	chains core.State // the row of each is v
 	drawn  uint64
 }
 
@@ -83,13 +83,15 @@ func (r *boltzmann) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.LogP, dst.Accept = dst.LogP[:0], core.Resize(dst.Accept, n)
 	r.drawn++
 	dst.ID, dst.Chains = r.drawn, n
-	fresh := len(r.v) != n*r.n
-	r.v = core.Resize(r.v, n*r.n)
+	fresh := !r.chains.Has(dst, n)
+	if fresh {
+		r.chains = core.NewState(dst, n, r.n)
+	}
 	var stream rand.PCG
 	h := make([]float64, r.m)
 	for i := range n {
 		core.SeedStream(&stream, seed, uint64(dst.From+i))
-		random, v := rand.New(&stream), r.v[i*r.n:(i+1)*r.n]
+		random, v := rand.New(&stream), r.chains.Row(i)
 		for k := range v {
 			if fresh {
 				v[k] = spin(random, 0)
@@ -100,7 +102,7 @@ func (r *boltzmann) Sample(dst *core.Batch, seed uint64, n int) error {
 		}
 		dst.Accept[i] = 1
 	}
-	copy(dst.X, r.v)
+	copy(dst.X, r.chains.Rows)
 	return nil
 }
 
@@ -117,12 +119,15 @@ func (r *boltzmann) sweep(v, h []float64, random *rand.Rand) {
 	}
 }
 
-// Walkers implements core.Walker.
-func (r *boltzmann) Walkers() ([]float64, error) { return append([]float64(nil), r.v...), nil }
+// State implements core.Walker.
+func (r *boltzmann) State() (core.State, error) { return r.chains.Clone(), nil }
 
-// SetWalkers implements core.Walker.
-func (r *boltzmann) SetWalkers(state []float64) error {
-	r.v = append(r.v[:0], state...)
+// SetState implements core.Walker.
+func (r *boltzmann) SetState(s core.State) error {
+	if err := s.Check("boltzmann", r.n, 0); err != nil {
+		return err
+	}
+	r.chains = s.Clone()
 	return nil
 }
 

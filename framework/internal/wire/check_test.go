@@ -72,7 +72,10 @@ func TestDescriptionIsChecked(t *testing.T) {
 		_, err := ParseDescription([]byte(`{"name": "x", "version": "1", "protocols": [2], "parts": [` + parts + `]}`))
 		refused(t, parts, err, want)
 	}
-	_, err := ParseDescription([]byte(`{"name": "\u0000", "parts": [` + part + `"params": []}]}`))
+	const objective = `{"name": "x", "parts": [{"kind": "objective", "name": "x", "source": "chains"}]}`
+	_, err := ParseDescription([]byte(objective))
+	refused(t, objective, err, `its source is "chains", and must be "model", "data" or absent`)
+	_, err = ParseDescription([]byte(`{"name": "\u0000", "parts": [` + part + `"params": []}]}`))
 	refused(t, "name", err, "the name in its description")
 }
 

@@ -68,7 +68,7 @@ func checkDescription(d *Description) error {
 	for i := range d.Parts {
 		m := &d.Parts[i]
 		switch m.Kind {
-		case core.KindModel, core.KindEnergy, core.KindEstimator:
+		case core.KindModel, core.KindEnergy, core.KindEstimator, core.KindObjective:
 		default:
 			return fmt.Errorf("its description has a part %.*q of unknown kind %.*q", longestName, m.Name, longestName, m.Kind)
 		}

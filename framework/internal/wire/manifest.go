@@ -90,6 +90,9 @@ func checkManifest(m *core.Manifest) error {
 	); err != nil {
 		return err
 	}
+	if known := []core.Source{core.OfEither, core.OfModel, core.OfData}; m.Kind == core.KindObjective && !slices.Contains(known, m.Source) {
+		return fmt.Errorf("its source is %.*q, and must be %q, %q or absent", longestName, m.Source, core.OfModel, core.OfData)
+	}
 	for _, s := range m.Spaces {
 		if known := core.SpaceKinds(); !slices.Contains(known, s) {
 			return fmt.Errorf("the space %q is none of %v", s, known)

@@ -15,14 +15,17 @@ type system struct {
 	Beta  *float64 `json:"beta,omitempty"`
 }
 
-// EncodeSystem writes all but the space of what an observer is built for.
-func EncodeSystem(s core.System) ([]byte, error) {
+// systemOf is the document of a system.
+func systemOf(s core.System) system {
 	d := system{Units: s.Units}
 	if !math.IsInf(s.Beta, 1) {
 		d.Beta = &s.Beta
 	}
-	return json.Marshal(d)
+	return d
 }
+
+// EncodeSystem writes all but the space of what an observer is built for.
+func EncodeSystem(s core.System) ([]byte, error) { return json.Marshal(systemOf(s)) }
 
 // DecodeSystem reads what EncodeSystem wrote.
 func DecodeSystem(data []byte, space core.Space) (core.System, error) {
@@ -38,4 +41,26 @@ func DecodeSystem(data []byte, space core.Space) (core.System, error) {
 		return s, fmt.Errorf("beta is %v", s.Beta)
 	}
 	return s, nil
+}
+
+// setting is what crosses of a core.Setting: a system with the specs of energy and model.
+type setting struct {
+	system
+	Energy core.EnergySpec `json:"energy"`
+	Model  core.ModelSpec  `json:"model"`
+}
+
+// EncodeSetting writes what an objective is built for.
+func EncodeSetting(s core.Setting) ([]byte, error) {
+	return json.Marshal(setting{systemOf(s.System()), s.Energy, s.Model})
+}
+
+// DecodeSetting reads what EncodeSetting wrote.
+func DecodeSetting(data []byte) (core.Setting, error) {
+	var d setting
+	if err := json.Unmarshal(data, &d); err != nil {
+		return core.Setting{}, err
+	}
+	of, err := DecodeSystem(data, d.Energy.Space)
+	return core.Setting{Beta: of.Beta, Energy: d.Energy, Model: d.Model}, err
 }

@@ -1,5 +1,5 @@
-// A third party's plugin: the Ising ring, a model of independent spins, and an
-// observable. The first two misbehave as the variable RING_FAULT says, for the scenarios of what a
+// A third party's plugin: the Ising ring, a model of independent spins, an
+// observable and an objective. The first two misbehave as the variable RING_FAULT says, for the scenarios of what a
 // user sees then. A variable and not a setting, so that a run can be continued
 // without the fault.
 package main
@@ -13,7 +13,7 @@ import (
 
 func main() {
 	fmt.Println("printed before serving")
-	sdk.Serve(ring, coins, kinks)
+	sdk.Serve(ring, coins, kinks, faulty(renyi))
 }
 
 // fault is the wanted misbehaviour and the call at which it happens.

@@ -1,5 +1,5 @@
-// Helmholtz with an objective, an optimiser and a sampler of one's own, a model for
-// which each has an exact result, and the observable of the plugin next door.
+// Helmholtz with an optimiser and a sampler of one's own, a model for which each has an
+// exact result, and the objective and the observable of the plugin next door.
 package main
 
 import (

@@ -82,6 +82,31 @@ func OpenObserver(l Link, name string, s core.Settings, of core.System) (*Remote
 	return p, spec, p.settle(op, spec.Sizes(of.Space))
 }
 
+// OpenObjective binds the plugin's objective. It takes complete settings; of the
+// setting, what is data crosses: Beta, and the specs of energy and model.
+func OpenObjective(l Link, name string, s core.Settings, of core.Setting) (*Remote, core.ObjectiveSpec, error) {
+	var spec core.ObjectiveSpec
+	const op = "open objective"
+	onSpace, err := json.Marshal(of.Energy.Space)
+	if err != nil {
+		return nil, spec, l.internal(op, err)
+	}
+	setting, err := wire.EncodeSetting(of)
+	if err != nil {
+		return nil, spec, l.internal(op, err)
+	}
+	var document wire.ObjectiveSpec
+	p, err := open(l, op, &wirepb.OpenRequest{Kind: string(core.KindObjective), Name: name, SpaceJson: onSpace, SystemJson: setting}, s, &document,
+		func() (err error) {
+			spec, err = document.Spec()
+			return err
+		})
+	if err != nil {
+		return nil, spec, err
+	}
+	return p, spec, p.settle(op, spec.Sizes(of))
+}
+
 // open makes the first call and reads into spec what the part says of itself.
 func open(l Link, op string, request *wirepb.OpenRequest, s core.Settings, spec any, check func() error) (*Remote, error) {
 	var err error
@@ -197,7 +222,7 @@ func (p *Remote) Draw(dst *core.Batch, seed uint64, n int) error {
 	p.out.begin()
 	request := &wirepb.DrawRequest{BatchId: newBatchID(), Seed: seed, First: uint64(dst.From), N: uint64(n),
 		Total: uint64(dst.Total), Shares: uint64(dst.Shares)}
-	request.Out = p.out.wantColumns(core.Drawn, n, p.sizes)
+	request.Out = p.out.wantColumns(core.Drawn, dst, p.sizes)
 	p.out.kept = p.out.next
 	if p.out.err != nil {
 		return p.link.internal(op, p.out.err)
@@ -245,7 +270,7 @@ func (p *Remote) Call(r *core.Row, c *core.Call) error {
 		}
 		request.In = p.out.sendColumns(columns, c.In, p.sizes)
 		request.Bar = p.out.sendColumns(r.Bar, c.Bar, p.sizes)
-		request.Out = p.out.wantColumns(r.Out, c.In.N, p.sizes)
+		request.Out = p.out.wantColumns(r.Out, c.In, p.sizes)
 		if p.out.err != nil {
 			return p.link.internal(r.Name, p.out.err)
 		}
@@ -267,21 +292,21 @@ func (p *Remote) Call(r *core.Row, c *core.Call) error {
 }
 
 // State implements core.Instance.
-func (p *Remote) State() ([]float64, error) { return p.state("walkers", nil) }
+func (p *Remote) State() (core.State, error) { return p.state("state", nil) }
 
 // SetState implements core.Instance.
-func (p *Remote) SetState(state []float64) error {
-	_, err := p.state("set_walkers", inline("state", state))
+func (p *Remote) SetState(s core.State) error {
+	_, err := p.state("set_state", packState(s))
 	return err
 }
 
-func (p *Remote) state(op string, set *wirepb.Array) ([]float64, error) {
+func (p *Remote) state(op string, set *wirepb.Remembered) (core.State, error) {
 	r, err := call(&p.link, op, p.rpc.State, &wirepb.StateRequest{Segment: p.out.state(), Theta: p.thetaIfChanged(), Set: set})
 	if err != nil {
-		return nil, err
+		return core.State{}, err
 	}
 	p.stale = false
-	state, err := unpack[float64](nil, r.State, "state")
+	state, err := unpackState(r.State)
 	return state, p.link.broken(op, err)
 }
 
@@ -315,7 +340,7 @@ func (p *Remote) Exact(beta float64) (core.Exact, error) {
 // mustFit panics on columns of the wrong length, a programmer's mistake.
 func mustFit(r *core.Row, c *core.Call, s core.Sizes) {
 	for _, q := range r.In {
-		mustLen(r.Name, q.Info().Name, q.Len(c.In), q.Info().Length(c.In.N, s))
+		mustLen(r.Name, q.Info().Name, q.Len(c.In), q.Info().LengthIn(c.In, s))
 	}
 	for k, q := range r.Bar {
 		if k == 0 || q.Len(c.Bar) > 0 {

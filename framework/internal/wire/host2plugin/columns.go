@@ -13,9 +13,9 @@ import (
 // Columns cross by name. One that has no numbers, because the part does not have
 // such things, does not cross. Complex numbers cross as twice as many real ones.
 
-// crossing is the number of numbers by which n configurations of a column cross.
-func crossing(c core.Column, n int, s core.Sizes) int {
-	length := c.Info().Length(n, s)
+// crossing is the number of numbers by which a column of b's configurations crosses.
+func crossing(c core.Column, b *core.Batch, s core.Sizes) int {
+	length := c.Info().LengthIn(b, s)
 	if _, ok := c.(*core.Quantity[complex128]); ok {
 		length *= 2
 	}
@@ -77,10 +77,10 @@ func (o *outbox) sendColumns(columns []core.Column, b *core.Batch, s core.Sizes)
 }
 
 // wantColumns makes room for results.
-func (o *outbox) wantColumns(columns []core.Column, n int, s core.Sizes) []*wirepb.Array {
+func (o *outbox) wantColumns(columns []core.Column, b *core.Batch, s core.Sizes) []*wirepb.Array {
 	var all []*wirepb.Array
 	for _, c := range columns {
-		length := crossing(c, n, s)
+		length := crossing(c, b, s)
 		if length == 0 && c.Info().Length(1, s) == 0 {
 			continue
 		}
@@ -153,7 +153,7 @@ func takeReals(o *outbox, c core.Column, b *core.Batch, asked, got *wirepb.Array
 func (in *inbox) readColumns(columns []core.Column, b *core.Batch, s core.Sizes, all []*wirepb.Array, required int) {
 	for k, c := range columns {
 		c.Forget(b)
-		length, a := crossing(c, b.N, s), named(all, c)
+		length, a := crossing(c, b, s), named(all, c)
 		if c.Info().Length(1, s) == 0 || a == nil && k >= required {
 			continue
 		}
@@ -172,7 +172,7 @@ func (in *inbox) readColumns(columns []core.Column, b *core.Batch, s core.Sizes,
 func (in *inbox) placeColumns(columns []core.Column, b *core.Batch, s core.Sizes, all []*wirepb.Array) {
 	for _, c := range columns {
 		c.Forget(b)
-		length, a := crossing(c, b.N, s), named(all, c)
+		length, a := crossing(c, b, s), named(all, c)
 		if length < 0 || c.Info().Length(1, s) == 0 {
 			continue
 		}
@@ -195,7 +195,7 @@ func (in *inbox) answerColumns(columns []core.Column, b *core.Batch, s core.Size
 		if info.Length(1, s) == 0 {
 			continue
 		}
-		a := &wirepb.Array{Name: info.Name, Length: uint64(max(crossing(c, b.N, s), 0))}
+		a := &wirepb.Array{Name: info.Name, Length: uint64(max(crossing(c, b, s), 0))}
 		if in.shared == nil || info.Dim == core.DimOpen {
 			if q, ok := c.(*core.Quantity[int32]); ok {
 				a = inline(info.Name, q.Of(b))

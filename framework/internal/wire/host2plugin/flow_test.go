@@ -125,8 +125,8 @@ func powers(m model, e energy, b *core.Batch) map[string]func() error {
 		"quantum, pull": func() error { return m.StatePull(x, b, one, psi) },
 		"states":        func() error { _, err := m.StateLogP(); return err },
 		"natural":       func() error { return m.NaturalPull(x, x, b, one, nil, 1) },
-		"walk":          func() error { _, err := m.Walkers(); return err },
-		"walk, set":     func() error { return m.SetWalkers(one) },
+		"walk":          func() error { _, err := m.State(); return err },
+		"walk, set":     func() error { return m.SetState(core.State{}) },
 	}
 }
 

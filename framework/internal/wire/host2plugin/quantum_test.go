@@ -167,7 +167,7 @@ func TestThetaGoesWithQuantumCalls(t *testing.T) {
 			func() error { return m.StatePull(grad, &b, one, psi) },
 			func() error { return m.NaturalPull(grad, slices.Clone(grad), &b, one, nil, 1) },
 			func() error { _, err := m.StateLogP(); return err },
-			func() error { _, err := m.Walkers(); return err }, func() error { return m.SetWalkers(nil) },
+			func() error { _, err := m.State(); return err }, func() error { return m.SetState(core.State{}) },
 		} {
 			check(t, m.Load(quantumTheta(m, uint64(k))))
 			check(t, call())

@@ -33,6 +33,7 @@ func subjects(t *testing.T, shared bool) map[string]subject {
 		"gaussian":     {field.remote, rows(core.KindModel, field.Spec().Powers), field.Spec().Sizes(), cf},
 		"free_field":   {fieldEnergy.remote, rows(core.KindEnergy, fieldEnergy.Spec().Powers), fieldEnergy.Spec().Sizes(), ce},
 		"walls":        openWalls(t, shared),
+		"bound":        openBound(t, shared),
 		"determinants": {states.remote, rows(core.KindModel, states.Spec().Powers), states.Spec().Sizes(), cs},
 	}
 	for name, s := range references(t, shared) {
@@ -80,6 +81,19 @@ func openWalls(t *testing.T, shared bool) subject {
 	o, spec, err := host2plugin.OpenObserver(link, "walls", core.Settings{"weigh": true}, core.System{Space: space, Units: "J", Beta: 0.5})
 	check(t, err)
 	return subject{o, rows(core.KindEstimator, nil), spec.Sizes(space), c}
+}
+
+// openBound opens an objective of two numbers, with slopes.
+func openBound(t *testing.T, shared bool) subject {
+	t.Helper()
+	link := wiretest.Loopback(t, shared, coretest.Bound())
+	c := &counting{ClientConnInterface: link.Conn}
+	link.Conn = c
+	space := core.Space{Kind: core.Field, Shape: []int{2}}
+	setting := core.Setting{Beta: 0.5, Energy: core.EnergySpec{Space: space, Units: "J"}, Model: core.ModelSpec{Space: space}}
+	o, spec, err := host2plugin.OpenObjective(link, "bound", core.Settings{"score": false}, setting)
+	check(t, err)
+	return subject{o, []*core.Row{spec.Row()}, spec.Sizes(setting), c}
 }
 
 func rows(kind core.PartKind, powers []core.Power) []*core.Row {
@@ -177,9 +191,18 @@ func TestWrongDraws(t *testing.T) {
 		if err := s.part.Draw(&core.Batch{}, 1, 1); core.KindOf(err) != core.Plugin || err == nil {
 			t.Errorf("notices that are no JSON: error %v", err)
 		}
-		s.conn.spoil = func(reply any) { reply.(*wirepb.StateReply).State.Length++ }
-		if _, err := s.part.State(); core.KindOf(err) != core.Plugin || err == nil {
-			t.Errorf("the state is too long: error %v", err)
+		s.conn.spoil = nil
+		check(t, s.part.Draw(&core.Batch{}, 1, 3))
+		for what, spoil := range map[string]func(r *wirepb.StateReply){
+			"bytes for":                      func(r *wirepb.StateReply) { r.State.Rows.Length++ },
+			"built when a state had no rows": func(r *wirepb.StateReply) { r.State = nil },
+			"rows of equal length":           func(r *wirepb.StateReply) { r.State.N = 1 << 30 },
+			"are too many":                   func(r *wirepb.StateReply) { r.State.From = 1 << 63 },
+		} {
+			s.conn.spoil = func(reply any) { spoil(reply.(*wirepb.StateReply)) }
+			if _, err := s.part.State(); core.KindOf(err) != core.Plugin || err == nil || !strings.Contains(err.Error(), what) {
+				t.Errorf("a wrong state: error %v, want one with %q", err, what)
+			}
 		}
 	})
 }
@@ -247,7 +270,7 @@ func TestMalformedCalls(t *testing.T) {
 				refused("n", q, "is too large")
 			}
 		}
-		reply, err := rpc.State(ctx, &wirepb.StateRequest{Set: &wirepb.Array{Name: "state", Length: 5, Place: &wirepb.Array_Data{Data: make([]byte, 32)}}})
+		reply, err := rpc.State(ctx, &wirepb.StateRequest{Set: &wirepb.Remembered{N: 5, Rows: &wirepb.Array{Name: "rows", Length: 5, Place: &wirepb.Array_Data{Data: make([]byte, 32)}}}})
 		check(t, err)
 		if reply.Error == nil {
 			t.Errorf("%s: a state of 5 numbers in 32 bytes was accepted", name)

@@ -31,6 +31,7 @@ type server struct {
 
 	kind    core.PartKind
 	part    core.Local // its Part is nil until it is opened
+	row     *core.Row  // of an objective, nil of any other
 	sizes   core.Sizes
 	notices bool // it notices things
 
@@ -189,6 +190,9 @@ func (s *server) Call(_ context.Context, r *wirepb.CallRequest) (*wirepb.CallRep
 			return s.exact(r, reply)
 		}
 		row := core.RowNamed(s.kind, r.Row)
+		if s.row != nil && s.row.Name == r.Row {
+			row = s.row
+		}
 		if row == nil {
 			return core.Errorf(core.Unsupported, r.Row, "", "this plugin does not know the call; it may have been built before there was one")
 		}
@@ -217,11 +221,12 @@ func (s *server) arguments(row *core.Row, r *wirepb.CallRequest) (known bool, er
 		}
 		columns := beside(row.In)
 		s.in.readColumns(columns, b, s.sizes, r.In, len(columns))
+		b.Total, b.Shares = s.in.count(r.Total, 1), s.in.shares(r.Shares)
 	} else {
 		b.N, b.ID, b.From = n, 0, s.in.count(r.From, 1)
+		b.Total, b.Shares = s.in.count(r.Total, s.sizes.X), s.in.shares(r.Shares)
 		s.in.readColumns(row.In, b, s.sizes, r.In, len(row.In))
 	}
-	b.Total, b.Shares = s.in.count(r.Total, 1), s.in.shares(r.Shares)
 	s.bar.N, s.out.N = n, n
 	s.in.readColumns(row.Bar, &s.bar, s.sizes, r.Bar, 1)
 	s.in.placeColumns(row.Out, &s.out, s.sizes, r.Out)
@@ -273,16 +278,18 @@ func (s *server) exact(r *wirepb.CallRequest, reply *wirepb.CallReply) error {
 // State implements the protocol.
 func (s *server) State(_ context.Context, r *wirepb.StateRequest) (*wirepb.StateReply, error) {
 	reply := &wirepb.StateReply{}
-	reply.Error = s.with("walkers", r.Segment, r.Theta, func() error {
+	reply.Error = s.with("state", r.Segment, r.Theta, func() error {
 		if r.Set != nil {
-			state, err := unpack[float64](nil, r.Set, "state")
+			state, err := unpackState(r.Set)
 			if err != nil {
-				return misfit("set_walkers", err)
+				return misfit("set_state", err)
 			}
-			return s.part.SetState(state)
+			if err := s.part.SetState(state); err != nil {
+				return err
+			}
 		}
 		state, err := s.part.State()
-		reply.State = inline("state", state)
+		reply.State = packState(state)
 		return err
 	})
 	return reply, nil

@@ -50,8 +50,11 @@ func (s *server) open(op string, part *core.Part, settings core.Settings, r *wir
 	if err := json.Unmarshal(r.SpaceJson, &space); err != nil {
 		return nil, core.Errorf(core.Internal, op, r.Name, "reading the space: %w", err)
 	}
-	if part.Kind == core.KindEstimator {
+	switch part.Kind {
+	case core.KindEstimator:
 		return s.openObserver(op, part, settings, space, r)
+	case core.KindObjective:
+		return s.openObjective(op, part, settings, r)
 	}
 	m, err := part.NewModel(settings, space)
 	if err != nil {
@@ -78,6 +81,21 @@ func (s *server) openObserver(op string, part *core.Part, settings core.Settings
 	return spec, nil
 }
 
+// openObjective builds an objective for a setting and returns its spec.
+func (s *server) openObjective(op string, part *core.Part, settings core.Settings, r *wirepb.OpenRequest) (any, error) {
+	of, err := wire.DecodeSetting(r.SystemJson)
+	if err != nil {
+		return nil, core.Errorf(core.Internal, op, r.Name, "reading the system: %w", err)
+	}
+	o, err := part.NewObjective(settings, of)
+	if err != nil {
+		return nil, err
+	}
+	spec := o.Spec()
+	s.kind, s.part.Part, s.sizes, s.row = part.Kind, o, spec.Sizes(of), spec.Row()
+	return wire.NewObjectiveSpec(spec), nil
+}
+
 // choose finds the part to open and completes its settings.
 func choose(parts []core.Part, kind core.PartKind, r *wirepb.OpenRequest) (*core.Part, core.Settings, error) {
 	op := fmt.Sprintf("open %s", kind)
@@ -86,7 +104,7 @@ func choose(parts []core.Part, kind core.PartKind, r *wirepb.OpenRequest) (*core
 		if p.Kind != kind || p.Name != r.Name {
 			continue
 		}
-		if p.NewModel == nil && p.NewEnergy == nil && p.NewObserver == nil {
+		if p.NewModel == nil && p.NewEnergy == nil && p.NewObserver == nil && p.NewObjective == nil {
 			return nil, nil, &core.Error{Kind: core.Plugin, Op: op, Subject: p.Name, Err: errors.New("nothing of it can be served by a plugin"),
 				Hint: "an estimator of a plugin has NewObserver; a whole one is compiled into a program made with app.Main"}
 		}

@@ -261,13 +261,13 @@ func (*Array_Data) isArray_Place() {}
 
 type OpenRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`                                     // "model", "energy" or "estimator"
+	Kind          string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`                                     // "model", "energy", "estimator" or "objective"
 	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`                                     // of the part; a process may offer several
 	SettingsJson  []byte                 `protobuf:"bytes,3,opt,name=settings_json,json=settingsJson,proto3" json:"settings_json,omitempty"` // object: the part's keys, complete
-	SpaceJson     []byte                 `protobuf:"bytes,4,opt,name=space_json,json=spaceJson,proto3" json:"space_json,omitempty"`          // models and estimators: the energy's space
+	SpaceJson     []byte                 `protobuf:"bytes,4,opt,name=space_json,json=spaceJson,proto3" json:"space_json,omitempty"`          // all but energies: the energy's space
 	SharedFile    string                 `protobuf:"bytes,5,opt,name=shared_file,json=sharedFile,proto3" json:"shared_file,omitempty"`       // where to map shared memory from; empty: not offered
 	Segment       *Segment               `protobuf:"bytes,6,opt,name=segment,proto3" json:"segment,omitempty"`
-	SystemJson    []byte                 `protobuf:"bytes,7,opt,name=system_json,json=systemJson,proto3" json:"system_json,omitempty"` // estimators only: what else they are built for
+	SystemJson    []byte                 `protobuf:"bytes,7,opt,name=system_json,json=systemJson,proto3" json:"system_json,omitempty"` // estimators and objectives: what else they are built for
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -908,19 +908,97 @@ func (x *CallReply) GetExactJson() []byte {
 	return nil
 }
 
-// The arrays of State are in data, always: their length is known to the plugin alone.
+// Remembered is what a part remembers beside theta: n rows of equal length, those of
+// the configurations from, ..., from+n-1 of total, and whole, which goes with none of
+// them. Its arrays are in data, always: their lengths are known to the plugin alone.
+type Remembered struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	From          uint64                 `protobuf:"varint,1,opt,name=from,proto3" json:"from,omitempty"`
+	N             uint64                 `protobuf:"varint,2,opt,name=n,proto3" json:"n,omitempty"`
+	Total         uint64                 `protobuf:"varint,3,opt,name=total,proto3" json:"total,omitempty"`
+	Rows          *Array                 `protobuf:"bytes,4,opt,name=rows,proto3" json:"rows,omitempty"` // row-major
+	Whole         *Array                 `protobuf:"bytes,5,opt,name=whole,proto3" json:"whole,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Remembered) Reset() {
+	*x = Remembered{}
+	mi := &file_wire_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Remembered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Remembered) ProtoMessage() {}
+
+func (x *Remembered) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Remembered.ProtoReflect.Descriptor instead.
+func (*Remembered) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Remembered) GetFrom() uint64 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *Remembered) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *Remembered) GetTotal() uint64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *Remembered) GetRows() *Array {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *Remembered) GetWhole() *Array {
+	if x != nil {
+		return x.Whole
+	}
+	return nil
+}
+
 type StateRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
 	Theta         *Array                 `protobuf:"bytes,2,opt,name=theta,proto3" json:"theta,omitempty"`
-	Set           *Array                 `protobuf:"bytes,3,opt,name=set,proto3" json:"set,omitempty"` // present: put this back
+	Set           *Remembered            `protobuf:"bytes,4,opt,name=set,proto3" json:"set,omitempty"` // present: put this back
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StateRequest) Reset() {
 	*x = StateRequest{}
-	mi := &file_wire_proto_msgTypes[11]
+	mi := &file_wire_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1010,7 @@ func (x *StateRequest) String() string {
 func (*StateRequest) ProtoMessage() {}
 
 func (x *StateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[11]
+	mi := &file_wire_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1023,7 @@ func (x *StateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateRequest.ProtoReflect.Descriptor instead.
 func (*StateRequest) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{11}
+	return file_wire_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *StateRequest) GetSegment() *Segment {
@@ -962,7 +1040,7 @@ func (x *StateRequest) GetTheta() *Array {
 	return nil
 }
 
-func (x *StateRequest) GetSet() *Array {
+func (x *StateRequest) GetSet() *Remembered {
 	if x != nil {
 		return x.Set
 	}
@@ -972,14 +1050,14 @@ func (x *StateRequest) GetSet() *Array {
 type StateReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
-	State         *Array                 `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"` // absent where set was present
+	State         *Remembered            `protobuf:"bytes,3,opt,name=state,proto3" json:"state,omitempty"` // always, and after set what the part remembers now
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StateReply) Reset() {
 	*x = StateReply{}
-	mi := &file_wire_proto_msgTypes[12]
+	mi := &file_wire_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -991,7 +1069,7 @@ func (x *StateReply) String() string {
 func (*StateReply) ProtoMessage() {}
 
 func (x *StateReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[12]
+	mi := &file_wire_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1004,7 +1082,7 @@ func (x *StateReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateReply.ProtoReflect.Descriptor instead.
 func (*StateReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{12}
+	return file_wire_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *StateReply) GetError() *Error {
@@ -1014,7 +1092,7 @@ func (x *StateReply) GetError() *Error {
 	return nil
 }
 
-func (x *StateReply) GetState() *Array {
+func (x *StateReply) GetState() *Remembered {
 	if x != nil {
 		return x.State
 	}
@@ -1101,15 +1179,22 @@ const file_wire_proto_rawDesc = "" +
 	"\x03out\x18\x03 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\x12!\n" +
 	"\fnotices_json\x18\x04 \x01(\fR\vnoticesJson\x12\x1d\n" +
 	"\n" +
-	"exact_json\x18\x05 \x01(\fR\texactJson\"\x91\x01\n" +
+	"exact_json\x18\x05 \x01(\fR\texactJson\"\x98\x01\n" +
+	"\n" +
+	"Remembered\x12\x12\n" +
+	"\x04from\x18\x01 \x01(\x04R\x04from\x12\f\n" +
+	"\x01n\x18\x02 \x01(\x04R\x01n\x12\x14\n" +
+	"\x05total\x18\x03 \x01(\x04R\x05total\x12'\n" +
+	"\x04rows\x18\x04 \x01(\v2\x13.helmholtz.v2.ArrayR\x04rows\x12)\n" +
+	"\x05whole\x18\x05 \x01(\v2\x13.helmholtz.v2.ArrayR\x05whole\"\x9c\x01\n" +
 	"\fStateRequest\x12/\n" +
 	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12)\n" +
-	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12%\n" +
-	"\x03set\x18\x03 \x01(\v2\x13.helmholtz.v2.ArrayR\x03set\"b\n" +
+	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12*\n" +
+	"\x03set\x18\x04 \x01(\v2\x18.helmholtz.v2.RememberedR\x03setJ\x04\b\x03\x10\x04\"m\n" +
 	"\n" +
 	"StateReply\x12)\n" +
-	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12)\n" +
-	"\x05state\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05state2\xb5\x02\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12.\n" +
+	"\x05state\x18\x03 \x01(\v2\x18.helmholtz.v2.RememberedR\x05stateJ\x04\b\x02\x10\x032\xb5\x02\n" +
 	"\x04Part\x12:\n" +
 	"\x04Open\x12\x19.helmholtz.v2.OpenRequest\x1a\x17.helmholtz.v2.OpenReply\x12:\n" +
 	"\x04Call\x12\x19.helmholtz.v2.CallRequest\x1a\x17.helmholtz.v2.CallReply\x12:\n" +
@@ -1129,7 +1214,7 @@ func file_wire_proto_rawDescGZIP() []byte {
 	return file_wire_proto_rawDescData
 }
 
-var file_wire_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_wire_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_wire_proto_goTypes = []any{
 	(*Error)(nil),        // 0: helmholtz.v2.Error
 	(*Segment)(nil),      // 1: helmholtz.v2.Segment
@@ -1142,8 +1227,9 @@ var file_wire_proto_goTypes = []any{
 	(*DrawReply)(nil),    // 8: helmholtz.v2.DrawReply
 	(*CallRequest)(nil),  // 9: helmholtz.v2.CallRequest
 	(*CallReply)(nil),    // 10: helmholtz.v2.CallReply
-	(*StateRequest)(nil), // 11: helmholtz.v2.StateRequest
-	(*StateReply)(nil),   // 12: helmholtz.v2.StateReply
+	(*Remembered)(nil),   // 11: helmholtz.v2.Remembered
+	(*StateRequest)(nil), // 12: helmholtz.v2.StateRequest
+	(*StateReply)(nil),   // 13: helmholtz.v2.StateReply
 }
 var file_wire_proto_depIdxs = []int32{
 	1,  // 0: helmholtz.v2.OpenRequest.segment:type_name -> helmholtz.v2.Segment
@@ -1164,26 +1250,28 @@ var file_wire_proto_depIdxs = []int32{
 	2,  // 15: helmholtz.v2.CallRequest.out:type_name -> helmholtz.v2.Array
 	0,  // 16: helmholtz.v2.CallReply.error:type_name -> helmholtz.v2.Error
 	2,  // 17: helmholtz.v2.CallReply.out:type_name -> helmholtz.v2.Array
-	1,  // 18: helmholtz.v2.StateRequest.segment:type_name -> helmholtz.v2.Segment
-	2,  // 19: helmholtz.v2.StateRequest.theta:type_name -> helmholtz.v2.Array
-	2,  // 20: helmholtz.v2.StateRequest.set:type_name -> helmholtz.v2.Array
-	0,  // 21: helmholtz.v2.StateReply.error:type_name -> helmholtz.v2.Error
-	2,  // 22: helmholtz.v2.StateReply.state:type_name -> helmholtz.v2.Array
-	3,  // 23: helmholtz.v2.Part.Open:input_type -> helmholtz.v2.OpenRequest
-	9,  // 24: helmholtz.v2.Part.Call:input_type -> helmholtz.v2.CallRequest
-	5,  // 25: helmholtz.v2.Part.Init:input_type -> helmholtz.v2.InitRequest
-	7,  // 26: helmholtz.v2.Part.Draw:input_type -> helmholtz.v2.DrawRequest
-	11, // 27: helmholtz.v2.Part.State:input_type -> helmholtz.v2.StateRequest
-	4,  // 28: helmholtz.v2.Part.Open:output_type -> helmholtz.v2.OpenReply
-	10, // 29: helmholtz.v2.Part.Call:output_type -> helmholtz.v2.CallReply
-	6,  // 30: helmholtz.v2.Part.Init:output_type -> helmholtz.v2.InitReply
-	8,  // 31: helmholtz.v2.Part.Draw:output_type -> helmholtz.v2.DrawReply
-	12, // 32: helmholtz.v2.Part.State:output_type -> helmholtz.v2.StateReply
-	28, // [28:33] is the sub-list for method output_type
-	23, // [23:28] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	2,  // 18: helmholtz.v2.Remembered.rows:type_name -> helmholtz.v2.Array
+	2,  // 19: helmholtz.v2.Remembered.whole:type_name -> helmholtz.v2.Array
+	1,  // 20: helmholtz.v2.StateRequest.segment:type_name -> helmholtz.v2.Segment
+	2,  // 21: helmholtz.v2.StateRequest.theta:type_name -> helmholtz.v2.Array
+	11, // 22: helmholtz.v2.StateRequest.set:type_name -> helmholtz.v2.Remembered
+	0,  // 23: helmholtz.v2.StateReply.error:type_name -> helmholtz.v2.Error
+	11, // 24: helmholtz.v2.StateReply.state:type_name -> helmholtz.v2.Remembered
+	3,  // 25: helmholtz.v2.Part.Open:input_type -> helmholtz.v2.OpenRequest
+	9,  // 26: helmholtz.v2.Part.Call:input_type -> helmholtz.v2.CallRequest
+	5,  // 27: helmholtz.v2.Part.Init:input_type -> helmholtz.v2.InitRequest
+	7,  // 28: helmholtz.v2.Part.Draw:input_type -> helmholtz.v2.DrawRequest
+	12, // 29: helmholtz.v2.Part.State:input_type -> helmholtz.v2.StateRequest
+	4,  // 30: helmholtz.v2.Part.Open:output_type -> helmholtz.v2.OpenReply
+	10, // 31: helmholtz.v2.Part.Call:output_type -> helmholtz.v2.CallReply
+	6,  // 32: helmholtz.v2.Part.Init:output_type -> helmholtz.v2.InitReply
+	8,  // 33: helmholtz.v2.Part.Draw:output_type -> helmholtz.v2.DrawReply
+	13, // 34: helmholtz.v2.Part.State:output_type -> helmholtz.v2.StateReply
+	30, // [30:35] is the sub-list for method output_type
+	25, // [25:30] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_wire_proto_init() }
@@ -1201,7 +1289,7 @@ func file_wire_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wire_proto_rawDesc), len(file_wire_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -33,7 +33,7 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Part serves one part per process: a model, an energy or an observer.
+// Part serves one part per process: a model, an energy, an observer or an objective.
 type PartClient interface {
 	Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenReply, error)
 	// A call of the table of rows, by its name.
@@ -106,7 +106,7 @@ func (c *partClient) State(ctx context.Context, in *StateRequest, opts ...grpc.C
 // All implementations must embed UnimplementedPartServer
 // for forward compatibility.
 //
-// Part serves one part per process: a model, an energy or an observer.
+// Part serves one part per process: a model, an energy, an observer or an objective.
 type PartServer interface {
 	Open(context.Context, *OpenRequest) (*OpenReply, error)
 	// A call of the table of rows, by its name.
