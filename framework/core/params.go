@@ -42,6 +42,9 @@ type Param struct {
 	// File marks a string that names a file: relative paths are taken from
 	// the run file's folder.
 	File bool `json:"file,omitempty"`
+	// Named marks one that can also be the name of a data set, which it is where the
+	// folder has no such file.
+	Named bool `json:"named,omitempty"`
 	// Only names what the key has an effect with, nil for everything. A run file
 	// that gives a key without effect is refused.
 	Only *Condition `json:"only,omitempty"`

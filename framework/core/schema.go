@@ -19,8 +19,8 @@ import (
 // embedded structs, whose keys come in their place), help, unit, min, max, above,
 // below (numbers), choices (comma separated), only:"key=value,value" (see
 // Param.Only), power (see Param.Power), and the flags opt:"required" and
-// opt:"file". Field types: bool, int, int64, uint64,
-// float64, string, []float64, []string, and *float64
+// opt:"file" (see Param.File), or opt:"file,named" (see Param.Named). Field types: bool,
+// int, int64, uint64, float64, string, []float64, []string, and *float64
 // for a number that may be left out (nil). It panics on a malformed struct.
 func SchemaOf(defaults any) []Param { return schemaOf(reflect.ValueOf(defaults)) }
 
@@ -49,6 +49,8 @@ func schemaOf(v reflect.Value) []Param {
 			p.File = true
 		case "required,file":
 			p.Required, p.File = true, true
+		case "file,named":
+			p.File, p.Named = true, true
 		default:
 			panic(fmt.Sprintf("core: field %s: unknown opt tag %q", f.Name, f.Tag.Get("opt")))
 		}

@@ -177,7 +177,7 @@ func TestSetThatIsMissing(t *testing.T) {
 	if !strings.Contains(fmt.Sprint(err), "it has the SHA-256 "+sumOf("cut")+" instead of 440fcabf") {
 		t.Errorf("error %v", err)
 	}
-	if names := []string{Sets()[0].Name, Sets()[1].Name}; !slices.Equal(names, []string{"digits", "mnist"}) || !Named("mnist") || Named("./mnist") {
+	if names := []string{Sets()[0].Name, Sets()[1].Name}; !slices.Equal(names, []string{"digits", "mnist"}) || setOf("./mnist") != nil {
 		t.Errorf("sets %v", names)
 	}
 	if _, err := Fetch(context.Background(), "digits", "", ""); core.KindOf(err) != core.Invalid {

@@ -3,7 +3,9 @@ package data
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,6 +37,14 @@ func Load(name, dataset string) (*Array, error) {
 		return s.load(dataset)
 	}
 	f, size, err := core.OpenRegular(name)
+	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, "./") {
+		var known []string
+		for _, s := range Sets() {
+			known = append(known, s.Name)
+		}
+		return nil, &core.Error{Kind: core.Invalid, Op: "read data", Subject: name, Err: errors.New("there is no such file, nor data set"),
+			Hint: "data sets with a name are " + strings.Join(known, ", ")}
+	}
 	if err != nil {
 		return nil, unread(err)
 	}

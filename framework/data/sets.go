@@ -24,10 +24,6 @@ type Set struct {
 // Sets are all data sets that have a name.
 func Sets() []Set { return []Set{digits, mnist.set()} }
 
-// Named tells whether there is a data set of this name. A file that is called so is
-// reached by a path, as ./NAME.
-func Named(name string) bool { return setOf(name) != nil }
-
 func setOf(name string) *Set {
 	for _, s := range Sets() {
 		if s.Name == name {

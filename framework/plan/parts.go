@@ -135,6 +135,9 @@ func (c *parts) tableAt(kind core.PartKind, key string) (core.Settings, bool) {
 	return t, ok
 }
 
+// setName is what a data set may be called, which no file of the folder is.
+var setName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
 // files makes the file names of settings absolute and notes what the files hold.
 // table is that of a key in the resolved run file.
 func (c *parts) files(table func(key string) string, params []core.Param, settings core.Settings) {
@@ -144,6 +147,9 @@ func (c *parts) files(table func(key string) string, params []core.Param, settin
 			continue
 		}
 		path := c.plan.resolve(name)
+		if _, err := os.Stat(path); err != nil && p.Named && setName.MatchString(name) {
+			continue
+		}
 		settings[p.Name] = path
 		c.note(join(table(p.Name), p.Name), path)
 	}

@@ -18,8 +18,8 @@ type Train struct {
 	Optimizer string  `key:"optimizer" help:"rule that turns gradients into steps: one of the optimizers below"`
 	Steps     int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
-	Data      string  `key:"data" opt:"file" help:"configurations to fit, for an objective of data: HDF5, or CSV with one per row; each step draws a batch of them with replacement"`
-	Dataset   string  `key:"dataset" help:"where they stand in an HDF5 file; when empty, x, or the samples of a results.h5"`
+	Data      string  `key:"data" opt:"file,named" help:"configurations to fit, for an objective of data: a file (HDF5, CSV, NumPy, idx) or the name of a data set, as docs/data.md says; each step draws a batch of them with replacement"`
+	Dataset   string  `key:"dataset" help:"where they stand in an HDF5 or .npz file, or in a data set; when empty, x, the samples of a results.h5, the only array, or the first of a data set"`
 	Anneal    float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step. Not for an objective of data"`
 	NaN       string  `key:"nan" choices:"stop,skip,rollback" help:"what a step does whose numbers are not finite: stop ends the run; skip leaves the parameters as they are; rollback takes them and the optimizer back to what they were after the last step divisible by 100, or at the start. Ten such steps in a row end the run"`
 }

@@ -19,7 +19,7 @@ type Term struct {
 	Objective string  `key:"objective" opt:"required" help:"what is minimised: one of the objectives below, or one of a plugin"`
 	Weight    float64 `key:"weight" help:"factor of its loss in the sum, where the loss of [train] has the factor 1; any number but 0"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations per step; when not given, train.batch"`
-	Data      string  `key:"data" opt:"file" help:"configurations to fit, as train.data"`
+	Data      string  `key:"data" opt:"file,named" help:"configurations to fit, as train.data"`
 	Dataset   string  `key:"dataset" help:"where they stand, as train.dataset"`
 	// Part is the objective with its settings.
 	Part PartPlan
