@@ -38,7 +38,7 @@ func Observe(m core.Manifest, o core.Observer, s core.Setting) (core.Estimator, 
 		return nil, core.Errorf(core.Plugin, "open estimator", m.Name, "in its spec, %w", err)
 	}
 	e := &observed{name: m.Name, observer: o, needs: core.EstimatorSpec{Spaces: m.Spaces, Source: spec.Source, Memory: spec.Memory}}
-	const copies = 2 // the host's, and that shared with the observer
+	const copies = 3 // the host's, those beside the batch, and those shared with the observer
 	e.needs.Memory.PerConfiguration += copies * 8 * float64(spec.Size())
 	if s.Chains && spec.Source != core.OfModel { // as of each estimator, whose first number the plan counts
 		e.needs.Memory.Kept += 8 * float64(len(spec.Observables)-1)

@@ -128,13 +128,21 @@ const maxPoints = 600
 
 // trainingCurve draws the variational free energy per site or particle
 // against the step, with a band of one standard error, and the exact value
-// where it is known; the loss where there is no free energy.
+// where it is known; the loss where there is no free energy, and the weighted sum of the
+// losses of several terms.
 func trainingCurve(r *core.Results) (*plot.Plot, error) {
 	name, count := "free_energy", float64(r.SamplesSpace.Count())
 	label, axis := "variational bound", named("F per "+r.SamplesSpace.Each(), r.Run.Units)
-	if !slices.ContainsFunc(r.History.Column(name), drawable) {
-		name, count = r.History.Columns[0].Name, 1
-		label, axis = name, name
+	has := func(name string) bool { return slices.ContainsFunc(r.History.Column(name), drawable) }
+	loss := ""
+	switch {
+	case has(core.TotalLoss):
+		loss = core.TotalLoss
+	case !has(name):
+		loss = r.History.Columns[0].Name
+	}
+	if loss != "" {
+		name, count, label, axis = loss, 1, loss, loss
 	}
 	found := curve{label: label, color: colors[0], band: true, marks: trainingMarks(r.History, name, count)}
 	steps := slices.DeleteFunc(slices.Clone(found.marks), func(m mark) bool { return !m.seen() })

@@ -135,6 +135,13 @@ func TestLossCurve(t *testing.T) {
 		t.Errorf("%v: %+v", err, p)
 	}
 	save(t, p)
+	// Of several terms it is the sum that descends, whatever one of them has.
+	r.History.Columns[1].Data = []float64{-1, -2, -3}
+	r.History.Columns = append(r.History.Columns, core.Series{Name: core.TotalLoss, Data: []float64{30, 20, 10}})
+	if p, err = trainingCurve(r); err != nil || p.Y.Label.Text != core.TotalLoss || p.Y.Min < 5 || p.Y.Max < 30 {
+		t.Errorf("%v: %+v", err, p)
+	}
+	r.History.Columns = r.History.Columns[:1]
 	r.History.Columns[0].Data = []float64{nan, nan, nan}
 	if _, err := trainingCurve(r); core.KindOf(err) != core.Invalid {
 		t.Errorf("error %v", err)

@@ -69,9 +69,12 @@ func (s ObjectiveSpec) Check() error {
 	return nil
 }
 
-// HistoryNames are columns of training histories beside the numbers of objectives;
-// total_loss, the weighted sum of the losses, is one where there are several terms.
-var HistoryNames = []string{"total_loss", "beta", "learning_rate", "gradient_norm"}
+// TotalLoss is the weighted sum of the losses of several terms, a column of the history
+// where there are some: no number of one of them is what descends.
+const TotalLoss = "total_loss"
+
+// HistoryNames are columns of training histories beside the numbers of objectives.
+var HistoryNames = []string{TotalLoss, "beta", "learning_rate", "gradient_norm"}
 
 var numberName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 

@@ -60,7 +60,7 @@ func guardObserver(i core.Instance, spec core.ObserverSpec, space core.Space, at
 // guardObjective guards an objective of this spec, which claims nothing.
 func guardObjective(i core.Instance, spec core.ObjectiveSpec, of core.Setting, at gate, subject string) core.Objective {
 	sizes := spec.Sizes(of)
-	return core.ViewObjective(&guarded{instance: i, gate: at, subject: subject, space: of.Energy.Space, sizes: sizes, doubts: &doubts{}}, spec, sizes)
+	return core.ViewObjective(&guarded{instance: i, gate: at, subject: subject, space: of.Energy.Space, sizes: sizes, reported: spec.Numbers, doubts: &doubts{}}, spec, sizes)
 }
 
 // guarded passes calls on and refuses answers that no consumer could use, naming
@@ -71,7 +71,8 @@ type guarded struct {
 	subject  string
 	powers   []core.Power
 	space    core.Space
-	orbitals int // of a density matrix, else 0
+	orbitals int               // of a density matrix, else 0
+	reported []core.NumberInfo // by an objective
 	sizes    core.Sizes
 	*doubts  // of a stranger's part
 }
@@ -222,6 +223,8 @@ func (g *guarded) numbers(op string, b *core.Batch, c core.Column) error {
 	}
 	info := c.Info()
 	switch d := c.Len(b) / max(b.N, 1); {
+	case c == core.Numbers:
+		return refuse(core.Numeric, op, g.subject, "the number %q is %s", g.reported[k].Name, c.Say(b, k))
 	case info.Per != core.PerConfiguration:
 		return refuse(core.Numeric, op, g.subject, "%s %d is %s", info.Symbol, k, c.Say(b, k))
 	case info.Dim == core.DimX || info.Dim == core.DimObserved && d > 1:
@@ -266,8 +269,12 @@ func (g *guarded) states(op string, b *core.Batch) error {
 	return nil
 }
 
-// chains refuses chains of a draw that are not one for each configuration.
+// chains refuses chains of a draw that are not one for each configuration, and those of
+// a part that did not say that it has some.
 func (g *guarded) chains(op string, b *core.Batch) error {
+	if g.sizes.Walker == 0 && b.Chains != 0 {
+		return refuse(core.Plugin, op, g.subject, "returned %d chains, and does not declare the power %q", b.Chains, core.PowerWalk)
+	}
 	if g.sizes.Walker > 0 && (b.Chains != b.N || len(b.Accept) != b.N) {
 		return refuse(core.Plugin, op, g.subject, "returned %d chains with %d acceptances for %d configurations", b.Chains, len(b.Accept), b.N)
 	}

@@ -142,7 +142,7 @@ func TestFaultyObjective(t *testing.T) {
 		{"exit", true, core.Plugin, []string{"cotangents: objective faulty", "licence expired (exit status 3)"}},
 		{"kill -9", true, core.Plugin, []string{"cotangents: objective faulty", "signal: killed"}},
 		{"+Inf", false, core.Numeric, []string{"cotangents: objective faulty: the cotangent of ln p of sample 1 is +Inf (the plugin's answer was refused)"}},
-		{"NaN number", false, core.Numeric, []string{"cotangents: objective faulty: number 0 is NaN"}},
+		{"NaN number", false, core.Numeric, []string{"cotangents: objective faulty: the number \"loss\" is NaN"}},
 		{"writes half", false, core.Plugin, []string{"cotangents: objective faulty: 2 of the 3 numbers of log_p@bar were not written, the first of them number 1"}},
 		{"no numbers", false, core.Plugin, []string{"cotangents: it returned 0 numbers, and its spec has 1"}},
 		{"too many", false, core.Plugin, []string{"cotangents: it gave 4 cotangents of log_p, want 3"}},

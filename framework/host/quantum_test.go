@@ -206,6 +206,20 @@ func TestGuardRefusesStates(t *testing.T) {
 	}
 }
 
+// chained says of its draws that chains made them, and is no Walker.
+type chained struct{ zeroOne }
+
+func (c *chained) Sample(dst *core.Batch, seed uint64, n int) error {
+	err := c.zeroOne.Sample(dst, seed, n)
+	dst.Chains = n
+	return err
+}
+
+func TestGuardRefusesChainsOfNoWalker(t *testing.T) {
+	g := testGuard(&chained{zeroOne{space: core.Space{Kind: core.Field, Shape: []int{2}}}})
+	wantError(t, g.Sample(&core.Batch{}, 1, 2), core.Plugin, `sample: model test: returned 2 chains, and does not declare the power "walk"`)
+}
+
 func TestGuardRefusesNaNOfStates(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, c := range []struct {

@@ -206,7 +206,7 @@ func TestDensityMatrixOfChains(t *testing.T) {
 		source := drawn(m)
 		source.Chains = part
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.08, steps),
-			Terms: []*learn.Term{{Objective: &objective.DensityMatrix{}, Source: source, Batch: batch, Shares: shares,
+			Terms: []*learn.Term{{Objective: o.objective(&objective.DensityMatrix{Divergence: pure}, m), Source: source, Batch: batch, Shares: shares,
 				Parts: []*learn.Part{e, part, rule(core.Host{Kinetic: spec.Kinetic}, part.Sizes, core.RowLocalEnergy)}}}}}
 	})
 	loop := learn.Loop{Learners: learners}

@@ -85,11 +85,11 @@ func (p *Plan) uses(b Bound) []use {
 		add("train.batch", "batches of the other terms", (trained-n)*row)
 	}
 	add(key, fmt.Sprintf("batches of %.0f configurations of %.0f numbers", n, d), n*row*copies)
-	kept, row := min(float64(p.Evaluate.KeepSamples), samples), row
+	kept, keptRow := min(float64(p.Evaluate.KeepSamples), samples), row
 	for _, e := range b.Estimators {
-		row += numberBytes * float64(core.NumbersOf(e.Columns))
+		keptRow += numberBytes * float64(core.NumbersOf(e.Columns))
 	}
-	add("evaluate.keep_samples", fmt.Sprintf("%.0f configurations that are kept", kept), kept*row*2) // and once more as they grow
+	add("evaluate.keep_samples", fmt.Sprintf("%.0f configurations that are kept", kept), kept*keptRow*2) // and once more as they grow
 	part := func(partKey, name string, m core.Memory) {
 		add(partKey, name, m.Bytes(0, 0))
 		add(key, fmt.Sprintf("%s at work on %.0f configurations", name, n), m.Bytes(n, 0)-m.Fixed)

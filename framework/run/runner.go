@@ -16,10 +16,6 @@ const (
 	purposeChains
 )
 
-// totalLoss is what is watched where there are several terms: no number of one of them
-// is what descends.
-const totalLoss = "total_loss"
-
 // numbers of the objectives, one term after the other, as history and progress name
 // them, and of several terms their total.
 func (r *runner) numbersOfTerms() (all []core.NumberInfo) {
@@ -34,7 +30,7 @@ func (r *runner) numbersOfTerms() (all []core.NumberInfo) {
 		}
 	}
 	if len(planned) > 1 {
-		all = append(all, core.NumberInfo{Name: totalLoss, Long: "weighted sum of the losses of all terms", Units: all[0].Units})
+		all = append(all, core.NumberInfo{Name: core.TotalLoss, Long: "weighted sum of the losses of all terms", Units: all[0].Units})
 	}
 	return all
 }

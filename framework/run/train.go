@@ -59,7 +59,7 @@ func (r *runner) trained(numbers []float64, start int64, elapsed time.Duration) 
 	p := Progress{Phase: Training, Done: r.step, Total: int64(r.plan.Train.Steps), Start: start, Elapsed: elapsed,
 		Name: cmp.Or(r.objective.Watch, r.objective.Numbers[0].Name), Value: math.NaN(), Stderr: math.NaN()}
 	if len(r.plan.Terms) > 0 {
-		p.Name = totalLoss
+		p.Name = core.TotalLoss
 	}
 	for i, n := range r.numbers {
 		switch n.Name {

@@ -155,7 +155,7 @@ func readSamples(r *reader, into *core.Results) {
 		if c.Info().Dim == core.DimX {
 			name = into.SamplesSpace.Dataset()
 		}
-		if r.err != nil || !r.g.HasDataset(name) {
+		if r.err != nil || c != core.X && !r.g.HasDataset(name) {
 			continue
 		}
 		values, shape := numbers[float64](r, name)
@@ -174,7 +174,7 @@ func readSamples(r *reader, into *core.Results) {
 	}
 }
 
-// readOwn reads a column of a part's own; datasets without a phrase for a reader are
+// readOwn reads a column of a part's own; datasets without the attribute axes are
 // scales.
 func readOwn(r *reader, into *core.Results, part, name string) {
 	set := r.dataset(name)
