@@ -63,6 +63,9 @@ var (
 	Beta    = further[float64](ColumnInfo{Name: "beta", Symbol: "beta", Per: PerBatch})
 	Numbers = further[float64](ColumnInfo{Name: "numbers", Symbol: "number", Per: PerBatch, Dim: DimNumbers, Legal: LegalFinite})
 
+	// RowNumber is that of a row of an energy that has some at hand.
+	RowNumber = further[int32](ColumnInfo{Name: "number", Symbol: "the number of a row"})
+
 	// Observation is what an observer says of a configuration.
 	Observation = further[float64](ColumnInfo{Name: "observed", Symbol: "the observable", Dim: DimObserved, Legal: LegalFinite})
 

@@ -12,6 +12,7 @@ package core
 //	PowerGround  Exacter       the same at T = 0, beta = +Inf
 //	PowerSlope   EnergySloper  dE/dx
 //	PowerLinks   Linker        matrix elements between configurations
+//	PowerRows    Given         configurations of its density
 type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec
@@ -41,6 +42,9 @@ type EnergySpec struct {
 	// checks the claims of a plugin; 0 is 1e-6. An energy in single precision
 	// may need 1e-3.
 	Precision float64 `json:"precision,omitempty"`
+	// Rows are the configurations of its density that are at hand, in ranges; none
+	// without PowerRows.
+	Rows []Range `json:"rows,omitempty"`
 	// Powers beyond the Energy interface.
 	Powers []Power `json:"powers,omitempty"`
 	// Memory that it takes.

@@ -84,6 +84,9 @@ var (
 			return err
 		})}
 
+	RowRows = &Row{Name: "rows", Kind: KindEnergy, Power: PowerRows, In: []Column{RowNumber}, Out: []Column{X},
+		method: does(func(e Given, c *Call) error { return e.Rows(X.Of(c.Out), RowNumber.Of(c.In)) })}
+
 	RowObserve = &Row{Name: "observe", Kind: KindEstimator, In: []Column{X, E, LogP}, Out: []Column{Observation},
 		method: does(func(o Observer, c *Call) error { return o.Observe(Observation.Of(c.Out), c.In) })}
 )
@@ -92,7 +95,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
-	RowMapGradient, RowEval, RowSlope, RowLinks, RowObserve}
+	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}

@@ -236,6 +236,7 @@ var (
 	_ Exacter      = (*EnergyView)(nil)
 	_ EnergySloper = (*EnergyView)(nil)
 	_ Linker       = (*EnergyView)(nil)
+	_ Given        = (*EnergyView)(nil)
 )
 
 // ViewEnergy is an energy of this spec by its typed interfaces.
@@ -265,4 +266,12 @@ func (v *EnergyView) Links(count []int32, b *Batch) (y []float64, h []complex128
 	Links.Put(c.Out, count)
 	err = v.Call(RowLinks, c)
 	return linkX.Of(c.Out), linkElement.Of(c.Out), err
+}
+
+// Rows implements Given.
+func (v *EnergyView) Rows(x []float64, number []int32) error {
+	c := v.of(len(number))
+	RowNumber.Put(c.In, number)
+	X.Put(c.Out, x)
+	return v.Call(RowRows, c)
 }

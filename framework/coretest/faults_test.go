@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,7 +134,41 @@ var energyFaults = map[string]struct {
 	"no exact value":    {"spec", func(e *chain) core.Energy { return &promising{e} }},
 	"sign of <E>":       {"exact", func(e *chain) core.Energy { return &sloped{e, -1, 1} }},
 	"one ground state":  {"ground", func(e *chain) core.Energy { e.h = 0; return &cold{e} }},
+	"row of a place":    {"rows", func(e *chain) core.Energy { return &placed{chain: e, levels: -1} }},
+	"rows of levels":    {"rows", func(e *chain) core.Energy { return &placed{chain: e} }},
+	"numbers sorted":    {"rows", func(e *chain) core.Energy { return &placed{chain: e, levels: -1, sorts: true} }},
 	"C without beta^2":  {"exact", func(e *chain) core.Energy { return &sloped{e, 1, 0} }},
+}
+
+// placed has rows of spins: row k has its one spin down at k, but the place of k among
+// the numbers is taken for k, or the spin that should be -1 is another number.
+type placed struct {
+	*chain
+	levels float64
+	sorts  bool
+}
+
+func (e *placed) Spec() core.EnergySpec {
+	s := e.chain.Spec()
+	s.Powers = append(s.Powers, core.PowerRows)
+	s.Rows = []core.Range{{Name: "train", From: 0, To: e.n}}
+	return s
+}
+
+func (e *placed) Rows(x []float64, number []int32) error {
+	if e.sorts {
+		slices.Sort(number)
+	}
+	for j := range x {
+		x[j] = 1
+	}
+	for i, k := range number {
+		if e.levels == -1 && !e.sorts {
+			k = int32(i % e.n)
+		}
+		x[i*e.n+int(k)] = e.levels
+	}
+	return nil
 }
 
 // cold knows T = 0 but for the second of the two ground states.

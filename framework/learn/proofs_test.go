@@ -45,6 +45,24 @@ func TestFlowMatching(t *testing.T) {
 	near(t, "the width", math.Exp(learners[0].Theta[1]), width, 0.02)
 }
 
+// Configurations come from an energy that has some at hand, which may be in another
+// process, and the host says which. The likelihood is greatest at their moments; with a rate
+// that ends at 0, those of the last hundred batches of 512 are known to sqrt(1/5e4) = 0.005.
+func TestMaximumLikelihoodOfRows(t *testing.T) {
+	x := []float64{-1, 0.5, 1, 1.5, 2, 1e6} // the last is not for training
+	learners := proof(t, 300, func(o opener) []*learn.Learner {
+		e, spec := o.energy(reference.Points(x), nil)
+		part, m := o.model(coretest.Gaussian(), nil, spec.Space)
+		given := core.ViewEnergy(e.Instance, spec)
+		source := &learn.Source{Draw: sample.Rows{Of: given, Size: 1, From: spec.Rows[0].From, To: spec.Rows[0].To}, Gives: []core.Column{core.X}}
+		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 300),
+			Terms: []*learn.Term{{Objective: o.objective(&objective.MaximumLikelihood{}, m), Source: source, Batch: 512, Shares: shares, Parts: []*learn.Part{part}}}}}
+	})
+	mean, width := reference.Moments(x)
+	near(t, "the mean", learners[0].Theta[0], mean, 0.02)
+	near(t, "the width", math.Exp(learners[0].Theta[1]), width, 0.02)
+}
+
 // A map carries the density of the well k = 1 to that of k = 4, by energies in two
 // roles on two places. The map that does so exactly has the same work for every
 // configuration, dF = ln(4)/2.

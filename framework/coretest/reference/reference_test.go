@@ -28,6 +28,9 @@ func TestParts(t *testing.T) {
 	t.Run("transverse ising", func(t *testing.T) {
 		coretest.EnergyPart(t, reference.TransverseIsing(6, 1), nil, coretest.EnergyOptions{})
 	})
+	t.Run("points", func(t *testing.T) {
+		coretest.EnergyPart(t, reference.Points([]float64{-1, 0.5, 2}), nil, coretest.EnergyOptions{})
+	})
 	t.Run("heisenberg", func(t *testing.T) {
 		coretest.EnergyPart(t, reference.Heisenberg(6), nil, coretest.EnergyOptions{Draw: balanced})
 	})

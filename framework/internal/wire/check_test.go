@@ -37,7 +37,7 @@ func TestDescriptionIsChecked(t *testing.T) {
 		part + `"reference": "\u202egnp"}`:                                         "its reference \"\\u202egnp\" has a control character",
 		part + `"summary": "` + long(2001) + `"}`:                                  "its summary has 2001 bytes, more than 2000",
 		part + `"version": "` + long(65) + `"}`:                                    "its version has 65 bytes",
-		part + `"powers": ["fly"]}`:                                                `the power "fly" is unknown; those of kind energy are [slope links exact ground]`,
+		part + `"powers": ["fly"]}`:                                                `the power "fly" is unknown; those of kind energy are [slope links rows exact ground]`,
 		part + `"powers": ["map"]}`:                                                `the power "map" is unknown`,
 		part + `"powers": ["exact", "exact"]}`:                                     `the power "exact" is there twice`,
 		part + `"spaces": ["spin"]}`:                                               `the space "spin" is none of [spins levels field particles angles sphere mixed]`,
@@ -128,7 +128,14 @@ func TestEnergySpecIsChecked(t *testing.T) {
 		spins + `, "symmetries": ["translation"]`:                    "translation in spins [4]: it does not close on itself",
 		spins + `, "symmetries": ["permutation"]`:                    "permutation in spins [4]: there are no particles",
 		gas("") + `, "symmetries": ["reflection"]`:                   "reflection in particles [3 2]: there is no lattice",
-		field + `, "powers": ["path"]`:                               `the power "path" is unknown; those of kind energy`,
+		field + `, "powers": ["rows"], "rows": [{"name": "train", "from": 0, "to": 3}, {"name": "test", "from": 3, "to": 4}]`: "",
+		field + `, "powers": ["rows"]`:                                                                                        `it has 0 ranges of rows, and the power "rows" is declared: true`,
+		field + `, "rows": [{"name": "train", "from": 0, "to": 3}]`:                                                           `it has 1 ranges of rows, and the power "rows" is declared: false`,
+		field + `, "powers": ["rows"], "rows": [{"name": "train", "from": 3, "to": 3}]`:                                       "train has the rows 3:3",
+		field + `, "powers": ["rows"], "rows": [{"name": "train", "from": 0, "to": 3000000000}]`:                              "train has the rows 0:3000000000",
+		field + `, "powers": ["rows"], "rows": [{"name": "a b", "from": 0, "to": 3}]`:                                         `the name "a b" of rows`,
+		field + `, "powers": ["rows"], "rows": [{"name": "train", "from": 0, "to": 3}, {"name": "test", "from": 2, "to": 4}]`: "train and test have one name, or rows in common",
+		field + `, "powers": ["path"]`:                                                                                        `the power "path" is unknown; those of kind energy`,
 	} {
 		var spec core.EnergySpec
 		if err := json.Unmarshal([]byte("{"+text+"}"), &spec); err != nil {

@@ -29,6 +29,7 @@ func CheckEnergySpec(s core.EnergySpec) error {
 		func() error { return checkPrecision(s.Precision) },
 		func() error { return checkSymmetries(s.Symmetries, s.Space) },
 		func() error { return checkPowers(core.KindEnergy, s.Powers) },
+		s.CheckRows,
 		func() error { return checkWarnings(s.Warnings) },
 	)
 }
