@@ -1,6 +1,9 @@
 package core
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // PowerRows declares that the energy is Given.
 const PowerRows Power = "rows"
@@ -25,11 +28,7 @@ type Range struct {
 
 // CheckRows says what is wrong with the ranges of a spec.
 func (s EnergySpec) CheckRows() error {
-	has := false
-	for _, p := range s.Powers {
-		has = has || p == PowerRows
-	}
-	if has != (len(s.Rows) > 0) {
+	if has := slices.Contains(s.Powers, PowerRows); has != (len(s.Rows) > 0) {
 		return fmt.Errorf("it has %d ranges of rows, and the power %q is declared: %t", len(s.Rows), PowerRows, has)
 	}
 	const most = 1 << 31 // of the numbers in a column

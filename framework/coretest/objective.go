@@ -11,7 +11,6 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
-	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
 )
 
 // ObjectiveOptions adapt the suite to an objective; the zero value fits most.
@@ -42,24 +41,10 @@ func (o *ObjectiveOptions) defaults() {
 // setting: on the bare value, then through the wire.
 func ObjectivePart(t *testing.T, p core.Part, s core.Settings, setting core.Setting, o ObjectiveOptions) {
 	full := complete(t, p, s)
-	for _, w := range worlds {
-		t.Run(w.name, func(t *testing.T) {
-			Objective(t, setting, func(t *testing.T) core.Objective {
-				if w.wire {
-					r, spec, err := host2plugin.OpenObjective(wiretest.Loopback(t, w.shared, p), p.Name, full, setting)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return core.ViewObjective(r, spec, spec.Sizes(setting))
-				}
-				e, err := p.NewObjective(full, setting)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return e
-			}, o)
-		})
-	}
+	inWorlds(t, p, func() (core.Objective, error) { return p.NewObjective(full, setting) }, func(l host2plugin.Link) (core.Objective, error) {
+		r, spec, err := host2plugin.OpenObjective(l, p.Name, full, setting)
+		return core.ViewObjective(r, spec, spec.Sizes(setting)), err
+	}, func(t *testing.T, open func(t *testing.T) core.Objective) { Objective(t, setting, open, o) })
 }
 
 // Objective tests that an objective keeps to the contract of core. open returns a new

@@ -10,7 +10,6 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
-	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wiretest"
 )
 
 // ObserverOptions adapt the suite to an observer; the zero value fits most.
@@ -33,24 +32,10 @@ func (o *ObserverOptions) defaults() {
 // given system: on the bare value, then through the wire.
 func ObserverPart(t *testing.T, p core.Part, s core.Settings, of core.System, o ObserverOptions) {
 	full := complete(t, p, s)
-	for _, w := range worlds {
-		t.Run(w.name, func(t *testing.T) {
-			Observer(t, of.Space, func(t *testing.T) core.Observer {
-				if w.wire {
-					e, spec, err := host2plugin.OpenObserver(wiretest.Loopback(t, w.shared, p), p.Name, full, of)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return core.ViewObserver(e, spec)
-				}
-				e, err := p.NewObserver(full, of)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return e
-			}, o)
-		})
-	}
+	inWorlds(t, p, func() (core.Observer, error) { return p.NewObserver(full, of) }, func(l host2plugin.Link) (core.Observer, error) {
+		e, spec, err := host2plugin.OpenObserver(l, p.Name, full, of)
+		return core.ViewObserver(e, spec), err
+	}, func(t *testing.T, open func(t *testing.T) core.Observer) { Observer(t, of.Space, open, o) })
 }
 
 // Observer tests that an observer of configurations in a space keeps to the contract

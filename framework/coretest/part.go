@@ -14,52 +14,44 @@ var worlds = []struct {
 	wire, shared bool
 }{{"bare", false, false}, {"shared memory", true, true}, {"bytes", true, false}}
 
+// inWorlds runs a suite on a part in every world: on what local makes, and on what
+// remote makes of a link to a process that serves the part.
+func inWorlds[T any](t *testing.T, p core.Part, local func() (T, error), remote func(l host2plugin.Link) (T, error), suite func(t *testing.T, open func(t *testing.T) T)) {
+	for _, w := range worlds {
+		t.Run(w.name, func(t *testing.T) {
+			suite(t, func(t *testing.T) T {
+				reach := local
+				if w.wire {
+					reach = func() (T, error) { return remote(wiretest.Loopback(t, w.shared, p)) }
+				}
+				v, err := reach()
+				if err != nil {
+					t.Fatal(err)
+				}
+				return v
+			})
+		})
+	}
+}
+
 // ModelPart runs the suite on a part's model with the given settings on the
 // given space: on the bare value, then through the wire.
 func ModelPart(t *testing.T, p core.Part, s core.Settings, space core.Space, o ModelOptions) {
 	full := complete(t, p, s)
-	for _, w := range worlds {
-		t.Run(w.name, func(t *testing.T) {
-			Model(t, func(t *testing.T) core.Model {
-				if w.wire {
-					m, spec, err := host2plugin.OpenModel(wiretest.Loopback(t, w.shared, p), p.Name, full, space)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return core.ViewModel(m, spec)
-				}
-				m, err := p.NewModel(full, space)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return m
-			}, o)
-		})
-	}
+	inWorlds(t, p, func() (core.Model, error) { return p.NewModel(full, space) }, func(l host2plugin.Link) (core.Model, error) {
+		m, spec, err := host2plugin.OpenModel(l, p.Name, full, space)
+		return core.ViewModel(m, spec), err
+	}, func(t *testing.T, open func(t *testing.T) core.Model) { Model(t, open, o) })
 }
 
 // EnergyPart runs the suite on a part's energy with the given settings: on
 // the bare value, then through the wire.
 func EnergyPart(t *testing.T, p core.Part, s core.Settings, o EnergyOptions) {
 	full := complete(t, p, s)
-	for _, w := range worlds {
-		t.Run(w.name, func(t *testing.T) {
-			Energy(t, func(t *testing.T) core.Energy {
-				if w.wire {
-					e, spec, err := host2plugin.OpenEnergy(wiretest.Loopback(t, w.shared, p), p.Name, full)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return core.ViewEnergy(e, spec)
-				}
-				e, err := p.NewEnergy(full)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return e
-			}, o)
-		})
-	}
+	inWorlds(t, p, func() (core.Energy, error) { return p.NewEnergy(full) }, func(l host2plugin.Link) (core.Energy, error) {
+		e, spec, err := host2plugin.OpenEnergy(l, p.Name, full)
+		return core.ViewEnergy(e, spec), err
+	}, func(t *testing.T, open func(t *testing.T) core.Energy) { Energy(t, open, o) })
 }
 
 // complete checks the manifest and fills in the defaults.

@@ -11,19 +11,12 @@ import (
 // epoch, in an order that the seed and the epoch decide, and batches run on from one epoch
 // into the next. All draws of a seed must have equally many configurations.
 type Epochs struct {
+	independent
 	X    []float64
 	Size int
 }
 
 var _ core.Sampler = Epochs{}
-
-// Init returns the state before the first draw.
-func (Epochs) Init(seed uint64) (core.SamplerState, error) {
-	return core.SamplerState{Seed: seed}, nil
-}
-
-// Burn has nothing to throw away.
-func (Epochs) Burn(state core.SamplerState) (core.SamplerState, int, error) { return state, 0, nil }
 
 // Next draws n configurations into dst; their ln p is not known.
 func (s Epochs) Next(dst *core.Batch, state core.SamplerState, n int) (core.SamplerState, error) {

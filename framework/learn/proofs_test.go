@@ -54,7 +54,7 @@ func TestMaximumLikelihoodOfRows(t *testing.T) {
 		e, spec := o.energy(reference.Points(x), nil)
 		part, m := o.model(coretest.Gaussian(), nil, spec.Space)
 		given := core.ViewEnergy(e.Instance, spec)
-		source := &learn.Source{Draw: sample.Rows{Of: given, Size: 1, From: spec.Rows[0].From, To: spec.Rows[0].To}, Gives: []core.Column{core.X}}
+		source := &learn.Source{Draw: data.Rows{Of: given, Size: 1, From: spec.Rows[0].From, To: spec.Rows[0].To}, Gives: []core.Column{core.X}}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 300),
 			Terms: []*learn.Term{{Objective: o.objective(&objective.MaximumLikelihood{}, m), Source: source, Batch: 512, Shares: shares, Parts: []*learn.Part{part}}}}}
 	})

@@ -1,29 +1,10 @@
 package kernels
 
-import (
-	"math"
-	"math/rand/v2"
-	"testing"
+import "github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
+
+// What tests of kernels share.
+var (
+	random = enginetest.Random
+	near   = enginetest.Near
+	widths = enginetest.Widths
 )
-
-var r = rand.New(rand.NewPCG(1, 2))
-
-func random(n int) []float64 {
-	x := make([]float64, n)
-	for i := range x {
-		x[i] = r.NormFloat64()
-	}
-	return x
-}
-
-func near(t *testing.T, what string, got, want []float64, tolerance float64) {
-	t.Helper()
-	for i := range want {
-		if !(math.Abs(got[i]-want[i]) <= tolerance*(1+math.Abs(want[i]))) {
-			t.Fatalf("%s: element %d is %v, want %v", what, i, got[i], want[i])
-		}
-	}
-}
-
-// widths around the vector lengths, where the kernels change gear.
-var widths = []int{1, 2, 3, 7, 8, 9, 16, 23, 24, 25, 31, 40, 49}
