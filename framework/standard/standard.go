@@ -14,6 +14,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/coulombtrap"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/couplings"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/data"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/doublewell"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/dualising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/electrongas"
@@ -40,6 +41,7 @@ func Parts() []core.Part {
 		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part, xy.Part,
+		data.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }
