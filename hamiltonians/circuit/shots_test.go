@@ -2,6 +2,7 @@ package circuit
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -74,6 +75,21 @@ func TestShotsAnybodyCanDraw(t *testing.T) {
 		}
 		if x != want {
 			t.Errorf("shot %d is %06b, want %06b", k, x, want)
+		}
+	}
+}
+
+// The first shots of an instance, with and without noise, as a program in Python draws
+// them that has its own splitmix64, circuit and cumulative sum.
+func TestFirstShots(t *testing.T) {
+	for fidelity, want := range map[float64][]int{
+		1:     {0b01110100, 0b11001101, 0b00110111, 0b11011100, 0b00010101, 0b11000010, 0b00000000, 0b11001000},
+		0.391: {0b01110011, 0b11010000, 0b00111000, 0b11011100, 0b00011001, 0b11000000, 0b00000000, 0b11001000},
+	} {
+		c := grid(2, 4, 10, 1)
+		c.Fidelity, c.Shots, c.ShotSeed = fidelity, len(want), 1
+		if got := rows(t, open(t, c), len(want)); !slices.Equal(got, want) {
+			t.Errorf("fidelity %v: %08b, want %08b", fidelity, got, want)
 		}
 	}
 }
