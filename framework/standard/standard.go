@@ -12,6 +12,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/circuit"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/coulombtrap"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/couplings"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/data"
@@ -41,7 +42,7 @@ func Parts() []core.Part {
 		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part, xy.Part,
-		data.Part,
+		circuit.Part, data.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }
