@@ -54,14 +54,18 @@ type Model struct {
 	drawn, passing chunks
 	last           draw
 	mapped         int // configurations whose Map the passing chunks hold, or 0
+	moving         par.Pool[*moving]
+	loaded         int // calls of Load
 
 	// The call in progress: what the parallel tasks read and write.
-	call  call
-	phase phase
-	grads [][]*grad.Param // memory of shares
-	part  par.Layout      // of some of the batch drawn last
+	call     call
+	velocity velocityCall
+	phase    phase
+	grads    [][]*grad.Param // memory of shares
+	part     par.Layout      // of some of the batch drawn last
 
 	task par.Task[*chunk] // runs the phase; made once, so that a step does not allocate
+	move par.Task[*moving]
 }
 
 // draw remembers the last draw, of which PathPull needs the noise. held tells
@@ -87,20 +91,26 @@ type call struct {
 }
 
 var (
-	_ core.Model       = (*Model)(nil)
-	_ core.PathPuller  = (*Model)(nil)
-	_ core.ModelSloper = (*Model)(nil)
-	_ core.Mapper      = (*Model)(nil)
+	_ core.Model         = (*Model)(nil)
+	_ core.PathPuller    = (*Model)(nil)
+	_ core.ModelSloper   = (*Model)(nil)
+	_ core.Mapper        = (*Model)(nil)
+	_ core.VelocityField = (*Model)(nil)
 )
 
 // New makes a model of configurations in space from a bijection of their
-// space.Size() components.
+// space.Size() components. That of a Continuous has the power velocity.
 func New(b Bijection, space core.Space, o Options) *Model {
 	m := &Model{bijection: b, params: grad.NewParams(b.Params()...), images: checked(o.Images, space.Size()), subject: o.Subject}
 	m.spec = core.ModelSpec{Space: space, Symmetries: o.Symmetries, LatentScale: o.LatentScale, Parameters: m.params.Size(),
 		Powers: []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap}}
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
+	}
+	if _, ok := carries(b); ok {
+		m.spec.Powers = append(m.spec.Powers, core.PowerVelocity)
+		m.moving = par.Pool[*moving]{Open: m.newMoving, Slab: movingSlab}
+		m.move = m.moveChunk
 	}
 	m.spec.Memory = m.memory(o.Scratch)
 	m.drawn = chunks{Open: m.newChunk, Slab: max(1, drawnSlab/len(m.images))}
@@ -133,6 +143,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 func (m *Model) Load(theta []float64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
 	m.last, m.mapped = draw{}, 0
+	m.loaded++
 	m.params.Load(theta)
 	return nil
 }
