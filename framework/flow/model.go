@@ -54,18 +54,15 @@ type Model struct {
 	drawn, passing chunks
 	last           draw
 	mapped         int // configurations whose Map the passing chunks hold, or 0
-	moving         par.Pool[*moving]
-	loaded         int // calls of Load
+	moving         movement
 
 	// The call in progress: what the parallel tasks read and write.
-	call     call
-	velocity velocityCall
-	phase    phase
-	grads    [][]*grad.Param // memory of shares
-	part     par.Layout      // of some of the batch drawn last
+	call  call
+	phase phase
+	grads [][]*grad.Param // memory of shares
+	part  par.Layout      // of some of the batch drawn last
 
 	task par.Task[*chunk] // runs the phase; made once, so that a step does not allocate
-	move par.Task[*moving]
 }
 
 // draw remembers the last draw, of which PathPull needs the noise. held tells
@@ -107,10 +104,9 @@ func New(b Bijection, space core.Space, o Options) *Model {
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
-	if _, ok := carries(b); ok {
+	if c, ok := carries(b); ok {
 		m.spec.Powers = append(m.spec.Powers, core.PowerVelocity)
-		m.moving = par.Pool[*moving]{Open: m.newMoving, Slab: movingSlab}
-		m.move = m.moveChunk
+		m.openMovement(c)
 	}
 	m.spec.Memory = m.memory(o.Scratch)
 	m.drawn = chunks{Open: m.newChunk, Slab: max(1, drawnSlab/len(m.images))}
@@ -143,7 +139,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 func (m *Model) Load(theta []float64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
 	m.last, m.mapped = draw{}, 0
-	m.loaded++
+	m.moving.loaded++
 	m.params.Load(theta)
 	return nil
 }

@@ -26,6 +26,22 @@ func carries(b Bijection) (*Continuous, bool) {
 	return c, ok && c.Relabel == nil
 }
 
+// Tiled is a FieldOn whose gradient in theta can be asked for in pieces, tile by tile and
+// for some of the configurations: a large gradient is then summed in the cache, and its
+// field works on more configurations than are summed at a time.
+type Tiled interface {
+	FieldOn
+	// Tiles cuts the gradient, the largest first. They are the same for every n.
+	Tiles() []Tile
+	// Accumulate adds to sum a tile of the gradient of configurations from to to-1. It
+	// follows a Pull of slot 0 without xbar, divbar and theta, which keeps for it what it
+	// needs. Many tasks call it at the same time.
+	Accumulate(t Tile, from, to int, sum []float64)
+}
+
+// Tile is a piece of the parameters: numbers From to To-1 of one of Params.
+type Tile struct{ Param, From, To int }
+
 // movingSlab is how many workspaces keep a velocity for its pull-back, and
 // movingWidth how many configurations each has: two shares of a batch, for products
 // with many columns.
@@ -33,6 +49,44 @@ const (
 	movingSlab  = 32
 	movingWidth = 128
 )
+
+// movement is what a model has to make velocities. Without a field, all is empty.
+type movement struct {
+	pool   par.Pool[*moving]
+	loaded int // calls of Load
+	call   velocityCall
+	task   par.Task[*moving] // made once, as the others, so that a step does not allocate
+
+	// Of a Tiled field. Where one slab has the whole batch, tiles share the stacks of a
+	// pool, which stay in the cache.
+	tiles         []Tile
+	segments      []par.Segment // of the slab
+	sums          par.Pool[*grad.Stack]
+	sum           par.Task[*grad.Stack]
+	stacks        []grad.Stack // one for each tile, where there are more slabs
+	addTo, finish func(tile int)
+}
+
+// openMovement prepares for the velocity of a flow.
+func (m *Model) openMovement(c *Continuous) {
+	v := &m.moving
+	v.pool = par.Pool[*moving]{Open: m.newMoving, Slab: movingSlab}
+	v.task = m.move
+	on, ok := c.Field.On(1, 1).(Tiled)
+	if !ok {
+		return
+	}
+	v.tiles = on.Tiles()
+	v.stacks = make([]grad.Stack, len(v.tiles))
+	v.sums.Open = func(int) *grad.Stack { return new(grad.Stack) }
+	v.sum = func(s *grad.Stack, at par.Span) error {
+		m.addTile(s, v.tiles[at.From])
+		m.finishTile(s, v.tiles[at.From])
+		return nil
+	}
+	v.addTo = func(i int) { m.addTile(&v.stacks[i], v.tiles[i]) }
+	v.finish = func(i int) { m.finishTile(&v.stacks[i], v.tiles[i]) }
+}
 
 // moving is the velocity on n configurations, d x n matrices.
 type moving struct {
@@ -42,7 +96,7 @@ type moving struct {
 	n          int
 	y, v, ybar []float64 // ybar is spare memory for y too
 	s, t, tau  []float64
-	loaded     int // Model.loaded when the field made its velocity at y and tau
+	loaded     int // movement.loaded when the field made its velocity at y and tau
 }
 
 func (m *Model) newMoving(n int) *moving {
@@ -104,6 +158,10 @@ func (w *moving) pull(vbar []float64) {
 			w.ybar[i] *= w.s[i%w.n] * c.Time
 		}
 	}
+	if _, ok := w.field.(Tiled); ok {
+		w.field.Pull(0, nil, w.ybar, nil, false)
+		return
+	}
 	w.field.Pull(0, nil, w.ybar, nil, true)
 	w.field.PullParams(0, 1)
 	w.field.End()
@@ -112,59 +170,104 @@ func (w *moving) pull(vbar []float64) {
 // Velocity implements core.VelocityField. Chunks are those of the pull-back of the
 // same configurations as one whole batch, which finds them evaluated.
 func (m *Model) Velocity(v, x, t []float64) error {
-	if m.moving.Open == nil {
+	if m.moving.pool.Open == nil {
 		return core.RowVelocity.Lacks(m.subject)
 	}
 	mustLen("x", len(x), len(t)*m.size())
 	mustLen("v", len(v), len(x))
-	m.velocity = velocityCall{v: v, x: x, t: t}
+	m.moving.call = velocityCall{v: v, x: x, t: t}
 	m.runMoving(par.RowsOf(0, len(t), len(t), core.SharesOf(len(t), 0)))
 	return nil
 }
 
 // VelocityPull implements core.VelocityField.
 func (m *Model) VelocityPull(dst []float64, b *core.Batch, vbar []float64) error {
-	if m.moving.Open == nil {
+	if m.moving.pool.Open == nil {
 		return core.RowVelocityPull.Lacks(m.subject)
 	}
 	t := core.Time.Of(b)
 	m.mustFit(dst, b, t)
 	mustLen("vbar", len(vbar), len(b.X))
-	m.velocity = velocityCall{vbar: vbar, x: b.X, t: t, sum: true}
+	m.moving.call = velocityCall{vbar: vbar, x: b.X, t: t, grad: dst, sum: true}
 	m.runMoving(par.RowsOf(b.Place()))
-	m.takeSum(dst)
 	return nil
 }
 
-// velocityCall has the slices of the caller: v, or with a sum of gradients vbar.
+// velocityCall has the slices of the caller: v, or with a sum of gradients vbar and grad.
 type velocityCall struct {
-	v, x, t, vbar []float64
-	sum           bool
+	v, x, t, vbar, grad []float64
+	sum                 bool
 }
 
-// runMoving makes the call on all chunks, slab by slab.
+// runMoving makes the call on all chunks, slab by slab. Those of a tiled field have
+// configurations of several shares.
 func (m *Model) runMoving(rows par.Rows) {
-	defer func() { m.velocity = velocityCall{} }()
-	m.moving.Prepare(par.CutBy(rows, movingWidth))
-	for s := range m.moving.Slabs() {
-		_, segments := m.moving.Of(s)
-		m.grads = m.grads[:0]
-		if m.velocity.sum {
-			for _, s := range segments {
-				m.grads = append(m.grads, m.moving.Work(s.Chunk).grads)
-			}
-			m.params.Clear(m.grads...)
+	c := &m.moving
+	defer func() { c.call, c.segments = velocityCall{}, nil }()
+	cut := par.CutBy(rows, movingWidth)
+	cut.Across = c.tiles != nil
+	c.pool.Prepare(cut)
+	for s := range c.pool.Slabs() {
+		_, c.segments = c.pool.Of(s)
+		switch {
+		case !c.call.sum:
+			_ = c.pool.Run(s, 1, c.task) // tasks have no errors
+		case c.tiles == nil:
+			shares := m.movingShares()
+			m.params.Clear(shares...)
+			_ = c.pool.Run(s, 1, c.task)
+			m.params.Add(c.segments, shares...)
+		default:
+			_ = c.pool.Run(s, 1, c.task)
+			m.sumTiles()
 		}
-		_ = m.moving.Run(s, 1, m.move) // moveChunk has no errors
-		if m.velocity.sum {
-			m.params.Add(segments, m.grads...)
-		}
+	}
+	switch {
+	case !c.call.sum:
+	case c.tiles == nil:
+		m.takeSum(c.call.grad)
+	case c.pool.Slabs() != 1:
+		par.For(len(c.tiles), c.finish)
 	}
 }
 
-func (m *Model) moveChunk(w *moving, at par.Span) error {
-	c, d, to := &m.velocity, m.size(), at.From+at.N
-	w.evaluate(c.x[at.From*d:to*d], c.t[at.From:to], m.loaded)
+// movingShares are the gradients of the slab's workspaces.
+func (m *Model) movingShares() [][]*grad.Param {
+	m.grads = m.grads[:0]
+	for _, s := range m.moving.segments {
+		m.grads = append(m.grads, m.moving.pool.Work(s.Chunk).grads)
+	}
+	return m.grads
+}
+
+// sumTiles adds the slab to all tiles, and finishes them where it is the only one.
+func (m *Model) sumTiles() {
+	c := &m.moving
+	if c.pool.Slabs() == 1 {
+		_ = c.sums.Each(par.CutBy(par.All(len(c.tiles)), 1), c.sum)
+	} else {
+		par.For(len(c.tiles), c.addTo)
+	}
+}
+
+// addTile adds the slab to a tile.
+func (m *Model) addTile(s *grad.Stack, t Tile) {
+	n := t.To - t.From
+	for _, of := range m.moving.segments {
+		m.moving.pool.Work(of.Chunk).field.(Tiled).Accumulate(t, of.From, of.From+of.N, s.Top(of, n))
+		s.Merge(of, n)
+	}
+}
+
+// finishTile writes a tile's sum to the caller's gradient.
+func (m *Model) finishTile(s *grad.Stack, t Tile) {
+	copy(m.params.Blocks()[t.Param].In(m.moving.call.grad)[t.From:t.To], s.Take(t.To-t.From))
+}
+
+// move is the task of a chunk.
+func (m *Model) move(w *moving, at par.Span) error {
+	c, d, to := &m.moving.call, m.size(), at.From+at.N
+	w.evaluate(c.x[at.From*d:to*d], c.t[at.From:to], m.moving.loaded)
 	if c.sum {
 		w.pull(c.vbar[at.From*d : to*d])
 	} else {

@@ -29,24 +29,37 @@ type field struct {
 	layers                []layer
 }
 
+// layer has rows of W at the distance ld: a little more than in, so that they do not
+// meet in the cache.
 type layer struct {
-	w, b    *grad.Param
-	in, out int
+	w, b        *grad.Param
+	in, out, ld int
+}
+
+func newLayer(name string, in, out int) layer {
+	y := layer{in: in, out: out, ld: (in+7)/8*8 + 8}
+	var rows []grad.Run
+	for r := range out {
+		rows = append(rows, grad.Run{Off: r * y.ld, Len: in})
+	}
+	y.w, y.b = grad.NewMaskedParam(name+".weight", out*y.ld, rows), grad.NewParam(name+".bias", out)
+	y.w.Shape = []int{out, in}
+	return y
 }
 
 func newField(d int, c config) *field {
 	f := &field{d: d, width: c.Width, frequencies: c.Frequencies, f: activations[c.Activation]}
 	for l := range c.Depth + 1 {
-		y := layer{in: c.Width, out: c.Width}
+		in, out := c.Width, c.Width
 		if l == 0 {
-			y.in = f.inputs()
+			in = f.inputs()
 		}
 		if l == c.Depth {
-			y.out = d
+			out = d
 		}
-		y.w, y.b = grad.NewParam(fmt.Sprintf("layer%d.weight", l+1), y.out, y.in), grad.NewParam(fmt.Sprintf("layer%d.bias", l+1), y.out)
+		y := newLayer(fmt.Sprintf("layer%d", l+1), in, out)
 		if l < c.Depth { // the last starts at zero: the flow as the identity
-			y.w.Start, y.b.Start = uniform(y.in), uniform(y.in)
+			y.w.Start, y.b.Start = uniform(in), uniform(in)
 		}
 		f.layers = append(f.layers, y)
 	}
@@ -89,33 +102,46 @@ func (f *field) Chunk() int { return min(64, max(1, columns/f.d)) }
 
 // On implements flow.Field.
 func (f *field) On(n, slots int) flow.FieldOn {
-	on := &fieldOn{field: *f, n: n, hbar: make([]float64, f.width*n), spare: make([]float64, f.width*n)}
+	on := &fieldOn{field: *f, n: n, ld: stride(n)}
 	on.layers = nil
 	for _, y := range f.layers {
 		y.w, y.b = y.w.Share(), y.b.Share()
 		on.layers = append(on.layers, y)
+		on.ubar = append(on.ubar, make([]float64, y.out*on.ld))
 	}
 	for range slots {
-		s := slot{h: [][]float64{make([]float64, f.inputs()*n)}}
+		s := slot{h: [][]float64{make([]float64, f.inputs()*on.ld)}}
 		for range f.depth() {
-			s.h, s.p = append(s.h, make([]float64, f.width*n)), append(s.p, make([]float64, f.width*n))
+			s.h, s.p = append(s.h, on.hidden()), append(s.p, on.hidden())
 		}
 		on.slots = append(on.slots, s)
 	}
 	return on
 }
 
-// fieldOn is the velocity on n configurations.
+// stride is the distance of rows of n configurations. Of many it is a little more, as
+// that of weights.
+func stride(n int) int {
+	if n < 32 {
+		return n
+	}
+	return (n+7)/8*8 + 8
+}
+
+// fieldOn is the velocity on n configurations. What hidden units have between the rows
+// is computed along and used by nobody.
 type fieldOn struct {
 	field
-	n           int
-	slots       []slot
-	hbar, spare []float64
-	jacobian    *jacobian // made when a divergence is first asked for
+	n, ld    int
+	slots    []slot
+	ubar     [][]float64 // of each layer, vbar the last
+	jacobian *jacobian   // made when a divergence is first asked for
 }
 
 // slot keeps h_l, f'(u_l) and, where a divergence may be pulled back, f”(u_l).
 type slot struct{ h, p, q [][]float64 }
+
+func (on *fieldOn) hidden() []float64 { return make([]float64, on.width*on.ld) }
 
 var zero = []float64{0}
 
@@ -130,16 +156,16 @@ func (on *fieldOn) End() {}
 
 // Eval implements ode.Field.
 func (on *fieldOn) Eval(slot int, v, div, t, x []float64) {
-	s, n := &on.slots[slot], on.n
+	s := &on.slots[slot]
 	alone := v != nil && div == nil
 	if !alone && s.q == nil {
 		for range on.depth() {
-			s.q = append(s.q, make([]float64, on.width*n))
+			s.q = append(s.q, on.hidden())
 		}
 	}
 	on.read(s.h[0], t, x)
-	for l, y := range on.layers[:on.depth()] {
-		tensor.MulSet(false, y.out, n, y.in, y.w.Val, y.in, s.h[l], n, s.p[l], n, y.b.Val)
+	for l := range on.depth() {
+		on.layers[l].forward(s.p[l], on.ld, s.h[l], on.ld, on.n)
 		var q []float64
 		if !alone {
 			q = s.q[l]
@@ -147,8 +173,7 @@ func (on *fieldOn) Eval(slot int, v, div, t, x []float64) {
 		on.f.apply(s.h[l+1], s.p[l], q)
 	}
 	if v != nil {
-		y := on.layers[on.depth()]
-		tensor.MulSet(false, y.out, n, y.in, y.w.Val, y.in, s.h[on.depth()], n, v, n, y.b.Val)
+		on.layers[on.depth()].forward(v, on.n, s.h[on.depth()], on.ld, on.n)
 	}
 	if div != nil {
 		on.jacobians().divergence(div, s)
@@ -157,11 +182,13 @@ func (on *fieldOn) Eval(slot int, v, div, t, x []float64) {
 
 // read writes h_0.
 func (on *fieldOn) read(h, t, x []float64) {
-	copy(h, x)
-	rows := h[on.d*on.n:]
+	for i := range on.d {
+		copy(h[i*on.ld:], x[i*on.n:(i+1)*on.n])
+	}
+	rows := h[on.d*on.ld:]
 	copy(rows, t)
 	for k := range on.frequencies {
-		c, s := rows[(2*k+1)*on.n:], rows[(2*k+2)*on.n:]
+		c, s := rows[(2*k+1)*on.ld:], rows[(2*k+2)*on.ld:]
 		for j, at := range t {
 			s[j], c[j] = math.Sincos(2 * math.Pi * float64(k+1) * at)
 		}
@@ -170,35 +197,36 @@ func (on *fieldOn) read(h, t, x []float64) {
 
 // Pull implements ode.Field.
 func (on *fieldOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
-	s, n, last := &on.slots[slot], on.n, on.depth()
+	s := &on.slots[slot]
 	var pbar [][]float64
 	if divbar != nil {
 		pbar = on.jacobians().pull(s, divbar, theta)
 	}
-	if theta {
-		on.layers[last].gradient(vbar, s.h[last], n)
+	for i := range on.d {
+		copy(on.ubar[on.depth()][i*on.ld:], vbar[i*on.n:(i+1)*on.n])
 	}
-	on.layers[last].back(on.hbar, vbar, on.width, n)
-	for l := last - 1; l >= 0; l-- {
-		ubar, p := on.hbar, s.p[l]
-		for i, v := range p {
-			ubar[i] *= v
-		}
-		if divbar != nil {
-			for i, v := range s.q[l] {
-				ubar[i] += v * pbar[l][i]
-			}
-		}
-		y := on.layers[l]
+	for l := on.depth(); l >= 0; l-- {
+		y, ubar := on.layers[l], on.ubar[l]
 		if theta {
-			y.gradient(ubar, s.h[l], n)
+			y.weights(y.w.Grad, y.ld, 0, y.out, ubar, s.h[l], on.ld, on.n)
+			tensor.AddRowSums(y.b.Grad, ubar, y.out, on.n, on.ld)
 		}
-		switch {
-		case l > 0:
-			y.back(on.spare, ubar, on.width, n)
-			on.hbar, on.spare = on.spare, on.hbar
-		case xbar != nil:
-			y.back(xbar, ubar, on.d, n)
+		if l == 0 {
+			if xbar != nil {
+				y.back(xbar, on.n, on.d, ubar, on.ld, on.n)
+			}
+			return
+		}
+		hbar := on.ubar[l-1]
+		y.back(hbar, on.ld, on.width, ubar, on.ld, on.n)
+		for i, p := range s.p[l-1] {
+			hbar[i] *= p
+		}
+		if divbar == nil {
+			continue
+		}
+		for i, q := range s.q[l-1] {
+			hbar[i] += q * pbar[l-1][i]
 		}
 	}
 }
@@ -206,13 +234,17 @@ func (on *fieldOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 // PullParams implements ode.Field: Pull has done all.
 func (on *fieldOn) PullParams(int, int) {}
 
-// back writes the first rows of W^T ubar.
-func (y layer) back(hbar, ubar []float64, rows, n int) {
-	tensor.MulSet(true, rows, n, y.out, y.w.Val, y.in, ubar, n, hbar, n, zero)
+// forward writes u = W h + b, matrices of n columns.
+func (y layer) forward(u []float64, ldu int, h []float64, ldh, n int) {
+	tensor.MulSet(false, y.out, n, y.in, y.w.Val, y.ld, h, ldh, u, ldu, y.b.Val)
 }
 
-// gradient adds ubar h^T, and the sums of ubar.
-func (y layer) gradient(ubar, h []float64, n int) {
-	tensor.Gemm(false, true, y.out, y.in, n, 1, ubar, n, h, n, 1, y.w.Grad, y.in)
-	tensor.AddRowSums(y.b.Grad, ubar, y.out, n, n)
+// back writes the first rows of W^T ubar.
+func (y layer) back(hbar []float64, ldh, rows int, ubar []float64, ldu, n int) {
+	tensor.MulSet(true, rows, n, y.out, y.w.Val, y.ld, ubar, ldu, hbar, ldh, zero)
+}
+
+// weights adds rows from to to-1 of ubar h^T to sum, which has them at the distance ld.
+func (y layer) weights(sum []float64, ld, from, to int, ubar, h []float64, ldh, n int) {
+	tensor.Gemm(false, true, to-from, y.in, n, 1, ubar[from*ldh:], ldh, h, ldh, 1, sum, ld)
 }

@@ -33,7 +33,7 @@ func (on *fieldOn) jacobians() *jacobian {
 		size := on.width * m.columns
 		m.j, m.bar, m.spare = make([]float64, size), make([]float64, size), make([]float64, size)
 		for l := range on.depth() {
-			m.pbar = append(m.pbar, make([]float64, on.width*on.n))
+			m.pbar = append(m.pbar, on.hidden())
 			if l > 0 {
 				m.k = append(m.k, make([]float64, size))
 			}
@@ -48,7 +48,7 @@ func (m *jacobian) of(l, r, i int) []float64 {
 	d := m.on.d
 	if l == 0 {
 		y := m.on.layers[0]
-		return y.w.Val[r*y.in : r*y.in+d]
+		return y.w.Val[r*y.ld : r*y.ld+d]
 	}
 	return m.k[l-1][r*m.columns+i*d:][:d]
 }
@@ -58,7 +58,7 @@ func (m *jacobian) scale(l int, p []float64) {
 	d, n := m.on.d, m.on.n
 	for r := range m.on.width {
 		for i := range n {
-			by, k, j := p[r*n+i], m.of(l, r, i), m.j[r*m.columns+i*d:][:d]
+			by, k, j := p[r*m.on.ld+i], m.of(l, r, i), m.j[r*m.columns+i*d:][:d]
 			for a, v := range k {
 				j[a] = by * v
 			}
@@ -70,10 +70,11 @@ func (m *jacobian) scale(l int, p []float64) {
 func (m *jacobian) forward(s *slot) {
 	on := m.on
 	last := on.layers[on.depth()]
-	tensor.Transpose(m.out, on.d, last.w.Val, on.d, on.width, on.width)
+	tensor.Transpose(m.out, on.d, last.w.Val, on.d, on.width, last.ld)
 	m.scale(0, s.p[0])
 	for l := 1; l < on.depth(); l++ {
-		tensor.MulSet(false, on.width, m.columns, on.width, on.layers[l].w.Val, on.width, m.j, m.columns, m.k[l-1], m.columns, zero)
+		y := on.layers[l]
+		tensor.MulSet(false, on.width, m.columns, on.width, y.w.Val, y.ld, m.j, m.columns, m.k[l-1], m.columns, zero)
 		m.scale(l, s.p[l])
 	}
 }
@@ -118,8 +119,8 @@ func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
 	for l := on.depth() - 1; l >= 0; l-- {
 		for r := range on.width {
 			for i := range n {
-				bar, by := m.bar[r*m.columns+i*d:][:d], s.p[l][r*n+i]
-				m.pbar[l][r*n+i] = dot(bar, m.of(l, r, i))
+				bar, by := m.bar[r*m.columns+i*d:][:d], s.p[l][r*on.ld+i]
+				m.pbar[l][r*on.ld+i] = dot(bar, m.of(l, r, i))
 				for a := range bar {
 					bar[a] *= by
 				}
@@ -128,12 +129,12 @@ func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
 		if l == 0 {
 			break
 		}
-		w := on.layers[l].w
+		y := on.layers[l]
 		if theta {
 			m.scale(l-1, s.p[l-1])
-			tensor.Gemm(false, true, on.width, on.width, m.columns, 1, m.bar, m.columns, m.j, m.columns, 1, w.Grad, on.width)
+			tensor.Gemm(false, true, on.width, on.width, m.columns, 1, m.bar, m.columns, m.j, m.columns, 1, y.w.Grad, y.ld)
 		}
-		tensor.MulSet(true, on.width, m.columns, on.width, w.Val, on.width, m.bar, m.columns, m.spare, m.columns, zero)
+		tensor.MulSet(true, on.width, m.columns, on.width, y.w.Val, y.ld, m.bar, m.columns, m.spare, m.columns, zero)
 		m.bar, m.spare = m.spare, m.bar
 	}
 	if theta {
@@ -145,11 +146,11 @@ func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
 // pullOut adds c J_L^T to the gradient of the last layer.
 func (m *jacobian) pullOut(divbar []float64) {
 	on := m.on
-	grad := on.layers[on.depth()].w.Grad
+	last := on.layers[on.depth()]
 	for r := range on.width {
 		for i, c := range divbar {
 			for a, v := range m.j[r*m.columns+i*on.d:][:on.d] {
-				grad[a*on.width+r] += c * v
+				last.w.Grad[a*last.ld+r] += c * v
 			}
 		}
 	}
@@ -159,7 +160,7 @@ func (m *jacobian) pullOut(divbar []float64) {
 func (m *jacobian) pullFirst() {
 	on, y := m.on, m.on.layers[0]
 	for r := range on.width {
-		row := y.w.Grad[r*y.in : r*y.in+on.d]
+		row := y.w.Grad[r*y.ld : r*y.ld+on.d]
 		for i := range on.n {
 			tensor.Add(row, row, m.bar[r*m.columns+i*on.d:][:on.d])
 		}

@@ -75,7 +75,7 @@ func (f *field) plain(x []float64, t float64) []float64 {
 		for i := range next {
 			u := y.b.Val[i]
 			for k, v := range h {
-				u += y.w.Val[i*y.in+k] * v
+				u += y.w.Val[i*y.ld+k] * v
 			}
 			switch {
 			case l == f.depth():
