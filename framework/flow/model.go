@@ -116,13 +116,18 @@ func New(b Bijection, space core.Space, o Options) *Model {
 }
 
 // memory estimates what the model takes: parameters with their gradient, and for
-// the workspaces of both slabs, of all images, a gradient and four numbers for
-// each component.
+// the workspaces of both slabs, of all images, and of velocities a gradient and four
+// numbers for each component.
 func (m *Model) memory(scratch float64) core.Memory {
 	const number = 8
 	theta, images, chunk := number*float64(m.spec.Parameters), float64(max(1, len(m.images))), float64(m.bijection.Chunk())
-	each := images * (theta/chunk + scratch + 4*number*float64(m.size()))
-	return core.Memory{Fixed: 2 * theta, PerConfiguration: each, Most: (max(drawnSlab, images) + max(passingSlab, images)) * chunk * each / images}
+	component := 4 * number * float64(m.size())
+	each := images * (theta/chunk + scratch + component)
+	most := (max(drawnSlab, images) + max(passingSlab, images)) * chunk * each / images
+	if m.moving.pool.Open != nil {
+		most += movingSlab * (theta + movingWidth*component)
+	}
+	return core.Memory{Fixed: 2 * theta, PerConfiguration: each, Most: most}
 }
 
 // Spec implements core.Model.

@@ -26,22 +26,6 @@ func carries(b Bijection) (*Continuous, bool) {
 	return c, ok && c.Relabel == nil
 }
 
-// Tiled is a FieldOn whose gradient in theta can be asked for in pieces, tile by tile and
-// for some of the configurations: a large gradient is then summed in the cache, and its
-// field works on more configurations than are summed at a time.
-type Tiled interface {
-	FieldOn
-	// Tiles cuts the gradient, the largest first. They are the same for every n.
-	Tiles() []Tile
-	// Accumulate adds to sum a tile of the gradient of configurations from to to-1. It
-	// follows a Pull of slot 0 without xbar, divbar and theta, which keeps for it what it
-	// needs. Many tasks call it at the same time.
-	Accumulate(t Tile, from, to int, sum []float64)
-}
-
-// Tile is a piece of the parameters: numbers From to To-1 of one of Params.
-type Tile struct{ Param, From, To int }
-
 // movingSlab is how many workspaces keep a velocity for its pull-back, and
 // movingWidth how many configurations each has: two shares of a batch, for products
 // with many columns.
@@ -55,16 +39,10 @@ type movement struct {
 	pool   par.Pool[*moving]
 	loaded int // calls of Load
 	call   velocityCall
-	task   par.Task[*moving] // made once, as the others, so that a step does not allocate
+	task   par.Task[*moving] // made once, so that a step does not allocate
 
-	// Of a Tiled field. Where one slab has the whole batch, tiles share the stacks of a
-	// pool, which stay in the cache.
-	tiles         []Tile
-	segments      []par.Segment // of the slab
-	sums          par.Pool[*grad.Stack]
-	sum           par.Task[*grad.Stack]
-	stacks        []grad.Stack // one for each tile, where there are more slabs
-	addTo, finish func(tile int)
+	segments []par.Segment // of the slab
+	tiled    tiledSums
 }
 
 // openMovement prepares for the velocity of a flow.
@@ -72,20 +50,7 @@ func (m *Model) openMovement(c *Continuous) {
 	v := &m.moving
 	v.pool = par.Pool[*moving]{Open: m.newMoving, Slab: movingSlab}
 	v.task = m.move
-	on, ok := c.Field.On(1, 1).(Tiled)
-	if !ok {
-		return
-	}
-	v.tiles = on.Tiles()
-	v.stacks = make([]grad.Stack, len(v.tiles))
-	v.sums.Open = func(int) *grad.Stack { return new(grad.Stack) }
-	v.sum = func(s *grad.Stack, at par.Span) error {
-		m.addTile(s, v.tiles[at.From])
-		m.finishTile(s, v.tiles[at.From])
-		return nil
-	}
-	v.addTo = func(i int) { m.addTile(&v.stacks[i], v.tiles[i]) }
-	v.finish = func(i int) { m.finishTile(&v.stacks[i], v.tiles[i]) }
+	v.tiled.open(m, c.Field)
 }
 
 // moving is the velocity on n configurations, d x n matrices.
@@ -205,14 +170,14 @@ func (m *Model) runMoving(rows par.Rows) {
 	c := &m.moving
 	defer func() { c.call, c.segments = velocityCall{}, nil }()
 	cut := par.CutBy(rows, movingWidth)
-	cut.Across = c.tiles != nil
+	cut.Across = c.tiled.tiles != nil
 	c.pool.Prepare(cut)
 	for s := range c.pool.Slabs() {
 		_, c.segments = c.pool.Of(s)
 		switch {
 		case !c.call.sum:
 			_ = c.pool.Run(s, 1, c.task) // tasks have no errors
-		case c.tiles == nil:
+		case c.tiled.tiles == nil:
 			shares := m.movingShares()
 			m.params.Clear(shares...)
 			_ = c.pool.Run(s, 1, c.task)
@@ -224,10 +189,10 @@ func (m *Model) runMoving(rows par.Rows) {
 	}
 	switch {
 	case !c.call.sum:
-	case c.tiles == nil:
+	case c.tiled.tiles == nil:
 		m.takeSum(c.call.grad)
 	case c.pool.Slabs() != 1:
-		par.For(len(c.tiles), c.finish)
+		par.For(len(c.tiled.tiles), c.tiled.finish)
 	}
 }
 
@@ -238,30 +203,6 @@ func (m *Model) movingShares() [][]*grad.Param {
 		m.grads = append(m.grads, m.moving.pool.Work(s.Chunk).grads)
 	}
 	return m.grads
-}
-
-// sumTiles adds the slab to all tiles, and finishes them where it is the only one.
-func (m *Model) sumTiles() {
-	c := &m.moving
-	if c.pool.Slabs() == 1 {
-		_ = c.sums.Each(par.CutBy(par.All(len(c.tiles)), 1), c.sum)
-	} else {
-		par.For(len(c.tiles), c.addTo)
-	}
-}
-
-// addTile adds the slab to a tile.
-func (m *Model) addTile(s *grad.Stack, t Tile) {
-	n := t.To - t.From
-	for _, of := range m.moving.segments {
-		m.moving.pool.Work(of.Chunk).field.(Tiled).Accumulate(t, of.From, of.From+of.N, s.Top(of, n))
-		s.Merge(of, n)
-	}
-}
-
-// finishTile writes a tile's sum to the caller's gradient.
-func (m *Model) finishTile(s *grad.Stack, t Tile) {
-	copy(m.params.Blocks()[t.Param].In(m.moving.call.grad)[t.From:t.To], s.Take(t.To-t.From))
 }
 
 // move is the task of a chunk.

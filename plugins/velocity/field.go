@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
@@ -25,7 +26,7 @@ import (
 // Layer l is layers[l-1] here.
 type field struct {
 	d, width, frequencies int
-	f                     activation
+	f                     kernels.Smooth
 	layers                []layer
 }
 
@@ -170,7 +171,7 @@ func (on *fieldOn) Eval(slot int, v, div, t, x []float64) {
 		if !alone {
 			q = s.q[l]
 		}
-		on.f.apply(s.h[l+1], s.p[l], q)
+		kernels.SmoothForward(on.f, s.h[l+1], s.p[l], q)
 	}
 	if v != nil {
 		on.layers[on.depth()].forward(v, on.n, s.h[on.depth()], on.ld, on.n)
@@ -219,14 +220,10 @@ func (on *fieldOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 		}
 		hbar := on.ubar[l-1]
 		y.back(hbar, on.ld, on.width, ubar, on.ld, on.n)
-		for i, p := range s.p[l-1] {
-			hbar[i] *= p
-		}
 		if divbar == nil {
-			continue
-		}
-		for i, q := range s.q[l-1] {
-			hbar[i] += q * pbar[l-1][i]
+			kernels.SmoothBackward(hbar, s.p[l-1], nil, nil)
+		} else {
+			kernels.SmoothBackward(hbar, s.p[l-1], s.q[l-1], pbar[l-1])
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
@@ -30,6 +31,8 @@ type config struct {
 	Steps       int     `key:"steps" min:"1" max:"10000" help:"steps of rk4"`
 	Tolerance   float64 `key:"tolerance" above:"0" help:"error of a step of dopri5, in units of scale"`
 }
+
+var activations = map[string]kernels.Smooth{"silu": kernels.SiLU, "tanh": kernels.SmoothTanh}
 
 // Part is the model as the host sees it.
 var Part = core.Part{

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
@@ -80,7 +82,7 @@ func (f *field) plain(x []float64, t float64) []float64 {
 			switch {
 			case l == f.depth():
 				next[i] = u
-			case f.f == tanh:
+			case f.f == kernels.SmoothTanh:
 				next[i] = math.Tanh(u)
 			default:
 				next[i] = u / (1 + math.Exp(-u))
@@ -143,6 +145,41 @@ func TestVelocity(t *testing.T) {
 func train(tb testing.TB, s core.Settings, space core.Space, noise float64) *flowtest.Training {
 	tb.Helper()
 	return flowtest.Train(tb, Part, complete(tb, s), space, noise)
+}
+
+// 5000 configurations are more than chunks keep at a time, of each of 16 shares they hold
+// all; the sums of shares add up to the whole, bit for bit. Shares of 312 or 313 begin
+// anywhere in a chunk.
+func TestVelocityPullOfManySlabs(t *testing.T) {
+	const n, d = 5000, 3
+	m := train(t, core.Settings{"width": int64(70)}, space(d), 0.1).Model // two tiles in a layer
+	r := rand.New(rand.NewPCG(5, 6))
+	x, vbar, times := make([]float64, d*n), make([]float64, d*n), make([]float64, n)
+	for i := range x {
+		x[i], vbar[i] = r.NormFloat64(), r.NormFloat64()
+	}
+	for j := range times {
+		times[j] = r.Float64()
+	}
+	pull := func(b *core.Batch) []float64 {
+		grad, from, to := make([]float64, m.Spec().Parameters), b.From, b.From+b.N
+		b.X = x[from*d : to*d]
+		core.Time.Put(b, times[from:to])
+		if err := m.VelocityPull(grad, b, vbar[from*d:to*d]); err != nil {
+			t.Fatal(err)
+		}
+		return grad
+	}
+	want := pull(&core.Batch{N: n, Total: n})
+	var nodes []core.Node
+	var sums [][]float64
+	for k := range core.DefaultShares {
+		node := core.Nodes(n, core.DefaultShares, k, k+1)[0]
+		nodes, sums = append(nodes, node), append(sums, pull(&core.Batch{N: node.N, From: node.From, Total: n}))
+	}
+	if got := core.SumNodes(nodes, sums); !slices.Equal(got, want) || slices.Max(want) < 1 {
+		t.Error("the shares do not add up to the whole")
+	}
 }
 
 func TestStartsAtTheIdentity(t *testing.T) {
