@@ -34,6 +34,11 @@ type ObjectiveSpec struct {
 	// Wants are the columns of a batch that it reads, all of them finite. It is handed
 	// no others.
 	Wants []Column
+	// Role of its configurations, "" for none. Flow matching takes data as the end of a
+	// path, the columns of the role [RoleEnd].
+	Role string
+	// Noise is columns of random numbers that stand beside them.
+	Noise []Noise
 	// Bars are the columns whose cotangents it gives; a pull-back of the model
 	// that takes just these makes the gradient of them.
 	Bars []Column
@@ -49,11 +54,33 @@ type ObjectiveSpec struct {
 	Hint string
 }
 
+// Gives are the columns of its source, of configurations that have the columns of a draw.
+func (s ObjectiveSpec) Gives(drawn []Column) (all []Column) {
+	for _, c := range drawn {
+		if s.Role != "" {
+			c = c.In(s.Role)
+		}
+		all = append(all, c)
+	}
+	for _, n := range s.Noise {
+		all = append(all, n.Column)
+	}
+	return all
+}
+
 // Check says what is wrong with a spec, as the first to be told would be the user of
 // a run that has ended.
 func (s ObjectiveSpec) Check() error {
 	if len(s.Wants) == 0 || len(s.Bars) == 0 || len(s.Numbers) == 0 {
 		return fmt.Errorf("its spec has %d columns that it wants, %d cotangents and %d numbers, and needs one of each", len(s.Wants), len(s.Bars), len(s.Numbers))
+	}
+	if s.Role != "" && !numberName.MatchString(s.Role) {
+		return fmt.Errorf("the role %q of its configurations is not made of small letters, digits and _", s.Role)
+	}
+	for _, n := range s.Noise {
+		if n.Column == nil || n.Law != Normal && n.Law != Uniform {
+			return fmt.Errorf("it has noise of the law %q, and there are %s and %s", n.Law, Normal, Uniform)
+		}
 	}
 	taken := append([]string{"step"}, HistoryNames...)
 	watched := s.Watch == ""

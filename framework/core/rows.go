@@ -74,7 +74,7 @@ var (
 
 	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, Without: PowerUnknown, In: []Column{X}, Out: []Column{E},
 		method: does(func(e Energy, c *Call) error { return e.Eval(E.Of(c.Out), c.In) })}
-	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, In: []Column{X}, Out: []Column{E, Slope},
+	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, Without: PowerUnknown, In: []Column{X}, Out: []Column{E, Slope},
 		method: does(func(e EnergySloper, c *Call) error { return e.Slope(Slope.Of(c.Out), E.Of(c.Out), c.In) })}
 	RowLinks = &Row{Name: "links", Kind: KindEnergy, Power: PowerLinks, Children: RoleLink, In: []Column{X}, Out: []Column{Links, linkX, linkElement},
 		method: does(func(e Linker, c *Call) error {

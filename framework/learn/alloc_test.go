@@ -48,8 +48,8 @@ func TestStepAllocatesNothing(t *testing.T) {
 	sizes := m.Spec().Sizes()
 	model := &learn.Part{Giver: recipe.NewGiver(core.KindModel, "still", nil), Instance: core.Local{Part: m}, Sizes: sizes}
 	energy := &learn.Part{Giver: recipe.NewGiver(core.KindEnergy, "flat", nil), Instance: core.Local{Part: flat{}}, Sizes: sizes}
-	noisy := &learn.Source{Draw: drawn(m).Draw, Gives: core.Drawn, Noise: []learn.Noise{{Column: core.Time, Law: learn.Uniform}}}
-	joined := &learn.Source{Parents: []learn.Parent{{Source: drawn(m), Role: "a"}}, Noise: []learn.Noise{{Column: core.X, Law: learn.Normal}}}
+	noisy := &learn.Source{Draw: drawn(m).Draw, Gives: core.Drawn, Noise: []core.Noise{{Column: core.Time, Law: core.Uniform}}}
+	joined := &learn.Source{Parents: []learn.Parent{{Source: drawn(m), Role: "a"}}, Noise: []core.Noise{{Column: core.X, Law: core.Normal}}}
 	term := func(s *learn.Source, o core.Objective) *learn.Term {
 		return &learn.Term{Objective: o, Source: s, Batch: 20, Parts: []*learn.Part{model, energy}}
 	}

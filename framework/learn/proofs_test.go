@@ -35,7 +35,7 @@ func TestFlowMatching(t *testing.T) {
 		o.must(goal.Load([]float64{mean, math.Log(width)}))
 		source := &learn.Source{
 			Parents: []learn.Parent{{Source: &learn.Source{Draw: drawn(goal).Draw, Gives: []core.Column{core.X}}, Role: core.RoleEnd}},
-			Noise:   []learn.Noise{{Column: core.X.As(core.RoleStart), Law: learn.Normal}, {Column: core.Time, Law: learn.Uniform}}}
+			Noise:   []core.Noise{{Column: core.X.As(core.RoleStart), Law: core.Normal}, {Column: core.Time, Law: core.Uniform}}}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 300),
 			Terms: []*learn.Term{{Objective: o.objective(&objective.FlowMatching{}, m), Source: source, Batch: 512, Shares: shares,
 				Parts: []*learn.Part{part, rule(core.Host{}, part.Sizes, core.RowInterpolate, core.RowResidual)}}}}}
@@ -73,7 +73,7 @@ func TestWorkBetweenTwoDensities(t *testing.T) {
 		b, _ := well(o, 4, 0)
 		a.Actual = map[core.Column]core.Column{core.X: core.Z, core.E: core.E.As("a"), core.Slope: core.Slope.As("a")}
 		b.Actual = map[core.Column]core.Column{core.E: core.E.As("b"), core.Slope: core.Slope.As("b")}
-		source := &learn.Source{Noise: []learn.Noise{{Column: core.Z, Law: learn.Normal}}} // exp(-E_a)
+		source := &learn.Source{Noise: []core.Noise{{Column: core.Z, Law: core.Normal}}} // exp(-E_a)
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 400),
 			Terms: []*learn.Term{{Objective: o.objective(&objective.Work{}, m), Source: source, Batch: 64, Shares: shares, Parts: []*learn.Part{part, a, b}}}}}
 	}

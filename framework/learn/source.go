@@ -24,7 +24,7 @@ type Source struct {
 	// Parents are sources whose columns stand beside these, row by row.
 	Parents []Parent
 	// Noise are columns of random numbers.
-	Noise []Noise
+	Noise []core.Noise
 }
 
 // Parent is a source in a role: its columns are those of the role.
@@ -32,23 +32,6 @@ type Parent struct {
 	*Source
 	Role string
 }
-
-// Noise is a column of independent random numbers. Those of row i follow from the
-// seed, the step and i alone.
-type Noise struct {
-	Column *core.Quantity[float64]
-	Law    Law
-}
-
-// Law is what random numbers are distributed by.
-type Law int
-
-const (
-	// Normal numbers have mean 0 and variance 1.
-	Normal Law = iota
-	// Uniform numbers are in [0, 1).
-	Uniform
-)
 
 // columns are all that a batch of the source has.
 func (s *Source) columns() []core.Column {
@@ -142,16 +125,16 @@ func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error 
 		v, seed := noise.Column.Room(b, n*each), core.Derive(t.seed, purposeNoise+uint64(k), uint64(step))
 		for i := range n {
 			core.SeedStream(&t.random, seed, uint64(b.From+i))
-			noise.Law.draw(v[i*each:(i+1)*each], &t.random)
+			drawNoise(noise.Law, v[i*each:(i+1)*each], &t.random)
 		}
 	}
 	return nil
 }
 
-func (l Law) draw(v []float64, stream *rand.PCG) {
+func drawNoise(law core.Law, v []float64, stream *rand.PCG) {
 	random := rand.New(stream)
 	for i := range v {
-		if l == Uniform {
+		if law == core.Uniform {
 			v[i] = random.Float64()
 		} else {
 			v[i] = random.NormFloat64()

@@ -29,9 +29,8 @@ func Validate(model *Part, t Term, rows int, draw func(from, to, batch int) core
 		if batches == 0 {
 			return nil
 		}
-		part, source := t, *t.Source
-		source.Draw = draw(from, from+batches*size, size)
-		part.Source, part.Batch = &source, size
+		part := t
+		part.Source, part.Batch = t.Source.drawing(draw(from, from+batches*size, size)), size
 		u, err := part.open(model, false, seed, c)
 		v.parts = append(v.parts, validated{u, batches})
 		return err
@@ -40,6 +39,18 @@ func Validate(model *Part, t Term, rows int, draw func(from, to, batch int) core
 		return nil, err
 	}
 	return v, add(larger*(size+1), batches-larger, size)
+}
+
+// drawing is the source with other configurations, which are its own or, of a path, those
+// of its only parent.
+func (s *Source) drawing(of core.Sampler) *Source {
+	other := *s
+	if s.Draw == nil {
+		other.Parents = []Parent{{Source: s.Parents[0].drawing(of), Role: s.Parents[0].Role}}
+	} else {
+		other.Draw = of
+	}
+	return &other
 }
 
 // Loss is the mean over the rows. The model has its parameters from [Learner.Load].

@@ -18,6 +18,8 @@ var _ core.Objective = (*FlowMatching)(nil)
 // Spec implements core.Objective.
 func (*FlowMatching) Spec() core.ObjectiveSpec {
 	return core.ObjectiveSpec{
+		Role:  core.RoleEnd,
+		Noise: []core.Noise{{Column: core.X.As(core.RoleStart), Law: core.Normal}, {Column: core.Time, Law: core.Uniform}},
 		Wants: []core.Column{core.Velocity, core.Goal, core.Residual}, Bars: []core.Column{core.Velocity},
 		Numbers: lossNumbers("squared distance of the velocity from that of a straight path, the mean over the batch"),
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // Parts are the objectives of this package.
-func Parts() []core.Part { return []core.Part{reversePart, likelihoodPart} }
+func Parts() []core.Part { return []core.Part{reversePart, likelihoodPart, matchingPart} }
 
 // The keys of reverse_kl.
 type reverseKeys struct {
@@ -51,6 +51,13 @@ var likelihoodPart = core.Part{
 	Manifest: core.Manifest{Kind: core.KindObjective, Name: "maximum_likelihood", Version: "1.0.0", Source: core.OfData,
 		Summary: "negative log-likelihood -<ln p> of configurations from a file", Params: []core.Param{}},
 	NewObjective: func(core.Settings, core.Setting) (core.Objective, error) { return &MaximumLikelihood{}, nil },
+}
+
+var matchingPart = core.Part{
+	Manifest: core.Manifest{Kind: core.KindObjective, Name: "flow_matching", Version: "1.0.0", Source: core.OfData,
+		Summary:   "squared distance of a velocity field from straight paths between noise and data",
+		Reference: "Lipman et al. 2023, arXiv:2210.02747; Liu, Gong and Liu 2023, arXiv:2209.03003", Params: []core.Param{}},
+	NewObjective: func(core.Settings, core.Setting) (core.Objective, error) { return &FlowMatching{}, nil },
 }
 
 // offset is the row of all that is the first of b.

@@ -125,7 +125,7 @@ func (f *fitting) term(t Term, spec core.ObjectiveSpec) {
 	givers := f.plan.Givers(f.bound.Energy, f.bound.Model)
 	f.pullBack(t, spec)
 	for _, c := range spec.Wants { // one by one: all that is missing is told
-		_, err := recipe.Find([]core.Column{c}, t.Known(), givers)
+		_, err := recipe.Find([]core.Column{c}, spec.Gives(t.Drawn()), givers)
 		var missing *recipe.Missing
 		switch {
 		case err == nil:

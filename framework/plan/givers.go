@@ -23,6 +23,7 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 			givers = append(givers, m.InRole(core.RoleLink), &recipe.Giver{Name: "H = V + links", Rows: []*core.Row{core.RowLinkedEnergy}})
 		}
 	}
+	givers = append(givers, &recipe.Giver{Name: "path", Rows: []*core.Row{core.RowInterpolate, core.RowResidual}})
 	if energy.Kinetic > 0 {
 		givers = append(givers, &recipe.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
 	}
@@ -41,7 +42,7 @@ func (p *Plan) TrainingStep(b Bound) (all []TermStep) {
 	givers, model := p.Givers(b.Energy, b.Model), recipe.NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
 	for k, t := range p.AllTerms() {
 		spec := b.objectives()[k]
-		calls, _ := recipe.Find(spec.Wants, t.Known(), givers)
+		calls, _ := recipe.Find(spec.Wants, spec.Gives(t.Drawn()), givers)
 		pull := recipe.Step{Giver: model, Row: recipe.PullBack(model.Rows, spec.Bars, b.Optimizer.Direction)}
 		all = append(all, TermStep{t, append(calls, pull)})
 	}

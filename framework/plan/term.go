@@ -46,9 +46,9 @@ func (t Term) Source() core.Source {
 // OfRows tells whether they are rows of the energy.
 func (t Term) OfRows() bool { return t.Source() == core.OfData && t.Data == "" }
 
-// Known is what is known of its configurations before any call: all that a draw of
-// the model gives, of data the configurations alone.
-func (t Term) Known() []core.Column {
+// Drawn is what a draw of its configurations gives: of the model all that it draws, of data
+// the configurations alone.
+func (t Term) Drawn() []core.Column {
 	if t.Source() == core.OfData {
 		return []core.Column{core.X}
 	}

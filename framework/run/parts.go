@@ -5,6 +5,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/learn"
+	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
@@ -39,18 +40,32 @@ func (r *runner) learner() *learn.Learner {
 	planned := r.plan.AllTerms()
 	for k, bound := range r.terms() {
 		t := planned[k]
-		source := &learn.Source{Name: t.Table(), Draw: bound.Data, Gives: t.Known(), Blame: r.blameModel}
-		if source.Draw == nil {
-			source.Draw = sample.Direct{Density: r.parts.Model}
-			if r.can(core.PowerWalk) {
-				source.Chains = model
-			}
-		}
+		source := r.source(t, bound, model)
 		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: givers, Weight: t.Weight, Batch: t.Batch, Beta: r.anneal.At,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
 	return &learn.Learner{Model: model, Theta: r.theta, Optimizer: r.parts.Optimizer,
 		Blame: func(err error) error { return core.Blame(core.KindOptimizer, r.plan.Train.Optimizer, err) }, Terms: terms}
+}
+
+// source is where a term's configurations come from, in the role that its objective wants.
+func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Source {
+	source := &learn.Source{Name: t.Table(), Draw: bound.Data, Gives: t.Drawn(), Blame: r.blameModel}
+	if t.Source() == core.OfData {
+		source.Blame = r.blameEnergy
+	}
+	if source.Draw == nil {
+		source.Draw = sample.Direct{Density: r.parts.Model}
+		if r.can(core.PowerWalk) {
+			source.Chains = model
+		}
+	}
+	spec := bound.Objective.Spec()
+	if spec.Role == "" {
+		source.Noise = spec.Noise
+		return source
+	}
+	return &learn.Source{Name: t.Table(), Blame: source.Blame, Noise: spec.Noise, Parents: []learn.Parent{{Source: source, Role: spec.Role}}}
 }
 
 // terms are those of the plan, with their objectives.

@@ -9,10 +9,18 @@ import (
 // ObjectiveSpec is a core.ObjectiveSpec as a document: columns by their names.
 type ObjectiveSpec struct {
 	Wants   []string          `json:"wants"`
+	Role    string            `json:"role,omitempty"`
+	Noise   []noise           `json:"noise,omitempty"`
 	Bars    []string          `json:"bars"`
 	Numbers []core.NumberInfo `json:"numbers"`
 	Watch   string            `json:"watch,omitempty"`
 	Hint    string            `json:"hint,omitempty"`
+}
+
+// noise is a core.Noise by the name of its column.
+type noise struct {
+	Column string   `json:"column"`
+	Law    core.Law `json:"law"`
 }
 
 // NewObjectiveSpec is the document of a spec.
@@ -23,18 +31,29 @@ func NewObjectiveSpec(s core.ObjectiveSpec) ObjectiveSpec {
 		}
 		return all
 	}
-	return ObjectiveSpec{names(s.Wants), names(s.Bars), s.Numbers, s.Watch, s.Hint}
+	d := ObjectiveSpec{Wants: names(s.Wants), Role: s.Role, Bars: names(s.Bars), Numbers: s.Numbers, Watch: s.Watch, Hint: s.Hint}
+	for _, n := range s.Noise {
+		d.Noise = append(d.Noise, noise{n.Column.Name, n.Law})
+	}
+	return d
 }
 
 // Spec is what the document of a plugin's objective says, or what is wrong with it.
 func (d ObjectiveSpec) Spec() (core.ObjectiveSpec, error) {
-	s := core.ObjectiveSpec{Numbers: d.Numbers, Watch: d.Watch, Hint: d.Hint}
+	s := core.ObjectiveSpec{Role: d.Role, Numbers: d.Numbers, Watch: d.Watch, Hint: d.Hint}
 	var err error
 	if s.Wants, err = columnsNamed("wants", d.Wants); err != nil {
 		return s, err
 	}
 	if s.Bars, err = columnsNamed("gives cotangents of", d.Bars); err != nil {
 		return s, err
+	}
+	for _, n := range d.Noise {
+		column, ok := core.ColumnNamed(n.Column).(*core.Quantity[float64])
+		if !ok {
+			return s, fmt.Errorf("its noise %.64q is no column of real numbers", n.Column)
+		}
+		s.Noise = append(s.Noise, core.Noise{Column: column, Law: n.Law})
 	}
 	if err := first(s.Check, func() error { return checkText("its hint", s.Hint, longestText) }); err != nil {
 		return s, err

@@ -1,0 +1,18 @@
+package core
+
+// Noise is a column of independent random numbers. Those of row i follow from the seed,
+// the step and i alone.
+type Noise struct {
+	Column *Quantity[float64]
+	Law    Law
+}
+
+// Law is what random numbers are distributed by.
+type Law string
+
+const (
+	// Normal numbers have mean 0 and variance 1.
+	Normal Law = "normal"
+	// Uniform numbers are in [0, 1).
+	Uniform Law = "uniform"
+)
