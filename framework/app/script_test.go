@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -95,7 +96,7 @@ func cmdSame(ts *testscript.TestScript, _ bool, args []string) {
 		if shown != wantShown {
 			ts.Fatalf("%s:\n%s\n%s:\n%s", args[0], wantShown, dir, shown)
 		}
-		if diff := cmp.Diff(wantCheckpoint, checkpoint); diff != "" {
+		if diff := cmp.Diff(wantCheckpoint, checkpoint, cmpopts.EquateNaNs()); diff != "" {
 			ts.Fatalf("the last checkpoints of %s (-) and %s (+) differ:\n%s", args[0], dir, diff)
 		}
 	}

@@ -36,7 +36,9 @@ type Field interface {
 	On(n, slots int) FieldOn
 }
 
-// FieldOn is an ode.Field that has gradients, as a Workspace has.
+// FieldOn is an ode.Field that has gradients, as a Workspace has, and gives its
+// velocity without its divergence: in Eval div alone may be nil, and in the Pull that
+// follows divbar and xbar are, for zeros and for what is not wanted.
 type FieldOn interface {
 	ode.Field
 	// Begin comes before each path: parameters may have changed.

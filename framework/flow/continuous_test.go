@@ -31,7 +31,7 @@ func (f swirl) Params() []*grad.Param { return []*grad.Param{f.a, f.b} }
 func (f swirl) Chunk() int { return 4 }
 
 func (f swirl) On(n, slots int) flow.FieldOn {
-	on := &swirlOn{swirl: swirl{f.a.Share(), f.b.Share()}, d: f.a.Size(), n: n}
+	on := &swirlOn{swirl: swirl{f.a.Share(), f.b.Share()}, d: f.a.Size(), n: n, spare: make([]float64, f.a.Size()*n), zeros: make([]float64, n)}
 	for range slots {
 		on.x, on.t = append(on.x, make([]float64, on.d*n)), append(on.t, make([]float64, n))
 	}
@@ -40,8 +40,9 @@ func (f swirl) On(n, slots int) flow.FieldOn {
 
 type swirlOn struct {
 	swirl
-	d, n int
-	x, t [][]float64
+	d, n         int
+	x, t         [][]float64
+	spare, zeros []float64
 }
 
 func (w *swirlOn) Grads() []*grad.Param { return []*grad.Param{w.a, w.b} }
@@ -60,11 +61,16 @@ func (w *swirlOn) Eval(slot int, v, div, t, x []float64) {
 	for at, y := range x {
 		i, j := at/w.n, at%w.n
 		v[at] = w.a.Val[i]*math.Sin(y) + w.b.Val[i]*x[(at+w.n)%len(x)]*(1+t[j])
-		div[j] += w.a.Val[i] * math.Cos(y)
+		if div != nil {
+			div[j] += w.a.Val[i] * math.Cos(y)
+		}
 	}
 }
 
 func (w *swirlOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
+	if xbar == nil {
+		xbar, divbar = w.spare, w.zeros
+	}
 	clear(xbar)
 	x, t := w.x[slot], w.t[slot]
 	for at, y := range x {

@@ -54,6 +54,7 @@ type Model struct {
 	drawn, passing chunks
 	last           draw
 	mapped         int // configurations whose Map the passing chunks hold, or 0
+	moving         movement
 
 	// The call in progress: what the parallel tasks read and write.
 	call  call
@@ -87,20 +88,25 @@ type call struct {
 }
 
 var (
-	_ core.Model       = (*Model)(nil)
-	_ core.PathPuller  = (*Model)(nil)
-	_ core.ModelSloper = (*Model)(nil)
-	_ core.Mapper      = (*Model)(nil)
+	_ core.Model         = (*Model)(nil)
+	_ core.PathPuller    = (*Model)(nil)
+	_ core.ModelSloper   = (*Model)(nil)
+	_ core.Mapper        = (*Model)(nil)
+	_ core.VelocityField = (*Model)(nil)
 )
 
 // New makes a model of configurations in space from a bijection of their
-// space.Size() components.
+// space.Size() components. That of a Continuous has the power velocity.
 func New(b Bijection, space core.Space, o Options) *Model {
 	m := &Model{bijection: b, params: grad.NewParams(b.Params()...), images: checked(o.Images, space.Size()), subject: o.Subject}
 	m.spec = core.ModelSpec{Space: space, Symmetries: o.Symmetries, LatentScale: o.LatentScale, Parameters: m.params.Size(),
 		Powers: []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap}}
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
+	}
+	if c, ok := carries(b); ok {
+		m.spec.Powers = append(m.spec.Powers, core.PowerVelocity)
+		m.openMovement(c)
 	}
 	m.spec.Memory = m.memory(o.Scratch)
 	m.drawn = chunks{Open: m.newChunk, Slab: max(1, drawnSlab/len(m.images))}
@@ -110,13 +116,18 @@ func New(b Bijection, space core.Space, o Options) *Model {
 }
 
 // memory estimates what the model takes: parameters with their gradient, and for
-// the workspaces of both slabs, of all images, a gradient and four numbers for
-// each component.
+// the workspaces of both slabs, of all images, and of velocities a gradient and four
+// numbers for each component.
 func (m *Model) memory(scratch float64) core.Memory {
 	const number = 8
 	theta, images, chunk := number*float64(m.spec.Parameters), float64(max(1, len(m.images))), float64(m.bijection.Chunk())
-	each := images * (theta/chunk + scratch + 4*number*float64(m.size()))
-	return core.Memory{Fixed: 2 * theta, PerConfiguration: each, Most: (max(drawnSlab, images) + max(passingSlab, images)) * chunk * each / images}
+	component := 4 * number * float64(m.size())
+	each := images * (theta/chunk + scratch + component)
+	most := (max(drawnSlab, images) + max(passingSlab, images)) * chunk * each / images
+	if m.moving.pool.Open != nil {
+		most += movingSlab * (theta + movingWidth*component)
+	}
+	return core.Memory{Fixed: 2 * theta, PerConfiguration: each, Most: most}
 }
 
 // Spec implements core.Model.
@@ -133,6 +144,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 func (m *Model) Load(theta []float64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
 	m.last, m.mapped = draw{}, 0
+	m.moving.loaded++
 	m.params.Load(theta)
 	return nil
 }

@@ -40,7 +40,7 @@ func (r *runner) openValidation(l *learn.Learner) error {
 func (r *runner) validate(l *learn.Learner) error {
 	losses := r.history.Column(core.ValidationLoss)
 	every := int64(r.plan.Train.Validate)
-	if every == 0 || len(losses) == 0 || r.step%every != 0 && r.step != int64(r.plan.Train.Steps) || !math.IsNaN(losses[len(losses)-1]) {
+	if every == 0 || len(losses) == 0 || r.step%every != 0 || !math.IsNaN(losses[len(losses)-1]) {
 		return nil
 	}
 	if err := l.Load(); err != nil {

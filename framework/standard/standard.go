@@ -34,12 +34,13 @@ import (
 	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
 	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
 	"github.com/helmholtz-physics/helmholtz/plugins/van"
+	"github.com/helmholtz-physics/helmholtz/plugins/velocity"
 )
 
 // Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
-		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
+		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part, xy.Part,
 		circuit.Part, data.Part,

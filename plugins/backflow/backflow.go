@@ -31,7 +31,7 @@ var Part = core.Part{
 		Summary:   "continuous flow of identical particles, equivariant under permutations and rotations",
 		Reference: "Xie, Zhang, Wang, arXiv:2105.08644",
 		Spaces:    []core.SpaceKind{core.Particles},
-		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
+		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
 		Params:    core.SchemaOf(config{Hidden: 50, Width: 1, Softening: 0.2, Integrator: "rk4", Steps: 20, Tolerance: 1e-6}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {

@@ -49,7 +49,7 @@ var Part = core.Part{
 		Summary:   "Monge-Ampere flow: normal variables carried by the gradient of a potential",
 		Reference: "Zhang, E, Wang, arXiv:1809.10188",
 		Spaces:    []core.SpaceKind{core.Field, core.Particles},
-		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
+		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
 		Params:    core.SchemaOf(config{Hidden: 512, Activation: "log_cosh", Time: 5, Steps: 50}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {

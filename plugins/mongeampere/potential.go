@@ -83,7 +83,8 @@ func (p *potential) On(n, slots int) flow.FieldOn {
 	on := &potentialOn{potential: *p, n: n, ld: ld, wGrad: p.weights.Share(), aGrad: p.amplitudes.Share(),
 		a: make([]float64, hidden), b: zero, c: make([]float64, hidden), norm: make([]float64, images),
 		abar: make([]float64, hidden), bbar: make([]float64, hidden), cbar: make([]float64, hidden),
-		g: make([]float64, hidden*ld), ubar: make([]float64, hidden*ld), vbar: make([]float64, p.d*ld)}
+		g: make([]float64, hidden*ld), ubar: make([]float64, hidden*ld), vbar: make([]float64, p.d*ld),
+		lap: make([]float64, n), zeros: make([]float64, n), spare: make([]float64, p.d*n)}
 	on.w, on.wbar = p.weights.Val, on.wGrad.Grad
 	if len(p.images) > 1 {
 		on.w, on.wbar = make([]float64, images*p.d), make([]float64, images*p.d)
@@ -98,7 +99,7 @@ func (p *potential) On(n, slots int) flow.FieldOn {
 		m.w, m.wbar = on.w, on.wbar
 		on.rows = m
 	}
-	for range slots / stages {
+	for range max(1, slots/stages) {
 		on.steps = append(on.steps, stepOn{make([]float64, hidden*ld), make([]float64, p.d*ld)})
 	}
 	return on
@@ -116,6 +117,8 @@ type potentialOn struct {
 	a, b, c          []float64 // a_h, b_h (or one zero) and a_h |w_h|^2
 	abar, bbar, cbar []float64
 	g, ubar, vbar    []float64 // a_h f'(u_h) and cotangents, of all stages of a step
+	lap, spare       []float64 // a Laplacian and a cotangent of x that nobody wants
+	zeros            []float64
 	steps            []stepOn
 }
 
@@ -139,6 +142,9 @@ func (on *potentialOn) Begin() {
 // Eval implements ode.Field.
 func (on *potentialOn) Eval(slot int, v, div, t, x []float64) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
+	if div == nil && v != nil {
+		div = on.lap
+	}
 	copyRows(s.x[at:], on.ld, x, on.n, on.n)
 	on.rows.mul(s.p[at:], s.x[at:], on.b)
 	kernels.RidgeForward(on.f, s.p[at:], on.g[at:], div, on.a, on.c, on.n, on.ld)
@@ -152,6 +158,9 @@ func (on *potentialOn) Eval(slot int, v, div, t, x []float64) {
 //	ubar_h = a_h f'' s_h + divbar c_h f''',   xbar = W^T ubar
 func (on *potentialOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
+	if divbar == nil {
+		divbar = on.zeros
+	}
 	copyRows(on.vbar[at:], on.ld, vbar, on.n, on.n)
 	on.rows.mul(on.ubar[at:], on.vbar[at:], zero)
 	var abar, bbar, cbar []float64
@@ -159,6 +168,9 @@ func (on *potentialOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) 
 		abar, bbar, cbar = on.abar, on.bbar, on.cbar
 	}
 	kernels.RidgeBackward(on.f, on.ubar[at:], on.g[at:], s.p[at:], divbar, on.a, on.c, abar, bbar, cbar, on.ld)
+	if xbar == nil {
+		xbar = on.spare // what gradient needs of mulT is needed
+	}
 	on.rows.mulT(xbar, on.ubar[at:])
 }
 

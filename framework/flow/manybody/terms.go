@@ -57,6 +57,9 @@ func (on *velocityOn) add(s *terms, i int, d vector, weight float64, v, div []fl
 // whose derivatives in f, f', rho and D^2 are pulled back to D.
 func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	clear(xbar)
+	if divbar == nil {
+		divbar = on.zeros
+	}
 	for k, s := range on.sums {
 		terms := &on.slots[slot][k]
 		m := len(s.vectors) * on.n
@@ -71,6 +74,9 @@ func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 			s.f.BackwardEach(rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val, on.n)
 		default:
 			s.f.Backward(rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val)
+		}
+		if xbar == nil {
+			continue
 		}
 		for i, d := range s.vectors {
 			on.pullVector(terms, i, d, s.weight, xbar, vbar, divbar)

@@ -119,6 +119,7 @@ func (v *Velocity) On(n, slots int) flow.FieldOn {
 	for _, row := range []*[]float64{&on.fbar, &on.dfbar, &on.rhobar} {
 		*row = make([]float64, longest)
 	}
+	on.zeros = make([]float64, n)
 	return on
 }
 
@@ -128,6 +129,7 @@ type velocityOn struct {
 	n                   int
 	slots               [][2]terms
 	fbar, dfbar, rhobar []float64
+	zeros               []float64
 }
 
 // terms keeps what a sum has for each of its vectors, the configurations along

@@ -1,0 +1,247 @@
+package velocity
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+)
+
+// field is the velocity, a flow.Field:
+//
+//	h_0 = (x, t, cos 2 pi t, sin 2 pi t, cos 4 pi t, ...)
+//	u_l = W_l h_(l-1) + b_l,   h_l = f(u_l),   l = 1, ..., L
+//	v   = W_(L+1) h_L + b_(L+1)
+//
+// Of cotangents vbar of v and, where the divergence has one, pbar_l of f'(u_l)
+// (jacobian.go),
+//
+//	hbar_L = W_(L+1)^T vbar,   ubar_l = f'(u_l) hbar_l + f''(u_l) pbar_l,   hbar_(l-1) = W_l^T ubar_l
+//	Wbar_l = ubar_l h_(l-1)^T
+//
+// Layer l is layers[l-1] here.
+type field struct {
+	d, width, frequencies int
+	f                     kernels.Smooth
+	layers                []layer
+}
+
+// layer has rows of W at the distance ld: a little more than in, so that they do not
+// meet in the cache.
+type layer struct {
+	w, b        *grad.Param
+	in, out, ld int
+}
+
+func newLayer(name string, in, out int) layer {
+	y := layer{in: in, out: out, ld: (in+7)/8*8 + 8}
+	var rows []grad.Run
+	for r := range out {
+		rows = append(rows, grad.Run{Off: r * y.ld, Len: in})
+	}
+	y.w, y.b = grad.NewMaskedParam(name+".weight", out*y.ld, rows), grad.NewParam(name+".bias", out)
+	y.w.Shape = []int{out, in}
+	return y
+}
+
+func newField(d int, c config) *field {
+	f := &field{d: d, width: c.Width, frequencies: c.Frequencies, f: activations[c.Activation]}
+	for l := range c.Depth + 1 {
+		in, out := c.Width, c.Width
+		if l == 0 {
+			in = f.inputs()
+		}
+		if l == c.Depth {
+			out = d
+		}
+		y := newLayer(fmt.Sprintf("layer%d", l+1), in, out)
+		if l < c.Depth { // the last starts at zero: the flow as the identity
+			y.w.Start, y.b.Start = uniform(in), uniform(in)
+		}
+		f.layers = append(f.layers, y)
+	}
+	return f
+}
+
+// uniform is the starting rule of PyTorch's linear layers, U(-b, b) with b =
+// 1/sqrt(inputs).
+func uniform(inputs int) func([]float64, *rand.Rand) {
+	bound := 1 / math.Sqrt(float64(inputs))
+	return func(values []float64, r *rand.Rand) {
+		for i := range values {
+			values[i] = bound * (2*r.Float64() - 1)
+		}
+	}
+}
+
+// inputs is the number of components of h_0.
+func (f *field) inputs() int { return f.d + 1 + 2*f.frequencies }
+
+// depth is L.
+func (f *field) depth() int { return len(f.layers) - 1 }
+
+// Params implements flow.Field.
+func (f *field) Params() []*grad.Param { return params(f.layers) }
+
+func params(layers []layer) (all []*grad.Param) {
+	for _, y := range layers {
+		all = append(all, y.w, y.b)
+	}
+	return all
+}
+
+// columns of the products that make the Jacobians of a chunk: enough for their full
+// speed. More would cost memory only.
+const columns = 256
+
+// Chunk implements flow.Field.
+func (f *field) Chunk() int { return min(64, max(1, columns/f.d)) }
+
+// On implements flow.Field.
+func (f *field) On(n, slots int) flow.FieldOn {
+	on := &fieldOn{field: *f, n: n, ld: stride(n)}
+	on.layers = nil
+	for _, y := range f.layers {
+		y.w, y.b = y.w.Share(), y.b.Share()
+		on.layers = append(on.layers, y)
+		on.ubar = append(on.ubar, make([]float64, y.out*on.ld))
+	}
+	for range slots {
+		s := slot{h: [][]float64{make([]float64, f.inputs()*on.ld)}}
+		for range f.depth() {
+			s.h, s.p = append(s.h, on.hidden()), append(s.p, on.hidden())
+		}
+		on.slots = append(on.slots, s)
+	}
+	return on
+}
+
+// stride is the distance of rows of n configurations. Of many it is a little more, as
+// that of weights.
+func stride(n int) int {
+	if n < 32 {
+		return n
+	}
+	return (n+7)/8*8 + 8
+}
+
+// fieldOn is the velocity on n configurations. What hidden units have between the rows
+// is computed along and used by nobody.
+type fieldOn struct {
+	field
+	n, ld    int
+	slots    []slot
+	ubar     [][]float64 // of each layer, vbar the last
+	jacobian *jacobian   // made when a divergence is first asked for
+}
+
+// slot keeps h_l, f'(u_l) and, where a divergence may be pulled back, f”(u_l).
+type slot struct{ h, p, q [][]float64 }
+
+func (on *fieldOn) hidden() []float64 { return make([]float64, on.width*on.ld) }
+
+var zero = []float64{0}
+
+// Grads implements flow.FieldOn.
+func (on *fieldOn) Grads() []*grad.Param { return params(on.layers) }
+
+// Begin implements flow.FieldOn.
+func (on *fieldOn) Begin() {}
+
+// End implements flow.FieldOn.
+func (on *fieldOn) End() {}
+
+// Eval implements ode.Field.
+func (on *fieldOn) Eval(slot int, v, div, t, x []float64) {
+	s := &on.slots[slot]
+	alone := v != nil && div == nil
+	if !alone && s.q == nil {
+		for range on.depth() {
+			s.q = append(s.q, on.hidden())
+		}
+	}
+	on.read(s.h[0], t, x)
+	for l := range on.depth() {
+		on.layers[l].forward(s.p[l], on.ld, s.h[l], on.ld, on.n)
+		var q []float64
+		if !alone {
+			q = s.q[l]
+		}
+		kernels.SmoothForward(on.f, s.h[l+1], s.p[l], q)
+	}
+	if v != nil {
+		on.layers[on.depth()].forward(v, on.n, s.h[on.depth()], on.ld, on.n)
+	}
+	if div != nil {
+		on.jacobians().divergence(div, s)
+	}
+}
+
+// read writes h_0.
+func (on *fieldOn) read(h, t, x []float64) {
+	for i := range on.d {
+		copy(h[i*on.ld:], x[i*on.n:(i+1)*on.n])
+	}
+	rows := h[on.d*on.ld:]
+	copy(rows, t)
+	for k := range on.frequencies {
+		c, s := rows[(2*k+1)*on.ld:], rows[(2*k+2)*on.ld:]
+		for j, at := range t {
+			s[j], c[j] = math.Sincos(2 * math.Pi * float64(k+1) * at)
+		}
+	}
+}
+
+// Pull implements ode.Field.
+func (on *fieldOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
+	s := &on.slots[slot]
+	var pbar [][]float64
+	if divbar != nil {
+		pbar = on.jacobians().pull(s, divbar, theta)
+	}
+	for i := range on.d {
+		copy(on.ubar[on.depth()][i*on.ld:], vbar[i*on.n:(i+1)*on.n])
+	}
+	for l := on.depth(); l >= 0; l-- {
+		y, ubar := on.layers[l], on.ubar[l]
+		if theta {
+			y.weights(y.w.Grad, y.ld, 0, y.out, ubar, s.h[l], on.ld, on.n)
+			tensor.AddRowSums(y.b.Grad, ubar, y.out, on.n, on.ld)
+		}
+		if l == 0 {
+			if xbar != nil {
+				y.back(xbar, on.n, on.d, ubar, on.ld, on.n)
+			}
+			return
+		}
+		hbar := on.ubar[l-1]
+		y.back(hbar, on.ld, on.width, ubar, on.ld, on.n)
+		if divbar == nil {
+			kernels.SmoothBackward(hbar, s.p[l-1], nil, nil)
+		} else {
+			kernels.SmoothBackward(hbar, s.p[l-1], s.q[l-1], pbar[l-1])
+		}
+	}
+}
+
+// PullParams implements ode.Field: Pull has done all.
+func (on *fieldOn) PullParams(int, int) {}
+
+// forward writes u = W h + b, matrices of n columns.
+func (y layer) forward(u []float64, ldu int, h []float64, ldh, n int) {
+	tensor.MulSet(false, y.out, n, y.in, y.w.Val, y.ld, h, ldh, u, ldu, y.b.Val)
+}
+
+// back writes the first rows of W^T ubar.
+func (y layer) back(hbar []float64, ldh, rows int, ubar []float64, ldu, n int) {
+	tensor.MulSet(true, rows, n, y.out, y.w.Val, y.ld, ubar, ldu, hbar, ldh, zero)
+}
+
+// weights adds rows from to to-1 of ubar h^T to sum, which has them at the distance ld.
+func (y layer) weights(sum []float64, ld, from, to int, ubar, h []float64, ldh, n int) {
+	tensor.Gemm(false, true, to-from, y.in, n, 1, ubar[from*ldh:], ldh, h, ldh, 1, sum, ld)
+}

@@ -1,0 +1,168 @@
+package velocity
+
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
+// jacobian makes div v = tr dv/dx by the Jacobians J_l = dh_l/dx of all layers, in
+// forward mode. With p_l = f'(u_l), which multiplies rows,
+//
+//	K_1 = (W_1)_x,   K_l = W_l J_(l-1),   J_l = p_l K_l,   div v = tr W_(L+1) J_L
+//
+// which is L - 1 products of all d columns. Backwards, from the cotangent c of div v,
+//
+//	Jbar_L = c W_(L+1)^T,   pbar_l = sum_columns Jbar_l K_l,   Kbar_l = p_l Jbar_l,   Jbar_(l-1) = W_l^T Kbar_l
+//	Wbar_(L+1) = c J_L^T,   Wbar_l = Kbar_l J_(l-1)^T,   (Wbar_1)_x = Kbar_1
+//
+// K_l are not kept from the evaluation, which would be most of the memory of a path,
+// but made once more. A matrix has the d columns of one configuration side by side,
+// and the configurations behind each other.
+type jacobian struct {
+	on      *fieldOn
+	columns int         // d n
+	k       [][]float64 // K_l of the layers but the first, which is W_1
+	j       []float64   // the J_l made last
+	bar     []float64   // Jbar_l, and Kbar_l in its place
+	spare   []float64
+	out     []float64 // W_(L+1)^T
+	pbar    [][]float64
+}
+
+// jacobians is the memory for them, made when it is first needed.
+func (on *fieldOn) jacobians() *jacobian {
+	if on.jacobian == nil {
+		m := &jacobian{on: on, columns: on.d * on.n, out: make([]float64, on.width*on.d)}
+		size := on.width * m.columns
+		m.j, m.bar, m.spare = make([]float64, size), make([]float64, size), make([]float64, size)
+		for l := range on.depth() {
+			m.pbar = append(m.pbar, on.hidden())
+			if l > 0 {
+				m.k = append(m.k, make([]float64, size))
+			}
+		}
+		on.jacobian = m
+	}
+	return on.jacobian
+}
+
+// of is row r of K_l for configuration i; of the first layer it is the same for all.
+func (m *jacobian) of(l, r, i int) []float64 {
+	d := m.on.d
+	if l == 0 {
+		y := m.on.layers[0]
+		return y.w.Val[r*y.ld : r*y.ld+d]
+	}
+	return m.k[l-1][r*m.columns+i*d:][:d]
+}
+
+// scale writes J_l.
+func (m *jacobian) scale(l int, p []float64) {
+	d, n := m.on.d, m.on.n
+	for r := range m.on.width {
+		for i := range n {
+			by, k, j := p[r*m.on.ld+i], m.of(l, r, i), m.j[r*m.columns+i*d:][:d]
+			for a, v := range k {
+				j[a] = by * v
+			}
+		}
+	}
+}
+
+// forward makes all K_l and J_L, and W_(L+1)^T.
+func (m *jacobian) forward(s *slot) {
+	on := m.on
+	last := on.layers[on.depth()]
+	tensor.Transpose(m.out, on.d, last.w.Val, on.d, on.width, last.ld)
+	m.scale(0, s.p[0])
+	for l := 1; l < on.depth(); l++ {
+		y := on.layers[l]
+		tensor.MulSet(false, on.width, m.columns, on.width, y.w.Val, y.ld, m.j, m.columns, m.k[l-1], m.columns, zero)
+		m.scale(l, s.p[l])
+	}
+}
+
+// divergence writes div v at what the slot keeps.
+func (m *jacobian) divergence(div []float64, s *slot) {
+	m.forward(s)
+	clear(div)
+	d := m.on.d
+	for r := range m.on.width {
+		w := m.out[r*d : (r+1)*d]
+		for i := range div {
+			div[i] += dot(w, m.j[r*m.columns+i*d:])
+		}
+	}
+}
+
+func dot(a, b []float64) (sum float64) {
+	b = b[:len(a)]
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return sum
+}
+
+// pull returns pbar and, with theta, adds to the gradient.
+func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
+	on, d, n := m.on, m.on.d, m.on.n
+	m.forward(s)
+	for r := range on.width {
+		w := m.out[r*d : (r+1)*d]
+		for i, c := range divbar {
+			bar := m.bar[r*m.columns+i*d:][:d]
+			for a, v := range w {
+				bar[a] = c * v
+			}
+		}
+	}
+	if theta {
+		m.pullOut(divbar)
+	}
+	for l := on.depth() - 1; l >= 0; l-- {
+		for r := range on.width {
+			for i := range n {
+				bar, by := m.bar[r*m.columns+i*d:][:d], s.p[l][r*on.ld+i]
+				m.pbar[l][r*on.ld+i] = dot(bar, m.of(l, r, i))
+				for a := range bar {
+					bar[a] *= by
+				}
+			}
+		}
+		if l == 0 {
+			break
+		}
+		y := on.layers[l]
+		if theta {
+			m.scale(l-1, s.p[l-1])
+			tensor.Gemm(false, true, on.width, on.width, m.columns, 1, m.bar, m.columns, m.j, m.columns, 1, y.w.Grad, y.ld)
+		}
+		tensor.MulSet(true, on.width, m.columns, on.width, y.w.Val, y.ld, m.bar, m.columns, m.spare, m.columns, zero)
+		m.bar, m.spare = m.spare, m.bar
+	}
+	if theta {
+		m.pullFirst()
+	}
+	return m.pbar
+}
+
+// pullOut adds c J_L^T to the gradient of the last layer.
+func (m *jacobian) pullOut(divbar []float64) {
+	on := m.on
+	last := on.layers[on.depth()]
+	for r := range on.width {
+		for i, c := range divbar {
+			for a, v := range m.j[r*m.columns+i*on.d:][:on.d] {
+				last.w.Grad[a*last.ld+r] += c * v
+			}
+		}
+	}
+}
+
+// pullFirst adds Kbar_1 to the gradient of the first layer.
+func (m *jacobian) pullFirst() {
+	on, y := m.on, m.on.layers[0]
+	for r := range on.width {
+		row := y.w.Grad[r*y.ld : r*y.ld+on.d]
+		for i := range on.n {
+			tensor.Add(row, row, m.bar[r*m.columns+i*on.d:][:on.d])
+		}
+	}
+}
