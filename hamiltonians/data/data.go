@@ -218,7 +218,7 @@ func (e *Rows) DataLogDet(dst []float64, number []int32) error {
 	return nil
 }
 
-// Restore implements core.Transformed.
+// Restore implements core.Transformed: x are numbers of the file, wherever measure stands.
 func (e *Rows) Restore(x, y []float64) error {
 	restored, err := e.transforms.Inverse(y, len(y)/e.spec.Space.Size(), e.spec.DataSize())
 	if err != nil {
