@@ -20,7 +20,7 @@ func plotCommand() *cobra.Command {
 	var evaluation evaluationFlag
 	cmd := &cobra.Command{
 		Use:   "plot DIR",
-		Short: "Draw the training curve and the array observables of a run folder, or the scalar ones over a sweep, as PNG and SVG",
+		Short: "Draw the training curve, the array observables and the samples of a run folder, or the scalar ones over a sweep, as PNG and SVG",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			pictures, dir, err := drawPath(args[0], evaluation)
@@ -91,8 +91,8 @@ func (p picture) save(file, format string) error {
 	})
 }
 
-// drawAll draws the training, if a step of it succeeded, and every observable
-// with one or two axes.
+// drawAll draws the training, if a step of it succeeded, every observable with one or two
+// axes, and samples.
 func drawAll(r *core.Results) ([]picture, error) {
 	var all []picture
 	if trained(r.History) {
@@ -112,8 +112,15 @@ func drawAll(r *core.Results) ([]picture, error) {
 		}
 		all = append(all, picture{e.Name, p})
 	}
+	p, err := samplesPlot(r)
+	if err != nil {
+		return nil, err
+	}
+	if p != nil {
+		all = append(all, picture{"samples", p})
+	}
 	if len(all) == 0 {
-		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "the run has no training history and no observable with axes")
+		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "the run has no training history, no observable with axes and no samples that can be drawn")
 	}
 	return all, nil
 }
@@ -126,26 +133,12 @@ func trained(h *core.History) bool {
 // maxPoints of a curve: more than a picture can show only make it large.
 const maxPoints = 600
 
-// trainingCurve draws the variational free energy per site or particle
-// against the step, with a band of one standard error, and the exact value
-// where it is known; the loss where there is no free energy, and the weighted sum of the
-// losses of several terms.
+// trainingCurve draws what descends against the step, with a band of one standard error, the
+// exact value where it is known, and the loss on rows for validation where there are some.
 func trainingCurve(r *core.Results) (*plot.Plot, error) {
-	name, count := "free_energy", float64(r.SamplesSpace.Count())
-	label, axis := "variational bound", named("F per "+r.SamplesSpace.Each(), r.Run.Units)
-	has := func(name string) bool { return slices.ContainsFunc(r.History.Column(name), drawable) }
-	loss := ""
-	switch {
-	case has(core.TotalLoss):
-		loss = core.TotalLoss
-	case !has(name):
-		loss = r.History.Columns[0].Name
-	}
-	if loss != "" {
-		name, count, label, axis = loss, 1, loss, loss
-	}
+	name, count, label, axis := descends(r)
 	found := curve{label: label, color: colors[0], band: true, marks: trainingMarks(r.History, name, count)}
-	steps := slices.DeleteFunc(slices.Clone(found.marks), func(m mark) bool { return !m.seen() })
+	steps := seenIn(found.marks)
 	if len(steps) == 0 {
 		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "no training step has finite numbers")
 	}
@@ -155,36 +148,75 @@ func trainingCurve(r *core.Results) (*plot.Plot, error) {
 	curves := []curve{found}
 	low, high := steps[len(steps)-1].y, steps[len(steps)-1].y
 	if exact, ok := r.Exact[name]; ok {
-		level := curve{label: "exact", color: exactColor, dashes: exactDashes}
-		for _, x := range ends(steps) {
-			level.marks = append(level.marks, mark{x, exact / count, math.NaN()})
-		}
-		if len(level.marks) == 1 {
-			level.glyph = draw.RingGlyph{} // not to be taken for the bound
-		}
+		level := exactLevel(exact/count, steps)
 		if level.marks[0].seen() {
 			low, high = min(low, exact/count), max(high, exact/count)
 		}
 		curves = append(curves, level)
 	}
+	low, high = reach(steps, low, high)
+	if held := validationCurve(r.History); slices.ContainsFunc(held.marks, mark.seen) {
+		low, high = reach(seenIn(held.marks), low, high)
+		curves = append(append(curves, held), chosenStep(r, low, high)...)
+	}
 	p := newPlot(r.Run.Name, "training step", axis)
 	if err := addCurves(p, curves...); err != nil {
 		return nil, err
 	}
-	p.Y.Min, p.Y.Max = window(steps, low, high)
+	p.Y.Min, p.Y.Max = widen(low, high, 0.05)
 	return p, nil
 }
 
-// trainingMarks are the means of a column over equal pieces when it is longer
-// than a picture can show; their errors are those of these means. A piece ends at
-// a step that failed or is missing, which is a gap.
-func trainingMarks(h *core.History, name string, count float64) (marks []mark) {
-	value, stderr := h.Column(name), h.Column(name+"_stderr")
+// descends is the column that is drawn, what one value of it is divided by, and its names in
+// the legend and at the axis: the variational free energy per site or particle; the loss where
+// there is none, and where the loss on other rows stands beside it; the weighted sum of the
+// losses of several terms.
+func descends(r *core.Results) (name string, count float64, label, axis string) {
+	has := func(name string) bool { return slices.ContainsFunc(r.History.Column(name), drawable) }
+	name = "free_energy"
+	switch first := r.History.Columns[0].Name; {
+	case has(core.ValidationLoss):
+		name = first
+	case has(core.TotalLoss):
+		name = core.TotalLoss
+	case !has(name):
+		name = first
+	default:
+		return name, float64(r.SamplesSpace.Count()), "variational bound", named("F per "+r.SamplesSpace.Each(), r.Run.Units)
+	}
+	return name, 1, name, name
+}
+
+// exactLevel is a line at an exact value over the steps.
+func exactLevel(exact float64, steps []mark) curve {
+	level := curve{label: "exact", color: exactColor, dashes: exactDashes}
+	for _, x := range ends(steps) {
+		level.marks = append(level.marks, mark{x, exact, math.NaN()})
+	}
+	if len(level.marks) == 1 {
+		level.glyph = draw.RingGlyph{} // not to be taken for the bound
+	}
+	return level
+}
+
+// seenIn are the marks that are no gaps.
+func seenIn(marks []mark) []mark {
+	return slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return !m.seen() })
+}
+
+// trainingMarks are those of a column; a step that failed or is missing is a gap.
+func trainingMarks(h *core.History, name string, count float64) []mark {
+	return means(h.Step, h.Column(name), h.Column(name+"_stderr"), count, func(i int) bool { return i > 0 && h.Step[i] == h.Step[i-1]+1 })
+}
+
+// means are those of values, for each of so many, over equal pieces when there are more than
+// a picture can show; their errors are those of these means. A piece ends at a value that is
+// not finite, and where a step does not follow the one before, which are gaps.
+func means(step []int64, value, stderr []float64, count float64, follows func(i int) bool) (marks []mark) {
 	piece := (len(value) + maxPoints - 1) / maxPoints
-	follows := func(i int) bool { return i > 0 && h.Step[i] == h.Step[i-1]+1 }
 	for lo := 0; lo < len(value); {
 		if !drawable(value[lo]) || lo > 0 && !follows(lo) {
-			marks = append(marks, mark{float64(h.Step[lo]), math.NaN(), math.NaN()})
+			marks = append(marks, mark{float64(step[lo]), math.NaN(), math.NaN()})
 		}
 		if !drawable(value[lo]) {
 			lo++
@@ -205,7 +237,7 @@ func trainingMarks(h *core.History, name string, count float64) (marks []mark) {
 			}
 		}
 		n := float64(hi-lo) * count
-		marks = append(marks, mark{float64(h.Step[lo]+h.Step[hi-1]) / 2, sum / n, math.Sqrt(variance) / n})
+		marks = append(marks, mark{float64(step[lo]+step[hi-1]) / 2, sum / n, math.Sqrt(variance) / n})
 		lo = hi
 	}
 	return marks
@@ -216,10 +248,9 @@ func ends(marks []mark) []float64 {
 	return slices.Compact([]float64{marks[0].x, marks[len(marks)-1].x})
 }
 
-// window is the vertical range: the later 90 % of the marks with their errors, so
-// that the first steps from a random start do not flatten the rest, and from low
-// to high.
-func window(marks []mark, low, high float64) (lo, hi float64) {
+// reach is the range of the later 90 % of the marks with their errors, so that the first
+// steps from a random start do not flatten the rest, and from low to high.
+func reach(marks []mark, low, high float64) (lo, hi float64) {
 	for _, m := range marks[len(marks)/10:] {
 		dy := 0.0
 		if m.bounded() {
@@ -227,5 +258,5 @@ func window(marks []mark, low, high float64) (lo, hi float64) {
 		}
 		low, high = min(low, m.y-dy), max(high, m.y+dy)
 	}
-	return widen(low, high, 0.05)
+	return low, high
 }

@@ -137,6 +137,10 @@ func (s colorScale) Plot(c draw.Canvas, p *plot.Plot) {
 		c.SetColor(shade)
 		c.Fill(area.Path()) // the next covers what is above its own strip: no seams
 	}
+	outline := vg.Rectangle{Min: vg.Point{X: left, Y: c.Min.Y}, Max: vg.Point{X: left + scaleWidth, Y: c.Max.Y}}.Path()
+	c.SetColor(p.Y.LineStyle.Color)
+	c.SetLineWidth(p.Y.LineStyle.Width)
+	c.Stroke(outline) // a palette that ends in white has an end, too
 	style := p.Y.Tick.Label
 	style.XAlign = draw.XLeft
 	descent := style.FontExtents().Descent

@@ -185,6 +185,17 @@ func hardPictures(t *testing.T) map[string]*plot.Plot {
 			Exact: map[string]float64{"free_energy": exact}, History: historyOf(step, free, stderr)})
 		add(fmt.Sprint(n, " steps "), training, err)
 	}
+	for name, samples := range map[string]*core.Results{
+		"images": samplesOf(core.Space{Kind: core.Field, Shape: []int{2, 2}}, 2, 1e6+1e-3, 1e6, 1e6-1e-3, 1e6, nan, inf, 1e6, 1e6),
+		"row":    samplesOf(core.Space{Kind: core.Spins, Shape: []int{1000}}, 1, same(1000, -1)...),
+		"dots":   samplesOf(core.Space{Kind: core.Field, Shape: []int{2}}, 2, nan, 1, 1e300, -1e-300),
+		"bars":   samplesOf(core.Space{Kind: core.Field, Shape: []int{1}}, 3, 1e-9, 1e-9, inf),
+		"none":   samplesOf(core.Space{Kind: core.Field, Shape: []int{1}}, 1, nan),
+	} {
+		samples.Run.Name = long
+		some, err := drawAll(samples)
+		add(name+" of ", some, err)
+	}
 	labels := make([]string, 40)
 	for i := range labels {
 		labels[i] = fmt.Sprint(long, i)

@@ -87,22 +87,16 @@ func TestFailedStepsAreGaps(t *testing.T) {
 	}
 }
 
-func TestWindow(t *testing.T) {
+func TestReach(t *testing.T) {
 	marks := trainingMarks(historyOf(falling(100)), "free_energy", 1)
 	// The first tenth, up to +8, is left out: F(11) = -8 + 16/11, with an error of 0.4.
-	lo, hi := window(marks, -9, -8)
-	top := -8 + 16.0/11 + 0.4
-	room := 0.05 * (top + 9)
-	if math.Abs(lo+9+room) > 1e-12 || math.Abs(hi-top-room) > 1e-12 {
-		t.Errorf("window %v to %v, want %v to %v", lo, hi, -9-room, top+room)
-	}
-	nan := math.NaN()
-	if lo, hi := window([]mark{{1, -2, nan}, {2, -2, nan}}, -2, -2); !(lo < -2 && hi > -2) {
-		t.Errorf("a flat curve has the window %v to %v", lo, hi)
+	lo, hi := reach(marks, -9, -8)
+	if top := -8 + 16.0/11 + 0.4; lo != -9 || math.Abs(hi-top) > 1e-12 {
+		t.Errorf("reach %v to %v, want -9 to %v", lo, hi, top)
 	}
 	// An exact value above the curve is in sight too.
-	if _, hi := window(marks, -9, 3); hi < 3 {
-		t.Errorf("the window ends at %v", hi)
+	if _, hi := reach(marks, -9, 3); hi != 3 {
+		t.Errorf("the reach ends at %v", hi)
 	}
 }
 
@@ -145,6 +139,51 @@ func TestLossCurve(t *testing.T) {
 	r.History.Columns[0].Data = []float64{nan, nan, nan}
 	if _, err := trainingCurve(r); core.KindOf(err) != core.Invalid {
 		t.Errorf("error %v", err)
+	}
+}
+
+// The looks at rows for validation are joined over the steps between, which are NaN, one that
+// failed is a gap, and the step that was chosen is marked, wherever training ended.
+func TestValidationCurve(t *testing.T) {
+	nan := math.NaN()
+	h := &core.History{Step: []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Columns: []core.Series{
+		{Name: "loss", Data: []float64{9, 8, 7, 6, 5, 4, 3, 2, 1, 0}},
+		{Name: core.ValidationLoss, Data: []float64{nan, 8, nan, 5, nan, 6, nan, math.Inf(1), nan, 7}},
+		{Name: core.TotalLoss, Data: []float64{90, 80, 70, 60, 50, 40, 30, 20, 10, 0}}}}
+	if got, want := kinds(t, validationCurve(h)), []string{"line 2 4 6", "glyphs 10"}; !slices.Equal(got, want) {
+		t.Errorf("drawn with %q, want %q", got, want)
+	}
+	r := &core.Results{Run: core.RunInfo{Name: "test", ConfigJSON: `{"train":{"patience":0}}`}, SamplesSpace: core.Space{Kind: core.Field, Shape: []int{4}}, History: h}
+	for patience, labels := range map[int][]string{0: {"loss", "validation loss"}, 6: {"loss", "validation loss", "evaluated: step 4"}} {
+		r.Run.ConfigJSON = fmt.Sprintf(`{"train":{"patience":%d}}`, patience)
+		p, err := trainingCurve(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := texts(p)
+		for _, label := range []string{"loss", "validation loss", "evaluated: step 4"} {
+			if slices.Contains(found, label) != slices.Contains(labels, label) {
+				t.Errorf("patience %d: texts %q, want %q", patience, found, labels)
+			}
+		}
+		// The first tenth of the steps is left out of the range, 0 to 8.
+		if p.Y.Label.Text != "loss" || p.Y.Min > 0 || p.Y.Max < 8 || p.Y.Max > 8.5 {
+			t.Errorf("%q from %v to %v", p.Y.Label.Text, p.Y.Min, p.Y.Max)
+		}
+		c := painted(t, p)
+		if c.blank(4, 5) || c.blank(3, 6.5) || !c.blank(9, 7) {
+			t.Error("the looks are not joined, or a failed one is")
+		}
+		if c.blank(4, 1) != (patience == 0) {
+			t.Errorf("patience %d: the mark of the chosen step", patience)
+		}
+	}
+	// A run that never looked has the curve of the loss alone, here of the sum.
+	for i := range h.Columns[1].Data {
+		h.Columns[1].Data[i] = nan
+	}
+	if p, err := trainingCurve(r); err != nil || slices.Contains(texts(p), "validation loss") || p.Y.Label.Text != core.TotalLoss {
+		t.Errorf("%v, texts %q", err, texts(p))
 	}
 }
 

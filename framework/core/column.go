@@ -101,11 +101,12 @@ const (
 	DimTheta    Dim = "theta"    // as many as there are parameters
 	DimObserved Dim = "observed" // as many as an observer has of a configuration
 	DimNumbers  Dim = "numbers"  // as many as an objective reports
+	DimData     Dim = "data"     // as many as a row of data has
 	DimOpen     Dim = "open"     // known to the part alone
 )
 
 // Sizes gives every Dim its number.
-type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed, Numbers int }
+type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed, Numbers, Data int }
 
 // Sizes of a model's columns.
 func (s ModelSpec) Sizes() Sizes {
@@ -129,7 +130,7 @@ func (s ModelSpec) Sizes() Sizes {
 }
 
 // Sizes of an energy's columns.
-func (s EnergySpec) Sizes() Sizes { return Sizes{X: s.Space.Size()} }
+func (s EnergySpec) Sizes() Sizes { return Sizes{X: s.Space.Size(), Data: s.DataSize()} }
 
 // LengthIn is Length for the configurations of b.
 func (i *ColumnInfo) LengthIn(b *Batch, s Sizes) int {
@@ -160,6 +161,8 @@ func (i *ColumnInfo) Length(n int, s Sizes) int {
 		each = s.Observed
 	case DimNumbers:
 		each = s.Numbers
+	case DimData:
+		each = s.Data
 	case DimOpen:
 		return -1
 	}

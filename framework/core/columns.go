@@ -69,6 +69,10 @@ var (
 	// DataLogDet is ln|det dy/dx| of a row y(x) in the units of the data x.
 	DataLogDet = further[float64](ColumnInfo{Name: "data_log_det", Symbol: "ln|det dy/dx| of the data", Legal: LegalFinite})
 
+	// Data are configurations in the units of the data.
+	Data = further[float64](ColumnInfo{Name: "data", Symbol: "the data", Dim: DimData, Legal: LegalFinite,
+		Units: "1", Long: "x in the units of the data, before its transforms"})
+
 	// Observation is what an observer says of a configuration.
 	Observation = further[float64](ColumnInfo{Name: "observed", Symbol: "the observable", Dim: DimObserved, Legal: LegalFinite})
 
@@ -90,7 +94,7 @@ var (
 
 // Kept are the columns that stay of configurations that are kept, beside those of
 // parts' own ([Own]).
-var Kept = []Column{X, LogP, E, K, V}
+var Kept = []Column{X, LogP, E, K, V, Data}
 
 func real64(info ColumnInfo, in func(*Batch) *[]float64) *Quantity[float64] {
 	return &Quantity[float64]{ColumnInfo: info, in: in}

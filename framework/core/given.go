@@ -34,10 +34,26 @@ type Transformed interface {
 	// DataLogDet writes ln|det dy/dx| of the rows with these numbers; len(dst) =
 	// len(number).
 	DataLogDet(dst []float64, number []int32) error
+	// Restore writes the data x that configurations y stand for; len(x) = n * DataSize(),
+	// len(y) = n * Space.Size(). y may come from a model and be any of the space; what a
+	// transform has forgotten, as the noise of a dequantisation, does not come back.
+	Restore(x, y []float64) error
 }
 
 // DataSize is how many numbers a row has in the units of the data.
 func (s EnergySpec) DataSize() int { return cmp.Or(s.Dimension, s.Space.Size()) }
+
+// DataShape is the shape of so many numbers in the units of the data: that of the space,
+// without its last axes where they hold what was made of one number.
+func (s Space) DataShape(size int) []int {
+	for n, product := len(s.Shape), s.Size(); n > 0; n-- {
+		if product == size {
+			return s.Shape[:n]
+		}
+		product /= s.Shape[n-1]
+	}
+	return []int{size}
+}
 
 // Range names the rows From, ..., To-1 of an energy: those for training are called
 // "train", those that decide when training has been enough "validation", and those that

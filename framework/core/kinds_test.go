@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -264,6 +265,20 @@ func TestContinuousActions(t *testing.T) {
 		}
 		if before, after := invariant(x), invariant(y); len(before) == 0 || !near(after, before, 1e-13) {
 			t.Errorf("%s of %s takes %v to %v", g, name, before, after)
+		}
+	}
+}
+
+func TestDataShape(t *testing.T) {
+	images, sites := Space{Kind: Field, Shape: []int{2, 3, 4}}, Space{Kind: Spins, Shape: []int{6}}
+	for _, c := range []struct {
+		Space
+		size int
+		want []int
+	}{{images, 24, []int{2, 3, 4}}, {images, 6, []int{2, 3}}, {images, 2, []int{2}}, {images, 8, []int{8}}, {sites, 6, []int{6}}, {sites, 5, []int{5}},
+		{Space{Kind: Mixed, Fields: []NamedSpace{{"a", sites}}}, 6, []int{6}}} {
+		if got := c.DataShape(c.size); !slices.Equal(got, c.want) {
+			t.Errorf("%d numbers of data in %v: shape %v, want %v", c.size, c.Space, got, c.want)
 		}
 	}
 }

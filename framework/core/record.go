@@ -1,5 +1,7 @@
 package core
 
+import "math"
+
 // Checkpoint is all that a run needs to go on as if it had not stopped: plain
 // named data, so that its file is portable and readable by other programs. Of a
 // run without a model, Theta, Optimizer and History are empty.
@@ -95,6 +97,18 @@ func (h *History) Column(name string) []float64 {
 		}
 	}
 	return nil
+}
+
+// Least is the first step of the smallest value of the named column, and the value: 0 and +Inf
+// where there is none.
+func (h *History) Least(name string) (step int64, value float64) {
+	value = math.Inf(1)
+	for i, v := range h.Column(name) {
+		if v < value {
+			step, value = h.Step[i], v
+		}
+	}
+	return step, value
 }
 
 // Status of a run, as written to its results.

@@ -90,6 +90,9 @@ var (
 	RowDataLogDet = &Row{Name: "data_log_det", Kind: KindEnergy, Power: PowerTransformed, In: []Column{RowNumber}, Out: []Column{DataLogDet},
 		method: does(func(e Transformed, c *Call) error { return e.DataLogDet(DataLogDet.Of(c.Out), RowNumber.Of(c.In)) })}
 
+	RowRestore = &Row{Name: "restore", Kind: KindEnergy, Power: PowerTransformed, In: []Column{X}, Out: []Column{Data},
+		method: does(func(e Transformed, c *Call) error { return e.Restore(Data.Of(c.Out), X.Of(c.In)) })}
+
 	RowObserve = &Row{Name: "observe", Kind: KindEstimator, In: []Column{X, E, LogP}, Out: []Column{Observation},
 		method: does(func(o Observer, c *Call) error { return o.Observe(Observation.Of(c.Out), c.In) })}
 )
@@ -98,7 +101,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
-	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowObserve}
+	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}

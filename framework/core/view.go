@@ -284,3 +284,11 @@ func (v *EnergyView) DataLogDet(dst []float64, number []int32) error {
 	DataLogDet.Put(c.Out, dst)
 	return v.Call(RowDataLogDet, c)
 }
+
+// Restore implements Transformed.
+func (v *EnergyView) Restore(x, y []float64) error {
+	c := v.of(len(y) / v.spec.Space.Size())
+	X.Put(c.In, y)
+	Data.Put(c.Out, x)
+	return v.Call(RowRestore, c)
+}

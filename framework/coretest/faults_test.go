@@ -134,9 +134,10 @@ var energyFaults = map[string]struct {
 	"no exact value":    {"spec", func(e *chain) core.Energy { return &promising{e} }},
 	"sign of <E>":       {"exact", func(e *chain) core.Energy { return &sloped{e, -1, 1} }},
 	"one ground state":  {"ground", func(e *chain) core.Energy { e.h = 0; return &cold{e} }},
-	"row of a place":    {"rows", func(e *chain) core.Energy { return &placed{chain: e, levels: -1} }},
+	"row of a place":    {"rows", func(e *chain) core.Energy { return &placed{chain: e, levels: -1, places: true} }},
 	"rows of levels":    {"rows", func(e *chain) core.Energy { return &placed{chain: e} }},
 	"numbers sorted":    {"rows", func(e *chain) core.Energy { return &placed{chain: e, levels: -1, sorts: true} }},
+	"data of the first": {"rows", func(e *chain) core.Energy { return &restoring{&placed{chain: e, levels: -1}} }},
 	"C without beta^2":  {"exact", func(e *chain) core.Energy { return &sloped{e, 1, 0} }},
 }
 
@@ -144,8 +145,8 @@ var energyFaults = map[string]struct {
 // the numbers is taken for k, or the spin that should be -1 is another number.
 type placed struct {
 	*chain
-	levels float64
-	sorts  bool
+	levels        float64
+	places, sorts bool
 }
 
 func (e *placed) Spec() core.EnergySpec {
@@ -163,10 +164,31 @@ func (e *placed) Rows(x []float64, number []int32) error {
 		x[j] = 1
 	}
 	for i, k := range number {
-		if e.levels == -1 && !e.sorts {
+		if e.places {
 			k = int32(i % e.n)
 		}
 		x[i*e.n+int(k)] = e.levels
+	}
+	return nil
+}
+
+// restoring gives all configurations the data of the first.
+type restoring struct{ *placed }
+
+func (e *restoring) Spec() core.EnergySpec {
+	s := e.placed.Spec()
+	s.Powers = append(s.Powers, core.PowerTransformed)
+	return s
+}
+
+func (e *restoring) DataLogDet(dst []float64, _ []int32) error {
+	clear(dst)
+	return nil
+}
+
+func (e *restoring) Restore(x, y []float64) error {
+	for k := range x {
+		x[k] = y[k%e.n]
 	}
 	return nil
 }

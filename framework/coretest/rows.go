@@ -7,9 +7,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// energyRows tests that a row, and its ln|det dy/dx|, are decided by its number, whatever is
-// asked for beside it, that all are configurations of the space, and that slices stay
-// untouched.
+// energyRows tests that a row, its ln|det dy/dx|, and the data that it stands for are decided
+// by its number, whatever is asked for beside it, that all are configurations of the space,
+// and that slices stay untouched.
 func energyRows(t *testing.T, e core.Energy, _ EnergyOptions) {
 	energyNeeds(t, e, core.PowerRows)
 	spec := e.Spec()
@@ -39,6 +39,23 @@ func energyRows(t *testing.T, e core.Energy, _ EnergyOptions) {
 		}
 		return l
 	}
+	restored := func(y []float64) []float64 {
+		t.Helper()
+		if !slices.Contains(spec.Powers, core.PowerTransformed) {
+			return y
+		}
+		x, mine := nans(len(y)/d*spec.DataSize()), slices.Clone(y)
+		if err := e.(core.Transformed).Restore(x, mine); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "configurations before and after Restore", mine, y)
+		for k, v := range x {
+			if v-v != 0 {
+				t.Fatalf("number %d of the data is %v", k, v)
+			}
+		}
+		return x
+	}
 	for _, r := range spec.Rows {
 		var number []int32
 		for k := range min(20, r.To-r.From) { // from both ends
@@ -51,9 +68,11 @@ func energyRows(t *testing.T, e core.Energy, _ EnergyOptions) {
 		if k := spec.Space.Illegal(x); k >= 0 {
 			t.Fatalf("component %d of row %d is %v: %s", k%d, number[k/d], x[k], spec.Space.Legal(k%d))
 		}
-		l := logDet(number...)
+		l, data := logDet(number...), restored(x)
+		each := len(data) / len(number)
 		for i, n := range number {
 			same(t, "a row alone and among others", rows(n), x[i*d:(i+1)*d])
+			same(t, "the data of a row alone and among others", restored(x[i*d:(i+1)*d]), data[i*each:(i+1)*each])
 			same(t, "ln|det dy/dx| of a row alone and among others", logDet(n), l[i:i+1])
 		}
 		slices.Reverse(number)

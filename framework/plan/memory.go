@@ -86,6 +86,9 @@ func (p *Plan) uses(b Bound) []use {
 	}
 	add(key, fmt.Sprintf("batches of %.0f configurations of %.0f numbers", n, d), n*row*copies)
 	kept, keptRow := min(float64(p.Evaluate.KeepSamples), samples), row
+	if slices.Contains(b.Energy.Powers, core.PowerTransformed) {
+		keptRow += numberBytes * float64(b.Energy.DataSize())
+	}
 	for _, e := range b.Estimators {
 		keptRow += numberBytes * float64(core.NumbersOf(e.Columns))
 	}

@@ -147,7 +147,9 @@ func (r *runner) draw(p phase, state core.SamplerState, n int) (core.SamplerStat
 		}
 	}
 	if p.keep {
-		r.keepSamples()
+		if err := r.keepSamples(); err != nil {
+			return state, err
+		}
 	}
 	r.torn = false
 	return next, nil
@@ -188,11 +190,11 @@ func (r *runner) estimated(p phase, done, total int64, elapsed time.Duration) Pr
 }
 
 // keepSamples copies configurations to the results until there are as many as
-// the plan wants.
-func (r *runner) keepSamples() {
+// the plan wants, and beside them the data that they stand for, if they do.
+func (r *runner) keepSamples() error {
 	want := r.plan.Evaluate.KeepSamples
 	if want == 0 {
-		return
+		return nil
 	}
 	if r.results.Samples == nil {
 		r.results.Samples = &core.Batch{}
@@ -200,12 +202,31 @@ func (r *runner) keepSamples() {
 	kept := r.results.Samples
 	n := min(want-kept.N, r.batch.N)
 	if n <= 0 {
-		return
+		return nil
+	}
+	if err := r.addData(); err != nil {
+		return err
 	}
 	kept.N += n
 	for _, c := range r.kept() {
 		c.Append(kept, &r.batch, n)
 	}
+	return nil
+}
+
+// addData gives the batch its configurations in the units of the data.
+func (r *runner) addData() error {
+	if !slices.Contains(r.parts.Energy.Spec().Powers, core.PowerTransformed) {
+		return nil
+	}
+	of, err := power[core.Transformed](r.parts.Energy, core.PowerTransformed)
+	if err == nil {
+		err = of.Restore(core.Data.Room(&r.batch, r.batch.N*r.sizes.Data), r.batch.X)
+	}
+	if err != nil {
+		return r.blameEnergy(err)
+	}
+	return nil
 }
 
 // kept are the columns of samples that are kept.

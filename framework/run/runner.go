@@ -96,6 +96,7 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	sizes := energy.Sizes()
 	if parts.Model != nil {
 		sizes = parts.Model.Spec().Sizes()
+		sizes.Data = energy.DataSize()
 	}
 	r := &runner{
 		plan: p, parts: parts, rec: rec, mon: mon,

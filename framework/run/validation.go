@@ -61,15 +61,7 @@ func (r *runner) validate(l *learn.Learner) error {
 }
 
 // smallest is the step of the smallest validation loss so far, 0 before the first.
-func (r *runner) smallest() (step int64, loss float64) {
-	loss = math.Inf(1)
-	for i, v := range r.history.Column(core.ValidationLoss) {
-		if v < loss {
-			step, loss = r.history.Step[i], v
-		}
-	}
-	return step, loss
-}
+func (r *runner) smallest() (step int64, loss float64) { return r.history.Least(core.ValidationLoss) }
 
 // trained tells whether training has ended.
 func (r *runner) trained() bool {

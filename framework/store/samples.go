@@ -46,6 +46,10 @@ func siteAxes(n int, each string) []string {
 // part. Spins and few levels take one byte.
 func writeSamples(w *writer, r *core.Results) {
 	s := samples{writer: w, batch: r.Samples, space: r.SamplesSpace, draw: indices(w, "draw", r.Samples.N)}
+	names, shape := dimensions(r.SamplesSpace)
+	for i, axis := range names {
+		s.sites = append(s.sites, indices(w, axis, shape[i]))
+	}
 	for _, c := range core.Kept {
 		if c.Len(s.batch) > 0 {
 			s.write(c)
@@ -72,6 +76,7 @@ type samples struct {
 	batch *core.Batch
 	space core.Space
 	draw  scale
+	sites []scale // of x
 }
 
 // write writes a column of the table.
@@ -81,12 +86,11 @@ func (s samples) write(c core.Column) {
 	switch info.Dim {
 	case core.DimX:
 		name = s.space.Dataset()
-		names, shape := dimensions(s.space)
-		for i, axis := range names {
-			axes = append(axes, indices(s.writer, axis, shape[i]))
-		}
+		axes = append(axes, s.sites...)
 	case core.DimLabels:
 		axes = append(axes, indices(s.writer, "occupied", c.Len(s.batch)/s.batch.N))
+	case core.DimData:
+		axes = append(axes, s.ofData(c.Len(s.batch)/s.batch.N)...)
 	}
 	var set *h5.Dataset
 	switch values := c.Reals(s.batch); {
@@ -101,6 +105,16 @@ func (s samples) write(c core.Column) {
 	if info.Dim == core.DimLogP && len(s.batch.K) == 0 {
 		attr(s.writer, set, "measure", s.space.Measure())
 	}
+}
+
+// ofData are the axes of so many numbers in the units of the data: those of the sites, or one
+// of its own where they have another shape.
+func (s samples) ofData(size int) []scale {
+	shape := s.space.DataShape(size)
+	if len(shape) > len(s.sites) || !slices.EqualFunc(shape, s.sites[:len(shape)], func(n int, at scale) bool { return n == at.length }) {
+		return []scale{indices(s.writer, "number", size)}
+	}
+	return s.sites[:len(shape)]
 }
 
 // writeOwn writes columns of one part's own.

@@ -107,6 +107,14 @@ func TestResultsRoundTrip(t *testing.T) {
 	mixed.SamplesSpace = core.Space{Kind: core.Mixed, Fields: []core.NamedSpace{{Name: "nuclei", Space: core.Space{Kind: core.Particles, Shape: []int{1, 3}}},
 		{Name: "angles", Space: core.Space{Kind: core.Angles, Shape: []int{3}}}}}
 	mixed.Samples.X[0] = math.Pi
+	images := fullResults() // data of as many numbers
+	images.SamplesSpace = core.Space{Kind: core.Field, Shape: []int{2, 3}}
+	core.Data.Put(images.Samples, []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, math.Pi})
+	oneHot := fullResults() // three numbers of each number
+	oneHot.SamplesSpace = core.Space{Kind: core.Field, Shape: []int{2, 3}}
+	core.Data.Put(oneHot.Samples, []float64{0, 1, 2, 1})
+	other := fullResults() // of another shape
+	core.Data.Put(other.Samples, make([]float64, 2*5))
 	bare := &core.Results{Run: core.RunInfo{Status: core.Running}, History: &core.History{Columns: field.History.Columns[:0]}}
 	chains := fullResults() // without a model there is no ln p
 	chains.Samples.LogP, chains.History = nil, nil
@@ -124,7 +132,7 @@ func TestResultsRoundTrip(t *testing.T) {
 	}
 	noSteps := fullResults()
 	noSteps.History = &core.History{Columns: []core.Series{{Name: "loss", Units: "1", Long: "loss"}}}
-	for name, want := range map[string]*core.Results{"full": fullResults(), "evaluated again": evaluatedAgain(fullResults()), "particles": field, "levels": levels, "vectors": vectors, "mixed": mixed, "quantum": quantum, "bare": bare, "no steps": noSteps, "own columns": own, "chains": chains} {
+	for name, want := range map[string]*core.Results{"full": fullResults(), "evaluated again": evaluatedAgain(fullResults()), "particles": field, "levels": levels, "vectors": vectors, "mixed": mixed, "images": images, "one-hot": oneHot, "other data": other, "quantum": quantum, "bare": bare, "no steps": noSteps, "own columns": own, "chains": chains} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
 			if err := f.SaveResults(want); err != nil {
@@ -148,6 +156,11 @@ func TestResultsRoundTrip(t *testing.T) {
 					t.Errorf("%s: %s", c.Info().Name, diff)
 				}
 				if diff := cmp.Diff(c.Info(), got.Columns[k].Info(), exactly); diff != "" {
+					t.Error(diff)
+				}
+			}
+			if want.Samples != nil {
+				if diff := cmp.Diff(core.Data.Of(want.Samples), core.Data.Of(got.Samples), exactly); diff != "" {
 					t.Error(diff)
 				}
 			}

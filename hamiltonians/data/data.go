@@ -64,9 +64,10 @@ var Part = core.Part{
 
 // Rows is the energy.
 type Rows struct {
-	spec  core.EnergySpec
-	y     []float64 // row-major, in the order of the ranges
-	lnDet []float64 // of each row
+	spec       core.EnergySpec
+	y          []float64 // row-major, in the order of the ranges
+	lnDet      []float64 // of each row
+	transforms data.List // fitted to the rows for training
 }
 
 var (
@@ -99,7 +100,10 @@ func New(c Config) (*Rows, error) {
 		}
 	}
 	e := &Rows{spec: core.EnergySpec{Space: space, Units: "1", Dimension: a.Size(), Warnings: p.Notes,
-		Powers: slices.Clone(powers)}}
+		Powers: slices.Clone(powers)}, transforms: p.Transforms}
+	if len(list) == 0 {
+		e.spec.Powers = slices.DeleteFunc(e.spec.Powers, func(p core.Power) bool { return p == core.PowerTransformed })
+	}
 	for _, word := range c.Symmetries {
 		e.spec.Symmetries = append(e.spec.Symmetries, core.Symmetry(word))
 	}
@@ -211,5 +215,15 @@ func (e *Rows) DataLogDet(dst []float64, number []int32) error {
 	for i, k := range number {
 		dst[i] = e.lnDet[k]
 	}
+	return nil
+}
+
+// Restore implements core.Transformed: x are numbers of the file, wherever measure stands.
+func (e *Rows) Restore(x, y []float64) error {
+	restored, err := e.transforms.Inverse(y, len(y)/e.spec.Space.Size(), e.spec.DataSize())
+	if err != nil {
+		return err
+	}
+	copy(x, restored)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,45 @@ func TestGaussianOfDigits(t *testing.T) {
 		if nll /= float64(len(lnDet)); math.Abs(nll-want) > 1e-6 {
 			t.Errorf("%s: NLL %.8f, want %.8f", name, nll, want)
 		}
+	}
+}
+
+// What rows stand for are the rows of the file, but for what a transform forgets; the same
+// numbers through each list of transforms.
+func TestRestore(t *testing.T) {
+	file := write(t, "0,1,2\n3,0,1\n2,2,0\n1,3,3\n0,0,2\n")
+	whole := []float64{0, 1, 2, 3, 0, 1, 2, 2, 0, 1, 3, 3, 0, 0, 2}
+	bits := []float64{0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1} // of 2 and more
+	for _, c := range []struct {
+		transform []string
+		want      []float64
+	}{
+		{[]string{"dequantise", "logit", "measure", "standardise"}, whole},
+		{[]string{"standardise"}, whole},
+		{[]string{"one_hot"}, whole},
+		{[]string{"one_hot", "standardise_globally"}, whole},
+		{[]string{"binarise", "spins"}, bits},
+	} {
+		e, err := New(Config{File: file, Kind: "field", Transform: c.transform, Margin: 0.05, Threshold: 2, Noise: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, x := make([]float64, 5*e.Spec().Space.Size()), make([]float64, 5*e.Spec().DataSize())
+		if err := e.Rows(y, []int32{0, 1, 2, 3, 4}); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Restore(x, y); err != nil {
+			t.Fatal(err)
+		}
+		for k, v := range x {
+			if math.Abs(v-c.want[k]) > 1e-12 { // a few roundings of numbers up to 3
+				t.Fatalf("%q: number %d is %v, want %v", c.transform, k, v, c.want[k])
+			}
+		}
+	}
+	plain, err := New(Config{File: file, Kind: "field"})
+	if err != nil || slices.Contains(plain.Spec().Powers, core.PowerTransformed) {
+		t.Errorf("without transforms the powers are %v, %v", plain.Spec().Powers, err)
 	}
 }
 

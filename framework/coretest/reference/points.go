@@ -57,6 +57,14 @@ func (p points) DataLogDet(dst []float64, number []int32) error {
 	return nil
 }
 
+// Restore implements core.Transformed.
+func (p points) Restore(x, y []float64) error {
+	for i, v := range y {
+		x[i] = math.Exp(v)
+	}
+	return nil
+}
+
 // Moments are the mean and the width of the points for training.
 func Moments(x []float64) (mean, width float64) {
 	x = x[:len(x)-1]

@@ -1,0 +1,168 @@
+package app
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// samplesPlot draws the configurations that were kept, in the units of the data where they
+// stand for some: sites in a row or a plane as images, configurations of one or two numbers
+// and particles as points of a space. It is nil where there are none, or of another kind.
+func samplesPlot(r *core.Results) (*plot.Plot, error) {
+	if r.Samples == nil || r.Samples.N == 0 {
+		return nil, nil
+	}
+	s, x, name := r.SamplesSpace, r.Samples.X, r.SamplesSpace.Dataset()
+	if data := core.Data.Of(r.Samples); len(data) > 0 {
+		s.Shape = s.DataShape(len(data) / r.Samples.N)
+		if x, name = data, "data"; s.Kind != core.Particles || len(s.Shape) != 2 {
+			s.Kind = core.Field
+		}
+	}
+	title := r.Run.Name + ": samples"
+	switch {
+	case s.Kind == core.Particles:
+		return points(title, []string{"x", "y"}, x, s.Shape[1])
+	case s.Kind == core.Mixed || s.Kind == core.Sphere || len(s.Shape) > 2:
+		return nil, nil
+	case s.Values() == nil && s.Size() <= 2:
+		return points(title, []string{name + "[0]", name + "[1]"}, x, s.Size())
+	}
+	return images(title, s, x), nil
+}
+
+// images draws the first configurations, beside each other.
+func images(title string, s core.Space, x []float64) *plot.Plot {
+	x = x[:min(len(x), mostImages*s.Size())]
+	scale := samplesScale(s, x)
+	p := newPlot(title, "", "")
+	p.HideAxes()
+	p.Add(tiles{x, append([]int{1}, s.Shape...)[len(s.Shape)-1:], scale}, scale, room{right: scale.width(p)})
+	return p
+}
+
+// samplesScale is the palette of configurations: black and white, or greys, which are even to
+// the eye as they are in sRGB, and for angles one that comes round.
+func samplesScale(s core.Space, x []float64) colorScale {
+	switch s.Kind {
+	case core.Angles:
+		return colorScale{-math.Pi, math.Pi, circleOfHues()}
+	case core.Spins:
+		return colorScale{-1, 1, greys(2)}
+	case core.Levels:
+		return colorScale{0, float64(max(1, s.Levels-1)), greys(min(s.Levels, 256))}
+	}
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range x {
+		if drawable(v) {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+	}
+	lo, hi = widen(lo, hi, 0)
+	return colorScale{lo, hi, greys(256)}
+}
+
+// greys from black to white, n of them, two at least.
+func greys(n int) (all []color.Color) {
+	n = max(n, 2)
+	for i := range n {
+		all = append(all, color.Gray{Y: uint8(255 * i / (n - 1))})
+	}
+	return all
+}
+
+// circleOfHues is a circle about the greys in Oklab (B. Ottosson, A perceptual color space
+// for image processing, 2020), where equal distances look equal:
+//
+//	l, m, s = (L + 0.3963377774 a + 0.2158037573 b)^3,
+//	          (L - 0.1055613458 a - 0.0638541728 b)^3,
+//	          (L - 0.0894841775 a - 1.2914855480 b)^3,
+//
+// and linear red, green and blue are a matrix times these. L and the radius are such that sRGB
+// has all of the circle.
+func circleOfHues() (all []color.Color) {
+	const steps, lightness, radius = 256, 0.72, 0.115
+	cube := func(v float64) float64 { return v * v * v }
+	for i := range steps {
+		b, a := math.Sincos(2 * math.Pi * float64(i) / (steps - 1))
+		a, b = radius*a, radius*b
+		l := cube(lightness + 0.3963377774*a + 0.2158037573*b)
+		m := cube(lightness - 0.1055613458*a - 0.0638541728*b)
+		s := cube(lightness - 0.0894841775*a - 1.2914855480*b)
+		all = append(all, color.RGBA{
+			R: encoded(4.0767416621*l - 3.3077115913*m + 0.2309699292*s),
+			G: encoded(-1.2684380046*l + 2.6097574011*m - 0.3413193965*s),
+			B: encoded(-0.0041960863*l - 0.7034186147*m + 1.7076147010*s), A: 255})
+	}
+	return all
+}
+
+// encoded is a linear component as sRGB has it (IEC 61966-2-1).
+func encoded(v float64) uint8 {
+	if v = max(0, min(1, v)); v <= 0.0031308 {
+		return uint8(255*12.92*v + 0.5)
+	}
+	return uint8(255*(1.055*math.Pow(v, 1/2.4)-0.055) + 0.5)
+}
+
+// mostPoints that are drawn: more would only be a blot.
+const mostPoints = 5000
+
+// points draws numbers, d of which make a point: their density along one axis, or the first two
+// of each over each other.
+func points(title string, names []string, x []float64, d int) (*plot.Plot, error) {
+	if d == 1 {
+		return histogram(title, names[0], x)
+	}
+	var all plotter.XYs
+	for ; len(x) >= d && len(all) < mostPoints; x = x[d:] {
+		if drawable(x[0]) && drawable(x[1]) {
+			all = append(all, plotter.XY{X: x[0], Y: x[1]})
+		}
+	}
+	p := newPlot(title, names[0], names[1])
+	if len(all) == 0 {
+		return p, nil
+	}
+	dots, err := plotter.NewScatter(all)
+	if err != nil {
+		return nil, fmt.Errorf("plot: %w", err)
+	}
+	c := colors[0]
+	dots.Color, dots.Shape, dots.Radius = color.NRGBA{R: c.R, G: c.G, B: c.B, A: bandAlpha}, draw.CircleGlyph{}, vg.Points(1.2)
+	p.Add(dots)
+	widenAxes(p)
+	return p, nil
+}
+
+// histogram draws the density of numbers.
+func histogram(title, name string, x []float64) (*plot.Plot, error) {
+	x = slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return !drawable(v) })
+	p := newPlot(title, name, "density")
+	if len(x) == 0 {
+		return p, nil
+	}
+	lo, hi := widen(slices.Min(x), slices.Max(x), 0)
+	bins := make([]plotter.HistogramBin, max(10, min(60, int(math.Sqrt(float64(len(x))))))) // as many as have 1/sqrt(n) of n numbers
+	width := (hi - lo) / float64(len(bins))
+	for i := range bins {
+		bins[i].Min, bins[i].Max = lo+width*float64(i), lo+width*float64(i+1)
+	}
+	for _, v := range x {
+		bins[min(int((v-lo)/width), len(bins)-1)].Weight += 1 / (width * float64(len(x)))
+	}
+	bars := &plotter.Histogram{Bins: bins, Width: width, FillColor: colors[0], LineStyle: draw.LineStyle{Color: color.White, Width: vg.Points(0.5)}}
+	p.Add(bars)
+	p.X.Min, p.X.Max = widen(p.X.Min, p.X.Max, 0.02)
+	_, p.Y.Max = widen(p.Y.Min, p.Y.Max, 0.05)
+	return p, nil
+}
