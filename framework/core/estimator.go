@@ -128,6 +128,8 @@ type Setting struct {
 	Chains bool
 	// Exact values that the energy knows, by observable name; nil if none.
 	Exact map[string]float64
+	// Source of an objective's configurations: OfModel or OfData.
+	Source Source
 	// States is the model where it has PowerStates, with the parameters that
 	// are evaluated; else nil.
 	States StateLister

@@ -10,7 +10,7 @@ import (
 )
 
 // Parts are the objectives of this package.
-func Parts() []core.Part { return []core.Part{reversePart, likelihoodPart} }
+func Parts() []core.Part { return []core.Part{reversePart, likelihoodPart, alphaPart} }
 
 // The keys of reverse_kl.
 type reverseKeys struct {
