@@ -48,7 +48,7 @@ func catalogue() []entry {
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil},
 		{virialResidual(), append(field, particles...)},
-		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every},
+		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {alphaDivergence(), nil},
 		{acceptance(), every},
 	}
 }

@@ -53,6 +53,8 @@ var smallRuns = map[string]string{
 	"chains of hmc":                       `energy.plugin=phi4 energy.L=4`,
 	"chains of latent_hmc":                `energy.plugin=phi4 energy.L=4 sampler.method=latent_hmc`,
 	"chains of independence":              `energy.plugin=phi4 energy.L=4 sampler.method=independence`,
+	"model van of alpha":                  `model.plugin=van energy.plugin=ising energy.L=4 train.objective=alpha train.alpha=0.5`,
+	"estimator alpha_divergence":          `model.plugin=van energy.plugin=ising energy.L=4 estimator.0.alpha=0.5`,
 	"estimator latent_mutual_information": `model.plugin=neuralrg energy.plugin=phi4 energy.L=4 evaluate.sampler=hmc`,
 }
 
