@@ -18,7 +18,7 @@ func binderCumulant() core.Part {
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			d := s.Energy.Space.Size()
 			return &function{
-				description: description{estimate: core.Estimate{Name: name, Long: "Binder cumulant of the magnetization", Units: "1"}, needs: core.EstimatorSpec{Spaces: m.Spaces}},
+				description: description{estimate: core.Estimate{Name: name, Long: "Binder cumulant of the magnetization", Units: "1"}, needs: needsX(m.Spaces)},
 				blocks:      stats.NewBlocks(2),
 				size:        1,
 				add: func(sums []float64, b *core.Batch, i int) float64 {

@@ -38,7 +38,7 @@ func correlationLength() core.Part {
 			}
 			d := s.Energy.Space.Size()
 			return &function{
-				description: description{estimate: core.Estimate{Name: name, Long: "second-moment correlation length, in lattice spacings", Units: "1", Axes: label}, needs: core.EstimatorSpec{Spaces: m.Spaces}},
+				description: description{estimate: core.Estimate{Name: name, Long: "second-moment correlation length, in lattice spacings", Units: "1", Axes: label}, needs: needsX(m.Spaces)},
 				blocks:      stats.NewBlocks(1 + len(of)),
 				size:        len(of),
 				undefined:   "the structure factor is not largest at k = 0: there is no second-moment correlation length, or too few draws to see it",

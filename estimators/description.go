@@ -1,6 +1,8 @@
 package estimators
 
 import (
+	"strings"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
@@ -22,6 +24,11 @@ func (d *description) Spec() core.EstimatorSpec {
 	return spec
 }
 
+// needsX is the need of estimators of x alone.
+func needsX(spaces []core.SpaceKind) core.EstimatorSpec {
+	return core.EstimatorSpec{Spaces: spaces, Wants: []core.Column{}}
+}
+
 // ofModel is the need of estimators that make use of ln p.
 var ofModel = core.EstimatorSpec{Source: core.OfModel}
 
@@ -30,23 +37,36 @@ func ofBlocks(size int) core.Memory {
 	return core.Memory{Fixed: 2 * stats.Blocked * 8 * float64(size)}
 }
 
-// check panics on a batch that lacks what the estimator is promised, and
-// returns an error that names the first sample whose ln p or E is not finite.
-func (d *description) check(b *core.Batch) error {
-	withLogP := d.needs.Source == core.OfModel
-	if len(b.E) != b.N || withLogP && len(b.LogP) != b.N {
-		panic("estimators: LogP or E does not have the batch's length")
+// witness is the scalar of a configuration whose autocorrelation is that of an estimator
+// without one of its own: E, which draws from chains have.
+func witness(b *core.Batch, i int) float64 {
+	if len(b.E) == b.N {
+		return b.E[i]
 	}
-	for i, e := range b.E {
-		if withLogP {
-			if l := b.LogP[i]; (l+e)-(l+e) != 0 {
-				return core.Errorf(core.Numeric, "estimate", d.estimate.Name, "sample %d of the batch has ln p = %v, E = %v", i, l, e)
-			}
-		} else if e-e != 0 {
-			return core.Errorf(core.Numeric, "estimate", d.estimate.Name, "sample %d of the batch has E = %v", i, e)
+	return 0
+}
+
+// check panics on a batch that lacks what the estimator is promised, and
+// returns an error that names the first sample with a number that is not finite.
+func (d *description) check(b *core.Batch) error {
+	for _, c := range d.needs.Reads() {
+		if c.Len(b) != b.N {
+			panic("estimators: " + c.Info().Name + " does not have the batch's length")
+		}
+		if i := c.Infinite(b); i >= 0 {
+			return core.Errorf(core.Numeric, "estimate", d.estimate.Name, "sample %d of the batch has %s", i, d.say(b, i))
 		}
 	}
 	return nil
+}
+
+// say is all that the estimator reads of a sample.
+func (d *description) say(b *core.Batch, i int) string {
+	var all []string
+	for _, c := range d.needs.Reads() {
+		all = append(all, c.Info().Symbol+" = "+c.Say(b, i))
+	}
+	return strings.Join(all, ", ")
 }
 
 // report completes the description with numbers of independent draws.

@@ -21,7 +21,7 @@ func entropy() core.Part {
 	return core.Part{
 		Manifest: manifest(name, "entropy -<ln p> in units of k_B", van),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			return newEntropy(description{estimate: core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true}, needs: ofModel}, s, 1), nil
+			return newEntropy(description{estimate: core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true}, needs: core.EstimatorSpec{Source: core.OfModel, Wants: []core.Column{core.LogP}}}, s, 1), nil
 		},
 	}
 }

@@ -48,8 +48,9 @@ func catalogue() []entry {
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil},
 		{virialResidual(), append(field, particles...)},
-		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {alphaDivergence(), nil},
+		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
 		{acceptance(), every},
+		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
 	}
 }
 
@@ -69,6 +70,9 @@ func Default(setting core.Setting) []string {
 		}
 		spec := e.Spec()
 		hasModel := setting.Model.Space.Size() > 0
+		if !known(spec, setting) {
+			continue
+		}
 		lacks := func(power core.Power) bool { return !slices.Contains(setting.Model.Powers, power) }
 		if spec.Source == core.OfModel && !hasModel || slices.ContainsFunc(spec.ModelPowers, lacks) || !setting.Chains && (spec.Source == core.OfChains || len(spec.EnergyPowers) > 0) {
 			continue
@@ -76,6 +80,19 @@ func Default(setting core.Setting) []string {
 		names = append(names, c.part.Name)
 	}
 	return names
+}
+
+// known tells whether there is what an estimator reads: an energy may be data that knows
+// no E, or have no rows, and a model may not know its ln p.
+func known(spec core.EstimatorSpec, setting core.Setting) bool {
+	has := func(powers []core.Power, p core.Power) bool { return slices.Contains(powers, p) }
+	switch {
+	case slices.Contains(spec.Reads(), core.Column(core.E)) && has(setting.Energy.Powers, core.PowerUnknown):
+		return false
+	case spec.Source == core.OfData:
+		return len(setting.Energy.Rows) > 0 && setting.Model.Space.Size() > 0 && !has(setting.Model.Powers, core.PowerWeight) && !has(setting.Model.Powers, core.PowerQuantum)
+	}
+	return true
 }
 
 // manifest describes an estimator of one observable, which has its name.

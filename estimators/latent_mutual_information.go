@@ -58,7 +58,7 @@ func latentMutualInformation() core.Part {
 				prepare: l.invert,
 				add: func(sums []float64, b *core.Batch, i int) float64 {
 					p.add(sums, l.z[i*p.d:(i+1)*p.d])
-					return b.E[i]
+					return witness(b, i)
 				},
 				of: p.information,
 			}, nil

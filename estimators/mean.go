@@ -46,7 +46,7 @@ func newOfConfiguration(m core.Manifest, s core.Setting, long string, extensive 
 	return &mean{
 		description: description{
 			estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Extensive: extensive},
-			needs:    core.EstimatorSpec{Spaces: m.Spaces},
+			needs:    needsX(m.Spaces),
 		},
 		of: func(dst []float64, b *core.Batch) {
 			if len(b.X) != b.N*d {

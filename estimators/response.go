@@ -39,7 +39,7 @@ func response() core.Part {
 			return &function{
 				description: description{
 					estimate: core.Estimate{Name: name, Long: "mean response dx/dz to a latent variable", Units: "1", Axes: []core.Axis{l.scaleAxis(), sites}},
-					needs:    core.EstimatorSpec{Spaces: m.Spaces, ModelPowers: []core.Power{core.PowerMap}},
+					needs:    core.EstimatorSpec{Spaces: m.Spaces, Wants: []core.Column{}, ModelPowers: []core.Power{core.PowerMap}},
 				},
 				blocks:  stats.NewBlocks(len(c.of) * d),
 				size:    len(c.of) * d,
@@ -48,7 +48,7 @@ func response() core.Part {
 					for k := range sums {
 						sums[k] += c.column[k/d][i*d+k%d]
 					}
-					return b.E[i]
+					return witness(b, i)
 				},
 				of: func(dst, mean []float64) { copy(dst, mean) },
 			}, nil

@@ -52,7 +52,7 @@ func (s shells) count(sums []float64, r2, weight float64) {
 func (s shells) density(m core.Manifest, long string, space core.Space, weight float64, count func(sums, x []float64) (witness float64)) core.Estimator {
 	size, volumes := space.Size(), s.volumes(space.Shape[1])
 	return &function{
-		description: description{estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, needs: core.EstimatorSpec{Spaces: m.Spaces, Memory: ofBlocks(s.Bins)}},
+		description: description{estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, needs: core.EstimatorSpec{Spaces: m.Spaces, Wants: []core.Column{}, Memory: ofBlocks(s.Bins)}},
 		blocks:      stats.NewBlocks(s.Bins),
 		size:        s.Bins,
 		one:         func(k int) float64 { return weight / volumes[k] },

@@ -60,7 +60,7 @@ func newStructureFactor(m core.Manifest, size int, n float64, w waveShells) core
 	return &function{
 		description: description{
 			estimate: core.Estimate{Name: m.Name, Long: "static structure factor", Units: "1", Axes: w.axes},
-			needs:    core.EstimatorSpec{Spaces: m.Spaces, Memory: ofBlocks(len(w.size))},
+			needs:    core.EstimatorSpec{Spaces: m.Spaces, Wants: []core.Column{}, Memory: ofBlocks(len(w.size))},
 		},
 		blocks: stats.NewBlocks(len(w.size)),
 		size:   len(w.size),

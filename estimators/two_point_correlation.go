@@ -47,7 +47,7 @@ func twoPointCorrelation() core.Part {
 			}
 			d := s.Energy.Space.Size()
 			return &function{
-				description: description{estimate: e, needs: core.EstimatorSpec{Spaces: m.Spaces}},
+				description: description{estimate: e, needs: needsX(m.Spaces)},
 				blocks:      stats.NewBlocks(len(of)*distances + 1),
 				size:        len(of) * distances,
 				add: func(sums []float64, b *core.Batch, i int) float64 {

@@ -51,10 +51,10 @@ var rooms = []room{
 	{"framework/host", []string{"framework/core", "framework/internal/wire"}, wireModules},
 	{"framework/coretest", []string{"framework/core", "framework/internal/wire"}, wireModules},
 	{"plugins/*", []string{"framework/core", "framework/engine", "framework/flow", "framework/sdk", "framework/internal/wire"}, append([]string{"gonum.org/v1/gonum"}, wireModules...)},
-	{"hamiltonians", []string{"framework/core", "framework/energy", "framework/engine", "framework/h5", "framework/npy", "framework/sdk", "framework/internal/wire"},
+	{"hamiltonians", []string{"framework/core", "framework/data", "framework/energy", "framework/engine", "framework/h5", "framework/npy", "framework/sdk", "framework/internal/wire"},
 		append([]string{"gonum.org/v1/"}, wireModules...)},
 	{"estimators", []string{"framework/core", "framework/stats"}, nil},
-	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/core", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
+	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/core", "framework/data", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/npy", "framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
 	{"framework/app", []string{"framework/core", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",

@@ -100,7 +100,10 @@ func writeStep(out io.Writer, s *session) {
 			fmt.Fprintf(out, "#  %s, with the weight %g:\n", t.Name, t.Weight)
 		}
 		from := fmt.Sprintf("model %q draw", s.plan.Model.Plugin)
-		if t.Data != "" {
+		switch {
+		case t.OfRows():
+			from = fmt.Sprintf("energy %q rows", s.plan.Energy.Plugin)
+		case t.Source() == core.OfData:
 			from = "data"
 		}
 		fmt.Fprintf(out, "#   %s -> x\n", from)

@@ -51,8 +51,9 @@ func (s *session) objective(t plan.Term, bound plan.Bound) (core.Objective, core
 		return nil, core.ObjectiveSpec{}, err
 	}
 	setting := s.setting(bound)
+	setting.Source = t.Source()
 	// Of another executable it sees what is data of the setting.
-	seen := core.Setting{Beta: setting.Beta, Energy: setting.Energy, Model: setting.Model}
+	seen := core.Setting{Beta: setting.Beta, Energy: setting.Energy, Model: setting.Model, Source: setting.Source}
 	o, err := opened(s, found, t.Part, seen, func() (core.Objective, error) { return s.host.OpenObjective(found, t.Part.Settings, setting) })
 	var spec core.ObjectiveSpec
 	if err == nil {

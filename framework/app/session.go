@@ -19,6 +19,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 	"github.com/spf13/cobra"
 )
 
@@ -76,7 +77,7 @@ type session struct {
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
-	data  map[string]core.Sampler // what was read, by file and dataset
+	data  map[string]sample.Given // what was read, by file and dataset
 	found map[string]*host.Found  // parts, by kind, name, path and pin
 }
 
@@ -218,7 +219,7 @@ func (s *session) bind(f *plan.File) (err error) {
 	if s.bound = bound; s.trained {
 		return nil
 	}
-	return s.readData(bound.Energy.Space)
+	return s.readData(bound.Energy)
 }
 
 // find looks a part up. Of the points of a sweep, each part is found once.
@@ -285,33 +286,56 @@ func (s *session) average() error {
 	return err
 }
 
-// readData reads the configurations that are to be fitted, if any, each file once.
-func (s *session) readData(space core.Space) error {
-	s.data = map[string]core.Sampler{}
+// readData finds the configurations that are to be fitted, if any: rows of the energy, or of
+// a file, each of which is read once.
+func (s *session) readData(energy core.EnergySpec) error {
+	s.data = map[string]sample.Given{}
 	for k, t := range s.plan.AllTerms() {
-		if t.Data == "" {
+		if t.Source() != core.OfData {
 			continue
 		}
-		name := t.Data + "\x00" + t.Dataset
-		read, ok := s.data[name]
-		if like := s.like; !ok && like != nil && reflect.DeepEqual(space, like.bound.Energy.Space) {
-			read, ok = like.data[name]
+		given, err := s.given(t, energy)
+		if err != nil {
+			return err
 		}
-		if !ok {
-			x, err := data.Read(t.Data, t.Dataset, space)
-			if err != nil {
-				return s.plan.At(t.Key("data"), err)
-			}
-			read = data.Sampler{X: x, Size: space.Size()}
+		drawn := core.Sampler(sample.Epochs{Given: given})
+		if t.Order == "replacement" {
+			drawn = sample.Replacing{Given: given}
 		}
-		s.data[name] = read
 		if k == 0 {
-			s.parts.Data = read
+			s.parts.Data = drawn
 		} else {
-			s.parts.Terms[k-1].Data = read
+			s.parts.Terms[k-1].Data = drawn
 		}
 	}
 	return nil
+}
+
+// given are the rows of a term.
+func (s *session) given(t plan.Term, energy core.EnergySpec) (sample.Given, error) {
+	size := energy.Space.Size()
+	if t.OfRows() {
+		rows, _ := energy.Range(core.TrainRows)
+		of, ok := s.parts.Energy.(core.Given)
+		if !ok {
+			return sample.Given{}, core.Errorf(core.Internal, "open energy", s.energy.Name, "declares the power %q but has no Rows", core.PowerRows)
+		}
+		return sample.Given{Of: of, Size: size, From: rows.From, To: rows.To}, nil
+	}
+	name := t.Data + "\x00" + t.Dataset
+	read, ok := s.data[name]
+	if like := s.like; !ok && like != nil && reflect.DeepEqual(energy.Space, like.bound.Energy.Space) {
+		read, ok = like.data[name]
+	}
+	if !ok {
+		x, err := data.Read(t.Data, t.Dataset, energy.Space)
+		if err != nil {
+			return read, s.plan.At(t.Key("data"), err)
+		}
+		read = sample.Array{X: x, Size: size}.All()
+	}
+	s.data[name] = read
+	return read, nil
 }
 
 // askExact fills in what the energy knows of itself.

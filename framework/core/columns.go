@@ -66,6 +66,9 @@ var (
 	// RowNumber is that of a row of an energy that has some at hand.
 	RowNumber = further[int32](ColumnInfo{Name: "number", Symbol: "the number of a row"})
 
+	// DataLogDet is ln|det dy/dx| of a row y(x) in the units of the data x.
+	DataLogDet = further[float64](ColumnInfo{Name: "data_log_det", Symbol: "ln|det dy/dx| of the data", Legal: LegalFinite})
+
 	// Observation is what an observer says of a configuration.
 	Observation = further[float64](ColumnInfo{Name: "observed", Symbol: "the observable", Dim: DimObserved, Legal: LegalFinite})
 

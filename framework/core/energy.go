@@ -13,6 +13,8 @@ package core
 //	PowerSlope   EnergySloper  dE/dx
 //	PowerLinks   Linker        matrix elements between configurations
 //	PowerRows    Given         configurations of its density
+//	PowerTransformed  Transformed  the units of these
+//	PowerUnknown               there is no E, only rows
 type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec
@@ -45,6 +47,9 @@ type EnergySpec struct {
 	// Rows are the configurations of its density that are at hand, in ranges; none
 	// without PowerRows.
 	Rows []Range `json:"rows,omitempty"`
+	// Dimension is how many numbers a row has in the units of the data; 0 where they are
+	// its own.
+	Dimension int `json:"dimension,omitempty"`
 	// Powers beyond the Energy interface.
 	Powers []Power `json:"powers,omitempty"`
 	// Memory that it takes.

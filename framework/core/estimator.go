@@ -41,8 +41,7 @@ type SamplerState struct {
 // on, or be shared between processes.
 type Estimator interface {
 	Spec() EstimatorSpec
-	// Add takes a batch with X and E, and with LogP where EstimatorSpec.Source
-	// is OfModel. It keeps no slice of it, and adds the columns of its own that its Spec
+	// Add takes a batch with X and what EstimatorSpec.Wants. It keeps no slice of it, and adds the columns of its own that its Spec
 	// names.
 	Add(b *Batch) error
 	// Report gives the values so far. It may be called more than once.
@@ -72,12 +71,26 @@ type EstimatorSpec struct {
 	// ModelPowers and EnergyPowers it cannot work without.
 	ModelPowers  []Power `json:"model_powers,omitempty"`
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
-	// Source of the configurations that it can use: OfEither, OfModel or OfChains.
+	// Source of the configurations that it can use: OfEither, OfModel, OfChains or OfData.
 	Source Source `json:"source,omitempty"`
+	// Wants are the columns that it reads beside x. nil is E, and of OfModel ln p too; of
+	// what no energy has to know it is another slice, which may be empty.
+	Wants []Column `json:"-"`
 	// Columns of its own ([Own]), which stay of configurations that are kept.
 	Columns []Column `json:"-"`
 	// Memory that it takes.
 	Memory Memory `json:"memory,omitzero"`
+}
+
+// Reads are the columns that it reads beside x.
+func (s EstimatorSpec) Reads() []Column {
+	switch {
+	case s.Wants != nil:
+		return s.Wants
+	case s.Source == OfModel:
+		return []Column{LogP, E}
+	}
+	return []Column{E}
 }
 
 // Source says where configurations come from.
@@ -120,6 +133,8 @@ type Setting struct {
 	Beta   float64 // inverse temperature, > 0; +Inf is the ground state
 	Energy EnergySpec
 	Model  ModelSpec // zero in a run without a model
+	// Source of an objective's configurations: OfModel or OfData.
+	Source Source
 	// Map is the model with the parameters that are evaluated, nil where it
 	// has no PowerMap. An estimator calls it for whole batches.
 	Map Mapper
@@ -128,8 +143,6 @@ type Setting struct {
 	Chains bool
 	// Exact values that the energy knows, by observable name; nil if none.
 	Exact map[string]float64
-	// Source of an objective's configurations: OfModel or OfData.
-	Source Source
 	// States is the model where it has PowerStates, with the parameters that
 	// are evaluated; else nil.
 	States StateLister

@@ -38,7 +38,7 @@ func ExampleRow() {
 	err := core.Local{Part: spring{}}.Call(core.RowSlope, &core.Call{In: b, Out: b})
 	fmt.Println(b.E, b.Slope, err)
 	// Output:
-	// 2 rows, 2 lacking
+	// 2 rows, 3 lacking
 	// [0.5 2] [1 -2] <nil>
 }
 

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -18,18 +19,58 @@ type Given interface {
 	Rows(x []float64, number []int32) error
 }
 
+// PowerUnknown declares that E is not known: the energy is data, and its rows say all
+// that is known of it. Eval is not asked for.
+const PowerUnknown Power = "unknown"
+
+// PowerTransformed declares that the energy is Transformed.
+const PowerTransformed Power = "transformed"
+
+// Transformed is an energy whose rows y(x) stand for data x in other units. A likelihood of
+// x is
+//
+//	ln p(x) = ln p(y) + ln|det dy/dx|.
+type Transformed interface {
+	// DataLogDet writes ln|det dy/dx| of the rows with these numbers; len(dst) =
+	// len(number).
+	DataLogDet(dst []float64, number []int32) error
+}
+
+// DataSize is how many numbers a row has in the units of the data.
+func (s EnergySpec) DataSize() int { return cmp.Or(s.Dimension, s.Space.Size()) }
+
 // Range names the rows From, ..., To-1 of an energy: those for training are called
-// "train", and those that nothing learns from "validation" and "test".
+// "train", those that decide when training has been enough "validation", and those that
+// nothing learns from "test".
 type Range struct {
 	Name string `json:"name"`
 	From int    `json:"from"`
 	To   int    `json:"to"`
 }
 
+// Names of ranges that a run asks for.
+const (
+	TrainRows      = "train"
+	ValidationRows = "validation"
+)
+
+// Range is the one of a name.
+func (s EnergySpec) Range(name string) (r Range, ok bool) {
+	for _, r := range s.Rows {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return r, false
+}
+
 // CheckRows says what is wrong with the ranges of a spec.
 func (s EnergySpec) CheckRows() error {
 	if has := slices.Contains(s.Powers, PowerRows); has != (len(s.Rows) > 0) {
 		return fmt.Errorf("it has %d ranges of rows, and the power %q is declared: %t", len(s.Rows), PowerRows, has)
+	}
+	if slices.Contains(s.Powers, PowerUnknown) && len(s.Rows) == 0 {
+		return fmt.Errorf("it knows neither E nor rows")
 	}
 	const most = 1 << 31 // of the numbers in a column
 	for i, r := range s.Rows {

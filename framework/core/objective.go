@@ -73,8 +73,12 @@ func (s ObjectiveSpec) Check() error {
 // where there are some: no number of one of them is what descends.
 const TotalLoss = "total_loss"
 
+// ValidationLoss is the loss of the objective of [train] on rows that nothing learns from,
+// NaN at the steps between two looks.
+const ValidationLoss = "validation_loss"
+
 // HistoryNames are columns of training histories beside the numbers of objectives.
-var HistoryNames = []string{TotalLoss, "beta", "learning_rate", "gradient_norm"}
+var HistoryNames = []string{TotalLoss, ValidationLoss, "beta", "learning_rate", "gradient_norm"}
 
 var numberName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 

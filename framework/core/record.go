@@ -22,6 +22,9 @@ type Checkpoint struct {
 	// Rollback is what a step that fails goes back to, nil where the run does
 	// not go back.
 	Rollback *Snapshot
+	// Best are the parameters of the smallest validation loss so far, empty where no rows
+	// are held out.
+	Best []float64
 	// History of the steps finished.
 	History *History
 	// Evaluation is how far the draws after training have come, nil before them.

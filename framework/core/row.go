@@ -119,7 +119,7 @@ func PowersOf(kind PartKind) (all []Power) {
 	case KindModel:
 		all = append(all, PowerWalk, PowerFamilies, PowerNotices)
 	case KindEnergy:
-		all = append(all, PowerExact, PowerGround)
+		all = append(all, PowerExact, PowerGround, PowerUnknown)
 	}
 	return all
 }

@@ -72,7 +72,7 @@ var (
 			return m.MapGradient(Gradient.Of(c.Out), c.In, X.Of(c.Bar), LogDet.Of(c.Bar))
 		})}
 
-	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, In: []Column{X}, Out: []Column{E},
+	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, Without: PowerUnknown, In: []Column{X}, Out: []Column{E},
 		method: does(func(e Energy, c *Call) error { return e.Eval(E.Of(c.Out), c.In) })}
 	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, In: []Column{X}, Out: []Column{E, Slope},
 		method: does(func(e EnergySloper, c *Call) error { return e.Slope(Slope.Of(c.Out), E.Of(c.Out), c.In) })}
@@ -87,6 +87,9 @@ var (
 	RowRows = &Row{Name: "rows", Kind: KindEnergy, Power: PowerRows, In: []Column{RowNumber}, Out: []Column{X},
 		method: does(func(e Given, c *Call) error { return e.Rows(X.Of(c.Out), RowNumber.Of(c.In)) })}
 
+	RowDataLogDet = &Row{Name: "data_log_det", Kind: KindEnergy, Power: PowerTransformed, In: []Column{RowNumber}, Out: []Column{DataLogDet},
+		method: does(func(e Transformed, c *Call) error { return e.DataLogDet(DataLogDet.Of(c.Out), RowNumber.Of(c.In)) })}
+
 	RowObserve = &Row{Name: "observe", Kind: KindEstimator, In: []Column{X, E, LogP}, Out: []Column{Observation},
 		method: does(func(o Observer, c *Call) error { return o.Observe(Observation.Of(c.Out), c.In) })}
 )
@@ -95,7 +98,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
-	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowObserve}
+	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}

@@ -18,8 +18,8 @@ import (
 // Tags: key (the name in the run file; fields without it are skipped, but for
 // embedded structs, whose keys come in their place), help, unit, min, max, above,
 // below (numbers), choices (comma separated), only:"key=value,value" (see
-// Param.Only), power (see Param.Power), and the flags opt:"required" and
-// opt:"file" (see Param.File), or opt:"file,named" (see Param.Named). Field types: bool,
+// Param.Only), power (see Param.Power), and the flags of opt, comma separated: required,
+// file (see Param.File) and named (see Param.Named). Field types: bool,
 // int, int64, uint64, float64, string, []float64, []string, and *float64
 // for a number that may be left out (nil). It panics on a malformed struct.
 func SchemaOf(defaults any) []Param { return schemaOf(reflect.ValueOf(defaults)) }
@@ -41,18 +41,17 @@ func schemaOf(v reflect.Value) []Param {
 		if c := f.Tag.Get("choices"); c != "" {
 			p.Choices = strings.Split(c, ",")
 		}
-		switch f.Tag.Get("opt") {
-		case "":
-		case "required":
-			p.Required = true
-		case "file":
-			p.File = true
-		case "required,file":
-			p.Required, p.File = true, true
-		case "file,named":
-			p.File, p.Named = true, true
-		default:
-			panic(fmt.Sprintf("core: field %s: unknown opt tag %q", f.Name, f.Tag.Get("opt")))
+		for _, flag := range strings.FieldsFunc(f.Tag.Get("opt"), func(r rune) bool { return r == ',' }) {
+			switch flag {
+			case "required":
+				p.Required = true
+			case "file":
+				p.File = true
+			case "named":
+				p.Named = true
+			default:
+				panic(fmt.Sprintf("core: field %s: unknown flag %q in its opt tag", f.Name, flag))
+			}
 		}
 		p.Type, p.Default = typeAndDefault(f, v.Field(i))
 		params = append(params, p)

@@ -237,6 +237,7 @@ var (
 	_ EnergySloper = (*EnergyView)(nil)
 	_ Linker       = (*EnergyView)(nil)
 	_ Given        = (*EnergyView)(nil)
+	_ Transformed  = (*EnergyView)(nil)
 )
 
 // ViewEnergy is an energy of this spec by its typed interfaces.
@@ -274,4 +275,12 @@ func (v *EnergyView) Rows(x []float64, number []int32) error {
 	RowNumber.Put(c.In, number)
 	X.Put(c.Out, x)
 	return v.Call(RowRows, c)
+}
+
+// DataLogDet implements Transformed.
+func (v *EnergyView) DataLogDet(dst []float64, number []int32) error {
+	c := v.of(len(number))
+	RowNumber.Put(c.In, number)
+	DataLogDet.Put(c.Out, dst)
+	return v.Call(RowDataLogDet, c)
 }

@@ -81,6 +81,8 @@ func implements(part any, p core.Power) (ok bool) {
 	case core.PowerExact, core.PowerGround:
 		_, ok = part.(core.Exacter)
 		return ok
+	case core.PowerUnknown:
+		return true
 	case core.PowerWalk:
 		_, ok = part.(core.Walker)
 		return ok

@@ -7,8 +7,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// energyRows tests that a row is decided by its number, whatever is asked for beside it,
-// that all are configurations of the space, and that slices stay untouched.
+// energyRows tests that a row, and its ln|det dy/dx|, are decided by its number, whatever is
+// asked for beside it, that all are configurations of the space, and that slices stay
+// untouched.
 func energyRows(t *testing.T, e core.Energy, _ EnergyOptions) {
 	energyNeeds(t, e, core.PowerRows)
 	spec := e.Spec()
@@ -27,6 +28,17 @@ func energyRows(t *testing.T, e core.Energy, _ EnergyOptions) {
 		}
 		return x
 	}
+	logDet := func(number ...int32) []float64 {
+		t.Helper()
+		if !slices.Contains(spec.Powers, core.PowerTransformed) {
+			return make([]float64, len(number))
+		}
+		l := nans(len(number))
+		if err := e.(core.Transformed).DataLogDet(l, number); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
 	for _, r := range spec.Rows {
 		var number []int32
 		for k := range min(20, r.To-r.From) { // from both ends
@@ -39,8 +51,10 @@ func energyRows(t *testing.T, e core.Energy, _ EnergyOptions) {
 		if k := spec.Space.Illegal(x); k >= 0 {
 			t.Fatalf("component %d of row %d is %v: %s", k%d, number[k/d], x[k], spec.Space.Legal(k%d))
 		}
+		l := logDet(number...)
 		for i, n := range number {
 			same(t, "a row alone and among others", rows(n), x[i*d:(i+1)*d])
+			same(t, "ln|det dy/dx| of a row alone and among others", logDet(n), l[i:i+1])
 		}
 		slices.Reverse(number)
 		again := rows(number...)

@@ -146,6 +146,9 @@ var transforms = []struct {
 	{"logit", is[Logit], read[Logit]},
 	{"standardise", is[Standardise], read[Standardise]},
 	{"one_hot", is[OneHot], read[OneHot]},
+	{"binarise", is[Binarise], read[Binarise]},
+	{"spins", is[Spins], read[Spins]},
+	{"measure", is[Measure], read[Measure]},
 }
 
 func is[T Transform](t Transform) bool { _, ok := t.(T); return ok }

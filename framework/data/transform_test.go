@@ -180,7 +180,7 @@ func TestListInJSON(t *testing.T) {
 		t.Errorf("%+v, %v, want %+v", back, err, l)
 	}
 	err = json.Unmarshal([]byte(`[{"name":"whiten"}]`), &back)
-	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "whiten: it is none of [dequantise logit standardise one_hot]") {
+	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "whiten: it is none of [dequantise logit standardise one_hot binarise spins measure]") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -208,5 +208,38 @@ func TestTransformsNameWhatIsWrong(t *testing.T) {
 		if _, err := l.Forward(all, 2, []int{2, 6}); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "transform data: "+c.want) {
 			t.Errorf("%+v: error %v, want %q", c.t, err, c.want)
 		}
+	}
+}
+
+// Binarise and Spins by hand, with the inverse of Spins, and bits that are none.
+func TestBits(t *testing.T) {
+	l := List{Binarise{Threshold: 8}, Spins{}}
+	done, err := l.Forward([]float64{0, 7.9, 8, 16}, 2, upTo(2))
+	if err != nil || !slices.Equal(done.Y, []float64{-1, -1, 1, 1}) || !slices.Equal(done.LnDet, []float64{0, 0}) {
+		t.Fatal(done, err)
+	}
+	if back, err := l.Inverse(done.Y, 2, 2); err != nil || !slices.Equal(back, []float64{0, 0, 1, 1}) {
+		t.Error(back, err)
+	}
+	if _, err := (List{Spins{}}).Forward([]float64{0, 0.5}, 2, upTo(1)); err == nil || !strings.Contains(err.Error(), "row 1, column 2 is 0.5") {
+		t.Error(err)
+	}
+}
+
+// A likelihood counts from Measure on: what Logit adds is left out, and not what
+// Standardise adds.
+func TestMeasure(t *testing.T) {
+	x, rows := some(6, 2), upTo(6)
+	first, _ := List{Logit{0.05}}.Forward(x, 2, rows)
+	_, want, _, err := List{Standardise{}}.Fit(first.Y, 2, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, got, _, err := List{Logit{0.05}, Measure{}, Standardise{}}.Fit(x, 2, rows)
+	if err != nil || !slices.Equal(got.Y, want.Y) || !slices.Equal(got.LnDet, want.LnDet) {
+		t.Errorf("%v (%v), want %v", got, err, want)
+	}
+	if back, err := l.Inverse(got.Y, 6, 2); err != nil || math.Abs(back[3]-x[3]) > 1e-14 {
+		t.Errorf("%v there and back is %v (%v)", x, back, err)
 	}
 }

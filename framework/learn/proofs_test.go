@@ -7,7 +7,6 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest/reference"
-	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/learn"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
@@ -54,7 +53,7 @@ func TestMaximumLikelihoodOfRows(t *testing.T) {
 		e, spec := o.energy(reference.Points(x), nil)
 		part, m := o.model(coretest.Gaussian(), nil, spec.Space)
 		given := core.ViewEnergy(e.Instance, spec)
-		source := &learn.Source{Draw: data.Rows{Of: given, Size: 1, From: spec.Rows[0].From, To: spec.Rows[0].To}, Gives: []core.Column{core.X}}
+		source := &learn.Source{Draw: sample.Replacing{Given: sample.Given{Of: given, Size: 1, From: spec.Rows[0].From, To: spec.Rows[0].To}}, Gives: []core.Column{core.X}}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 300),
 			Terms: []*learn.Term{{Objective: o.objective(&objective.MaximumLikelihood{}, m), Source: source, Batch: 512, Shares: shares, Parts: []*learn.Part{part}}}}}
 	})
@@ -174,7 +173,7 @@ func TestContrastiveDivergence(t *testing.T) {
 	patterns := []float64{1, 1, 1, 1, -1, -1, -1, -1, 1, 1, -1, -1, -1, -1, 1, 1}
 	learners := proof(t, steps, func(o opener) []*learn.Learner {
 		part, m := o.model(reference.Boltzmann(hidden, 5), nil, space)
-		given := &learn.Source{Name: "data", Draw: data.Sampler{X: patterns, Size: visible}, Gives: []core.Column{core.X}}
+		given := &learn.Source{Name: "data", Draw: sample.Replacing{Given: sample.Array{X: patterns, Size: visible}.All()}, Gives: []core.Column{core.X}}
 		term := func(name string, source *learn.Source, weight float64) *learn.Term {
 			return &learn.Term{Name: name, Objective: o.objective(&objective.LogWeight{}, m), Source: source, Weight: weight, Batch: 256, Shares: shares, Parts: []*learn.Part{part}}
 		}
@@ -253,7 +252,7 @@ func TestTwoTerms(t *testing.T) {
 		part, m := o.model(coretest.Gaussian(), nil, line)
 		e, _ := well(o, k, a)
 		parts := []*learn.Part{part, e}
-		given := &learn.Source{Name: "data", Draw: data.Sampler{X: points, Size: 1}, Gives: []core.Column{core.X}}
+		given := &learn.Source{Name: "data", Draw: sample.Replacing{Given: sample.Array{X: points, Size: 1}.All()}, Gives: []core.Column{core.X}}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, steps), Terms: []*learn.Term{
 			{Name: "energy", Objective: o.objective(&objective.PathGradient{Divergence: pure}, m), Source: drawn(m), Batch: 256, Shares: shares, Parts: parts},
 			{Name: "data", Objective: o.objective(&objective.MaximumLikelihood{}, m), Source: given, Weight: weight, Batch: 512, Shares: shares, Parts: parts}}}}

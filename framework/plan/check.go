@@ -36,7 +36,7 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	}
 	r := &report{file: f}
 	p := &Plan{Point: f.point, Files: map[string]string{}, Source: f.source, Overrides: f.overrides, Dir: f.dir, file: f}
-	f.checkTables(r, compiled)
+	noEnsemble := f.checkTables(r, compiled)
 
 	run := section(r, "run", f.table("run"), runDefaults)
 	p.Name, p.Seed, p.Memory, p.Env = f.Name(), run.Seed, run.Memory, run.Env
@@ -49,13 +49,14 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 	if strings.Contains(p.Name, "/") {
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
 	}
-	f.checkEnsemble(r, p)
 	c := parts{report: r, plan: p, manifest: manifest, compiled: compiled}
 	p.Evaluate = sectionOf(r, "evaluate", c.choosing(core.SchemaOf(evaluateDefaults), namedByEvaluate), f.table("evaluate"), evaluateDefaults)
 	p.Checkpoint = section(r, "checkpoint", f.table("checkpoint"), checkpointDefaults)
 	p.Expect = f.checkExpect(r)
 
 	energy := c.check(core.KindEnergy, "energy", &p.Energy)
+	c.energy, p.unknown = energy, energy != nil && slices.Contains(energy.Powers, core.PowerUnknown)
+	f.checkEnsemble(r, p, noEnsemble)
 	model := c.check(core.KindModel, "model", &p.Model)
 	c.spaces("model", core.KindModel, model, energy)
 	f.checkTrain(c, model)
@@ -84,8 +85,9 @@ func (f *File) list(name string) []map[string]any {
 	return list
 }
 
-// checkTables finds unknown, missing and misshapen tables.
-func (f *File) checkTables(r *report, compiled []core.Manifest) {
+// checkTables finds unknown, missing and misshapen tables. Whether [ensemble] may be missing
+// depends on the energy.
+func (f *File) checkTables(r *report, compiled []core.Manifest) (noEnsemble bool) {
 	var meant []string
 	for _, name := range slices.Sorted(maps.Keys(f.tree)) {
 		value := f.tree[name]
@@ -115,10 +117,8 @@ func (f *File) checkTables(r *report, compiled []core.Manifest) {
 		_, ok := f.tree[name]
 		return !ok && !slices.Contains(meant, name)
 	}
-	for _, name := range []string{"energy", "ensemble"} {
-		if missing(name) {
-			r.add(name, "the table [%s] is missing", name)
-		}
+	if missing("energy") {
+		r.add("energy", "the table [energy] is missing")
 	}
 	switch {
 	case !missing("model"):
@@ -127,6 +127,7 @@ func (f *File) checkTables(r *report, compiled []core.Manifest) {
 	case !missing("train"):
 		r.add("train", "[train] trains a model, and the table [model] is missing")
 	}
+	return missing("ensemble")
 }
 
 // belongs says in which table a key is at home.

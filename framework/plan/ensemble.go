@@ -16,9 +16,16 @@ type Ensemble struct {
 
 // checkEnsemble reads [ensemble]. A temperature of 0 is beta = +Inf. Above 0,
 // theta leaves beta unknown (NaN) until Bind.
-func (f *File) checkEnsemble(r *report, p *Plan) {
+func (f *File) checkEnsemble(r *report, p *Plan, missing bool) {
 	p.Beta = 1 // where nothing is given
 	given := f.table("ensemble")
+	switch {
+	case p.unknown && given != nil:
+		r.add("ensemble", "[ensemble] has no effect with energy %q, which is data and knows no E; leave it out", p.Energy.Plugin)
+		return
+	case !p.unknown && missing:
+		r.add("ensemble", "the table [ensemble] is missing")
+	}
 	params := core.SchemaOf(Ensemble{Beta: 1, Temperature: 1, Theta: 1})
 	var chosen []string
 	for i := range params {

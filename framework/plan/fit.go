@@ -104,6 +104,20 @@ func (f *fitting) training() {
 	for k, t := range f.plan.AllTerms() {
 		f.term(t, f.bound.objectives()[k])
 	}
+	f.ranges()
+}
+
+// ranges finds rows of the energy that are missing.
+func (f *fitting) ranges() {
+	energy := f.bound.Energy
+	for _, t := range f.plan.AllTerms() {
+		if _, ok := energy.Range(core.TrainRows); t.OfRows() && !ok {
+			f.mismatch(t.Key("objective"), "objective %q needs rows for training, and energy %q has none", t.Objective, f.plan.Energy.Plugin)
+		}
+	}
+	if _, ok := energy.Range(core.ValidationRows); f.plan.Train.Validate > 0 && !ok {
+		f.mismatch("train.validate", "train.validate needs rows for validation, and energy %q has none", f.plan.Energy.Plugin)
+	}
 }
 
 // term finds the calls of a training step for a term.
@@ -192,7 +206,7 @@ func (f *fitting) quantum() {
 		f.mismatch("ensemble", "model %q is one state of energy %q, without entropy; set temperature = 0", model, energy)
 	case energySpec.Quantum():
 		for _, t := range f.plan.AllTerms() {
-			if t.Data != "" {
+			if t.Source() == core.OfData {
 				f.mismatch(t.Key("objective"), `objective %q fits configurations x, and needs ln p(x), which model %q has not; choose one of the model's own draws`, t.Objective, model)
 			}
 		}
@@ -202,6 +216,10 @@ func (f *fitting) quantum() {
 func (f *fitting) sampler() {
 	if f.bound.Energy.Quantum() && f.plan.Boltzmann() {
 		f.mismatch(f.plan.samplerKey, "sampler %q draws from exp(-beta E)/Z, which energy %q, the Hamiltonian of quantum particles, has not; use a model and evaluate.sampler = \"direct\"", f.plan.Evaluate.Sampler, f.plan.Energy.Plugin)
+		return
+	}
+	if f.plan.unknown && f.plan.Boltzmann() {
+		f.mismatch(f.plan.samplerKey, "sampler %q draws from exp(-beta E)/Z, and energy %q is data, of which E is not known; use a model and evaluate.sampler = \"direct\"", f.plan.Evaluate.Sampler, f.plan.Energy.Plugin)
 		return
 	}
 	fix := " (metropolis needs neither a model nor a slope)"
@@ -222,6 +240,7 @@ func (f *fitting) estimators() {
 		}
 		who := fmt.Sprintf("estimator %q", e.Name)
 		f.powers(key, who, e.Source == core.OfModel, e.ModelPowers, e.EnergyPowers, "")
+		f.reads(key, who, e)
 		if e.Source == core.OfChains && !f.plan.UsesChains() {
 			f.mismatch(key, "%s is about Markov chains, and evaluate.sampler = %q draws none", who, f.plan.Evaluate.Sampler)
 		}
@@ -237,6 +256,28 @@ func (f *fitting) estimators() {
 		}
 	}
 	f.plan.fitExpect(f.report, known)
+}
+
+// reads finds what an estimator reads and nobody here gives.
+func (f *fitting) reads(key, who string, e NamedSpec) {
+	have := core.Drawn
+	switch {
+	case e.Source != core.OfData:
+	case len(f.bound.Energy.Rows) == 0:
+		f.mismatch(key, "%s is about given configurations, and energy %q has no rows", who, f.plan.Energy.Plugin)
+		return
+	case f.bound.Model == nil:
+		f.mismatch(key, "%s needs a model, and the table [model] is missing", who)
+		return
+	default:
+		have = []core.Column{core.X, core.RowNumber}
+	}
+	if !f.plan.unknown && e.Source != core.OfData { // E and ln p are looked at elsewhere
+		return
+	}
+	if _, err := recipe.Find(e.Reads(), have, f.plan.Givers(f.bound.Energy, f.bound.Model)); err != nil {
+		f.mismatch(key, "%s reads %v", who, err)
+	}
 }
 
 func (p *Plan) fitSpace(r *report, energy core.EnergySpec, model core.ModelSpec) {
@@ -260,7 +301,9 @@ func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.Model
 			key = "model.average"
 			fixes = append(fixes, "leave it out of model.average")
 		}
-		if hint := s.Hint(); hint != "" {
+		if _, ok := p.Energy.Settings["symmetries"]; ok && p.unknown {
+			fixes = append(fixes, "name it in energy.symmetries, if the density of the data is thought to have it")
+		} else if hint := s.Hint(); hint != "" {
 			fixes = append(fixes, hint)
 		}
 		text := fmt.Sprintf("model %q has the symmetry %s, but energy %q has not", p.Model.Plugin, s, p.Energy.Plugin)

@@ -22,6 +22,7 @@ type parts struct {
 	plan     *Plan
 	manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error)
 	compiled []core.Manifest
+	energy   *core.Manifest // nil where it was not found
 }
 
 // longestName of a part: it is part of a file's name.

@@ -64,6 +64,7 @@ type Plan struct {
 
 	file       *File  // where each key stands, for the messages of Fit
 	samplerKey string // which of its two keys gave the sampler
+	unknown    bool   // the energy is data, and knows no E
 }
 
 // HasModel tells a run of a model from one of Markov chains alone.

@@ -40,6 +40,9 @@ func (p *Plan) tables() []table {
 	if len(p.Env) == 0 {
 		run = without(run, "env")
 	}
+	if p.Evaluate.Rows == 0 {
+		evaluate = without(evaluate, "rows")
+	}
 	if p.Evaluate.Seed == 0 {
 		evaluate = without(evaluate, "seed")
 	}
@@ -49,7 +52,10 @@ func (p *Plan) tables() []table {
 	} else {
 		evaluate = without(evaluate, "sampler")
 	}
-	all = append(all, table{name: "energy", entries: p.Energy.entries()}, p.ensembleTable())
+	all = append(all, table{name: "energy", entries: p.Energy.entries()})
+	if !p.unknown {
+		all = append(all, p.ensembleTable())
+	}
 	if p.HasModel() {
 		all = append(all, p.trainTables()...)
 		for _, t := range p.Terms {

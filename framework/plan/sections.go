@@ -18,8 +18,12 @@ type Train struct {
 	Optimizer string  `key:"optimizer" help:"rule that turns gradients into steps: one of the optimizers below"`
 	Steps     int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
-	Data      string  `key:"data" opt:"file,named" help:"configurations to fit, for an objective of data: a file (HDF5, CSV, NumPy, idx) or the name of a data set, as docs/data.md says; each step draws a batch of them with replacement"`
+	From      string  `key:"source" choices:"model,data" help:"where the configurations come from, of an objective that takes draws of the model as well as data"`
+	Data      string  `key:"data" opt:"file,named" help:"configurations to fit: a file (HDF5, CSV, NumPy, idx) or the name of a data set, as docs/data.md says. When empty, the rows for training of the energy, which must have some"`
 	Dataset   string  `key:"dataset" help:"where they stand in an HDF5 or .npz file, or in a data set; when empty, x, the samples of a results.h5, the only array, or the first of a data set"`
+	Order     string  `key:"order" choices:"epochs,replacement" help:"how data is drawn: in epochs, each row once in an epoch, in an order of its own; or with replacement"`
+	Validate  int     `key:"validate" min:"0" max:"1e9" help:"training steps between two looks at the loss of the energy's rows for validation, from which nothing is learned: the column validation_loss of the history; 0 never looks"`
+	Patience  int     `key:"patience" min:"0" max:"1e9" help:"training steps without a smaller validation_loss after which training ends. What is evaluated then are the parameters of the smallest. 0 makes all steps, and keeps the last parameters"`
 	Anneal    float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step. Not for an objective of data"`
 	NaN       string  `key:"nan" choices:"stop,skip,rollback" help:"what a step does whose numbers are not finite: stop ends the run; skip leaves the parameters as they are; rollback takes them and the optimizer back to what they were after the last step divisible by 100, or at the start. Ten such steps in a row end the run"`
 }
@@ -38,6 +42,7 @@ type Evaluate struct {
 	Batch       int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
 	Seed        uint64 `key:"seed" min:"0" help:"decides the random numbers of these draws; 0 takes run.seed. helmholtz evaluate adds results of other seeds to those of a finished run"`
 	Standard    bool   `key:"standard" help:"whether the standard set of estimators of the space reports, beside those of [[estimator]]; one that is named there takes the place of the standard one of its name"`
+	Rows        int    `key:"rows" min:"0" max:"2147483647" help:"most rows of each range of the energy, for training, validation and test, that are judged, at equal distances in it; 0 is all"`
 	KeepSamples int    `key:"keep_samples" min:"0" max:"1e9" help:"how many of them, from the first, are kept in results.h5 with their ln p, energy, and what observers say of them"`
 }
 
@@ -70,7 +75,7 @@ type Expectation struct {
 
 var (
 	runDefaults        = Run{Seed: 1}
-	trainDefaults      = Train{Objective: "reverse_kl", Optimizer: "adam", Batch: 1000, NaN: "stop"}
+	trainDefaults      = Train{Objective: "reverse_kl", Optimizer: "adam", Batch: 1000, From: "model", Order: "epochs", NaN: "stop"}
 	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000, Standard: true}
 	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
 	expectDefaults     = Expectation{Bound: "none"}
@@ -88,7 +93,7 @@ func sections(compiled []core.Manifest) []tableSchema {
 	c := parts{compiled: compiled}
 	sampler := core.SchemaOf(Sampler{})
 	sampler[0].Default = nil // it depends on the energy
-	term := c.choosing(c.termSchema(0), namedByTerm)
+	term := c.choosing(c.termSchema(Train{From: trainDefaults.From, Order: trainDefaults.Order}), namedByTerm)
 	for i := range term {
 		if term[i].Name == "batch" {
 			term[i].Default = nil // it depends on [train]

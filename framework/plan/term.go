@@ -19,8 +19,10 @@ type Term struct {
 	Objective string  `key:"objective" opt:"required" help:"what is minimised: one of the objectives below, or one of a plugin"`
 	Weight    float64 `key:"weight" help:"factor of its loss in the sum, where the loss of [train] has the factor 1; any number but 0"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations per step; when not given, train.batch"`
+	From      string  `key:"source" choices:"model,data" help:"as train.source"`
 	Data      string  `key:"data" opt:"file,named" help:"configurations to fit, as train.data"`
 	Dataset   string  `key:"dataset" help:"where they stand, as train.dataset"`
+	Order     string  `key:"order" choices:"epochs,replacement" help:"as train.order"`
 	// Part is the objective with its settings.
 	Part PartPlan
 
@@ -33,10 +35,21 @@ func (t Term) Table() string { return t.table }
 // Key is the dotted key of one of its keys.
 func (t Term) Key(name string) string { return join(t.table, name) }
 
+// Source is where its configurations come from: OfModel or OfData.
+func (t Term) Source() core.Source {
+	if t.Part.Source == core.OfEither {
+		return map[bool]core.Source{true: core.OfData, false: core.OfModel}[t.From == "data"]
+	}
+	return t.Part.Source
+}
+
+// OfRows tells whether they are rows of the energy.
+func (t Term) OfRows() bool { return t.Source() == core.OfData && t.Data == "" }
+
 // Known is what is known of its configurations before any call: all that a draw of
 // the model gives, of data the configurations alone.
 func (t Term) Known() []core.Column {
-	if t.Data != "" {
+	if t.Source() == core.OfData {
 		return []core.Column{core.X}
 	}
 	return core.Drawn
@@ -54,7 +67,7 @@ func (t Term) Column(number string) string {
 // then Terms.
 func (p *Plan) AllTerms() []Term {
 	t := p.Train
-	all := []Term{{Objective: t.Objective, Weight: 1, Batch: t.Batch, Data: t.Data, Dataset: t.Dataset, Part: p.Objective, table: "train"}}
+	all := []Term{{Objective: t.Objective, Weight: 1, Batch: t.Batch, From: t.From, Data: t.Data, Dataset: t.Dataset, Order: t.Order, Part: p.Objective, table: "train"}}
 	for i, t := range p.Terms {
 		t.table = termTable(i)
 		all = append(all, t)
@@ -68,7 +81,7 @@ func termTable(i int) string { return join("term", strconv.Itoa(i)) }
 // draws tells whether a term takes configurations that the model draws, which know a
 // temperature.
 func (p *Plan) draws() bool {
-	return slices.ContainsFunc(p.AllTerms(), func(t Term) bool { return t.Part.Source != core.OfData })
+	return slices.ContainsFunc(p.AllTerms(), func(t Term) bool { return t.Source() != core.OfData })
 }
 
 // termObjectives finds the objectives that the tables [[term]] name.
@@ -93,7 +106,7 @@ func (f *File) checkTerms(c parts, objectives []*named, model *core.Manifest) {
 	first := map[string]string{}
 	for i, given := range f.list("term") {
 		n := objectives[i]
-		schema := c.termSchema(c.plan.Train.Batch)
+		schema := c.termSchema(c.plan.Train)
 		own := core.Settings{}
 		for _, key := range slices.Sorted(maps.Keys(given)) {
 			if hasKey(schema, key) {
@@ -120,14 +133,14 @@ func (f *File) checkTerms(c parts, objectives []*named, model *core.Manifest) {
 	}
 }
 
-func (c *parts) termSchema(batch int) []core.Param {
-	return core.SchemaOf(Term{Weight: 1, Batch: batch})
+func (c *parts) termSchema(t Train) []core.Param {
+	return core.SchemaOf(Term{Weight: 1, Batch: t.Batch, From: t.From, Order: t.Order})
 }
 
 // termTable reads the framework's own keys of a [[term]].
 func (c *parts) termTable(schema []core.Param, own core.Settings, n *named) Term {
 	before := len(c.list)
-	c.without(n.home, own, n, core.OfModel, "data", "dataset")
+	c.withoutSource(n.home, own, n, termKeys)
 	full, ok := c.complete(n.home, schema, own)
 	t := Term{table: n.home}
 	if !ok {
@@ -150,32 +163,65 @@ func (c *parts) termTable(schema []core.Param, own core.Settings, n *named) Term
 	return t
 }
 
-// without drops keys of a table that have no effect because of what configurations
-// its objective takes.
-func (c *parts) without(table string, own core.Settings, n *named, source core.Source, keys ...string) {
-	if n.manifest == nil || n.manifest.Source != source {
+// Keys of [train] and [[term]] by what they need: a choice of source, or data.
+var (
+	termKeys  = map[core.Source][]string{core.OfEither: {"source"}, core.OfData: {"data", "dataset", "order"}}
+	trainKeys = map[core.Source][]string{core.OfEither: {"source"}, core.OfData: {"data", "dataset", "order", "validate", "patience"}}
+)
+
+// withoutSource drops keys of a table that have no effect because of where its objective's
+// configurations come from.
+func (c *parts) withoutSource(table string, own core.Settings, n *named, keys map[core.Source][]string) {
+	if n.manifest == nil {
 		return
 	}
-	for _, key := range keys {
-		if _, given := own[key]; given {
-			c.idle(join(table, key), "objective = "+strconv.Quote(n.manifest.Name), n.keys...)
-			delete(own, key)
+	with, chosenBy := "objective = "+strconv.Quote(n.manifest.Name), n.keys
+	drop := func(source core.Source) {
+		for _, key := range keys[source] {
+			if _, given := own[key]; given {
+				c.idle(join(table, key), with, chosenBy...)
+				delete(own, key)
+			}
 		}
+	}
+	source := n.manifest.Source
+	if source != core.OfEither {
+		drop(core.OfEither)
+	} else if own["source"] != "data" {
+		with, chosenBy, source = join(table, "source")+` = "model"`, []string{join(table, "source")}, core.OfModel
+	}
+	if source == core.OfModel {
+		drop(core.OfData)
 	}
 }
 
-// needsData refuses an objective of data that is given none.
+// needsData refuses an objective of data where there is none.
 func (c *parts) needsData(n *named, t Term) {
-	if n.manifest != nil && n.manifest.Source == core.OfData && t.Data == "" {
-		c.add(n.keys[0], "objective = %q needs %s, a file of configurations", t.Objective, t.Key("data"))
+	if n.manifest == nil || c.energy == nil {
+		return
+	}
+	if t.Part.Source = n.manifest.Source; t.OfRows() && !slices.Contains(c.energy.Powers, core.PowerRows) {
+		c.add(n.keys[0], "objective = %q needs data: %s, a file of configurations, or an energy that has rows, which %q has not", t.Objective, t.Key("data"), c.energy.Name)
 	}
 }
 
 // entries leave out keys without effect.
 func (t Term) entries() []entry {
-	all := entries(t)
+	all := t.inUse(entries(t))
+	return slices.Concat(all, t.Part.executable(), t.Part.settings())
+}
+
+// inUse leaves out the entries of a table that say nothing where its configurations come
+// from.
+func (t Term) inUse(all []entry) []entry {
+	if t.Part.Source != core.OfEither {
+		all = without(all, "source")
+	}
 	if t.Data == "" {
 		all = without(without(all, "data"), "dataset")
 	}
-	return slices.Concat(all, t.Part.executable(), t.Part.settings())
+	if t.Source() != core.OfData {
+		all = without(all, "order")
+	}
+	return all
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -226,16 +227,23 @@ func (r *report) idle(at, with string, others ...string) {
 // trainTable reads the framework's own keys of [train]. terms are the objectives beside
 // its own.
 func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *named, terms []*named) Train {
-	c.without("train", own, objective, core.OfModel, "data", "dataset")
-	if !slices.ContainsFunc(terms, func(n *named) bool { return n.manifest != nil && n.manifest.Source != core.OfData }) {
-		c.without("train", own, objective, core.OfData, "anneal")
+	c.withoutSource("train", own, objective, trainKeys)
+	if _, given := own["anneal"]; given && c.onlyData(own, objective, terms) {
+		c.idle("train.anneal", "objective = "+strconv.Quote(objective.manifest.Name), objective.keys...)
+		delete(own, "anneal")
 	}
 	before := len(c.list)
 	t := sectionOf(c.report, "train", schema, own, trainDefaults)
 	if len(c.list) > before {
 		return t
 	}
-	c.needsData(objective, Term{Objective: t.Objective, Data: t.Data, table: "train"})
+	c.needsData(objective, Term{Objective: t.Objective, From: t.From, Data: t.Data, table: "train"})
+	if t.Patience > 0 && t.Validate == 0 {
+		c.add("train.patience", "train.patience waits for a smaller validation_loss, and train.validate says how often to look")
+	}
+	if t.Validate > 0 && t.Data != "" {
+		c.add("train.validate", `train.validate takes rows of the energy, and train.data = %q are others; give them to [energy] plugin = "data"`, t.Data)
+	}
 	if t.Anneal > 0 && math.IsInf(c.plan.Beta, 1) {
 		c.add("train.anneal", "train.anneal needs a temperature above 0: beta_t = beta (1 - anneal^t) has no end at temperature = 0")
 	}
@@ -243,6 +251,20 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 	c.files(func(string) string { return "train" }, schema, full)
 	core.Decode(full, &t)
 	return t
+}
+
+// onlyData tells whether no term takes draws of the model.
+func (c *parts) onlyData(own core.Settings, objective *named, terms []*named) bool {
+	if objective.manifest == nil {
+		return false
+	}
+	first := Term{From: trainDefaults.From, Part: PartPlan{Source: objective.manifest.Source}}
+	if from, ok := own["source"].(string); ok {
+		first.From = from
+	}
+	return first.Source() == core.OfData && !slices.ContainsFunc(terms, func(n *named) bool {
+		return n.manifest != nil && n.manifest.Source != core.OfData
+	})
 }
 
 // settle completes the settings of a named part. One that is not needed may be missing
@@ -301,32 +323,29 @@ func (n *named) table(key string) string {
 func (p *Plan) trainTables() []table {
 	train := table{name: "train"}
 	var apart []table
-	for _, e := range entries(p.Train) {
-		idle := !p.draws()
-		switch e.key {
-		case "data", "dataset":
-			idle = p.Train.Data == ""
-		case "anneal":
-		default:
-			idle = false
-		}
-		if !idle {
-			train.entries = append(train.entries, e)
-		}
+	own := p.AllTerms()[0].inUse(entries(p.Train))
+	if p.Train.Validate == 0 {
+		own = without(without(own, "validate"), "patience")
+	}
+	if !p.draws() {
+		own = without(own, "anneal")
+	}
+	for _, e := range own {
+		train.entries = append(train.entries, e)
 		part, named := map[string]PartPlan{"objective": p.Objective, "optimizer": p.Optimizer}[e.key]
 		if !named {
 			continue
 		}
-		own := table{name: e.key, entries: part.executable()}
+		beside := table{name: e.key, entries: part.executable()}
 		for _, e := range part.settings() {
 			if slices.Contains(part.apart, e.key) {
-				own.entries = append(own.entries, e)
+				beside.entries = append(beside.entries, e)
 			} else {
 				train.entries = append(train.entries, e)
 			}
 		}
-		if len(own.entries) > 0 {
-			apart = append(apart, own)
+		if len(beside.entries) > 0 {
+			apart = append(apart, beside)
 		}
 	}
 	return append([]table{train}, apart...)

@@ -7,96 +7,43 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/learn"
-	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
-// evaluate draws fresh configurations and hands them to the estimators: first
-// from the trained model, then, if the plan has a sampler of the Boltzmann density,
-// from that. One that was cut short goes on where its last checkpoint is.
+// evaluate draws fresh configurations, phase by phase, and hands them to the estimators.
+// One that was cut short goes on where its last checkpoint is.
 func (r *runner) evaluate(ctx context.Context) error {
-	direct, chains := []core.Source{core.OfModel, core.OfEither}, []core.Source{core.OfEither, core.OfChains}
-	boltzmann := r.plan.Boltzmann()
-	own := r.parts.Sampler
-	if boltzmann {
-		direct = direct[:1]
-	}
-	if boltzmann || own == nil {
-		own = sample.Direct{Density: r.parts.Model}
-	}
 	if r.parts.Model != nil {
-		if err := r.parts.Model.Load(r.theta); err != nil {
+		if err := r.parts.Model.Load(r.evaluated()); err != nil {
 			return r.blameModel(err)
 		}
-		p := phase{name: Evaluating, op: "after training", sampler: own, purpose: purposeEvaluate,
-			group: 1, blame: r.blameModel, estimators: r.estimatorsOf(direct), keep: !boltzmann}
-		if r.can(core.PowerWalk) {
-			p.group = int64(r.plan.Evaluate.Batch)
+	}
+	phases, err := r.phases()
+	if err != nil {
+		return err
+	}
+	for i, p := range phases {
+		if r.passed(phases[i:]) {
+			err = r.report(p)
+		} else {
+			err = r.drawAll(ctx, p)
 		}
-		if len(p.estimators) > 0 || p.keep {
-			if err := r.drawAll(ctx, p); err != nil {
-				return err
-			}
-		}
-	}
-	if !boltzmann {
-		return nil
-	}
-	return r.drawAll(ctx, phase{name: Sampling, op: "draw from " + r.plan.Sampler.Plugin, sampler: r.parts.Sampler, purpose: purposeChains,
-		group: int64(r.plan.Chains()), blame: func(err error) error { return err }, estimators: r.estimatorsOf(chains), keep: true})
-}
-
-// phase is one source of configurations and what is done with them.
-type phase struct {
-	name       Phase
-	op         string // for messages
-	sampler    core.Sampler
-	purpose    uint64
-	group      int64 // draws come in multiples of it
-	blame      func(error) error
-	estimators []int // that see the draws, by place
-	keep       bool  // whether the samples to keep are of this phase
-
-	slope bool              // whether an estimator takes dE/dx
-	calls *learn.Completion // of a batch
-}
-
-// completing finds the calls by which a batch of a phase gets what the estimators
-// take.
-func (r *runner) completing(p phase) (*learn.Completion, error) {
-	want := []core.Column{core.E}
-	if p.slope {
-		want = append(want, core.Slope)
-	}
-	return learn.Complete(want, core.Drawn, r.givers())
-}
-
-// estimatorsOf finds the estimators of configurations from given sources.
-func (r *runner) estimatorsOf(sources []core.Source) (places []int) {
-	for i, e := range r.parts.Estimators {
-		if slices.Contains(sources, e.Spec().Source) {
-			places = append(places, i)
+		if err != nil {
+			return err
 		}
 	}
-	return places
+	return nil
 }
 
 // drawAll draws what the plan asks for, batch by batch.
 func (r *runner) drawAll(ctx context.Context, p phase) error {
-	if r.passed(p.name) {
-		return r.report(p)
-	}
 	state, err := r.begin(ctx, p)
 	if err != nil {
 		return err
 	}
-	p.slope = slices.ContainsFunc(p.estimators, func(i int) bool {
-		return slices.Contains(r.parts.Estimators[i].Spec().EnergyPowers, core.PowerSlope)
-	})
-	if p.calls, err = r.completing(p); err != nil {
+	if err = r.complete(&p); err != nil {
 		return err
 	}
-	total := upTo(int64(r.plan.Evaluate.Samples), p.group)
+	total := upTo(p.total, p.group)
 	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
 	begin, start := time.Now(), r.evaluation.Done
 	for done := start; done < total; {
@@ -112,7 +59,7 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 				return err
 			}
 		}
-		progress := r.evaluated(p, done, total, time.Since(begin))
+		progress := r.estimated(p, done, total, time.Since(begin))
 		progress.Start = start
 		r.mon.Progress(progress)
 		if err := r.keepEvaluation(); err != nil {
@@ -183,7 +130,7 @@ func (r *runner) draw(p phase, state core.SamplerState, n int) (core.SamplerStat
 	if err != nil {
 		return state, p.blame(err)
 	}
-	if p.slope || len(r.batch.E) < n { // some samplers know E, none its slope
+	if p.always || len(r.batch.E) < n { // some samplers know E
 		if err := p.calls.Of(&r.batch, false); err != nil {
 			return state, err
 		}
@@ -226,9 +173,9 @@ func (r *runner) report(p phase) error {
 	return nil
 }
 
-// evaluated is the progress of the draws: the free energy of a model, the
+// estimated is the progress of the draws: the free energy of a model, the
 // energy where there is none.
-func (r *runner) evaluated(p phase, done, total int64, elapsed time.Duration) Progress {
+func (r *runner) estimated(p phase, done, total int64, elapsed time.Duration) Progress {
 	progress := Progress{Phase: p.name, Done: done, Total: total, Elapsed: elapsed}
 	for _, i := range p.estimators {
 		for _, e := range r.estimates[i] {

@@ -24,7 +24,7 @@ func Evaluate(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon 
 	if err := r.resume(true); err != nil {
 		return nil, err
 	}
-	if want := int64(p.Train.Steps); parts.Model != nil && (r.resumed == nil || r.step < want) {
+	if want := int64(p.Train.Steps); parts.Model != nil && (r.resumed == nil || !r.trained()) {
 		return nil, &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: p.Name,
 			Err:  fmt.Errorf("its latest sound checkpoint is of step %d, and its training has %d", r.step, want),
 			Hint: "helmholtz run trains; with --resume never it trains again"}
@@ -105,12 +105,6 @@ func (r *runner) resumeEvaluation(e *core.Evaluation) error {
 		r.note(fmt.Sprintf("resumed after %d samples of the phase %q", e.Done, e.Phase))
 	}
 	return nil
-}
-
-// passed tells whether an earlier process finished a phase: this one would come
-// to the draws from chains after those from the model.
-func (r *runner) passed(name Phase) bool {
-	return name == Evaluating && r.evaluation != nil && r.evaluation.Phase == string(Sampling)
 }
 
 // samplesOf are the kept samples as named arrays, nil where there are none.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
@@ -97,7 +96,7 @@ func TestMaximumLikelihood(t *testing.T) {
 		}
 	}
 	parts, rec := ring(t), &memory{}
-	parts.Data = data.Sampler{X: x, Size: 4}
+	parts.Data = sample.Replacing{Given: sample.Array{X: x, Size: 4}.All()}
 	p := ringPlan("score", 1500)
 	p.Train.Objective, p.Train.Data = "maximum_likelihood", "x.csv"
 	p.Objective = partPlan(objective.Parts(), "maximum_likelihood", nil)

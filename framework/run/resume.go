@@ -82,7 +82,7 @@ func (r *runner) restore(c *core.Checkpoint) error {
 
 func (r *runner) restoreTraining(c *core.Checkpoint) {
 	copy(r.theta, c.Theta)
-	r.chains = c.Walkers
+	r.chains, r.best = c.Walkers, c.Best
 	if r.plan.Train.NaN == "rollback" { // else it would only grow old
 		r.rollback = c.Rollback
 	}
@@ -108,7 +108,7 @@ func (r *runner) saveCheckpoint() error {
 	c := &core.Checkpoint{Step: r.step, ConfigSHA256: r.plan.Fingerprint(), Seed: r.plan.Seed, WallSeconds: r.wall()}
 	if r.parts.Model != nil {
 		c.Theta, c.Blocks, c.Walkers = r.theta, r.parts.Model.Spec().Blocks, r.chains
-		c.Rollback, c.History = r.rollback, r.history
+		c.Rollback, c.Best, c.History = r.rollback, r.best, r.history
 		if r.parts.Optimizer != nil {
 			c.Optimizer = r.parts.Optimizer.State()
 		}

@@ -63,6 +63,7 @@ type Phase string
 const (
 	Training   Phase = "train"
 	Evaluating Phase = "evaluate" // draws from the model
+	Judging    Phase = "judge"    // of rows of the energy; the name of their range follows
 	Burning    Phase = "burn in"  // of Markov chains
 	Sampling   Phase = "sample"   // draws from Markov chains
 )

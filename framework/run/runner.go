@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/learn"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 )
@@ -14,6 +15,7 @@ const (
 	purposeTrain
 	purposeEvaluate
 	purposeChains
+	purposeValidate
 )
 
 // numbers of the objectives, one term after the other, as history and progress name
@@ -37,9 +39,12 @@ func (r *runner) numbersOfTerms() (all []core.NumberInfo) {
 
 // columns of the training history: the numbers of the objectives, and those of every
 // training.
-func columns(numbers []core.NumberInfo, units string) (all []core.Series) {
+func columns(numbers []core.NumberInfo, validate bool, units string) (all []core.Series) {
 	for _, n := range numbers {
 		all = append(all, core.Series{Name: n.Name, Long: n.Long, Units: n.Units})
+	}
+	if validate {
+		all = append(all, core.Series{Name: core.ValidationLoss, Long: "loss on the rows for validation, from which nothing is learned", Units: "1"})
 	}
 	return append(all,
 		core.Series{Name: "beta", Long: "inverse temperature of the step", Units: "1/" + units},
@@ -64,6 +69,8 @@ type runner struct {
 	row        []float64      // of the history
 	chains     core.State     // what the model's own chains remember after the step
 	rollback   *core.Snapshot // nil unless train.nan = "rollback"
+	best       []float64      // theta of the smallest validation loss, nil before the first
+	validation *learn.Validation
 	batch      core.Batch
 	history    *core.History
 	wallBefore float64 // seconds spent by earlier processes
@@ -101,7 +108,7 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	if parts.Objective != nil {
 		r.objective, r.numbers = parts.Objective.Spec(), r.numbersOfTerms()
 	}
-	r.history = &core.History{Columns: columns(r.numbers, energy.Units)}
+	r.history = &core.History{Columns: columns(r.numbers, p.Train.Validate > 0, energy.Units)}
 	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
 	for _, e := range parts.Estimators {
 		r.results.Columns = append(r.results.Columns, e.Spec().Columns...)

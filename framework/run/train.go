@@ -17,7 +17,7 @@ import (
 func (r *runner) train(ctx context.Context) error {
 	total := int64(r.plan.Train.Steps)
 	begin, start := time.Now(), r.step
-	if r.step == total {
+	if r.trained() {
 		return nil
 	}
 	if err := r.setWalkers(r.chains); err != nil {
@@ -27,8 +27,11 @@ func (r *runner) train(ctx context.Context) error {
 	if err := learner.Open(core.Derive(r.plan.Seed, purposeTrain), ranks.Alone{}); err != nil {
 		return err
 	}
+	if err := r.openValidation(learner); err != nil {
+		return err
+	}
 	r.snapshot()
-	for r.step < total {
+	for !r.trained() {
 		if ctx.Err() != nil {
 			return interrupted(ctx, fmt.Sprintf("after training step %d of %d", r.step, total))
 		}
@@ -40,22 +43,26 @@ func (r *runner) train(ctx context.Context) error {
 			}
 		} else {
 			r.snapshot()
+			if err := r.validate(learner); err != nil {
+				return err
+			}
 		}
 		if err := r.askNotices(); err != nil {
 			return err
 		}
-		r.mon.Progress(r.trained(numbers, start, time.Since(begin)))
+		r.mon.Progress(r.atStep(numbers, start, time.Since(begin)))
 		if err := r.keep(numbers); err != nil {
 			return err
 		}
 	}
 	r.noteFailures()
+	r.noteBest()
 	return nil
 }
 
-// trained is the progress after a step: the number that the objective of [train] says
+// atStep is the progress after a step: the number that the objective of [train] says
 // is to be watched, or the total of several terms.
-func (r *runner) trained(numbers []float64, start int64, elapsed time.Duration) Progress {
+func (r *runner) atStep(numbers []float64, start int64, elapsed time.Duration) Progress {
 	p := Progress{Phase: Training, Done: r.step, Total: int64(r.plan.Train.Steps), Start: start, Elapsed: elapsed,
 		Name: cmp.Or(r.objective.Watch, r.objective.Numbers[0].Name), Value: math.NaN(), Stderr: math.NaN()}
 	if len(r.plan.Terms) > 0 {
@@ -96,6 +103,9 @@ func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
 		r.row = append(r.row, report.Loss)
 	}
 	numbers := len(r.row)
+	if r.plan.Train.Validate > 0 {
+		r.row = append(r.row, math.NaN())
+	}
 	r.row = append(r.row, r.anneal.At(step), report.Rate, report.Norm)
 	r.history.Append(step, r.row...)
 	return r.row[:numbers:numbers], nil
@@ -106,7 +116,7 @@ const progressEvery = time.Second
 
 // keep writes progress, and a checkpoint with a snapshot when one is due.
 func (r *runner) keep(numbers []float64) error {
-	last := r.step == int64(r.plan.Train.Steps)
+	last := r.trained()
 	if now := time.Now(); last || now.Sub(r.logged) >= progressEvery {
 		r.logged = now
 		row := map[string]any{"phase": Training, "step": r.step, "beta": r.anneal.At(r.step), "wall_seconds": r.wall()}

@@ -16,8 +16,9 @@ import (
 
 const checkpointFormat = "helmholtz-checkpoint"
 
-// checkpointVersion 2 has the state of chains in rows and a whole; 1 had one array.
-const checkpointVersion = "2.0"
+// checkpointVersion 2 has the state of chains in rows and a whole, where 1 had one array;
+// 2.1 has best.
+const checkpointVersion = "2.1"
 
 // writeCheckpoint writes
 //
@@ -29,6 +30,8 @@ const checkpointVersion = "2.0"
 //	/walkers           what the model's own chains remember, where it has any: rows,
 //	                   one for each chain, and whole, what is common to them
 //	/rollback          params, optimizer and walkers, where the run may go back
+//	/best              the parameters of the smallest validation loss, as /model/params,
+//	                   where rows are held out
 //	/history           as in results.h5
 //	/evaluation        how far the draws after training have come, see writeEvaluation
 func writeCheckpoint(path string, c *core.Checkpoint) error {
@@ -49,6 +52,9 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 				w.group("optimizer", func(w *writer) { writeArrays(w, c.Rollback.Optimizer) })
 				writeState(w, "walkers", c.Rollback.Walkers)
 			})
+		}
+		if len(c.Best) > 0 {
+			w.group("best", func(w *writer) { writeParams(w, c.Best, c.Blocks) })
 		}
 		if c.History != nil {
 			w.group("history", func(w *writer) { writeHistory(w, c.History) })
@@ -78,6 +84,9 @@ func readCheckpoint(path string) (*core.Checkpoint, error) {
 				r.group("optimizer", func(r *reader) { c.Rollback.Optimizer = readArrays(r) })
 				c.Rollback.Walkers = readState(r, "walkers")
 			})
+		}
+		if root.HasGroup("best") {
+			r.group("best", func(r *reader) { c.Best, _ = readParams(r) })
 		}
 		if root.HasGroup("history") {
 			r.group("history", func(r *reader) { c.History = readHistory(r) })
@@ -211,6 +220,9 @@ func contentSum(c *core.Checkpoint) string {
 	d.snapshot("", core.Snapshot{Theta: c.Theta, Optimizer: c.Optimizer, Walkers: c.Walkers})
 	if c.Rollback != nil {
 		d.snapshot("rollback ", *c.Rollback)
+	}
+	if len(c.Best) > 0 {
+		d.floats("best", c.Best)
 	}
 	if c.Evaluation != nil {
 		d.evaluation(c.Evaluation)

@@ -15,14 +15,15 @@ func Points(x []float64) core.Part {
 type points []float64
 
 var (
-	_ core.Energy = points(nil)
-	_ core.Given  = points(nil)
+	_ core.Energy      = points(nil)
+	_ core.Given       = points(nil)
+	_ core.Transformed = points(nil)
 )
 
 // Spec implements core.Energy.
 func (p points) Spec() core.EnergySpec {
 	last := len(p) - 1
-	return core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{1}}, Units: "1", Powers: []core.Power{core.PowerRows},
+	return core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{1}}, Units: "1", Powers: []core.Power{core.PowerRows, core.PowerTransformed},
 		Rows: []core.Range{{Name: "train", From: 0, To: last}, {Name: "test", From: last, To: last + 1}}}
 }
 
@@ -41,6 +42,17 @@ func (p points) Rows(x []float64, number []int32) error {
 			return core.Errorf(core.Invalid, "rows", "points", "there is no row %d of %d", n, len(p))
 		}
 		x[i] = p[n]
+	}
+	return nil
+}
+
+// DataLogDet implements core.Transformed: as if y were ln x of the data.
+func (p points) DataLogDet(dst []float64, number []int32) error {
+	if err := p.Rows(dst, number); err != nil {
+		return err
+	}
+	for i, y := range dst {
+		dst[i] = -y
 	}
 	return nil
 }

@@ -48,11 +48,12 @@ type setting struct {
 	system
 	Energy core.EnergySpec `json:"energy"`
 	Model  core.ModelSpec  `json:"model"`
+	Source core.Source     `json:"source,omitempty"`
 }
 
 // EncodeSetting writes what an objective is built for.
 func EncodeSetting(s core.Setting) ([]byte, error) {
-	return json.Marshal(setting{systemOf(s.System()), s.Energy, s.Model})
+	return json.Marshal(setting{systemOf(s.System()), s.Energy, s.Model, s.Source})
 }
 
 // DecodeSetting reads what EncodeSetting wrote.
@@ -62,5 +63,5 @@ func DecodeSetting(data []byte) (core.Setting, error) {
 		return core.Setting{}, err
 	}
 	of, err := DecodeSystem(data, d.Energy.Space)
-	return core.Setting{Beta: of.Beta, Energy: d.Energy, Model: d.Model}, err
+	return core.Setting{Beta: of.Beta, Energy: d.Energy, Model: d.Model, Source: d.Source}, err
 }

@@ -1,0 +1,57 @@
+package learn
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+)
+
+// Validation is the loss of a term's objective on rows from which nothing is learned, each
+// of them once. Noise beside the rows is the same at every look.
+type Validation struct {
+	parts []validated
+	rows  int
+}
+
+// validated are batches of one size.
+type validated struct {
+	*term
+	batches int
+}
+
+// Validate binds a term's objective to so many rows. draw returns a sampler of the rows from
+// from to to-1, whose draws are batch rows in their order. Each batch has the term's size or
+// more, where there are as many rows, and at most twice that.
+func Validate(model *Part, t Term, rows int, draw func(from, to, batch int) core.Sampler, seed uint64, c ranks.Comm) (*Validation, error) {
+	v := &Validation{rows: rows}
+	batches := max(rows/t.Batch, 1)
+	size, larger := rows/batches, rows%batches // the first batches have one more
+	add := func(from, batches, size int) error {
+		if batches == 0 {
+			return nil
+		}
+		part, source := t, *t.Source
+		source.Draw = draw(from, from+batches*size, size)
+		part.Source, part.Batch = &source, size
+		u, err := part.open(model, false, seed, c)
+		v.parts = append(v.parts, validated{u, batches})
+		return err
+	}
+	if err := add(0, larger, size+1); err != nil {
+		return nil, err
+	}
+	return v, add(larger*(size+1), batches-larger, size)
+}
+
+// Loss is the mean over the rows. The model has its parameters from [Learner.Load].
+func (v *Validation) Loss() (loss float64, err error) {
+	for _, p := range v.parts {
+		for k := range p.batches {
+			numbers, err := p.cotangents(int64(k) + 1)
+			if err != nil {
+				return 0, err
+			}
+			loss += numbers[0] * float64(p.Batch) / float64(v.rows)
+		}
+	}
+	return loss, nil
+}

@@ -1,0 +1,100 @@
+package run
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/learn"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
+)
+
+// Early stopping: every train.validate steps the loss is taken on rows from which nothing
+// is learned. With train.patience, training ends when it has not become smaller for so many
+// steps, and the parameters of the smallest are those that are evaluated. All that this
+// depends on is in the history, so that a resumed run decides alike.
+
+// openValidation binds the objective of [train] to the rows for validation.
+func (r *runner) openValidation(l *learn.Learner) error {
+	if r.plan.Train.Validate == 0 {
+		return nil
+	}
+	given, err := r.given()
+	if err != nil {
+		return err
+	}
+	rows, _ := r.parts.Energy.Spec().Range(core.ValidationRows)
+	r.validation, err = learn.Validate(l.Model, *l.Terms[0], rows.To-rows.From, func(from, to, batch int) core.Sampler {
+		given := given
+		given.From, given.To = rows.From+from, rows.From+to
+		return sample.InOrder{Given: given, Batch: batch}
+	}, core.Derive(r.plan.Seed, purposeValidate), ranks.Alone{})
+	if err != nil {
+		return err
+	}
+	return r.validate(l) // a process may have died in the midst of it
+}
+
+// validate looks at the loss of the rows for validation, if it is time.
+func (r *runner) validate(l *learn.Learner) error {
+	losses := r.history.Column(core.ValidationLoss)
+	every := int64(r.plan.Train.Validate)
+	if every == 0 || len(losses) == 0 || r.step%every != 0 && r.step != int64(r.plan.Train.Steps) || !math.IsNaN(losses[len(losses)-1]) {
+		return nil
+	}
+	if err := l.Load(); err != nil {
+		return err
+	}
+	loss, err := r.validation.Loss()
+	if core.KindOf(err) == core.Numeric { // no parameters to keep, and no reason to end
+		loss, err = math.Inf(1), nil
+	}
+	if err != nil {
+		return &core.Error{Kind: core.KindOf(err), Op: "validate", Subject: fmt.Sprintf("step %d", r.step), Err: err}
+	}
+	losses[len(losses)-1] = loss
+	if best, _ := r.smallest(); best == r.step {
+		r.best = append(r.best[:0], r.theta...)
+	}
+	return nil
+}
+
+// smallest is the step of the smallest validation loss so far, 0 before the first.
+func (r *runner) smallest() (step int64, loss float64) {
+	loss = math.Inf(1)
+	for i, v := range r.history.Column(core.ValidationLoss) {
+		if v < loss {
+			step, loss = r.history.Step[i], v
+		}
+	}
+	return step, loss
+}
+
+// trained tells whether training has ended.
+func (r *runner) trained() bool {
+	if r.step >= int64(r.plan.Train.Steps) {
+		return true
+	}
+	patience := int64(r.plan.Train.Patience)
+	if patience == 0 {
+		return false
+	}
+	step, _ := r.smallest()
+	return step > 0 && r.step-step >= patience
+}
+
+// evaluated are the parameters that are evaluated.
+func (r *runner) evaluated() []float64 {
+	if r.plan.Train.Patience > 0 && r.best != nil {
+		return r.best
+	}
+	return r.theta
+}
+
+// noteBest tells, after training, which parameters are evaluated.
+func (r *runner) noteBest() {
+	if step, loss := r.smallest(); r.plan.Train.Patience > 0 && step > 0 {
+		r.note(fmt.Sprintf("training ended after step %d; the parameters of step %d, of the smallest %s %.6g, are evaluated", r.step, step, core.ValidationLoss, loss))
+	}
+}
