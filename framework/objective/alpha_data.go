@@ -7,7 +7,8 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
-// AlphaOfData is [Alpha] from configurations of the target, whose E and ln p are known,
+// AlphaOfData is [Alpha] from configurations of the target, at the run's own temperature
+// (rows of an energy are of beta = 1), whose E and ln p are known,
 //
 //	grad D = -1/alpha < w^(alpha-1) grad ln p >_pi = - < 1/w (w^alpha - 1)/alpha grad ln p >_pi,
 //
