@@ -9,8 +9,8 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// known is the chain's setting with its exact ln Z.
-func known() core.Setting {
+// solved is the chain's setting with its exact ln Z.
+func solved() core.Setting {
 	s := setting(beta)
 	_, lnZ := boltzmann()
 	s.Exact = map[string]float64{"log_z": lnZ}
@@ -36,7 +36,7 @@ func TestAlphaDivergence(t *testing.T) {
 				want += (alpha*a + (1-alpha)*q - math.Pow(a, alpha)*math.Pow(q, 1-alpha)) / (alpha * (1 - alpha))
 			}
 		}
-		e, err := build("alpha_divergence", core.Settings{"alpha": alpha}, known())
+		e, err := build("alpha_divergence", core.Settings{"alpha": alpha}, solved())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestAlphaDivergenceOfTheSolution(t *testing.T) {
 	var b core.Batch
 	pi.draw(&b, rand.New(rand.NewPCG(3, 1)), 500)
 	for _, alpha := range []float64{-1, 0, 1} {
-		e, err := build("alpha_divergence", core.Settings{"alpha": alpha}, known())
+		e, err := build("alpha_divergence", core.Settings{"alpha": alpha}, solved())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func TestAlphaDivergenceIsJoined(t *testing.T) {
 	var parts [3]core.Estimator
 	for i := range parts {
 		var err error
-		if parts[i], err = build("alpha_divergence", core.Settings{"alpha": 0.5}, known()); err != nil {
+		if parts[i], err = build("alpha_divergence", core.Settings{"alpha": 0.5}, solved()); err != nil {
 			t.Fatal(err)
 		}
 		addAll(t, parts[i], [][]*core.Batch{all, all[:2], all[2:]}[i])
@@ -111,7 +111,7 @@ func TestAlphaDivergenceIsJudged(t *testing.T) {
 }
 
 func TestAlphaDivergenceIsRefused(t *testing.T) {
-	cold := known()
+	cold := solved()
 	cold.Beta = math.Inf(1)
 	for _, c := range []struct {
 		given core.Settings
@@ -120,7 +120,7 @@ func TestAlphaDivergenceIsRefused(t *testing.T) {
 		want  string
 	}{
 		{core.Settings{"alpha": 1}, setting(beta), core.Unsupported, "it needs the exact ln Z, which the energy does not know at this temperature"},
-		{core.Settings{"alpha": math.Inf(1)}, known(), core.Invalid, "alpha must be finite, got +Inf"},
+		{core.Settings{"alpha": math.Inf(1)}, solved(), core.Invalid, "alpha must be finite, got +Inf"},
 		{core.Settings{"alpha": 1}, cold, core.Unsupported, "it needs a temperature above zero"},
 	} {
 		if _, err := build("alpha_divergence", c.given, c.in); core.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) {
