@@ -48,7 +48,7 @@ func catalogue() []entry {
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil},
 		{virialResidual(), append(field, particles...)},
-		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil},
+		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
 		{acceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
 	}

@@ -36,7 +36,7 @@ var rooms = []room{
 	{"framework/flow", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
 	{"framework/energy", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
 	{"framework/sample", []string{"framework/core"}, nil},
-	{"framework/objective", []string{"framework/core"}, nil},
+	{"framework/objective", []string{"framework/core", "framework/stats"}, nil},
 	{"framework/group", []string{"framework/core"}, nil},
 	{"framework/data", []string{"framework/core", "framework/energy/disorder", "framework/h5", "framework/npy"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
 	{"framework/recipe", []string{"framework/core"}, nil},

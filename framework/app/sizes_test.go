@@ -16,6 +16,7 @@ import (
 // smallRuns has, for every built-in part, a run that is checked in milliseconds.
 var smallRuns = map[string]string{
 	"model van":                           `model.plugin=van energy.plugin=ising energy.L=4`,
+	"model normal":                        `model.plugin=normal energy.plugin=gaussian energy.dimension=2`,
 	"model realnvp":                       `model.plugin=realnvp energy.plugin=phi4 energy.L=4`,
 	"model neuralrg":                      `model.plugin=neuralrg energy.plugin=phi4 energy.L=4`,
 	"model mongeampere":                   `model.plugin=mongeampere energy.plugin=phi4 energy.L=4`,
@@ -36,6 +37,7 @@ var smallRuns = map[string]string{
 	"energy doublewell":                   `energy.plugin=doublewell`,
 	"energy ringworld":                    `energy.plugin=ringworld`,
 	"energy gaussian":                     `energy.plugin=gaussian energy.dimension=2`,
+	"energy mixture":                      `energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
 	"energy xy":                           `energy.plugin=xy energy.L=4`,
 	"energy quantumdot":                   `model.plugin=fermiflow energy.plugin=quantumdot energy.n=2`,
 	"energy electrongas":                  `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
@@ -51,6 +53,8 @@ var smallRuns = map[string]string{
 	"chains of hmc":                       `energy.plugin=phi4 energy.L=4`,
 	"chains of latent_hmc":                `energy.plugin=phi4 energy.L=4 sampler.method=latent_hmc`,
 	"chains of independence":              `energy.plugin=phi4 energy.L=4 sampler.method=independence`,
+	"model van of alpha":                  `model.plugin=van energy.plugin=ising energy.L=4 train.objective=alpha train.alpha=0.5`,
+	"estimator alpha_divergence":          `model.plugin=van energy.plugin=ising energy.L=4 estimator.0.alpha=0.5`,
 	"estimator latent_mutual_information": `model.plugin=neuralrg energy.plugin=phi4 energy.L=4 evaluate.sampler=hmc`,
 }
 

@@ -10,7 +10,9 @@ import (
 )
 
 // Parts are the objectives of this package.
-func Parts() []core.Part { return []core.Part{reversePart, likelihoodPart, matchingPart} }
+func Parts() []core.Part {
+	return []core.Part{reversePart, likelihoodPart, alphaPart, matchingPart}
+}
 
 // The keys of reverse_kl.
 type reverseKeys struct {

@@ -187,7 +187,7 @@ func cotangents(o core.Objective, bar, b *core.Batch, beta float64) ([]float64, 
 }
 
 func TestBatchOfOne(t *testing.T) {
-	for _, o := range []core.Objective{&ReverseKL{}, &DensityMatrix{}} {
+	for _, o := range []core.Objective{&ReverseKL{}, &DensityMatrix{}, &Alpha{}, &AlphaPath{}, &AlphaOfData{}} {
 		_, err := cotangents(o, &core.Batch{}, &core.Batch{N: 1, LogP: []float64{-1}, E: []float64{1}}, 1)
 		if core.KindOf(err) != core.Invalid || err == nil {
 			t.Errorf("%T: error %v, want one of kind invalid", o, err)
@@ -198,7 +198,9 @@ func TestBatchOfOne(t *testing.T) {
 // all are the objectives of this package.
 func all() []core.Objective {
 	d := Divergence{Target: 1}
-	return []core.Objective{&ReverseKL{d}, &DensityMatrix{Divergence: d, Clip: 1}, &Pathwise{d}, &PathGradient{d}, &MaximumLikelihood{}}
+	low, high := AlphaDivergence{Order: -0.4, Known: true, Target: 0.5}, AlphaDivergence{Order: 0.9}
+	return []core.Objective{&ReverseKL{d}, &DensityMatrix{Divergence: d, Clip: 1}, &Pathwise{d}, &PathGradient{d}, &MaximumLikelihood{},
+		&Alpha{high}, &AlphaPath{low}, &AlphaOfData{low}, &AlphaOfData{high}}
 }
 
 // fullBatch has all that any of them wants.

@@ -69,7 +69,8 @@ One or two keys that vary over a list of runs, the points of the sweep. Each lin
 ` + "```toml\n[sweep]\nenergy.r_s = [1, 3, 5, 10]\nensemble.theta = [0.1, 0.15]\n```" + `
 
 - With two keys, every value of the first meets every value of the second. Points are numbered from 0,
-  and the second key varies fastest. A swept value stands for what the file says in its table, which
+  and the second key varies fastest. Keys that have their values in common stand together, as in
+  ` + "`\"train.alpha, estimator.0.alpha\" = [0, 1]`" + `. A swept value stands for what the file says in its table, which
   can be left out.
 - ` + "`helmholtz run FILE`" + ` checks all points, then runs one after another, each in a run folder of its own,
   ` + "`NAME.out/point-000`" + ` and so on. A point that fails does not keep the others from running. The

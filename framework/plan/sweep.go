@@ -25,7 +25,7 @@ type Sweep struct {
 }
 
 // SweepAxis is a dotted key of the run file with its values, as --set would
-// give them.
+// give them; or several keys that have the same values, with commas between them.
 type SweepAxis struct {
 	Key    string
 	Values []any
@@ -63,11 +63,16 @@ func (f *File) Sweep() (*Sweep, error) {
 		r.add("sweep", `[sweep] varies no key: write for instance "energy.L" = [4, 8]`)
 	case n > maxAxes:
 		r.add("sweep", "[sweep] varies %d keys; it can vary %d at most", n, maxAxes)
-	case n == 2 && s.Axes[0].Key == s.Axes[1].Key:
-		r.add(s.Axes[1].at, "%s is swept twice", s.Axes[1].Key)
 	}
+	seen := map[string]bool{}
 	for _, a := range s.Axes {
 		a.check(r)
+		for _, key := range a.keys() {
+			if seen[key] {
+				r.add(a.at, "%s is swept twice", key)
+			}
+			seen[key] = true
+		}
 	}
 	if err := r.err(); err != nil {
 		return nil, err
@@ -98,9 +103,31 @@ func (f *File) axes(at, path string, table map[string]any) []SweepAxis {
 	return all
 }
 
+// keys are those that have the values.
+func (a SweepAxis) keys() []string {
+	all := strings.Split(a.Key, ",")
+	for i, key := range all {
+		all[i] = strings.TrimSpace(key)
+	}
+	return all
+}
+
 // check finds what is wrong with the axis itself, not with its values.
 func (a SweepAxis) check(r *report) {
-	table, _, dotted := strings.Cut(a.Key, ".")
+	for _, key := range a.keys() {
+		if !a.checkKey(r, key) {
+			return
+		}
+	}
+	if len(a.Values) == 0 {
+		r.add(a.at, "%s must be a list of values, like [1, 2, 3]", a.at)
+	}
+	a.checkValues(r)
+}
+
+// checkKey tells whether a key can be swept.
+func (a SweepAxis) checkKey(r *report, key string) bool {
+	table, _, dotted := strings.Cut(key, ".")
 	switch {
 	case !dotted || !slices.Contains(tableNames, table):
 		text := fmt.Sprintf("%s is not a key of this file; write table.key", a.at)
@@ -108,17 +135,18 @@ func (a SweepAxis) check(r *report) {
 			text = fmt.Sprintf("%s: [%s] is not a known table; did you mean [%s]?", a.at, table, near)
 		}
 		r.add(a.at, "%s", text)
-		return
-	case table == "sweep" || table == "expect" || a.Key == "run.name":
-		r.add(a.at, "%s cannot be swept", a.Key)
-		return
-	case r.file.set[a.Key]:
-		r.add(a.Key, "%s is swept by [sweep]; leave one of the two out", a.Key)
-		return
-	case len(a.Values) == 0:
-		r.add(a.at, "%s must be a list of values, like [1, 2, 3]", a.at)
-		return
+	case table == "sweep" || table == "expect" || key == "run.name":
+		r.add(a.at, "%s cannot be swept", key)
+	case r.file.set[key]:
+		r.add(key, "%s is swept by [sweep]; leave one of the two out", key)
+	default:
+		return true
 	}
+	return false
+}
+
+// checkValues finds values that are not finite or stand there twice.
+func (a SweepAxis) checkValues(r *report) {
 	seen := map[string]bool{}
 	for i, v := range a.Values {
 		text, at := literal(v), join(a.at, strconv.Itoa(i))
@@ -193,9 +221,11 @@ func (s *Sweep) Point(i int) (*File, error) {
 	f.suffix, f.point, f.places = fmt.Sprintf("-%03d", i), s.values(i), map[string]string{}
 	for k, at := range s.indices(i) {
 		a := s.Axes[k]
-		f.places[a.Key] = join(a.at, strconv.Itoa(at))
-		if problem := f.put(strings.Split(a.Key, "."), a.Values[at]); problem != "" {
-			r.add(a.Key, "%s", problem)
+		for _, key := range a.keys() {
+			f.places[key] = join(a.at, strconv.Itoa(at))
+			if problem := f.put(strings.Split(key, "."), a.Values[at]); problem != "" {
+				r.add(key, "%s", problem)
+			}
 		}
 	}
 	f.pickExpect(i)

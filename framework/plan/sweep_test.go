@@ -81,6 +81,26 @@ func TestSweepPoints(t *testing.T) {
 	}
 }
 
+// Keys with a comma between them vary together.
+func TestSweepOfKeysTogether(t *testing.T) {
+	s := mustSweep(t, swept, `sweep={"energy.L, run.seed" = [2, 3]}`, `expect={}`)
+	if s.Len() != 2 || s.Label(1) != "energy.L, run.seed = 3" {
+		t.Fatalf("%d points, %s", s.Len(), s.Label(1))
+	}
+	for i, want := range []int64{2, 3} {
+		p, err := pointOf(s, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Energy.Settings["L"] != want || p.Seed != uint64(want) || !s.Has(i, mustJSON(t, p)) {
+			t.Errorf("point %d: L = %v, seed %v", i, p.Energy.Settings["L"], p.Seed)
+		}
+	}
+	if again := mustSweep(t, s.TOML()); again.TOML() != s.TOML() || again.Len() != 2 {
+		t.Errorf("%s\nis read back as\n%s", s.TOML(), again.TOML())
+	}
+}
+
 func TestSweepOfOne(t *testing.T) {
 	alone, _, _ := strings.Cut(swept, "[expect]")
 	s := mustSweep(t, alone)
@@ -139,6 +159,8 @@ func TestSweepMistakes(t *testing.T) {
 		{"empty", with(""), `run.toml:10: [sweep] varies no key: write for instance "energy.L" = [4, 8]`},
 		{"three keys", with("energy.L = [1]\nenergy.J = [1]\nrun.seed = [1]"), "run.toml:10: [sweep] varies 3 keys; it can vary 2 at most"},
 		{"twice", with("energy.L = [1]\n\"energy.L\" = [2]"), "run.toml:12: energy.L is swept twice"},
+		{"twice with another", with("\"energy.L, energy.J\" = [1]\n\"energy.J\" = [2]"), "run.toml:12: energy.J is swept twice"},
+		{"one of two unknown", with("\"energy.L, L\" = [1]"), `run.toml:11: sweep."energy.L, L" is not a key of this file; write table.key`},
 		{"no list", with("energy.L = 3"), "run.toml:11: sweep.energy.L must be a list of values, like [1, 2, 3]"},
 		{"no values", with("energy.L = []"), "run.toml:11: sweep.energy.L must be a list of values, like [1, 2, 3]"},
 		{"no table before the key", with("L = [2]"), "run.toml:11: sweep.L is not a key of this file; write table.key"},

@@ -22,6 +22,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/mixture"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/phi4"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantumdot"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
@@ -32,6 +33,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/plugins/fermiflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
 	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
+	"github.com/helmholtz-physics/helmholtz/plugins/normal"
 	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
 	"github.com/helmholtz-physics/helmholtz/plugins/van"
 	"github.com/helmholtz-physics/helmholtz/plugins/velocity"
@@ -40,9 +42,9 @@ import (
 // Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
-		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, fermiflow.Part, electronflow.Part,
+		van.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
-		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part, xy.Part,
+		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
 		circuit.Part, data.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
