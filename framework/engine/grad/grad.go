@@ -96,6 +96,17 @@ func (t *Tape) Var(rows, cols int) *Var {
 	return NewVar(rows, cols)
 }
 
+// Continue makes a quantity with the adjoint of v, as that of the sum of v and a quantity
+// whose op adds it to v: the adjoint of a sum is that of its terms. v has no further op that
+// writes it.
+func (t *Tape) Continue(v *Var) *Var {
+	t.bytes += 8 * len(v.Val)
+	return &Var{Rows: v.Rows, Cols: v.Cols, Val: make([]float64, len(v.Val)), Adj: v.Adj}
+}
+
+// Count adds numbers that an op keeps to Bytes.
+func (t *Tape) Count(numbers int) { t.bytes += 8 * numbers }
+
 // Given says that another tape, which goes back first, sets the adjoint of v: ops that
 // are added from now on add to it.
 func (t *Tape) Given(v *Var) { t.given = append(t.given, v) }

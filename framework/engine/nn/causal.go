@@ -57,5 +57,11 @@ func (m Map) At(i int) int {
 	return i/m.Width*m.Channels*m.Cols + i%m.Width*m.N
 }
 
+// site is the matrix of site i in Val, channels x samples, of a Map with Width 1.
+func (m Map) site(i int) []float64 {
+	size := m.Channels * m.N
+	return m.Val[i*size : (i+1)*size]
+}
+
 // zero stands for the biases of layers that have none.
 var zero = []float64{0}

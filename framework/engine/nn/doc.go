@@ -25,6 +25,13 @@
 // of this: values, pieces, gradients by central differences. One in TestScores
 // tests gradients of single samples.
 //
+// # A transformer
+//
+// Embedding, LayerNorm, AttentionOn, GELU and ChannelDense with one matrix for all sites
+// are the layers of a causal transformer, with Width 1: the products of a site are as wide
+// as the chunk. ChannelDense.Onto ends a residual block; all of the residual stream
+// has one adjoint.
+//
 // # Token by token
 //
 // Linear and Attention are the layers of a transformer that is sampled token by
