@@ -9,11 +9,12 @@
 #include "../tensor/functions.h"
 
 typedef double one __attribute__((aligned(8)));
+typedef double four __attribute__((vector_size(32), aligned(8)));
 
-#define LANE eight
-#define SCORES scores8
-#define OUTPUT output8
-#define BACK back8
+#define LANE four
+#define SCORES scores4
+#define OUTPUT output4
+#define BACK back4
 #include "attention.h"
 
 #define LANE one
@@ -45,11 +46,11 @@ CLONES void hh_attention_forward(long tokens, long heads, long key, long n, long
 		double *row = a + (h * tokens + t) * tokens * n;
 		const double *q = qkv + t * in, *k = qkv + part, *v = k + part;
 		long s = 0;
-		for (; s + 8 <= n; s += 8) scores8(t, key, n, in, scale, row + s, q + s, k + s);
-		for (; s < n; s++) scores1(t, key, n, in, scale, row + s, q + s, k + s);
+		for (; s + 8 <= n; s += 8) scores4(2, t, key, n, in, scale, row + s, q + s, k + s);
+		for (; s < n; s++) scores1(1, t, key, n, in, scale, row + s, q + s, k + s);
 		softmax(row, t, n, scratch, scratch + n);
-		for (s = 0; s + 8 <= n; s += 8) output8(t, key, n, in, o + s, row + s, v + s);
-		for (; s < n; s++) output1(t, key, n, in, o + s, row + s, v + s);
+		for (s = 0; s + 8 <= n; s += 8) output4(2, t, key, n, in, o + s, row + s, v + s);
+		for (; s < n; s++) output1(1, t, key, n, in, o + s, row + s, v + s);
 	}
 }
 
@@ -57,7 +58,7 @@ CLONES void hh_attention_backward(long tokens, long heads, long key, long n, lon
 	const long part = heads * key * n, head = key * n;
 	for (long h = 0; h < heads; h++, qkv += head, dqkv += head, dout += head, a += tokens * tokens * n) {
 		long s = 0;
-		for (; s + 8 <= n; s += 8) back8(tokens, key, n, in, out, part, scale, dqkv + s, dout + s, a + s, qkv + s, scratch);
-		for (; s < n; s++) back1(tokens, key, n, in, out, part, scale, dqkv + s, dout + s, a + s, qkv + s, scratch);
+		for (; s + 8 <= n; s += 8) back4(2, tokens, key, n, in, out, part, scale, dqkv + s, dout + s, a + s, qkv + s, scratch);
+		for (; s < n; s++) back1(1, tokens, key, n, in, out, part, scale, dqkv + s, dout + s, a + s, qkv + s, scratch);
 	}
 }

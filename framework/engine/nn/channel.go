@@ -39,41 +39,30 @@ func (l *ChannelDense) On(x, y Map) Causal {
 	return &channelDense{ChannelDense: l, x: x, y: y}
 }
 
-// Onto binds the layer to one chunk as the end of a residual block: what On writes is
-// added to h, and y has the adjoint of h (grad.Tape.Continue). All have Width 1.
-func (l *ChannelDense) Onto(h, x, y Map) Causal {
-	if h.Width != 1 || h.Channels != y.Channels || h.Sites != y.Sites || h.N != y.N || &h.Adj[0] != &y.Adj[0] {
-		panic(fmt.Sprintf("nn: ChannelDense %dx%dx%d onto %dx%d: not continued by %dx%d", l.matrices, l.in, l.out, h.Rows, h.Cols, y.Rows, y.Cols))
-	}
-	o := l.On(x, y).(*channelDense)
-	o.h = h
-	return o
-}
-
 type channelDense struct {
 	*ChannelDense
 	segments
 	x, y Map
-	h    Map // what y adds to, if it is there
 }
 
 var (
 	_ Causal        = (*channelDense)(nil)
 	_ grad.Weighted = (*channelDense)(nil)
-	_ grad.Setter   = (*channelDense)(nil)
 )
 
 // row computes cols columns, from column col on, of row r of the Map's sites.
 func (o *channelDense) row(r, col, cols int) {
 	g, ld := r%o.matrices, o.y.Cols
-	b := zero
-	if o.B != nil {
-		b = o.B.Val[g*o.out : (g+1)*o.out]
+	x, y := o.x.Val[r*o.in*ld+col:], o.y.Val[r*o.out*ld+col:]
+	if o.B == nil {
+		for c := range o.out {
+			clear(y[c*ld : c*ld+cols])
+		}
+	} else {
+		tensor.FillRows(y, o.out, cols, ld, o.B.Val[g*o.out:(g+1)*o.out])
 	}
-	tensor.MulSet(false, o.out, cols, o.in, o.W.Val[g*o.out*o.in:], o.in, o.x.Val[r*o.in*ld+col:], ld, o.y.Val[r*o.out*ld+col:], ld, b)
-	if o.h.Var != nil {
-		tensor.Add(o.y.site(r), o.y.site(r), o.h.site(r))
-	}
+	w := o.W.Val[g*o.out*o.in:]
+	tensor.MulAdd(false, o.out, cols, o.in, w, o.in, x, ld, y, ld)
 }
 
 func (o *channelDense) rows() int { return o.x.Sites / o.x.Width }
@@ -94,22 +83,12 @@ func (o *channelDense) Site(i int) {
 }
 
 func (o *channelDense) Backward() {
-	if o.x.Adj != nil {
-		o.backward(tensor.MulAdd)
+	if o.x.Adj == nil {
+		return
 	}
-}
-
-func (o *channelDense) BackwardSet() { o.backward(mulSet) }
-
-// mulSet is MulAdd to zeros.
-func mulSet(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
-	tensor.MulSet(transW, m, n, k, w, ldw, x, ldx, y, ldy, zero)
-}
-
-func (o *channelDense) backward(product func(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int)) {
 	n := o.x.Cols
 	for r := range o.rows() {
-		product(true, o.in, n, o.out, o.W.Val[r%o.matrices*o.out*o.in:], o.in, o.y.Adj[r*o.out*n:], n, o.x.Adj[r*o.in*n:], n)
+		tensor.MulAdd(true, o.in, n, o.out, o.W.Val[r%o.matrices*o.out*o.in:], o.in, o.y.Adj[r*o.out*n:], n, o.x.Adj[r*o.in*n:], n)
 	}
 }
 

@@ -27,10 +27,9 @@
 //
 // # A transformer
 //
-// Embedding, LayerNorm, AttentionOn, GELU and ChannelDense with one matrix for all sites
-// are the layers of a causal transformer, with Width 1: the products of a site are as wide
-// as the chunk. ChannelDense.Onto ends a residual block; all of the residual stream
-// has one adjoint.
+// Embedding, LayerNorm, AttentionOn, GELU and SiteDense are the layers of a causal
+// transformer, on Maps with Width 1: the products of a site are as wide as the chunk.
+// SiteDense.Onto ends a residual block.
 //
 // # Token by token
 //

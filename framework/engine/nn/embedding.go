@@ -91,7 +91,7 @@ func (o *embedding) Accumulate(_, segment int, sum []float64) {
 	from, to := o.of(segment, n)
 	places := sum[o.states*o.channels:]
 	for i := range o.sites {
-		dy := o.y.Adj[i*o.channels*n+from : (i+1)*o.channels*n]
+		dy := o.y.siteAdj(i)[from:]
 		tensor.AddRowSums(places[i*o.channels:(i+1)*o.channels], dy, o.channels, to-from, n)
 		if i == 0 {
 			continue

@@ -65,8 +65,7 @@ func (o *layerNorm) backward(set bool) {
 		from, to := o.of(k, n)
 		gain, bias := o.sums[2*k*size:(2*k+1)*size], o.sums[(2*k+1)*size:2*(k+1)*size]
 		for i := range o.x.Sites {
-			at := i * size * n
-			kernels.LayerNormBackward(set, o.x.Adj[at:at+size*n], gain, bias, o.y.Adj[at:at+size*n], o.mean[i*n:(i+1)*n], o.inverse[i*n:(i+1)*n], o.x.site(i), o.Gain.Val, n, from, to, o.scratch)
+			kernels.LayerNormBackward(set, o.x.siteAdj(i), gain, bias, o.y.siteAdj(i), o.mean[i*n:(i+1)*n], o.inverse[i*n:(i+1)*n], o.x.site(i), o.Gain.Val, n, from, to, o.scratch)
 		}
 	}
 }

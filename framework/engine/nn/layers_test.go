@@ -172,15 +172,18 @@ func attend(sites, heads, key int) layerCase {
 	}}
 }
 
-// onto continues h by a dense layer.
-func onto(sites, in, out int) layerCase {
-	return layerCase{fmt.Sprintf("dense %d to %d onto %d sites", in, out, sites), func(n int) bound {
-		l := NewChannelDense("l", 1, in, out, true)
+// shared is one dense layer for all sites, from x alone, or onto h.
+func shared(sites, in, out int, onto bool) layerCase {
+	return layerCase{fmt.Sprintf("dense %d to %d at each of %d sites, onto %v", in, out, sites, onto), func(n int) bound {
+		l := NewSiteDense("l", in, out)
 		t := new(grad.Tape)
 		x, h := NewMap(t, sites, in, 1, n), NewMap(t, sites, out, 1, n)
-		y := Map{t.Continue(h.Var), sites, out, 1, n}
-		fillNormal(1, h.Val)
-		return bound{op: l.Onto(h, x, y), in: []Map{x}, out: y, params: []*grad.Param{l.W, l.B}, plain: func(i, c, s int) float64 {
+		y := h.Like(t, out)
+		op, inputs := l.On(x, y), []Map{x}
+		if onto {
+			op, inputs = l.Onto(h, x, y), []Map{x, h}
+		}
+		return bound{op: op, in: inputs, out: y, params: []*grad.Param{l.W, l.B}, plain: func(i, c, s int) float64 {
 			sum := value(h, i, c, s) + l.B.Val[c]
 			for d := range in {
 				sum += l.W.Val[c*in+d] * value(x, i, d, s)
@@ -216,8 +219,7 @@ var layerCases = []layerCase{
 	channel(6, 6, 1, 3, 3, true), channel(40, 40, 1, 4, 2, false), channel(1, 12, 4, 3, 5, true), channel(1, 5, 1, 17, 17, true),
 	slopes(true, 9, 1, 3), slopes(false, 12, 4, 3), slopes(false, 4, 1, 2),
 	sum(6, 3, 2), sum(5, 1, 4),
-	norm(3, 5), norm(1, 17), bell(4, 3), attend(5, 2, 3), attend(1, 1, 4), onto(4, 3, 5), embed(3, 5, 4), embed(2, 1, 3),
-	channel(1, 6, 1, 5, 7, true),
+	norm(3, 5), norm(1, 17), bell(4, 3), attend(5, 2, 3), attend(1, 1, 4), shared(4, 3, 5, true), shared(2, 100, 4, false), embed(3, 5, 4), embed(2, 1, 3),
 	mirrored(dense(40, 1, 4, true, true)), mirrored(dense(33, 2, 1, true, false)), mirrored(masked(ConvShape{In: 1, Out: 5, Ly: 4, Lx: 5, Half: 1})),
 	mirrored(masked(ConvShape{In: 2, Out: 1, Ly: 3, Lx: 2, Half: 1})),
 }
@@ -332,14 +334,19 @@ func TestLayersBackwardSet(t *testing.T) {
 		}
 		b.op.Forward()
 		fillNormal(7, b.out.Adj)
-		dx := b.in[0].Adj
 		op.Backward()
-		want := slices.Clone(dx)
-		for i := range dx {
-			dx[i] = math.NaN()
+		var want [][]float64
+		for _, m := range b.in {
+			want = append(want, slices.Clone(m.Adj))
+			for i := range m.Adj {
+				m.Adj[i] = math.NaN()
+			}
 		}
-		if op.BackwardSet(); !slices.Equal(dx, want) {
-			t.Error("another adjoint")
+		op.BackwardSet()
+		for k, m := range b.in {
+			if !slices.Equal(m.Adj, want[k]) {
+				t.Error("another adjoint")
+			}
 		}
 	})
 }
@@ -451,7 +458,8 @@ func TestShapesThatDoNotFit(t *testing.T) {
 		"norm":      func() { NewLayerNorm("l", 3).On(m, m) },
 		"GELU":      func() { GELU(m, m.Like(new(grad.Tape), 1)) },
 		"attention": func() { AttentionOn(new(grad.Tape), 2, m, m) },
-		"onto":      func() { NewChannelDense("l", 1, 2, 2, true).Onto(m, m, m.Like(new(grad.Tape), 2)) },
+		"onto":      func() { NewSiteDense("l", 2, 2).Onto(m, m, m.Like(new(grad.Tape), 2)) },
+		"shared":    func() { NewSiteDense("l", 3, 2).On(m, m) },
 		"embedding": func() { NewEmbedding("l", 2, 6, 2, 0, 1).On(m, m) },
 		"map":       func() { NewMap(new(grad.Tape), 6, 1, 4, 1) },
 	} {

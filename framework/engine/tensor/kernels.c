@@ -90,7 +90,7 @@ INLINE double sigmoid1(double z) {
 }
 
 INLINE double gelu_sigmoid(double slope, double cube, double x) {
-	return 1.0 / (1.0 + exp_low(at_most(-slope * (x + cube * x * x * x), 708.0)));
+	return sigmoid1(slope * x * (1.0 + cube * x * x));
 }
 
 CLONES void hh_gelu(double slope, double cube, double *restrict y, const double *restrict x, long n) {
