@@ -458,7 +458,7 @@ func TestShapesThatDoNotFit(t *testing.T) {
 		"norm":      func() { NewLayerNorm("l", 3).On(m, m) },
 		"GELU":      func() { GELU(m, m.Like(new(grad.Tape), 1)) },
 		"attention": func() { AttentionOn(new(grad.Tape), 2, m, m) },
-		"onto":      func() { NewSiteDense("l", 2, 2).Onto(m, m, m.Like(new(grad.Tape), 2)) },
+		"onto":      func() { NewSiteDense("l", 2, 2).Onto(m.Like(new(grad.Tape), 3), m, m) },
 		"shared":    func() { NewSiteDense("l", 3, 2).On(m, m) },
 		"embedding": func() { NewEmbedding("l", 2, 6, 2, 0, 1).On(m, m) },
 		"map":       func() { NewMap(new(grad.Tape), 6, 1, 4, 1) },
