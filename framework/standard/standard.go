@@ -31,13 +31,14 @@ import (
 	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
 	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
 	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
+	"github.com/helmholtz-physics/helmholtz/plugins/transformer"
 	"github.com/helmholtz-physics/helmholtz/plugins/van"
 )
 
 // Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
-		van.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
+		van.Part, transformer.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, quantumdot.Part, electrongas.Part, xy.Part,
 	}
