@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
@@ -36,7 +37,17 @@ func benchModel(b *testing.B) (core.Model, *core.Batch) {
 // attention, 2 % of them.
 func macs() float64 { return 12 * 3 * 12 * 64 * 64 }
 
-func report(b *testing.B, macs float64) {
+// measure times call, whose multiply-adds per configuration are given.
+func measure(b *testing.B, macs float64, call func(k uint64) error) {
+	b.Helper()
+	b.ResetTimer()
+	before := enginetest.CPU(b)
+	for k := range b.N {
+		if err := call(uint64(k)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric((enginetest.CPU(b)-before)*1e3/float64(b.N), "cpu-ms/op")
 	b.ReportMetric(2e-9*macs*benchBatch*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
 }
 
@@ -45,42 +56,26 @@ func BenchmarkStep(b *testing.B) {
 	defer par.Spare()()
 	m, x := benchModel(b)
 	data := &core.Batch{N: x.N, X: x.X}
-	logP, w, g := make([]float64, x.N), make([]float64, x.N), make([]float64, m.Spec().Parameters)
+	w, g := make([]float64, x.N), make([]float64, m.Spec().Parameters)
 	for i := range w {
 		w[i] = -1.0 / benchBatch
 	}
-	b.ResetTimer()
-	for range b.N {
-		if err := m.LogProb(logP, data.X); err != nil {
-			b.Fatal(err)
+	measure(b, 3*macs(), func(uint64) error {
+		if err := m.LogProb(x.LogP, data.X); err != nil {
+			return err
 		}
-		if err := m.Pull(g, data, w); err != nil {
-			b.Fatal(err)
-		}
-	}
-	report(b, 3*macs())
+		return m.Pull(g, data, w)
+	})
 }
 
 func BenchmarkSample(b *testing.B) {
 	defer par.Spare()()
 	m, x := benchModel(b)
-	b.ResetTimer()
-	for k := range b.N {
-		if err := m.Sample(x, uint64(k), benchBatch); err != nil {
-			b.Fatal(err)
-		}
-	}
-	report(b, macs())
+	measure(b, macs(), func(k uint64) error { return m.Sample(x, k, benchBatch) })
 }
 
 func BenchmarkLogProb(b *testing.B) {
 	defer par.Spare()()
 	m, x := benchModel(b)
-	b.ResetTimer()
-	for range b.N {
-		if err := m.LogProb(x.LogP, x.X); err != nil {
-			b.Fatal(err)
-		}
-	}
-	report(b, macs())
+	measure(b, macs(), func(uint64) error { return m.LogProb(x.LogP, x.X) })
 }
