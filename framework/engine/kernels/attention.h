@@ -17,13 +17,15 @@ INLINE void SCORES(const int v, long t, long key, long n, long in, double scale,
 	}
 }
 
-// o_t = sum of a_u v_u.
+// o_t = sum of a_u v_u. Like all loops here it goes along the components of a token, which
+// are near each other: tokens are often a multiple of 4096 bytes apart, and would drive each
+// other from the first cache.
 INLINE void OUTPUT(const int v, long t, long key, long n, long in, double *restrict o, const double *restrict a, const double *restrict values) {
-	for (long c = 0; c < key; c++) {
-		LANE sum[2] = {0};
-		for (long u = 0; u <= t; u++)
-			EACH sum[j] += AT(a + u * n) * AT(values + u * in + c * n);
-		EACH SET(o + c * n) = sum[j];
+	for (long c = 0; c < key; c++) EACH SET(o + c * n) = AT(a) * AT(values + c * n);
+	for (long u = 1; u <= t; u++) {
+		LANE w[2];
+		EACH w[j] = AT(a + u * n);
+		for (long c = 0; c < key; c++) EACH SET(o + c * n) += w[j] * AT(values + u * in + c * n);
 	}
 }
 
@@ -44,17 +46,17 @@ INLINE void BACK(const int v, long tokens, long key, long n, long in, long out, 
 		}
 		for (long u = 0; u <= t; u++)
 			EACH SET(bar + u * wide) = scale * AT(a + u * n) * (AT(bar + u * wide) - mean[j]);
-		for (long c = 0; c < key; c++) {
-			LANE qc[2], oc[2], dqc[2];
-			EACH qc[j] = AT(q + t * in + c * n), oc[j] = AT(dout + t * out + c * n), dqc[j] = AT(dq + t * in + c * n);
-			for (long u = 0; u <= t; u++)
+		for (long u = 0; u <= t; u++) {
+			LANE b[2], w[2];
+			EACH b[j] = AT(bar + u * wide), w[j] = AT(a + u * n);
+			for (long c = 0; c < key; c++)
 				EACH {
-					const LANE b = AT(bar + u * wide);
-					dqc[j] += b * AT(k + u * in + c * n);
-					SET(dk + u * in + c * n) += b * qc[j];
-					SET(dv + u * in + c * n) += AT(a + u * n) * oc[j];
+					const LANE qc = AT(q + t * in + c * n), kc = AT(k + u * in + c * n), oc = AT(dout + t * out + c * n);
+					const LANE dqc = AT(dq + t * in + c * n), dkc = AT(dk + u * in + c * n), dvc = AT(dv + u * in + c * n);
+					SET(dq + t * in + c * n) = dqc + b[j] * kc;
+					SET(dk + u * in + c * n) = dkc + b[j] * qc;
+					SET(dv + u * in + c * n) = dvc + w[j] * oc;
 				}
-			EACH SET(dq + t * in + c * n) = dqc[j];
 		}
 	}
 }
