@@ -17,6 +17,7 @@ import (
 var smallRuns = map[string]string{
 	"model van":                           `model.plugin=van energy.plugin=ising energy.L=4`,
 	"model normal":                        `model.plugin=normal energy.plugin=gaussian energy.dimension=2`,
+	"model transformer":                   `model.plugin=transformer energy.plugin=ising energy.L=4`,
 	"model realnvp":                       `model.plugin=realnvp energy.plugin=phi4 energy.L=4`,
 	"model neuralrg":                      `model.plugin=neuralrg energy.plugin=phi4 energy.L=4`,
 	"model mongeampere":                   `model.plugin=mongeampere energy.plugin=phi4 energy.L=4`,

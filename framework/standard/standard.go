@@ -35,6 +35,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
 	"github.com/helmholtz-physics/helmholtz/plugins/normal"
 	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
+	"github.com/helmholtz-physics/helmholtz/plugins/transformer"
 	"github.com/helmholtz-physics/helmholtz/plugins/van"
 	"github.com/helmholtz-physics/helmholtz/plugins/velocity"
 )
@@ -42,7 +43,7 @@ import (
 // Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
-		van.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, fermiflow.Part, electronflow.Part,
+		van.Part, transformer.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
 		circuit.Part, data.Part,

@@ -2,10 +2,10 @@ package electronflow
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
@@ -55,24 +55,15 @@ func BenchmarkStep(b *testing.B) {
 				b.Run(part.name, func(b *testing.B) {
 					defer par.Spare()() // a sub-benchmark sets GOMAXPROCS again
 					b.ReportAllocs()
-					before := cpu()
+					before := enginetest.CPU(b)
 					for b.Loop() {
 						if err := part.run(); err != nil {
 							b.Fatal(err)
 						}
 					}
-					b.ReportMetric((cpu()-before)*1e3/float64(b.N), "cpu-ms/op")
+					b.ReportMetric((enginetest.CPU(b)-before)*1e3/float64(b.N), "cpu-ms/op")
 				})
 			}
 		})
 	}
-}
-
-// cpu is the processor time of this process in seconds.
-func cpu() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) * 1e-9
 }

@@ -7,10 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 func TestBatchSizes(t *testing.T) {
@@ -36,51 +35,21 @@ func TestBatchSizes(t *testing.T) {
 	})
 }
 
-// Scores grad ln q(s_j) from tapes of one sample, added up with the weights, are
-// the pull-back of the batch.
-func TestScores(t *testing.T) {
-	eachVariant(t, func(t *testing.T, s core.Settings) {
-		if s["z2"] == true {
-			t.SkipNow() // a score of q_Z2 is a mean of two of these
-		}
-		const n = 9
-		m, theta := build(t, s, 3, 4)
-		b, w := sample(t, m, 2, n), weightsFor(n)
-		want, sum, score := pull(t, m, b, w), make([]float64, len(theta)), make([]float64, len(theta))
-		params := m.(*model).params.Blocks()
-		one := newChunk(m.(*model).net, 1, false)
-		for j := range n {
-			if err := one.load(b.X[12*j:], j); err != nil {
-				t.Fatal(err)
-			}
-			one.pass[0].forward()
-			one.backward(0, []float64{1}, 0)
-			one.head.Backward()
-			for _, tape := range []*grad.Tape{&one.head, &one.pass[0].tape} {
-				tape.Gradient(score, params)
-				for i, v := range score {
-					sum[i] += w[j] * v
-				}
-			}
-		}
-		if d := maxDiff(sum, want); d > 1e-12*maxAbs(want) || maxAbs(want) == 0 {
-			t.Errorf("the weighted scores miss the pull-back by %g of %g", d, maxAbs(want))
-		}
-	})
-}
-
 // Without room for more than one chunk, batches go through it slab by slab.
 func TestSlabs(t *testing.T) {
 	eachVariant(t, func(t *testing.T, s core.Settings) {
 		const n = 333
-		m, _ := build(t, s, 3, 4)
-		small, _ := build(t, s, 3, 4)
-		small.(*model).budget = 1
+		m, theta := build(t, s, 3, 4)
+		c := config{Kernel: 7, Bias: true}
+		core.Decode(s, &c)
+		net, err := c.network(m.Spec().Space)
+		if err != nil {
+			t.Fatal(err)
+		}
+		small := autoregressive.New(autoregressive.Options{Name: "van", Network: net, Space: m.Spec().Space, Z2: c.Z2, Budget: 1})
+		load(t, small, theta)
 		w := weightsFor(n)
 		want, got := sample(t, m, 8, n), sample(t, small, 8, n)
-		if small.(*model).held.id != 0 || small.(*model).chunks.Slab != 1 || m.(*model).held.id == 0 {
-			t.Fatal("the small model held its batch, or the other did not")
-		}
 		if !slices.Equal(got.X, want.X) || !slices.Equal(got.LogP, want.LogP) {
 			t.Error("another batch")
 		}
@@ -95,19 +64,19 @@ func TestSlabs(t *testing.T) {
 }
 
 // Hidden states of a batch of 1000 are kept for both networks of the paper:
-// (depth-1) * 2 * width + 1 channels on 256 sites, values and adjoints, s and -s.
+// (depth-1) * 2 * width + 1 channels on 256 sites, values and adjoints, and the spins, of s
+// and -s.
 func TestMemoryBudget(t *testing.T) {
 	for _, c := range []struct {
 		s     core.Settings
 		width int
 	}{{benchMADE, 4}, {benchPixelCNN, 64}} {
-		m := benchModel(t, 16, c.s).(*model)
-		bytes := newChunk(m.net, 10, true).bytes()
-		if want := (4*c.width + 1) * 256 * 2 * 8 * 2 * 10; bytes != want || bytes != m.bytes*10 {
-			t.Errorf("%v: a chunk of 10 samples takes %d bytes, want %d; one sample %d", c.s["network"], bytes, want, m.bytes)
+		m := benchModel(t, 16, c.s).Spec().Memory
+		if want := float64(2 * 256 * ((4*c.width+1)*16 + 8)); m.PerConfiguration != want || m.Most != 2<<30 {
+			t.Errorf("%v: a sample takes %v bytes of %v, want %v", c.s["network"], m.PerConfiguration, m.Most, want)
 		}
-		if !m.fits(par.All(1000)) {
-			t.Errorf("%v: %d bytes do not fit", c.s["network"], m.bytes*1000)
+		if bytes := 1000 * m.PerConfiguration; bytes > m.Most {
+			t.Errorf("%v: %v bytes do not fit", c.s["network"], bytes)
 		}
 	}
 }

@@ -1,10 +1,10 @@
 package van
 
 import (
-	"syscall"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
@@ -56,23 +56,15 @@ type meter struct{ cpu float64 }
 func start(b *testing.B) meter {
 	b.ReportAllocs()
 	b.ResetTimer()
-	return meter{cpuSeconds(b)}
+	return meter{enginetest.CPU(b)}
 }
 
 func (m meter) report(b *testing.B, macs float64) {
 	flops := 2e-9 * macs * float64(b.N)
-	cpu := cpuSeconds(b) - m.cpu
+	cpu := enginetest.CPU(b) - m.cpu
 	b.ReportMetric(flops/b.Elapsed().Seconds(), "GFLOP/s")
 	b.ReportMetric(flops/cpu, "GFLOP/cpu-s")
 	b.ReportMetric(cpu/float64(b.N)*1e3, "cpu-ms/op")
-}
-
-func cpuSeconds(b *testing.B) float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) * 1e-9
 }
 
 func benchStep(b *testing.B, s core.Settings, batch int, sample, pull bool, macs float64) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 )
@@ -82,36 +83,36 @@ func (m *made) add(w, b *grad.Param, fanIn, total int) {
 	}
 }
 
-func (m *made) weights() []*grad.Param { return m.params }
-func (m *made) block() int             { return 16 }
-func (m *made) chunk() (int, bool)     { return 72, true }
+func (m *made) Params() []*grad.Param { return m.params }
+func (m *made) Block() int            { return 16 }
+func (m *made) Chunk() (int, bool)    { return 72, true }
 
-func (m *made) pass(head *grad.Tape, n int, twin *pass) *pass {
-	p := &pass{head: head, s: grad.NewData(m.sites, n)}
-	s := nn.Map{Var: p.s, Sites: m.sites, Channels: 1, Width: 1, N: n}
+func (m *made) Pass(head *grad.Tape, n int, twin *autoregressive.Pass) *autoregressive.Pass {
+	p := &autoregressive.Pass{Head: head, X: grad.NewData(m.sites, n)}
+	s := nn.Map{Var: p.X, Sites: m.sites, Channels: 1, Width: 1, N: n}
 	h := s.Like(head, m.width)
-	p.addFirst(m.first, s, h, twin, len(m.blocks) == 0)
+	p.AddFirst(m.first, s, h, twin, len(m.blocks) == 0)
 	for _, b := range m.blocks {
 		h = b.on(p, h)
 	}
-	p.a = h.Var
+	p.A = h.Var
 	return p
 }
 
-func (b madeBlock) on(p *pass, h nn.Map) nn.Map {
+func (b madeBlock) on(p *autoregressive.Pass, h nn.Map) nn.Map {
 	x := h
 	if b.mix != nil {
-		x = h.Like(&p.tape, h.Channels)
-		p.add(b.mix.On(h, x))
+		x = h.Like(&p.Tape, h.Channels)
+		p.Add(b.mix.On(h, x))
 	}
-	y := x.Like(&p.tape, x.Channels)
-	p.add(b.phi.On(x, y))
-	out := h.Like(&p.tape, b.out)
-	p.add(b.dense.On(y, out))
+	y := x.Like(&p.Tape, x.Channels)
+	p.Add(b.phi.On(x, y))
+	out := h.Like(&p.Tape, b.out)
+	p.Add(b.dense.On(y, out))
 	if b.mix == nil {
 		return out
 	}
-	sum := h.Like(&p.tape, h.Channels)
-	p.add(nn.Add(h, out, sum))
+	sum := h.Like(&p.Tape, h.Channels)
+	p.Add(nn.Add(h, out, sum))
 	return sum
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 )
@@ -77,41 +78,41 @@ func (p *pixelCNN) add(w, b *grad.Param, fanIn, total, live int) {
 	}
 }
 
-func (p *pixelCNN) weights() []*grad.Param { return p.params }
-func (p *pixelCNN) block() int             { return p.lx }
+func (p *pixelCNN) Params() []*grad.Param { return p.params }
+func (p *pixelCNN) Block() int            { return p.lx }
 
 // chunk gives an image row of a chunk some 160 columns: wide enough for fast
 // products, and few enough that the rows a kernel spans stay in a core's cache
 // and a batch of 20 on 16 x 16 sites still makes two chunks.
-func (p *pixelCNN) chunk() (int, bool) { return max(1, 160/p.lx), false }
+func (p *pixelCNN) Chunk() (int, bool) { return max(1, 160/p.lx), false }
 
-func (p *pixelCNN) pass(head *grad.Tape, n int, twin *pass) *pass {
+func (p *pixelCNN) Pass(head *grad.Tape, n int, twin *autoregressive.Pass) *autoregressive.Pass {
 	sites := p.ly * p.lx
-	t := &pass{head: head, s: grad.NewData(sites, n)}
-	s := nn.Map{Var: t.s.View(p.ly, p.lx*n), Sites: sites, Channels: 1, Width: p.lx, N: n}
+	t := &autoregressive.Pass{Head: head, X: grad.NewData(sites, n)}
+	s := nn.Map{Var: t.X.View(p.ly, p.lx*n), Sites: sites, Channels: 1, Width: p.lx, N: n}
 	h := s.Like(head, p.width)
-	t.addFirst(p.first, s, h, twin, len(p.blocks) == 0)
+	t.AddFirst(p.first, s, h, twin, len(p.blocks) == 0)
 	for _, b := range p.blocks {
 		h = b.on(t, h)
 	}
-	t.a = h.Var.View(sites, n)
+	t.A = h.Var.View(sites, n)
 	return t
 }
 
-func (b convBlock) on(t *pass, h nn.Map) nn.Map {
+func (b convBlock) on(t *autoregressive.Pass, h nn.Map) nn.Map {
 	x := h
 	if b.mix != nil {
-		x = h.Like(&t.tape, h.Channels)
-		t.add(b.mix.On(h, x))
+		x = h.Like(&t.Tape, h.Channels)
+		t.Add(b.mix.On(h, x))
 	}
-	y := x.Like(&t.tape, x.Channels)
-	t.add(b.phi.On(x, y))
-	out := h.Like(&t.tape, b.conv.Out)
-	t.add(b.conv.On(y, out))
+	y := x.Like(&t.Tape, x.Channels)
+	t.Add(b.phi.On(x, y))
+	out := h.Like(&t.Tape, b.conv.Out)
+	t.Add(b.conv.On(y, out))
 	if b.mix == nil {
 		return out
 	}
-	sum := h.Like(&t.tape, h.Channels)
-	t.add(nn.Add(h, out, sum))
+	sum := h.Like(&t.Tape, h.Channels)
+	t.Add(nn.Add(h, out, sum))
 	return sum
 }

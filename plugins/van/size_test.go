@@ -1,7 +1,6 @@
 package van
 
 import (
-	"math"
 	"strings"
 	"testing"
 
@@ -43,29 +42,5 @@ func TestSmaller(t *testing.T) {
 	_, err := config{Network: "made", Depth: 1, Width: 1}.network(core.Space{Kind: core.Spins, Shape: []int{1000, 1000}})
 	if err == nil || strings.Contains(err.Error(), "a smaller depth") {
 		t.Errorf("at depth 1: %v", err)
-	}
-}
-
-// The estimate of hidden states is what a chunk's tape holds, and rather less:
-// layers keep some work space of their own.
-func TestMemoryOfAChunk(t *testing.T) {
-	space := core.Space{Kind: core.Spins, Shape: []int{6, 6}}
-	for _, c := range []config{
-		{Network: "made", Depth: 1, Width: 4, Bias: true},
-		{Network: "made", Depth: 4, Width: 4, Bias: true, Z2: true},
-		{Network: "made", Depth: 3, Width: 8, Residual: true},
-		{Network: "pixelcnn", Depth: 4, Width: 8, Kernel: 5, Z2: true},
-		{Network: "pixelcnn", Depth: 4, Width: 8, Kernel: 5, Residual: true},
-	} {
-		net, err := c.network(space)
-		if err != nil {
-			t.Fatal(err)
-		}
-		const n = 16
-		chunk := newChunk(net, n, c.Z2)
-		held := float64(chunk.bytes() + len(chunk.pass)*8*n*space.Size()) // and the spins
-		if got := c.memory(newModel(net, space, c.Z2)).PerConfiguration * n; math.Abs(got/held-1) > 0.3 {
-			t.Errorf("%+v: %v bytes, and the tape has %v", c, got, held)
-		}
 	}
 }

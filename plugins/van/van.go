@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
@@ -50,14 +51,12 @@ var Part = core.Part{
 		if err != nil {
 			return nil, err
 		}
-		m := newModel(net, space, c.Z2)
-		m.spec.Memory = c.memory(m)
-		return m, nil
+		return autoregressive.New(autoregressive.Options{Name: "van", Network: net, Space: space, Z2: c.Z2}), nil
 	},
 }
 
 // network builds the network on the model's space.
-func (c config) network(space core.Space) (network, error) {
+func (c config) network(space core.Space) (autoregressive.Network, error) {
 	if space.Kind != core.Spins || space.Size() < 1 {
 		return nil, core.Errorf(core.Mismatch, "build model", "van", "needs spins, the energy has %v", space)
 	}
@@ -81,27 +80,6 @@ func (c config) network(space core.Space) (network, error) {
 		return nil, core.Errorf(core.Invalid, "build model", "van", "kernel must be odd, got %d", c.Kernel)
 	}
 	return newPixelCNN(c, space.Shape[0], space.Shape[1]), nil
-}
-
-// memory estimates what the model takes: its weights, and the hidden states of a
-// batch with their adjoints, of which memoryBudget or one chunk are kept.
-func (c config) memory(m *model) core.Memory {
-	width := float64(c.Width)
-	numbers := 1.0 // the logits
-	if c.Depth > 1 {
-		maps := 2.0 // of a block: phi and the layer
-		if c.Residual {
-			maps = 4
-		}
-		numbers = width + maps*width*float64(c.Depth-2) + width + 1
-	}
-	each := float64(m.sites()) * (16*numbers + 8)
-	chunk, _ := m.net.chunk()
-	if c.Z2 {
-		each *= 2
-	}
-	return core.Memory{Fixed: parameterBytes * float64(m.spec.Parameters), PerConfiguration: each,
-		Most: max(memoryBudget, each*float64(chunk))}
 }
 
 // parameterBytes are the value and the gradient of a parameter.

@@ -54,11 +54,11 @@ type Op interface {
 	Backward()
 }
 
-// Setter is an Op with one input, whose adjoint it can write as well as add to:
-// the tape then need not clear it.
+// Setter is an Op that can write the adjoints of its inputs as well as add to them:
+// the tape then need not clear them.
 type Setter interface {
 	Op
-	// BackwardSet is Backward as if the input's Adj were zero, whatever it holds.
+	// BackwardSet is Backward as if Adj of all inputs were zero, whatever it holds.
 	BackwardSet()
 }
 
@@ -84,10 +84,12 @@ type Weighted interface {
 // Tape is the list of ops of one chunk, in the order of evaluation.
 type Tape struct {
 	ops []Op
-	// fresh[i] are the Vars that ops[i] is the first to add to in Backward.
-	fresh [][]*Var
-	given []*Var
-	bytes int
+	// fresh[i] are the Vars that ops[i] is the first to add to in Backward, of the
+	// differentiated[i] that it adds to.
+	fresh          [][]*Var
+	differentiated []int
+	given          []*Var
+	bytes          int
 }
 
 // Var makes a Rows x Cols quantity that counts in Bytes.
@@ -96,6 +98,9 @@ func (t *Tape) Var(rows, cols int) *Var {
 	return NewVar(rows, cols)
 }
 
+// Count adds numbers that an op keeps to Bytes.
+func (t *Tape) Count(numbers int) { t.bytes += 8 * numbers }
+
 // Given says that another tape, which goes back first, sets the adjoint of v: ops that
 // are added from now on add to it.
 func (t *Tape) Given(v *Var) { t.given = append(t.given, v) }
@@ -103,7 +108,11 @@ func (t *Tape) Given(v *Var) { t.given = append(t.given, v) }
 // Add appends an op.
 func (t *Tape) Add(op Op) {
 	var inputs []*Var
+	count := 0
 	for _, v := range op.Inputs() {
+		if len(v.Adj) > 0 {
+			count++
+		}
 		if len(v.Adj) == 0 || slices.ContainsFunc(t.given, func(u *Var) bool { return &u.Adj[0] == &v.Adj[0] }) {
 			continue
 		}
@@ -112,7 +121,7 @@ func (t *Tape) Add(op Op) {
 		}
 		inputs = append(inputs, v)
 	}
-	t.ops, t.fresh = append(t.ops, op), append(t.fresh, inputs)
+	t.ops, t.fresh, t.differentiated = append(t.ops, op), append(t.fresh, inputs), append(t.differentiated, count)
 }
 
 // Ops are the tape's ops in order; the caller must not change the slice.
@@ -129,12 +138,12 @@ func (t *Tape) Forward() {
 }
 
 // Backward runs the ops in reverse order. The caller has set the adjoints of
-// the outputs, the Vars that no op reads, and another tape those that are Given; all others are set by the first Setter,
-// or cleared just before they are added to, when they have to enter the cache
+// the outputs, the Vars that no op reads, and another tape those that are Given; all others are set by the first op, if it is a Setter of
+// nothing else, or cleared just before they are added to, when they have to enter the cache
 // anyway.
 func (t *Tape) Backward() {
 	for i := len(t.ops) - 1; i >= 0; i-- {
-		if op, ok := t.ops[i].(Setter); ok && len(t.fresh[i]) > 0 {
+		if op, ok := t.ops[i].(Setter); ok && len(t.fresh[i]) > 0 && len(t.fresh[i]) == t.differentiated[i] {
 			op.BackwardSet()
 			continue
 		}

@@ -57,5 +57,17 @@ func (m Map) At(i int) int {
 	return i/m.Width*m.Channels*m.Cols + i%m.Width*m.N
 }
 
+// site and siteAdj are the matrices of site i in Val and in Adj, channels x samples, of a Map
+// with Width 1.
+func (m Map) site(i int) []float64 {
+	size := m.Channels * m.N
+	return m.Val[i*size : (i+1)*size]
+}
+
+func (m Map) siteAdj(i int) []float64 {
+	size := m.Channels * m.N
+	return m.Adj[i*size : (i+1)*size]
+}
+
 // zero stands for the biases of layers that have none.
 var zero = []float64{0}

@@ -25,6 +25,12 @@
 // of this: values, pieces, gradients by central differences. One in TestScores
 // tests gradients of single samples.
 //
+// # A transformer
+//
+// Embedding, LayerNorm, AttentionOn, GELU and SiteDense are the layers of a causal
+// transformer, on Maps with Width 1: the products of a site are as wide as the chunk.
+// SiteDense.Onto ends a residual block.
+//
 // # Token by token
 //
 // Linear and Attention are the layers of a transformer that is sampled token by

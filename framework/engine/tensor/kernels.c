@@ -89,6 +89,26 @@ INLINE double sigmoid1(double z) {
 	return (z > 0 ? 1.0 : t) / (1.0 + t);
 }
 
+INLINE double gelu_sigmoid(double slope, double cube, double x) {
+	return sigmoid1(slope * x * (1.0 + cube * x * x));
+}
+
+CLONES void hh_gelu(double slope, double cube, double *restrict y, const double *restrict x, long n) {
+	for (long i = 0; i < n; i++) y[i] = x[i] * gelu_sigmoid(slope, cube, x[i]);
+}
+
+INLINE double gelu_slope(double slope, double cube, double x) {
+	double p = gelu_sigmoid(slope, cube, x);
+	return p + x * p * (1.0 - p) * (slope * (1.0 + 3.0 * cube * x * x));
+}
+
+CLONES void hh_gelu_backward(long set, double slope, double cube, double *restrict dx, const double *restrict dy, const double *restrict x, long n) {
+	if (set)
+		for (long i = 0; i < n; i++) dx[i] = dy[i] * gelu_slope(slope, cube, x[i]);
+	else
+		for (long i = 0; i < n; i++) dx[i] += dy[i] * gelu_slope(slope, cube, x[i]);
+}
+
 CLONES void hh_sigmoid(double *restrict p, const double *restrict a, long n) {
 	for (long i = 0; i < n; i++) p[i] = sigmoid1(a[i]);
 }

@@ -76,6 +76,30 @@ func Add(dst, a, b []float64) {
 	}
 }
 
+// GELU writes y = x sigmoid(2 u), u = sqrt(2/pi) (x + 0.044715 x^3): the Gaussian
+// error linear unit in its form with a hyperbolic tangent (Hendrycks and Gimpel,
+// arXiv:1606.08415).
+func GELU(y, x []float64) {
+	need("GELU", x, 1, len(y), len(y))
+	if len(y) > 0 {
+		gelu(y, x)
+	}
+}
+
+// GELUBackward adds dy times the derivative at x to dx, or sets dx to it.
+func GELUBackward(set bool, dx, dy, x []float64) {
+	need("GELUBackward: dy", dy, 1, len(dx), len(dx))
+	need("GELUBackward: x", x, 1, len(dx), len(dx))
+	if len(dx) > 0 {
+		geluBackward(set, dx, dy, x)
+	}
+}
+
+const (
+	geluSlope = 1.5957691216057308 // 2 sqrt(2/pi)
+	geluCube  = 0.044715
+)
+
 // Sigmoid writes p = 1 / (1 + exp(-a)).
 func Sigmoid(p, a []float64) {
 	need("Sigmoid", a, 1, len(p), len(p))

@@ -14,6 +14,10 @@ package tensor
 #cgo nocallback hh_axpy
 #cgo noescape hh_add
 #cgo nocallback hh_add
+#cgo noescape hh_gelu
+#cgo nocallback hh_gelu
+#cgo noescape hh_gelu_backward
+#cgo nocallback hh_gelu_backward
 #cgo noescape hh_sigmoid
 #cgo nocallback hh_sigmoid
 #cgo noescape hh_log_sigmoid
@@ -33,6 +37,8 @@ void hh_prelu_backward(long set, double *dx, double *dslope, const double *dy, c
 void hh_add_row_sums(double *dst, long ndst, const double *y, long rows, long cols, long ld);
 void hh_axpy(double alpha, const double *x, double *y, long n);
 void hh_add(double *dst, const double *a, const double *b, long n);
+void hh_gelu(double slope, double cube, double *y, const double *x, long n);
+void hh_gelu_backward(long set, double slope, double cube, double *dx, const double *dy, const double *x, long n);
 void hh_sigmoid(double *p, const double *a, long n);
 void hh_log_sigmoid(double *lp, const double *a, const double *s, long rows, long n);
 void hh_log_sigmoid_backward(double *da, const double *a, const double *s, const double *w, long rows, long n);
@@ -70,6 +76,16 @@ func axpy(alpha float64, x, y []float64) {
 }
 
 func add(dst, a, b []float64) { C.hh_add(ptr(dst), ptr(a), ptr(b), C.long(len(dst))) }
+
+func gelu(y, x []float64) { C.hh_gelu(geluSlope, geluCube, ptr(y), ptr(x), C.long(len(y))) }
+
+func geluBackward(set bool, dx, dy, x []float64) {
+	var overwrite C.long
+	if set {
+		overwrite = 1
+	}
+	C.hh_gelu_backward(overwrite, geluSlope, geluCube, ptr(dx), ptr(dy), ptr(x), C.long(len(dx)))
+}
 
 func sigmoid(p, a []float64) { C.hh_sigmoid(ptr(p), ptr(a), C.long(len(p))) }
 

@@ -53,6 +53,22 @@ func add(dst, a, b []float64) {
 	}
 }
 
+func gelu(y, x []float64) {
+	for i, v := range x[:len(y)] {
+		y[i] = v / (1 + math.Exp(-geluSlope*(v+geluCube*v*v*v)))
+	}
+}
+
+func geluBackward(set bool, dx, dy, x []float64) {
+	for i, v := range x[:len(dx)] {
+		if set {
+			dx[i] = 0
+		}
+		p := 1 / (1 + math.Exp(-geluSlope*(v+geluCube*v*v*v)))
+		dx[i] += dy[i] * (p + v*p*(1-p)*geluSlope*(1+3*geluCube*v*v))
+	}
+}
+
 func sigmoid(p, a []float64) {
 	for i := range p {
 		p[i] = 1 / (1 + math.Exp(-a[i]))

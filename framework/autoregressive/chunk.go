@@ -1,4 +1,4 @@
-package van
+package autoregressive
 
 import (
 	"fmt"
@@ -17,21 +17,22 @@ type chunk struct {
 	n int
 	// pass[0] holds a configuration s, pass[1], with z2, its negative; head has the
 	// first layers of both.
-	pass []*pass
+	pass []*Pass
 	head grad.Tape
 	lnQ  [2][]float64 // ln q(s) and ln q(-s)
 	w    [2][]float64 // weights of grad ln q(s) and grad ln q(-s)
 
+	conditional
+	name   string // of the model, in errors
 	stream []rand.PCG
 	sign   []float64 // x = sign * s
-	prob   []float64 // q(s_i = +1 | s_<i) at the site in work
 }
 
-func newChunk(net network, n int, z2 bool) *chunk {
-	c := &chunk{n: n, stream: make([]rand.PCG, n), sign: make([]float64, n), prob: make([]float64, n)}
-	c.pass = append(c.pass, net.pass(&c.head, n, nil))
-	if z2 {
-		c.pass = append(c.pass, net.pass(&c.head, n, c.pass[0]))
+func newChunk(o Options, n int) *chunk {
+	c := &chunk{n: n, name: o.Name, conditional: newConditional(o.Space, n), stream: make([]rand.PCG, n), sign: make([]float64, n)}
+	c.pass = append(c.pass, o.Network.Pass(&c.head, n, nil))
+	if o.Z2 {
+		c.pass = append(c.pass, o.Network.Pass(&c.head, n, c.pass[0]))
 	}
 	for k := range c.pass {
 		c.lnQ[k], c.w[k] = make([]float64, n), make([]float64, n)
@@ -43,7 +44,7 @@ func newChunk(net network, n int, z2 bool) *chunk {
 func (c *chunk) bytes() int {
 	sum := c.head.Bytes()
 	for _, p := range c.pass {
-		sum += p.tape.Bytes()
+		sum += p.Tape.Bytes()
 	}
 	return sum
 }
@@ -55,16 +56,12 @@ func (c *chunk) sample(block int, seed uint64, first int) {
 		core.SeedStream(&c.stream[j], seed, uint64(first+j))
 	}
 	p := c.pass[0]
-	for lo := 0; lo < p.s.Rows; lo += block {
-		hi := min(lo+block, p.s.Rows)
+	for lo := 0; lo < p.X.Rows; lo += block {
+		hi := min(lo+block, p.X.Rows)
 		p.begin(lo, hi)
 		for i := lo; i < hi; i++ {
 			p.site(i)
-			tensor.Sigmoid(c.prob, p.a.Row(i))
-			s := p.s.Row(i)
-			for j := range s { // +1 where the random number < prob; a branch would be guessed wrong half the time
-				s[j] = -math.Copysign(1, unit(c.stream[j].Uint64())-c.prob[j])
-			}
+			c.draw(p.X.Row(i), p.logits(i), c.stream)
 		}
 	}
 	for j := range c.sign {
@@ -79,14 +76,14 @@ func (c *chunk) sample(block int, seed uint64, first int) {
 // writes ln p to logP unless that is nil.
 func (c *chunk) finish(logP []float64) error {
 	if len(c.pass) == 2 {
-		for i, v := range c.pass[0].s.Val {
-			c.pass[1].s.Val[i] = -v
+		for i, v := range c.pass[0].X.Val {
+			c.pass[1].X.Val[i] = -v
 		}
 		c.pass[1].forward()
 	}
 	for k, p := range c.pass {
 		clear(c.lnQ[k])
-		tensor.LogSigmoid(c.lnQ[k], p.a.Val, p.s.Val)
+		c.add(c.lnQ[k], p.A.Val, p.X.Val)
 	}
 	for j := range logP {
 		logP[j] = c.lnQ[0][j]
@@ -94,7 +91,7 @@ func (c *chunk) finish(logP []float64) error {
 			logP[j] = logMeanExp(c.lnQ[0][j], c.lnQ[1][j])
 		}
 		if math.IsNaN(logP[j]) || math.IsInf(logP[j], 0) {
-			return &core.Error{Kind: core.Numeric, Op: "evaluate ln p", Subject: "van",
+			return &core.Error{Kind: core.Numeric, Op: "evaluate ln p", Subject: c.name,
 				Err: fmt.Errorf("ln p is %v", logP[j]), Hint: "a parameter is not finite: try a smaller learning rate"}
 		}
 	}
@@ -103,7 +100,7 @@ func (c *chunk) finish(logP []float64) error {
 
 // store writes x = sign * s, sample by sample.
 func (c *chunk) store(x []float64) {
-	s := c.pass[0].s
+	s := c.pass[0].X
 	tensor.Transpose(x, s.Rows, s.Val, s.Rows, s.Cols, s.Cols)
 	for j, sign := range c.sign {
 		if sign < 0 {
@@ -117,11 +114,9 @@ func (c *chunk) store(x []float64) {
 
 // load takes s from x, sample by sample; first numbers them in error messages.
 func (c *chunk) load(x []float64, first int) error {
-	s := c.pass[0].s
-	for k, v := range x[:len(s.Val)] {
-		if math.Abs(v) != 1 {
-			return core.Errorf(core.Invalid, "evaluate ln p", "van", "site %d of configuration %d is %v, not +1 or -1", k%s.Rows, first+k/s.Rows, v)
-		}
+	s := c.pass[0].X
+	if k := c.illegal(x[:len(s.Val)]); k >= 0 {
+		return core.Errorf(core.Invalid, "evaluate ln p", c.name, "site %d of configuration %d is %v, not %s", k%s.Rows, first+k/s.Rows, x[k], c.legal())
 	}
 	tensor.Transpose(s.Val, s.Cols, x, s.Cols, s.Rows, s.Rows)
 	return nil
@@ -142,8 +137,8 @@ func (c *chunk) backward(k int, w []float64, first int) {
 			v[j] /= 1 + math.Exp(c.lnQ[1-k][j]-c.lnQ[k][j])
 		}
 	}
-	tensor.LogSigmoidBackward(p.a.Adj, p.a.Val, p.s.Val, v)
-	p.tape.Backward()
+	c.conditional.backward(p.A.Adj, p.A.Val, p.X.Val, v)
+	p.Tape.Backward()
 }
 
 // tile is one tile of the gradient of one op of the tape, with its size.
@@ -173,7 +168,7 @@ func (c *chunk) accumulate(t tile, segment int, sum []float64) {
 }
 
 // segment tells the layers of a pass where the segments of the chunk begin and end.
-func (p *pass) segment(all []par.Segment) {
+func (p *Pass) segment(all []par.Segment) {
 	p.bounds = append(p.bounds[:0], 0)
 	for _, s := range all {
 		p.bounds = append(p.bounds, s.From+s.N)

@@ -1,7 +1,6 @@
-package van
+package autoregressive
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,21 +11,29 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
-// model is a network as a density. It cuts a batch into chunks of samples and
+// Options of a Model.
+type Options struct {
+	Name    string // of the model, in errors
+	Network Network
+	Space   core.Space // spins or levels
+	Z2      bool       // symmetrised under the flip of all spins
+	Budget  int        // bytes of hidden states that are kept; 0 for 2 GiB
+}
+
+// Model is a network as a density. It cuts a batch into chunks of samples and
 // keeps, for every chunk, what the network computed (its passes), so that the
 // pull-back of a batch just drawn needs no forward pass. Batches too large for
-// memoryBudget go through the same chunks slab by slab and are recomputed.
-type model struct {
-	net    network
+// the budget go through the same chunks slab by slab and are recomputed.
+type Model struct {
+	o      Options
 	params *grad.Params
 	spec   core.ModelSpec
-	z2     bool
 
 	chunks par.Pool[*chunk]
 	held   held
-	bytes  int    // of the hidden states of one sample
-	budget int    // bytes of hidden states kept: memoryBudget
-	tiles  []tile // of all gradients
+	scored []float64 // the configurations of a batch that is held without an ID
+	bytes  int       // of the hidden states of one sample
+	tiles  []tile    // of all gradients
 
 	sums   par.Pool[*grad.Stack] // for tiles, where one slab has the whole batch
 	stacks []grad.Stack          // one for each tile, where it has not
@@ -53,48 +60,61 @@ type piece struct {
 	number int
 }
 
-// held is the batch whose hidden states the chunks hold: its ID, 0 if there is none,
-// and its place.
+// held is the batch whose hidden states the chunks hold: its ID, 0 if there is no batch or
+// LogProb was given it, and its place.
 type held struct {
 	id uint64
 	par.Rows
 }
 
-// memoryBudget bounds the hidden states kept and their adjoints, in bytes; the
+// budget bounds the hidden states kept and their adjoints, in bytes; the
 // transposed copies that layers make for their gradients add up to a quarter.
-// It holds 1000 samples of the paper's networks on 16x16 sites: 0.14 GB for
-// MADE, 2.1 GB for PixelCNN. A constant, because a gradient from states that
+// It holds 1000 samples of the networks of arXiv:1809.10606 on 16x16 sites: 0.14 GB
+// for MADE, 2.1 GB for PixelCNN. A constant, because a gradient from states that
 // were kept and one from spins differ in the last digits: results must not
 // depend on the machine's memory.
-const memoryBudget = 2 << 30
+const budget = 2 << 30
 
 // passing is the slab of a batch whose hidden states nobody will ask for: chunks
 // enough for the processors of one machine.
 const passing = 64
 
-func newModel(net network, space core.Space, z2 bool) *model {
-	m := &model{net: net, params: grad.NewParams(net.weights()...), z2: z2, budget: memoryBudget}
-	m.spec = core.ModelSpec{Space: space, Parameters: m.params.Size()}
-	if z2 {
+// New makes the model.
+func New(o Options) *Model {
+	if o.Budget == 0 {
+		o.Budget = budget
+	}
+	m := &Model{o: o, params: grad.NewParams(o.Network.Params()...)}
+	m.spec = core.ModelSpec{Space: o.Space, Parameters: m.params.Size()}
+	if o.Z2 {
 		m.spec.Symmetries = []core.Symmetry{core.Z2}
 	}
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
-	one := newChunk(net, 1, z2)
+	one := newChunk(o, 1)
 	m.bytes, m.tiles = one.bytes(), one.tiles()
-	m.chunks.Open = func(n int) *chunk { return newChunk(net, n, z2) }
+	m.spec.Memory = m.memory(len(one.pass))
+	m.chunks.Open = func(n int) *chunk { return newChunk(o, n) }
 	m.sums.Open = func(int) *grad.Stack { return &grad.Stack{} }
 	m.draw, m.score, m.back, m.head = m.drawChunk, m.scoreChunk, m.backPass, m.backHead
 	m.sum, m.add, m.take = m.sumTile, m.addTile, m.takeTile
 	return m
 }
 
+// memory is that of the weights with their gradients, and of the hidden states of a batch
+// with their adjoints, of which the budget or one chunk are kept.
+func (m *Model) memory(passes int) core.Memory {
+	each := float64(m.bytes + 8*passes*m.sites())
+	chunk, _ := m.o.Network.Chunk()
+	return core.Memory{Fixed: 16 * float64(m.spec.Parameters), PerConfiguration: each, Most: max(float64(m.o.Budget), each*float64(chunk))}
+}
+
 // Spec implements core.Model.
-func (m *model) Spec() core.ModelSpec { return m.spec }
+func (m *Model) Spec() core.ModelSpec { return m.spec }
 
 // Init draws every parameter from its starting rule.
-func (m *model) Init(theta []float64, seed uint64) error {
+func (m *Model) Init(theta []float64, seed uint64) error {
 	mustLen("Init: theta", len(theta), m.spec.Parameters)
 	m.params.Start(theta, func(k int) *rand.Rand {
 		var r rand.PCG
@@ -105,7 +125,7 @@ func (m *model) Init(theta []float64, seed uint64) error {
 }
 
 // Load implements core.Model.
-func (m *model) Load(theta []float64) error {
+func (m *Model) Load(theta []float64) error {
 	mustLen("Load: theta", len(theta), m.spec.Parameters)
 	m.held = held{}
 	m.params.Load(theta)
@@ -113,8 +133,8 @@ func (m *model) Load(theta []float64) error {
 }
 
 // Sample implements core.Density. Sample i reads its own random stream: one
-// number per site, and one for the global flip with z2.
-func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
+// number per site, and one for the flip of all spins with Z2.
+func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.sites())
 	m.seed, m.first, m.x, m.logP = seed, dst.From, dst.X, dst.LogP
 	defer m.release()
@@ -132,16 +152,24 @@ func (m *model) Sample(dst *core.Batch, seed uint64, n int) error {
 }
 
 // LogProb implements core.Density. It returns an Invalid error if a component
-// of x is not +1 or -1.
-func (m *model) LogProb(dst, x []float64) error {
+// of x is no state. A pull-back of the same configurations needs no forward pass either.
+func (m *Model) LogProb(dst, x []float64) error {
 	mustLen("LogProb: x", len(x), len(dst)*m.sites())
 	m.x, m.logP = x, dst
 	defer m.release()
-	return m.slabs(par.All(len(dst)), m.score, passing)
+	rows := par.All(len(dst))
+	if !m.fits(rows) {
+		return m.slabs(rows, m.score, passing)
+	}
+	if err := m.slabs(rows, m.score, rows.N); err != nil {
+		return err
+	}
+	m.held, m.scored = held{0, rows}, append(m.scored[:0], x...)
+	return nil
 }
 
 // Pull implements core.Model.
-func (m *model) Pull(dst []float64, b *core.Batch, w []float64) error {
+func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	mustLen("Pull: w", len(w), b.N)
 	mustLen("Pull: dst", len(dst), m.spec.Parameters)
 	mustLen("Pull: b.X", len(b.X), b.N*m.sites())
@@ -149,33 +177,31 @@ func (m *model) Pull(dst []float64, b *core.Batch, w []float64) error {
 	defer m.release()
 	m.params.Clear()
 	rows := par.RowsOf(b.Place())
-	err := m.pullHeld(b.ID, rows)
-	if err == errNotHeld {
-		err = m.slabs(rows, m.score, passing)
-	}
-	if err != nil {
-		return err
+	if !m.pullHeld(b.ID, rows) && !m.pullScored(b.X, rows) {
+		if err := m.slabs(rows, m.score, passing); err != nil {
+			return err
+		}
 	}
 	m.params.Unload(dst)
 	return nil
 }
 
 // cut says how samples are cut into chunks.
-func (m *model) cut(rows par.Rows) par.Cut {
-	width, across := m.net.chunk()
+func (m *Model) cut(rows par.Rows) par.Cut {
+	width, across := m.o.Network.Chunk()
 	return par.Cut{Rows: rows, Width: width, Across: across}
 }
 
 // fits tells whether the hidden states are kept, which is decided for the whole that
 // a batch is part of.
-func (m *model) fits(rows par.Rows) bool { return m.bytes*rows.Total <= m.budget }
+func (m *Model) fits(rows par.Rows) bool { return m.bytes*rows.Total <= m.o.Budget }
 
 // slabs runs the task on all chunks of samples, slab by slab of at most
 // largest chunks; a pull-back follows each slab if weights are set.
-func (m *model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
+func (m *Model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
 	m.held = held{}
 	cut := m.cut(rows)
-	m.chunks.Slab = max(1, min(largest, m.budget/max(1, m.bytes*cut.Width)))
+	m.chunks.Slab = max(1, min(largest, m.o.Budget/max(1, m.bytes*cut.Width)))
 	if largest == rows.N && m.fits(rows) {
 		m.chunks.Slab = largest
 	}
@@ -197,43 +223,59 @@ func (m *model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
 	return nil
 }
 
-var errNotHeld = errors.New("van: not held")
-
 // pullHeld pulls the batch drawn last back, or some of it, from the hidden states
-// that are kept.
-func (m *model) pullHeld(id uint64, rows par.Rows) error {
+// that are kept; false if they are not.
+func (m *Model) pullHeld(id uint64, rows par.Rows) bool {
 	h := m.held
 	from := rows.From - h.From
 	if rows.N == 0 || id == 0 || id != h.id || rows.Total != h.Total || rows.Shares != h.Shares || from < 0 || from+rows.N > h.N {
-		return errNotHeld
+		return false
 	}
 	m.cut(rows).Lay(&m.part)
 	layout := m.chunks.Layout()
 	place := func(l par.Layout, s par.Segment) int { return l.Chunks[s.Chunk].From + s.From }
 	at := slices.IndexFunc(layout.Segments, func(s par.Segment) bool { return place(layout, s) == from })
 	if at < 0 || at+len(m.part.Segments) > len(layout.Segments) {
-		return errNotHeld
+		return false
 	}
 	m.setPieces(at, layout.Segments[at:][:len(m.part.Segments)])
 	for k, s := range m.part.Segments {
 		p := &m.pieces[k]
 		if place(layout, p.Segment) != from+place(m.part, s) || p.N != s.N {
-			return errNotHeld
+			return false
 		}
 		p.Opens, p.Merges = s.Opens, s.Merges
 	}
 	m.skip = from
 	m.backward()
 	m.sumTiles(false)
-	return nil
+	return true
+}
+
+// pullScored pulls back the batch that LogProb was given last, if its rows are cut into
+// the same chunks; the segments may be others.
+func (m *Model) pullScored(x []float64, rows par.Rows) bool {
+	if m.held.id != 0 || rows.N == 0 || rows.N != m.held.N || !slices.Equal(x, m.scored) {
+		return false
+	}
+	cut := m.cut(rows)
+	cut.Lay(&m.part)
+	if !slices.EqualFunc(m.part.Chunks, m.chunks.Layout().Chunks, func(a, b par.Chunk) bool { return a.From == b.From && a.N == b.N }) {
+		return false
+	}
+	m.chunks.Prepare(cut) // the chunks keep their workspaces
+	m.setPieces(m.chunks.Of(0))
+	m.backward()
+	m.sumTiles(false)
+	return true
 }
 
 // backward computes the adjoints of the chunks that have the pieces: the passes of a
 // chunk are tasks of their own, which join in their first layers.
-func (m *model) backward() {
+func (m *Model) backward() {
 	first, last := m.pieces[0].Chunk, m.pieces[len(m.pieces)-1].Chunk
 	passes := 1
-	if m.z2 {
+	if m.o.Z2 {
 		passes = 2
 	}
 	_ = m.chunks.RunSome(first, last-first+1, passes, m.back) // going back does not fail
@@ -242,7 +284,7 @@ func (m *model) backward() {
 
 // sumTiles adds the chunks of a slab to the gradients, in parallel over tiles: of
 // all chunks there are, or as one slab of several.
-func (m *model) sumTiles(several bool) {
+func (m *Model) sumTiles(several bool) {
 	if !several {
 		_ = m.sums.Each(par.CutBy(par.All(len(m.tiles)), 1), m.sum) // sums do not fail
 		return
@@ -253,21 +295,21 @@ func (m *model) sumTiles(several bool) {
 	par.For(len(m.tiles), m.add)
 }
 
-func (m *model) sumTile(s *grad.Stack, at par.Span) error {
+func (m *Model) sumTile(s *grad.Stack, at par.Span) error {
 	t := m.tiles[at.From]
 	m.stackTile(s, t)
 	m.chunks.Work(0).addTile(t, s.Take(t.size))
 	return nil
 }
 
-func (m *model) addTile(i int) { m.stackTile(&m.stacks[i], m.tiles[i]) }
+func (m *Model) addTile(i int) { m.stackTile(&m.stacks[i], m.tiles[i]) }
 
-func (m *model) takeTile(i int) {
+func (m *Model) takeTile(i int) {
 	m.chunks.Work(0).addTile(m.tiles[i], m.stacks[i].Take(m.tiles[i].size))
 }
 
 // stackTile adds the slab to a tile.
-func (m *model) stackTile(s *grad.Stack, t tile) {
+func (m *Model) stackTile(s *grad.Stack, t tile) {
 	for _, p := range m.pieces {
 		m.chunks.Work(p.Chunk).accumulate(t, p.number, s.Top(p.Segment, t.size))
 		s.Merge(p.Segment, t.size)
@@ -275,21 +317,21 @@ func (m *model) stackTile(s *grad.Stack, t tile) {
 }
 
 // setPieces takes segments of the chunks, from number first on.
-func (m *model) setPieces(first int, all []par.Segment) {
+func (m *Model) setPieces(first int, all []par.Segment) {
 	m.pieces = m.pieces[:0]
 	for k, s := range all {
 		m.pieces = append(m.pieces, piece{s, first + k - m.chunks.Layout().Chunks[s.Chunk].First})
 	}
 }
 
-func (m *model) drawChunk(c *chunk, at par.Span) error {
-	c.sample(m.net.block(), m.seed, m.first+at.From)
+func (m *Model) drawChunk(c *chunk, at par.Span) error {
+	c.sample(m.o.Network.Block(), m.seed, m.first+at.From)
 	err := c.finish(m.logP[at.From : at.From+at.N])
 	c.store(m.x[at.From*m.sites():])
 	return err
 }
 
-func (m *model) scoreChunk(c *chunk, at par.Span) error {
+func (m *Model) scoreChunk(c *chunk, at par.Span) error {
 	if err := c.load(m.x[at.From*m.sites():], at.From); err != nil {
 		return err
 	}
@@ -301,7 +343,7 @@ func (m *model) scoreChunk(c *chunk, at par.Span) error {
 	return c.finish(logP)
 }
 
-func (m *model) backPass(c *chunk, at par.Span) error {
+func (m *Model) backPass(c *chunk, at par.Span) error {
 	layout := m.chunks.Layout()
 	k := layout.Chunks[at.Chunk]
 	c.pass[at.Part].segment(layout.Segments[k.First:][:k.Segments])
@@ -309,24 +351,21 @@ func (m *model) backPass(c *chunk, at par.Span) error {
 	return nil
 }
 
-func (m *model) backHead(c *chunk, _ par.Span) error {
+func (m *Model) backHead(c *chunk, _ par.Span) error {
 	c.head.Backward()
 	return nil
 }
 
 // release forgets the caller's slices.
-func (m *model) release() { m.x, m.logP, m.w, m.skip = nil, nil, nil, 0 }
+func (m *Model) release() { m.x, m.logP, m.w, m.skip = nil, nil, nil, 0 }
 
-func (m *model) sites() int { return m.spec.Space.Size() }
+func (m *Model) sites() int { return m.spec.Space.Size() }
 
 func mustLen(what string, got, want int) {
 	if got != want {
-		panic(fmt.Sprintf("van: %s has length %d, want %d", what, got, want))
+		panic(fmt.Sprintf("autoregressive: %s has length %d, want %d", what, got, want))
 	}
 }
-
-// unit is the number in [0, 1) of 53 random bits.
-func unit(bits uint64) float64 { return float64(bits>>11) * 0x1p-53 }
 
 // logMeanExp is ln[(exp(a) + exp(b)) / 2].
 func logMeanExp(a, b float64) float64 {

@@ -1,0 +1,199 @@
+package autoregressive
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+)
+
+// masked is a network of two masked layers with a PReLU between them, small enough for
+// enumeration.
+type masked struct {
+	sites, logits int
+	first, last   *nn.MaskedDense
+	phi           *nn.PReLU
+}
+
+const hidden = 3 // channels
+
+func newMasked(space core.Space) *masked {
+	sites, logits := space.Size(), Logits(space)
+	m := &masked{sites, logits, nn.NewMaskedDense("first", sites, 1, hidden, true, true), nn.NewMaskedDense("last", sites, hidden, logits, false, true), nn.NewPReLU("phi", hidden)}
+	for _, p := range m.Params() {
+		p.Start = func(w []float64, r *rand.Rand) {
+			for i := range w {
+				w[i] = 0.5 * r.NormFloat64()
+			}
+		}
+	}
+	return m
+}
+
+func (m *masked) Params() []*grad.Param {
+	return []*grad.Param{m.first.W, m.first.B, m.phi.Slope, m.last.W, m.last.B}
+}
+func (m *masked) Block() int         { return 2 }
+func (m *masked) Chunk() (int, bool) { return 24, true }
+
+func (m *masked) Pass(head *grad.Tape, n int, twin *Pass) *Pass {
+	p := &Pass{Head: head, X: grad.NewData(m.sites, n)}
+	x := nn.Map{Var: p.X, Sites: m.sites, Channels: 1, Width: 1, N: n}
+	h := x.Like(head, hidden)
+	p.AddFirst(m.first, x, h, twin, false)
+	y, a := h.Like(&p.Tape, hidden), h.Like(&p.Tape, m.logits)
+	p.Add(m.phi.On(h, y))
+	p.Add(m.last.On(y, a))
+	p.A = a.Var
+	return p
+}
+
+// options of the models of the tests, each in a space of its own.
+func options() map[string]Options {
+	all := make(map[string]Options)
+	for name, o := range map[string]Options{
+		"spins":      {Space: core.Space{Kind: core.Spins, Shape: []int{2, 3}}},
+		"spins z2":   {Space: core.Space{Kind: core.Spins, Shape: []int{5}}, Z2: true},
+		"bits":       {Space: core.Space{Kind: core.Levels, Levels: 2, Shape: []int{6}}},
+		"categories": {Space: core.Space{Kind: core.Levels, Levels: 4, Shape: []int{2, 2}}},
+	} {
+		o.Name, o.Network = "masked", newMasked(o.Space)
+		all[name] = o
+	}
+	return all
+}
+
+// start makes a model with its starting parameters.
+func start(t *testing.T, o Options) (*Model, []float64) {
+	t.Helper()
+	m := New(o)
+	theta := make([]float64, m.Spec().Parameters)
+	if err := m.Init(theta, 3); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Load(theta); err != nil {
+		t.Fatal(err)
+	}
+	return m, theta
+}
+
+func draw(t *testing.T, m *Model, n int) *core.Batch {
+	t.Helper()
+	var b core.Batch
+	if err := m.Sample(&b, 8, n); err != nil {
+		t.Fatal(err)
+	}
+	return &b
+}
+
+func pull(t *testing.T, m *Model, b *core.Batch) []float64 {
+	t.Helper()
+	g, w := make([]float64, m.Spec().Parameters), make([]float64, b.N)
+	for i := range w {
+		w[i] = math.Sin(float64(3*i + 1))
+	}
+	if err := m.Pull(g, b, w); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// The contract of core.Model, for spins and for levels.
+func TestConformance(t *testing.T) {
+	for name, o := range options() {
+		t.Run(name, func(t *testing.T) {
+			coretest.Model(t, func(t *testing.T) core.Model {
+				return New(Options{Name: o.Name, Network: newMasked(o.Space), Space: o.Space, Z2: o.Z2})
+			}, coretest.ModelOptions{})
+		})
+	}
+}
+
+// Scores grad ln q(x_j) from tapes of one sample, added up with the weights, are
+// the pull-back of the batch. A score of q_Z2 is a mean of two of these.
+func TestScores(t *testing.T) {
+	for name, o := range options() {
+		if o.Z2 {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			const n = 9
+			m, theta := start(t, o)
+			b, d := draw(t, m, n), o.Space.Size()
+			want, sum, score := pull(t, m, b), make([]float64, len(theta)), make([]float64, len(theta))
+			one := newChunk(o, 1)
+			for j := range n {
+				if err := one.load(b.X[d*j:], j); err != nil {
+					t.Fatal(err)
+				}
+				one.pass[0].forward()
+				one.backward(0, []float64{1}, 0)
+				one.head.Backward()
+				for _, tape := range []*grad.Tape{&one.head, &one.pass[0].Tape} {
+					tape.Gradient(score, m.params.Blocks())
+					for i, v := range score {
+						sum[i] += math.Sin(float64(3*j+1)) * v
+					}
+				}
+			}
+			for i := range sum {
+				if math.Abs(sum[i]-want[i]) > 1e-12 {
+					t.Errorf("component %d of the weighted scores is %v, of the pull-back %v", i, sum[i], want[i])
+				}
+			}
+			if slices.Max(want) == 0 {
+				t.Error("no gradient")
+			}
+		})
+	}
+}
+
+// Hidden states are kept where they fit into the budget, of a batch that was drawn and of
+// one that was scored: the pull-back of it has the same bits as one from configurations.
+func TestHeld(t *testing.T) {
+	for name, o := range options() {
+		t.Run(name, func(t *testing.T) {
+			const n = 100
+			m, _ := start(t, o)
+			o.Budget = 1
+			small, _ := start(t, o)
+			b := draw(t, m, n)
+			if m.held.id != b.ID || m.chunks.Slabs() != 1 {
+				t.Error("what was drawn is not held")
+			}
+			if draw(t, small, n); small.held.id != 0 || small.chunks.Slab != 1 {
+				t.Error("held without room")
+			}
+			b.ID = 0
+			want := pull(t, small, b)
+			for _, shares := range []int{1, 4} {
+				b.Total, b.Shares = n, shares
+				logP := make([]float64, n)
+				if err := m.LogProb(logP, b.X); err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(pull(t, m, b), pull(t, small, b)) {
+					t.Errorf("%d shares: another pull-back", shares)
+				}
+				if m.held.N != n {
+					t.Errorf("%d shares: a pull-back of what was scored made a forward pass", shares)
+				}
+			}
+			states := o.Space.Values()[0]
+			if other := states[0]; b.X[0] != other {
+				b.X[0] = other
+			} else {
+				b.X[0] = states[1]
+			}
+			b.Total, b.Shares = 0, 0
+			if slices.Equal(pull(t, m, b), want) || m.held.N == n {
+				t.Error("a pull-back used the hidden states of other configurations")
+			}
+		})
+	}
+}

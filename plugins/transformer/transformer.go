@@ -1,0 +1,109 @@
+// Package transformer is a causal transformer as a density of spins or of levels,
+//
+//	p(x) = prod_i p(x_i | x_<i),   sites in raster order,
+//
+// with the logits of the decoder of Vaswani et al., arXiv:1706.03762, in the form of GPT-2
+// (Radford et al. 2019, "Language models are unsupervised multitask learners"): see
+// network.go.
+package transformer
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+const name = "transformer"
+
+// config is the model's table in the run file.
+type config struct {
+	Depth     int  `key:"depth" min:"1" max:"1000" help:"number of blocks, each attention and a perceptron"`
+	Width     int  `key:"width" min:"1" max:"100000" help:"components of the vector that stands for a site"`
+	Heads     int  `key:"heads" min:"1" max:"1000" help:"heads of attention, a divisor of width"`
+	Expansion int  `key:"expansion" min:"1" max:"1000" help:"hidden units of a block's perceptron, in multiples of width"`
+	Z2        bool `key:"z2" help:"symmetrise under the flip of all spins; for energies without a field"`
+}
+
+// Part is the model as the host sees it.
+var Part = core.Part{
+	Manifest: core.Manifest{
+		Kind:      core.KindModel,
+		Name:      name,
+		Version:   "0.1.0",
+		Summary:   "causal transformer for spins, bits and categories, sampled exactly",
+		Reference: "Vaswani et al., arXiv:1706.03762; Radford et al. 2019 (GPT-2)",
+		Spaces:    []core.SpaceKind{core.Spins, core.Levels},
+		Params:    core.SchemaOf(config{Depth: 3, Width: 64, Heads: 4, Expansion: 4}),
+	},
+	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
+		var c config
+		core.Decode(s, &c)
+		if err := c.check(space); err != nil {
+			return nil, err
+		}
+		net := newNetwork(c, space)
+		return autoregressive.New(autoregressive.Options{Name: name, Network: net, Space: space, Z2: c.Z2}), nil
+	},
+}
+
+func (c config) check(space core.Space) error {
+	fail := func(kind core.Kind, hint, format string, args ...any) error {
+		return &core.Error{Kind: kind, Op: "build model", Subject: name, Err: fmt.Errorf(format, args...), Hint: hint}
+	}
+	switch {
+	case space.Kind != core.Spins && space.Kind != core.Levels || space.Size() < 1:
+		return fail(core.Mismatch, "", "needs spins or levels, the energy has %v", space)
+	case c.Z2 && space.Kind != core.Spins:
+		return fail(core.Mismatch, "leave z2 out", "z2 flips spins, the energy has %v", space)
+	case c.Width%c.Heads != 0:
+		return fail(core.Invalid, "", "width must be a multiple of heads, got %d and %d", c.Width, c.Heads)
+	}
+	weights := c.weights(space)
+	if weights > maxWeights {
+		return fail(core.Invalid, c.smaller(), "a transformer of depth %d and width %d on %d sites has some %.2g weights, more than %.2g", c.Depth, c.Width, space.Size(), weights, float64(maxWeights))
+	}
+	return core.Afford(16*weights+c.bytes(space), "model "+name, fmt.Sprintf("a network of %.2g weights and the hidden states of one configuration", weights), c.smaller())
+}
+
+// maxWeights is where a network is taken for a mistake: 2 GiB of weights.
+const maxWeights = 1 << 28
+
+// weights is the number of weights. It is a float64 because a mistake may well exceed the
+// integers.
+func (c config) weights(space core.Space) float64 {
+	w, e, logits := float64(c.Width), float64(c.Expansion), float64(autoregressive.Logits(space))
+	block := w*(3*w+3) + w*(w+1) + e*w*(w+1) + w*(e*w+1) + 4*w
+	return w*(logits+1+float64(space.Size())) + float64(c.Depth)*block + 2*w + logits*(w+1)
+}
+
+// bytes is the memory of the hidden states of a configuration, with their adjoints.
+func (c config) bytes(space core.Space) float64 {
+	w, sites, logits := float64(c.Width), float64(space.Size()), float64(autoregressive.Logits(space))
+	// Of a block two norms, q, k and v, what attention gives, the perceptron before and
+	// after its nonlinearity, and twice h; and weights of attention.
+	block := 16*w*(8+2*float64(c.Expansion)) + 8*float64(c.Heads)*sites
+	bytes := sites * (16*(2*w+logits) + float64(c.Depth)*block)
+	if c.Z2 {
+		bytes *= 2
+	}
+	return bytes
+}
+
+// smaller says what makes the network smaller.
+func (c config) smaller() string {
+	var keys []string
+	for _, k := range []struct {
+		name  string
+		value int
+	}{{"depth", c.Depth}, {"width", c.Width}, {"expansion", c.Expansion}} {
+		if k.value > 1 {
+			keys = append(keys, k.name)
+		}
+	}
+	if len(keys) == 0 {
+		return "fewer sites"
+	}
+	return "a smaller " + strings.Join(keys, " or ")
+}
