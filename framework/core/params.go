@@ -136,6 +136,16 @@ func unknownKey(key string, params []Param) string {
 // check converts v to the declared type and tests its bounds.
 func (p Param) check(v any) (any, string) {
 	v, ok := p.convert(v)
+	switch x := v.(type) { // an empty list is nil, whether a file or a default says it
+	case []float64:
+		if len(x) == 0 {
+			v = []float64(nil)
+		}
+	case []string:
+		if len(x) == 0 {
+			v = []string(nil)
+		}
+	}
 	if !ok {
 		return nil, fmt.Sprintf("must be %s, got %s", article(p.Type), describe(v))
 	}

@@ -93,11 +93,11 @@ func typeAndDefault(f reflect.StructField, v reflect.Value) (ParamType, any) {
 			return TypeFloat, nil
 		}
 	case reflect.Slice:
-		switch x := v.Interface().(type) { // none is an empty list, as a file says it
-		case []float64:
-			return TypeFloats, append([]float64{}, x...)
-		case []string:
-			return TypeStrings, append([]string{}, x...)
+		if x, ok := v.Interface().([]float64); ok {
+			return TypeFloats, x
+		}
+		if x, ok := v.Interface().([]string); ok {
+			return TypeStrings, x
 		}
 	}
 	panic(fmt.Sprintf("core: field %s has type %s, which no run-file value has", f.Name, f.Type))
