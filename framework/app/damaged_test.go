@@ -53,6 +53,9 @@ func TestDamagedRunFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if fetched(string(text)) {
+			continue
+		}
 		name := filepath.Base(file)
 		t.Chdir(filepath.Dir(file)) // where it looks for its data
 		first := &session{host: here(), builtins: parts}
