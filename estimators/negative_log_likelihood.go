@@ -136,7 +136,7 @@ func (l *likelihood) Report() (all []core.Estimate, err error) {
 		m, excluded := &l.moments[k], int64(l.excluded[k])
 		e := core.Scalar(l.prefix+"_"+r.Name, fmt.Sprintf("%s of the rows %s", l.long, r.Name), m.Mean(), m.Stderr(), "1", m.N()+excluded)
 		e.Extensive = l.extensive
-		if l.floor != nil && r.Name != core.TrainRows {
+		if l.floor != nil && r.Name == "test" { // the others have had a say in the parameters
 			e.Bound = +1
 		}
 		if excluded > 0 {

@@ -9,8 +9,8 @@ import (
 // PowerRows declares that the energy is Given.
 const PowerRows Power = "rows"
 
-// Given is an energy of whose density configurations are at hand: data, which somebody
-// drew independently, or draws of its own. They have numbers, and who trains or judges on
+// Given is an energy of whose density exp(-E)/Z, at beta = 1, configurations are at hand:
+// data, which somebody drew independently, or draws of its own. They have numbers, and who trains or judges on
 // them chooses: with replacement, each once in an epoch, or in order.
 type Given interface {
 	// Rows writes the configurations with these numbers into x, row-major; len(x) =

@@ -53,7 +53,8 @@ type Param struct {
 	Power Power `json:"power,omitempty"`
 }
 
-// Condition holds where another key of the same part has one of some values.
+// Condition holds where another key of the same part has one of some values, or is a list
+// that has one.
 type Condition struct {
 	Key    string   `json:"key"`
 	Values []string `json:"values"` // as fmt.Sprint writes them
@@ -61,7 +62,13 @@ type Condition struct {
 
 // Holds tells whether the condition holds in a part's completed settings; nil does.
 func (c *Condition) Holds(s Settings) bool {
-	return c == nil || slices.Contains(c.Values, fmt.Sprint(s[c.Key]))
+	if c == nil {
+		return true
+	}
+	if list, ok := s[c.Key].([]string); ok {
+		return slices.ContainsFunc(list, func(word string) bool { return slices.Contains(c.Values, word) })
+	}
+	return slices.Contains(c.Values, fmt.Sprint(s[c.Key]))
 }
 
 // With says what the other key is in the settings: `schedule = "constant"`.

@@ -4,7 +4,7 @@ package data
 //
 //	y = 1 where x >= Threshold, else 0.
 //
-// It forgets the rest of x: a likelihood is one of y.
+// It forgets the rest of x: a likelihood is one of y, whatever went before.
 type Binarise struct {
 	Threshold float64 `json:"threshold"`
 }
@@ -13,7 +13,8 @@ type Binarise struct {
 func (t Binarise) Size(d int) (int, error) { return d, nil }
 
 // Forward compares.
-func (t Binarise) Forward(y, x []float64, _ []int, _ []float64) error {
+func (t Binarise) Forward(y, x []float64, _ []int, lnDet []float64) error {
+	clear(lnDet)
 	for k, v := range x {
 		y[k] = 0
 		if v >= t.Threshold {

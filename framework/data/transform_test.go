@@ -221,6 +221,10 @@ func TestBits(t *testing.T) {
 	if back, err := l.Inverse(done.Y, 2, 2); err != nil || !slices.Equal(back, []float64{0, 0, 1, 1}) {
 		t.Error(back, err)
 	}
+	_, after, _, err := List{Standardise{Globally: true}, Binarise{Threshold: 0}}.Fit([]float64{0, 7.9, 8, 16}, 2, upTo(2))
+	if err != nil || !slices.Equal(after.LnDet, []float64{0, 0}) {
+		t.Errorf("ln|det| of bits is %v (%v), and 0", after.LnDet, err)
+	}
 	if _, err := (List{Spins{}}).Forward([]float64{0, 0.5}, 2, upTo(1)); err == nil || !strings.Contains(err.Error(), "row 1, column 2 is 0.5") {
 		t.Error(err)
 	}

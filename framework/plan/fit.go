@@ -47,6 +47,9 @@ func (p *Plan) Fit(b Bound) error {
 	}
 	f.sampler()
 	f.estimators()
+	if p.Evaluate.Rows > 0 && len(b.Energy.Rows) == 0 {
+		f.mismatch("evaluate.rows", "evaluate.rows has no effect with energy %q, which has no rows", p.Energy.Plugin)
+	}
 	p.fitMemory(f.report, b)
 	return f.err()
 }
@@ -115,8 +118,11 @@ func (f *fitting) ranges() {
 			f.mismatch(t.Key("objective"), "objective %q needs rows for training, and energy %q has none", t.Objective, f.plan.Energy.Plugin)
 		}
 	}
-	if _, ok := energy.Range(core.ValidationRows); f.plan.Train.Validate > 0 && !ok {
-		f.mismatch("train.validate", "train.validate needs rows for validation, and energy %q has none", f.plan.Energy.Plugin)
+	if rows, _ := energy.Range(core.ValidationRows); f.plan.Train.Validate > 0 && rows.To-rows.From < 2 {
+		f.mismatch("train.validate", "train.validate needs rows for validation, two or more, and energy %q has %d", f.plan.Energy.Plugin, rows.To-rows.From)
+	}
+	if f.plan.Beta != 1 && slices.ContainsFunc(f.plan.AllTerms(), Term.OfRows) {
+		f.mismatch("ensemble", "rows of energy %q are draws at beta = 1, and the run is at beta = %v; set ensemble.beta = 1", f.plan.Energy.Plugin, f.plan.Beta)
 	}
 }
 
@@ -129,6 +135,8 @@ func (f *fitting) term(t Term, spec core.ObjectiveSpec) {
 		var missing *recipe.Missing
 		switch {
 		case err == nil:
+		case f.plan.unknown && errors.As(err, &missing) && missing.Column.Base() == core.Column(core.E):
+			f.mismatch(t.Key("objective"), "objective %q needs E, and energy %q is data, of which it is not known", t.Objective, f.plan.Energy.Plugin)
 		case errors.As(err, &missing) && len(missing.Could) > 0:
 			f.lacks(t, spec, missing.Could[0])
 		default:

@@ -84,6 +84,9 @@ func (p *Plan) uses(b Bound) []use {
 	if trained > n {
 		add("train.batch", "batches of the other terms", (trained-n)*row)
 	}
+	if p.Train.Validate > 0 && p.Train.Steps > 0 { // in two sizes, of at most twice the batch
+		add("train.batch", "batches of held-out rows", 4*float64(p.Train.Batch)*row)
+	}
 	add(key, fmt.Sprintf("batches of %.0f configurations of %.0f numbers", n, d), n*row*copies)
 	kept, keptRow := min(float64(p.Evaluate.KeepSamples), samples), row
 	if slices.Contains(b.Energy.Powers, core.PowerTransformed) {
@@ -123,6 +126,9 @@ func (p *Plan) uses(b Bound) []use {
 func (p *Plan) vectors(o core.OptimizerSpec) float64 {
 	n := 4 + o.Vectors + len(p.Terms)
 	if o.Direction {
+		n++
+	}
+	if p.Train.Validate > 0 { // the best parameters
 		n++
 	}
 	if p.Train.NaN == "rollback" {

@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // Run is the [run] table.
 type Run struct {
@@ -95,7 +99,7 @@ func sections(compiled []core.Manifest) []tableSchema {
 	sampler[0].Default = nil // it depends on the energy
 	term := c.choosing(c.termSchema(Train{From: trainDefaults.From, Order: trainDefaults.Order}), namedByTerm)
 	for i := range term {
-		if term[i].Name == "batch" {
+		if slices.Contains([]string{"batch", "source", "order"}, term[i].Name) {
 			term[i].Default = nil // it depends on [train]
 		}
 	}

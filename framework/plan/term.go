@@ -140,7 +140,7 @@ func (c *parts) termSchema(t Train) []core.Param {
 // termTable reads the framework's own keys of a [[term]].
 func (c *parts) termTable(schema []core.Param, own core.Settings, n *named) Term {
 	before := len(c.list)
-	c.withoutSource(n.home, own, n, termKeys)
+	c.withoutSource(n.home, own, n, termKeys, c.plan.Train.From)
 	full, ok := c.complete(n.home, schema, own)
 	t := Term{table: n.home}
 	if !ok {
@@ -170,8 +170,8 @@ var (
 )
 
 // withoutSource drops keys of a table that have no effect because of where its objective's
-// configurations come from.
-func (c *parts) withoutSource(table string, own core.Settings, n *named, keys map[core.Source][]string) {
+// configurations come from: from says so where own does not.
+func (c *parts) withoutSource(table string, own core.Settings, n *named, keys map[core.Source][]string, from string) {
 	if n.manifest == nil {
 		return
 	}
@@ -185,9 +185,12 @@ func (c *parts) withoutSource(table string, own core.Settings, n *named, keys ma
 		}
 	}
 	source := n.manifest.Source
+	if said, ok := own["source"].(string); ok {
+		from = said
+	}
 	if source != core.OfEither {
 		drop(core.OfEither)
-	} else if own["source"] != "data" {
+	} else if from != "data" {
 		with, chosenBy, source = join(table, "source")+` = "model"`, []string{join(table, "source")}, core.OfModel
 	}
 	if source == core.OfModel {

@@ -153,11 +153,15 @@ func (f *File) checkTrain(c parts, model *core.Manifest) {
 	}
 	terms := f.termObjectives(c)
 	if given != nil {
-		p.Train = c.trainTable(schema, own, objective, terms)
+		p.Train = c.trainTable(schema, own, objective)
 	}
 	c.settle(&p.Objective, objective, model, given != nil)
 	c.settle(&p.Optimizer, optimizer, model, given != nil)
 	f.checkTerms(c, terms, model)
+	if _, given := given["anneal"]; given && !p.draws() {
+		c.idle("train.anneal", "objective = "+strconv.Quote(objective.manifest.Name), objective.keys...)
+		p.Train.Anneal = 0
+	}
 }
 
 // deal gives a key of a table to the part that has it. One that only other parts of
@@ -224,22 +228,20 @@ func (r *report) idle(at, with string, others ...string) {
 	}
 }
 
-// trainTable reads the framework's own keys of [train]. terms are the objectives beside
-// its own.
-func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *named, terms []*named) Train {
-	c.withoutSource("train", own, objective, trainKeys)
-	if _, given := own["anneal"]; given && c.onlyData(own, objective, terms) {
-		c.idle("train.anneal", "objective = "+strconv.Quote(objective.manifest.Name), objective.keys...)
-		delete(own, "anneal")
-	}
+// trainTable reads the framework's own keys of [train].
+func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *named) Train {
+	c.withoutSource("train", own, objective, trainKeys, trainDefaults.From)
 	before := len(c.list)
 	t := sectionOf(c.report, "train", schema, own, trainDefaults)
 	if len(c.list) > before {
 		return t
 	}
 	c.needsData(objective, Term{Objective: t.Objective, From: t.From, Data: t.Data, table: "train"})
-	if t.Patience > 0 && t.Validate == 0 {
+	switch {
+	case t.Patience > 0 && t.Validate == 0:
 		c.add("train.patience", "train.patience waits for a smaller validation_loss, and train.validate says how often to look")
+	case t.Patience > 0 && t.Patience < t.Validate:
+		c.add("train.patience", "train.patience = %d would end training before the second look at validation_loss: it must be at least train.validate, %d", t.Patience, t.Validate)
 	}
 	if t.Validate > 0 && t.Data != "" {
 		c.add("train.validate", `train.validate takes rows of the energy, and train.data = %q are others; give them to [energy] plugin = "data"`, t.Data)
@@ -251,20 +253,6 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 	c.files(func(string) string { return "train" }, schema, full)
 	core.Decode(full, &t)
 	return t
-}
-
-// onlyData tells whether no term takes draws of the model.
-func (c *parts) onlyData(own core.Settings, objective *named, terms []*named) bool {
-	if objective.manifest == nil {
-		return false
-	}
-	first := Term{From: trainDefaults.From, Part: PartPlan{Source: objective.manifest.Source}}
-	if from, ok := own["source"].(string); ok {
-		first.From = from
-	}
-	return first.Source() == core.OfData && !slices.ContainsFunc(terms, func(n *named) bool {
-		return n.manifest != nil && n.manifest.Source != core.OfData
-	})
 }
 
 // settle completes the settings of a named part. One that is not needed may be missing

@@ -40,6 +40,9 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 	if err != nil {
 		return err
 	}
+	if r.evaluation.Done >= upTo(p.total, p.group) { // a process died before its report
+		return r.report(p)
+	}
 	if err = r.complete(&p); err != nil {
 		return err
 	}

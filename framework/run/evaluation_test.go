@@ -97,6 +97,7 @@ func evaluationCases() map[string]evaluationCase {
 		"hmc without a model":   chains("hmc", false),
 		"metropolis":            chains("metropolis", false),
 		"model with its chains": walkingFermions,
+		"model, then rows":      rowsJudged,
 	}
 }
 

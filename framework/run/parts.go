@@ -41,7 +41,11 @@ func (r *runner) learner() *learn.Learner {
 	for k, bound := range r.terms() {
 		t := planned[k]
 		source := r.source(t, bound, model)
-		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: givers, Weight: t.Weight, Batch: t.Batch, Beta: r.anneal.At,
+		beta := r.anneal.At
+		if t.Source() == core.OfData { // data is drawn at the run's own temperature
+			beta = func(int64) float64 { return r.plan.Beta }
+		}
+		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: givers, Weight: t.Weight, Batch: t.Batch, Beta: beta,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
 	return &learn.Learner{Model: model, Theta: r.theta, Optimizer: r.parts.Optimizer,

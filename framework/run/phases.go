@@ -100,10 +100,10 @@ func (r *runner) passed(phases []phase) bool {
 }
 
 // complete finds the calls by which a batch of a phase gets what its estimators read, and
-// E, which is kept with samples, where it is known.
+// of samples that are kept E, where it is known.
 func (r *runner) complete(p *phase) (err error) {
 	var want []core.Column
-	if !slices.Contains(r.parts.Energy.Spec().Powers, core.PowerUnknown) {
+	if p.keep && !slices.Contains(r.parts.Energy.Spec().Powers, core.PowerUnknown) {
 		want = append(want, core.E)
 	}
 	p.always = false

@@ -91,6 +91,7 @@ func (r *runner) restoreTraining(c *core.Checkpoint) {
 		r.history.Columns[i].Data = column.Data
 	}
 	r.history.Step = c.History.Step
+	r.bestStep, _ = r.history.Least(core.ValidationLoss)
 	if !r.again {
 		r.note(fmt.Sprintf("resumed at step %d of %d", c.Step, r.plan.Train.Steps))
 	}

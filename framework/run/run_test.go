@@ -244,7 +244,9 @@ func runPlan(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon M
 	var err, err2 error
 	if parts.Model != nil {
 		setting := core.Setting{Beta: p.Beta, Energy: parts.Energy.Spec(), Model: parts.Model.Spec()}
-		parts.Objective, err = partNamed(objective.Parts(), p.Objective.Plugin).NewObjective(p.Objective.Settings, setting)
+		if parts.Objective == nil {
+			parts.Objective, err = partNamed(objective.Parts(), p.Objective.Plugin).NewObjective(p.Objective.Settings, setting)
+		}
 		parts.Optimizer, err2 = partNamed(optim.Parts(), p.Optimizer.Plugin).NewOptimizer(p.Optimizer.Settings, int64(p.Train.Steps))
 	}
 	if err = cmp.Or(err, err2); err != nil {

@@ -44,7 +44,7 @@ func columns(numbers []core.NumberInfo, validate bool, units string) (all []core
 		all = append(all, core.Series{Name: n.Name, Long: n.Long, Units: n.Units})
 	}
 	if validate {
-		all = append(all, core.Series{Name: core.ValidationLoss, Long: "loss on the rows for validation, from which nothing is learned", Units: "1"})
+		all = append(all, core.Series{Name: core.ValidationLoss, Long: "loss on the rows for validation, from which nothing is learned", Units: numbers[0].Units})
 	}
 	return append(all,
 		core.Series{Name: "beta", Long: "inverse temperature of the step", Units: "1/" + units},
@@ -70,6 +70,7 @@ type runner struct {
 	chains     core.State     // what the model's own chains remember after the step
 	rollback   *core.Snapshot // nil unless train.nan = "rollback"
 	best       []float64      // theta of the smallest validation loss, nil before the first
+	bestStep   int64          // whose they are
 	validation *learn.Validation
 	batch      core.Batch
 	history    *core.History

@@ -17,7 +17,7 @@ import (
 func (r *runner) train(ctx context.Context) error {
 	total := int64(r.plan.Train.Steps)
 	begin, start := time.Now(), r.step
-	if r.trained() {
+	if total == 0 {
 		return nil
 	}
 	if err := r.setWalkers(r.chains); err != nil {
@@ -29,6 +29,9 @@ func (r *runner) train(ctx context.Context) error {
 	}
 	if err := r.openValidation(learner); err != nil {
 		return err
+	}
+	if r.trained() {
+		return nil
 	}
 	r.snapshot()
 	for !r.trained() {
@@ -43,9 +46,9 @@ func (r *runner) train(ctx context.Context) error {
 			}
 		} else {
 			r.snapshot()
-			if err := r.validate(learner); err != nil {
-				return err
-			}
+		}
+		if err := r.validate(learner); err != nil {
+			return err
 		}
 		if err := r.askNotices(); err != nil {
 			return err

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/learn"
@@ -54,14 +55,11 @@ func (r *runner) validate(l *learn.Learner) error {
 		return &core.Error{Kind: core.KindOf(err), Op: "validate", Subject: fmt.Sprintf("step %d", r.step), Err: err}
 	}
 	losses[len(losses)-1] = loss
-	if best, _ := r.smallest(); best == r.step {
-		r.best = append(r.best[:0], r.theta...)
+	if step, _ := r.history.Least(core.ValidationLoss); step == r.step {
+		r.best, r.bestStep = slices.Clone(r.theta), step
 	}
 	return nil
 }
-
-// smallest is the step of the smallest validation loss so far, 0 before the first.
-func (r *runner) smallest() (step int64, loss float64) { return r.history.Least(core.ValidationLoss) }
 
 // trained tells whether training has ended.
 func (r *runner) trained() bool {
@@ -69,11 +67,7 @@ func (r *runner) trained() bool {
 		return true
 	}
 	patience := int64(r.plan.Train.Patience)
-	if patience == 0 {
-		return false
-	}
-	step, _ := r.smallest()
-	return step > 0 && r.step-step >= patience
+	return patience > 0 && r.bestStep > 0 && r.step-r.bestStep >= patience
 }
 
 // evaluated are the parameters that are evaluated.
@@ -86,7 +80,7 @@ func (r *runner) evaluated() []float64 {
 
 // noteBest tells, after training, which parameters are evaluated.
 func (r *runner) noteBest() {
-	if step, loss := r.smallest(); r.plan.Train.Patience > 0 && step > 0 {
+	if step, loss := r.history.Least(core.ValidationLoss); r.plan.Train.Patience > 0 && step > 0 {
 		r.note(fmt.Sprintf("training ended after step %d; the parameters of step %d, of the smallest %s %.6g, are evaluated", r.step, step, core.ValidationLoss, loss))
 	}
 }

@@ -33,9 +33,9 @@ type Config struct {
 	Shape      []float64 `key:"shape" help:"shape of a configuration, as [28, 28]; when empty, the shape of a row of the file"`
 	Levels     int       `key:"levels" min:"0" max:"2147483647" help:"q of levels 0, ..., q-1 in the file, or of kind = \"levels\"; 0 takes the largest number and adds 1"`
 	Transform  []string  `key:"transform" help:"what is done to a row, one after the other: dequantise, logit, standardise, standardise_globally, one_hot, binarise, spins; likelihoods are those of the file's numbers, or where measure stands, of the numbers at its place"`
-	Margin     float64   `key:"margin" min:"0" below:"0.5" help:"a of the logit of a + (1 - 2a) x"`
-	Threshold  float64   `key:"threshold" help:"least number that binarise makes 1"`
-	Noise      uint64    `key:"noise" min:"0" help:"seed of the noise of dequantise"`
+	Margin     float64   `key:"margin" min:"0" below:"0.5" only:"transform=logit" help:"a of the logit of a + (1 - 2a) x"`
+	Threshold  float64   `key:"threshold" only:"transform=binarise" help:"least number that binarise makes 1"`
+	Noise      uint64    `key:"noise" min:"0" only:"transform=dequantise" help:"seed of the noise of dequantise"`
 	Symmetries []string  `key:"symmetries" help:"what the density of the data is thought to have, as z2: a model that has another is refused"`
 	Train      string    `key:"train" help:"rows to learn from: FROM:TO, counted from 0, or a share, as 0.8, of rows in random order; when no part is given, all"`
 	Validation string    `key:"validation" help:"rows that decide when training has been enough, in the same way"`
@@ -65,9 +65,8 @@ var Part = core.Part{
 // Rows is the energy.
 type Rows struct {
 	spec       core.EnergySpec
-	y          []float64 // row-major, in the order of the ranges
-	lnDet      []float64 // of each row
-	transforms data.List // fitted to the rows for training
+	parts      []data.Part // of the ranges of the spec
+	transforms data.List   // fitted to the rows for training
 }
 
 var (
@@ -111,19 +110,40 @@ func New(c Config) (*Rows, error) {
 		name string
 		data.Part
 	}{{core.TrainRows, p.Train}, {core.ValidationRows, p.Validation}, {"test", p.Test}} {
-		if len(part.Rows) == 0 {
-			continue
+		if err := e.add(part.name, part.Part); err != nil {
+			return nil, core.Errorf(core.Invalid, "read data", c.File, "%w", err)
 		}
-		if k := space.Illegal(part.Y); k >= 0 {
-			row := part.Rows[k/part.Size]
-			return nil, core.Errorf(core.Invalid, "read data", c.File, "row %d, number %d is %v after the transforms, and %s", row+1, k%part.Size+1, part.Y[k], space.Legal(k%part.Size))
-		}
-		from := len(e.lnDet)
-		e.y, e.lnDet = append(e.y, part.Y...), append(e.lnDet, part.LnDet...)
-		e.spec.Rows = append(e.spec.Rows, core.Range{Name: part.name, From: from, To: len(e.lnDet)})
 	}
-	e.spec.Memory.Fixed = 8 * float64(len(e.y)+len(e.lnDet))
 	return e, nil
+}
+
+// add makes a part of the data the next range, if it has rows.
+func (e *Rows) add(name string, part data.Part) error {
+	if len(part.Rows) == 0 {
+		return nil
+	}
+	space := e.spec.Space
+	if k := space.Illegal(part.Y); k >= 0 {
+		return fmt.Errorf("row %d, number %d is %v after the transforms, and %s", part.Rows[k/part.Size]+1, k%part.Size+1, part.Y[k], space.Legal(k%part.Size))
+	}
+	from := 0
+	if n := len(e.spec.Rows); n > 0 {
+		from = e.spec.Rows[n-1].To
+	}
+	e.parts = append(e.parts, part)
+	e.spec.Rows = append(e.spec.Rows, core.Range{Name: name, From: from, To: from + len(part.Rows)})
+	e.spec.Memory.Fixed += 8 * float64(len(part.Y)+len(part.LnDet))
+	return nil
+}
+
+// at is the part that a row is in, and its place there.
+func (e *Rows) at(number int32) (part *data.Part, place int) {
+	for k, r := range e.spec.Rows {
+		if int(number) < r.To {
+			return &e.parts[k], int(number) - r.From
+		}
+	}
+	panic(fmt.Sprintf("data: no row %d", number))
 }
 
 // transforms are those that the keys name.
@@ -186,7 +206,7 @@ func (c Config) space(a *data.Array, size int) (core.Space, error) {
 		if s.Levels = c.Levels; s.Levels == 0 {
 			s.Levels = int(a.Most) + 1
 		}
-		if slices.Contains(c.Transform, "binarise") {
+		if slices.ContainsFunc(c.Transform, func(word string) bool { return word == "binarise" || word == "one_hot" }) {
 			s.Levels = 2
 		}
 	}
@@ -205,7 +225,8 @@ func (e *Rows) Eval([]float64, *core.Batch) error {
 func (e *Rows) Rows(x []float64, number []int32) error {
 	d := e.spec.Space.Size()
 	for i, k := range number {
-		copy(x[i*d:(i+1)*d], e.y[int(k)*d:])
+		part, place := e.at(k)
+		copy(x[i*d:(i+1)*d], part.Y[place*d:])
 	}
 	return nil
 }
@@ -213,7 +234,8 @@ func (e *Rows) Rows(x []float64, number []int32) error {
 // DataLogDet implements core.Transformed.
 func (e *Rows) DataLogDet(dst []float64, number []int32) error {
 	for i, k := range number {
-		dst[i] = e.lnDet[k]
+		part, place := e.at(k)
+		dst[i] = part.LnDet[place]
 	}
 	return nil
 }
