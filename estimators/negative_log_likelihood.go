@@ -15,7 +15,8 @@ import (
 //
 // of data x that the model learns as y(x). Its expectation on rows that the model has not
 // learned from is the entropy of their density or more: NLL - entropy = KL(data || p). On the
-// training rows it is lower, and the generalisation gap is what the model has learned by heart,
+// training rows it is lower, and the generalisation gap measures how much of their chance the model
+// has learned,
 //
 //	generalisation_gap = NLL of the test rows - NLL of the training rows.
 func negativeLogLikelihood() core.Part {

@@ -51,7 +51,7 @@ var reversePart = core.Part{
 
 var likelihoodPart = core.Part{
 	Manifest: core.Manifest{Kind: core.KindObjective, Name: "maximum_likelihood", Version: "1.0.0", Source: core.OfData,
-		Summary: "negative log-likelihood -<ln p> of configurations from a file", Params: []core.Param{}},
+		Summary: "negative log-likelihood -<ln p> of data: rows of the energy, or of a file", Params: []core.Param{}},
 	NewObjective: func(core.Settings, core.Setting) (core.Objective, error) { return &MaximumLikelihood{}, nil },
 }
 
