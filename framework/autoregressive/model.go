@@ -157,7 +157,7 @@ func (m *Model) LogProb(dst, x []float64) error {
 	mustLen("LogProb: x", len(x), len(dst)*m.sites())
 	m.x, m.logP = x, dst
 	defer m.release()
-	rows := par.All(len(dst))
+	rows := par.RowsOf(0, len(dst), len(dst), core.SharesOf(len(dst), 0)) // as of a pull-back
 	if !m.fits(rows) {
 		return m.slabs(rows, m.score, passing)
 	}
