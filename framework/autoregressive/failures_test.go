@@ -26,3 +26,14 @@ func TestInfiniteLogits(t *testing.T) {
 		}
 	}
 }
+
+func TestLevelsHaveNoFlip(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("levels were symmetrised under the flip of spins")
+		}
+	}()
+	o := options()["bits"]
+	o.Z2 = true
+	New(o)
+}

@@ -79,8 +79,11 @@ const budget = 2 << 30
 // enough for the processors of one machine.
 const passing = 64
 
-// New makes the model.
+// New makes the model. Z2 is for spins: levels have no flip, and New panics.
 func New(o Options) *Model {
+	if o.Z2 && o.Space.Kind != core.Spins {
+		panic(fmt.Sprintf("autoregressive: %s: Z2 flips spins, the space has %v", o.Name, o.Space))
+	}
 	if o.Budget == 0 {
 		o.Budget = budget
 	}
