@@ -17,7 +17,7 @@ type Options struct {
 	Network Network
 	Space   core.Space // spins or levels
 	Z2      bool       // symmetrised under the flip of all spins
-	Budget  int        // bytes of hidden states that are kept; 0 for 2 GiB
+	Budget  int        // bytes of hidden states that are kept; 0 for the constant Budget
 }
 
 // Model is a network as a density. It cuts a batch into chunks of samples and
@@ -67,13 +67,13 @@ type held struct {
 	par.Rows
 }
 
-// budget bounds the hidden states kept and their adjoints, in bytes; the
+// Budget bounds the hidden states kept and their adjoints, in bytes; the
 // transposed copies that layers make for their gradients add up to a quarter.
 // It holds 1000 samples of the networks of arXiv:1809.10606 on 16x16 sites: 0.14 GB
 // for MADE, 2.1 GB for PixelCNN. A constant, because a gradient from states that
 // were kept and one from spins differ in the last digits: results must not
 // depend on the machine's memory.
-const budget = 2 << 30
+const Budget = 2 << 30
 
 // passing is the slab of a batch whose hidden states nobody will ask for: chunks
 // enough for the processors of one machine.
@@ -85,7 +85,7 @@ func New(o Options) *Model {
 		panic(fmt.Sprintf("autoregressive: %s: Z2 flips spins, the space has %v", o.Name, o.Space))
 	}
 	if o.Budget == 0 {
-		o.Budget = budget
+		o.Budget = Budget
 	}
 	m := &Model{o: o, params: grad.NewParams(o.Network.Params()...)}
 	m.spec = core.ModelSpec{Space: o.Space, Parameters: m.params.Size()}
