@@ -210,3 +210,21 @@ func TestWhatDoesNotFit(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// The slots that a workspace has are those that its estimate of memory counts: four stages of
+// rk4, seven of dopri5; h, f' and f” of each layer, and the Jacobians, which depth + 2 are.
+func TestScratch(t *testing.T) {
+	const d, width, depth = 3, 6, 2
+	for integrator, slots := range map[string]float64{"rk4": 4, "dopri5": 7} {
+		s := complete(t, core.Settings{"depth": int64(depth), "integrator": integrator})
+		var c config
+		core.Decode(s, &c)
+		b := bijection(t, s, space(d))
+		if got := len(b.Field.On(1, b.Slots()).(*fieldOn).slots); float64(got) != slots {
+			t.Errorf("%s: %d slots, want %v", integrator, got, slots)
+		}
+		if got, want := c.scratch(d), 8*width*(3*depth*slots+(depth+2)*d); got != want {
+			t.Errorf("%s: an estimate of %v bytes for a configuration, want %v", integrator, got, want)
+		}
+	}
+}
