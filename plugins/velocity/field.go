@@ -59,7 +59,7 @@ func newField(d int, c config) *field {
 			out = d
 		}
 		y := newLayer(fmt.Sprintf("layer%d", l+1), in, out)
-		if l < c.Depth { // the last starts at zero: the flow as the identity
+		if l < c.Depth { // the last starts at zero: x = scale z
 			y.w.Start, y.b.Start = uniform(in), uniform(in)
 		}
 		f.layers = append(f.layers, y)
