@@ -92,7 +92,7 @@ func (c levels) draw(x, a []float64, stream []rand.PCG) {
 		for ; k < len(c.e)-1 && u >= c.e[k]; k++ {
 			u -= c.e[k]
 		}
-		for c.e[k] == 0 { // rounding: what is left is below the last that can be
+		for k > 0 && c.e[k] == 0 { // rounding: what is left is below the last that can be
 			k--
 		}
 		x[j] = float64(k)

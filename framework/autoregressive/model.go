@@ -17,7 +17,7 @@ type Options struct {
 	Network Network
 	Space   core.Space // spins or levels
 	Z2      bool       // symmetrised under the flip of all spins
-	Budget  int        // bytes of hidden states that are kept; 0 for 2 GiB
+	Budget  int        // bytes of hidden states that are kept; 0 for the constant Budget
 }
 
 // Model is a network as a density. It cuts a batch into chunks of samples and
@@ -67,22 +67,25 @@ type held struct {
 	par.Rows
 }
 
-// budget bounds the hidden states kept and their adjoints, in bytes; the
+// Budget bounds the hidden states kept and their adjoints, in bytes; the
 // transposed copies that layers make for their gradients add up to a quarter.
 // It holds 1000 samples of the networks of arXiv:1809.10606 on 16x16 sites: 0.14 GB
 // for MADE, 2.1 GB for PixelCNN. A constant, because a gradient from states that
 // were kept and one from spins differ in the last digits: results must not
 // depend on the machine's memory.
-const budget = 2 << 30
+const Budget = 2 << 30
 
 // passing is the slab of a batch whose hidden states nobody will ask for: chunks
 // enough for the processors of one machine.
 const passing = 64
 
-// New makes the model.
+// New makes the model. Z2 is for spins: levels have no flip, and New panics.
 func New(o Options) *Model {
+	if o.Z2 && o.Space.Kind != core.Spins {
+		panic(fmt.Sprintf("autoregressive: %s: Z2 flips spins, the space has %v", o.Name, o.Space))
+	}
 	if o.Budget == 0 {
-		o.Budget = budget
+		o.Budget = Budget
 	}
 	m := &Model{o: o, params: grad.NewParams(o.Network.Params()...)}
 	m.spec = core.ModelSpec{Space: o.Space, Parameters: m.params.Size()}
@@ -157,7 +160,7 @@ func (m *Model) LogProb(dst, x []float64) error {
 	mustLen("LogProb: x", len(x), len(dst)*m.sites())
 	m.x, m.logP = x, dst
 	defer m.release()
-	rows := par.All(len(dst))
+	rows := par.RowsOf(0, len(dst), len(dst), core.SharesOf(len(dst), 0)) // as of a pull-back
 	if !m.fits(rows) {
 		return m.slabs(rows, m.score, passing)
 	}

@@ -18,13 +18,14 @@ type masked struct {
 	sites, logits int
 	first, last   *nn.MaskedDense
 	phi           *nn.PReLU
+	whole         bool // gradients are of whole chunks
 }
 
 const hidden = 3 // channels
 
 func newMasked(space core.Space) *masked {
 	sites, logits := space.Size(), Logits(space)
-	m := &masked{sites, logits, nn.NewMaskedDense("first", sites, 1, hidden, true, true), nn.NewMaskedDense("last", sites, hidden, logits, false, true), nn.NewPReLU("phi", hidden)}
+	m := &masked{sites: sites, logits: logits, first: nn.NewMaskedDense("first", sites, 1, hidden, true, true), last: nn.NewMaskedDense("last", sites, hidden, logits, false, true), phi: nn.NewPReLU("phi", hidden)}
 	for _, p := range m.Params() {
 		p.Start = func(w []float64, r *rand.Rand) {
 			for i := range w {
@@ -35,11 +36,18 @@ func newMasked(space core.Space) *masked {
 	return m
 }
 
+// newWhole is a network that cannot tell the segments of a chunk apart.
+func newWhole(space core.Space) *masked {
+	m := newMasked(space)
+	m.whole = true
+	return m
+}
+
 func (m *masked) Params() []*grad.Param {
 	return []*grad.Param{m.first.W, m.first.B, m.phi.Slope, m.last.W, m.last.B}
 }
 func (m *masked) Block() int         { return 2 }
-func (m *masked) Chunk() (int, bool) { return 24, true }
+func (m *masked) Chunk() (int, bool) { return 24, !m.whole }
 
 func (m *masked) Pass(head *grad.Tape, n int, twin *Pass) *Pass {
 	p := &Pass{Head: head, X: grad.NewData(m.sites, n)}
@@ -155,10 +163,16 @@ func TestScores(t *testing.T) {
 
 // Hidden states are kept where they fit into the budget, of a batch that was drawn and of
 // one that was scored: the pull-back of it has the same bits as one from configurations.
+// Of a network without segments chunks are those of shares, two of 250 configurations by
+// default.
 func TestHeld(t *testing.T) {
-	for name, o := range options() {
+	all := options()
+	spins := all["spins"].Space
+	all["whole chunks"] = Options{Name: "masked", Network: newWhole(spins), Space: spins}
+	for name, o := range all {
+		_, segments := o.Network.Chunk()
 		t.Run(name, func(t *testing.T) {
-			const n = 100
+			const n = 250
 			m, _ := start(t, o)
 			o.Budget = 1
 			small, _ := start(t, o)
@@ -171,7 +185,11 @@ func TestHeld(t *testing.T) {
 			}
 			b.ID = 0
 			want := pull(t, small, b)
-			for _, shares := range []int{1, 4} {
+			counts := []int{0, 1, 4}
+			if !segments {
+				counts = counts[:1]
+			}
+			for _, shares := range counts {
 				b.Total, b.Shares = n, shares
 				logP := make([]float64, n)
 				if err := m.LogProb(logP, b.X); err != nil {

@@ -57,7 +57,7 @@ func (m *Model) openMovement(c *Continuous) {
 type moving struct {
 	flow       *Continuous
 	field      FieldOn
-	grads      []*grad.Param
+	grads      []*grad.Param // none of a tiled field
 	n          int
 	y, v, ybar []float64 // ybar is spare memory for y too
 	s, t, tau  []float64
@@ -67,7 +67,9 @@ type moving struct {
 func (m *Model) newMoving(n int) *moving {
 	c, _ := carries(m.bijection)
 	w := &moving{flow: c, field: c.Field.On(n, 1), n: n, loaded: none}
-	w.grads = w.field.Grads()
+	if _, ok := w.field.(Tiled); !ok {
+		w.grads = w.field.Grads()
+	}
 	for _, s := range []*[]float64{&w.y, &w.v, &w.ybar} {
 		*s = make([]float64, c.Dim*n)
 	}

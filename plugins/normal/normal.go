@@ -93,7 +93,11 @@ const parameterBytes = 16
 // each repeats a single value n times, or demands n of them.
 func each(key string, values []float64, n int) ([]float64, error) {
 	if len(values) != 1 && len(values) != n {
-		return nil, bad(key, fmt.Sprintf("must have 1 number or %d, one for each, got %d", n, len(values)))
+		want := "1 number"
+		if n > 1 {
+			want += fmt.Sprintf(" or %d, one for each", n)
+		}
+		return nil, bad(key, fmt.Sprintf("must have %s, got %d", want, len(values)))
 	}
 	all := make([]float64, n)
 	for i := range all {

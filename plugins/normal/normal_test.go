@@ -142,7 +142,7 @@ func TestErrors(t *testing.T) {
 			"a normal density has no period, the energy has particles [2 2]"},
 		"mean":      {core.Settings{"mean": []any{1.0, 2.0}}, field(3), "mean must have 1 number or 3, one for each, got 2"},
 		"width":     {core.Settings{"width": []any{1.0, 0.0}}, field(2), "width must be greater than 0, got 0"},
-		"isotropic": {core.Settings{"covariance": "isotropic", "width": []any{1.0, 2.0}}, field(2), "width must have 1 number or 1, one for each, got 2"},
+		"isotropic": {core.Settings{"covariance": "isotropic", "width": []any{1.0, 2.0}}, field(2), "width must have 1 number, got 2"},
 		"infinite":  {core.Settings{"mean": []any{math.Inf(1)}}, field(2), "mean must be finite, got +Inf"},
 		"large":     {core.Settings{"covariance": "full"}, field(10_000_000), `covariance = "diagonal"`},
 	} {

@@ -23,6 +23,7 @@ import (
 // h adds 2L of them, biases are zero. Logits are then some 0.02 sqrt(width), near uniform.
 type network struct {
 	sites, width, heads, hidden, logits int
+	chunk                               int // configurations
 
 	embed  *nn.Embedding
 	blocks []block
@@ -39,7 +40,7 @@ type block struct {
 const spread = 0.02
 
 func newNetwork(c config, space core.Space) *network {
-	n := &network{sites: space.Size(), width: c.Width, heads: c.Heads, hidden: c.Expansion * c.Width, logits: autoregressive.Logits(space)}
+	n := &network{sites: space.Size(), width: c.Width, heads: c.Heads, hidden: c.Expansion * c.Width, logits: autoregressive.Logits(space), chunk: c.chunk(space)}
 	states := space.Values()[0]
 	n.embed = nn.NewEmbedding("embedding", len(states), n.sites, n.width, states[0], states[1]-states[0])
 	n.add(n.embed.State, normal(spread))
@@ -100,9 +101,7 @@ func (n *network) Params() []*grad.Param { return n.params }
 // Block is all sites: no layer makes use of blocks.
 func (n *network) Block() int { return n.sites }
 
-// Chunk is two tiles of the products: narrower ones read the weights more often, and the hidden
-// states of wider ones leave the second cache.
-func (n *network) Chunk() (int, bool) { return 24, true }
+func (n *network) Chunk() (int, bool) { return n.chunk, true }
 
 func (n *network) Pass(head *grad.Tape, samples int, _ *autoregressive.Pass) *autoregressive.Pass {
 	p := &autoregressive.Pass{Head: head, X: grad.NewData(n.sites, samples)}

@@ -64,7 +64,8 @@ func (c config) check(space core.Space) error {
 	if weights > maxWeights {
 		return fail(core.Invalid, c.smaller(), "a transformer of depth %d and width %d on %d sites has some %.2g weights, more than %.2g", c.Depth, c.Width, space.Size(), weights, float64(maxWeights))
 	}
-	return core.Afford(16*weights+c.bytes(space), "model "+name, fmt.Sprintf("a network of %.2g weights and the hidden states of one configuration", weights), c.smaller())
+	chunk := c.chunk(space)
+	return core.Afford(16*weights+float64(chunk)*c.bytes(space), "model "+name, fmt.Sprintf("a network of %.2g weights and the hidden states of a chunk of %d", weights, chunk), c.smaller())
 }
 
 // maxWeights is where a network is taken for a mistake: 2 GiB of weights.
@@ -89,6 +90,16 @@ func (c config) bytes(space core.Space) float64 {
 		bytes *= 2
 	}
 	return bytes
+}
+
+// widest is two tiles of the products: narrower chunks read the weights more often, and the
+// hidden states of wider ones leave the second cache.
+const widest = 24
+
+// chunk is the number of configurations of a chunk, of which the budget should hold four, for
+// as many processors.
+func (c config) chunk(space core.Space) int {
+	return int(max(1, min(widest, autoregressive.Budget/4/c.bytes(space))))
 }
 
 // smaller says what makes the network smaller.

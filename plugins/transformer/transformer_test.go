@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 )
@@ -271,6 +272,24 @@ func TestSizes(t *testing.T) {
 				t.Errorf("%v: %v bytes of hidden states, and there are %v", space, got, want)
 			}
 		}
+	}
+}
+
+// Four chunks fit into the budget of hidden states, or one configuration is a chunk. On 28 x 28
+// sites the default network takes 99 MB for each, most of it weights of attention.
+func TestChunk(t *testing.T) {
+	for side, want := range map[int]int{4: 24, 28: 5, 64: 1} {
+		var c config
+		full, _ := core.Complete(Part.Params, core.Settings{})
+		core.Decode(full, &c)
+		space := core.Space{Kind: core.Spins, Shape: []int{side, side}}
+		if got, _ := newNetwork(c, space).Chunk(); got != want {
+			t.Errorf("%d x %d sites: chunks of %d, want %d", side, side, got, want)
+		}
+	}
+	m, _ := build(t, core.Settings{}, core.Space{Kind: core.Spins, Shape: []int{28, 28}}, 0)
+	if most := m.Spec().Memory.Most; most != autoregressive.Budget {
+		t.Errorf("28 x 28 sites: %v bytes of hidden states at most, want the budget", most)
 	}
 }
 

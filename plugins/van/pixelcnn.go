@@ -81,7 +81,7 @@ func (p *pixelCNN) add(w, b *grad.Param, fanIn, total, live int) {
 func (p *pixelCNN) Params() []*grad.Param { return p.params }
 func (p *pixelCNN) Block() int            { return p.lx }
 
-// chunk gives an image row of a chunk some 160 columns: wide enough for fast
+// Chunk gives an image row of a chunk some 160 columns: wide enough for fast
 // products, and few enough that the rows a kernel spans stay in a core's cache
 // and a batch of 20 on 16 x 16 sites still makes two chunks.
 func (p *pixelCNN) Chunk() (int, bool) { return max(1, 160/p.lx), false }

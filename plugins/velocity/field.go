@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
@@ -59,7 +60,7 @@ func newField(d int, c config) *field {
 			out = d
 		}
 		y := newLayer(fmt.Sprintf("layer%d", l+1), in, out)
-		if l < c.Depth { // the last starts at zero: the flow as the identity
+		if l < c.Depth { // the last starts at zero: x = scale z
 			y.w.Start, y.b.Start = uniform(in), uniform(in)
 		}
 		f.layers = append(f.layers, y)
@@ -104,10 +105,8 @@ func (f *field) Chunk() int { return min(64, max(1, columns/f.d)) }
 // On implements flow.Field.
 func (f *field) On(n, slots int) flow.FieldOn {
 	on := &fieldOn{field: *f, n: n, ld: stride(n)}
-	on.layers = nil
-	for _, y := range f.layers {
-		y.w, y.b = y.w.Share(), y.b.Share()
-		on.layers = append(on.layers, y)
+	on.layers = slices.Clone(f.layers)
+	for _, y := range on.layers {
 		on.ubar = append(on.ubar, make([]float64, y.out*on.ld))
 	}
 	for range slots {
@@ -137,6 +136,7 @@ type fieldOn struct {
 	slots    []slot
 	ubar     [][]float64 // of each layer, vbar the last
 	jacobian *jacobian   // made when a divergence is first asked for
+	grads    []*grad.Param
 }
 
 // slot keeps h_l, f'(u_l) and, where a divergence may be pulled back, f”(u_l).
@@ -146,8 +146,18 @@ func (on *fieldOn) hidden() []float64 { return make([]float64, on.width*on.ld) }
 
 var zero = []float64{0}
 
-// Grads implements flow.FieldOn.
-func (on *fieldOn) Grads() []*grad.Param { return params(on.layers) }
+// Grads implements flow.FieldOn. They are made when first asked for: the pull-back of
+// velocities alone goes by tiles, and needs none.
+func (on *fieldOn) Grads() []*grad.Param {
+	if on.grads == nil {
+		for l := range on.layers {
+			y := &on.layers[l]
+			y.w, y.b = y.w.Share(), y.b.Share()
+		}
+		on.grads = params(on.layers)
+	}
+	return on.grads
+}
 
 // Begin implements flow.FieldOn.
 func (on *fieldOn) Begin() {}
@@ -199,6 +209,9 @@ func (on *fieldOn) read(h, t, x []float64) {
 // Pull implements ode.Field.
 func (on *fieldOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	s := &on.slots[slot]
+	if theta {
+		on.Grads()
+	}
 	var pbar [][]float64
 	if divbar != nil {
 		pbar = on.jacobians().pull(s, divbar, theta)

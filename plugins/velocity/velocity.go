@@ -73,11 +73,15 @@ func (c config) flow(space core.Space) (*flow.Continuous, error) {
 		"a smaller width or depth"); err != nil {
 		return nil, err
 	}
-	o := ode.Options{Method: ode.DormandPrince, Tolerance: c.Tolerance}
+	return &flow.Continuous{Field: newField(d, c), Dim: d, Time: 1, Scale: c.Scale, Options: c.options()}, nil
+}
+
+// options are those of the integration.
+func (c config) options() ode.Options {
 	if c.Integrator == "rk4" {
-		o = ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: 1}
+		return ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: 1}
 	}
-	return &flow.Continuous{Field: newField(d, c), Dim: d, Time: 1, Scale: c.Scale, Options: o}, nil
+	return ode.Options{Method: ode.DormandPrince, Tolerance: c.Tolerance}
 }
 
 // parameterBytes are the value and the gradient of a parameter.
@@ -91,9 +95,8 @@ func (c config) weights(d int) float64 {
 }
 
 // scratch is about how many bytes a workspace takes of a configuration: values and
-// derivatives of the hidden units for the stages of a step, and the Jacobian of each
-// layer.
+// derivatives of the hidden units in each slot, and the Jacobian of each layer.
 func (c config) scratch(d int) float64 {
-	stages, jacobians := float64(3*c.Depth*len(ode.DormandPrince.E)), float64((c.Depth+2)*d)
-	return 8 * float64(c.Width) * (stages + jacobians)
+	slots, jacobians := float64(3*c.Depth*c.options().Slots()), float64((c.Depth+2)*d)
+	return 8 * float64(c.Width) * (slots + jacobians)
 }

@@ -6,10 +6,12 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
@@ -208,5 +210,74 @@ func TestWhatDoesNotFit(t *testing.T) {
 	}
 	if _, err := Part.NewModel(complete(t, core.Settings{"width": int64(65536), "depth": int64(64)}), space(2)); err == nil || !strings.Contains(fmt.Sprint(err), "64 layers of 65536 units") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// The slots that a workspace has are those that its estimate of memory counts: four stages of
+// rk4, seven of dopri5; each layer's h with two derivatives, and the Jacobians, which depth + 2 are.
+func TestScratch(t *testing.T) {
+	const d, width, depth = 3, 6, 2
+	for integrator, slots := range map[string]float64{"rk4": 4, "dopri5": 7} {
+		s := complete(t, core.Settings{"depth": int64(depth), "integrator": integrator})
+		var c config
+		core.Decode(s, &c)
+		b := bijection(t, s, space(d))
+		if got := len(b.Field.On(1, b.Slots()).(*fieldOn).slots); float64(got) != slots {
+			t.Errorf("%s: %d slots, want %v", integrator, got, slots)
+		}
+		if got, want := c.scratch(d), 8*width*(3*depth*slots+(depth+2)*d); got != want {
+			t.Errorf("%s: an estimate of %v bytes for a configuration, want %v", integrator, got, want)
+		}
+	}
+}
+
+// counted counts how often a workspace is asked for its gradients.
+type counted struct {
+	*field
+	asked *atomic.Int64
+}
+
+type countedOn struct {
+	*fieldOn
+	asked *atomic.Int64
+}
+
+func (c counted) On(n, slots int) flow.FieldOn {
+	return countedOn{c.field.On(n, slots).(*fieldOn), c.asked}
+}
+
+func (on countedOn) Grads() []*grad.Param {
+	on.asked.Add(1)
+	return on.fieldOn.Grads()
+}
+
+// Velocities and their pull-back leave no workspace with a gradient.
+func TestVelocitiesMakeNoGradients(t *testing.T) {
+	const n = 300
+	s := variants["silu"]
+	b := bijection(t, s.s, s.space)
+	c := counted{b.Field.(*field), new(atomic.Int64)}
+	b.Field = c
+	m := flow.New(b, s.space, flow.Options{Subject: "velocity"})
+	x, v, times := make([]float64, 3*n), make([]float64, 3*n), make([]float64, n)
+	batch := &core.Batch{N: n, X: x}
+	core.Time.Put(batch, times)
+	before := c.asked.Load()
+	if err := m.Velocity(v, x, times); err != nil {
+		t.Fatal(err)
+	}
+	g := make([]float64, m.Spec().Parameters)
+	if err := m.VelocityPull(g, batch, slices.Repeat([]float64{1}, 3*n)); err != nil {
+		t.Fatal(err)
+	}
+	if asked := c.asked.Load() - before; asked > 0 {
+		t.Errorf("%d workspaces made gradients", asked)
+	}
+	if slices.Max(g) == 0 {
+		t.Error("no gradient")
+	}
+	on := c.field.On(2, 1).(*fieldOn)
+	if on.grads != nil {
+		t.Error("a workspace begins with gradients")
 	}
 }
