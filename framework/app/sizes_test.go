@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ var smallRuns = map[string]string{
 	"model van":                           `model.plugin=van energy.plugin=ising energy.L=4`,
 	"model normal":                        `model.plugin=normal energy.plugin=gaussian energy.dimension=2`,
 	"model transformer":                   `model.plugin=transformer energy.plugin=ising energy.L=4`,
+	"model velocity":                      `model.plugin=velocity energy.plugin=gaussian energy.dimension=2`,
 	"model realnvp":                       `model.plugin=realnvp energy.plugin=phi4 energy.L=4`,
 	"model neuralrg":                      `model.plugin=neuralrg energy.plugin=phi4 energy.L=4`,
 	"model mongeampere":                   `model.plugin=mongeampere energy.plugin=phi4 energy.L=4`,
@@ -39,6 +41,8 @@ var smallRuns = map[string]string{
 	"energy ringworld":                    `energy.plugin=ringworld`,
 	"energy gaussian":                     `energy.plugin=gaussian energy.dimension=2`,
 	"energy mixture":                      `energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
+	"energy circuit":                      `model.plugin=transformer energy.plugin=circuit energy.rows=2 energy.cols=2 energy.cycles=2`,
+	"energy data":                         `model.plugin=realnvp energy.plugin=data energy.file=digits`,
 	"energy xy":                           `energy.plugin=xy energy.L=4`,
 	"energy quantumdot":                   `model.plugin=fermiflow energy.plugin=quantumdot energy.n=2`,
 	"energy electrongas":                  `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
@@ -89,12 +93,15 @@ func checked(t *testing.T, run string, set ...string) error {
 	return s.bind(f)
 }
 
+// seeds are keys that may be any integer.
+var seeds = []string{"seed", "shot_seed", "noise"}
+
 // keyed calls do for every key of a type of every built-in part and of every table
 // but seeds and train.steps: with a run that has it, and its dotted key.
 func keyed(t *testing.T, of core.ParamType, do func(t *testing.T, run, key string, p core.Param)) {
 	each := func(run, table string, params []core.Param) {
 		for _, p := range params {
-			if p.Type == of && p.Name != "seed" && !(table == "train" && p.Name == "steps") {
+			if p.Type == of && !slices.Contains(seeds, p.Name) && !(table == "train" && p.Name == "steps") {
 				t.Run(table+" of "+run+", "+p.Name, func(t *testing.T) { do(t, run, table+"."+p.Name, p) })
 			}
 		}

@@ -43,7 +43,7 @@ func columns(numbers []core.NumberInfo, validate bool, units string) (all []core
 	for _, n := range numbers {
 		all = append(all, core.Series{Name: n.Name, Long: n.Long, Units: n.Units})
 	}
-	if validate {
+	if validate && len(numbers) > 0 {
 		all = append(all, core.Series{Name: core.ValidationLoss, Long: "loss on the rows for validation, from which nothing is learned", Units: numbers[0].Units})
 	}
 	return append(all,
