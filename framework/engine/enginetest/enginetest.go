@@ -7,7 +7,14 @@ import (
 	"testing"
 )
 
-var r = rand.New(rand.NewPCG(1, 2))
+var (
+	source = rand.NewPCG(1, 2)
+	r      = rand.New(source)
+)
+
+// Restart begins the stream of Random anew, so that the draws of a test do not depend on the
+// tests before it.
+func Restart() { source.Seed(1, 2) }
 
 // Random are the next n of one stream of normal numbers.
 func Random(n int) []float64 {
