@@ -2,11 +2,12 @@ package kernels
 
 import (
 	"fmt"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 var activations = map[Activation]func(float64) float64{
