@@ -25,7 +25,7 @@ func negativeLogLikelihood() core.Part {
 		Manifest: manifest(name, "negative log-likelihood -<ln p> of the energy's rows, in nats of the data", "Kullback and Leibler 1951, Ann. Math. Stat. 22, 79"),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			l := newLikelihood(s, "nll", "negative log-likelihood", 1)
-			l.extensive, l.gap = true, l.place("train") >= 0 && l.place("test") >= 0
+			l.extensive, l.gap = true, l.place(core.TrainRows) >= 0 && l.place(core.TestRows) >= 0
 			return l, nil
 		},
 	}
@@ -137,7 +137,7 @@ func (l *likelihood) Report() (all []core.Estimate, err error) {
 		m, excluded := &l.moments[k], int64(l.excluded[k])
 		e := core.Scalar(l.prefix+"_"+r.Name, fmt.Sprintf("%s of the rows %s", l.long, r.Name), m.Mean(), m.Stderr(), "1", m.N()+excluded)
 		e.Extensive = l.extensive
-		if l.floor != nil && r.Name == "test" { // the others have had a say in the parameters
+		if l.floor != nil && r.Name == core.TestRows { // the others have had a say in the parameters
 			e.Bound = +1
 		}
 		if excluded > 0 {
@@ -147,7 +147,7 @@ func (l *likelihood) Report() (all []core.Estimate, err error) {
 		all = append(all, e)
 	}
 	if l.gap {
-		train, test := all[l.place("train")], all[l.place("test")]
+		train, test := all[l.place(core.TrainRows)], all[l.place(core.TestRows)]
 		all = append(all, core.Scalar(gapName, "negative log-likelihood of the test rows less that of the training rows",
 			test.Value[0]-train.Value[0], math.Hypot(test.Stderr[0], train.Stderr[0]), "1", min(test.N, train.N)))
 	}

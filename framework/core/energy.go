@@ -13,8 +13,8 @@ package core
 //	PowerSlope   EnergySloper  dE/dx
 //	PowerLinks   Linker        matrix elements between configurations
 //	PowerRows    Given         configurations of its density
-//	PowerTransformed  Transformed  the units of these
-//	PowerUnknown               there is no E, only rows
+//	PowerTransformed  Transformed  their units, where those of the data are others
+//	PowerUnknown  (no methods)  there is no E, only rows
 type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec

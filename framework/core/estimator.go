@@ -41,8 +41,8 @@ type SamplerState struct {
 // on, or be shared between processes.
 type Estimator interface {
 	Spec() EstimatorSpec
-	// Add takes a batch with X and what EstimatorSpec.Wants. It keeps no slice of it, and adds the columns of its own that its Spec
-	// names.
+	// Add takes a batch with X and what EstimatorSpec.Reads. It keeps no slice of it, and
+	// adds the columns of its own that its Spec names.
 	Add(b *Batch) error
 	// Report gives the values so far. It may be called more than once.
 	Report() ([]Estimate, error)

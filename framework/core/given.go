@@ -10,8 +10,8 @@ import (
 const PowerRows Power = "rows"
 
 // Given is an energy of whose density exp(-E)/Z, at beta = 1, configurations are at hand:
-// data, which somebody drew independently, or draws of its own. They have numbers, and who trains or judges on
-// them chooses: with replacement, each once in an epoch, or in order.
+// data, which somebody drew independently, or draws of its own. They have numbers, and who
+// trains or judges on them chooses: with replacement, each once in an epoch, or in order.
 type Given interface {
 	// Rows writes the configurations with these numbers into x, row-major; len(x) =
 	// len(number) * Space.Size(). Each number is in a range of EnergySpec.Rows and has
@@ -64,11 +64,25 @@ type Range struct {
 	To   int    `json:"to"`
 }
 
-// Names of ranges that a run asks for.
+// Names of ranges.
 const (
 	TrainRows      = "train"
 	ValidationRows = "validation"
+	TestRows       = "test"
 )
+
+// Ranges are so many rows for training, for validation and for testing, one after the other,
+// without those that would be empty.
+func Ranges(train, validation, test int) (all []Range) {
+	from := 0
+	for _, r := range []Range{{Name: TrainRows, To: train}, {Name: ValidationRows, To: validation}, {Name: TestRows, To: test}} {
+		if r.To > 0 {
+			r.From, r.To = from, from+r.To
+			all, from = append(all, r), r.To
+		}
+	}
+	return all
+}
 
 // Range is the one of a name.
 func (s EnergySpec) Range(name string) (r Range, ok bool) {

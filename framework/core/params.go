@@ -143,16 +143,6 @@ func unknownKey(key string, params []Param) string {
 // check converts v to the declared type and tests its bounds.
 func (p Param) check(v any) (any, string) {
 	v, ok := p.convert(v)
-	switch x := v.(type) { // an empty list is nil, whether a file or a default says it
-	case []float64:
-		if len(x) == 0 {
-			v = []float64(nil)
-		}
-	case []string:
-		if len(x) == 0 {
-			v = []string(nil)
-		}
-	}
 	if !ok {
 		return nil, fmt.Sprintf("must be %s, got %s", article(p.Type), describe(v))
 	}
@@ -213,7 +203,8 @@ func (p Param) bounds(x float64, got any) string {
 	return ""
 }
 
-// convert accepts what TOML and JSON decoders produce for the declared type.
+// convert accepts what TOML and JSON decoders produce for the declared type. An empty list
+// is nil, whether a file or a default says it.
 func (p Param) convert(v any) (any, bool) {
 	switch p.Type {
 	case TypeBool:
@@ -240,15 +231,15 @@ func (p Param) convert(v any) (any, bool) {
 	case TypeFloats:
 		switch x := v.(type) {
 		case []float64:
-			return slices.Clone(x), true
+			return append([]float64(nil), x...), true
 		case []any:
-			out := make([]float64, len(x))
-			for i, e := range x {
+			var out []float64
+			for _, e := range x {
 				f, ok := number(e)
 				if !ok {
 					return v, false
 				}
-				out[i] = f
+				out = append(out, f)
 			}
 			return out, true
 		case nil:
@@ -263,15 +254,15 @@ func (p Param) convert(v any) (any, bool) {
 func convertStrings(v any) (any, bool) {
 	switch x := v.(type) {
 	case []string:
-		return slices.Clone(x), true
+		return append([]string(nil), x...), true
 	case []any:
-		out := make([]string, len(x))
-		for i, e := range x {
+		var out []string
+		for _, e := range x {
 			s, ok := e.(string)
 			if !ok {
 				return v, false
 			}
-			out[i] = s
+			out = append(out, s)
 		}
 		return out, true
 	case nil:

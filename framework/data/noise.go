@@ -10,7 +10,7 @@ type Noise struct{ Seed uint64 }
 // Uniform is number k, in [0, 1): output k as floor(x/2^11)/2^53.
 func (n Noise) Uniform(k uint64) float64 {
 	s := disorder.Stream(n.Seed).Skip(k)
-	return float64(s.Uint64()>>11) / (1 << 53)
+	return s.Uniform()
 }
 
 // Normal is standard normal number k, of outputs 2k and 2k+1 as [disorder.Stream.Normal]

@@ -1,10 +1,6 @@
 package objective
 
-import (
-	"math"
-
-	"github.com/helmholtz-physics/helmholtz/framework/core"
-)
+import "github.com/helmholtz-physics/helmholtz/framework/core"
 
 // Work descends the work by which a map x = f(z) carries the density of one energy to
 // that of another (Jarzynski 2002, Phys. Rev. E 65, 046122; learned maps: Wirnsberger
@@ -53,15 +49,9 @@ func (o *Work) Cotangents(bar, b, all *core.Batch, beta float64) ([]float64, err
 func (o *Work) report(all *core.Batch, beta float64) {
 	a, b, lnDet := energyA.Of(all), energyB.Of(all), core.LogDet.Of(all)
 	o.work = core.Resize(o.work, all.N)
-	least := math.Inf(1)
 	for i := range o.work {
 		o.work[i] = beta*(b[i]-a[i]) - lnDet[i]
-		least = min(least, o.work[i])
 	}
 	o.numbers[0], o.numbers[1] = meanStderrOf(o.work)
-	sum := 0.0
-	for _, w := range o.work {
-		sum += math.Exp(least - w)
-	}
-	o.numbers[2] = least - math.Log(sum/float64(all.N))
+	o.numbers[2] = -logMean(o.work, -1)
 }

@@ -40,13 +40,13 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 	if err != nil {
 		return err
 	}
-	if r.evaluation.Done >= upTo(p.total, p.group) { // a process died before its report
+	total := upTo(p.total, p.group)
+	if r.evaluation.Done >= total { // a process died before its report
 		return r.report(p)
 	}
 	if err = r.complete(&p); err != nil {
 		return err
 	}
-	total := upTo(p.total, p.group)
 	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
 	begin, start := time.Now(), r.evaluation.Done
 	for done := start; done < total; {

@@ -17,7 +17,7 @@ import (
 func (r *runner) train(ctx context.Context) error {
 	total := int64(r.plan.Train.Steps)
 	begin, start := time.Now(), r.step
-	if total == 0 {
+	if r.trained() && !r.due() {
 		return nil
 	}
 	if err := r.setWalkers(r.chains); err != nil {
@@ -29,9 +29,6 @@ func (r *runner) train(ctx context.Context) error {
 	}
 	if err := r.openValidation(learner); err != nil {
 		return err
-	}
-	if r.trained() {
-		return nil
 	}
 	r.snapshot()
 	for !r.trained() {

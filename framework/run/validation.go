@@ -37,11 +37,19 @@ func (r *runner) openValidation(l *learn.Learner) error {
 	return r.validate(l) // a process may have died in the midst of it
 }
 
+// due tells whether it is time for a look that the history does not have yet.
+func (r *runner) due() bool {
+	every := int64(r.plan.Train.Validate)
+	if every == 0 || r.step == 0 || r.step%every != 0 {
+		return false
+	}
+	losses := r.history.Column(core.ValidationLoss)
+	return math.IsNaN(losses[len(losses)-1])
+}
+
 // validate looks at the loss of the rows for validation, if it is time.
 func (r *runner) validate(l *learn.Learner) error {
-	losses := r.history.Column(core.ValidationLoss)
-	every := int64(r.plan.Train.Validate)
-	if every == 0 || len(losses) == 0 || r.step%every != 0 || !math.IsNaN(losses[len(losses)-1]) {
+	if !r.due() {
 		return nil
 	}
 	if err := l.Load(); err != nil {
@@ -54,6 +62,7 @@ func (r *runner) validate(l *learn.Learner) error {
 	if err != nil {
 		return &core.Error{Kind: core.KindOf(err), Op: "validate", Subject: fmt.Sprintf("step %d", r.step), Err: err}
 	}
+	losses := r.history.Column(core.ValidationLoss)
 	losses[len(losses)-1] = loss
 	if step, _ := r.history.Least(core.ValidationLoss); step == r.step {
 		r.best, r.bestStep = slices.Clone(r.theta), step

@@ -5,15 +5,12 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 // Direct draws independent configurations, straight from a density. Its
 // state is the seed and the number of draws made: draw k has the seed
 // core.Derive(seed, k), whatever was drawn before it.
-type Direct struct{ Density core.Density }
+type Direct struct {
+	independent
+	Density core.Density
+}
 
 var _ core.Sampler = Direct{}
-
-// Init returns the state before the first draw.
-func (Direct) Init(seed uint64) (core.SamplerState, error) { return core.SamplerState{Seed: seed}, nil }
-
-// Burn has nothing to throw away.
-func (Direct) Burn(state core.SamplerState) (core.SamplerState, int, error) { return state, 0, nil }
 
 // Next draws n configurations with their LogP into dst. On an error the state
 // it was given is returned, and dst's contents are undefined.

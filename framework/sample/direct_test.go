@@ -48,7 +48,7 @@ func TestDirectIsDecidedByItsState(t *testing.T) {
 
 func draw(t *testing.T, b *core.Batch, state core.SamplerState) core.SamplerState {
 	t.Helper()
-	next, err := Direct{recorder{}}.Next(b, state, 4)
+	next, err := Direct{Density: recorder{}}.Next(b, state, 4)
 	if err != nil || next.Drawn != state.Drawn+1 || next.Seed != state.Seed {
 		t.Fatalf("state %+v, error %v after %+v", next, err, state)
 	}
@@ -58,7 +58,7 @@ func draw(t *testing.T, b *core.Batch, state core.SamplerState) core.SamplerStat
 func TestDirectKeepsItsStateOnAnError(t *testing.T) {
 	fault := errors.New("the density failed")
 	state := core.SamplerState{Seed: 7, Drawn: 3}
-	next, err := Direct{recorder{fault}}.Next(&core.Batch{}, state, 4)
+	next, err := Direct{Density: recorder{fault}}.Next(&core.Batch{}, state, 4)
 	if !errors.Is(err, fault) || next.Drawn != 3 {
 		t.Errorf("state %+v, error %v", next, err)
 	}

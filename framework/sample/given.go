@@ -11,6 +11,7 @@ import (
 // numbers each. In which order they are drawn is the business of [Replacing], [Epochs]
 // and [InOrder]. None of them knows ln p.
 type Given struct {
+	independent
 	Of             core.Given
 	Size, From, To int
 }
@@ -31,14 +32,6 @@ func (a Array) Rows(x []float64, number []int32) error {
 
 // All are all rows of the array.
 func (a Array) All() Given { return Given{Of: a, Size: a.Size, To: len(a.X) / a.Size} }
-
-// Init returns the state before the first draw.
-func (Given) Init(seed uint64) (core.SamplerState, error) {
-	return core.SamplerState{Seed: seed}, nil
-}
-
-// Burn has nothing to throw away.
-func (Given) Burn(state core.SamplerState) (core.SamplerState, int, error) { return state, 0, nil }
 
 // Len is how many rows there are.
 func (g Given) Len() int { return g.To - g.From }

@@ -61,7 +61,7 @@ func (m Method) Uses() core.Uses {
 // where the density is.
 func New(o Options, t core.Target) (core.Sampler, error) {
 	if o.Method == MethodDirect || o.Method == "" {
-		return Direct{t.Model}, nil
+		return Direct{Density: t.Model}, nil
 	}
 	if !(t.Beta > 0) || math.IsInf(t.Beta, 1) {
 		return nil, core.Errorf(core.Invalid, "open sampler", string(o.Method), "chains need a temperature above zero, got beta = %v", t.Beta)

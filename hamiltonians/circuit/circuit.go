@@ -84,7 +84,7 @@ func New(c Config) (*Device, error) {
 	spec := core.EnergySpec{
 		Space:  core.Space{Kind: core.Levels, Levels: 2, Shape: []int{c.Rows, c.Cols}, Lattice: "square"},
 		Units:  "1",
-		Rows:   c.ranges(),
+		Rows:   core.Ranges(c.Shots, c.Validation, c.Test),
 		Memory: core.Memory{Fixed: math.Ldexp(stay, n)},
 	}
 	if len(spec.Rows) > 0 {

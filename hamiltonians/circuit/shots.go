@@ -21,18 +21,6 @@ type shots struct {
 	stream disorder.Stream
 }
 
-// ranges are the shots for training, followed by those that nothing learns from.
-func (c Config) ranges() (all []core.Range) {
-	from := 0
-	for _, r := range []core.Range{{Name: "train", To: c.Shots}, {Name: "validation", To: c.Validation}, {Name: "test", To: c.Test}} {
-		if r.To > 0 {
-			r.From, r.To = from, from+r.To
-			all, from = append(all, r), r.To
-		}
-	}
-	return all
-}
-
 // shots draws from p, and overwrites it.
 func (c Config) shots(p []float64) shots {
 	for x := range p[1:] {
@@ -65,6 +53,6 @@ func (s *shots) Rows(x []float64, number []int32) error {
 func (s *shots) draw(k uint64) int {
 	last := len(s.sums) - 1
 	stream := s.stream.Skip(k)
-	u := float64(stream.Uint64()>>11) / (1 << 53) * s.sums[last]
+	u := stream.Uniform() * s.sums[last]
 	return sort.Search(last, func(x int) bool { return s.sums[x] > u })
 }

@@ -106,34 +106,18 @@ func New(c Config) (*Rows, error) {
 	for _, word := range c.Symmetries {
 		e.spec.Symmetries = append(e.spec.Symmetries, core.Symmetry(word))
 	}
-	for _, part := range []struct {
-		name string
-		data.Part
-	}{{core.TrainRows, p.Train}, {core.ValidationRows, p.Validation}, {"test", p.Test}} {
-		if err := e.add(part.name, part.Part); err != nil {
-			return nil, core.Errorf(core.Invalid, "read data", c.File, "%w", err)
+	for _, part := range []data.Part{p.Train, p.Validation, p.Test} {
+		if len(part.Rows) == 0 {
+			continue
 		}
+		if k := space.Illegal(part.Y); k >= 0 {
+			return nil, core.Errorf(core.Invalid, "read data", c.File, "row %d, number %d is %v after the transforms, and %s", part.Rows[k/part.Size]+1, k%part.Size+1, part.Y[k], space.Legal(k%part.Size))
+		}
+		e.parts = append(e.parts, part)
+		e.spec.Memory.Fixed += 8 * float64(len(part.Y)+len(part.LnDet))
 	}
+	e.spec.Rows = core.Ranges(len(p.Train.Rows), len(p.Validation.Rows), len(p.Test.Rows))
 	return e, nil
-}
-
-// add makes a part of the data the next range, if it has rows.
-func (e *Rows) add(name string, part data.Part) error {
-	if len(part.Rows) == 0 {
-		return nil
-	}
-	space := e.spec.Space
-	if k := space.Illegal(part.Y); k >= 0 {
-		return fmt.Errorf("row %d, number %d is %v after the transforms, and %s", part.Rows[k/part.Size]+1, k%part.Size+1, part.Y[k], space.Legal(k%part.Size))
-	}
-	from := 0
-	if n := len(e.spec.Rows); n > 0 {
-		from = e.spec.Rows[n-1].To
-	}
-	e.parts = append(e.parts, part)
-	e.spec.Rows = append(e.spec.Rows, core.Range{Name: name, From: from, To: from + len(part.Rows)})
-	e.spec.Memory.Fixed += 8 * float64(len(part.Y)+len(part.LnDet))
-	return nil
 }
 
 // at is the part that a row is in, and its place there.

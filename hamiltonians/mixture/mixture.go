@@ -79,7 +79,7 @@ func New(c Config) (*Mixture, error) {
 	spec := core.EnergySpec{
 		Space: core.Space{Kind: core.Field, Shape: []int{c.Dimension}},
 		Units: "1",
-		Rows:  c.ranges(),
+		Rows:  core.Ranges(c.Train, c.Validation, c.Test),
 	}
 	if len(spec.Rows) > 0 {
 		spec.Powers = []core.Power{core.PowerRows}

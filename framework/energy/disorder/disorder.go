@@ -37,12 +37,15 @@ func (s *Stream) Sign() float64 {
 	return -1
 }
 
+// Uniform is the next number floor(x/2^11)/2^53 in [0, 1), where x is the next output.
+func (s *Stream) Uniform() float64 { return float64(s.Uint64()>>11) / (1 << 53) }
+
 // Normal takes two outputs a, b and returns the standard normal
 // sqrt(-2 ln u) cos(2 pi v), u = (floor(a/2^11)+1)/2^53 in (0,1],
 // v = floor(b/2^11)/2^53 in [0,1) (Box and Muller 1958).
 func (s *Stream) Normal() float64 {
 	u := float64(s.Uint64()>>11+1) / (1 << 53)
-	v := float64(s.Uint64()>>11) / (1 << 53)
+	v := s.Uniform()
 	return math.Sqrt(-2*math.Log(u)) * math.Cos(2*math.Pi*v)
 }
 

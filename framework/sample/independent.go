@@ -1,0 +1,16 @@
+package sample
+
+import "github.com/helmholtz-physics/helmholtz/framework/core"
+
+// independent draws have a seed and a number, and nothing that goes before them.
+type independent struct{}
+
+// Init returns the state before the first draw.
+func (independent) Init(seed uint64) (core.SamplerState, error) {
+	return core.SamplerState{Seed: seed}, nil
+}
+
+// Burn has nothing to throw away.
+func (independent) Burn(state core.SamplerState) (core.SamplerState, int, error) {
+	return state, 0, nil
+}
