@@ -55,6 +55,11 @@ var (
 			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), v, Damping.Of(c.In)[0])
 		})}
 
+	RowSweep = &Row{Name: "sweep", Kind: KindModel, Power: PowerSweep, In: []Column{X}, Bar: []Column{LogP}, Out: []Column{Gradient, Direction},
+		method: does(func(m Sweeper, c *Call) error {
+			return m.Sweep(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar))
+		})}
+
 	RowLogWeight = &Row{Name: "log_weight", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Out: []Column{LogWeight},
 		method: does(func(m Weigher, c *Call) error { return m.LogWeight(LogWeight.Of(c.Out), X.Of(c.In)) })}
 	RowWeightPull = &Row{Name: "weight_pull", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Bar: []Column{LogWeight}, Out: []Column{Gradient},
@@ -100,7 +105,7 @@ var (
 // Rows lists the table, without the host's rules and the row of an objective, which its
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

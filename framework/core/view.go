@@ -16,6 +16,7 @@ var (
 	_ DensityMatrix = (*ModelView)(nil)
 	_ StateLister   = (*ModelView)(nil)
 	_ NaturalPuller = (*ModelView)(nil)
+	_ Sweeper       = (*ModelView)(nil)
 	_ MapGradienter = (*ModelView)(nil)
 	_ VelocityField = (*ModelView)(nil)
 	_ Weigher       = (*ModelView)(nil)
@@ -214,6 +215,16 @@ func (v *ModelView) NaturalPull(grad, step []float64, b *Batch, w []float64, vs 
 	Gradient.Put(c.Out, grad)
 	Direction.Put(c.Out, step)
 	return v.Call(RowNaturalPull, c)
+}
+
+// Sweep implements Sweeper.
+func (v *ModelView) Sweep(grad, step []float64, b *Batch, w []float64) error {
+	v.in = *b
+	c := v.about(&v.in)
+	LogP.Put(c.Bar, w)
+	Gradient.Put(c.Out, grad)
+	Direction.Put(c.Out, step)
+	return v.Call(RowSweep, c)
 }
 
 // StateLogP implements StateLister. The result is the caller's.
