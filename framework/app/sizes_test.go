@@ -20,6 +20,7 @@ var smallRuns = map[string]string{
 	"model normal":                        `model.plugin=normal energy.plugin=gaussian energy.dimension=2`,
 	"model transformer":                   `model.plugin=transformer energy.plugin=ising energy.L=4`,
 	"model velocity":                      `model.plugin=velocity energy.plugin=gaussian energy.dimension=2`,
+	"model diffusion":                     `model.plugin=diffusion energy.plugin=gaussian energy.dimension=2`,
 	"model realnvp":                       `model.plugin=realnvp energy.plugin=phi4 energy.L=4`,
 	"model neuralrg":                      `model.plugin=neuralrg energy.plugin=phi4 energy.L=4`,
 	"model mongeampere":                   `model.plugin=mongeampere energy.plugin=phi4 energy.L=4`,

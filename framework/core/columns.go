@@ -42,6 +42,13 @@ var (
 	Velocity = further[float64](ColumnInfo{Name: "velocity", Symbol: "the velocity", Dim: DimX, Legal: LegalFinite})
 	Time     = further[float64](ColumnInfo{Name: "time", Symbol: "t", Legal: LegalFinite})
 	Goal     = further[float64](ColumnInfo{Name: "goal", Symbol: "x_1 - x_0", Dim: DimX, Legal: LegalFinite})
+	// Score is s(x, t) of data under noise. Signal and NoiseLevel are a and sigma in
+	// x_t = a x_1 + sigma eps, Drift and Diffusion f and g^2 of the way to the noise.
+	Score      = further[float64](ColumnInfo{Name: "score", Symbol: "the score", Dim: DimX, Legal: LegalFinite})
+	Signal     = further[float64](ColumnInfo{Name: "signal", Symbol: "a(t)", Legal: LegalFinite})
+	NoiseLevel = further[float64](ColumnInfo{Name: "noise", Symbol: "sigma(t)", Legal: LegalFinite})
+	Drift      = further[float64](ColumnInfo{Name: "drift", Symbol: "f(t)", Legal: LegalFinite})
+	Diffusion  = further[float64](ColumnInfo{Name: "diffusion", Symbol: "g(t)^2", Legal: LegalFinite})
 	// Residual is the squared distance of what a model gives from what it should give.
 	Residual = further[float64](ColumnInfo{Name: "residual", Symbol: "the squared distance", Legal: LegalFinite})
 

@@ -24,6 +24,7 @@ type Density interface {
 //	PowerMap       Mapper         the map of latent normal variables to x
 //	PowerMapGradient  MapGradienter  its gradient at given latent variables
 //	PowerVelocity  VelocityField  the velocity that carries them there
+//	PowerScore     ScoreField     grad_x ln p of data under noise
 //	PowerSweep     Sweeper        steps in a few parameters at a time
 //	PowerWeight    Weigher        p up to a constant alone
 //

@@ -5,6 +5,9 @@ package core
 type Noise struct {
 	Column *Quantity[float64]
 	Law    Law
+	// Values is how many numbers a Uniform one can be, at equal distances from 0 to 1 with
+	// both ends among them, and two at least; 0 stands for all of [0, 1).
+	Values int
 }
 
 // Law is what random numbers are distributed by.

@@ -81,6 +81,9 @@ func (s ObjectiveSpec) Check() error {
 		if n.Column == nil || n.Law != Normal && n.Law != Uniform {
 			return fmt.Errorf("it has noise of the law %q, and there are %s and %s", n.Law, Normal, Uniform)
 		}
+		if n.Values < 0 || n.Values == 1 || n.Values > 0 && n.Law != Uniform {
+			return fmt.Errorf("it has noise of the law %q with %d values, and of the law %s there can be two or more", n.Law, n.Values, Uniform)
+		}
 	}
 	taken := append([]string{"step"}, HistoryNames...)
 	watched := s.Watch == ""

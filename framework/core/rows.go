@@ -32,6 +32,19 @@ var (
 			return m.VelocityPull(Gradient.Of(c.Out), c.In, Velocity.Of(c.Bar))
 		})}
 
+	RowScore = &Row{Name: "score", Kind: KindModel, Power: PowerScore, In: []Column{X, Time}, Out: []Column{Score},
+		method: does(func(m ScoreField, c *Call) error { return m.Score(Score.Of(c.Out), X.Of(c.In), Time.Of(c.In)) })}
+	RowScorePull = &Row{Name: "score_pull", Kind: KindModel, Power: PowerScore, In: []Column{X, Time}, Bar: []Column{Score}, Out: []Column{Gradient},
+		method: does(func(m ScoreField, c *Call) error { return m.ScorePull(Gradient.Of(c.Out), c.In, Score.Of(c.Bar)) })}
+	RowNoising = &Row{Name: "noising", Kind: KindModel, Power: PowerScore, In: []Column{Time}, Out: []Column{Signal, NoiseLevel},
+		method: does(func(m ScoreField, c *Call) error {
+			return m.Noising(Signal.Of(c.Out), NoiseLevel.Of(c.Out), Time.Of(c.In))
+		})}
+	RowDiffusion = &Row{Name: "diffusion", Kind: KindModel, Power: PowerScore, In: []Column{Time}, Out: []Column{Drift, Diffusion},
+		method: does(func(m ScoreField, c *Call) error {
+			return m.Diffusion(Drift.Of(c.Out), Diffusion.Of(c.Out), Time.Of(c.In))
+		})}
+
 	RowLogPsi = &Row{Name: "log_psi", Kind: KindModel, Power: PowerQuantum, In: []Column{X, K}, Out: []Column{LogPsi, LogP},
 		method: does(func(m DensityMatrix, c *Call) error { return m.LogPsi(LogPsi.Of(c.Out), LogP.Of(c.Out), c.In) })}
 	RowLaplacian = &Row{Name: "laplacian", Kind: KindModel, Power: PowerQuantum, In: []Column{X, K}, Out: []Column{Lap},
@@ -105,6 +118,7 @@ var (
 // Rows lists the table, without the host's rules and the row of an objective, which its
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
+	RowScore, RowScorePull, RowNoising, RowDiffusion,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 

@@ -48,6 +48,35 @@ var (
 			}
 			return nil
 		})}
+	// RowPerturb puts noise on a configuration of the data (x in the role [RoleSignal],
+	// standard normal numbers in [RoleNoise]):
+	//
+	//	x = a x_1 + sigma eps.
+	RowPerturb = &Row{Name: "perturb", Kind: KindRule, In: []Column{X.As(RoleSignal), X.As(RoleNoise), Signal, NoiseLevel}, Out: []Column{X},
+		method: does(func(_ Host, c *Call) error {
+			x, data, eps, sigma := X.Of(c.Out), X.As(RoleSignal).Of(c.In), X.As(RoleNoise).Of(c.In), NoiseLevel.Of(c.In)
+			for i, a := range Signal.Of(c.In) {
+				d := len(x) / c.In.N
+				for j := i * d; j < (i+1)*d; j++ {
+					x[j] = a*data[j] + sigma[i]*eps[j]
+				}
+			}
+			return nil
+		})}
+	// RowDenoised is |sigma s + eps|^2 of each configuration.
+	RowDenoised = &Row{Name: "denoised", Kind: KindRule, In: []Column{Score, NoiseLevel, X.As(RoleNoise)}, Out: []Column{Residual},
+		method: does(func(_ Host, c *Call) error {
+			r, s, eps, sigma := Residual.Of(c.Out), Score.Of(c.In), X.As(RoleNoise).Of(c.In), NoiseLevel.Of(c.In)
+			d := len(s) / max(len(r), 1)
+			for i := range r {
+				r[i] = 0
+				for j := i * d; j < (i+1)*d; j++ {
+					e := sigma[i]*s[j] + eps[j]
+					r[i] += e * e
+				}
+			}
+			return nil
+		})}
 	// RowResidual is |v - (x_1 - x_0)|^2 of each configuration.
 	RowResidual = &Row{Name: "residual", Kind: KindRule, In: []Column{Velocity, Goal}, Out: []Column{Residual},
 		method: does(func(_ Host, a *Call) error {
@@ -64,13 +93,16 @@ var (
 )
 
 // Rules lists them.
-var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual}
+var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual, RowPerturb, RowDenoised}
 
 // Roles of columns that the rules name.
 const (
 	RoleLink  = "link"  // of the configurations that a Hamiltonian links to others
 	RoleStart = "start" // of a path
 	RoleEnd   = "end"
+
+	RoleSignal = "signal" // of data that noise is put on
+	RoleNoise  = "noise"
 )
 
 // Host has the rules.

@@ -19,6 +19,7 @@ var (
 	_ Sweeper       = (*ModelView)(nil)
 	_ MapGradienter = (*ModelView)(nil)
 	_ VelocityField = (*ModelView)(nil)
+	_ ScoreField    = (*ModelView)(nil)
 	_ Weigher       = (*ModelView)(nil)
 	_ WaveFunction  = (*ModelView)(nil)
 	_ Walker        = (*ModelView)(nil)
@@ -147,6 +148,41 @@ func (v *ModelView) VelocityPull(grad []float64, b *Batch, vbar []float64) error
 	Velocity.Put(c.Bar, vbar)
 	Gradient.Put(c.Out, grad)
 	return v.Call(RowVelocityPull, c)
+}
+
+// Score implements ScoreField.
+func (v *ModelView) Score(score, x, t []float64) error {
+	c := v.of(len(t))
+	X.Put(c.In, x)
+	Time.Put(c.In, t)
+	Score.Put(c.Out, score)
+	return v.Call(RowScore, c)
+}
+
+// ScorePull implements ScoreField.
+func (v *ModelView) ScorePull(grad []float64, b *Batch, sbar []float64) error {
+	c := v.about(b)
+	Score.Put(c.Bar, sbar)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowScorePull, c)
+}
+
+// Noising implements ScoreField.
+func (v *ModelView) Noising(signal, noise, t []float64) error {
+	c := v.of(len(t))
+	Time.Put(c.In, t)
+	Signal.Put(c.Out, signal)
+	NoiseLevel.Put(c.Out, noise)
+	return v.Call(RowNoising, c)
+}
+
+// Diffusion implements ScoreField.
+func (v *ModelView) Diffusion(drift, diffusion, t []float64) error {
+	c := v.of(len(t))
+	Time.Put(c.In, t)
+	Drift.Put(c.Out, drift)
+	Diffusion.Put(c.Out, diffusion)
+	return v.Call(RowDiffusion, c)
 }
 
 // LogWeight implements Weigher.

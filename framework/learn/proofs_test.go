@@ -44,6 +44,47 @@ func TestFlowMatching(t *testing.T) {
 	near(t, "the width", math.Exp(learners[0].Theta[1]), width, 0.02)
 }
 
+// A score is fitted to draws of a density with noise on them, at eight levels. Of a normal
+// density all is in closed form: mean and width come back, and where they do the loss is
+//
+//	1/2 < a^2 s^2/(a^2 s^2 + sigma^2) >,
+//
+// the variance of the noise that the score cannot know. The batches are as many as in the
+// test before, and the levels tell of the width by a few times less.
+func TestDenoising(t *testing.T) {
+	const mean, width, levels = 1.5, 0.6, 8
+	var last learn.Report
+	learners := proof(t, 300, func(o opener) []*learn.Learner {
+		part, m := o.model(reference.Ornstein(1), nil, line)
+		_, goal := o.model(reference.Ornstein(1), nil, line)
+		o.must(goal.Load([]float64{mean, math.Log(width)}))
+		fit := &objective.Denoising{Levels: levels}
+		spec := fit.Spec()
+		source := &learn.Source{Noise: spec.Noise, Parents: []learn.Parent{{Source: &learn.Source{Draw: drawn(goal).Draw, Gives: []core.Column{core.X}}, Role: spec.Role}}}
+		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 300),
+			Terms: []*learn.Term{{Objective: o.objective(fit, m), Source: source, Batch: 512, Shares: shares,
+				Parts: []*learn.Part{part, rule(core.Host{}, part.Sizes, core.RowPerturb, core.RowDenoised)}}}}}
+	})
+	near(t, "the mean", learners[0].Theta[0], mean, 0.03)
+	near(t, "the width", math.Exp(learners[0].Theta[1]), width, 0.03)
+	learners[0].Terms[0].Batch = 20000
+	loop := learn.Loop{Learners: learners}
+	if err := loop.Open(8); err != nil {
+		t.Fatal(err)
+	}
+	if err := loop.Step(301, func(_ *learn.Learner, r learn.Report) { last = r }); err != nil {
+		t.Fatal(err)
+	}
+	want := 0.0
+	for k := range levels {
+		a := math.Exp(float64(k)/(levels-1) - 1)
+		want += a * a * width * width / (1 + a*a*(width*width-1)) / 2 / levels
+	}
+	if loss, stderr := last.Numbers[0], last.Numbers[1]; math.Abs(loss-want) > 4*stderr || stderr > 0.005 {
+		t.Errorf("the loss is %v +- %v, and %v at its minimum", loss, stderr, want)
+	}
+}
+
 // Configurations come from an energy that has some at hand, which may be in another
 // process, and the host says which. The likelihood is greatest at their moments; with a rate
 // that ends at 0, those of the last hundred batches of 512 are known to sqrt(1/5e4) = 0.005.

@@ -125,19 +125,22 @@ func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error 
 		v, seed := noise.Column.Room(b, n*each), core.Derive(t.seed, purposeNoise+uint64(k), uint64(step))
 		for i := range n {
 			core.SeedStream(&t.random, seed, uint64(b.From+i))
-			drawNoise(noise.Law, v[i*each:(i+1)*each], &t.random)
+			drawNoise(noise, v[i*each:(i+1)*each], &t.random)
 		}
 	}
 	return nil
 }
 
-func drawNoise(law core.Law, v []float64, stream *rand.PCG) {
+func drawNoise(noise core.Noise, v []float64, stream *rand.PCG) {
 	random := rand.New(stream)
 	for i := range v {
-		if law == core.Uniform {
-			v[i] = random.Float64()
-		} else {
+		switch {
+		case noise.Law == core.Normal:
 			v[i] = random.NormFloat64()
+		case noise.Values > 0:
+			v[i] = float64(random.IntN(noise.Values)) / float64(noise.Values-1)
+		default:
+			v[i] = random.Float64()
 		}
 	}
 }

@@ -23,7 +23,8 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 			givers = append(givers, m.InRole(core.RoleLink), &recipe.Giver{Name: "H = V + links", Rows: []*core.Row{core.RowLinkedEnergy}})
 		}
 	}
-	givers = append(givers, &recipe.Giver{Name: "path", Rows: []*core.Row{core.RowInterpolate, core.RowResidual}})
+	givers = append(givers, &recipe.Giver{Name: "path", Rows: []*core.Row{core.RowInterpolate, core.RowResidual}},
+		&recipe.Giver{Name: "noise", Rows: []*core.Row{core.RowPerturb, core.RowDenoised}})
 	if energy.Kinetic > 0 {
 		givers = append(givers, &recipe.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
 	}

@@ -82,19 +82,6 @@ func BenchmarkGemm(b *testing.B) {
 	b.ReportMetric(2e-9*m*m*n*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
 }
 
-// BenchmarkDivergence evaluates velocity and exact divergence of 64 components.
-func BenchmarkDivergence(b *testing.B) {
-	const d = 64
-	f := bijection(b, core.Settings{"width": int64(256), "depth": int64(3)}, space(d)).Field.(*field)
-	n := f.Chunk()
-	on := f.On(n, 1)
-	x, v, div, t := make([]float64, d*n), make([]float64, d*n), make([]float64, n), make([]float64, n)
-	for b.Loop() {
-		on.Eval(0, v, div, t, x)
-	}
-	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*n)*1e6, "us/configuration")
-}
-
 // BenchmarkPath draws with ln p, and differentiates through the sample.
 func BenchmarkPath(b *testing.B) {
 	train(b, core.Settings{"width": int64(64), "depth": int64(3)}, space(2), 0.02).Bench(b, 1024)

@@ -1,9 +1,6 @@
 package reference
 
 import (
-	"math"
-	"math/rand/v2"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
@@ -15,15 +12,10 @@ import (
 //
 // for every component alike. theta is m and ln s. Its draws are those of N(m, s^2).
 func Bridge() core.Part {
-	return model("bridge", "velocity between two normal densities", func(space core.Space) core.Model { return &bridge{space: space, d: space.Size()} })
+	return model("bridge", "velocity between two normal densities", func(space core.Space) core.Model { return &bridge{normalsOn(space)} })
 }
 
-type bridge struct {
-	space core.Space
-	d     int
-	m, s  float64
-	drawn uint64
-}
+type bridge struct{ normals }
 
 var (
 	_ core.Model         = (*bridge)(nil)
@@ -33,58 +25,6 @@ var (
 // Spec implements core.Model.
 func (m *bridge) Spec() core.ModelSpec {
 	return core.ModelSpec{Space: m.space, Parameters: 2, Powers: []core.Power{core.PowerVelocity}}
-}
-
-// Init implements core.Model: the identity.
-func (m *bridge) Init(theta []float64, _ uint64) error {
-	clear(theta)
-	return nil
-}
-
-// Load implements core.Model.
-func (m *bridge) Load(theta []float64) error {
-	m.m, m.s = theta[0], math.Exp(theta[1])
-	return nil
-}
-
-// Sample implements core.Density.
-func (m *bridge) Sample(dst *core.Batch, seed uint64, n int) error {
-	dst.Reset(n, m.d)
-	m.drawn++
-	dst.ID = m.drawn
-	var stream rand.PCG
-	for i := range n {
-		core.SeedStream(&stream, seed, uint64(dst.From+i))
-		random := rand.New(&stream)
-		for j := range m.d {
-			dst.X[i*m.d+j] = m.m + m.s*random.NormFloat64()
-		}
-	}
-	return m.LogProb(dst.LogP, dst.X)
-}
-
-// LogProb implements core.Density.
-func (m *bridge) LogProb(dst, x []float64) error {
-	for i := range dst {
-		dst[i] = -float64(m.d) * (math.Log(2*math.Pi)/2 + math.Log(m.s))
-		for _, v := range x[i*m.d : (i+1)*m.d] {
-			z := (v - m.m) / m.s
-			dst[i] -= z * z / 2
-		}
-	}
-	return nil
-}
-
-// Pull implements core.Model.
-func (m *bridge) Pull(grad []float64, b *core.Batch, w []float64) error {
-	b.Sum(grad, func(sum []float64, from, to int) {
-		for k := from * m.d; k < to*m.d; k++ {
-			z := (b.X[k] - m.m) / m.s
-			sum[0] += w[k/m.d] * z / m.s
-			sum[1] += w[k/m.d] * (z*z - 1)
-		}
-	})
-	return nil
 }
 
 // Velocity implements core.VelocityField.

@@ -19,6 +19,9 @@ func TestParts(t *testing.T) {
 	t.Run("bridge", func(t *testing.T) {
 		coretest.ModelPart(t, reference.Bridge(), nil, core.Space{Kind: core.Field, Shape: []int{2}}, coretest.ModelOptions{})
 	})
+	t.Run("ornstein", func(t *testing.T) {
+		coretest.ModelPart(t, reference.Ornstein(1), nil, core.Space{Kind: core.Field, Shape: []int{2}}, coretest.ModelOptions{})
+	})
 	t.Run("jastrow", func(t *testing.T) {
 		coretest.ModelPart(t, reference.Jastrow(false), nil, ring, coretest.ModelOptions{})
 	})

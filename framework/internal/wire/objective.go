@@ -21,6 +21,7 @@ type ObjectiveSpec struct {
 type noise struct {
 	Column string   `json:"column"`
 	Law    core.Law `json:"law"`
+	Values int      `json:"values,omitempty"`
 }
 
 // NewObjectiveSpec is the document of a spec.
@@ -33,7 +34,7 @@ func NewObjectiveSpec(s core.ObjectiveSpec) ObjectiveSpec {
 	}
 	d := ObjectiveSpec{Wants: names(s.Wants), Role: s.Role, Bars: names(s.Bars), Numbers: s.Numbers, Watch: s.Watch, Hint: s.Hint}
 	for _, n := range s.Noise {
-		d.Noise = append(d.Noise, noise{n.Column.Name, n.Law})
+		d.Noise = append(d.Noise, noise{n.Column.Name, n.Law, n.Values})
 	}
 	return d
 }
@@ -53,7 +54,7 @@ func (d ObjectiveSpec) Spec() (core.ObjectiveSpec, error) {
 		if !ok {
 			return s, fmt.Errorf("its noise %.64q is no column of real numbers", n.Column)
 		}
-		s.Noise = append(s.Noise, core.Noise{Column: column, Law: n.Law})
+		s.Noise = append(s.Noise, core.Noise{Column: column, Law: n.Law, Values: n.Values})
 	}
 	if err := first(s.Check, func() error { return checkText("its hint", s.Hint, longestText) }); err != nil {
 		return s, err

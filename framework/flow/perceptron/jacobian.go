@@ -1,4 +1,4 @@
-package velocity
+package perceptron
 
 import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 
@@ -16,7 +16,7 @@ import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 // but made once more. A matrix has the d columns of one configuration side by side,
 // and the configurations behind each other.
 type jacobian struct {
-	on      *fieldOn
+	on      *workspace
 	columns int         // d n
 	k       [][]float64 // K_l of the layers but the first, which is W_1
 	j       []float64   // the J_l made last
@@ -27,7 +27,7 @@ type jacobian struct {
 }
 
 // jacobians is the memory for them, made when it is first needed.
-func (on *fieldOn) jacobians() *jacobian {
+func (on *workspace) jacobians() *jacobian {
 	if on.jacobian == nil {
 		m := &jacobian{on: on, columns: on.d * on.n, out: make([]float64, on.width*on.d)}
 		size := on.width * m.columns

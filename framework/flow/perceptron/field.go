@@ -1,4 +1,4 @@
-package velocity
+package perceptron
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
-// field is the velocity, a flow.Field:
+// Field is the velocity, a flow.Field:
 //
 //	h_0 = (x, t, cos 2 pi t, sin 2 pi t, cos 4 pi t, ...)
 //	u_l = W_l h_(l-1) + b_l,   h_l = f(u_l),   l = 1, ..., L
@@ -25,7 +25,7 @@ import (
 //	Wbar_l = ubar_l h_(l-1)^T
 //
 // Layer l is layers[l-1] here.
-type field struct {
+type Field struct {
 	d, width, frequencies int
 	f                     kernels.Smooth
 	layers                []layer
@@ -49,8 +49,8 @@ func newLayer(name string, in, out int) layer {
 	return y
 }
 
-func newField(d int, c config) *field {
-	f := &field{d: d, width: c.Width, frequencies: c.Frequencies, f: activations[c.Activation]}
+func newField(d int, c Config) *Field {
+	f := &Field{d: d, width: c.Width, frequencies: c.Frequencies, f: activations[c.Activation]}
 	for l := range c.Depth + 1 {
 		in, out := c.Width, c.Width
 		if l == 0 {
@@ -60,7 +60,7 @@ func newField(d int, c config) *field {
 			out = d
 		}
 		y := newLayer(fmt.Sprintf("layer%d", l+1), in, out)
-		if l < c.Depth { // the last starts at zero: x = scale z
+		if l < c.Depth { // the last starts at zero, and so does the velocity
 			y.w.Start, y.b.Start = uniform(in), uniform(in)
 		}
 		f.layers = append(f.layers, y)
@@ -80,13 +80,13 @@ func uniform(inputs int) func([]float64, *rand.Rand) {
 }
 
 // inputs is the number of components of h_0.
-func (f *field) inputs() int { return f.d + 1 + 2*f.frequencies }
+func (f *Field) inputs() int { return f.d + 1 + 2*f.frequencies }
 
 // depth is L.
-func (f *field) depth() int { return len(f.layers) - 1 }
+func (f *Field) depth() int { return len(f.layers) - 1 }
 
 // Params implements flow.Field.
-func (f *field) Params() []*grad.Param { return params(f.layers) }
+func (f *Field) Params() []*grad.Param { return params(f.layers) }
 
 func params(layers []layer) (all []*grad.Param) {
 	for _, y := range layers {
@@ -100,11 +100,11 @@ func params(layers []layer) (all []*grad.Param) {
 const columns = 256
 
 // Chunk implements flow.Field.
-func (f *field) Chunk() int { return min(64, max(1, columns/f.d)) }
+func (f *Field) Chunk() int { return min(64, max(1, columns/f.d)) }
 
 // On implements flow.Field.
-func (f *field) On(n, slots int) flow.FieldOn {
-	on := &fieldOn{field: *f, n: n, ld: stride(n)}
+func (f *Field) On(n, slots int) flow.FieldOn {
+	on := &workspace{Field: *f, n: n, ld: stride(n)}
 	on.layers = slices.Clone(f.layers)
 	for _, y := range on.layers {
 		on.ubar = append(on.ubar, make([]float64, y.out*on.ld))
@@ -128,10 +128,10 @@ func stride(n int) int {
 	return (n+7)/8*8 + 8
 }
 
-// fieldOn is the velocity on n configurations. What hidden units have between the rows
+// workspace is the velocity on n configurations. What hidden units have between the rows
 // is computed along and used by nobody.
-type fieldOn struct {
-	field
+type workspace struct {
+	Field
 	n, ld    int
 	slots    []slot
 	ubar     [][]float64 // of each layer, vbar the last
@@ -142,13 +142,13 @@ type fieldOn struct {
 // slot keeps h_l, f'(u_l) and, where a divergence may be pulled back, f”(u_l).
 type slot struct{ h, p, q [][]float64 }
 
-func (on *fieldOn) hidden() []float64 { return make([]float64, on.width*on.ld) }
+func (on *workspace) hidden() []float64 { return make([]float64, on.width*on.ld) }
 
 var zero = []float64{0}
 
 // Grads implements flow.FieldOn. They are made when first asked for: the pull-back of
 // velocities alone goes by tiles, and needs none.
-func (on *fieldOn) Grads() []*grad.Param {
+func (on *workspace) Grads() []*grad.Param {
 	if on.grads == nil {
 		for l := range on.layers {
 			y := &on.layers[l]
@@ -160,13 +160,13 @@ func (on *fieldOn) Grads() []*grad.Param {
 }
 
 // Begin implements flow.FieldOn.
-func (on *fieldOn) Begin() {}
+func (on *workspace) Begin() {}
 
 // End implements flow.FieldOn.
-func (on *fieldOn) End() {}
+func (on *workspace) End() {}
 
 // Eval implements ode.Field.
-func (on *fieldOn) Eval(slot int, v, div, t, x []float64) {
+func (on *workspace) Eval(slot int, v, div, t, x []float64) {
 	s := &on.slots[slot]
 	alone := v != nil && div == nil
 	if !alone && s.q == nil {
@@ -192,7 +192,7 @@ func (on *fieldOn) Eval(slot int, v, div, t, x []float64) {
 }
 
 // read writes h_0.
-func (on *fieldOn) read(h, t, x []float64) {
+func (on *workspace) read(h, t, x []float64) {
 	for i := range on.d {
 		copy(h[i*on.ld:], x[i*on.n:(i+1)*on.n])
 	}
@@ -207,7 +207,7 @@ func (on *fieldOn) read(h, t, x []float64) {
 }
 
 // Pull implements ode.Field.
-func (on *fieldOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
+func (on *workspace) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	s := &on.slots[slot]
 	if theta {
 		on.Grads()
@@ -242,7 +242,7 @@ func (on *fieldOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 }
 
 // PullParams implements ode.Field: Pull has done all.
-func (on *fieldOn) PullParams(int, int) {}
+func (on *workspace) PullParams(int, int) {}
 
 // forward writes u = W h + b, matrices of n columns.
 func (y layer) forward(u []float64, ldu int, h []float64, ldh, n int) {
