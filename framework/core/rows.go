@@ -68,6 +68,11 @@ var (
 			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), v, Damping.Of(c.In)[0])
 		})}
 
+	RowComplete = &Row{Name: "complete", Kind: KindModel, Power: PowerComplete, In: []Column{X, Known, Chance}, Out: []Column{complete},
+		method: does(func(m Completer, c *Call) error {
+			return m.Complete(complete.Of(c.Out), X.Of(c.In), Known.Of(c.In), Chance.Of(c.In))
+		})}
+
 	RowSweep = &Row{Name: "sweep", Kind: KindModel, Power: PowerSweep, In: []Column{X}, Bar: []Column{LogP}, Out: []Column{Gradient, Direction},
 		method: does(func(m Sweeper, c *Call) error {
 			return m.Sweep(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar))
@@ -119,7 +124,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

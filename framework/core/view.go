@@ -17,6 +17,7 @@ var (
 	_ StateLister   = (*ModelView)(nil)
 	_ NaturalPuller = (*ModelView)(nil)
 	_ Sweeper       = (*ModelView)(nil)
+	_ Completer     = (*ModelView)(nil)
 	_ MapGradienter = (*ModelView)(nil)
 	_ VelocityField = (*ModelView)(nil)
 	_ ScoreField    = (*ModelView)(nil)
@@ -261,6 +262,16 @@ func (v *ModelView) Sweep(grad, step []float64, b *Batch, w []float64) error {
 	Gradient.Put(c.Out, grad)
 	Direction.Put(c.Out, step)
 	return v.Call(RowSweep, c)
+}
+
+// Complete implements Completer.
+func (v *ModelView) Complete(y, x []float64, known []int32, u []float64) error {
+	c := v.of(len(x) / v.spec.Space.Size())
+	X.Put(c.In, x)
+	Known.Put(c.In, known)
+	Chance.Put(c.In, u)
+	complete.Put(c.Out, y)
+	return v.Call(RowComplete, c)
 }
 
 // StateLogP implements StateLister. The result is the caller's.

@@ -175,7 +175,7 @@ func (c *chain) draw(states []int32, logP []float64, b [][]float64, seed uint64,
 		core.SeedStream(&c.stream[i], seed, uint64(first+i))
 	}
 	clear(logP)
-	wide := make([]float64, 0, c.n*c.q)
+	wide, square := make([]float64, 0, c.n*c.q), make([]float64, c.q)
 	for k, a := range c.cores {
 		before := c.row[:c.n*a.left]
 		if k == 0 {
@@ -185,11 +185,11 @@ func (c *chain) draw(states []int32, logP []float64, b [][]float64, seed uint64,
 		tensor.Gemm(false, false, c.n, c.q*a.right, a.left, 1, before, a.left, b[k], c.q*a.right, 0, wide, c.q*a.right)
 		for i := range c.n {
 			rows := wide[i*c.q*a.right : (i+1)*c.q*a.right]
-			s, p := choose(rows, a.right, rand.New(&c.stream[i]).Float64())
-			states[i*sites+k] = int32(s)
+			s, p := choose(rows, a.right, square, rand.New(&c.stream[i]).Float64())
+			states[i*sites+k] = s
 			logP[i] += math.Log(p)
 			next := c.next[i*a.right : (i+1)*a.right]
-			copy(next, rows[s*a.right:])
+			copy(next, rows[int(s)*a.right:])
 			unit(next)
 		}
 		c.row, c.next = c.next, c.row
@@ -198,27 +198,13 @@ func (c *chain) draw(states []int32, logP []float64, b [][]float64, seed uint64,
 
 // choose takes one of the rows of length d with the probability that is its share of the
 // sum of squares, by a number u in [0, 1).
-func choose(rows []float64, d int, u float64) (s int, p float64) {
-	square := func(s int) (sum float64) {
-		for _, v := range rows[s*d : (s+1)*d] {
-			sum += v * v
-		}
-		return sum
+func choose(rows []float64, d int, square []float64, u float64) (s int32, p float64) {
+	total := 0.0
+	for k := range square {
+		row := rows[k*d : (k+1)*d]
+		square[k] = dot(row, row)
+		total += square[k]
 	}
-	q, total := len(rows)/d, 0.0
-	for s := range q {
-		total += square(s)
-	}
-	below := 0.0
-	for s = 0; s < q; s++ {
-		if mine := square(s); mine > 0 {
-			p, below = mine/total, below+mine
-			if u*total < below {
-				return s, p
-			}
-		}
-	}
-	for s = q - 1; square(s) == 0; s-- { // u total is all of it, by rounding
-	}
-	return s, p
+	s = pick(square, u)
+	return s, square[s] / total
 }

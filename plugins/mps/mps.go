@@ -39,7 +39,7 @@ var Part = core.Part{
 		Summary:   "Born machine of a matrix product state for spins or levels, sampled exactly",
 		Reference: "Han, Wang, Fan, Wang, Zhang, PRX 8, 031012 (2018), arXiv:1709.01662",
 		Spaces:    []core.SpaceKind{core.Spins, core.Levels},
-		Powers:    []core.Power{core.PowerSweep},
+		Powers:    []core.Power{core.PowerSweep, core.PowerComplete},
 		Params:    core.SchemaOf(config{Bond: 16, Cutoff: 1e-7, Rate: 0.05, Descents: 10}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
