@@ -20,6 +20,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/dualising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/electrongas"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/grammar"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/mixture"
@@ -49,7 +50,7 @@ func Parts() []core.Part {
 		van.Part, transformer.Part, mps.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
-		circuit.Part, patterns.Part, data.Part,
+		circuit.Part, patterns.Part, grammar.Part, data.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }
