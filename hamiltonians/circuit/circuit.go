@@ -20,6 +20,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/energy"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/qubits"
 )
 
 const name = "circuit"
@@ -98,7 +99,7 @@ func New(c Config) (*Device, error) {
 }
 
 // density is p of all bit strings.
-func (c Config) density(psi state) []float64 {
+func (c Config) density(psi qubits.State) []float64 {
 	even := 1 / float64(len(psi))
 	p := make([]float64, len(psi))
 	for x, a := range psi {

@@ -10,6 +10,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/disorder"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/qubits"
 )
 
 func open(t *testing.T, c Config) *Device {
@@ -87,7 +88,7 @@ func TestNorm(t *testing.T) {
 // The square of a root is its Pauli matrix but for a phase: that of 0 -> 1 is taken off.
 func TestRoots(t *testing.T) {
 	w := cmplx.Rect(1, -math.Pi/4) // <0|X + Y|1>/sqrt 2 = (1 - i)/sqrt 2
-	for i, pauli := range []gate{{0, 1, 1, 0}, {0, -1i, 1i, 0}, {0, w, cmplx.Conj(w), 0}} {
+	for i, pauli := range []qubits.Gate{{0, 1, 1, 0}, {0, -1i, 1i, 0}, {0, w, cmplx.Conj(w), 0}} {
 		square := product(kron(matrix(roots[i])), kron(matrix(roots[i])))
 		f := square[0][1] / pauli[1]
 		within(t, "a phase", cmplx.Abs(f), 1, 1e-15)
@@ -99,7 +100,7 @@ func TestRoots(t *testing.T) {
 
 // Dense matrices.
 
-func matrix(g gate) [][]complex128 { return [][]complex128{{g[0], g[1]}, {g[2], g[3]}} }
+func matrix(g qubits.Gate) [][]complex128 { return [][]complex128{{g[0], g[1]}, {g[2], g[3]}} }
 
 func product(a, b [][]complex128) [][]complex128 {
 	c := make([][]complex128, len(a))
@@ -136,7 +137,7 @@ func on(factor map[int][][]complex128) [][]complex128 {
 	for q := range 6 {
 		f, has := factor[q]
 		if !has {
-			f = matrix(gate{1, 0, 0, 1})
+			f = matrix(qubits.Gate{1, 0, 0, 1})
 		}
 		all = append(all, f)
 	}
@@ -171,7 +172,7 @@ func TestKroneckerProducts(t *testing.T) {
 		}
 	}
 	moves := func(from, to int) [][]complex128 {
-		var g gate
+		var g qubits.Gate
 		g[2*to+from] = 1
 		return matrix(g)
 	}

@@ -1,6 +1,9 @@
 package circuit
 
-import "github.com/helmholtz-physics/helmholtz/framework/energy/disorder"
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/energy/disorder"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/qubits"
+)
 
 // A cycle is a layer of random gates on all qubits and then a gate on each pair of one of
 // four patterns; behind the last cycle comes a further layer (Arute et al. 2019, figure 3).
@@ -21,9 +24,9 @@ import "github.com/helmholtz-physics/helmholtz/framework/energy/disorder"
 var patterns = [8]int{0, 1, 2, 3, 2, 3, 0, 1}
 
 // run applies the circuit to |0...0>.
-func (c Config) run() state {
+func (c Config) run() qubits.State {
 	n := c.Rows * c.Cols
-	psi, pairs := zero(n), c.pairs()
+	psi, pairs := qubits.Zero(n), c.pairs()
 	stream, kind := disorder.Stream(c.Seed), make([]int, n)
 	for t := range c.Cycles + 1 {
 		for q := range kind {
@@ -32,13 +35,13 @@ func (c Config) run() state {
 			} else {
 				kind[q] = (kind[q] + 1 + int(u%2)) % 3
 			}
-			psi.one(&roots[kind[q]], bit(n, q))
+			psi.One(&roots[kind[q]], bit(n, q))
 		}
 		if t == c.Cycles {
 			break
 		}
 		for _, p := range pairs[patterns[t%len(patterns)]] {
-			psi.pair(bit(n, p[0]), bit(n, p[1]))
+			pair(psi, bit(n, p[0]), bit(n, p[1]))
 		}
 	}
 	return psi
