@@ -45,6 +45,7 @@ var smallRuns = map[string]string{
 	"energy circuit":                      `model.plugin=transformer energy.plugin=circuit energy.rows=2 energy.cols=2 energy.cycles=2`,
 	"energy patterns":                     `model.plugin=van energy.plugin=patterns energy.set=dicke energy.sites=4 energy.ones=2 energy.kind=spins`,
 	"energy grammar":                      `model.plugin=transformer energy.plugin=grammar energy.length=4`,
+	"model bornmachine":                   `model.plugin=bornmachine energy.plugin=ising energy.L=2`,
 	"model mps":                           `model.plugin=mps energy.plugin=ising energy.L=4`,
 	"energy data":                         `model.plugin=realnvp energy.plugin=data energy.file=digits`,
 	"energy xy":                           `energy.plugin=xy energy.L=4`,
