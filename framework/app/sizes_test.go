@@ -63,6 +63,7 @@ var smallRuns = map[string]string{
 	"chains of reverse_sde":               `model.plugin=diffusion energy.plugin=gaussian energy.dimension=2 sampler.method=reverse_sde`,
 	"chains of predictor_corrector":       `model.plugin=diffusion energy.plugin=gaussian energy.dimension=2 sampler.method=predictor_corrector`,
 	"model van of denoising":              `model.plugin=diffusion energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] train.objective=denoising`,
+	"model van of implicit":               `model.plugin=diffusion energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] train.objective=implicit`,
 	"model van of alpha":                  `model.plugin=van energy.plugin=ising energy.L=4 train.objective=alpha train.alpha=0.5`,
 	"estimator alpha_divergence":          `model.plugin=van energy.plugin=ising energy.L=4 estimator.0.alpha=0.5`,
 	"estimator latent_mutual_information": `model.plugin=neuralrg energy.plugin=phi4 energy.L=4 evaluate.sampler=hmc`,
