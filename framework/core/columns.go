@@ -49,6 +49,13 @@ var (
 	NoiseLevel = further[float64](ColumnInfo{Name: "noise", Symbol: "sigma(t)", Legal: LegalFinite})
 	Drift      = further[float64](ColumnInfo{Name: "drift", Symbol: "f(t)", Legal: LegalFinite})
 	Diffusion  = further[float64](ColumnInfo{Name: "diffusion", Symbol: "g(t)^2", Legal: LegalFinite})
+	// ScoreDiv is the divergence of the score, and ScoreAlong its slope e . (ds/dx) e along
+	// a direction, the column Along.
+	ScoreDiv   = further[float64](ColumnInfo{Name: "score_divergence", Symbol: "the divergence of the score", Legal: LegalFinite})
+	ScoreAlong = further[float64](ColumnInfo{Name: "score_along", Symbol: "the slope of the score along a direction", Legal: LegalFinite})
+	Along      = further[float64](ColumnInfo{Name: "along", Symbol: "the direction", Dim: DimX, Legal: LegalFinite})
+	// ScoreSquare is |s|^2.
+	ScoreSquare = further[float64](ColumnInfo{Name: "score_square", Symbol: "the square of the score", Legal: LegalFinite})
 	// Residual is the squared distance of what a model gives from what it should give.
 	Residual = further[float64](ColumnInfo{Name: "residual", Symbol: "the squared distance", Legal: LegalFinite})
 

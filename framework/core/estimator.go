@@ -109,6 +109,9 @@ const (
 	OfChains Source = "chains"
 	// OfBoltzmann are independent draws of the Boltzmann density.
 	OfBoltzmann Source = "boltzmann"
+	// OfScore are independent draws by the score of the model, of a density near that of
+	// its data, whose ln p nobody knows.
+	OfScore Source = "score"
 	// OfData are configurations that are given, as in a file.
 	OfData Source = "data"
 )

@@ -25,6 +25,7 @@ type Density interface {
 //	PowerMapGradient  MapGradienter  its gradient at given latent variables
 //	PowerVelocity  VelocityField  the velocity that carries them there
 //	PowerScore     ScoreField     grad_x ln p of data under noise
+//	PowerScoreSlope  ScoreSloper  how that changes in space
 //	PowerSweep     Sweeper        steps in a few parameters at a time
 //	PowerComplete  Completer      what is missing of a configuration
 //	PowerWeight    Weigher        p up to a constant alone

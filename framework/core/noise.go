@@ -6,7 +6,7 @@ type Noise struct {
 	Column *Quantity[float64]
 	Law    Law
 	// Values is how many numbers a Uniform one can be, at equal distances from 0 to 1 with
-	// both ends among them, and two at least; 0 stands for all of [0, 1).
+	// both ends among them, or 1 alone; 0 stands for all of [0, 1).
 	Values int
 }
 
@@ -18,4 +18,6 @@ const (
 	Normal Law = "normal"
 	// Uniform numbers are in [0, 1).
 	Uniform Law = "uniform"
+	// Signs are 1 or -1, evenly.
+	Signs Law = "signs"
 )

@@ -78,11 +78,11 @@ func (s ObjectiveSpec) Check() error {
 		return fmt.Errorf("the role %q of its configurations is not made of small letters, digits and _", s.Role)
 	}
 	for _, n := range s.Noise {
-		if n.Column == nil || n.Law != Normal && n.Law != Uniform {
-			return fmt.Errorf("it has noise of the law %q, and there are %s and %s", n.Law, Normal, Uniform)
+		if n.Column == nil || !slices.Contains([]Law{Normal, Uniform, Signs}, n.Law) {
+			return fmt.Errorf("it has noise of the law %q, and there are %s, %s and %s", n.Law, Normal, Uniform, Signs)
 		}
-		if n.Values < 0 || n.Values == 1 || n.Values > 0 && n.Law != Uniform {
-			return fmt.Errorf("it has noise of the law %q with %d values, and of the law %s there can be two or more", n.Law, n.Values, Uniform)
+		if n.Values < 0 || n.Values > 0 && n.Law != Uniform {
+			return fmt.Errorf("it has noise of the law %q with %d values, and only that of the law %s has some", n.Law, n.Values, Uniform)
 		}
 	}
 	taken := append([]string{"step"}, HistoryNames...)

@@ -43,7 +43,8 @@ type Manifest struct {
 	// draws (OfModel), configurations that are given (OfData), or either. Of a
 	// sampler it says what its draws are: of the model, with ln p (OfModel), Markov
 	// chains on the Boltzmann density (OfChains), whose number is then its key
-	// "chains", or independent draws of the Boltzmann density (OfBoltzmann).
+	// "chains", independent draws of the Boltzmann density (OfBoltzmann), or draws by
+	// the model's score (OfScore).
 	Source Source `json:"source,omitempty"`
 	// Params are the keys it understands in its run-file table; not ReservedKeys.
 	Params []Param `json:"params"`

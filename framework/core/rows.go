@@ -45,6 +45,23 @@ var (
 			return m.Diffusion(Drift.Of(c.Out), Diffusion.Of(c.Out), Time.Of(c.In))
 		})}
 
+	RowScoreDiv = &Row{Name: "score_divergence", Kind: KindModel, Power: PowerScoreSlope, In: []Column{X, Time}, Out: []Column{Score, ScoreDiv},
+		method: does(func(m ScoreSloper, c *Call) error {
+			return m.ScoreDivergence(Score.Of(c.Out), ScoreDiv.Of(c.Out), X.Of(c.In), Time.Of(c.In))
+		})}
+	RowScoreDivPull = &Row{Name: "score_divergence_pull", Kind: KindModel, Power: PowerScoreSlope, In: []Column{X, Time}, Bar: []Column{Score, ScoreDiv}, Out: []Column{Gradient},
+		method: does(func(m ScoreSloper, c *Call) error {
+			return m.ScoreDivergencePull(Gradient.Of(c.Out), c.In, Score.Of(c.Bar), ScoreDiv.Of(c.Bar))
+		})}
+	RowScoreAlong = &Row{Name: "score_along", Kind: KindModel, Power: PowerScoreSlope, In: []Column{X, Time, Along}, Out: []Column{Score, ScoreAlong},
+		method: does(func(m ScoreSloper, c *Call) error {
+			return m.ScoreAlong(Score.Of(c.Out), ScoreAlong.Of(c.Out), X.Of(c.In), Time.Of(c.In), Along.Of(c.In))
+		})}
+	RowScoreAlongPull = &Row{Name: "score_along_pull", Kind: KindModel, Power: PowerScoreSlope, In: []Column{X, Time, Along}, Bar: []Column{Score, ScoreAlong}, Out: []Column{Gradient},
+		method: does(func(m ScoreSloper, c *Call) error {
+			return m.ScoreAlongPull(Gradient.Of(c.Out), c.In, Score.Of(c.Bar), ScoreAlong.Of(c.Bar))
+		})}
+
 	RowLogPsi = &Row{Name: "log_psi", Kind: KindModel, Power: PowerQuantum, In: []Column{X, K}, Out: []Column{LogPsi, LogP},
 		method: does(func(m DensityMatrix, c *Call) error { return m.LogPsi(LogPsi.Of(c.Out), LogP.Of(c.Out), c.In) })}
 	RowLaplacian = &Row{Name: "laplacian", Kind: KindModel, Power: PowerQuantum, In: []Column{X, K}, Out: []Column{Lap},
@@ -123,7 +140,7 @@ var (
 // Rows lists the table, without the host's rules and the row of an objective, which its
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
-	RowScore, RowScorePull, RowNoising, RowDiffusion,
+	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 

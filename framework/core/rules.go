@@ -77,6 +77,19 @@ var (
 			}
 			return nil
 		})}
+	// RowScoreSquare is |s|^2 of each configuration.
+	RowScoreSquare = &Row{Name: "score_square", Kind: KindRule, In: []Column{Score}, Out: []Column{ScoreSquare},
+		method: does(func(_ Host, c *Call) error {
+			r, s := ScoreSquare.Of(c.Out), Score.Of(c.In)
+			d := len(s) / max(len(r), 1)
+			for i := range r {
+				r[i] = 0
+				for _, v := range s[i*d : (i+1)*d] {
+					r[i] += v * v
+				}
+			}
+			return nil
+		})}
 	// RowResidual is |v - (x_1 - x_0)|^2 of each configuration.
 	RowResidual = &Row{Name: "residual", Kind: KindRule, In: []Column{Velocity, Goal}, Out: []Column{Residual},
 		method: does(func(_ Host, a *Call) error {
@@ -93,7 +106,7 @@ var (
 )
 
 // Rules lists them.
-var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual, RowPerturb, RowDenoised}
+var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual, RowPerturb, RowDenoised, RowScoreSquare}
 
 // Roles of columns that the rules name.
 const (

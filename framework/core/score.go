@@ -35,3 +35,21 @@ type ScoreField interface {
 	// Diffusion writes f and g^2 at t_i likewise.
 	Diffusion(drift, diffusion, t []float64) error
 }
+
+// PowerScoreSlope declares that the model is a ScoreSloper.
+const PowerScoreSlope Power = "score_slope"
+
+// ScoreSloper is a ScoreField that knows how its score changes in space.
+type ScoreSloper interface {
+	// ScoreDivergence writes s(x_i, t_i) and its divergence in x.
+	ScoreDivergence(s, div, x, t []float64) error
+	// ScoreDivergencePull writes the derivative of sum_i [sbar_i . s_i + divbar_i div_i] in
+	// theta into grad (overwriting it), at b.X and the times of b's column [Time].
+	ScoreDivergencePull(grad []float64, b *Batch, sbar, divbar []float64) error
+	// ScoreAlong writes s(x_i, t_i) and e_i . (ds/dx) e_i of a direction of each
+	// configuration; of random directions with < e e^T > = 1 the mean is the divergence.
+	ScoreAlong(s, along, x, t, e []float64) error
+	// ScoreAlongPull is ScoreDivergencePull of that, at the directions of b's column
+	// [Along].
+	ScoreAlongPull(grad []float64, b *Batch, sbar, alongbar []float64) error
+}

@@ -21,6 +21,7 @@ var (
 	_ MapGradienter = (*ModelView)(nil)
 	_ VelocityField = (*ModelView)(nil)
 	_ ScoreField    = (*ModelView)(nil)
+	_ ScoreSloper   = (*ModelView)(nil)
 	_ Weigher       = (*ModelView)(nil)
 	_ WaveFunction  = (*ModelView)(nil)
 	_ Walker        = (*ModelView)(nil)
@@ -184,6 +185,45 @@ func (v *ModelView) Diffusion(drift, diffusion, t []float64) error {
 	Drift.Put(c.Out, drift)
 	Diffusion.Put(c.Out, diffusion)
 	return v.Call(RowDiffusion, c)
+}
+
+// ScoreDivergence implements ScoreSloper.
+func (v *ModelView) ScoreDivergence(score, div, x, t []float64) error {
+	c := v.of(len(t))
+	X.Put(c.In, x)
+	Time.Put(c.In, t)
+	Score.Put(c.Out, score)
+	ScoreDiv.Put(c.Out, div)
+	return v.Call(RowScoreDiv, c)
+}
+
+// ScoreDivergencePull implements ScoreSloper.
+func (v *ModelView) ScoreDivergencePull(grad []float64, b *Batch, sbar, divbar []float64) error {
+	c := v.about(b)
+	Score.Put(c.Bar, sbar)
+	ScoreDiv.Put(c.Bar, divbar)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowScoreDivPull, c)
+}
+
+// ScoreAlong implements ScoreSloper.
+func (v *ModelView) ScoreAlong(score, along, x, t, e []float64) error {
+	c := v.of(len(t))
+	X.Put(c.In, x)
+	Time.Put(c.In, t)
+	Along.Put(c.In, e)
+	Score.Put(c.Out, score)
+	ScoreAlong.Put(c.Out, along)
+	return v.Call(RowScoreAlong, c)
+}
+
+// ScoreAlongPull implements ScoreSloper.
+func (v *ModelView) ScoreAlongPull(grad []float64, b *Batch, sbar, alongbar []float64) error {
+	c := v.about(b)
+	Score.Put(c.Bar, sbar)
+	ScoreAlong.Put(c.Bar, alongbar)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowScoreAlongPull, c)
 }
 
 // LogWeight implements Weigher.

@@ -47,6 +47,96 @@ func modelScorePull(t *testing.T, s *subject) {
 	})
 }
 
+// turned are scores with their divergences, or with their slopes along e.
+func (s *subject) turned(t *testing.T, x, times, e []float64) (v, slope []float64) {
+	t.Helper()
+	v, slope = nans(len(x)), nans(len(times))
+	row, out := core.RowScoreDiv, core.ScoreDiv
+	if e != nil {
+		row, out = core.RowScoreAlong, core.ScoreAlong
+	}
+	s.at(t, row, x, times, func(c *core.Call) {
+		core.Along.Put(c.In, e)
+		core.Score.Put(c.Out, v)
+		out.Put(c.Out, slope)
+	})
+	return v, slope
+}
+
+// modelScoreSlope compares divergences, and slopes along directions, with central
+// differences of the score in x.
+func modelScoreSlope(t *testing.T, s *subject) {
+	s.need(t, core.PowerScoreSlope)
+	const n = 4
+	x, at, e := configurations(s.space, s.o.Draw, 76, n), inner(n), weights(n*s.d, 76)
+	of := func(along bool) (v, slope []float64) {
+		if along {
+			return s.turned(t, x, at, e)
+		}
+		return s.turned(t, x, at, nil)
+	}
+	for _, along := range []bool{false, true} {
+		v, got := of(along)
+		near(t, "score beside its slope", v, s.scores(t, x, at), s.o.Tolerance)
+		for i := range n {
+			want := 0.0
+			for j := range s.d {
+				toward := make([]float64, s.d)
+				toward[j] = 1
+				if along {
+					copy(toward, e[i*s.d:(i+1)*s.d])
+				}
+				up, down := slices.Clone(x[i*s.d:(i+1)*s.d]), slices.Clone(x[i*s.d:(i+1)*s.d])
+				for k := range toward {
+					up[k] += s.o.Step * toward[k]
+					down[k] -= s.o.Step * toward[k]
+				}
+				high, low := s.scores(t, up, at[i:i+1]), s.scores(t, down, at[i:i+1])
+				want += (dot(toward, high) - dot(toward, low)) / (2 * s.o.Step)
+				if along {
+					break
+				}
+			}
+			near(t, "slope of the score", got[i:i+1], []float64{want}, s.o.Slope)
+		}
+	}
+}
+
+// modelScoreSlopePull compares both pull-backs with central differences in theta.
+func modelScoreSlopePull(t *testing.T, s *subject) {
+	s.need(t, core.PowerScoreSlope)
+	const n = 8
+	x, at, sbar, bar := configurations(s.space, s.o.Draw, 77, n), inner(n), weights(n*s.d, 77), weights(n, 78)
+	for _, c := range []struct {
+		row *core.Row
+		out *core.Quantity[float64]
+		e   []float64
+	}{{core.RowScoreDivPull, core.ScoreDiv, nil}, {core.RowScoreAlongPull, core.ScoreAlong, weights(n*s.d, 79)}} {
+		s.load(t, s.theta)
+		grad := nans(len(s.theta))
+		s.at(t, c.row, x, at, func(call *core.Call) {
+			core.Along.Put(call.In, c.e)
+			core.Score.Put(call.Bar, sbar)
+			c.out.Put(call.Bar, bar)
+			core.Gradient.Put(call.Out, grad)
+		})
+		s.differences().check(t, c.row.Name, 1, grad, func(direction []float64, step float64) []float64 {
+			s.load(t, moved(s.theta, direction, step))
+			v, slope := s.turned(t, x, at, c.e)
+			return []float64{dot(sbar, v) + dot(bar, slope)}
+		})
+	}
+}
+
+// inner are n times between the ends.
+func inner(n int) []float64 {
+	t := make([]float64, n)
+	for i := range t {
+		t[i] = float64(i+1) / float64(n+1)
+	}
+	return t
+}
+
 // modelNoising compares f and g^2 with differences of a and sigma,
 //
 //	f = -d ln a/dt,   g^2 = -d sigma^2/dt - 2 f sigma^2,
@@ -57,9 +147,9 @@ func modelNoising(t *testing.T, s *subject) {
 	s.need(t, core.PowerScore)
 	const n, step = 9, 1e-4
 	at := func(shift float64) (a, sigma []float64) {
-		times := make([]float64, n)
+		times := inner(n)
 		for i := range times {
-			times[i] = float64(i+1)/(n+1) + shift
+			times[i] += shift
 		}
 		a, sigma = nans(n), nans(n)
 		s.at(t, core.RowNoising, nil, times, func(c *core.Call) {
@@ -72,10 +162,7 @@ func modelNoising(t *testing.T, s *subject) {
 	early, high := at(-step)
 	late, low := at(step)
 	f, g := nans(n), nans(n)
-	times := make([]float64, n)
-	for i := range times {
-		times[i] = float64(i+1) / (n + 1)
-	}
+	times := inner(n)
 	s.at(t, core.RowDiffusion, nil, times, func(c *core.Call) {
 		core.Drift.Put(c.Out, f)
 		core.Diffusion.Put(c.Out, g)

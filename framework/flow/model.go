@@ -55,6 +55,7 @@ type Model struct {
 	last           draw
 	mapped         int // configurations whose Map the passing chunks hold, or 0
 	moving         movement
+	turns          turns
 
 	// The call in progress: what the parallel tasks read and write.
 	call  call

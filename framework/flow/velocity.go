@@ -51,6 +51,7 @@ func (m *Model) openMovement(c *Continuous) {
 	v.pool = par.Pool[*moving]{Open: m.newMoving, Slab: movingSlab}
 	v.task = m.move
 	v.tiled.open(m, c.Field)
+	m.openTurns(c)
 }
 
 // moving is the velocity on n configurations, d x n matrices.

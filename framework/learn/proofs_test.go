@@ -45,43 +45,57 @@ func TestFlowMatching(t *testing.T) {
 }
 
 // A score is fitted to draws of a density with noise on them, at eight levels. Of a normal
-// density all is in closed form: mean and width come back, and where they do the loss is
+// density all is in closed form: mean and width come back, and where they do the losses are
+// with v = a^2 s^2 + sigma^2
 //
-//	1/2 < a^2 s^2/(a^2 s^2 + sigma^2) >,
+//	denoising 1/2 < a^2 s^2/v >, the variance of the noise that the score cannot know,
+//	implicit -1/2 < sigma^2/v >.
 //
-// the variance of the noise that the score cannot know. The batches are as many as in the
-// test before, and the levels tell of the width by a few times less.
-func TestDenoising(t *testing.T) {
-	const mean, width, levels = 1.5, 0.6, 8
-	var last learn.Report
-	learners := proof(t, 300, func(o opener) []*learn.Learner {
-		part, m := o.model(reference.Ornstein(1), nil, line)
-		_, goal := o.model(reference.Ornstein(1), nil, line)
-		o.must(goal.Load([]float64{mean, math.Log(width)}))
-		fit := &objective.Denoising{Levels: levels}
-		spec := fit.Spec()
-		source := &learn.Source{Noise: spec.Noise, Parents: []learn.Parent{{Source: &learn.Source{Draw: drawn(goal).Draw, Gives: []core.Column{core.X}}, Role: spec.Role}}}
-		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 300),
-			Terms: []*learn.Term{{Objective: o.objective(fit, m), Source: source, Batch: 512, Shares: shares,
-				Parts: []*learn.Part{part, rule(core.Host{}, part.Sizes, core.RowPerturb, core.RowDenoised)}}}}}
-	})
-	near(t, "the mean", learners[0].Theta[0], mean, 0.03)
-	near(t, "the width", math.Exp(learners[0].Theta[1]), width, 0.03)
-	learners[0].Terms[0].Batch = 20000
-	loop := learn.Loop{Learners: learners}
-	if err := loop.Open(8); err != nil {
-		t.Fatal(err)
-	}
-	if err := loop.Step(301, func(_ *learn.Learner, r learn.Report) { last = r }); err != nil {
-		t.Fatal(err)
-	}
-	want := 0.0
+// The batches are half as many as in the test before, and most levels tell of the width by
+// a few times less.
+func TestScoreMatching(t *testing.T) {
+	const mean, width, levels, steps = 1.5, 0.6, 8, 150
+	var signal, noise float64 // <a^2 s^2/v>/2 and <sigma^2/v>/2
 	for k := range levels {
 		a := math.Exp(float64(k)/(levels-1) - 1)
-		want += a * a * width * width / (1 + a*a*(width*width-1)) / 2 / levels
+		v := 1 + a*a*(width*width-1)
+		signal += a * a * width * width / v / 2 / levels
+		noise += (1 - a*a) / v / 2 / levels
 	}
-	if loss, stderr := last.Numbers[0], last.Numbers[1]; math.Abs(loss-want) > 4*stderr || stderr > 0.005 {
-		t.Errorf("the loss is %v +- %v, and %v at its minimum", loss, stderr, want)
+	for name, c := range map[string]struct {
+		objective core.Objective
+		least     float64
+	}{
+		"denoising": {&objective.Denoising{Levels: levels}, signal},
+		"implicit":  {&objective.Implicit{Levels: levels}, -noise},
+		"sliced":    {&objective.Implicit{Levels: levels, Sliced: true}, -noise},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var last learn.Report
+			learners := proof(t, steps, func(o opener) []*learn.Learner {
+				part, m := o.model(reference.Ornstein(1), nil, line)
+				_, goal := o.model(reference.Ornstein(1), nil, line)
+				o.must(goal.Load([]float64{mean, math.Log(width)}))
+				spec := c.objective.Spec()
+				source := &learn.Source{Noise: spec.Noise, Parents: []learn.Parent{{Source: &learn.Source{Draw: drawn(goal).Draw, Gives: []core.Column{core.X}}, Role: spec.Role}}}
+				return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, steps),
+					Terms: []*learn.Term{{Objective: o.objective(c.objective, m), Source: source, Batch: 512, Shares: shares,
+						Parts: []*learn.Part{part, rule(core.Host{}, part.Sizes, core.RowPerturb, core.RowDenoised, core.RowScoreSquare)}}}}}
+			})
+			near(t, "the mean", learners[0].Theta[0], mean, 0.03)
+			near(t, "the width", math.Exp(learners[0].Theta[1]), width, 0.03)
+			learners[0].Terms[0].Batch = 20000
+			loop := learn.Loop{Learners: learners}
+			if err := loop.Open(8); err != nil {
+				t.Fatal(err)
+			}
+			if err := loop.Step(steps+1, func(_ *learn.Learner, r learn.Report) { last = r }); err != nil {
+				t.Fatal(err)
+			}
+			if loss, stderr := last.Numbers[0], last.Numbers[1]; math.Abs(loss-c.least) > 4*stderr || stderr > 0.005 {
+				t.Errorf("the loss is %v +- %v, and %v at its minimum", loss, stderr, c.least)
+			}
+		})
 	}
 }
 

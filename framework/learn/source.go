@@ -137,6 +137,10 @@ func drawNoise(noise core.Noise, v []float64, stream *rand.PCG) {
 		switch {
 		case noise.Law == core.Normal:
 			v[i] = random.NormFloat64()
+		case noise.Law == core.Signs:
+			v[i] = float64(1 - 2*random.IntN(2))
+		case noise.Values == 1:
+			v[i] = 1
 		case noise.Values > 0:
 			v[i] = float64(random.IntN(noise.Values)) / float64(noise.Values-1)
 		default:

@@ -13,7 +13,7 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 // sigma; the loss there is the variance of eps that is left, and not zero. With d components
 // and J the Fisher information of x_t it is 1/2 < lambda (d/sigma^2 - J) >.
 type Denoising struct {
-	// Levels of noise, at equal distances in t; 0 stands for all of them.
+	// Levels of noise, as those of core.Noise: 0 stands for all of them.
 	Levels int
 	// Even tells that lambda is 1.
 	Even bool
@@ -62,9 +62,9 @@ func (o *Denoising) Cotangents(bar, b, all *core.Batch, _ float64) ([]float64, e
 	return o.numbers[:], nil
 }
 
-// The keys of denoising.
-type denoisingKeys struct {
-	Levels  int    `key:"levels" min:"0" max:"1000000" help:"levels of noise, at equal distances in t and with both ends, of which each configuration gets one; 0 takes t from all between"`
+// The keys of levels of noise and their weights.
+type levelKeys struct {
+	Levels  int    `key:"levels" min:"0" max:"1000000" help:"levels of noise, at equal distances in t and with both ends, of which each configuration gets one; 1 is the least noise alone, and 0 all levels between"`
 	Weights string `key:"weights" choices:"variance,even" help:"of the levels in the loss: variance is sigma^2, which makes them alike; even is 1, by which the least noise counts most"`
 }
 
@@ -72,13 +72,10 @@ var denoisingPart = core.Part{
 	Manifest: core.Manifest{Kind: core.KindObjective, Name: "denoising", Version: "1.0.0", Source: core.OfData,
 		Summary:   "denoising score matching: squared distance of the score from the noise that was put on data",
 		Reference: "Vincent 2011, Neural Computation 23, 1661; Song and Ermon 2019, arXiv:1907.05600",
-		Params:    core.SchemaOf(denoisingKeys{Weights: "variance"})},
+		Params:    core.SchemaOf(levelKeys{Weights: "variance"})},
 	NewObjective: func(s core.Settings, _ core.Setting) (core.Objective, error) {
-		var keys denoisingKeys
+		var keys levelKeys
 		core.Decode(s, &keys)
-		if keys.Levels == 1 {
-			return nil, &core.Error{Kind: core.Invalid, Err: &core.SettingError{Key: "levels", Problem: "must be 0, or 2 at least: there is one at each end"}}
-		}
 		return &Denoising{Levels: keys.Levels, Even: keys.Weights == "even"}, nil
 	},
 }

@@ -266,6 +266,9 @@ func (f *fitting) estimators() {
 			}
 		}
 	}
+	if t := f.plan.Train; t.Validate > 0 && t.Steps >= t.Validate {
+		known = append(known, core.ValidationLoss)
+	}
 	f.plan.fitExpect(f.report, known)
 }
 

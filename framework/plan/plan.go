@@ -80,6 +80,10 @@ func (p *Plan) UsesChains() bool { return p.Sampler.Source == core.OfChains }
 // chains or independent draws, and not from the model.
 func (p *Plan) Boltzmann() bool { return p.UsesChains() || p.Sampler.Source == core.OfBoltzmann }
 
+// Apart tells whether what is estimated comes from other draws than those of the model
+// that have its ln p: from the Boltzmann density, or by the model's score.
+func (p *Plan) Apart() bool { return p.Boltzmann() || p.Sampler.Source == core.OfScore }
+
 // Chains is the number of Markov chains, 1 where draws are independent.
 func (p *Plan) Chains() int {
 	if n, ok := p.Sampler.Settings["chains"].(int64); ok && p.UsesChains() {

@@ -40,9 +40,12 @@ func Judge(p *plan.Plan, results *core.Results) []Verdict {
 	verdicts := make([]Verdict, 0, len(p.Expect))
 	for _, e := range p.Expect {
 		v := Verdict{Expectation: e}
-		if skip, note := e.Skip(ess); skip {
+		switch skip, note := e.Skip(ess); {
+		case skip:
 			v.Outcome, v.Text = Skipped, note
-		} else {
+		case e.Observable == core.ValidationLoss && results.History == nil:
+			v.Outcome, v.Text = Skipped, "skipped: it is of the training, which is not made again"
+		default:
 			v.Outcome, v.Text = judge(e, results)
 		}
 		if e.KnownMiss != "" && v.Failed() {
@@ -73,8 +76,16 @@ func judge(e plan.Expectation, results *core.Results) (Outcome, string) {
 }
 
 // lookup finds a scalar observable by name; NAME_per_site and
-// NAME_per_particle divide an extensive one.
+// NAME_per_particle divide an extensive one. The loss on held-out rows is that of the last
+// look, of unknown standard error.
 func lookup(results *core.Results, name string) (e core.Estimate, found bool) {
+	if name == core.ValidationLoss && results.History != nil {
+		looks := slices.DeleteFunc(slices.Clone(results.History.Column(name)), math.IsNaN)
+		if len(looks) == 0 {
+			return e, false
+		}
+		return core.Scalar(name, "", looks[len(looks)-1], math.NaN(), "", 0), true
+	}
 	per := 1.0
 	base, cut := strings.CutSuffix(name, "_per_"+results.SamplesSpace.Each())
 	if cut {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"math"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -41,5 +42,23 @@ func TestVerdicts(t *testing.T) {
 		if v.Outcome != c.want || v.Text != c.text || v.Failed() != c.fails {
 			t.Errorf("%s: %s, fails %v, %q; want %s, %v, %q", c.name, v.Outcome, v.Failed(), v.Text, c.want, c.fails, c.text)
 		}
+	}
+}
+
+// The loss on held-out rows is judged by its last look, in the run that had the training.
+func TestVerdictOnValidation(t *testing.T) {
+	value := 0.2
+	p := &plan.Plan{Expect: []plan.Expectation{{Observable: core.ValidationLoss, Value: &value, Tolerance: 0.01}}}
+	of := func(losses ...float64) *core.Results {
+		return &core.Results{History: &core.History{Step: []int64{1, 2, 3}, Columns: []core.Series{{Name: core.ValidationLoss, Data: losses}}}}
+	}
+	nan := math.NaN()
+	for want, results := range map[Outcome]*core.Results{Met: of(0.3, 0.201, nan), Missed: of(0.2, nan, 0.3), Skipped: {}} {
+		if v := Judge(p, results)[0]; v.Outcome != want {
+			t.Errorf("%s, %q; want %s", v.Outcome, v.Text, want)
+		}
+	}
+	if v := Judge(p, of(nan, nan, nan))[0]; v.Outcome != Missed || v.Text != "no estimator reported validation_loss" {
+		t.Errorf("%s, %q", v.Outcome, v.Text)
 	}
 }

@@ -26,12 +26,11 @@ type phase struct {
 }
 
 // phases are the draws of an evaluation: first from the trained model, then the rows of an
-// energy that has some, and last, if the plan has a sampler of the Boltzmann density, from
-// that.
+// energy that has some, and last, if the plan has a sampler of another density, from that.
 func (r *runner) phases() (all []phase, err error) {
-	boltzmann := r.plan.Boltzmann()
+	apart := r.plan.Apart()
 	if r.parts.Model != nil {
-		if p := r.ofModel(boltzmann); len(p.estimators) > 0 || p.keep {
+		if p := r.ofModel(apart); len(p.estimators) > 0 || p.keep {
 			all = append(all, p)
 		}
 		rows, err := r.ofRows()
@@ -40,7 +39,7 @@ func (r *runner) phases() (all []phase, err error) {
 		}
 		all = append(all, rows...)
 	}
-	if boltzmann {
+	if apart {
 		all = append(all, phase{name: Sampling, op: "draw from " + r.plan.Sampler.Plugin, sampler: r.parts.Sampler, purpose: purposeChains,
 			total: int64(r.plan.Evaluate.Samples), group: int64(r.plan.Chains()), gives: core.Drawn, blame: func(err error) error { return err },
 			estimators: r.estimatorsOf(core.OfEither, core.OfChains), keep: true})
@@ -48,15 +47,15 @@ func (r *runner) phases() (all []phase, err error) {
 	return all, nil
 }
 
-// ofModel are the draws from the model, of what else is drawn by chains only those that
-// are about the model.
-func (r *runner) ofModel(boltzmann bool) phase {
+// ofModel are the draws from the model; where others are drawn apart, only those that are
+// about the model.
+func (r *runner) ofModel(apart bool) phase {
 	p := phase{name: Evaluating, op: "after training", sampler: r.parts.Sampler, purpose: purposeEvaluate,
-		total: int64(r.plan.Evaluate.Samples), group: 1, gives: core.Drawn, blame: r.blameModel, keep: !boltzmann}
-	if p.estimators = r.estimatorsOf(core.OfModel); !boltzmann {
+		total: int64(r.plan.Evaluate.Samples), group: 1, gives: core.Drawn, blame: r.blameModel, keep: !apart}
+	if p.estimators = r.estimatorsOf(core.OfModel); !apart {
 		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither)
 	}
-	if boltzmann || p.sampler == nil {
+	if apart || p.sampler == nil {
 		p.sampler = sample.Direct{Density: r.parts.Model}
 	}
 	if r.can(core.PowerWalk) {

@@ -11,26 +11,20 @@ func Parts() []core.Part {
 	chains := []string{"chains", "burn_in", "thin"}
 	steps := append(slices.Clone(chains), "step_size")
 	leaps := append(slices.Clone(steps), "leapfrog")
-	return []core.Part{
+	return append([]core.Part{
 		part(MethodDirect, core.OfModel, "independent draws from the model", "", nil),
 		part(MethodMetropolis, core.OfChains, "Markov chains whose moves are normal steps of all of x", "Metropolis et al. 1953, J. Chem. Phys. 21, 1087", steps),
 		part(MethodMALA, core.OfChains, "Metropolis-adjusted Langevin chains in x", "Roberts and Tweedie 1996, Bernoulli 2, 341", steps),
 		part(MethodHMC, core.OfChains, "Hamiltonian Monte Carlo in x", "Duane et al. 1987, Phys. Lett. B 195, 216; Neal 2011, arXiv:1206.1901", leaps),
 		part(MethodLatentHMC, core.OfChains, "Hamiltonian Monte Carlo in the latent variables of a flow", "Li and Wang 2018, arXiv:1802.02840", leaps),
 		part(MethodIndependence, core.OfChains, "Metropolis chains with independent proposals from the model", "Hastings 1970, Biometrika 57, 97; Albergo, Kanwar and Shanahan 2019, arXiv:1904.12072", chains),
-	}
+	}, scoreParts()...)
 }
 
 // part is a method as a part with some of the keys of Options.
 func part(m Method, source core.Source, summary, reference string, keys []string) core.Part {
-	params := []core.Param{}
-	for _, p := range core.SchemaOf(defaults) {
-		if slices.Contains(keys, p.Name) {
-			params = append(params, p)
-		}
-	}
 	return core.Part{
-		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: "1.0.0", Source: source, Summary: summary, Reference: reference, Params: params},
+		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: "1.0.0", Source: source, Summary: summary, Reference: reference, Params: pick(core.SchemaOf(defaults), keys)},
 		NewSampler: func(s core.Settings, t core.Target) (core.Sampler, error) {
 			full, _ := core.Complete(core.SchemaOf(defaults), s) // with keys that the method does not look at
 			o := Options{Method: m}
@@ -39,4 +33,15 @@ func part(m Method, source core.Source, summary, reference string, keys []string
 		},
 		Uses: m.Uses(),
 	}
+}
+
+// pick are those of the params that have one of the names.
+func pick(params []core.Param, names []string) []core.Param {
+	picked := []core.Param{}
+	for _, p := range params {
+		if slices.Contains(names, p.Name) {
+			picked = append(picked, p)
+		}
+	}
+	return picked
 }

@@ -39,7 +39,7 @@ type config struct {
 
 const name = "diffusion"
 
-var powers = []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity, core.PowerScore}
+var powers = []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity, core.PowerScore, core.PowerScoreSlope}
 
 // Part is the model as the host sees it.
 var Part = core.Part{

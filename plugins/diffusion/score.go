@@ -27,13 +27,14 @@ type model struct {
 	spec core.ModelSpec
 	d    int
 
-	at  core.Batch // y = x/c, and the times
-	bar []float64  // of F
+	at            core.Batch // y = x/c, and the times
+	bar, slopeBar []float64  // of F, and of its divergence or its slope
 }
 
 var (
-	_ core.Model      = (*model)(nil)
-	_ core.ScoreField = (*model)(nil)
+	_ core.Model       = (*model)(nil)
+	_ core.ScoreField  = (*model)(nil)
+	_ core.ScoreSloper = (*model)(nil)
 )
 
 // Spec implements core.Model.
@@ -47,36 +48,29 @@ func (m *model) Load(theta []float64) error {
 	return m.net.Load(theta)
 }
 
-// Score implements core.ScoreField: with F at y = x/c,
-//
-//	s = -x/c^2 + cos theta/sigma F.
+// Score implements core.ScoreField.
 func (m *model) Score(s, x, t []float64) error {
 	m.place(x, t)
 	if err := m.net.Velocity(s, m.at.X, t); err != nil {
 		return err
 	}
+	m.finish(s, x, t)
+	return nil
+}
+
+// finish makes scores of F.
+func (m *model) finish(s, x, t []float64) {
 	for i, at := range t {
-		c, sin, cos := m.angle.at(at)
-		for k := i * m.d; k < (i+1)*m.d; k++ {
-			s[k] = (cos/sin*s[k] - m.at.X[k]) / c
+		c, k := m.factors(at)
+		for j := i * m.d; j < (i+1)*m.d; j++ {
+			s[j] = k*s[j] - x[j]/(c*c)
 		}
 	}
-	return nil
 }
 
 // ScorePull implements core.ScoreField.
 func (m *model) ScorePull(grad []float64, b *core.Batch, sbar []float64) error {
-	t := core.Time.Of(b)
-	m.place(b.X, t)
-	m.at.N, m.at.From, m.at.Total, m.at.Shares = b.N, b.From, b.Total, b.Shares
-	core.Time.Put(&m.at, t)
-	m.bar = core.Resize(m.bar, len(sbar))
-	for i, at := range t {
-		c, sin, cos := m.angle.at(at)
-		for k := i * m.d; k < (i+1)*m.d; k++ {
-			m.bar[k] = cos / (sin * c) * sbar[k]
-		}
-	}
+	m.cotangents(b, sbar, nil)
 	return m.net.VelocityPull(grad, &m.at, m.bar)
 }
 
@@ -84,11 +78,19 @@ func (m *model) ScorePull(grad []float64, b *core.Batch, sbar []float64) error {
 func (m *model) place(x, t []float64) {
 	m.at.X = core.Resize(m.at.X, len(x))
 	for i, at := range t {
-		c, _, _ := m.angle.at(at)
-		for k := i * m.d; k < (i+1)*m.d; k++ {
-			m.at.X[k] = x[k] / c
+		c, _ := m.factors(at)
+		for j := i * m.d; j < (i+1)*m.d; j++ {
+			m.at.X[j] = x[j] / c
 		}
 	}
+}
+
+// atRows makes a batch of y, of the same rows.
+func (m *model) atRows(b *core.Batch) {
+	t := core.Time.Of(b)
+	m.place(b.X, t)
+	m.at.N, m.at.From, m.at.Total, m.at.Shares = b.N, b.From, b.Total, b.Shares
+	core.Time.Put(&m.at, t)
 }
 
 // Noising implements core.ScoreField.

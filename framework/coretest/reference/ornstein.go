@@ -2,6 +2,7 @@ package reference
 
 import (
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -25,13 +26,14 @@ type ornstein struct {
 }
 
 var (
-	_ core.Model      = (*ornstein)(nil)
-	_ core.ScoreField = (*ornstein)(nil)
+	_ core.Model       = (*ornstein)(nil)
+	_ core.ScoreField  = (*ornstein)(nil)
+	_ core.ScoreSloper = (*ornstein)(nil)
 )
 
 // Spec implements core.Model.
 func (m *ornstein) Spec() core.ModelSpec {
-	return core.ModelSpec{Space: m.space, Parameters: 2, Powers: []core.Power{core.PowerSlope, core.PowerScore}}
+	return core.ModelSpec{Space: m.space, Parameters: 2, Powers: []core.Power{core.PowerSlope, core.PowerScore, core.PowerScoreSlope}}
 }
 
 // Slope implements core.ModelSloper.
@@ -59,14 +61,62 @@ func (m *ornstein) Score(s, x, t []float64) error {
 	return nil
 }
 
-// ScorePull implements core.ScoreField, with dv/d ln s = 2 a^2 s^2.
+// ScorePull implements core.ScoreField.
 func (m *ornstein) ScorePull(grad []float64, b *core.Batch, sbar []float64) error {
 	t := core.Time.Of(b)
+	b.Sum(grad, func(sum []float64, from, to int) { m.scorePull(sum, b.X, t, sbar, from, to) })
+	return nil
+}
+
+// scorePull adds the derivatives in m and, with dv/d ln s = 2 a^2 s^2, in ln s.
+func (m *ornstein) scorePull(sum, x, t, sbar []float64, from, to int) {
+	for k := from * m.d; k < to*m.d; k++ {
+		a, v := m.moments(t[k/m.d])
+		sum[0] += sbar[k] * a / v
+		sum[1] += sbar[k] * (x[k] - a*m.m) * 2 * a * a * m.s * m.s / (v * v)
+	}
+}
+
+// ScoreDivergence implements core.ScoreSloper: div s = -d/v.
+func (m *ornstein) ScoreDivergence(s, div, x, t []float64) error {
+	return m.slopes(s, div, x, t, slices.Repeat([]float64{1}, len(x)))
+}
+
+// ScoreAlong implements core.ScoreSloper: e . (ds/dx) e = -|e|^2/v.
+func (m *ornstein) ScoreAlong(s, along, x, t, e []float64) error { return m.slopes(s, along, x, t, e) }
+
+func (m *ornstein) slopes(s, slope, x, t, e []float64) error {
+	for i, at := range t {
+		_, v := m.moments(at)
+		slope[i] = -square(e[i*m.d:(i+1)*m.d]) / v
+	}
+	return m.Score(s, x, t)
+}
+
+func square(e []float64) (sum float64) {
+	for _, v := range e {
+		sum += v * v
+	}
+	return sum
+}
+
+// ScoreDivergencePull implements core.ScoreSloper.
+func (m *ornstein) ScoreDivergencePull(grad []float64, b *core.Batch, sbar, divbar []float64) error {
+	return m.slopesPull(grad, b, slices.Repeat([]float64{1}, len(b.X)), sbar, divbar)
+}
+
+// ScoreAlongPull implements core.ScoreSloper.
+func (m *ornstein) ScoreAlongPull(grad []float64, b *core.Batch, sbar, alongbar []float64) error {
+	return m.slopesPull(grad, b, core.Along.Of(b), sbar, alongbar)
+}
+
+func (m *ornstein) slopesPull(grad []float64, b *core.Batch, e, sbar, bar []float64) error {
+	t := core.Time.Of(b)
 	b.Sum(grad, func(sum []float64, from, to int) {
-		for k := from * m.d; k < to*m.d; k++ {
-			a, v := m.moments(t[k/m.d])
-			sum[0] += sbar[k] * a / v
-			sum[1] += sbar[k] * (b.X[k] - a*m.m) * 2 * a * a * m.s * m.s / (v * v)
+		m.scorePull(sum, b.X, t, sbar, from, to)
+		for i := from; i < to; i++ {
+			a, v := m.moments(t[i])
+			sum[1] += bar[i] * square(e[i*m.d:(i+1)*m.d]) * 2 * a * a * m.s * m.s / (v * v)
 		}
 	})
 	return nil

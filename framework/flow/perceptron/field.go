@@ -136,6 +136,7 @@ type workspace struct {
 	slots    []slot
 	ubar     [][]float64 // of each layer, vbar the last
 	jacobian *jacobian   // made when a divergence is first asked for
+	tangent  *tangent    // made when a slope along directions is
 	grads    []*grad.Param
 }
 
@@ -168,7 +169,14 @@ func (on *workspace) End() {}
 // Eval implements ode.Field.
 func (on *workspace) Eval(slot int, v, div, t, x []float64) {
 	s := &on.slots[slot]
-	alone := v != nil && div == nil
+	on.forward(s, v, t, x, v != nil && div == nil)
+	if div != nil {
+		on.jacobians().divergence(div, s)
+	}
+}
+
+// forward fills a slot, with f” unless v is wanted alone, and writes v unless it is nil.
+func (on *workspace) forward(s *slot, v, t, x []float64, alone bool) {
 	if !alone && s.q == nil {
 		for range on.depth() {
 			s.q = append(s.q, on.hidden())
@@ -185,9 +193,6 @@ func (on *workspace) Eval(slot int, v, div, t, x []float64) {
 	}
 	if v != nil {
 		on.layers[on.depth()].forward(v, on.n, s.h[on.depth()], on.ld, on.n)
-	}
-	if div != nil {
-		on.jacobians().divergence(div, s)
 	}
 }
 
@@ -216,6 +221,11 @@ func (on *workspace) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	if divbar != nil {
 		pbar = on.jacobians().pull(s, divbar, theta)
 	}
+	on.pull(s, xbar, vbar, pbar, theta)
+}
+
+// pull goes back through the values; pbar are cotangents of f'(u_l), nil for zeros.
+func (on *workspace) pull(s *slot, xbar, vbar []float64, pbar [][]float64, theta bool) {
 	for i := range on.d {
 		copy(on.ubar[on.depth()][i*on.ld:], vbar[i*on.n:(i+1)*on.n])
 	}
@@ -233,7 +243,7 @@ func (on *workspace) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 		}
 		hbar := on.ubar[l-1]
 		y.back(hbar, on.ld, on.width, ubar, on.ld, on.n)
-		if divbar == nil {
+		if pbar == nil {
 			kernels.SmoothBackward(hbar, s.p[l-1], nil, nil)
 		} else {
 			kernels.SmoothBackward(hbar, s.p[l-1], s.q[l-1], pbar[l-1])

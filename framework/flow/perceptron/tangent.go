@@ -1,0 +1,87 @@
+package perceptron
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
+)
+
+var _ flow.Directed = (*workspace)(nil)
+
+// tangent makes e . (dv/dx) e of a direction e of each configuration, one column of the
+// Jacobians in the place of d (Song, Garg, Shi and Ermon, "Sliced score matching",
+// arXiv:1905.07088). With j_l = (dh_l/dx) e and p_l = f'(u_l),
+//
+//	k_1 = (W_1)_x e,   k_l = W_l j_(l-1),   j_l = p_l k_l,   a = W_(L+1) j_L,   e . a.
+//
+// Backwards, from the cotangent c of e . a,
+//
+//	abar = c e,   jbar_L = W_(L+1)^T abar,   pbar_l = jbar_l k_l,   kbar_l = p_l jbar_l,   jbar_(l-1) = W_l^T kbar_l
+//	Wbar_(L+1) = abar j_L^T,   Wbar_l = kbar_l j_(l-1)^T,   (Wbar_1)_x = kbar_1 e^T.
+type tangent struct {
+	on      *workspace
+	e, a    []float64   // d x n
+	k, j    [][]float64 // of each hidden layer
+	bar     []float64   // jbar_l, and kbar_l in its place
+	further []float64
+	pbar    [][]float64
+}
+
+func (on *workspace) tangents() *tangent {
+	if on.tangent == nil {
+		m := &tangent{on: on, e: make([]float64, on.d*on.n), a: make([]float64, on.d*on.n), bar: on.hidden(), further: on.hidden()}
+		for range on.depth() {
+			m.k, m.j, m.pbar = append(m.k, on.hidden()), append(m.j, on.hidden()), append(m.pbar, on.hidden())
+		}
+		on.tangent = m
+	}
+	return on.tangent
+}
+
+// EvalAlong implements flow.Directed.
+func (on *workspace) EvalAlong(slot int, v, along, t, x, e []float64) {
+	s, m := &on.slots[slot], on.tangents()
+	on.forward(s, v, t, x, false)
+	copy(m.e, e)
+	from, ld, in := m.e, on.n, on.d
+	for l := range on.depth() {
+		y := on.layers[l]
+		tensor.MulSet(false, on.width, on.n, in, y.w.Val, y.ld, from, ld, m.k[l], on.ld, zero)
+		for i, p := range s.p[l] {
+			m.j[l][i] = p * m.k[l][i]
+		}
+		from, ld, in = m.j[l], on.ld, on.width
+	}
+	y := on.layers[on.depth()]
+	tensor.MulSet(false, on.d, on.n, in, y.w.Val, y.ld, from, ld, m.a, on.n, zero)
+	clear(along)
+	for i, a := range m.a {
+		along[i%on.n] += a * m.e[i]
+	}
+}
+
+// PullAlong implements flow.Directed.
+func (on *workspace) PullAlong(slot int, vbar, alongbar []float64) {
+	on.Grads()
+	s, m := &on.slots[slot], on.tangents()
+	for i, e := range m.e {
+		m.a[i] = alongbar[i%on.n] * e
+	}
+	last := on.layers[on.depth()]
+	tensor.Gemm(false, true, on.d, on.width, on.n, 1, m.a, on.n, m.j[on.depth()-1], on.ld, 1, last.w.Grad, last.ld)
+	last.back(m.bar, on.ld, on.width, m.a, on.n, on.n)
+	for l := on.depth() - 1; l >= 0; l-- {
+		for i, p := range s.p[l] {
+			m.pbar[l][i] = m.bar[i] * m.k[l][i]
+			m.bar[i] *= p
+		}
+		y := on.layers[l]
+		if l == 0 {
+			tensor.Gemm(false, true, on.width, on.d, on.n, 1, m.bar, on.ld, m.e, on.n, 1, y.w.Grad, y.ld)
+			break
+		}
+		tensor.Gemm(false, true, on.width, on.width, on.n, 1, m.bar, on.ld, m.j[l-1], on.ld, 1, y.w.Grad, y.ld)
+		y.back(m.further, on.ld, on.width, m.bar, on.ld, on.n)
+		m.bar, m.further = m.further, m.bar
+	}
+	on.pull(s, nil, vbar, m.pbar, true)
+}
