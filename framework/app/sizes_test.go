@@ -41,6 +41,7 @@ var smallRuns = map[string]string{
 	"energy ringworld":                    `energy.plugin=ringworld`,
 	"energy gaussian":                     `energy.plugin=gaussian energy.dimension=2`,
 	"energy mixture":                      `energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
+	"energy costfunction":                 `model.plugin=normal energy.plugin=costfunction`,
 	"energy circuit":                      `model.plugin=transformer energy.plugin=circuit energy.rows=2 energy.cols=2 energy.cycles=2`,
 	"energy data":                         `model.plugin=realnvp energy.plugin=data energy.file=digits`,
 	"energy xy":                           `energy.plugin=xy energy.L=4`,

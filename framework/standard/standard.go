@@ -13,6 +13,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/circuit"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/costfunction"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/coulombtrap"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/couplings"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/data"
@@ -46,7 +47,7 @@ func Parts() []core.Part {
 		van.Part, transformer.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
-		circuit.Part, data.Part,
+		circuit.Part, data.Part, costfunction.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }
