@@ -24,6 +24,7 @@ type Density interface {
 //	PowerMap       Mapper         the map of latent normal variables to x
 //	PowerMapGradient  MapGradienter  its gradient at given latent variables
 //	PowerVelocity  VelocityField  the velocity that carries them there
+//	PowerWeak      WeakDeriver    p's derivatives as differences of densities
 //	PowerWeight    Weigher        p up to a constant alone
 //
 // and of a quantum state:

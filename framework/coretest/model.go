@@ -26,6 +26,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"path", modelPath}, {"path in use", modelPathInUse}, {"lost noise", modelLostNoise}, {"score", modelScore},
 		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull}, {"map gradient", modelMapGradient},
 		{"velocity", modelVelocity}, {"velocity pull", modelVelocityPull}, {"velocity and map", modelVelocityMap},
+		{"weak derivatives", modelWeak},
 		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"wave", modelWave}, {"wave pull", modelWavePull},
 		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},

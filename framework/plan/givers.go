@@ -23,6 +23,10 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 			givers = append(givers, m.InRole(core.RoleLink), &recipe.Giver{Name: "H = V + links", Rows: []*core.Row{core.RowLinkedEnergy}})
 		}
 	}
+	if model != nil && slices.Contains(model.Powers, core.PowerWeak) {
+		m := recipe.NewGiver(core.KindModel, p.Model.Plugin, model.Powers)
+		givers = append(givers, m.InRole(core.RolePair), e.InRole(core.RolePair), &recipe.Giver{Name: "pairs", Rows: []*core.Row{core.RowWeakDerivative}})
+	}
 	givers = append(givers, &recipe.Giver{Name: "path", Rows: []*core.Row{core.RowInterpolate, core.RowResidual}})
 	if energy.Kinetic > 0 {
 		givers = append(givers, &recipe.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
