@@ -91,7 +91,7 @@ func (f *gradientsFlags) point(ctx context.Context, out io.Writer, file string, 
 	}
 	defer s.close()
 	if s.parts.Objective == nil {
-		return &core.Error{Kind: core.Invalid, Op: "compare gradients", Subject: file, Err: fmt.Errorf("nothing is trained"), Hint: "name a model, and train.steps > 0"}
+		return &core.Error{Kind: core.Invalid, Op: "compare gradients", Subject: file, Err: fmt.Errorf("nothing is trained"), Hint: "name a model"}
 	}
 	theta, step, err := f.parameters(s)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
@@ -82,5 +83,69 @@ func TestGradientsStop(t *testing.T) {
 	}
 	if _, err := Gradients(context.Background(), p, parts, theta, 1<<50); err == nil || !strings.Contains(err.Error(), "fewer --repeats") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// coin is the energy (b - 0.499)^2 of one spin, b = (1 + s)/2.
+type coin struct{}
+
+func (coin) Spec() core.EnergySpec {
+	return core.EnergySpec{Space: core.Space{Kind: core.Spins, Shape: []int{1}}, Units: "1"}
+}
+
+func (coin) Eval(dst []float64, b *core.Batch) error {
+	for i, s := range b.X {
+		dst[i] = ((1+s)/2 - 0.499) * ((1+s)/2 - 0.499)
+	}
+	return nil
+}
+
+// Of a coin with p(s) = exp(theta s)/(2 cosh theta) all is known: f is f_1 = 0.251001 with the
+// probability p = (1 + t)/2, t = tanh theta, else f_0 = 0.249001, and the score is 1 - t or
+// -1 - t. The baseline that is the best takes all variance, as a straight line goes through two
+// points, and so do weak derivatives, whose pairs are the two faces.
+func TestGradientsOfACoin(t *testing.T) {
+	const theta, n, repeats = 0.3, 16, 4000
+	th := math.Tanh(theta)
+	p, q, f1, f0 := (1+th)/2, (1-th)/2, 0.251001, 0.249001
+	mean, slope := p*f1+q*f0, (f1-f0)*(1-th*th)/2
+	variance := func(b float64) float64 {
+		return p*(f1-b)*(f1-b)*(1-th)*(1-th) + q*(f0-b)*(f0-b)*(1+th)*(1+th) - slope*slope
+	}
+	others := (slope*slope + p*q*(f1-f0)*(f1-f0)*(1-th*th)) / (n - 1) // see TestVariancesOfFunctions in framework/app
+	all := map[string]*stats.Gradients{}
+	for _, name := range []string{"score_raw", "score", "measure_valued"} {
+		plan := testPlan(10)
+		plan.Beta, plan.Train.Batch, plan.Objective.Settings["gradient"] = math.Inf(1), n, name
+		model, err := coretest.Product().NewModel(core.Settings{"scale": 1.0}, coin{}.Spec().Space)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := Parts{Model: model, Energy: coin{}}
+		parts.Objective, err = partNamed(objective.Parts(), "reverse_kl").NewObjective(plan.Objective.Settings,
+			core.Setting{Beta: plan.Beta, Energy: coin{}.Spec(), Model: model.Spec()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all[name], err = Gradients(context.Background(), plan, parts, []float64{theta}, repeats); err != nil {
+			t.Fatal(err)
+		}
+		if name != "score_raw" {
+			continue
+		}
+		scores, err := Scores(context.Background(), plan, parts, []float64{theta}, repeats)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all["optimal"] = all[name].Controlled(scores)
+	}
+	for name, want := range map[string]float64{"score_raw": variance(0), "score": variance(mean) + others, "optimal": 0, "measure_valued": 0} {
+		got, stderr := all[name].Total()
+		if math.Abs(n*got-want) > 4*n*stderr+1e-15 {
+			t.Errorf("%s: variance %v(%v), want %v", name, n*got, n*stderr, want)
+		}
+		if got := all[name].Mean()[0]; math.Abs(got-slope) > 4*math.Sqrt(want/n/repeats)+1e-15 {
+			t.Errorf("%s: derivative %v, want %v", name, got, slope)
+		}
 	}
 }
