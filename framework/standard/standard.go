@@ -24,12 +24,15 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/mixture"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/modular"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/phi4"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantised"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantumdot"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/xy"
 	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
+	"github.com/helmholtz-physics/helmholtz/plugins/discreteflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/electronflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/fermiflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
@@ -44,10 +47,10 @@ import (
 // Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
-		van.Part, transformer.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, fermiflow.Part, electronflow.Part,
+		van.Part, transformer.Part, discreteflow.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
-		circuit.Part, data.Part, costfunction.Part,
+		circuit.Part, data.Part, costfunction.Part, modular.Part, quantised.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }
