@@ -20,7 +20,7 @@ func plotCommand() *cobra.Command {
 	var evaluation evaluationFlag
 	cmd := &cobra.Command{
 		Use:   "plot DIR",
-		Short: "Draw the training curve, the array observables and the samples of a run folder, or the scalar ones over a sweep, as PNG and SVG",
+		Short: "Draw the training curve, the array observables and the samples of a run folder, the scalar ones over a sweep, or compared gradients, as PNG and SVG",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			pictures, dir, err := drawPath(args[0], evaluation)
@@ -44,8 +44,16 @@ func plotCommand() *cobra.Command {
 }
 
 // drawPath draws what a run folder, the folder of a sweep or a file of collected
-// results holds; dir is where the pictures belong.
+// results or of compared gradients holds; dir is where the pictures belong.
 func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir string, err error) {
+	if store.IsGradients(path) {
+		g, err := store.ReadGradients(path)
+		if err != nil {
+			return nil, "", err
+		}
+		pictures, err = drawGradients(g)
+		return pictures, filepath.Dir(path), err
+	}
 	sweep, dir, err := readCollected(path)
 	if err != nil {
 		return nil, "", err

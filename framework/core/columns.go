@@ -78,6 +78,17 @@ var (
 	Element            = further[complex128](ColumnInfo{Name: "element", Symbol: "H_xy", Legal: LegalFinite})
 	linkX, linkElement = ofOpenLength(X.As(RoleLink)), ofOpenLength(Element.As(RoleLink))
 
+	// U are uniform numbers in [0, 1), as many as a configuration has.
+	U = further[float64](ColumnInfo{Name: "uniform", Symbol: "u", Dim: DimX, Legal: LegalFinite})
+	// Pairs counts the configurations of weak derivatives, and PairWeight weighs each of
+	// them: they are x in the role [RolePair]. EWeak and LogPWeak are weak derivatives of E
+	// and ln p in every parameter.
+	Pairs             = further[int32](ColumnInfo{Name: "pairs", Symbol: "the number of configurations of weak derivatives"})
+	PairWeight        = further[float64](ColumnInfo{Name: "weight", Symbol: "the weight", Legal: LegalFinite})
+	pairX, pairWeight = ofOpenLength(X.As(RolePair)), ofOpenLength(PairWeight.As(RolePair))
+	EWeak             = further[float64](ColumnInfo{Name: "energy_weak", Symbol: "the weak derivative of E", Dim: DimTheta, Legal: LegalFinite})
+	LogPWeak          = further[float64](ColumnInfo{Name: "log_p_weak", Symbol: "the weak derivative of ln p", Dim: DimTheta, Legal: LegalFinite})
+
 	// Beta is the inverse temperature at which an objective is asked, and Numbers what
 	// it reports.
 	Beta    = further[float64](ColumnInfo{Name: "beta", Symbol: "beta", Per: PerBatch})

@@ -28,6 +28,7 @@ type Density interface {
 //	PowerScoreSlope  ScoreSloper  how that changes in space
 //	PowerSweep     Sweeper        steps in a few parameters at a time
 //	PowerComplete  Completer      what is missing of a configuration
+//	PowerWeak      WeakDeriver    p's derivatives as differences of densities
 //	PowerWeight    Weigher        p up to a constant alone
 //
 // and of a quantum state:

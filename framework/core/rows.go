@@ -112,6 +112,29 @@ var (
 			return m.MapGradient(Gradient.Of(c.Out), c.In, X.Of(c.Bar), LogDet.Of(c.Bar))
 		})}
 
+	RowPairs = &Row{Name: "pairs", Kind: KindModel, Power: PowerWeak, Children: RolePair, In: []Column{X, U}, Out: []Column{Pairs, pairX, pairWeight},
+		method: does(func(m WeakDeriver, c *Call) error {
+			y, weight, err := m.Pairs(X.Of(c.In), U.Of(c.In))
+			for i := range Pairs.Of(c.Out) {
+				Pairs.Of(c.Out)[i] = int32(len(weight) / c.In.N)
+			}
+			pairX.Put(c.Out, y)
+			pairWeight.Put(c.Out, weight)
+			return err
+		})}
+	// RowWeakPull is sum_i [ ebar_i D_i(E) + lbar_i D_i(ln p) ] of weak derivatives D.
+	RowWeakPull = &Row{Name: "weak_pull", Kind: KindModel, Power: PowerWeak, In: []Column{EWeak, LogPWeak}, Bar: []Column{E, LogP}, Out: []Column{Gradient},
+		method: does(func(_ WeakDeriver, c *Call) error {
+			c.In.Sum(Gradient.Of(c.Out), func(sum []float64, from, to int) {
+				for i := from; i < to; i++ {
+					for k := range sum {
+						sum[k] += E.Of(c.Bar)[i]*EWeak.Of(c.In)[i*len(sum)+k] + LogP.Of(c.Bar)[i]*LogPWeak.Of(c.In)[i*len(sum)+k]
+					}
+				}
+			})
+			return nil
+		})}
+
 	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, Without: PowerUnknown, In: []Column{X}, Out: []Column{E},
 		method: does(func(e Energy, c *Call) error { return e.Eval(E.Of(c.Out), c.In) })}
 	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, Without: PowerUnknown, In: []Column{X}, Out: []Column{E, Slope},
@@ -142,7 +165,7 @@ var (
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
-	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
+	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}

@@ -90,6 +90,19 @@ var (
 			}
 			return nil
 		})}
+	// RowWeakDerivative adds up the pairs of every parameter.
+	RowWeakDerivative = &Row{Name: "weak_derivative", Kind: KindRule, In: []Column{Pairs, pairWeight, E.As(RolePair), LogP.As(RolePair)}, Out: []Column{EWeak, LogPWeak},
+		method: does(func(_ Host, a *Call) error {
+			k := 0
+			for i, count := range Pairs.Of(a.In) {
+				from, to, n := k, k+int(count), int(count)/2
+				w := pairWeight.Of(a.In)[from:to]
+				weakDerivative(EWeak.Of(a.Out)[i*n:(i+1)*n], w, E.As(RolePair).Of(a.In)[from:to])
+				weakDerivative(LogPWeak.Of(a.Out)[i*n:(i+1)*n], w, LogP.As(RolePair).Of(a.In)[from:to])
+				k = to
+			}
+			return nil
+		})}
 	// RowResidual is |v - (x_1 - x_0)|^2 of each configuration.
 	RowResidual = &Row{Name: "residual", Kind: KindRule, In: []Column{Velocity, Goal}, Out: []Column{Residual},
 		method: does(func(_ Host, a *Call) error {
@@ -106,7 +119,7 @@ var (
 )
 
 // Rules lists them.
-var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual, RowPerturb, RowDenoised, RowScoreSquare}
+var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual, RowPerturb, RowDenoised, RowScoreSquare, RowWeakDerivative}
 
 // Roles of columns that the rules name.
 const (

@@ -22,6 +22,7 @@ var (
 	_ VelocityField = (*ModelView)(nil)
 	_ ScoreField    = (*ModelView)(nil)
 	_ ScoreSloper   = (*ModelView)(nil)
+	_ WeakDeriver   = (*ModelView)(nil)
 	_ Weigher       = (*ModelView)(nil)
 	_ WaveFunction  = (*ModelView)(nil)
 	_ Walker        = (*ModelView)(nil)
@@ -133,6 +134,16 @@ func (v *ModelView) MapGradient(grad []float64, b *Batch, xbar, lbar []float64) 
 	LogDet.Put(c.Bar, lbar)
 	Gradient.Put(c.Out, grad)
 	return v.Call(RowMapGradient, c)
+}
+
+// Pairs implements WeakDeriver.
+func (v *ModelView) Pairs(x, u []float64) (y, weight []float64, err error) {
+	c := v.of(len(x) / v.spec.Space.Size())
+	X.Put(c.In, x)
+	U.Put(c.In, u)
+	Pairs.Room(c.Out, c.In.N)
+	err = v.Call(RowPairs, c)
+	return pairX.Of(c.Out), pairWeight.Of(c.Out), err
 }
 
 // Velocity implements VelocityField.

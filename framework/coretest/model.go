@@ -28,6 +28,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"velocity", modelVelocity}, {"velocity pull", modelVelocityPull}, {"velocity and map", modelVelocityMap},
 		{"score field", modelScoreField}, {"score pull", modelScorePull}, {"noising", modelNoising},
 		{"score slope", modelScoreSlope}, {"score slope pull", modelScoreSlopePull},
+		{"weak derivatives", modelWeak},
 		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"wave", modelWave}, {"wave pull", modelWavePull},
 		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},

@@ -11,13 +11,15 @@ import (
 //
 //	p(x) = prod_j exp(theta_j x_j) / (2 cosh theta_j),
 //
-// whose gradient is d ln p / d theta_j = x_j - tanh theta_j.
+// whose gradient is d ln p / d theta_j = x_j - tanh theta_j, and whose weak derivative is
+//
+//	dp/d theta_j = (1 - tanh^2 theta_j)/2 [ p(x | x_j = 1) - p(x | x_j = -1) ].
 func Product() core.Part {
 	type config struct {
 		Scale float64 `key:"scale" above:"0" help:"starting parameters are uniform in [-scale, scale)"`
 	}
 	m := core.Manifest{Kind: core.KindModel, Name: "product", Version: "1", Summary: "independent spins",
-		Spaces: []core.SpaceKind{core.Spins}, Params: core.SchemaOf(config{Scale: 1})}
+		Spaces: []core.SpaceKind{core.Spins}, Powers: []core.Power{core.PowerWeak}, Params: core.SchemaOf(config{Scale: 1})}
 	return core.Part{Manifest: m, NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
@@ -35,11 +37,14 @@ type product struct {
 	drawn uint64
 }
 
-var _ core.Model = (*product)(nil)
+var (
+	_ core.Model       = (*product)(nil)
+	_ core.WeakDeriver = (*product)(nil)
+)
 
 func (m *product) Spec() core.ModelSpec {
 	n := m.space.Size()
-	return core.ModelSpec{Space: m.space, Parameters: n, Blocks: []core.Block{{Name: "field", Shape: []int{n}}}}
+	return core.ModelSpec{Space: m.space, Parameters: n, Powers: []core.Power{core.PowerWeak}, Blocks: []core.Block{{Name: "field", Shape: []int{n}}}}
 }
 
 func (m *product) Init(theta []float64, seed uint64) error {
@@ -96,4 +101,19 @@ func (m *product) Pull(grad []float64, b *core.Batch, w []float64) error {
 		}
 	})
 	return nil
+}
+
+// Pairs implements core.WeakDeriver: both of a pair are x but for x_j.
+func (m *product) Pairs(x, _ []float64) (y, weight []float64, err error) {
+	d := len(m.theta)
+	for i := range len(x) / d {
+		for j, h := range m.theta {
+			for _, s := range []float64{1, -1} {
+				y = append(y, x[i*d:(i+1)*d]...)
+				y[len(y)-d+j] = s
+				weight = append(weight, s*(1-math.Tanh(h)*math.Tanh(h))/2)
+			}
+		}
+	}
+	return y, weight, nil
 }

@@ -94,16 +94,21 @@ var (
 	_ core.ModelSloper   = (*Model)(nil)
 	_ core.Mapper        = (*Model)(nil)
 	_ core.VelocityField = (*Model)(nil)
+	_ core.WeakDeriver   = (*Model)(nil)
 )
 
 // New makes a model of configurations in space from a bijection of their
-// space.Size() components. That of a Continuous has the power velocity.
+// space.Size() components. That of a Continuous has the power velocity, and that of a
+// Pairer without images the power weak.
 func New(b Bijection, space core.Space, o Options) *Model {
 	m := &Model{bijection: b, params: grad.NewParams(b.Params()...), images: checked(o.Images, space.Size()), subject: o.Subject}
 	m.spec = core.ModelSpec{Space: space, Symmetries: o.Symmetries, LatentScale: o.LatentScale, Parameters: m.params.Size(),
 		Powers: []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap}}
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
+	}
+	if _, ok := b.(Pairer); ok && len(m.images) == 1 {
+		m.spec.Powers = append(m.spec.Powers, core.PowerWeak)
 	}
 	if c, ok := carries(b); ok {
 		m.spec.Powers = append(m.spec.Powers, core.PowerVelocity)

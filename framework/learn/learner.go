@@ -33,6 +33,8 @@ type Report struct {
 	Loss    float64
 	// Rate is the learning rate, and Norm the Euclidean norm of the gradient.
 	Rate, Norm float64
+	// Gradient of the loss, in the learner's memory.
+	Gradient []float64
 }
 
 // Open binds the learner's terms, on one rank of a run. seed decides all their
@@ -71,7 +73,7 @@ func in(name string, err error) error {
 func (l *Learner) Load() error { return l.Model.Blame.of(l.Model.Instance.Load(l.Theta)) }
 
 // Gradient draws for step t = 1, 2, ... of the learner and forms the gradient. The
-// model has its parameters from Load. The Report's slice is the learner's, and valid
+// model has its parameters from Load. The Report's slices are the learner's, and valid
 // until the next call.
 func (l *Learner) Gradient(t int64) (Report, error) {
 	l.report.Numbers, l.report.Loss = l.report.Numbers[:0], 0
@@ -88,6 +90,7 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 		}
 	}
 	var err error
+	l.report.Gradient = l.grad
 	l.report.Norm, err = optim.Norm(l.grad)
 	return l.report, l.Model.Blame.of(err)
 }

@@ -16,7 +16,7 @@ func Parts() []core.Part {
 
 // The keys of reverse_kl.
 type reverseKeys struct {
-	Gradient  string  `key:"gradient" choices:"score,pathwise,path_gradient" help:"how the gradient is estimated: score is the score-function (REINFORCE) estimate with means of the batch as baselines, for every model and the only one of density matrices; pathwise goes through the sample, for flows; path_gradient too, without the score term, so that its variance vanishes at the solution"`
+	Gradient  string  `key:"gradient" choices:"score_raw,score,pathwise,path_gradient,measure_valued" help:"how the gradient is estimated: score is the score-function (REINFORCE) estimate with means of the batch as baselines, for every model and the only one of density matrices; score_raw has no baseline; pathwise goes through the sample, for flows; path_gradient too, without the score term, so that its variance vanishes at the solution; measure_valued takes differences of densities, for models with the power weak"`
 	ClipLocal float64 `key:"clip_local" min:"0" power:"quantum" help:"in the gradient of the wave functions, a local energy that differs from the mean of its state by more than this times the mean absolute difference is moved there: a small bias for a bounded variance. The gradient of p(K), losses and observables take it as it is; 0 never clips (density matrices)"`
 }
 
@@ -40,10 +40,14 @@ var reversePart = core.Part{
 			return &Families{Divergence: d}, nil
 		case quantum:
 			return &DensityMatrix{Divergence: d, Clip: keys.ClipLocal}, nil
+		case keys.Gradient == "score_raw":
+			return &ScoreRaw{d}, nil
 		case keys.Gradient == "pathwise":
 			return &Pathwise{d}, nil
 		case keys.Gradient == "path_gradient":
 			return &PathGradient{d}, nil
+		case keys.Gradient == "measure_valued":
+			return &MeasureValued{d}, nil
 		}
 		return &ReverseKL{d}, nil
 	},

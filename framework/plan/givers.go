@@ -25,6 +25,10 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 	}
 	givers = append(givers, &recipe.Giver{Name: "path", Rows: []*core.Row{core.RowInterpolate, core.RowResidual}},
 		&recipe.Giver{Name: "noise", Rows: []*core.Row{core.RowPerturb, core.RowDenoised, core.RowScoreSquare}})
+	if model != nil && slices.Contains(model.Powers, core.PowerWeak) {
+		m := recipe.NewGiver(core.KindModel, p.Model.Plugin, model.Powers)
+		givers = append(givers, m.InRole(core.RolePair), e.InRole(core.RolePair), &recipe.Giver{Name: "pairs", Rows: []*core.Row{core.RowWeakDerivative}})
+	}
 	if energy.Kinetic > 0 {
 		givers = append(givers, &recipe.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/circuit"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/costfunction"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/coulombtrap"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/couplings"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/data"
@@ -24,8 +25,10 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/mixture"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/modular"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/patterns"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/phi4"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantised"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantumdot"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
@@ -33,6 +36,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/bornmachine"
 	"github.com/helmholtz-physics/helmholtz/plugins/diffusion"
+	"github.com/helmholtz-physics/helmholtz/plugins/discreteflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/electronflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/fermiflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
@@ -48,10 +52,10 @@ import (
 // Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
-		van.Part, transformer.Part, mps.Part, bornmachine.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
+		van.Part, transformer.Part, mps.Part, bornmachine.Part, discreteflow.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
-		circuit.Part, patterns.Part, grammar.Part, data.Part,
+		circuit.Part, patterns.Part, grammar.Part, data.Part, costfunction.Part, modular.Part, quantised.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }

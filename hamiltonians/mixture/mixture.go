@@ -221,3 +221,11 @@ func squares(x, mean []float64, width float64) (sum float64) {
 	}
 	return sum
 }
+
+// Components is the number K of components.
+func (p density) Components() int { return len(p.weight) }
+
+// Component is w_k, the coordinates of mu_k, which are the mixture's own, and sigma_k.
+func (p density) Component(k int) (weight float64, mean []float64, width float64) {
+	return p.weight[k], p.mean[k*p.d : (k+1)*p.d], p.width[k]
+}

@@ -35,7 +35,7 @@ var Part = core.Part{
 		Summary:   "one normal density, the simplest flow of fields and particles",
 		Reference: "as the first layer of flows: Rezende and Mohamed 2015, arXiv:1505.05770",
 		Spaces:    []core.SpaceKind{core.Field, core.Particles},
-		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
+		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerWeak},
 		Params:    core.SchemaOf(config{Covariance: "diagonal", Mean: []float64{0}, Width: []float64{1}}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
@@ -45,7 +45,11 @@ var Part = core.Part{
 		if err != nil {
 			return nil, err
 		}
-		return flow.New(f, space, flow.Options{Subject: name, Scratch: f.scratch()}), nil
+		b := flow.Bijection(f)
+		if c.Covariance == "diagonal" {
+			b = &independent{affine: f}
+		}
+		return flow.New(b, space, flow.Options{Subject: name, Scratch: f.scratch()}), nil
 	},
 }
 
