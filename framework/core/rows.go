@@ -85,9 +85,9 @@ var (
 			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), v, Damping.Of(c.In)[0])
 		})}
 
-	RowComplete = &Row{Name: "complete", Kind: KindModel, Power: PowerComplete, In: []Column{X, Known, Chance}, Out: []Column{complete},
+	RowComplete = &Row{Name: "complete", Kind: KindModel, Power: PowerComplete, In: []Column{X, Known, U}, Out: []Column{Completed},
 		method: does(func(m Completer, c *Call) error {
-			return m.Complete(complete.Of(c.Out), X.Of(c.In), Known.Of(c.In), Chance.Of(c.In))
+			return m.Complete(Completed.Of(c.Out), X.Of(c.In), Known.Of(c.In), U.Of(c.In))
 		})}
 
 	RowSweep = &Row{Name: "sweep", Kind: KindModel, Power: PowerSweep, In: []Column{X}, Bar: []Column{LogP}, Out: []Column{Gradient, Direction},

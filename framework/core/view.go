@@ -320,8 +320,8 @@ func (v *ModelView) Complete(y, x []float64, known []int32, u []float64) error {
 	c := v.of(len(x) / v.spec.Space.Size())
 	X.Put(c.In, x)
 	Known.Put(c.In, known)
-	Chance.Put(c.In, u)
-	complete.Put(c.Out, y)
+	U.Put(c.In, u)
+	Completed.Put(c.Out, y)
 	return v.Call(RowComplete, c)
 }
 
