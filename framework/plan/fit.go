@@ -263,7 +263,7 @@ func (f *fitting) estimators() {
 			}
 		}
 	}
-	if t := f.plan.Train; t.Validate > 0 && t.Steps >= t.Validate {
+	if f.plan.Train.Validate > 0 {
 		known = append(known, core.ValidationLoss)
 	}
 	f.plan.fitExpect(f.report, known)
