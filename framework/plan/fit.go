@@ -234,6 +234,9 @@ func (f *fitting) sampler() {
 	if s := f.bound.Energy.Space; !s.Continuous() {
 		fix = fmt.Sprintf(" (for %s there is only independence, which needs a model)", s.Kind)
 	}
+	if f.plan.Sampler.Source == core.OfScore {
+		fix = " (direct draws from any model)"
+	}
 	f.uses(f.plan.samplerKey, fmt.Sprintf("sampler %q", f.plan.Evaluate.Sampler), f.bound.Sampler, fix)
 }
 
