@@ -12,6 +12,8 @@ func init() {
 	}{
 		"score of another sample": {"score_field", scoring{by: 1e-3}},
 		"derivative of the score": {"score_pull", scoring{pull: 1e-4}},
+		"divergence of the score": {"score_slope", scoring{div: 1e-4}},
+		"derivative of the slope": {"score_slope_pull", scoring{slopePull: 1e-4}},
 		"drift of another noise":  {"noising", scoring{drift: 1e-3}},
 		"noise of another drift":  {"noising", scoring{noise: 1e-3}},
 	} {
@@ -30,14 +32,25 @@ func init() {
 type normals interface {
 	core.Model
 	core.ModelSloper
+	core.ScoreSloper
 	core.ScoreField
 }
 
-// scoring has a score that falls with the place in the batch, a pull-back that is
-// another's, and a drift or a noise that is too small.
+// scoring has a score that falls with the place in the batch, pull-backs that are
+// another's, and a drift, a noise or a divergence that is too small.
 type scoring struct {
 	normals
-	by, pull, drift, noise float64
+	by, pull, drift, noise, div, slopePull float64
+}
+
+func (m *scoring) ScoreDivergence(s, div, x, t []float64) error {
+	err := m.normals.ScoreDivergence(s, div, x, t)
+	copy(div, times(1-m.div, div))
+	return err
+}
+
+func (m *scoring) ScoreAlongPull(grad []float64, b *core.Batch, sbar, alongbar []float64) error {
+	return m.normals.ScoreAlongPull(grad, b, sbar, times(1-m.slopePull, alongbar))
 }
 
 func (m *scoring) Score(s, x, t []float64) error {

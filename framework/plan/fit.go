@@ -237,6 +237,9 @@ func (f *fitting) sampler() {
 	if s := f.bound.Energy.Space; !s.Continuous() {
 		fix = fmt.Sprintf(" (for %s there is only independence, which needs a model)", s.Kind)
 	}
+	if f.plan.Sampler.Source == core.OfScore {
+		fix = " (direct draws from any model)"
+	}
 	f.uses(f.plan.samplerKey, fmt.Sprintf("sampler %q", f.plan.Evaluate.Sampler), f.bound.Sampler, fix)
 }
 
@@ -266,7 +269,7 @@ func (f *fitting) estimators() {
 			}
 		}
 	}
-	if t := f.plan.Train; t.Validate > 0 && t.Steps >= t.Validate {
+	if f.plan.Train.Validate > 0 {
 		known = append(known, core.ValidationLoss)
 	}
 	f.plan.fitExpect(f.report, known)

@@ -60,6 +60,9 @@ func Judge(p *plan.Plan, results *core.Results) []Verdict {
 
 func judge(e plan.Expectation, results *core.Results) (Outcome, string) {
 	found, ok := lookup(results, e.Observable)
+	if !ok && e.Observable == core.ValidationLoss {
+		return Missed, "training was too short for a look at held-out rows"
+	}
 	if !ok {
 		return Missed, "no estimator reported " + e.Observable
 	}

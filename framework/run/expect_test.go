@@ -58,7 +58,7 @@ func TestVerdictOnValidation(t *testing.T) {
 			t.Errorf("%s, %q; want %s", v.Outcome, v.Text, want)
 		}
 	}
-	if v := Judge(p, of(nan, nan, nan))[0]; v.Outcome != Missed || v.Text != "no estimator reported validation_loss" {
+	if v := Judge(p, of(nan, nan, nan))[0]; v.Outcome != Missed || v.Text != "training was too short for a look at held-out rows" {
 		t.Errorf("%s, %q", v.Outcome, v.Text)
 	}
 }
