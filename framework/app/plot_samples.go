@@ -34,11 +34,14 @@ func samplesPlot(r *core.Results) (*plot.Plot, error) {
 		return points(title, []string{"x", "y"}, x, s.Shape[1])
 	case s.Kind == core.Mixed || s.Kind == core.Sphere || len(s.Shape) > 2:
 		return nil, nil
-	case s.Values() == nil && s.Size() <= 2:
+	case s.Size() <= 2 && (s.Values() == nil || s.Levels > mostGreys):
 		return points(title, []string{name + "[0]", name + "[1]"}, x, s.Size())
 	}
 	return images(title, s, x), nil
 }
+
+// mostGreys is how many levels the eye tells apart as greys. More stand for numbers.
+const mostGreys = 16
 
 // images draws the first configurations, beside each other.
 func images(title string, s core.Space, x []float64) *plot.Plot {

@@ -82,6 +82,8 @@ func TestSamplesOfEverySpace(t *testing.T) {
 		{"a row", samplesOf(core.Space{Kind: core.Field, Shape: []int{5}}, 1, 0, 30, 20, 10, 5), "", "", "0", "30"},
 		{"data, one-hot", data, "", "", "0", "15"},
 		{"one number", samplesOf(core.Space{Kind: core.Field, Shape: []int{1}}, 3, 0, 30, 20), "field[0]", "density", "", ""},
+		{"two of many levels", samplesOf(core.Space{Kind: core.Levels, Shape: []int{2}, Levels: 17}, 2, 0, 1, 16, 3), "levels[0]", "levels[1]", "", ""},
+		{"two of few levels", samplesOf(core.Space{Kind: core.Levels, Shape: []int{2}, Levels: 16}, 1, 0, 15), "", "", "0", "15"},
 		{"two angles", samplesOf(core.Space{Kind: core.Angles, Shape: []int{2}}, 2, 0, 1, 2, 3), "angles[0]", "angles[1]", "", ""},
 		{"particles on a line", samplesOf(core.Space{Kind: core.Particles, Shape: []int{3, 1}}, 1, 0, 1, 2), "x", "density", "", ""},
 		{"particles in a plane", samplesOf(core.Space{Kind: core.Particles, Shape: []int{2, 2}}, 1, 0, 1, 2, 3), "x", "y", "", ""},
