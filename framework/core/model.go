@@ -27,6 +27,7 @@ type Density interface {
 //	PowerScore     ScoreField     grad_x ln p of data under noise
 //	PowerSweep     Sweeper        steps in a few parameters at a time
 //	PowerWeight    Weigher        p up to a constant alone
+//	PowerLogZ      Normaliser     that constant
 //
 // and of a quantum state:
 //

@@ -27,7 +27,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull}, {"map gradient", modelMapGradient},
 		{"velocity", modelVelocity}, {"velocity pull", modelVelocityPull}, {"velocity and map", modelVelocityMap},
 		{"score field", modelScoreField}, {"score pull", modelScorePull}, {"noising", modelNoising},
-		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"wave", modelWave}, {"wave pull", modelWavePull},
+		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"log z", modelLogZ}, {"wave", modelWave}, {"wave pull", modelWavePull},
 		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
 		{"laplacian", quantumLaplacian}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein},

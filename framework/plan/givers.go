@@ -25,6 +25,9 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 	}
 	givers = append(givers, &recipe.Giver{Name: "path", Rows: []*core.Row{core.RowInterpolate, core.RowResidual}},
 		&recipe.Giver{Name: "noise", Rows: []*core.Row{core.RowPerturb, core.RowDenoised}})
+	if model != nil && slices.Contains(model.Powers, core.PowerLogZ) {
+		givers = append(givers, &recipe.Giver{Name: "p = exp(w)/Z", Rows: []*core.Row{core.RowNormalise}})
+	}
 	if energy.Kinetic > 0 {
 		givers = append(givers, &recipe.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
 	}

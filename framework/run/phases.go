@@ -52,7 +52,7 @@ func (r *runner) phases() (all []phase, err error) {
 // are about the model.
 func (r *runner) ofModel(boltzmann bool) phase {
 	p := phase{name: Evaluating, op: "after training", sampler: r.parts.Sampler, purpose: purposeEvaluate,
-		total: int64(r.plan.Evaluate.Samples), group: 1, gives: core.Drawn, blame: r.blameModel, keep: !boltzmann}
+		total: int64(r.plan.Evaluate.Samples), group: 1, gives: r.parts.Model.Spec().Drawn(), blame: r.blameModel, keep: !boltzmann}
 	if p.estimators = r.estimatorsOf(core.OfModel); !boltzmann {
 		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither)
 	}
