@@ -5,7 +5,6 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Sample implements core.Density: sweeps of every chain,
@@ -15,10 +14,10 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.visible)
 	dst.ID, dst.Chains = rand.Uint64()|1, n
 	dst.LogP, dst.Accept = dst.LogP[:0], core.Resize(dst.Accept, n)
-	m.call = call{accept: dst.Accept, seed: seed, first: dst.From, sweeps: m.sweeps}
+	m.call = call{accept: dst.Accept, seed: seed, first: dst.From, sweeps: m.config.Sweeps}
 	if m.call.fresh = !m.chains.Has(dst, n); m.call.fresh {
 		m.chains = core.NewState(dst, n, m.visible)
-		m.call.sweeps = max(m.sweeps, m.burnIn)
+		m.call.sweeps = max(m.config.Sweeps, m.config.BurnIn)
 	}
 	m.call.x = m.chains.Rows
 	defer func() { m.call = call{} }()
@@ -29,24 +28,35 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	return nil
 }
 
-// chunkMove sweeps some of the chains.
-func (m *Model) chunkMove(w *workspace, at par.Span) error {
-	v := m.call.x[at.From*m.visible : (at.From+at.N)*m.visible]
+// moveChunk sweeps some of the chains. Every draw of a conditional density is accepted.
+func (m *Model) moveChunk(w *workspace, at par.Span) error {
+	v := m.rows(m.call.x, at, m.visible)
 	w.seed(m.call.seed, m.call.first+at.From, at.N)
 	if m.call.fresh {
-		m.drawRows(v, nil, w)
+		clear(v)
+		m.layer.draw(v, v, w.random)
 	}
-	for range m.call.sweeps {
-		h := w.h[:at.N*m.hidden]
-		m.upward(h, v)
-		m.drawRows(h, h, w)
-		m.downward(v, h, 1)
-		m.drawRows(v, v, w)
+	u := w.h[:at.N*m.hidden]
+	m.upward(u, m.layer.input(w.y, v))
+	for k := range m.call.sweeps {
+		m.sweep(v, u, w, 1)
+		if k+1 < m.call.sweeps {
+			m.upward(u, m.layer.input(w.y, v))
+		}
 	}
 	for i := range at.N {
 		m.call.accept[at.From+i] = 1
 	}
 	return nil
+}
+
+// sweep draws the hidden units given u = t yW, in its place, and then v, of the machine
+// with the weights tW.
+func (m *Model) sweep(v, u []float64, w *workspace, t float64) {
+	m.units.fields(u, m.b)
+	m.units.drawRows(u, u, w.random)
+	m.downward(v, u, t)
+	m.layer.draw(v, v, w.random)
 }
 
 // seed begins the streams of n chains from number first on.
@@ -57,29 +67,12 @@ func (w *workspace) seed(seed uint64, first, n int) {
 	}
 }
 
-// drawRows draws the units of every row in the fields g, which may be dst; without fields
-// both values are as likely.
-func (m *Model) drawRows(dst, g []float64, w *workspace) {
-	if g == nil {
-		for i := range dst {
-			dst[i] = 0.5
-		}
-	} else {
-		tensor.Sigmoid(dst, g)
-	}
-	each := len(dst) / len(w.random)
-	for i := range w.random {
-		row := dst[i*each : (i+1)*each]
-		m.draw(row, row, rand.New(&w.random[i]))
-	}
-}
-
 // State implements core.Walker.
 func (m *Model) State() (core.State, error) { return m.chains.Clone(), nil }
 
 // SetState implements core.Walker.
 func (m *Model) SetState(s core.State) error {
-	if err := s.Check(name, m.visible, 0); err != nil {
+	if err := s.Check(m.name, m.visible, 0); err != nil {
 		return err
 	}
 	m.chains = s.Clone()

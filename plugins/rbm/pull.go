@@ -10,10 +10,14 @@ import (
 
 // The gradient of the log-weight,
 //
-//	dw/da_i = v_i,   dw/db_j = <h_j>_v,   dw/dW_ij = v_i <h_j>_v,
+//	dw/db_j = <h_j>_v,   dw/dW_ij = y_i(v) <h_j>_v,
 //
-// is summed by tiles: some rows of W with their visible biases each, and one for the
-// hidden biases.
+// and that of the visible layer, is summed by tiles: some visible units each with their rows
+// of W, and one for the hidden biases.
+
+// tileUnits is how many visible units a tile has: their rows of W stay in the cache while a
+// batch goes by.
+const tileUnits = 64
 
 // WeightPull implements core.Weigher.
 func (m *Model) WeightPull(grad []float64, b *core.Batch, bar []float64) error {
@@ -26,19 +30,18 @@ func (m *Model) WeightPull(grad []float64, b *core.Batch, bar []float64) error {
 	m.call = call{x: b.X, bar: bar, grad: grad}
 	defer func() { m.call = call{} }()
 	cut := par.CutBy(par.RowsOf(b.Place()), chunk)
-	if err := m.pool.Each(cut, m.meansOf); err != nil {
+	if err := m.pool.Each(cut, m.average); err != nil {
 		return err
 	}
-	cut.Lay(&m.layout)
-	par.For(len(m.stacks), m.tile)
+	cut.Lay(&m.cut)
+	par.For(len(m.sums), m.sumTile)
 	return nil
 }
 
-// chunkMeans makes <h> times the cotangents.
-func (m *Model) chunkMeans(_ *workspace, at par.Span) error {
-	from, to := at.From*m.hidden, (at.From+at.N)*m.hidden
-	means := m.kept.means[from:to]
-	m.means(means, m.kept.fields[from:to])
+// averageChunk makes <h> times the cotangents.
+func (m *Model) averageChunk(_ *workspace, at par.Span) error {
+	means := m.rows(m.kept.means, at, m.hidden)
+	m.units.means(means, m.rows(m.kept.fields, at, m.hidden))
 	for i, bar := range m.call.bar[at.From : at.From+at.N] {
 		for j := i * m.hidden; j < (i+1)*m.hidden; j++ {
 			means[j] *= bar
@@ -47,37 +50,44 @@ func (m *Model) chunkMeans(_ *workspace, at par.Span) error {
 	return nil
 }
 
-// gradTile sums a tile of the gradient over the batch.
-func (m *Model) gradTile(k int) {
-	stack, grad := &m.stacks[k], m.call.grad
-	if k == len(m.stacks)-1 {
-		for _, s := range m.layout.Segments {
-			top := stack.Top(s, m.hidden)
-			at := m.layout.Chunks[s.Chunk].From + s.From
-			for i := at; i < at+s.N; i++ {
-				tensor.Add(top, top, m.kept.means[i*m.hidden:(i+1)*m.hidden])
-			}
-			stack.Merge(s, m.hidden)
-		}
-		copy(grad[m.visible:m.visible+m.hidden], stack.Take(m.hidden))
+// tile sums a tile of the gradient over the batch.
+func (m *Model) tile(k int) {
+	if k == len(m.sums)-1 {
+		m.sumBiases(m.call.grad[m.own():m.own()+m.hidden], k)
 		return
 	}
-	first := k * tileRows
-	rows := min(tileRows, m.visible-first)
-	size := rows * (m.hidden + 1)
-	for _, s := range m.layout.Segments {
+	stack, first := &m.sums[k], k*tileUnits
+	kinds, n := m.own()/m.visible, min(tileUnits, m.visible-first)
+	size := n * (kinds + m.hidden)
+	for _, s := range m.cut.Segments {
 		top := stack.Top(s, size)
-		a, w := top[:rows], top[rows:]
-		at := m.layout.Chunks[s.Chunk].From + s.From
-		for i := at; i < at+s.N; i++ {
-			for j, v := range m.call.x[i*m.visible+first : i*m.visible+first+rows] {
-				a[j] += m.call.bar[i] * v
-			}
-		}
-		tensor.Gemm(true, false, rows, m.hidden, s.N, 1, m.call.x[at*m.visible+first:], m.visible, m.kept.means[at*m.hidden:], m.hidden, 1, w, m.hidden)
+		at := m.cut.Chunks[s.Chunk].From + s.From
+		means := m.kept.means[at*m.hidden : (at+s.N)*m.hidden]
+		m.layer.pull(top[:kinds*n], tile{first: first, units: n, of: m.visible, v: m.call.x[at*m.visible:], bar: m.call.bar[at : at+s.N], u: func() []float64 {
+			u := make([]float64, s.N*n)
+			tensor.Gemm(false, true, s.N, n, m.hidden, 1, means, m.hidden, m.w[first*m.hidden:], m.hidden, 0, u, n)
+			return u
+		}})
+		tensor.Gemm(true, false, n, m.hidden, s.N, 1, m.kept.y[at*m.visible+first:], m.visible, means, m.hidden, 1, top[kinds*n:], m.hidden)
 		stack.Merge(s, size)
 	}
-	sum := stack.Take(size)
-	copy(grad[first:first+rows], sum[:rows])
-	copy(grad[m.visible+m.hidden+first*m.hidden:], sum[rows:])
+	sum, grad := stack.Take(size), m.call.grad
+	for kind := range kinds {
+		copy(grad[kind*m.visible+first:], sum[kind*n:(kind+1)*n])
+	}
+	copy(grad[m.own()+m.hidden+first*m.hidden:], sum[kinds*n:])
+}
+
+// sumBiases sums the gradient of the hidden biases.
+func (m *Model) sumBiases(grad []float64, k int) {
+	stack := &m.sums[k]
+	for _, s := range m.cut.Segments {
+		top := stack.Top(s, m.hidden)
+		at := m.cut.Chunks[s.Chunk].From + s.From
+		for i := at; i < at+s.N; i++ {
+			tensor.Add(top, top, m.kept.means[i*m.hidden:(i+1)*m.hidden])
+		}
+		stack.Merge(s, m.hidden)
+	}
+	copy(grad, stack.Take(m.hidden))
 }

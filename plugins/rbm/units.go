@@ -14,51 +14,73 @@ import (
 // Fields are kept as g = step f.
 type units struct{ low, step float64 }
 
+// bits and signs are the two pairs of values.
+var (
+	bits  = units{0, 1}
+	signs = units{-1, 2}
+)
+
 // unitsOf are the units whose values are the configurations of a space.
 func unitsOf(space core.Space) (u units, ok bool) {
 	switch {
 	case space.Size() < 1:
 		return u, false
 	case space.Kind == core.Spins:
-		return units{-1, 2}, true
+		return signs, true
 	}
-	return units{0, 1}, space.Kind == core.Levels && space.Levels == 2
+	return bits, space.Kind == core.Levels && space.Levels == 2
 }
 
-// free writes sum_j ln sum_h exp(h f_j) of each row of so many fields g = step f. work has
-// the length of g, and minus is -1 everywhere.
-func (u units) free(dst, g, work, minus []float64) {
+// fields makes g = step (bias + u) of each row of u, in its place.
+func (u units) fields(g, bias []float64) {
+	for i := 0; i < len(g); i += len(bias) {
+		for j, b := range bias {
+			g[i+j] = u.step * (b + g[i+j])
+		}
+	}
+}
+
+// free writes sum_j ln sum_h exp(h f_j) of each row of the fields g. work has twice the
+// length of g.
+func (u units) free(dst, g, work []float64) {
 	each := len(g) / max(1, len(dst))
-	work = work[:len(g)]
-	clear(work)
-	tensor.LogSigmoid(work, g, minus[:len(g)]) // -softplus(g)
+	logs, minus := work[:len(g)], work[len(g):2*len(g)]
+	for i := range logs {
+		logs[i], minus[i] = 0, -1
+	}
+	tensor.LogSigmoid(logs, g, minus) // -softplus(g)
 	share := u.low / u.step
 	for i := range dst {
-		sum := 0.0
-		row := g[i*each : (i+1)*each]
-		for j, l := range work[i*each : (i+1)*each] {
-			sum += share*row[j] - l
+		dst[i] = 0
+		for j := i * each; j < (i+1)*each; j++ {
+			dst[i] += share*g[j] - logs[j]
 		}
-		dst[i] = sum
 	}
 }
 
-// means writes <h> in the fields g = step f; dst may be g.
+// means writes <h> in the fields g; dst may be g.
 func (u units) means(dst, g []float64) {
 	tensor.Sigmoid(dst, g)
-	if u.low != 0 || u.step != 1 {
+	if u != bits {
 		for i, p := range dst {
 			dst[i] = u.low + u.step*p
 		}
 	}
 }
 
-// draw makes units of one row of the probabilities p of the higher value. dst may be p.
-func (u units) draw(dst, p []float64, random *rand.Rand) {
-	for i, q := range p {
-		dst[i] = u.low
-		if random.Float64() < q {
-			dst[i] = u.low + u.step
+// drawRows draws the units of every row in the fields g, with a stream for each row. dst may
+// be g.
+func (u units) drawRows(dst, g []float64, random []rand.PCG) {
+	tensor.Sigmoid(dst, g)
+	each := len(dst) / max(1, len(random))
+	for k := range random {
+		r := rand.New(&random[k])
+		for i := k * each; i < (k+1)*each; i++ {
+			p := dst[i]
+			dst[i] = u.low
+			if r.Float64() < p {
+				dst[i] = u.low + u.step
+			}
 		}
 	}
 }
