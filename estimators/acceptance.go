@@ -25,7 +25,10 @@ func acceptance() core.Part {
 				},
 			}
 			if !s.Chains && slices.Contains(s.Model.Powers, core.PowerWalk) {
-				m.needs, m.doubt = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerWalk}}, acceptanceWarning
+				m.needs = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerWalk}}
+				if slices.Contains(s.Model.Powers, core.PowerQuantum) { // others draw units from their conditional densities
+					m.doubt = acceptanceWarning
+				}
 				m.apart = true // each of them adapted its own step size
 			}
 			return m, nil

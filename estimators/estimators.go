@@ -49,7 +49,7 @@ func catalogue() []entry {
 		{latentMutualInformation(), nil}, {response(), nil},
 		{virialResidual(), append(field, particles...)},
 		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
-		{allowedFraction(), every}, {acceptance(), every},
+		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
 	}
 }
@@ -89,8 +89,10 @@ func known(spec core.EstimatorSpec, setting core.Setting) bool {
 	switch {
 	case slices.Contains(spec.Reads(), core.Column(core.E)) && has(setting.Energy.Powers, core.PowerUnknown):
 		return false
+	case slices.Contains(spec.Reads(), core.Column(core.LogP)) && has(setting.Model.Powers, core.PowerWeight) && !has(setting.Model.Powers, core.PowerLogZ):
+		return false
 	case spec.Source == core.OfData:
-		return len(setting.Energy.Rows) > 0 && setting.Model.Space.Size() > 0 && !has(setting.Model.Powers, core.PowerWeight) && !has(setting.Model.Powers, core.PowerQuantum)
+		return len(setting.Energy.Rows) > 0 && setting.Model.Space.Size() > 0 && !has(setting.Model.Powers, core.PowerQuantum)
 	}
 	return true
 }

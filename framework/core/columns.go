@@ -68,8 +68,11 @@ var (
 	Known     = further[int32](ColumnInfo{Name: "known", Symbol: "what is known", Dim: DimX})
 	Completed = further[float64](ColumnInfo{Name: "completed", Symbol: "x", Dim: DimX, Legal: LegalFinite})
 
-	// LogWeight is the logarithm of a density up to a constant.
-	LogWeight = further[float64](ColumnInfo{Name: "log_weight", Symbol: "the log-weight", Legal: LegalLog})
+	// LogWeight is the logarithm of a density up to a constant, and LogZ that of the
+	// constant, with its standard error.
+	LogWeight  = further[float64](ColumnInfo{Name: "log_weight", Symbol: "the log-weight", Legal: LegalLog})
+	LogZ       = further[float64](ColumnInfo{Name: "log_z", Symbol: "ln Z of the model", Per: PerBatch, Legal: LegalFinite})
+	LogZStderr = further[float64](ColumnInfo{Name: "log_z_stderr", Symbol: "the standard error of ln Z", Per: PerBatch, Legal: LegalFinite})
 
 	// Links counts the configurations that H links to one, and Element are the
 	// matrix elements H_xy of all of them. The y are x in the role [RoleLink].

@@ -30,6 +30,7 @@ type Density interface {
 //	PowerComplete  Completer      what is missing of a configuration
 //	PowerWeak      WeakDeriver    p's derivatives as differences of densities
 //	PowerWeight    Weigher        p up to a constant alone
+//	PowerLogZ      Normaliser     that constant
 //
 // and of a quantum state:
 //

@@ -1,5 +1,7 @@
 package core
 
+import "slices"
+
 // The table of rows: every call that a part can be asked for, but for those that
 // concern the part as a whole ([Instance]).
 var (
@@ -100,6 +102,12 @@ var (
 	RowWeightPull = &Row{Name: "weight_pull", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Bar: []Column{LogWeight}, Out: []Column{Gradient},
 		method: does(func(m Weigher, c *Call) error { return m.WeightPull(Gradient.Of(c.Out), c.In, LogWeight.Of(c.Bar)) })}
 
+	RowLogZ = &Row{Name: "log_z", Kind: KindModel, Power: PowerLogZ, Out: []Column{LogZ, LogZStderr},
+		method: does(func(m Normaliser, c *Call) (err error) {
+			LogZ.Of(c.Out)[0], LogZStderr.Of(c.Out)[0], err = m.LogZ()
+			return err
+		})}
+
 	RowAmplitude = &Row{Name: "amplitude", Kind: KindModel, Power: PowerWave, In: []Column{X}, Out: []Column{LogPsi},
 		method: does(func(m WaveFunction, c *Call) error { return m.Amplitude(LogPsi.Of(c.Out), X.Of(c.In)) })}
 	RowAmplitudePull = &Row{Name: "amplitude_pull", Kind: KindModel, Power: PowerWave, In: []Column{X}, Bar: []Column{LogPsi}, Out: []Column{Gradient},
@@ -164,8 +172,17 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowLogZ, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}
+
+// Drawn are those of them that a draw of this model gives: one that knows its density up to
+// a constant draws without ln p.
+func (s ModelSpec) Drawn() []Column {
+	if slices.Contains(s.Powers, PowerWeight) {
+		return slices.DeleteFunc(slices.Clone(Drawn), func(c Column) bool { return c == Column(LogP) })
+	}
+	return Drawn
+}

@@ -103,6 +103,15 @@ var (
 			}
 			return nil
 		})}
+	// RowNormalise is ln p = w - ln Z of a density p = exp(w)/Z.
+	RowNormalise = &Row{Name: "normalise", Kind: KindRule, In: []Column{LogWeight, LogZ}, Out: []Column{LogP},
+		method: does(func(_ Host, c *Call) error {
+			logP, logZ := LogP.Of(c.Out), LogZ.Of(c.In)[0]
+			for i, w := range LogWeight.Of(c.In) {
+				logP[i] = w - logZ
+			}
+			return nil
+		})}
 	// RowResidual is |v - (x_1 - x_0)|^2 of each configuration.
 	RowResidual = &Row{Name: "residual", Kind: KindRule, In: []Column{Velocity, Goal}, Out: []Column{Residual},
 		method: does(func(_ Host, a *Call) error {
@@ -119,7 +128,7 @@ var (
 )
 
 // Rules lists them.
-var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual, RowPerturb, RowDenoised, RowScoreSquare, RowWeakDerivative}
+var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual, RowPerturb, RowDenoised, RowScoreSquare, RowWeakDerivative, RowNormalise}
 
 // Roles of columns that the rules name.
 const (

@@ -24,6 +24,7 @@ var (
 	_ ScoreSloper   = (*ModelView)(nil)
 	_ WeakDeriver   = (*ModelView)(nil)
 	_ Weigher       = (*ModelView)(nil)
+	_ Normaliser    = (*ModelView)(nil)
 	_ WaveFunction  = (*ModelView)(nil)
 	_ Walker        = (*ModelView)(nil)
 	_ Noticer       = (*ModelView)(nil)
@@ -251,6 +252,14 @@ func (v *ModelView) WeightPull(grad []float64, b *Batch, bar []float64) error {
 	LogWeight.Put(c.Bar, bar)
 	Gradient.Put(c.Out, grad)
 	return v.Call(RowWeightPull, c)
+}
+
+// LogZ implements Normaliser.
+func (v *ModelView) LogZ() (value, stderr float64, err error) {
+	c := v.of(0)
+	z, s := LogZ.Room(c.Out, 1), LogZStderr.Room(c.Out, 1)
+	err = v.Call(RowLogZ, c)
+	return z[0], s[0], err
 }
 
 // Amplitude implements WaveFunction.

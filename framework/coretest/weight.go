@@ -45,35 +45,48 @@ func modelWeight(t *testing.T, s *subject) {
 	})
 }
 
+// modelLogZ compares ln Z with the sum of exp(w) over all states, or an estimate of it
+// within five of its standard errors, and asks twice.
+func modelLogZ(t *testing.T, s *subject) {
+	s.need(t, core.PowerLogZ)
+	ask := func() (value, stderr float64) {
+		t.Helper()
+		value, stderr, err := s.Model.(core.Normaliser).LogZ()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value, stderr
+	}
+	value, stderr := ask()
+	again, other := ask()
+	same(t, "ln Z and its standard error, again", []float64{again, other}, []float64{value, stderr})
+	want, tolerance := 0.0, s.o.Tolerance
+	if s.space.Values() == nil {
+		x, cell := s.grid(t)
+		tolerance = s.o.Quadrature.Tolerance
+		want = logSumExp(s.logWeight(t, x)) + math.Log(cell)
+	} else {
+		want = logSumExp(s.logWeight(t, s.states(t)))
+	}
+	if off := math.Abs(value - want); !(off <= 5*stderr+tolerance*(1+math.Abs(want))) {
+		t.Errorf("ln Z = %v +- %v, the sum of exp(w) gives %v", value, stderr, want)
+	}
+}
+
 // modelWeightFrequencies compares where the chains are after many draws with
 // exp(w)/Z, by enumeration. Chains are independent of each other.
 func modelWeightFrequencies(t *testing.T, s *subject) {
 	s.need(t, core.PowerWeight)
 	const chains, burn = 4000, 100
-	if s.space.Kind != core.Spins || s.d > 20 || 1<<s.d > s.o.MaxStates {
-		t.Skipf("the states of %v are not enumerated", s.space)
-	}
-	all := make([]float64, 0, s.d<<s.d)
-	for code := range 1 << s.d {
-		for j := range s.d {
-			all = append(all, float64(1-2*(code>>j&1)))
-		}
-	}
-	w := s.logWeight(t, all)
+	w, values := s.logWeight(t, s.states(t)), s.space.Values()
 	logZ := logSumExp(w)
 	b := s.sample(t, 82, chains)
 	for k := range burn {
 		b = s.next(t, uint64(83+k), chains)
 	}
-	counts := make([]float64, 1<<s.d)
+	counts := make([]float64, len(w))
 	for i := range chains {
-		code := 0
-		for j, v := range b.X[i*s.d : (i+1)*s.d] {
-			if v < 0 {
-				code |= 1 << j
-			}
-		}
-		counts[code]++
+		counts[index(values, b.X[i*s.d:(i+1)*s.d])]++
 	}
 	var f frequencies
 	rare, expected := 0.0, 0.0

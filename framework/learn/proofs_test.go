@@ -229,11 +229,11 @@ func TestContrastiveDivergence(t *testing.T) {
 	learners := proof(t, steps, func(o opener) []*learn.Learner {
 		part, m := o.model(reference.Boltzmann(hidden, 5), nil, space)
 		given := &learn.Source{Name: "data", Draw: sample.Replacing{Given: sample.Array{X: patterns, Size: visible}.All()}, Gives: []core.Column{core.X}}
-		term := func(name string, source *learn.Source, weight float64) *learn.Term {
-			return &learn.Term{Name: name, Objective: o.objective(&objective.LogWeight{}, m), Source: source, Weight: weight, Batch: 256, Shares: shares, Parts: []*learn.Part{part}}
+		term := func(name string, source *learn.Source, data bool) *learn.Term {
+			return &learn.Term{Name: name, Objective: o.objective(&objective.LogWeight{Data: data}, m), Source: source, Batch: 256, Shares: shares, Parts: []*learn.Part{part}}
 		}
 		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.02, steps),
-			Terms: []*learn.Term{term("data", given, -1), term("chains", &learn.Source{Name: "chains", Draw: sample.Direct{Density: m}, Gives: []core.Column{core.X}, Chains: part}, 1)}}}
+			Terms: []*learn.Term{term("data", given, true), term("chains", &learn.Source{Name: "chains", Draw: sample.Direct{Density: m}, Gives: []core.Column{core.X}, Chains: part}, false)}}}
 	})
 	o := opener{t: t}
 	_, m := o.model(reference.Boltzmann(hidden, 5), nil, space)

@@ -289,7 +289,11 @@ func (f *fitting) reads(key, who string, e NamedSpec) {
 	default:
 		have = []core.Column{core.X, core.RowNumber}
 	}
-	if !f.plan.unknown && e.Source != core.OfData { // E and ln p are looked at elsewhere
+	weighs := e.Source == core.OfModel && f.bound.Model != nil && slices.Contains(f.bound.Model.Powers, core.PowerWeight)
+	if weighs {
+		have = f.bound.Model.Drawn()
+	}
+	if !f.plan.unknown && e.Source != core.OfData && !weighs { // E and ln p are looked at elsewhere
 		return
 	}
 	if _, err := recipe.Find(e.Reads(), have, f.plan.Givers(f.bound.Energy, f.bound.Model)); err != nil {

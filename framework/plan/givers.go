@@ -29,6 +29,9 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 		m := recipe.NewGiver(core.KindModel, p.Model.Plugin, model.Powers)
 		givers = append(givers, m.InRole(core.RolePair), e.InRole(core.RolePair), &recipe.Giver{Name: "pairs", Rows: []*core.Row{core.RowWeakDerivative}})
 	}
+	if model != nil && slices.Contains(model.Powers, core.PowerLogZ) {
+		givers = append(givers, &recipe.Giver{Name: "p = exp(w)/Z", Rows: []*core.Row{core.RowNormalise}})
+	}
 	if energy.Kinetic > 0 {
 		givers = append(givers, &recipe.Giver{Name: "H = -c lap + V", Rows: []*core.Row{core.RowLocalEnergy}})
 	}

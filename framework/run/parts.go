@@ -24,7 +24,8 @@ func (r *runner) givers() (all []*learn.Part) {
 			p.Instance, p.Blame = core.InstanceOf(r.parts.Model), r.blameModel
 		case core.KindEnergy:
 			p.Instance, p.Blame = core.InstanceOf(r.parts.Energy), r.blameEnergy
-		default: // what is wrong with a local energy is wrong with Psi
+		default: // what is wrong with a local energy is wrong with Psi, and with ln p = w - ln Z with w
+			p.Sizes.LogP = 1
 			p.Instance, p.Blame = core.Local{Part: core.Host{Kinetic: energy.Kinetic}}, r.blameModel
 		}
 		all = append(all, p)

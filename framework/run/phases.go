@@ -51,7 +51,7 @@ func (r *runner) phases() (all []phase, err error) {
 // about the model.
 func (r *runner) ofModel(apart bool) phase {
 	p := phase{name: Evaluating, op: "after training", sampler: r.parts.Sampler, purpose: purposeEvaluate,
-		total: int64(r.plan.Evaluate.Samples), group: 1, gives: core.Drawn, blame: r.blameModel, keep: !apart}
+		total: int64(r.plan.Evaluate.Samples), group: 1, gives: r.parts.Model.Spec().Drawn(), blame: r.blameModel, keep: !apart}
 	if p.estimators = r.estimatorsOf(core.OfModel); !apart {
 		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither)
 	}
