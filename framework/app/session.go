@@ -322,6 +322,9 @@ func (s *session) given(t plan.Term, energy core.EnergySpec) (sample.Given, erro
 		}
 		return sample.Given{Of: of, Size: size, From: rows.From, To: rows.To}, nil
 	}
+	if t.OfChains() {
+		return s.pool(t, size)
+	}
 	name := t.Data + "\x00" + t.Dataset
 	read, ok := s.data[name]
 	if like := s.like; !ok && like != nil && reflect.DeepEqual(energy.Space, like.bound.Energy.Space) {
@@ -336,6 +339,28 @@ func (s *session) given(t plan.Term, energy core.EnergySpec) (sample.Given, erro
 	}
 	s.data[name] = read
 	return read, nil
+}
+
+// pool are draws of the plan's chains, for a term to learn from. They start anywhere in the
+// space and not with draws of the model, which training changes.
+func (s *session) pool(t plan.Term, size int) (sample.Given, error) {
+	group := s.plan.Chains()
+	n := (t.Draws + group - 1) / group * group
+	name := fmt.Sprint("chains\x00", n)
+	if known, ok := s.data[name]; ok {
+		return known, nil
+	}
+	part, err := s.builtins.find(core.KindSampler, s.plan.Sampler.Plugin)
+	if err != nil {
+		return sample.Given{}, err
+	}
+	sampler, err := part.NewSampler(s.plan.Sampler.Settings, core.Target{Energy: s.parts.Energy, Beta: s.plan.Beta})
+	if err != nil {
+		return sample.Given{}, s.plan.At("sampler", core.Blame(core.KindSampler, part.Name, err))
+	}
+	drawn := &sample.Pool{Sampler: sampler, Seed: run.PoolSeed(s.plan.Seed), N: n, Size: size, Group: group}
+	s.data[name] = drawn.All()
+	return s.data[name], nil
 }
 
 // askExact fills in what the energy knows of itself.

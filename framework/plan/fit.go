@@ -108,6 +108,20 @@ func (f *fitting) training() {
 		f.term(t, f.bound.objectives()[k])
 	}
 	f.ranges()
+	f.chains()
+}
+
+// chains finds out whether those of [sampler] can be learned from.
+func (f *fitting) chains() {
+	for _, t := range f.plan.AllTerms() {
+		switch at := t.Key("source"); {
+		case !t.OfChains():
+		case !f.plan.UsesChains():
+			f.mismatch(at, `%s = "chains" learns from the Markov chains of [sampler], and sampler %q has none; set sampler.method`, at, f.plan.Sampler.Plugin)
+		case f.bound.Sampler.Model:
+			f.mismatch(at, `%s = "chains" learns from chains that know nothing of the model, and sampler %q takes its draws; choose another sampler.method`, at, f.plan.Sampler.Plugin)
+		}
+	}
 }
 
 // ranges finds rows of the energy that are missing.

@@ -75,6 +75,9 @@ func (p *Plan) uses(b Bound) []use {
 		if p.Train.Steps == 0 {
 			break
 		}
+		if t.OfChains() {
+			add(t.Key("draws"), fmt.Sprintf("%d draws of chains", t.Draws), float64(t.Draws)*numberBytes*d)
+		}
 		batch := float64(t.Batch)
 		if trained += batch; batch > n {
 			n, key = batch, t.Key("batch")

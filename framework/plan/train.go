@@ -243,6 +243,9 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 	case t.Patience > 0 && t.Patience < t.Validate:
 		c.add("train.patience", "train.patience = %d would end training before the second look at validation_loss: it must be at least train.validate, %d", t.Patience, t.Validate)
 	}
+	if t.Validate > 0 && t.From == "chains" {
+		c.add("train.validate", `train.validate takes rows of the energy, and train.source = "chains" draws others`)
+	}
 	if t.Validate > 0 && t.Data != "" {
 		c.add("train.validate", `train.validate takes rows of the energy, and train.data = %q are others; give them to [energy] plugin = "data"`, t.Data)
 	}
