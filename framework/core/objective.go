@@ -39,6 +39,9 @@ type ObjectiveSpec struct {
 	Role string
 	// Noise is columns of random numbers that stand beside them.
 	Noise []Noise
+	// Coupling of the starts and ends of paths, where it has any: x in the role
+	// [RoleUnpaired] is dealt, and becomes that in the role [RoleStart].
+	Coupling Coupling
 	// Bars are the columns whose cotangents it gives; a pull-back of the model
 	// that takes just these makes the gradient of them.
 	Bars []Column
@@ -81,6 +84,9 @@ func (s ObjectiveSpec) Check() error {
 		if n.Column == nil || n.Law != Normal && n.Law != Uniform {
 			return fmt.Errorf("it has noise of the law %q, and there are %s and %s", n.Law, Normal, Uniform)
 		}
+	}
+	if s.Coupling.Block < 0 {
+		return fmt.Errorf("it couples blocks of %d configurations", s.Coupling.Block)
 	}
 	taken := append([]string{"step"}, HistoryNames...)
 	watched := s.Watch == ""

@@ -9,8 +9,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
-// givers are the parts of the run as what gives columns, with the host's rules.
-func (r *runner) givers() (all []*learn.Part) {
+// givers are the parts of the run as what gives columns, with the host's rules, of which
+// one couples paths.
+func (r *runner) givers(paths core.Coupling) (all []*learn.Part) {
 	energy := r.parts.Energy.Spec()
 	var model *core.ModelSpec
 	if r.parts.Model != nil {
@@ -25,7 +26,7 @@ func (r *runner) givers() (all []*learn.Part) {
 		case core.KindEnergy:
 			p.Instance, p.Blame = core.InstanceOf(r.parts.Energy), r.blameEnergy
 		default: // what is wrong with a local energy is wrong with Psi
-			p.Instance, p.Blame = core.Local{Part: core.Host{Kinetic: energy.Kinetic}}, r.blameModel
+			p.Instance, p.Blame = core.Local{Part: core.Host{Kinetic: energy.Kinetic, Coupler: learn.NewCoupler(paths, energy.Space)}}, r.blameModel
 		}
 		all = append(all, p)
 	}
@@ -34,7 +35,7 @@ func (r *runner) givers() (all []*learn.Part) {
 
 // learner is the model as what [train] and [[term]] say to do with it.
 func (r *runner) learner() *learn.Learner {
-	givers := r.givers()
+	givers := r.givers(core.Coupling{})
 	model := givers[slices.IndexFunc(givers, func(p *learn.Part) bool { return p.Rows[0].Kind == core.KindModel })]
 	var terms []*learn.Term
 	planned := r.plan.AllTerms()
@@ -45,7 +46,7 @@ func (r *runner) learner() *learn.Learner {
 		if t.Source() == core.OfData { // data is drawn at the run's own temperature
 			beta = func(int64) float64 { return r.plan.Beta }
 		}
-		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: givers, Weight: t.Weight, Batch: t.Batch, Beta: beta,
+		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: r.givers(bound.Objective.Spec().Coupling), Weight: t.Weight, Batch: t.Batch, Beta: beta,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
 	return &learn.Learner{Model: model, Theta: r.theta, Optimizer: r.parts.Optimizer,
