@@ -10,7 +10,7 @@ import (
 // The cotangents of x are the derivative of the loss, and do not depend on how a batch is
 // cut.
 func TestTransport(t *testing.T) {
-	coretest.ObjectivePart(t, transportPart, nil, core.Setting{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{3}}, Units: "1"}},
+	coretest.ObjectivePart(t, transportPart, nil, core.Setting{Beta: 1, Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{3}}, Units: "1"}},
 		coretest.ObjectiveOptions{Derivative: []core.Column{core.X}, Complete: func(b *core.Batch) {
 			if err := core.RowDisplacement.On(core.Host{}, &core.Call{In: b, Out: room(b)}); err != nil {
 				t.Fatal(err)
