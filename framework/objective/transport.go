@@ -19,12 +19,12 @@ var _ core.Objective = (*Transport)(nil)
 // Spec implements core.Objective.
 func (*Transport) Spec() core.ObjectiveSpec {
 	return core.ObjectiveSpec{
-		Wants: []core.Column{core.X, core.Z, core.Displacement}, Bars: []core.Column{core.X},
+		Wants: []core.Column{core.X, core.Z, core.Displacement}, Bars: []core.Column{core.X, core.LogP},
 		Numbers: lossNumbers("squared distance from latent variables to configurations, the mean over the batch"),
 	}
 }
 
-// Cotangents implements core.Objective: those of x at fixed z.
+// Cotangents implements core.Objective: those of x at fixed z, and none of ln p.
 func (o *Transport) Cotangents(bar, b, all *core.Batch, _ float64) ([]float64, error) {
 	o.numbers[0], o.numbers[1] = meanStderrOf(core.Displacement.Of(all))
 	x, z := core.X.Of(b), core.Z.Of(b)
@@ -32,5 +32,6 @@ func (o *Transport) Cotangents(bar, b, all *core.Batch, _ float64) ([]float64, e
 	for k := range xbar {
 		xbar[k] = 2 * (x[k] - z[k]) / float64(all.N)
 	}
+	clear(core.LogP.Room(bar, b.N))
 	return o.numbers[:], nil
 }

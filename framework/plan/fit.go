@@ -142,8 +142,15 @@ func (f *fitting) ranges() {
 
 // term finds the calls of a training step for a term.
 func (f *fitting) term(t Term, spec core.ObjectiveSpec) {
-	givers := f.plan.Givers(f.bound.Energy, f.bound.Model)
+	givers := append(f.plan.Givers(f.bound.Energy, f.bound.Model), t.Givers()...)
 	f.pullBack(t, spec)
+	if t.OfTeacher() && !slices.ContainsFunc(spec.Noise, func(n core.Noise) bool { return core.Column(n.Column) == core.X.In(core.RoleStart) }) {
+		f.mismatch(t.Key("teacher"), "%s says where paths end that start at noise, and objective %q has none with these settings", t.Key("teacher"), t.Objective)
+		return
+	}
+	if t.OfTeacher() {
+		f.uses(t.Key("teacher"), t.Key("teacher"), core.Uses{Rows: []*core.Row{core.RowMap}}, "")
+	}
 	for _, c := range spec.Wants { // one by one: all that is missing is told
 		_, err := recipe.Find([]core.Column{c}, spec.Gives(t.Drawn()), givers)
 		var missing *recipe.Missing

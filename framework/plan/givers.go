@@ -30,6 +30,16 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 	return givers
 }
 
+// Givers are what gives columns to this term alone: its teacher, which carries the starts of
+// paths to their ends.
+func (t Term) Givers() []*recipe.Giver {
+	if !t.OfTeacher() {
+		return nil
+	}
+	return []*recipe.Giver{{Name: "the teacher", Rows: []*core.Row{core.RowMap},
+		Actual: map[core.Column]core.Column{core.Z: core.X.In(core.RoleStart), core.X: core.X.In(core.RoleEnd), core.LogDet: core.LogDet.In(core.RoleEnd)}}}
+}
+
 // TermStep is the calls of a training step for a term: those that complete what was
 // drawn, then the pull-back.
 type TermStep struct {
@@ -42,7 +52,7 @@ func (p *Plan) TrainingStep(b Bound) (all []TermStep) {
 	givers, model := p.Givers(b.Energy, b.Model), recipe.NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
 	for k, t := range p.AllTerms() {
 		spec := b.objectives()[k]
-		calls, _ := recipe.Find(spec.Wants, spec.Gives(t.Drawn()), givers)
+		calls, _ := recipe.Find(spec.Wants, spec.Gives(t.Drawn()), append(givers, t.Givers()...))
 		pull := recipe.Step{Giver: model, Row: recipe.PullBack(model.Rows, spec.Bars, b.Optimizer.Direction)}
 		all = append(all, TermStep{t, append(calls, pull)})
 	}

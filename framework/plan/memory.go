@@ -113,6 +113,11 @@ func (p *Plan) uses(b Bound) []use {
 			add("train.batch", "the Fisher matrix", numberBytes*(rows*float64(b.Model.Parameters)+order*order))
 		}
 		part("model.plugin", fmt.Sprintf("model %q", p.Model.Plugin), b.Model.Memory)
+		for _, t := range p.AllTerms() {
+			if t.OfTeacher() && p.Train.Steps > 0 {
+				part("model.plugin", t.Key("teacher"), b.Model.Memory)
+			}
+		}
 	}
 	for _, e := range b.Estimators {
 		if p.UsesChains() && e.Source != core.OfModel { // a number of every sample, for correlation times

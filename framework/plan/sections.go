@@ -27,6 +27,7 @@ type Train struct {
 	Dataset   string  `key:"dataset" help:"where they stand in an HDF5 or .npz file, or in a data set; when empty, x, the samples of a results.h5, the only array, or the first of a data set"`
 	Order     string  `key:"order" choices:"epochs,replacement" help:"how data is drawn: in epochs, each row once in an epoch, in an order of its own; or with replacement"`
 	Draws     int     `key:"draws" min:"2" max:"1e9" help:"how many configurations the chains draw before the first step, when source = chains, rounded up to a multiple of their number; they are data from then on"`
+	Teacher   string  `key:"teacher" opt:"file" help:"checkpoint of another run of this [model], of an objective of paths: their ends are where its flow carries their starts, so that what is learned are straight paths between the pairs (rectified flow, arXiv:2209.03003)"`
 	Validate  int     `key:"validate" min:"0" max:"1e9" help:"training steps between two looks at the loss of the energy's rows for validation, from which nothing is learned: the column validation_loss of the history; 0 never looks"`
 	Patience  int     `key:"patience" min:"0" max:"1e9" help:"training steps without a smaller validation_loss after which training ends. What is evaluated then are the parameters of the smallest. 0 makes all steps, and keeps the last parameters"`
 	Anneal    float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step. Not for an objective of data"`

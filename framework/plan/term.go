@@ -24,6 +24,7 @@ type Term struct {
 	Dataset   string  `key:"dataset" help:"where they stand, as train.dataset"`
 	Order     string  `key:"order" choices:"epochs,replacement" help:"as train.order"`
 	Draws     int     `key:"draws" min:"2" max:"1e9" help:"as train.draws"`
+	Teacher   string  `key:"teacher" opt:"file" help:"as train.teacher"`
 	// Part is the objective with its settings.
 	Part PartPlan
 
@@ -47,12 +48,20 @@ func (t Term) Source() core.Source {
 // OfChains tells whether they are draws of Markov chains.
 func (t Term) OfChains() bool { return t.Source() == core.OfData && t.From == "chains" }
 
+// OfTeacher tells whether they are where another flow carries noise.
+func (t Term) OfTeacher() bool { return t.Source() == core.OfData && t.Teacher != "" }
+
 // OfRows tells whether they are rows of the energy.
-func (t Term) OfRows() bool { return t.Source() == core.OfData && t.Data == "" && !t.OfChains() }
+func (t Term) OfRows() bool {
+	return t.Source() == core.OfData && t.Data == "" && !t.OfChains() && !t.OfTeacher()
+}
 
 // Drawn is what a draw of its configurations gives: of the model all that it draws, of data
-// the configurations alone.
+// the configurations alone. What a teacher gives is computed and not drawn.
 func (t Term) Drawn() []core.Column {
+	if t.OfTeacher() {
+		return nil
+	}
 	if t.Source() == core.OfData {
 		return []core.Column{core.X}
 	}
@@ -71,7 +80,7 @@ func (t Term) Column(number string) string {
 // then Terms.
 func (p *Plan) AllTerms() []Term {
 	t := p.Train
-	all := []Term{{Objective: t.Objective, Weight: 1, Batch: t.Batch, From: t.From, Data: t.Data, Dataset: t.Dataset, Order: t.Order, Draws: t.Draws, Part: p.Objective, table: "train"}}
+	all := []Term{{Objective: t.Objective, Weight: 1, Batch: t.Batch, From: t.From, Data: t.Data, Dataset: t.Dataset, Order: t.Order, Draws: t.Draws, Teacher: t.Teacher, Part: p.Objective, table: "train"}}
 	for i, t := range p.Terms {
 		t.table = termTable(i)
 		all = append(all, t)
@@ -163,14 +172,14 @@ func (c *parts) termTable(schema []core.Param, own core.Settings, n *named) Term
 		return t
 	}
 	c.files(func(string) string { return n.home }, schema, full)
-	t.Data = full["data"].(string)
+	t.Data, t.Teacher = full["data"].(string), full["teacher"].(string)
 	return t
 }
 
 // Keys of [train] and [[term]] by what they need: a choice of source, chains, or data.
 var (
-	termKeys  = map[core.Source][]string{core.OfEither: {"source"}, core.OfChains: {"draws"}, core.OfData: {"data", "dataset", "order"}}
-	trainKeys = map[core.Source][]string{core.OfEither: {"source"}, core.OfChains: {"draws"}, core.OfData: {"data", "dataset", "order", "validate", "patience"}}
+	termKeys  = map[core.Source][]string{core.OfEither: {"source"}, core.OfChains: {"draws"}, core.OfData: {"teacher", "data", "dataset", "order"}}
+	trainKeys = map[core.Source][]string{core.OfEither: {"source"}, core.OfChains: {"draws"}, core.OfData: {"teacher", "data", "dataset", "order", "validate", "patience"}}
 )
 
 // withoutSource drops keys of a table that have no effect because of where its objective's
@@ -196,7 +205,7 @@ func (c *parts) withoutSource(table string, own core.Settings, n *named, keys ma
 	switch {
 	case chains:
 		with, chosenBy = join(table, "source")+` = "chains"`, []string{join(table, "source")}
-		drop("data", "dataset")
+		drop("data", "dataset", "teacher")
 	case source != core.OfEither:
 		drop(keys[core.OfEither]...)
 	case from != "data":
@@ -204,6 +213,9 @@ func (c *parts) withoutSource(table string, own core.Settings, n *named, keys ma
 	}
 	if source == core.OfModel {
 		drop(keys[core.OfData]...)
+	} else if teacher, _ := own["teacher"].(string); teacher != "" {
+		with, chosenBy = join(table, "teacher"), []string{join(table, "teacher")}
+		drop("data", "dataset", "order")
 	}
 	if !chains {
 		with = join(table, "source") + ` other than "chains"`
@@ -239,7 +251,10 @@ func (t Term) inUse(all []entry) []entry {
 	if t.Data == "" {
 		all = without(without(all, "data"), "dataset")
 	}
-	if t.Source() != core.OfData {
+	if t.Teacher == "" {
+		all = without(all, "teacher")
+	}
+	if t.Source() != core.OfData || t.OfTeacher() {
 		all = without(all, "order")
 	}
 	return all

@@ -41,12 +41,15 @@ func (r *runner) learner() *learn.Learner {
 	planned := r.plan.AllTerms()
 	for k, bound := range r.terms() {
 		t := planned[k]
-		source := r.source(t, bound, model)
+		source, parts := r.source(t, bound, model), r.givers(bound.Objective.Spec().Coupling)
+		for _, g := range t.Givers() {
+			parts = append(parts, &learn.Part{Giver: g, Sizes: r.sizes, Instance: core.InstanceOf(bound.Teacher), Blame: r.blameModel})
+		}
 		beta := r.anneal.At
 		if t.Source() == core.OfData { // data is drawn at the run's own temperature
 			beta = func(int64) float64 { return r.plan.Beta }
 		}
-		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: r.givers(bound.Objective.Spec().Coupling), Weight: t.Weight, Batch: t.Batch, Beta: beta,
+		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: parts, Weight: t.Weight, Batch: t.Batch, Beta: beta,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
 	return &learn.Learner{Model: model, Theta: r.theta, Optimizer: r.parts.Optimizer,
@@ -66,6 +69,9 @@ func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Sourc
 		}
 	}
 	spec := bound.Objective.Spec()
+	if t.OfTeacher() {
+		return &learn.Source{Name: t.Table(), Blame: r.blameModel, Noise: spec.Noise}
+	}
 	if spec.Role == "" {
 		source.Noise = spec.Noise
 		return source
@@ -75,7 +81,7 @@ func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Sourc
 
 // terms are those of the plan, with their objectives.
 func (r *runner) terms() []Term {
-	return append([]Term{{r.parts.Objective, r.parts.Data}}, r.parts.Terms...)
+	return append([]Term{{r.parts.Objective, r.parts.Data, r.parts.Teacher}}, r.parts.Terms...)
 }
 
 // power is a part as what its Spec declares it to be.
