@@ -46,7 +46,7 @@ func catalogue() []entry {
 		{meanSquareRadius(), particles}, {radialDensity(), nil}, {pairCorrelation(), nil},
 		{structureFactor(), nil}, {momentumOccupation(), nil}, {orbitalOccupation(), nil},
 		{wellFreeEnergyDifference(), nil},
-		{latentMutualInformation(), nil}, {response(), nil},
+		{latentMutualInformation(), nil}, {response(), nil}, {transportCost(), nil},
 		{virialResidual(), append(field, particles...)},
 		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
 		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every},

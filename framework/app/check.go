@@ -101,12 +101,18 @@ func writeStep(out io.Writer, s *session) {
 		}
 		from := fmt.Sprintf("model %q draw", s.plan.Model.Plugin)
 		switch {
+		case t.OfTeacher():
+			from = ""
+		case t.OfChains():
+			from = fmt.Sprintf("sampler %q chains", s.plan.Sampler.Plugin)
 		case t.OfRows():
 			from = fmt.Sprintf("energy %q rows", s.plan.Energy.Plugin)
 		case t.Source() == core.OfData:
 			from = "data"
 		}
-		fmt.Fprintf(out, "#   %s -> x\n", from)
+		if from != "" { // a teacher's call is one of those that follow
+			fmt.Fprintf(out, "#   %s -> x\n", from)
+		}
 		for i, call := range t.Calls {
 			if i == len(t.Calls)-1 {
 				writeObjective(out, s, k)

@@ -45,6 +45,9 @@ func tiny(runFile string) []string {
 	if strings.Contains(runFile, "[sampler]") {
 		set = append(set, "--set", "sampler.chains=10", "--set", "sampler.burn_in=20", "--set", "sampler.thin=1")
 	}
+	if strings.Contains(runFile, "\nsource = \"chains\"") {
+		set = append(set, "--set", "train.draws=40")
+	}
 	if strings.Contains(runFile, "[sweep]") {
 		set = append(set, "--index", "0")
 	}

@@ -38,10 +38,14 @@ var (
 	LogDet = further[float64](ColumnInfo{Name: "log_det", Symbol: "ln|det dx/dz|", Legal: LegalFinite})
 
 	// Velocity is v(x, t) of a flow, and Time is t, from 0 at z to 1 at x. Goal is
-	// the velocity along the straight line between two given points.
+	// that of a path between two given points.
 	Velocity = further[float64](ColumnInfo{Name: "velocity", Symbol: "the velocity", Dim: DimX, Legal: LegalFinite})
 	Time     = further[float64](ColumnInfo{Name: "time", Symbol: "t", Legal: LegalFinite})
-	Goal     = further[float64](ColumnInfo{Name: "goal", Symbol: "x_1 - x_0", Dim: DimX, Legal: LegalFinite})
+	// Phase is the time of a path whose rule says at which time of the flow it is there.
+	Phase = further[float64](ColumnInfo{Name: "phase", Symbol: "the time on a path", Legal: LegalFinite})
+	Goal  = further[float64](ColumnInfo{Name: "goal", Symbol: "the velocity of a path", Dim: DimX, Legal: LegalFinite})
+	// Displacement is |x - z|^2, how far a map carries its latent variables.
+	Displacement = further[float64](ColumnInfo{Name: "displacement", Symbol: "|x - z|^2", Legal: LegalFinite})
 	// Score is s(x, t) of data under noise. Signal and NoiseLevel are a and sigma in
 	// x_t = a x_1 + sigma eps, Drift and Diffusion f and g^2 of the way to the noise.
 	Score      = further[float64](ColumnInfo{Name: "score", Symbol: "the score", Dim: DimX, Legal: LegalFinite})

@@ -283,3 +283,36 @@ func TestRowsNameNoRoles(t *testing.T) {
 		t.Error("E in the role b is not one column, of the base E")
 	}
 }
+
+// The velocity along an arc is the derivative of its place, and it leads from start to end.
+func TestArc(t *testing.T) {
+	b := &Batch{N: 3}
+	X.As(RoleStart).Put(b, []float64{1, -2, 0.5, 0.3, 2, 1})
+	X.As(RoleEnd).Put(b, []float64{0.7, 1, -1, 3, 0, 2})
+	at := func(phase ...float64) (x, goal []float64) {
+		Phase.Put(b, phase)
+		out := &Batch{N: 3}
+		Time.Room(out, 3)
+		x, goal = X.Room(out, 6), Goal.Room(out, 6)
+		if err := RowArc.On(Host{}, &Call{In: b, Out: out}); err != nil || !slices.Equal(Time.Of(out), phase) {
+			t.Fatal(err, Time.Of(out))
+		}
+		return x, goal
+	}
+	const h = 1e-5
+	_, goal := at(0.2, 0.5, 0.9)
+	before, _ := at(0.2-h, 0.5-h, 0.9-h)
+	after, _ := at(0.2+h, 0.5+h, 0.9+h)
+	for k, v := range goal {
+		if slope := (after[k] - before[k]) / (2 * h); math.Abs(slope-v) > 1e-8 { // h^2 times a third derivative
+			t.Errorf("component %d: velocity %v, differences %v", k, v, slope)
+		}
+	}
+	start, _ := at(0, 0, 0)
+	end, _ := at(1, 1, 1)
+	for k := range start {
+		if math.Abs(start[k]-X.As(RoleStart).Of(b)[k]) > 1e-15 || math.Abs(end[k]-X.As(RoleEnd).Of(b)[k]) > 1e-15 {
+			t.Errorf("component %d goes from %v to %v", k, start[k], end[k])
+		}
+	}
+}

@@ -39,6 +39,9 @@ type ObjectiveSpec struct {
 	Role string
 	// Noise is columns of random numbers that stand beside them.
 	Noise []Noise
+	// Coupling of the starts and ends of paths, where it has any: x in the role
+	// [RoleUnpaired] is dealt, and becomes that in the role [RoleStart].
+	Coupling Coupling
 	// Bars are the columns whose cotangents it gives; a pull-back of the model
 	// that takes just these makes the gradient of them.
 	Bars []Column
@@ -84,6 +87,9 @@ func (s ObjectiveSpec) Check() error {
 		if n.Values < 0 || n.Values > 0 && n.Law != Uniform {
 			return fmt.Errorf("it has noise of the law %q with %d values, and only that of the law %s has some", n.Law, n.Values, Uniform)
 		}
+	}
+	if s.Coupling.Block < 0 {
+		return fmt.Errorf("it couples blocks of %d configurations", s.Coupling.Block)
 	}
 	taken := append([]string{"step"}, HistoryNames...)
 	watched := s.Watch == ""

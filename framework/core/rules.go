@@ -1,6 +1,9 @@
 package core
 
-import "math/cmplx"
+import (
+	"math"
+	"math/cmplx"
+)
 
 // The rules of the host: rows that need no part.
 var (
@@ -112,29 +115,64 @@ var (
 			}
 			return nil
 		})}
+	// RowArc is the path along an arc, on which independent x_0 and x_1 of variance 1 keep
+	// it, and its velocity at the time t = [Phase]:
+	//
+	//	x = cos(pi t/2) x_0 + sin(pi t/2) x_1.
+	RowArc = &Row{Name: "arc", Kind: KindRule, In: []Column{X.As(RoleStart), X.As(RoleEnd), Phase}, Out: []Column{X, Time, Goal},
+		method: does(func(_ Host, a *Call) error {
+			x, goal, start, end := X.Of(a.Out), Goal.Of(a.Out), X.As(RoleStart).Of(a.In), X.As(RoleEnd).Of(a.In)
+			copy(Time.Of(a.Out), Phase.Of(a.In))
+			for i, t := range Phase.Of(a.In) {
+				sin, cos := math.Sincos(math.Pi / 2 * t)
+				d := len(x) / a.In.N
+				for j := i * d; j < (i+1)*d; j++ {
+					x[j], goal[j] = cos*start[j]+sin*end[j], math.Pi/2*(cos*end[j]-sin*start[j])
+				}
+			}
+			return nil
+		})}
+	// RowCouple deals the starts of paths to their ends, as the host's [Coupler] does.
+	RowCouple = &Row{Name: "couple", Kind: KindRule, In: []Column{X.As(RoleUnpaired), X.As(RoleEnd)}, Out: []Column{X.As(RoleStart)},
+		method: does(func(h Host, a *Call) error {
+			last := a.In.From+a.In.N == max(a.In.Total, a.In.N)
+			return h.Coupler.Couple(X.As(RoleStart).Of(a.Out), X.As(RoleUnpaired).Of(a.In), X.As(RoleEnd).Of(a.In), a.In.From, a.In.N, last)
+		})}
+	// RowDisplacement is |x - z|^2 of a map x = f(z).
+	RowDisplacement = &Row{Name: "displacement", Kind: KindRule, In: []Column{X, Z}, Out: []Column{Displacement},
+		method: does(func(_ Host, a *Call) error {
+			squaredDistances(Displacement.Of(a.Out), X.Of(a.In), Z.Of(a.In))
+			return nil
+		})}
 	// RowResidual is |v - (x_1 - x_0)|^2 of each configuration.
 	RowResidual = &Row{Name: "residual", Kind: KindRule, In: []Column{Velocity, Goal}, Out: []Column{Residual},
 		method: does(func(_ Host, a *Call) error {
-			r, v, u := Residual.Of(a.Out), Velocity.Of(a.In), Goal.Of(a.In)
-			d := len(v) / max(len(r), 1)
-			for i := range r {
-				r[i] = 0
-				for j := i * d; j < (i+1)*d; j++ {
-					r[i] += (v[j] - u[j]) * (v[j] - u[j])
-				}
-			}
+			squaredDistances(Residual.Of(a.Out), Velocity.Of(a.In), Goal.Of(a.In))
 			return nil
 		})}
 )
 
 // Rules lists them.
-var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual, RowPerturb, RowDenoised, RowScoreSquare, RowWeakDerivative, RowNormalise}
+var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowArc, RowCouple, RowDisplacement, RowResidual, RowPerturb, RowDenoised, RowScoreSquare, RowWeakDerivative, RowNormalise}
+
+// squaredDistances writes |v_i - u_i|^2 of each configuration.
+func squaredDistances(dst, v, u []float64) {
+	d := len(v) / max(len(dst), 1)
+	for i := range dst {
+		dst[i] = 0
+		for j := i * d; j < (i+1)*d; j++ {
+			dst[i] += (v[j] - u[j]) * (v[j] - u[j])
+		}
+	}
+}
 
 // Roles of columns that the rules name.
 const (
 	RoleLink  = "link"  // of the configurations that a Hamiltonian links to others
 	RoleStart = "start" // of a path
 	RoleEnd   = "end"
+	// RoleUnpaired is of starts that have not been dealt to the ends.
+	RoleUnpaired = "unpaired"
 
 	RoleSignal = "signal" // of data that noise is put on
 	RoleNoise  = "noise"
@@ -144,4 +182,6 @@ const (
 type Host struct {
 	// Kinetic is c in H = -c lap + V.
 	Kinetic float64
+	// Coupler of starts and ends of paths; nil where there is none to be made.
+	Coupler Coupler
 }

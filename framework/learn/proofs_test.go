@@ -99,6 +99,26 @@ func TestScoreMatching(t *testing.T) {
 	}
 }
 
+// Starts that are dealt to the ends in blocks, which no rank cuts, are the same on any
+// number of ranks. The mean is what symmetry says for pairs of any kind; that of the last 12800 has the standard error
+// sqrt(2/12800) = 0.0125.
+func TestCoupledFlowMatching(t *testing.T) {
+	const mean, width = 1.5, 0.6
+	learners := proof(t, 100, func(o opener) []*learn.Learner {
+		part, m := o.model(reference.Bridge(), nil, line)
+		_, goal := o.model(reference.Bridge(), nil, line)
+		o.must(goal.Load([]float64{mean, math.Log(width)}))
+		ob := o.objective(&objective.FlowMatching{Coupling: core.Coupling{Block: 16}}, m)
+		source := &learn.Source{Noise: ob.Spec().Noise,
+			Parents: []learn.Parent{{Source: &learn.Source{Draw: drawn(goal).Draw, Gives: []core.Column{core.X}}, Role: core.RoleEnd}}}
+		host := core.Host{Coupler: learn.NewCoupler(ob.Spec().Coupling, line)}
+		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.05, 100),
+			Terms: []*learn.Term{{Objective: ob, Source: source, Batch: 512, Shares: shares,
+				Parts: []*learn.Part{part, rule(host, part.Sizes, core.RowInterpolate, core.RowCouple, core.RowResidual)}}}}}
+	})
+	near(t, "the mean", learners[0].Theta[0], mean, 0.05)
+}
+
 // Configurations come from an energy that has some at hand, which may be in another
 // process, and the host says which. The likelihood is greatest at their moments; with a rate
 // that ends at 0, those of the last hundred batches of 512 are known to sqrt(1/5e4) = 0.005.

@@ -11,7 +11,7 @@ import (
 
 // Parts are the objectives of this package.
 func Parts() []core.Part {
-	return []core.Part{reversePart, likelihoodPart, alphaPart, contrastivePart, matchingPart, denoisingPart, implicitPart}
+	return []core.Part{reversePart, likelihoodPart, alphaPart, contrastivePart, matchingPart, transportPart, denoisingPart, implicitPart}
 }
 
 // The keys of reverse_kl.
@@ -61,9 +61,17 @@ var likelihoodPart = core.Part{
 
 var matchingPart = core.Part{
 	Manifest: core.Manifest{Kind: core.KindObjective, Name: "flow_matching", Version: "1.0.0", Source: core.OfData,
-		Summary:   "squared distance of a velocity field from straight paths between noise and data",
-		Reference: "Lipman et al. 2023, arXiv:2210.02747; Liu, Gong and Liu 2023, arXiv:2209.03003", Params: []core.Param{}},
-	NewObjective: func(core.Settings, core.Setting) (core.Objective, error) { return &FlowMatching{}, nil },
+		Summary:   "squared distance of a velocity field from that of paths between noise and data",
+		Reference: "Lipman et al. 2023, arXiv:2210.02747; Liu, Gong and Liu 2023, arXiv:2209.03003; couplings: Tong et al. 2023, arXiv:2302.00482",
+		Params:    core.SchemaOf(matchingKeys{Interpolation: "linear", Coupling: "independent", Block: 64})},
+	NewObjective: newFlowMatching,
+}
+
+var transportPart = core.Part{
+	Manifest: core.Manifest{Kind: core.KindObjective, Name: "transport", Version: "1.0.0", Source: core.OfModel,
+		Summary:   "cost <|f(z) - z|^2> at which a flow carries noise to its density, for a [[term]] beside what says where to",
+		Reference: "Brenier 1991, Comm. Pure Appl. Math. 44, 375; Onken, Wu Fung, Li and Ruthotto 2021, arXiv:2006.00104", Params: []core.Param{}},
+	NewObjective: func(core.Settings, core.Setting) (core.Objective, error) { return &Transport{}, nil },
 }
 
 // offset is the row of all that is the first of b.

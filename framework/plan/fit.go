@@ -108,6 +108,20 @@ func (f *fitting) training() {
 		f.term(t, f.bound.objectives()[k])
 	}
 	f.ranges()
+	f.chains()
+}
+
+// chains finds out whether those of [sampler] can be learned from.
+func (f *fitting) chains() {
+	for _, t := range f.plan.AllTerms() {
+		switch at := t.Key("source"); {
+		case !t.OfChains():
+		case !f.plan.UsesChains():
+			f.mismatch(at, `%s = "chains" learns from the Markov chains of [sampler], and sampler %q has none; set sampler.method`, at, f.plan.Sampler.Plugin)
+		case f.bound.Sampler.Model:
+			f.mismatch(at, `%s = "chains" learns from chains that know nothing of the model, and sampler %q takes its draws; choose another sampler.method`, at, f.plan.Sampler.Plugin)
+		}
+	}
 }
 
 // ranges finds rows of the energy that are missing.
@@ -128,10 +142,17 @@ func (f *fitting) ranges() {
 
 // term finds the calls of a training step for a term.
 func (f *fitting) term(t Term, spec core.ObjectiveSpec) {
-	givers := f.plan.Givers(f.bound.Energy, f.bound.Model)
+	givers := append(f.plan.Givers(f.bound.Energy, f.bound.Model), t.Givers()...)
 	f.pullBack(t, spec)
 	if f.bound.Energy.Forbids && !t.OfRows() && slices.Contains(spec.Wants, core.Column(core.E)) {
 		f.mismatch(t.Key("objective"), "objective %q needs E of what the model draws, and energy %q forbids some of it (E = +Inf); learn from its rows by maximum_likelihood", t.Objective, f.plan.Energy.Plugin)
+	}
+	if t.OfTeacher() && !slices.ContainsFunc(spec.Noise, func(n core.Noise) bool { return core.Column(n.Column) == core.X.In(core.RoleStart) }) {
+		f.mismatch(t.Key("teacher"), "%s says where paths end that start at noise, and objective %q has none with these settings", t.Key("teacher"), t.Objective)
+		return
+	}
+	if t.OfTeacher() {
+		f.uses(t.Key("teacher"), t.Key("teacher"), core.Uses{Rows: []*core.Row{core.RowMap}}, "")
 	}
 	for _, c := range spec.Wants { // one by one: all that is missing is told
 		_, err := recipe.Find([]core.Column{c}, spec.Gives(t.Drawn()), givers)

@@ -23,7 +23,7 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 			givers = append(givers, m.InRole(core.RoleLink), &recipe.Giver{Name: "H = V + links", Rows: []*core.Row{core.RowLinkedEnergy}})
 		}
 	}
-	givers = append(givers, &recipe.Giver{Name: "path", Rows: []*core.Row{core.RowInterpolate, core.RowResidual}},
+	givers = append(givers, &recipe.Giver{Name: "path", Rows: []*core.Row{core.RowInterpolate, core.RowArc, core.RowCouple, core.RowDisplacement, core.RowResidual}},
 		&recipe.Giver{Name: "noise", Rows: []*core.Row{core.RowPerturb, core.RowDenoised, core.RowScoreSquare}})
 	if model != nil && slices.Contains(model.Powers, core.PowerWeak) {
 		m := recipe.NewGiver(core.KindModel, p.Model.Plugin, model.Powers)
@@ -38,6 +38,16 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 	return givers
 }
 
+// Givers are what gives columns to this term alone: its teacher, which carries the starts of
+// paths to their ends.
+func (t Term) Givers() []*recipe.Giver {
+	if !t.OfTeacher() {
+		return nil
+	}
+	return []*recipe.Giver{{Name: "the teacher", Rows: []*core.Row{core.RowMap},
+		Actual: map[core.Column]core.Column{core.Z: core.X.In(core.RoleStart), core.X: core.X.In(core.RoleEnd), core.LogDet: core.LogDet.In(core.RoleEnd)}}}
+}
+
 // TermStep is the calls of a training step for a term: those that complete what was
 // drawn, then the pull-back.
 type TermStep struct {
@@ -50,7 +60,7 @@ func (p *Plan) TrainingStep(b Bound) (all []TermStep) {
 	givers, model := p.Givers(b.Energy, b.Model), recipe.NewGiver(core.KindModel, p.Model.Plugin, b.Model.Powers)
 	for k, t := range p.AllTerms() {
 		spec := b.objectives()[k]
-		calls, _ := recipe.Find(spec.Wants, spec.Gives(t.Drawn()), givers)
+		calls, _ := recipe.Find(spec.Wants, spec.Gives(t.Drawn()), append(givers, t.Givers()...))
 		pull := recipe.Step{Giver: model, Row: recipe.PullBack(model.Rows, spec.Bars, b.Optimizer.Direction)}
 		all = append(all, TermStep{t, append(calls, pull)})
 	}

@@ -75,6 +75,9 @@ func (p *Plan) uses(b Bound) []use {
 		if p.Train.Steps == 0 {
 			break
 		}
+		if t.OfChains() {
+			add(t.Key("draws"), fmt.Sprintf("%d draws of chains", t.Draws), float64(t.Draws)*numberBytes*d)
+		}
 		batch := float64(t.Batch)
 		if trained += batch; batch > n {
 			n, key = batch, t.Key("batch")
@@ -110,6 +113,11 @@ func (p *Plan) uses(b Bound) []use {
 			add("train.batch", "the Fisher matrix", numberBytes*(rows*float64(b.Model.Parameters)+order*order))
 		}
 		part("model.plugin", fmt.Sprintf("model %q", p.Model.Plugin), b.Model.Memory)
+		for _, t := range p.AllTerms() {
+			if t.OfTeacher() && p.Train.Steps > 0 {
+				part("model.plugin", t.Key("teacher"), b.Model.Memory)
+			}
+		}
 	}
 	for _, e := range b.Estimators {
 		if p.UsesChains() && e.Source != core.OfModel { // a number of every sample, for correlation times

@@ -287,12 +287,22 @@ func fixed(text []byte) map[string]string {
 			flat[join(name, key)] = compact(value)
 		}
 	}
+	chains := flat["train.source"] == `"chains"`
 	terms, _ := tree["term"].([]any)
 	for i, term := range terms {
 		t, _ := term.(map[string]any)
 		for key, value := range t {
 			flat[join(termTable(i), key)] = compact(value)
 		}
+		chains = chains || t["source"] == "chains"
+	}
+	if chains { // then they decide what is learned
+		sampler, _ := tree["sampler"].(map[string]any)
+		for key, value := range sampler {
+			flat[join("sampler", key)] = compact(value)
+		}
+		evaluate, _ := tree["evaluate"].(map[string]any)
+		flat["evaluate.sampler"] = compact(evaluate["sampler"])
 	}
 	delete(flat, "run.name")
 	delete(flat, "run.memory")

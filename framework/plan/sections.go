@@ -22,10 +22,12 @@ type Train struct {
 	Optimizer string  `key:"optimizer" help:"rule that turns gradients into steps: one of the optimizers below"`
 	Steps     int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
-	From      string  `key:"source" choices:"model,data" help:"where the configurations come from, of an objective that takes draws of the model as well as data"`
+	From      string  `key:"source" choices:"model,data,chains" help:"where the configurations come from: of an objective that takes draws of the model as well as data, one of these; of every objective that takes data, the Markov chains of [sampler] on the Boltzmann density"`
 	Data      string  `key:"data" opt:"file,named" help:"configurations to fit: a file (HDF5, CSV, NumPy, idx) or the name of a data set, as docs/data.md says. When empty, the rows for training of the energy, which must have some"`
 	Dataset   string  `key:"dataset" help:"where they stand in an HDF5 or .npz file, or in a data set; when empty, x, the samples of a results.h5, the only array, or the first of a data set"`
 	Order     string  `key:"order" choices:"epochs,replacement" help:"how data is drawn: in epochs, each row once in an epoch, in an order of its own; or with replacement"`
+	Draws     int     `key:"draws" min:"2" max:"1e9" help:"how many configurations the chains draw before the first step, when source = chains, rounded up to a multiple of their number; they are data from then on"`
+	Teacher   string  `key:"teacher" opt:"file" help:"checkpoint of another run of this [model], of an objective of paths: their ends are where its flow carries their starts, so that what is learned are straight paths between the pairs (rectified flow, arXiv:2209.03003)"`
 	Validate  int     `key:"validate" min:"0" max:"1e9" help:"training steps between two looks at the loss of the energy's rows for validation, from which nothing is learned: the column validation_loss of the history; 0 never looks"`
 	Patience  int     `key:"patience" min:"0" max:"1e9" help:"training steps without a smaller validation_loss after which training ends. What is evaluated then are the parameters of the smallest. 0 makes all steps, and keeps the last parameters"`
 	Anneal    float64 `key:"anneal" min:"0" below:"1" help:"factor a of the annealing beta_t = beta (1 - a^t), t = 1, 2, ..., which starts near infinite temperature; 0 trains at beta from the first step. Not for an objective of data"`
@@ -79,7 +81,7 @@ type Expectation struct {
 
 var (
 	runDefaults        = Run{Seed: 1}
-	trainDefaults      = Train{Objective: "reverse_kl", Optimizer: "adam", Batch: 1000, From: "model", Order: "epochs", NaN: "stop"}
+	trainDefaults      = Train{Objective: "reverse_kl", Optimizer: "adam", Batch: 1000, From: "model", Order: "epochs", Draws: 10000, NaN: "stop"}
 	evaluateDefaults   = Evaluate{Sampler: "direct", Samples: 10000, Batch: 1000, Standard: true}
 	checkpointDefaults = Checkpoint{EverySeconds: 60, Keep: 3}
 	expectDefaults     = Expectation{Bound: "none"}
@@ -97,9 +99,9 @@ func sections(compiled []core.Manifest) []tableSchema {
 	c := parts{compiled: compiled}
 	sampler := core.SchemaOf(Sampler{})
 	sampler[0].Default = nil // it depends on the energy
-	term := c.choosing(c.termSchema(Train{From: trainDefaults.From, Order: trainDefaults.Order}), namedByTerm)
+	term := c.choosing(c.termSchema(trainDefaults), namedByTerm)
 	for i := range term {
-		if slices.Contains([]string{"batch", "source", "order"}, term[i].Name) {
+		if slices.Contains([]string{"batch", "source", "order", "draws"}, term[i].Name) {
 			term[i].Default = nil // it depends on [train]
 		}
 	}

@@ -19,10 +19,12 @@ type Term struct {
 	Objective string  `key:"objective" opt:"required" help:"what is minimised: one of the objectives below, or one of a plugin"`
 	Weight    float64 `key:"weight" help:"factor of its loss in the sum, where the loss of [train] has the factor 1; any number but 0"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations per step; when not given, train.batch"`
-	From      string  `key:"source" choices:"model,data" help:"as train.source"`
+	From      string  `key:"source" choices:"model,data,chains" help:"as train.source"`
 	Data      string  `key:"data" opt:"file,named" help:"configurations to fit, as train.data"`
 	Dataset   string  `key:"dataset" help:"where they stand, as train.dataset"`
 	Order     string  `key:"order" choices:"epochs,replacement" help:"as train.order"`
+	Draws     int     `key:"draws" min:"2" max:"1e9" help:"as train.draws"`
+	Teacher   string  `key:"teacher" opt:"file" help:"as train.teacher"`
 	// Part is the objective with its settings.
 	Part PartPlan
 
@@ -38,17 +40,28 @@ func (t Term) Key(name string) string { return join(t.table, name) }
 // Source is where its configurations come from: OfModel or OfData.
 func (t Term) Source() core.Source {
 	if t.Part.Source == core.OfEither {
-		return map[bool]core.Source{true: core.OfData, false: core.OfModel}[t.From == "data"]
+		return map[bool]core.Source{true: core.OfData, false: core.OfModel}[t.From == "data" || t.From == "chains"]
 	}
 	return t.Part.Source
 }
 
+// OfChains tells whether they are draws of Markov chains.
+func (t Term) OfChains() bool { return t.Source() == core.OfData && t.From == "chains" }
+
+// OfTeacher tells whether they are where another flow carries noise.
+func (t Term) OfTeacher() bool { return t.Source() == core.OfData && t.Teacher != "" }
+
 // OfRows tells whether they are rows of the energy.
-func (t Term) OfRows() bool { return t.Source() == core.OfData && t.Data == "" }
+func (t Term) OfRows() bool {
+	return t.Source() == core.OfData && t.Data == "" && !t.OfChains() && !t.OfTeacher()
+}
 
 // Drawn is what a draw of its configurations gives: of the model all that it draws, of data
-// the configurations alone.
+// the configurations alone. What a teacher gives is computed and not drawn.
 func (t Term) Drawn() []core.Column {
+	if t.OfTeacher() {
+		return nil
+	}
 	if t.Source() == core.OfData {
 		return []core.Column{core.X}
 	}
@@ -67,7 +80,7 @@ func (t Term) Column(number string) string {
 // then Terms.
 func (p *Plan) AllTerms() []Term {
 	t := p.Train
-	all := []Term{{Objective: t.Objective, Weight: 1, Batch: t.Batch, From: t.From, Data: t.Data, Dataset: t.Dataset, Order: t.Order, Part: p.Objective, table: "train"}}
+	all := []Term{{Objective: t.Objective, Weight: 1, Batch: t.Batch, From: t.From, Data: t.Data, Dataset: t.Dataset, Order: t.Order, Draws: t.Draws, Teacher: t.Teacher, Part: p.Objective, table: "train"}}
 	for i, t := range p.Terms {
 		t.table = termTable(i)
 		all = append(all, t)
@@ -134,7 +147,7 @@ func (f *File) checkTerms(c parts, objectives []*named, model *core.Manifest) {
 }
 
 func (c *parts) termSchema(t Train) []core.Param {
-	return core.SchemaOf(Term{Weight: 1, Batch: t.Batch, From: t.From, Order: t.Order})
+	return core.SchemaOf(Term{Weight: 1, Batch: t.Batch, From: t.From, Order: t.Order, Draws: t.Draws})
 }
 
 // termTable reads the framework's own keys of a [[term]].
@@ -159,14 +172,14 @@ func (c *parts) termTable(schema []core.Param, own core.Settings, n *named) Term
 		return t
 	}
 	c.files(func(string) string { return n.home }, schema, full)
-	t.Data = full["data"].(string)
+	t.Data, t.Teacher = full["data"].(string), full["teacher"].(string)
 	return t
 }
 
-// Keys of [train] and [[term]] by what they need: a choice of source, or data.
+// Keys of [train] and [[term]] by what they need: a choice of source, chains, or data.
 var (
-	termKeys  = map[core.Source][]string{core.OfEither: {"source"}, core.OfData: {"data", "dataset", "order"}}
-	trainKeys = map[core.Source][]string{core.OfEither: {"source"}, core.OfData: {"data", "dataset", "order", "validate", "patience"}}
+	termKeys  = map[core.Source][]string{core.OfEither: {"source"}, core.OfChains: {"draws"}, core.OfData: {"teacher", "data", "dataset", "order"}}
+	trainKeys = map[core.Source][]string{core.OfEither: {"source"}, core.OfChains: {"draws"}, core.OfData: {"teacher", "data", "dataset", "order", "validate", "patience"}}
 )
 
 // withoutSource drops keys of a table that have no effect because of where its objective's
@@ -176,8 +189,8 @@ func (c *parts) withoutSource(table string, own core.Settings, n *named, keys ma
 		return
 	}
 	with, chosenBy := "objective = "+strconv.Quote(n.manifest.Name), n.keys
-	drop := func(source core.Source) {
-		for _, key := range keys[source] {
+	drop := func(keys ...string) {
+		for _, key := range keys {
 			if _, given := own[key]; given {
 				c.idle(join(table, key), with, chosenBy...)
 				delete(own, key)
@@ -188,13 +201,25 @@ func (c *parts) withoutSource(table string, own core.Settings, n *named, keys ma
 	if said, ok := own["source"].(string); ok {
 		from = said
 	}
-	if source != core.OfEither {
-		drop(core.OfEither)
-	} else if from != "data" {
+	chains := source != core.OfModel && from == "chains"
+	switch {
+	case chains:
+		with, chosenBy = join(table, "source")+` = "chains"`, []string{join(table, "source")}
+		drop("data", "dataset", "teacher")
+	case source != core.OfEither:
+		drop(keys[core.OfEither]...)
+	case from != "data":
 		with, chosenBy, source = join(table, "source")+` = "model"`, []string{join(table, "source")}, core.OfModel
 	}
 	if source == core.OfModel {
-		drop(core.OfData)
+		drop(keys[core.OfData]...)
+	} else if teacher, _ := own["teacher"].(string); teacher != "" {
+		with, chosenBy = join(table, "teacher"), []string{join(table, "teacher")}
+		drop("data", "dataset", "order")
+	}
+	if !chains {
+		with = join(table, "source") + ` other than "chains"`
+		drop(keys[core.OfChains]...)
 	}
 }
 
@@ -217,13 +242,19 @@ func (t Term) entries() []entry {
 // inUse leaves out the entries of a table that say nothing where its configurations come
 // from.
 func (t Term) inUse(all []entry) []entry {
-	if t.Part.Source != core.OfEither {
+	if t.Part.Source != core.OfEither && !t.OfChains() {
 		all = without(all, "source")
+	}
+	if !t.OfChains() {
+		all = without(all, "draws")
 	}
 	if t.Data == "" {
 		all = without(without(all, "data"), "dataset")
 	}
-	if t.Source() != core.OfData {
+	if t.Teacher == "" {
+		all = without(all, "teacher")
+	}
+	if t.Source() != core.OfData || t.OfTeacher() {
 		all = without(all, "order")
 	}
 	return all

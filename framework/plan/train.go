@@ -236,12 +236,15 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 	if len(c.list) > before {
 		return t
 	}
-	c.needsData(objective, Term{Objective: t.Objective, From: t.From, Data: t.Data, table: "train"})
+	c.needsData(objective, Term{Objective: t.Objective, From: t.From, Data: t.Data, Teacher: t.Teacher, table: "train"})
 	switch {
 	case t.Patience > 0 && t.Validate == 0:
 		c.add("train.patience", "train.patience waits for a smaller validation_loss, and train.validate says how often to look")
 	case t.Patience > 0 && t.Patience < t.Validate:
 		c.add("train.patience", "train.patience = %d would end training before the second look at validation_loss: it must be at least train.validate, %d", t.Patience, t.Validate)
+	}
+	if t.Validate > 0 && (t.From == "chains" || t.Teacher != "") {
+		c.add("train.validate", "train.validate takes rows of the energy, and chains or a teacher give others")
 	}
 	if t.Validate > 0 && t.Data != "" {
 		c.add("train.validate", `train.validate takes rows of the energy, and train.data = %q are others; give them to [energy] plugin = "data"`, t.Data)

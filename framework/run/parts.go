@@ -9,8 +9,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
-// givers are the parts of the run as what gives columns, with the host's rules.
-func (r *runner) givers() (all []*learn.Part) {
+// givers are the parts of the run as what gives columns, with the host's rules, of which
+// one couples paths.
+func (r *runner) givers(paths core.Coupling) (all []*learn.Part) {
 	energy := r.parts.Energy.Spec()
 	var model *core.ModelSpec
 	if r.parts.Model != nil {
@@ -26,7 +27,7 @@ func (r *runner) givers() (all []*learn.Part) {
 			p.Instance, p.Blame = core.InstanceOf(r.parts.Energy), r.blameEnergy
 		default: // what is wrong with a local energy is wrong with Psi, and with ln p = w - ln Z with w
 			p.Sizes.LogP = 1
-			p.Instance, p.Blame = core.Local{Part: core.Host{Kinetic: energy.Kinetic}}, r.blameModel
+			p.Instance, p.Blame = core.Local{Part: core.Host{Kinetic: energy.Kinetic, Coupler: learn.NewCoupler(paths, energy.Space)}}, r.blameModel
 		}
 		all = append(all, p)
 	}
@@ -35,18 +36,21 @@ func (r *runner) givers() (all []*learn.Part) {
 
 // learner is the model as what [train] and [[term]] say to do with it.
 func (r *runner) learner() *learn.Learner {
-	givers := r.givers()
+	givers := r.givers(core.Coupling{})
 	model := givers[slices.IndexFunc(givers, func(p *learn.Part) bool { return p.Rows[0].Kind == core.KindModel })]
 	var terms []*learn.Term
 	planned := r.plan.AllTerms()
 	for k, bound := range r.terms() {
 		t := planned[k]
-		source := r.source(t, bound, model)
+		source, parts := r.source(t, bound, model), r.givers(bound.Objective.Spec().Coupling)
+		for _, g := range t.Givers() {
+			parts = append(parts, &learn.Part{Giver: g, Sizes: r.sizes, Instance: core.InstanceOf(bound.Teacher), Blame: r.blameModel})
+		}
 		beta := r.anneal.At
 		if t.Source() == core.OfData { // data is drawn at the run's own temperature
 			beta = func(int64) float64 { return r.plan.Beta }
 		}
-		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: givers, Weight: t.Weight, Batch: t.Batch, Beta: beta,
+		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: parts, Weight: t.Weight, Batch: t.Batch, Beta: beta,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
 	return &learn.Learner{Model: model, Theta: r.theta, Optimizer: r.parts.Optimizer,
@@ -66,6 +70,9 @@ func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Sourc
 		}
 	}
 	spec := bound.Objective.Spec()
+	if t.OfTeacher() {
+		return &learn.Source{Name: t.Table(), Blame: r.blameModel, Noise: spec.Noise}
+	}
 	if spec.Role == "" {
 		source.Noise = spec.Noise
 		return source
@@ -75,7 +82,7 @@ func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Sourc
 
 // terms are those of the plan, with their objectives.
 func (r *runner) terms() []Term {
-	return append([]Term{{r.parts.Objective, r.parts.Data}}, r.parts.Terms...)
+	return append([]Term{{r.parts.Objective, r.parts.Data, r.parts.Teacher}}, r.parts.Terms...)
 }
 
 // power is a part as what its Spec declares it to be.

@@ -118,7 +118,7 @@ func (r *runner) complete(p *phase) (err error) {
 			}
 		}
 	}
-	p.calls, err = learn.Complete(want, p.gives, r.givers())
+	p.calls, err = learn.Complete(want, p.gives, r.givers(core.Coupling{}))
 	return err
 }
 

@@ -19,6 +19,8 @@ type Parts struct {
 	// Data draws the configurations that are fitted, nil where training draws
 	// from the model.
 	Data core.Sampler
+	// Teacher has its parameters, and says where paths end; nil where data does.
+	Teacher core.Model
 	// Objective and Optimizer train the model; nil where nothing is trained.
 	Objective core.Objective
 	Optimizer core.Optimizer
@@ -37,6 +39,7 @@ type Parts struct {
 type Term struct {
 	Objective core.Objective
 	Data      core.Sampler // as in Parts
+	Teacher   core.Model
 }
 
 // Recorder keeps what a run leaves; *store.Folder is one.

@@ -16,7 +16,11 @@ const (
 	purposeEvaluate
 	purposeChains
 	purposeValidate
+	purposePool
 )
+
+// PoolSeed is the seed of the chains whose draws a run of this seed learns from.
+func PoolSeed(seed uint64) uint64 { return core.Derive(seed, purposePool) }
 
 // numbers of the objectives, one term after the other, as history and progress name
 // them, and of several terms their total.

@@ -66,6 +66,9 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 	})
 }
 
+// ReadCheckpoint reads the checkpoint of any run, as one whose parameters are used again.
+func ReadCheckpoint(path string) (*core.Checkpoint, error) { return readCheckpoint(path) }
+
 func readCheckpoint(path string) (*core.Checkpoint, error) {
 	c := &core.Checkpoint{}
 	err := h5.ReadFile(path, func(root *h5.Group) error {
