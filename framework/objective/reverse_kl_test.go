@@ -199,7 +199,7 @@ func TestBatchOfOne(t *testing.T) {
 func all() []core.Objective {
 	d := Divergence{Target: 1}
 	low, high := AlphaDivergence{Order: -0.4, Known: true, Target: 0.5}, AlphaDivergence{Order: 0.9}
-	return []core.Objective{&ReverseKL{d}, &DensityMatrix{Divergence: d, Clip: 1}, &Pathwise{d}, &PathGradient{d}, &MaximumLikelihood{},
+	return []core.Objective{&ReverseKL{d}, &ScoreRaw{d}, &DensityMatrix{Divergence: d, Clip: 1}, &Pathwise{d}, &PathGradient{d}, &MaximumLikelihood{},
 		&Alpha{high}, &AlphaPath{low}, &AlphaOfData{low}, &AlphaOfData{high}}
 }
 
@@ -278,7 +278,8 @@ func TestPartsMakeObjectives(t *testing.T) {
 		}
 		return part.NewObjective(s, core.Setting{Beta: 3, Energy: core.EnergySpec{Units: "J", Kinetic: kinetic}})
 	}
-	for gradient, want := range map[string]core.Objective{"score": &ReverseKL{}, "pathwise": &Pathwise{}, "path_gradient": &PathGradient{}} {
+	for gradient, want := range map[string]core.Objective{"score": &ReverseKL{}, "pathwise": &Pathwise{}, "path_gradient": &PathGradient{},
+		"score_raw": &ScoreRaw{}, "measure_valued": &MeasureValued{}} {
 		o, err := make(reversePart, 0, core.Settings{"gradient": gradient})
 		if err != nil || reflect.TypeOf(o) != reflect.TypeOf(want) {
 			t.Errorf("gradient %s makes %T, want %T (%v)", gradient, o, want, err)
