@@ -24,7 +24,7 @@ import (
 func All() []core.Part {
 	var parts []core.Part
 	for _, e := range catalogue() {
-		parts = append(parts, watchingBasis(e.part))
+		parts = append(parts, watchingBasis(allowing(e.part)))
 	}
 	return parts
 }
@@ -49,7 +49,7 @@ func catalogue() []entry {
 		{latentMutualInformation(), nil}, {response(), nil},
 		{virialResidual(), append(field, particles...)},
 		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
-		{acceptance(), every},
+		{allowedFraction(), every}, {acceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
 	}
 }
@@ -64,7 +64,7 @@ func Default(setting core.Setting) []string {
 			continue
 		}
 		settings, _ := core.Complete(c.part.Params, nil)
-		e, err := c.part.NewEstimator(settings, setting)
+		e, err := allowing(c.part).NewEstimator(settings, setting)
 		if err != nil {
 			continue
 		}

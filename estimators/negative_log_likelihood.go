@@ -140,7 +140,11 @@ func (l *likelihood) Report() (all []core.Estimate, err error) {
 		if l.floor != nil && r.Name == core.TestRows { // the others have had a say in the parameters
 			e.Bound = +1
 		}
+		if m.N() > 1 && stats.Rounding(m.Spread(), m.Mean()) { // all rows are equally likely
+			e.Stderr[0], e.Constant = 0, true
+		}
 		if excluded > 0 {
+			e.Constant = false
 			e.Value[0], e.Stderr[0] = math.Inf(1), math.NaN()
 			e.Warn(core.CautionUndefined, "the model gives %d of %d rows the density 0", excluded, e.N)
 		}

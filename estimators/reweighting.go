@@ -32,7 +32,7 @@ func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Wei
 	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return nil, err
 	}
-	return &reweighting{beta: s.Beta, description: description{estimate: estimate, needs: core.EstimatorSpec{Source: core.OfModel, Memory: core.Memory{Kept: 8}}}, of: of}, nil
+	return &reweighting{beta: s.Beta, description: description{estimate: estimate, needs: core.EstimatorSpec{Source: core.OfModel, Forbidden: s.Energy.Forbids, Memory: core.Memory{Kept: 8}}}, of: of}, nil
 }
 
 // Add implements core.Estimator. It keeps ln w, 8 bytes per configuration.
@@ -43,7 +43,9 @@ func (r *reweighting) Add(b *core.Batch) error {
 	r.lnw = core.Resize(r.lnw, b.N)
 	for i, l := range b.LogP {
 		r.lnw[i] = -r.beta*b.E[i] - l
-		r.largest = max(r.largest, peak(math.Abs(r.beta*b.E[i])+math.Abs(l)))
+		if !math.IsInf(b.E[i], 1) { // else w is 0
+			r.largest = max(r.largest, peak(math.Abs(r.beta*b.E[i])+math.Abs(l)))
+		}
 	}
 	r.weights.Add(r.lnw)
 	return nil

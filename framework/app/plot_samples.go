@@ -46,7 +46,7 @@ func images(title string, s core.Space, x []float64) *plot.Plot {
 	scale := samplesScale(s, x)
 	p := newPlot(title, "", "")
 	p.HideAxes()
-	p.Add(tiles{x, append([]int{1}, s.Shape...)[len(s.Shape)-1:], scale}, scale, room{right: scale.width(p)})
+	p.Add(tiles{x: x, shape: append([]int{1}, s.Shape...)[len(s.Shape)-1:], scale: scale}, scale, room{right: scale.width(p)})
 	return p
 }
 

@@ -34,6 +34,8 @@ type tiles struct {
 	x     []float64
 	shape []int // rows and columns
 	scale colorScale
+	// across is how many there are beside each other, 0 for as many as there is room for.
+	across int
 }
 
 // DataRange is of no meaning, since there are no axes.
@@ -44,6 +46,11 @@ func (t tiles) Plot(c vgdraw.Canvas, _ *plot.Plot) {
 	width, height := int((c.Max.X-c.Min.X)/pixel), int((c.Max.Y-c.Min.Y)/pixel)
 	n := len(t.x) / (t.shape[0] * t.shape[1])
 	size, across, down := t.layout(n, width, height)
+	if t.across > 0 {
+		across = t.across
+		down = (n + across - 1) / across
+		size = max(1, min(((width-border)/across-border)/t.shape[1], ((height-border)/down-border)/t.shape[0]))
+	}
 	painted := t.paint(size, across, down, n)
 	// On whole pixels: between them an image would be blurred.
 	at := vg.Point{X: pixel * vg.Length(math.Ceil(float64(c.Min.X/pixel))), Y: pixel * vg.Length(math.Floor(float64(c.Max.Y/pixel)))}

@@ -25,11 +25,12 @@ type chunk struct {
 	conditional
 	name   string // of the model, in errors
 	stream []rand.PCG
+	u      []float64 // random numbers of a site
 	sign   []float64 // x = sign * s
 }
 
 func newChunk(o Options, n int) *chunk {
-	c := &chunk{n: n, name: o.Name, conditional: newConditional(o.Space, n), stream: make([]rand.PCG, n), sign: make([]float64, n)}
+	c := &chunk{n: n, name: o.Name, conditional: newConditional(o.Space, n), stream: make([]rand.PCG, n), u: make([]float64, n), sign: make([]float64, n)}
 	c.pass = append(c.pass, o.Network.Pass(&c.head, n, nil))
 	if o.Z2 {
 		c.pass = append(c.pass, o.Network.Pass(&c.head, n, c.pass[0]))
@@ -49,9 +50,9 @@ func (c *chunk) bytes() int {
 	return sum
 }
 
-// sample draws s from q site by site. first is the number of the chunk's first
-// sample.
-func (c *chunk) sample(block int, seed uint64, first int) {
+// sample draws s from q site by site, with what is given of it. first is the number of the
+// chunk's first sample, at its place in the batch.
+func (c *chunk) sample(block int, seed uint64, first, at int, g given) {
 	for j := range c.stream {
 		core.SeedStream(&c.stream[j], seed, uint64(first+j))
 	}
@@ -61,7 +62,10 @@ func (c *chunk) sample(block int, seed uint64, first int) {
 		p.begin(lo, hi)
 		for i := lo; i < hi; i++ {
 			p.site(i)
-			c.draw(p.X.Row(i), p.logits(i), c.stream)
+			c.draw(p.X.Row(i), p.logits(i), c.uniform(g, i, at))
+			if g.x != nil {
+				c.put(g, i, at)
+			}
 		}
 	}
 	for j := range c.sign {

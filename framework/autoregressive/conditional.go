@@ -3,7 +3,6 @@ package autoregressive
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -15,8 +14,8 @@ import (
 //
 //	q(x_i = k) = exp(a_k) / sum_l exp(a_l),   a_0 = 0.
 type conditional interface {
-	// draw writes x_i of all samples, each with one number of its stream.
-	draw(x, a []float64, stream []rand.PCG)
+	// draw writes x_i of all samples, each by a number u in [0, 1).
+	draw(x, a, u []float64)
 	// add adds ln q of all sites to lnQ, one number per sample.
 	add(lnQ, a, x []float64)
 	// backward writes the adjoints of the logits of all sites for sum_j w_j ln q(x_j).
@@ -50,10 +49,10 @@ func newConditional(space core.Space, n int) conditional {
 // a logarithm.
 type spins struct{ prob []float64 } // q(s_i = +1 | s_<i) at the site in work
 
-func (c spins) draw(s, a []float64, stream []rand.PCG) {
+func (c spins) draw(s, a, u []float64) {
 	tensor.Sigmoid(c.prob, a)
 	for j := range s { // +1 where the random number < prob; a branch would be guessed wrong half the time
-		s[j] = -math.Copysign(1, unit(stream[j].Uint64())-c.prob[j])
+		s[j] = -math.Copysign(1, u[j]-c.prob[j])
 	}
 }
 
@@ -85,10 +84,10 @@ func (c levels) exp(a []float64, n int) (sum, most float64) {
 	return sum, most
 }
 
-func (c levels) draw(x, a []float64, stream []rand.PCG) {
+func (c levels) draw(x, a, chance []float64) {
 	for j := range x {
 		sum, _ := c.exp(a[j:], len(x))
-		u, k := sum*unit(stream[j].Uint64()), 0
+		u, k := sum*chance[j], 0
 		for ; k < len(c.e)-1 && u >= c.e[k]; k++ {
 			u -= c.e[k]
 		}

@@ -47,6 +47,7 @@ type Model struct {
 	x      []float64
 	logP   []float64
 	w      []float64
+	given  given
 
 	// The tasks as values, made once, so that a step does not allocate.
 	draw, score, back, head par.Task[*chunk]
@@ -91,6 +92,8 @@ func New(o Options) *Model {
 	m.spec = core.ModelSpec{Space: o.Space, Parameters: m.params.Size()}
 	if o.Z2 {
 		m.spec.Symmetries = []core.Symmetry{core.Z2}
+	} else {
+		m.spec.Powers = []core.Power{core.PowerComplete}
 	}
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
@@ -328,7 +331,7 @@ func (m *Model) setPieces(first int, all []par.Segment) {
 }
 
 func (m *Model) drawChunk(c *chunk, at par.Span) error {
-	c.sample(m.o.Network.Block(), m.seed, m.first+at.From)
+	c.sample(m.o.Network.Block(), m.seed, m.first+at.From, at.From, m.given)
 	err := c.finish(m.logP[at.From : at.From+at.N])
 	c.store(m.x[at.From*m.sites():])
 	return err
@@ -360,7 +363,7 @@ func (m *Model) backHead(c *chunk, _ par.Span) error {
 }
 
 // release forgets the caller's slices.
-func (m *Model) release() { m.x, m.logP, m.w, m.skip = nil, nil, nil, 0 }
+func (m *Model) release() { m.x, m.logP, m.w, m.skip, m.given = nil, nil, nil, 0, given{} }
 
 func (m *Model) sites() int { return m.spec.Space.Size() }
 

@@ -63,6 +63,12 @@ var (
 	// after the other and have the same ln p.
 	Parent = further[int32](ColumnInfo{Name: "parent", Symbol: "the parent", Dim: DimParent})
 
+	// Known is 1 where a component of x is given and 0 where it is to be drawn, by the
+	// Chance, a number in [0, 1). What comes of it is x in the role [RoleComplete].
+	Known    = further[int32](ColumnInfo{Name: "known", Symbol: "what is known", Dim: DimX})
+	Chance   = further[float64](ColumnInfo{Name: "chance", Symbol: "the random number", Dim: DimX, Legal: LegalFinite})
+	complete = X.As(RoleComplete)
+
 	// LogWeight is the logarithm of a density up to a constant.
 	LogWeight = further[float64](ColumnInfo{Name: "log_weight", Symbol: "the log-weight", Legal: LegalLog})
 

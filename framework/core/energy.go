@@ -47,6 +47,11 @@ type EnergySpec struct {
 	// Rows are the configurations of its density that are at hand, in ranges; none
 	// without PowerRows.
 	Rows []Range `json:"rows,omitempty"`
+	// Symbols are the letters that levels stand for, the first also what comes after the end
+	// of a string; empty where levels are numbers.
+	Symbols []string `json:"symbols,omitempty"`
+	// Forbids tells that E is +Inf where a model may well draw: hard constraints.
+	Forbids bool `json:"forbids,omitempty"`
 	// Dimension is how many numbers a row has in the units of the data; 0 where they are
 	// its own.
 	Dimension int `json:"dimension,omitempty"`

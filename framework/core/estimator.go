@@ -76,6 +76,8 @@ type EstimatorSpec struct {
 	// Wants are the columns that it reads beside x. nil is E, and of OfModel ln p too; of
 	// what no energy has to know it is another slice, which may be empty.
 	Wants []Column `json:"-"`
+	// Forbidden tells that it takes configurations of E = +Inf too.
+	Forbidden bool `json:"-"`
 	// Columns of its own ([Own]), which stay of configurations that are kept.
 	Columns []Column `json:"-"`
 	// Memory that it takes.

@@ -26,6 +26,8 @@ type Density interface {
 //	PowerVelocity  VelocityField  the velocity that carries them there
 //	PowerScore     ScoreField     grad_x ln p of data under noise
 //	PowerScoreSlope  ScoreSloper  how that changes in space
+//	PowerSweep     Sweeper        steps in a few parameters at a time
+//	PowerComplete  Completer      what is missing of a configuration
 //	PowerWeight    Weigher        p up to a constant alone
 //
 // and of a quantum state:

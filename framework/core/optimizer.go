@@ -30,17 +30,17 @@ type Derivative struct {
 	// Gradient of the loss in theta, and Norm, its Euclidean length.
 	Gradient []float64
 	Norm     float64
-	// Direction is (F + damping)^-1 Gradient, F the model's Fisher matrix, where
-	// the optimiser's Spec asks for it; else nil.
+	// Direction is what the model makes of the gradient, where the optimiser's Spec
+	// asks for it; else nil.
 	Direction []float64
 }
 
 // OptimizerSpec is what a bound optimiser says of itself.
 type OptimizerSpec struct {
-	// Direction tells that it steps along the natural gradient, which takes a
-	// model with PowerNatural. Damping is added to the diagonal of the Fisher
-	// matrix.
-	Direction bool
+	// Direction is the power of the model by whose pull-back it steps: PowerNatural,
+	// the natural gradient, or PowerSweep; "" is the gradient alone. Damping is added
+	// to the diagonal of the Fisher matrix.
+	Direction Power
 	Damping   float64
 	// Vectors is how many arrays of the length of theta it keeps.
 	Vectors int

@@ -85,6 +85,16 @@ var (
 			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), v, Damping.Of(c.In)[0])
 		})}
 
+	RowComplete = &Row{Name: "complete", Kind: KindModel, Power: PowerComplete, In: []Column{X, Known, Chance}, Out: []Column{complete},
+		method: does(func(m Completer, c *Call) error {
+			return m.Complete(complete.Of(c.Out), X.Of(c.In), Known.Of(c.In), Chance.Of(c.In))
+		})}
+
+	RowSweep = &Row{Name: "sweep", Kind: KindModel, Power: PowerSweep, In: []Column{X}, Bar: []Column{LogP}, Out: []Column{Gradient, Direction},
+		method: does(func(m Sweeper, c *Call) error {
+			return m.Sweep(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar))
+		})}
+
 	RowLogWeight = &Row{Name: "log_weight", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Out: []Column{LogWeight},
 		method: does(func(m Weigher, c *Call) error { return m.LogWeight(LogWeight.Of(c.Out), X.Of(c.In)) })}
 	RowWeightPull = &Row{Name: "weight_pull", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Bar: []Column{LogWeight}, Out: []Column{Gradient},
@@ -131,7 +141,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

@@ -110,9 +110,10 @@ var Rules = []*Row{RowLocalEnergy, RowLinkedEnergy, RowInterpolate, RowResidual,
 
 // Roles of columns that the rules name.
 const (
-	RoleLink  = "link"  // of the configurations that a Hamiltonian links to others
-	RoleStart = "start" // of a path
-	RoleEnd   = "end"
+	RoleComplete = "complete" // with what was missing
+	RoleLink     = "link"     // of the configurations that a Hamiltonian links to others
+	RoleStart    = "start"    // of a path
+	RoleEnd      = "end"
 
 	RoleSignal = "signal" // of data that noise is put on
 	RoleNoise  = "noise"

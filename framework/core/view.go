@@ -16,6 +16,8 @@ var (
 	_ DensityMatrix = (*ModelView)(nil)
 	_ StateLister   = (*ModelView)(nil)
 	_ NaturalPuller = (*ModelView)(nil)
+	_ Sweeper       = (*ModelView)(nil)
+	_ Completer     = (*ModelView)(nil)
 	_ MapGradienter = (*ModelView)(nil)
 	_ VelocityField = (*ModelView)(nil)
 	_ ScoreField    = (*ModelView)(nil)
@@ -290,6 +292,26 @@ func (v *ModelView) NaturalPull(grad, step []float64, b *Batch, w []float64, vs 
 	Gradient.Put(c.Out, grad)
 	Direction.Put(c.Out, step)
 	return v.Call(RowNaturalPull, c)
+}
+
+// Sweep implements Sweeper.
+func (v *ModelView) Sweep(grad, step []float64, b *Batch, w []float64) error {
+	v.in = *b
+	c := v.about(&v.in)
+	LogP.Put(c.Bar, w)
+	Gradient.Put(c.Out, grad)
+	Direction.Put(c.Out, step)
+	return v.Call(RowSweep, c)
+}
+
+// Complete implements Completer.
+func (v *ModelView) Complete(y, x []float64, known []int32, u []float64) error {
+	c := v.of(len(x) / v.spec.Space.Size())
+	X.Put(c.In, x)
+	Known.Put(c.In, known)
+	Chance.Put(c.In, u)
+	complete.Put(c.Out, y)
+	return v.Call(RowComplete, c)
 }
 
 // StateLogP implements StateLister. The result is the caller's.

@@ -40,11 +40,11 @@ type Report struct {
 func (l *Learner) Open(seed uint64, c ranks.Comm) error {
 	spec := l.Optimizer.Spec()
 	l.grad, l.terms = make([]float64, len(l.Theta)), nil
-	if spec.Direction {
+	if spec.Direction != "" {
 		l.direction = make([]float64, len(l.Theta))
 	}
-	if spec.Direction && len(l.Terms) > 1 {
-		return core.Errorf(core.Unsupported, "bind", "natural gradients", "each term has a matrix of its own, and there are %d terms", len(l.Terms))
+	if spec.Direction != "" && len(l.Terms) > 1 {
+		return core.Errorf(core.Unsupported, "bind", "directions of the model", "each term has one of its own, and there are %d terms", len(l.Terms))
 	}
 	for i, t := range l.Terms {
 		of := seed

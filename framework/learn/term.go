@@ -78,7 +78,7 @@ func (t *Term) weight() float64 {
 }
 
 // open binds a term for a model.
-func (t *Term) open(model *Part, direction bool, seed uint64, c ranks.Comm) (*term, error) {
+func (t *Term) open(model *Part, direction core.Power, seed uint64, c ranks.Comm) (*term, error) {
 	u := &term{Term: t, comm: c, model: model}
 	var err error
 	if u.rows, err = cut(t.Batch, t.Shares, c); err != nil {
@@ -97,8 +97,8 @@ func (t *Term) open(model *Part, direction bool, seed uint64, c ranks.Comm) (*te
 	if u.pullRow = recipe.PullBack(model.Rows, spec.Bars, direction); u.pullRow == nil {
 		return nil, model.Blame.of(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
 	}
-	if direction && c.Size() > 1 {
-		return nil, core.Errorf(core.Unsupported, "bind", "natural gradients", "their matrix is made of all configurations of a batch, which are on %d ranks; run on one", c.Size())
+	if direction != "" && c.Size() > 1 {
+		return nil, core.Errorf(core.Unsupported, "bind", "directions of the model", "they are made of all configurations of a batch, which are on %d ranks; run on one", c.Size())
 	}
 	return u, nil
 }

@@ -31,7 +31,7 @@ func Validate(model *Part, t Term, rows int, draw func(from, to, batch int) core
 		}
 		part := t
 		part.Source, part.Batch = t.Source.drawing(draw(from, from+batches*size, size)), size
-		u, err := part.open(model, false, core.Derive(seed, uint64(len(v.parts))), c)
+		u, err := part.open(model, "", core.Derive(seed, uint64(len(v.parts))), c)
 		v.parts = append(v.parts, validated{u, batches})
 		return err
 	}

@@ -45,7 +45,7 @@ func unitRate() Rate {
 
 // Spec implements core.Optimizer.
 func (n *Natural) Spec() core.OptimizerSpec {
-	return core.OptimizerSpec{Direction: true, Damping: n.Damping}
+	return core.OptimizerSpec{Direction: core.PowerNatural, Damping: n.Damping}
 }
 
 // Step implements core.Optimizer.

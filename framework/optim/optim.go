@@ -10,7 +10,7 @@ import (
 )
 
 // Parts are the optimisers of this package.
-func Parts() []core.Part { return []core.Part{adamPart, sgdPart, naturalPart} }
+func Parts() []core.Part { return []core.Part{adamPart, sgdPart, naturalPart, sweepPart} }
 
 func manifest(name, summary, reference string, keys any) core.Manifest {
 	return core.Manifest{Kind: core.KindOptimizer, Name: name, Version: "1.0.0", Summary: summary, Reference: reference, Params: core.SchemaOf(keys)}

@@ -100,7 +100,7 @@ func (f *fitting) training() {
 	if f.bound.Model.Parameters == 0 {
 		f.mismatch("train.steps", "training needs parameters, and model %q has none; set train.steps = 0", f.plan.Model.Plugin)
 	}
-	if f.bound.Optimizer.Direction && len(f.plan.Terms) > 0 {
+	if f.bound.Optimizer.Direction != "" && len(f.plan.Terms) > 0 {
 		f.mismatch("train.optimizer", "optimizer %q takes the direction of one objective, and each [[term]] would have another; choose one that needs the gradient alone, or leave out [[term]]", t.Optimizer)
 		return
 	}
@@ -130,6 +130,9 @@ func (f *fitting) ranges() {
 func (f *fitting) term(t Term, spec core.ObjectiveSpec) {
 	givers := f.plan.Givers(f.bound.Energy, f.bound.Model)
 	f.pullBack(t, spec)
+	if f.bound.Energy.Forbids && !t.OfRows() && slices.Contains(spec.Wants, core.Column(core.E)) {
+		f.mismatch(t.Key("objective"), "objective %q needs E of what the model draws, and energy %q forbids some of it (E = +Inf); learn from its rows by maximum_likelihood", t.Objective, f.plan.Energy.Plugin)
+	}
 	for _, c := range spec.Wants { // one by one: all that is missing is told
 		_, err := recipe.Find([]core.Column{c}, spec.Gives(t.Drawn()), givers)
 		var missing *recipe.Missing
@@ -164,17 +167,17 @@ func (f *fitting) columns() {
 func (f *fitting) pullBack(t Term, spec core.ObjectiveSpec) {
 	model := recipe.NewGiver(core.KindModel, f.plan.Model.Plugin, f.bound.Model.Powers)
 	bars, optimizer := spec.Bars, f.plan.Train.Optimizer
-	if f.bound.Optimizer.Direction && recipe.PullBack(model.Rows, bars, true) == nil {
-		if r := recipe.PullBack(model.Lacking, bars, true); r != nil {
+	if direction := f.bound.Optimizer.Direction; direction != "" && recipe.PullBack(model.Rows, bars, direction) == nil {
+		if r := recipe.PullBack(model.Lacking, bars, direction); r != nil {
 			f.mismatch("train.optimizer", `optimizer %q needs the power %q, which model %q does not have; choose one that needs the gradient alone`, optimizer, r.Power, f.plan.Model.Plugin)
 		} else {
 			f.mismatch("train.optimizer", "optimizer %q has no direction for cotangents of %s, which objective %q gives%s", optimizer, recipe.Names(bars), t.Objective, t.hint(spec))
 		}
 	}
-	if recipe.PullBack(model.Rows, bars, false) != nil {
+	if recipe.PullBack(model.Rows, bars, "") != nil {
 		return
 	}
-	if r := recipe.PullBack(model.Lacking, bars, false); r != nil {
+	if r := recipe.PullBack(model.Lacking, bars, ""); r != nil {
 		f.lacks(t, spec, recipe.Step{Giver: model, Row: r})
 	} else {
 		f.mismatch(t.Key("objective"), "objective %q gives cotangents of %s, which no model takes", t.Objective, recipe.Names(bars))

@@ -104,7 +104,7 @@ func (p *Plan) uses(b Bound) []use {
 	part("energy.plugin", fmt.Sprintf("energy %q", p.Energy.Plugin), b.Energy.Memory)
 	if b.Model != nil {
 		add("model.plugin", fmt.Sprintf("%d parameters", b.Model.Parameters), float64(b.Model.Parameters)*numberBytes*p.vectors(b.Optimizer))
-		if b.Optimizer.Direction && p.Train.Steps > 0 {
+		if b.Optimizer.Direction == core.PowerNatural && p.Train.Steps > 0 {
 			rows := float64(p.Train.Batch)
 			order := min(rows, float64(b.Model.Parameters))
 			add("train.batch", "the Fisher matrix", numberBytes*(rows*float64(b.Model.Parameters)+order*order))
@@ -121,11 +121,11 @@ func (p *Plan) uses(b Bound) []use {
 }
 
 // vectors is how many arrays of the length of theta the host holds: theta and
-// gradient, and as shared with the model; the direction of a natural gradient; the
+// gradient, and as shared with the model; a direction; the
 // optimizer's state; the gradient of each [[term]]; all that a rollback goes back to.
 func (p *Plan) vectors(o core.OptimizerSpec) float64 {
 	n := 4 + o.Vectors + len(p.Terms)
-	if o.Direction {
+	if o.Direction != "" {
 		n++
 	}
 	if p.Train.Validate > 0 { // the best parameters

@@ -328,7 +328,7 @@ func TestReference(t *testing.T) {
 	for _, want := range []string{
 		Example,
 		"\n## [train]\n",
-		"| `optimizer` | string | `\"adam\"` | `\"adam\"`, `\"sgd\"`, `\"natural\"` |  |",
+		"| `optimizer` | string | `\"adam\"` | `\"adam\"`, `\"sgd\"`, `\"natural\"`, `\"sweep\"` |  |",
 		"\n### natural\n",
 		"| `decay_every` | integer | `1000` | >= 1, <= 1e+09 |  | steps per factor decay; with `schedule` = exponential or step |",
 		"| `steps` | integer | required | >= 0 |  | training steps;",

@@ -255,14 +255,15 @@ func (s *search) missing(want []core.Column, path []Step) error {
 }
 
 // PullBack is the call of a model that takes just these cotangents to a
-// gradient, and to a Direction if that is wanted: nil where there is none.
-func PullBack(rows []*core.Row, bars []core.Column, direction bool) *core.Row {
+// gradient, and to the Direction of a power unless that is "": nil where there is none.
+func PullBack(rows []*core.Row, bars []core.Column, direction core.Power) *core.Row {
 	for _, r := range rows {
-		if !slices.Contains(r.Out, core.Column(core.Gradient)) || slices.Contains(r.Out, core.Column(core.Direction)) != direction {
+		directed := slices.Contains(r.Out, core.Column(core.Direction))
+		if !slices.Contains(r.Out, core.Column(core.Gradient)) || directed != (direction != "") || directed && r.Power != direction {
 			continue
 		}
 		absent := slices.ContainsFunc(bars, func(c core.Column) bool { return !slices.Contains(r.Bar, c) })
-		if !absent && (len(bars) == len(r.Bar) || direction) {
+		if !absent && (len(bars) == len(r.Bar) || directed) {
 			return r
 		}
 	}

@@ -20,9 +20,11 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/dualising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/electrongas"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/grammar"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/mixture"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/patterns"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/phi4"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantumdot"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
@@ -33,6 +35,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/plugins/electronflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/fermiflow"
 	"github.com/helmholtz-physics/helmholtz/plugins/mongeampere"
+	"github.com/helmholtz-physics/helmholtz/plugins/mps"
 	"github.com/helmholtz-physics/helmholtz/plugins/neuralrg"
 	"github.com/helmholtz-physics/helmholtz/plugins/normal"
 	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
@@ -44,10 +47,10 @@ import (
 // Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
-		van.Part, transformer.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
+		van.Part, transformer.Part, mps.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
-		circuit.Part, data.Part,
+		circuit.Part, patterns.Part, grammar.Part, data.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }

@@ -40,7 +40,7 @@ func (w *Weights) Spread() float64 {
 //
 // The first takes away the bias of order 1/n that the logarithm of a mean has
 // (Jensen: it is too small). The error is NaN below two weights, the value
-// where there is none. Both are honest only while Largest is small.
+// where there is none. Where all weights are 0, the value is -Inf and the error NaN. Both are honest only while Largest is small.
 func (w *Weights) LogMean() (value, stderr float64) {
 	n := float64(len(w.lnw))
 	if n == 0 {
@@ -50,6 +50,9 @@ func (w *Weights) LogMean() (value, stderr float64) {
 		return w.lnw[0], math.NaN()
 	}
 	top := argmax(w.lnw)
+	if math.IsInf(w.lnw[top], -1) {
+		return w.lnw[top], math.NaN()
+	}
 	lnRest := logSum(w.lnw[:top], w.lnw[top+1:])
 	lnSum := w.lnw[top] + math.Log1p(math.Exp(lnRest-w.lnw[top]))
 	// For all but the largest, w_i/S <= 1/2 and ln(S - w_i) = ln S + ln(1 - w_i/S)

@@ -35,6 +35,7 @@ var Part = core.Part{
 		Summary:   "causal transformer for spins, bits and categories, sampled exactly",
 		Reference: "Vaswani et al., arXiv:1706.03762; Radford et al. 2019 (GPT-2)",
 		Spaces:    []core.SpaceKind{core.Spins, core.Levels},
+		Powers:    []core.Power{core.PowerComplete},
 		Params:    core.SchemaOf(config{Depth: 3, Width: 64, Heads: 4, Expansion: 4}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {

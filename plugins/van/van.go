@@ -42,6 +42,7 @@ var Part = core.Part{
 		Summary:   "variational autoregressive network for spins, sampled exactly",
 		Reference: "Wu, Wang, Zhang, PRL 122, 080602 (2019), arXiv:1809.10606",
 		Spaces:    []core.SpaceKind{core.Spins},
+		Powers:    []core.Power{core.PowerComplete},
 		Params:    core.SchemaOf(config{Network: "made", Depth: 3, Width: 4, Kernel: 7, Bias: true}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {

@@ -99,6 +99,8 @@ func TestEnergySpecIsChecked(t *testing.T) {
 		`"space": {"kind": "spins", "shape": [-2, -2]}, "units": "J"`:                                                      "which is empty",
 		`"space": {"kind": "spins", "shape": [4294967296, 4294967296]}, "units": "J"`:                                      "which is too large",
 		`"space": {"kind": "spins", "shape": [1,1,1,1,1,1,1,1,1]}, "units": "J"`:                                           "its space has 9 axes",
+		`"space": {"kind": "levels", "levels": 3, "shape": [6]}, "units": "J", "symbols": ["a", "b"]`:                      "it has 2 symbols for ",
+		`"space": {"kind": "levels", "levels": 3, "shape": [6]}, "units": "J", "symbols": ["a", "b", "a"]`:                 `the symbol "a" is empty, or there twice`,
 		`"space": {"kind": "particles", "shape": [6]}, "units": "J"`:                                                       "particles need the shape [particles, dimension], and have [6]",
 		`"space": {"kind": "spins", "shape": [4], "lattice": "\n"}, "units": "J"`:                                          "the lattice",
 		`"space": {"kind": "spins", "shape": [4]}, "units": "a\tb"`:                                                        `units "a\tb" has a control character`,

@@ -30,6 +30,7 @@ func CheckEnergySpec(s core.EnergySpec) error {
 		func() error { return checkSymmetries(s.Symmetries, s.Space) },
 		func() error { return checkPowers(core.KindEnergy, s.Powers) },
 		s.CheckRows,
+		func() error { return checkSymbols(s) },
 		func() error { return checkWarnings(s.Warnings) },
 	)
 }
@@ -87,6 +88,22 @@ func CheckObserverSpec(s core.ObserverSpec) error {
 			); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// checkSymbols is about the letters that levels stand for.
+func checkSymbols(s core.EnergySpec) error {
+	if n := len(s.Symbols); n > 0 && (s.Space.Kind != core.Levels || n != s.Space.Levels) {
+		return fmt.Errorf("it has %d symbols for %v", n, s.Space)
+	}
+	for i, letter := range s.Symbols {
+		if letter == "" || slices.Contains(s.Symbols[:i], letter) {
+			return fmt.Errorf("the symbol %q is empty, or there twice", letter)
+		}
+		if err := checkText("a symbol", letter, longestName); err != nil {
+			return err
 		}
 	}
 	return nil
