@@ -161,7 +161,7 @@ func scoreParts() []core.Part {
 		scorePart("annealed_langevin", "Langevin's equation at levels of noise that fall, by a model's score", "Song and Ermon 2019, arXiv:1907.05600",
 			ScoreSteps{Steps: 9, Corrections: 100, StepSize: 0.1}, "steps", "corrections", "step_size", "denoise"),
 		scorePart("reverse_sde", "the stochastic equation from noise to data, by a model's score", song,
-			ScoreSteps{Steps: 200, StepSize: 1, Predict: true}, "steps", "denoise"),
+			ScoreSteps{Steps: 100, StepSize: 1, Predict: true}, "steps", "denoise"),
 		scorePart("predictor_corrector", "the stochastic equation from noise to data with steps of Langevin's at each level, by a model's score", song,
 			ScoreSteps{Steps: 100, Corrections: 1, StepSize: 0.1, Predict: true}, "steps", "corrections", "step_size", "denoise"),
 	}
