@@ -225,7 +225,7 @@ func TestPart(t *testing.T) {
 	if got := fmt.Sprint(spec.Powers, spec.Rows); got != "[rows exact ground] [{train 0 100} {test 100 120}]" {
 		t.Errorf("with shots: %s", got)
 	}
-	if err := open(t, c).Rows(make([]float64, 6), []int32{120}); err == nil || !strings.Contains(err.Error(), "there is no shot 120 of 120") {
+	if err := open(t, c).Rows(make([]float64, 6), []int32{120}); err == nil || !strings.Contains(err.Error(), "there is no draw 120 of 120") {
 		t.Errorf("row 120 of 120: error %v", err)
 	}
 	_, err := New(grid(7, 8, 20, 1))

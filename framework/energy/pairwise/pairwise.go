@@ -32,6 +32,11 @@ type store interface {
 // nil means none. Up to exact.MaxSites spins all is known exactly; beyond, the ground
 // states of a system without frustration.
 func New(name string, n int, bonds Bonds, field []float64) *energy.Energy {
+	return build(name, n, bonds, field, core.EnergySpec{})
+}
+
+// build is New with what else the spec says.
+func build(name string, n int, bonds Bonds, field []float64, spec core.EnergySpec) *energy.Energy {
 	count := 0
 	bonds(func(_, _ int, _ float64) { count++ })
 	var stored store
@@ -49,10 +54,7 @@ func New(name string, n int, bonds Bonds, field []float64) *energy.Energy {
 	} else {
 		known.Ground = ground(n, stored.each, field)
 	}
-	spec := core.EnergySpec{
-		Space: core.Space{Kind: core.Spins, Shape: []int{n}},
-		Units: "J",
-	}
+	spec.Space, spec.Units = core.Space{Kind: core.Spins, Shape: []int{n}}, "J"
 	if !exact.HasField(field) {
 		spec.Symmetries = []core.Symmetry{core.Z2}
 	}
