@@ -118,6 +118,7 @@ gradient = "path_gradient"
 sampler = "latent_hmc"
 `
 	const chains = file + "[sampler]\nmethod = \"hmc\"\n"
+	const fitted = file + "[model]\nplugin = \"van\"\n[train]\nobjective = \"maximum_likelihood\"\nsource = \"chains\"\nsteps = 10\n"
 	slope, path := []core.Power{core.PowerSlope}, []core.Power{core.PowerPath, core.PowerSlope}
 	latent := core.Uses{Model: true, Rows: []*core.Row{core.RowMap, core.RowMapPull, core.RowSlope}}
 	flow := &core.ModelSpec{Space: square, Parameters: 10, Powers: append(path, core.PowerMap)}
@@ -140,6 +141,9 @@ run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for s
 		{"sampler of a field", strings.Replace(model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], "path_gradient", "score", 1) + "[sampler]\nmethod = \"hmc\"\n",
 			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: core.Uses{Rows: []*core.Row{core.RowSlope}}},
 			`mismatch: run.toml:12: sampler "hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},
+		{"chains of nobody", fitted, Bound{Model: flow}, `mismatch: run.toml:10: train.source = "chains" learns from the Markov chains of [sampler], and sampler "direct" has none; set sampler.method`},
+		{"chains of the model", fitted + "[evaluate]\nsampler = \"independence\"\n", Bound{Model: flow, Sampler: core.Uses{Model: true}},
+			`mismatch: run.toml:10: train.source = "chains" learns from chains that know nothing of the model, and sampler "independence" takes its draws; choose another sampler.method`},
 		{"no chains", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
 			Estimators: []NamedSpec{{"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
 			`mismatch: run.toml:1: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},

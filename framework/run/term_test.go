@@ -45,7 +45,7 @@ func wellAndData(t *testing.T, steps int) (*plan.Plan, Parts) {
 	p.Terms = []plan.Term{{Name: "data", Objective: "maximum_likelihood", Weight: 2, Batch: 500, Data: "x.csv",
 		Part: partPlan(objective.Parts(), "maximum_likelihood", nil)}}
 	parts := Parts{Model: model, Energy: energy, Estimators: []core.Estimator{&freeEnergy{beta: 1}}}
-	parts.Terms = []Term{{&objective.MaximumLikelihood{}, sample.Replacing{Given: sample.Array{X: []float64{-2, -1, -1, 0}, Size: 1}.All()}}}
+	parts.Terms = []Term{{Objective: &objective.MaximumLikelihood{}, Data: sample.Replacing{Given: sample.Array{X: []float64{-2, -1, -1, 0}, Size: 1}.All()}}}
 	return p, parts
 }
 
