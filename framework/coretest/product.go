@@ -19,7 +19,7 @@ func Product() core.Part {
 		Scale float64 `key:"scale" above:"0" help:"starting parameters are uniform in [-scale, scale)"`
 	}
 	m := core.Manifest{Kind: core.KindModel, Name: "product", Version: "1", Summary: "independent spins",
-		Spaces: []core.SpaceKind{core.Spins}, Powers: []core.Power{core.PowerWeak}, Params: core.SchemaOf(config{Scale: 1})}
+		Spaces: []core.SpaceKind{core.Spins}, Powers: productPowers, Params: core.SchemaOf(config{Scale: 1})}
 	return core.Part{Manifest: m, NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
@@ -29,6 +29,8 @@ func Product() core.Part {
 		return &product{space: space, scale: c.Scale, theta: make([]float64, space.Size())}, nil
 	}}
 }
+
+var productPowers = []core.Power{core.PowerWeak, core.PowerSweep, core.PowerComplete}
 
 type product struct {
 	space core.Space
@@ -40,11 +42,13 @@ type product struct {
 var (
 	_ core.Model       = (*product)(nil)
 	_ core.WeakDeriver = (*product)(nil)
+	_ core.Sweeper     = (*product)(nil)
+	_ core.Completer   = (*product)(nil)
 )
 
 func (m *product) Spec() core.ModelSpec {
 	n := m.space.Size()
-	return core.ModelSpec{Space: m.space, Parameters: n, Powers: []core.Power{core.PowerWeak}, Blocks: []core.Block{{Name: "field", Shape: []int{n}}}}
+	return core.ModelSpec{Space: m.space, Parameters: n, Powers: productPowers, Blocks: []core.Block{{Name: "field", Shape: []int{n}}}}
 }
 
 func (m *product) Init(theta []float64, seed uint64) error {
@@ -116,4 +120,40 @@ func (m *product) Pairs(x, _ []float64) (y, weight []float64, err error) {
 		}
 	}
 	return y, weight, nil
+}
+
+// Sweep implements core.Sweeper: with all weights below zero on the whole, each theta_j goes to
+// the minimum, where tanh theta_j is the weighted mean of x_j, if there is one; else it
+// takes a small step down the gradient.
+func (m *product) Sweep(grad, step []float64, b *core.Batch, w []float64) error {
+	if err := m.Pull(grad, b, w); err != nil {
+		return err
+	}
+	total := 0.0
+	for _, v := range w {
+		total += v
+	}
+	for j, h := range m.theta {
+		step[j] = 1e-3 * grad[j]
+		if mean := math.Tanh(h) + grad[j]/total; total < 0 && math.Abs(mean) < 1 {
+			step[j] = h - math.Atanh(mean)
+		}
+	}
+	return nil
+}
+
+// Complete implements core.Completer: what is known says nothing about the rest.
+func (m *product) Complete(y, x []float64, known []int32, u []float64) error {
+	for i := range y {
+		h := m.theta[i%len(m.theta)]
+		switch {
+		case known[i] != 0:
+			y[i] = x[i]
+		case u[i] < 1/(1+math.Exp(-2*h)):
+			y[i] = 1
+		default:
+			y[i] = -1
+		}
+	}
+	return nil
 }

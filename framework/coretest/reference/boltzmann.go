@@ -35,11 +35,13 @@ var (
 	_ core.Model   = (*boltzmann)(nil)
 	_ core.Weigher = (*boltzmann)(nil)
 	_ core.Walker  = (*boltzmann)(nil)
+
+	_ core.Normaliser = (*boltzmann)(nil)
 )
 
 // Spec implements core.Model.
 func (r *boltzmann) Spec() core.ModelSpec {
-	return core.ModelSpec{Space: r.space, Parameters: len(r.theta), Powers: []core.Power{core.PowerWeight, core.PowerWalk},
+	return core.ModelSpec{Space: r.space, Parameters: len(r.theta), Powers: []core.Power{core.PowerWeight, core.PowerLogZ, core.PowerWalk},
 		Blocks: []core.Block{{Name: "visible", Shape: []int{r.n}}, {Name: "hidden", Shape: []int{r.m}}, {Name: "weights", Shape: []int{r.n, r.m}}}}
 }
 
@@ -173,4 +175,21 @@ func (r *boltzmann) WeightPull(grad []float64, b *core.Batch, bar []float64) err
 		}
 	})
 	return nil
+}
+
+// LogZ implements core.Normaliser, by all states of the visible spins.
+func (r *boltzmann) LogZ() (value, stderr float64, err error) {
+	v, w := make([]float64, r.n), make([]float64, 1)
+	value = math.Inf(-1)
+	for state := range 1 << r.n {
+		for i := range v {
+			v[i] = float64(2*(state>>i&1) - 1)
+		}
+		if err := r.LogWeight(w, v); err != nil {
+			return 0, 0, err
+		}
+		top := max(value, w[0])
+		value = top + math.Log(math.Exp(value-top)+math.Exp(w[0]-top))
+	}
+	return value, 0, nil
 }
