@@ -1,6 +1,7 @@
 package estimators
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -17,15 +18,16 @@ func modelLogZ() core.Part {
 	return core.Part{
 		Manifest: manifest(name, "ln Z of a model that is known up to it, as the model finds it", "Salakhutdinov and Murray 2008, ICML, 872"),
 		NewEstimator: func(_ core.Settings, _ core.Setting) (core.Estimator, error) {
-			return &normalisation{name: name, numbers: []float64{math.NaN(), math.NaN(), 0}}, nil
+			return &normalisation{name: name, found: found{math.NaN(), math.NaN()}}, nil
 		},
 	}
 }
 
-// normalisation keeps ln Z, its standard error, and how many configurations were seen.
+// normalisation keeps ln Z and how many configurations were seen.
 type normalisation struct {
-	name    string
-	numbers []float64
+	name  string
+	found found
+	seen  count
 }
 
 var _ core.Estimator = (*normalisation)(nil)
@@ -38,37 +40,43 @@ func (z *normalisation) Spec() core.EstimatorSpec {
 
 // Add implements core.Estimator.
 func (z *normalisation) Add(b *core.Batch) error {
-	z.numbers[0], z.numbers[1] = core.LogZ.Of(b)[0], core.LogZStderr.Of(b)[0]
-	z.numbers[2] += float64(b.N)
+	z.found = found{core.LogZ.Of(b)[0], core.LogZStderr.Of(b)[0]}
+	z.seen += count(b.N)
 	return nil
 }
 
 // Report implements core.Estimator.
 func (z *normalisation) Report() ([]core.Estimate, error) {
-	e := core.Scalar(z.name, "ln Z of the model", z.numbers[0], z.numbers[1], "1", int64(z.numbers[2]))
-	e.Extensive, e.Constant = true, z.numbers[1] == 0
+	e := core.Scalar(z.name, "ln Z of the model", z.found[0], z.found[1], "1", int64(z.seen))
+	e.Extensive, e.Constant = true, z.found[1] == 0
 	return []core.Estimate{e}, nil
 }
 
+func (z *normalisation) gathered() gathered { return gathered{"log_z": &z.found, "seen": &z.seen} }
+
 // State implements core.Estimator.
-func (z *normalisation) State() core.EstimatorState {
-	return core.EstimatorState{"numbers": append([]float64(nil), z.numbers...)}
-}
+func (z *normalisation) State() core.EstimatorState { return z.gathered().state() }
 
 // Restore implements core.Estimator.
-func (z *normalisation) Restore(state core.EstimatorState) error {
-	numbers := state["numbers"]
-	if len(numbers) != len(z.numbers) {
-		return core.Errorf(core.Invalid, "restore", z.name, "the state has %d numbers, not %d", len(numbers), len(z.numbers))
+func (z *normalisation) Restore(state core.EstimatorState) error { return z.gathered().restore(state) }
+
+// Merge implements core.Estimator.
+func (z *normalisation) Merge(state core.EstimatorState) error { return z.gathered().merge(state) }
+
+// found is ln Z and its standard error, which are the same to all.
+type found [2]float64
+
+// State are the two numbers.
+func (f *found) State() []float64 { return f[:] }
+
+// Restore puts back what State returned.
+func (f *found) Restore(state []float64) error {
+	if len(state) != len(f) {
+		return fmt.Errorf("%d numbers where there are %d", len(state), len(f))
 	}
-	copy(z.numbers, numbers)
+	copy(f[:], state)
 	return nil
 }
 
-// Merge implements core.Estimator: ln Z is the same to all.
-func (z *normalisation) Merge(state core.EstimatorState) error {
-	seen := z.numbers[2]
-	err := z.Restore(state)
-	z.numbers[2] += seen
-	return err
-}
+// Join is Restore.
+func (f *found) Join(state []float64) error { return f.Restore(state) }
