@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/data"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/group"
 	"github.com/helmholtz-physics/helmholtz/framework/h5"
@@ -20,7 +19,6 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
-	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
 )
 
@@ -285,114 +283,6 @@ func (s *session) average() error {
 		s.parts.Model = m
 	}
 	return err
-}
-
-// readData finds the configurations that are to be fitted, if any: rows of the energy, or of
-// a file, each of which is read once.
-func (s *session) readData(energy core.EnergySpec) error {
-	s.data = map[string]sample.Given{}
-	for k, t := range s.plan.AllTerms() {
-		if t.Source() != core.OfData {
-			continue
-		}
-		if t.OfTeacher() {
-			teacher, err := s.teacher(t, energy.Space)
-			if err != nil {
-				return s.plan.At(t.Key("teacher"), err)
-			}
-			if k == 0 {
-				s.parts.Teacher = teacher
-			} else {
-				s.parts.Terms[k-1].Teacher = teacher
-			}
-			continue
-		}
-		given, err := s.given(t, energy)
-		if err != nil {
-			return err
-		}
-		drawn := core.Sampler(sample.Epochs{Given: given})
-		if t.Order == "replacement" {
-			drawn = sample.Replacing{Given: given}
-		}
-		if k == 0 {
-			s.parts.Data = drawn
-		} else {
-			s.parts.Terms[k-1].Data = drawn
-		}
-	}
-	return nil
-}
-
-// given are the rows of a term.
-func (s *session) given(t plan.Term, energy core.EnergySpec) (sample.Given, error) {
-	size := energy.Space.Size()
-	if t.OfRows() {
-		rows, _ := energy.Range(core.TrainRows)
-		of, ok := s.parts.Energy.(core.Given)
-		if !ok {
-			return sample.Given{}, core.Errorf(core.Internal, "open energy", s.energy.Name, "declares the power %q but has no Rows", core.PowerRows)
-		}
-		return sample.Given{Of: of, Size: size, From: rows.From, To: rows.To}, nil
-	}
-	if t.OfChains() {
-		return s.pool(t, size)
-	}
-	name := t.Data + "\x00" + t.Dataset
-	read, ok := s.data[name]
-	if like := s.like; !ok && like != nil && reflect.DeepEqual(energy.Space, like.bound.Energy.Space) {
-		read, ok = like.data[name]
-	}
-	if !ok {
-		x, err := data.Read(t.Data, t.Dataset, energy.Space)
-		if err != nil {
-			return read, s.plan.At(t.Key("data"), err)
-		}
-		read = sample.Array{X: x, Size: size}.All()
-	}
-	s.data[name] = read
-	return read, nil
-}
-
-// teacher is the plan's model once more, with the parameters of a checkpoint.
-func (s *session) teacher(t plan.Term, space core.Space) (core.Model, error) {
-	c, err := store.ReadCheckpoint(t.Teacher)
-	if err != nil {
-		return nil, err
-	}
-	m, err := s.host.OpenModel(s.model, s.plan.Model.Settings, space)
-	if err == nil {
-		if has := m.Spec().Parameters; has != len(c.Theta) {
-			return nil, core.Errorf(core.Mismatch, "", "", "the checkpoint has %d parameters, and [model] %d; a teacher has the settings of the run that trained it", len(c.Theta), has)
-		}
-		err = m.Load(c.Theta)
-	}
-	if err != nil {
-		return nil, core.Blame(core.KindModel, s.model.Name, err)
-	}
-	return m, nil
-}
-
-// pool are draws of the plan's chains, for a term to learn from. They start anywhere in the
-// space and not with draws of the model, which training changes.
-func (s *session) pool(t plan.Term, size int) (sample.Given, error) {
-	group := s.plan.Chains()
-	n := (t.Draws + group - 1) / group * group
-	name := fmt.Sprint("chains\x00", n)
-	if known, ok := s.data[name]; ok {
-		return known, nil
-	}
-	part, err := s.builtins.find(core.KindSampler, s.plan.Sampler.Plugin)
-	if err != nil {
-		return sample.Given{}, err
-	}
-	sampler, err := part.NewSampler(s.plan.Sampler.Settings, core.Target{Energy: s.parts.Energy, Beta: s.plan.Beta})
-	if err != nil {
-		return sample.Given{}, s.plan.At("sampler", core.Blame(core.KindSampler, part.Name, err))
-	}
-	drawn := &sample.Pool{Sampler: sampler, Seed: run.PoolSeed(s.plan.Seed), N: n, Size: size, Group: group}
-	s.data[name] = drawn.All()
-	return s.data[name], nil
 }
 
 // askExact fills in what the energy knows of itself.
