@@ -1,0 +1,39 @@
+package rbm
+
+import (
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// BenchmarkStep is what a step of persistent contrastive divergence asks of a machine: 256
+// rows of data and 256 chains, with 784 visible and 500 hidden bits.
+func BenchmarkStep(b *testing.B) {
+	const n, visible, hidden = 256, 784, 500
+	c := defaults
+	c.Hidden, c.BurnIn = hidden, 1
+	m, err := c.model("rbm", core.Space{Kind: core.Levels, Levels: 2, Shape: []int{visible}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	theta, grad, w, bar := make([]float64, m.Spec().Parameters), make([]float64, m.Spec().Parameters), make([]float64, n), make([]float64, n)
+	_ = m.Init(theta, 1)
+	data, chains := core.Batch{N: n, X: make([]float64, n*visible)}, core.Batch{}
+	for i := range data.X {
+		data.X[i] = float64(i * i % 7 / 5)
+	}
+	for i := range bar {
+		bar[i] = 1. / n
+	}
+	for step := 0; b.Loop(); step++ {
+		theta[0] = float64(step) * 1e-9 // other parameters, as after a step
+		_ = m.Load(theta)
+		_ = m.LogWeight(w, data.X)
+		_ = m.WeightPull(grad, &data, bar)
+		if err := m.Sample(&chains, uint64(step), n); err != nil {
+			b.Fatal(err)
+		}
+		_ = m.LogWeight(w, chains.X)
+		_ = m.WeightPull(grad, &chains, bar)
+	}
+}
