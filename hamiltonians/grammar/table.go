@@ -95,6 +95,7 @@ func (s *sums) add(of sums, w, e float64) {
 // and Z is the sum over the states of strings. At beta = 1 it is 1, and <E> the entropy.
 func (t *table) moments(beta float64) (logZ, energy, variance float64) {
 	now, p := map[int32]sums{0: {one: 1}}, make([]float64, len(symbols))
+	var all sums
 	for at := range t.length {
 		next := map[int32]sums{}
 		for i := range t.states { // in an order of their own
@@ -111,14 +112,18 @@ func (t *table) moments(beta float64) (logZ, energy, variance float64) {
 				}
 			}
 		}
+		all = sums{}
+		for i := range t.states {
+			all.add(next[int32(i)], 1, 0)
+		}
+		for i, of := range next { // the sums grow like a power of the length
+			next[i] = sums{of.one / all.one, of.e / all.one, of.square / all.one}
+		}
+		logZ += math.Log(all.one)
 		now = next
 	}
-	var all sums
-	for i := range t.states {
-		all.add(now[int32(i)], 1, 0)
-	}
 	energy = all.e / all.one
-	return math.Log(all.one), energy, all.square/all.one - energy*energy
+	return logZ, energy, all.square/all.one - energy*energy
 }
 
 // energy is -ln p of a string, +Inf of one that is not of the language.

@@ -15,6 +15,7 @@ package modular
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/energy"
@@ -96,9 +97,10 @@ func New(c Config) (*Modular, error) {
 		r.e[s] = -math.Log(r.q[s])
 	}
 	spec := core.EnergySpec{
-		Space: core.Space{Kind: core.Levels, Levels: c.Levels, Shape: []int{c.Sites}},
-		Units: "1",
-		Rows:  core.Ranges(c.Train, c.Validation, c.Test),
+		Space:   core.Space{Kind: core.Levels, Levels: c.Levels, Shape: []int{c.Sites}},
+		Units:   "1",
+		Rows:    core.Ranges(c.Train, c.Validation, c.Test),
+		Forbids: slices.Contains(r.q, 0),
 	}
 	if len(spec.Rows) > 0 {
 		spec.Powers = []core.Power{core.PowerRows}

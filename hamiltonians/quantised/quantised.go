@@ -13,6 +13,7 @@ package quantised
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/energy"
@@ -86,9 +87,10 @@ func New(c Config) (*Quantised, error) {
 		}
 	}
 	spec := core.EnergySpec{
-		Space: core.Space{Kind: core.Levels, Levels: c.Levels, Shape: []int{c.Dimension}},
-		Units: "1",
-		Rows:  m.Spec().Rows,
+		Space:   core.Space{Kind: core.Levels, Levels: c.Levels, Shape: []int{c.Dimension}},
+		Units:   "1",
+		Rows:    m.Spec().Rows,
+		Forbids: slices.ContainsFunc(t.lnm, func(l float64) bool { return math.IsInf(l, -1) }),
 	}
 	if len(spec.Rows) > 0 {
 		spec.Powers = []core.Power{core.PowerRows}
