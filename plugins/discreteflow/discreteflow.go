@@ -44,6 +44,7 @@ var Part = core.Part{
 		Summary:   "discrete flow of spins and categories: independent sites, relabelled at random",
 		Reference: "Tran, Vafa, Agrawal, Dinh and Poole 2019, arXiv:1905.10347",
 		Spaces:    []core.SpaceKind{core.Spins, core.Levels},
+		Powers:    []core.Power{core.PowerComplete},
 		Params:    core.SchemaOf(config{Conditioner: "autoregressive", Depth: 2, Width: 32}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
@@ -68,8 +69,12 @@ func (c config) check(space core.Space) error {
 		return &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: hint,
 			Err: fmt.Errorf("a network of depth %d and width %d on %d sites of %d levels has some %.2g weights, more than %.2g", c.Depth, c.Width, space.Size(), levelsOf(space), weights, float64(maxWeights))}
 	}
-	return core.Afford(16*weights+chunk*c.bytes(space), "model "+name, fmt.Sprintf("a network of %.2g weights and the hidden states of %d configurations", weights, chunk), hint)
+	tables := 8 * (1 + 2*tableChunks) * float64(levelsOf(space)) * c.relabellings(space) // inverses, and the mean and its adjoint in each workspace
+	return core.Afford(16*weights+chunk*c.bytes(space)+tables, "model "+name, fmt.Sprintf("a network of %.2g weights, the relabellings of %d levels and the hidden states of %d configurations", weights, levelsOf(space), chunk), hint)
 }
+
+// tableChunks is how many workspaces there may be, or so.
+const tableChunks = 64
 
 // maxWeights is where a network is taken for a mistake: 2 GiB of weights.
 const maxWeights = 1 << 28

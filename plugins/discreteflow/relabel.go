@@ -45,7 +45,9 @@ func newRelabel(r relabellings, base *grad.Param, from int, a, y nn.Map) *relabe
 }
 
 // kept is how many numbers the layer keeps of a chunk.
-func (o *relabel) kept() int { return len(o.pi) + len(o.p) + len(o.dp) + len(o.dpi) }
+func (o *relabel) kept() int {
+	return len(o.pi) + len(o.p) + len(o.dp) + len(o.dpi) + len(o.m) + len(o.dm)
+}
 
 func (o *relabel) Inputs() []*grad.Var { return []*grad.Var{o.a.Var} }
 

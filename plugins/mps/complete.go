@@ -2,6 +2,7 @@ package mps
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
@@ -25,8 +26,13 @@ func (m *Model) Complete(y, x []float64, known []int32, u []float64) error {
 		return err
 	}
 	sites := len(m.cores)
-	states := make([]int32, len(x))
-	if err := m.read(states, x, 0); err != nil {
+	states, given := make([]int32, len(x)), slices.Clone(x)
+	for i := range given {
+		if known[i] == 0 { // what stands there means nothing
+			given[i] = m.states[0]
+		}
+	}
+	if err := m.read(states, given, 0); err != nil {
 		return err
 	}
 	n := len(x) / sites

@@ -67,7 +67,7 @@ func newModel(c config, space core.Space, states []float64, bonds []int, bytes f
 	}
 	m.params = grad.NewParams(blocks...)
 	m.norm = norm{q: len(states), cores: m.cores}
-	m.spec = core.ModelSpec{Space: space, Parameters: m.params.Size(), Memory: core.Memory{Fixed: bytes, PerConfiguration: 8 * float64(each), Most: 8 * slab * chunk * float64(each)}}
+	m.spec = core.ModelSpec{Space: space, Parameters: m.params.Size(), Memory: core.Memory{Fixed: bytes, PerConfiguration: 16 * float64(each)}}
 	m.spec.Powers = []core.Power{core.PowerComplete}
 	if len(m.cores) > 1 {
 		m.spec.Powers = append(m.spec.Powers, core.PowerSweep)
