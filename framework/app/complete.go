@@ -37,7 +37,7 @@ func completeCommand(parts builtins) *cobra.Command {
 	f.flagsOfOne(cmd)
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "`seed` of the draws")
 	cmd.Flags().StringVar(&f.known, "known", "", "sites that are known in raster order, `FROM:TO` counted from 0 (default the first half)")
-	cmd.Flags().StringVar(&f.rows, "rows", "0:8", "rows that are completed, `FROM:TO` of those for testing, or of all where there are none")
+	cmd.Flags().StringVar(&f.rows, "rows", "", "rows that are completed, `FROM:TO` of those for testing, or of all where there are none (default the first eight)")
 	cmd.Flags().StringArrayVar(&f.strings, "prompt", nil, "complete this `string` instead; may be repeated")
 	cmd.Flags().IntVar(&f.draws, "draws", 7, "`number` of completions of each")
 	return cmd
@@ -83,7 +83,7 @@ func (s *session) loadTrained(dir string) error {
 	const op = "complete"
 	if s.parts.Model == nil || !slices.Contains(s.parts.Model.Spec().Powers, core.PowerComplete) {
 		return &core.Error{Kind: core.Mismatch, Op: op, Subject: dir, Err: fmt.Errorf("it needs a model with the power %q", core.PowerComplete),
-			Hint: "van, transformer and mps have it, without z2"}
+			Hint: "van, transformer, discreteflow and mps have it, without z2"}
 	}
 	folder, err := store.Open(dir)
 	if err != nil {
@@ -113,6 +113,10 @@ func (f *completeFlags) complete(s *session) (*store.Completions, error) {
 		return nil, err
 	}
 	n := len(x) / d
+	const each = 8 + 8 + 8 + 4 // x, what is drawn, its random numbers, what is known
+	if err := core.Afford(each*float64(len(x))*float64(f.draws), "complete", fmt.Sprintf("%d completions of each of %d configurations", f.draws, n), "fewer --draws"); err != nil {
+		return nil, err
+	}
 	c := &store.Completions{Space: space, N: n, Draws: f.draws, Seed: f.seed, Given: x, Known: known}
 	var all []float64
 	var mask []int32
@@ -135,9 +139,11 @@ func (f *completeFlags) given(s *session, d int) (x []float64, known []int32, er
 	if len(f.strings) > 0 {
 		return f.prompts(s, d)
 	}
-	from, to, err := span("--rows", f.rows)
-	if err != nil {
-		return nil, nil, err
+	from, to := 0, 0 // the first
+	if f.rows != "" {
+		if from, to, err = span("--rows", f.rows); err != nil {
+			return nil, nil, err
+		}
 	}
 	known0, known1 := 0, d/2
 	if f.known != "" {
@@ -176,7 +182,8 @@ func span(flag, text string) (from, to int, err error) {
 	return from, to, nil
 }
 
-// rowNumbers are rows of an energy, counted from the first for testing.
+// rowNumbers are rows of an energy, counted from the first for testing; to is 0 where the
+// user leaves it open.
 func rowNumbers(energy core.EnergySpec, from, to int) (number []int32, err error) {
 	if len(energy.Rows) == 0 {
 		return nil, &core.Error{Kind: core.Mismatch, Op: "complete", Subject: "--rows", Err: fmt.Errorf("the energy has no rows"), Hint: "give --prompt, where it has symbols"}
@@ -184,6 +191,9 @@ func rowNumbers(energy core.EnergySpec, from, to int) (number []int32, err error
 	r, ok := energy.Range(core.TestRows)
 	if !ok {
 		r = core.Range{From: energy.Rows[0].From, To: energy.Rows[len(energy.Rows)-1].To}
+	}
+	if to == 0 {
+		to = min(8, r.To-r.From)
 	}
 	if to > r.To-r.From {
 		return nil, core.Errorf(core.Invalid, "read flags", "--rows", "got %d:%d, and there are %d rows", from, to, r.To-r.From)

@@ -48,6 +48,9 @@ func tiny(runFile string) []string {
 	if strings.Contains(runFile, "\nsource = \"chains\"") {
 		set = append(set, "--set", "train.draws=40")
 	}
+	if _, evaluate, _ := strings.Cut(runFile, "[evaluate]"); strings.Contains(evaluate, "\nrows = ") {
+		set = append(set, "--set", "evaluate.rows=20")
+	}
 	if strings.Contains(runFile, "[sweep]") {
 		set = append(set, "--index", "0")
 	}

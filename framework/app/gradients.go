@@ -158,6 +158,9 @@ func (f *gradientsFlags) repeat(ctx context.Context, out io.Writer, s *session, 
 	scored := false
 	for _, choice := range choices {
 		other, err := f.choose(s, file, i, choice)
+		if kind := core.KindOf(err); err != nil && kind != core.Mismatch && kind != core.Unsupported && kind != core.Invalid {
+			return nil, nil, err
+		}
 		if err != nil {
 			why, _, _ := strings.Cut(err.Error(), "\n")
 			fmt.Fprintf(out, "%s: not here: %s\n", choice, why)

@@ -132,6 +132,9 @@ func (f *fitting) ranges() {
 			f.mismatch(t.Key("objective"), "objective %q needs rows for training, and energy %q has none", t.Objective, f.plan.Energy.Plugin)
 		}
 	}
+	if f.plan.Train.Validate > 0 && slices.Contains(f.bound.Objective.Bars, core.Column(core.LogWeight)) {
+		f.mismatch("train.validate", "train.validate has no effect with objective %q: a log-weight of held-out rows says nothing without ln Z, which changes from step to step", f.plan.Train.Objective)
+	}
 	if rows, _ := energy.Range(core.ValidationRows); f.plan.Train.Validate > 0 && rows.To-rows.From < 2 {
 		f.mismatch("train.validate", "train.validate needs rows for validation, two or more, and energy %q has %d", f.plan.Energy.Plugin, rows.To-rows.From)
 	}
