@@ -46,7 +46,7 @@ func Judge(p *plan.Plan, results *core.Results) []Verdict {
 		case e.Observable == core.ValidationLoss && results.History == nil:
 			v.Outcome, v.Text = Skipped, "skipped: it is of the training, which is not made again"
 		default:
-			v.Outcome, v.Text = judge(e, results)
+			v.Outcome, v.Text = judge(e, results, p.Train.Patience > 0)
 		}
 		if e.KnownMiss != "" && v.Failed() {
 			v.Outcome, v.Text = KnownMiss, v.Text+"; known: "+e.KnownMiss
@@ -58,13 +58,16 @@ func Judge(p *plan.Plan, results *core.Results) []Verdict {
 	return verdicts
 }
 
-func judge(e plan.Expectation, results *core.Results) (Outcome, string) {
+// judge takes the best look at held-out rows where its parameters are evaluated.
+func judge(e plan.Expectation, results *core.Results, best bool) (Outcome, string) {
 	found, ok := lookup(results, e.Observable)
-	if !ok && e.Observable == core.ValidationLoss {
-		return Missed, "training was too short for a look at held-out rows"
+	lacks := "no estimator reported " + e.Observable
+	if e.Observable == core.ValidationLoss {
+		found, ok = validationLoss(results.History, best)
+		lacks = "training was too short for a look at held-out rows"
 	}
 	if !ok {
-		return Missed, "no estimator reported " + e.Observable
+		return Missed, lacks
 	}
 	met, text := e.Judge(found.Value[0], found.Stderr[0])
 	if !met {
@@ -79,16 +82,8 @@ func judge(e plan.Expectation, results *core.Results) (Outcome, string) {
 }
 
 // lookup finds a scalar observable by name; NAME_per_site and
-// NAME_per_particle divide an extensive one. The loss on held-out rows is that of the last
-// look, of unknown standard error.
+// NAME_per_particle divide an extensive one.
 func lookup(results *core.Results, name string) (e core.Estimate, found bool) {
-	if name == core.ValidationLoss && results.History != nil {
-		looks := slices.DeleteFunc(slices.Clone(results.History.Column(name)), math.IsNaN)
-		if len(looks) == 0 {
-			return e, false
-		}
-		return core.Scalar(name, "", looks[len(looks)-1], math.NaN(), "", 0), true
-	}
 	per := 1.0
 	base, cut := strings.CutSuffix(name, "_per_"+results.SamplesSpace.Each())
 	if cut {
@@ -101,4 +96,18 @@ func lookup(results *core.Results, name string) (e core.Estimate, found bool) {
 		}
 	}
 	return core.Estimate{}, false
+}
+
+// validationLoss is the loss of the last look at held-out rows, or of the best, of unknown
+// standard error.
+func validationLoss(h *core.History, best bool) (e core.Estimate, found bool) {
+	looks := slices.DeleteFunc(slices.Clone(h.Column(core.ValidationLoss)), math.IsNaN)
+	if len(looks) == 0 {
+		return e, false
+	}
+	loss := looks[len(looks)-1]
+	if best {
+		loss = slices.Min(looks)
+	}
+	return core.Scalar(core.ValidationLoss, "", loss, math.NaN(), "", 0), true
 }

@@ -45,7 +45,8 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// The loss on held-out rows is judged by its last look, in the run that had the training.
+// The loss on held-out rows is judged by its last look, with patience by the best, whose
+// parameters are evaluated, in the run that had the training.
 func TestVerdictOnValidation(t *testing.T) {
 	value := 0.2
 	p := &plan.Plan{Expect: []plan.Expectation{{Observable: core.ValidationLoss, Value: &value, Tolerance: 0.01}}}
@@ -56,6 +57,13 @@ func TestVerdictOnValidation(t *testing.T) {
 	for want, results := range map[Outcome]*core.Results{Met: of(0.3, 0.201, nan), Missed: of(0.2, nan, 0.3), Skipped: {}} {
 		if v := Judge(p, results)[0]; v.Outcome != want {
 			t.Errorf("%s, %q; want %s", v.Outcome, v.Text, want)
+		}
+	}
+	patient := *p
+	patient.Train.Patience = 2
+	for want, results := range map[Outcome]*core.Results{Met: of(0.2, nan, 0.3), Missed: of(0.3, 0.201, 0.1)} {
+		if v := Judge(&patient, results)[0]; v.Outcome != want {
+			t.Errorf("with patience: %s, %q; want %s", v.Outcome, v.Text, want)
 		}
 	}
 	if v := Judge(p, of(nan, nan, nan))[0]; v.Outcome != Missed || v.Text != "training was too short for a look at held-out rows" {
