@@ -122,11 +122,7 @@ func (m *Model) Spec() core.ModelSpec { return m.spec }
 // Init draws every parameter from its starting rule.
 func (m *Model) Init(theta []float64, seed uint64) error {
 	mustLen("Init: theta", len(theta), m.spec.Parameters)
-	m.params.Start(theta, func(k int) *rand.Rand {
-		var r rand.PCG
-		core.SeedStream(&r, seed, uint64(k))
-		return rand.New(&r)
-	})
+	m.params.Start(theta, core.Streams(seed))
 	return nil
 }
 

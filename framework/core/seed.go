@@ -21,6 +21,16 @@ func Mix(z uint64) uint64 {
 	return z ^ (z >> 31)
 }
 
+// Streams are the streams of seed by their number, that of sample i and of block i of
+// parameters.
+func Streams(seed uint64) func(i int) *rand.Rand {
+	return func(i int) *rand.Rand {
+		var r rand.PCG
+		SeedStream(&r, seed, uint64(i))
+		return rand.New(&r)
+	}
+}
+
 // SeedStream sets r to the stream of sample i under seed. A stream per sample
 // makes sample i independent of the batch size, of the chunks it was computed
 // in and of the number of threads.

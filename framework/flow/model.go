@@ -142,7 +142,7 @@ func (m *Model) Spec() core.ModelSpec { return m.spec }
 // Init draws every parameter from its starting rule.
 func (m *Model) Init(theta []float64, seed uint64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
-	Start(theta, m.params, seed)
+	m.params.Start(theta, core.Streams(seed))
 	return nil
 }
 

@@ -135,7 +135,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 	for k := range m.logits {
 		theta[k] = -m.initialBeta * float64(m.states.excitation[k]) / m.unit
 	}
-	flow.Start(theta[len(m.logits):], m.params, seed)
+	m.params.Start(theta[len(m.logits):], core.Streams(seed))
 	return nil
 }
 
