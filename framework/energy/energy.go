@@ -2,6 +2,7 @@ package energy
 
 import (
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
@@ -42,7 +43,11 @@ func New(name string, spec core.EnergySpec, known exact.Solution, values func(e,
 
 func newEnergy(name string, spec core.EnergySpec, known exact.Solution, values func(e, slope, x []float64)) *Energy {
 	known.Subject = name
-	spec.Powers = append(spec.Powers[:len(spec.Powers):len(spec.Powers)], known.Powers()...)
+	spec.Powers = slices.Clone(spec.Powers)
+	if len(spec.Rows) > 0 && !slices.Contains(spec.Powers, core.PowerRows) {
+		spec.Powers = append(spec.Powers, core.PowerRows)
+	}
+	spec.Powers = append(spec.Powers, known.Powers()...)
 	v := &Energy{Solution: known, spec: spec, size: spec.Space.Size()}
 	v.chunk = ChunkSize(v.size)
 	v.task = func(i int) {

@@ -88,9 +88,6 @@ func New(c Config) (*Device, error) {
 		Rows:   core.Ranges(c.Shots, c.Validation, c.Test),
 		Memory: core.Memory{Fixed: math.Ldexp(stay, n)},
 	}
-	if len(spec.Rows) > 0 {
-		spec.Powers = []core.Power{core.PowerRows}
-	}
 	solve := t.solver(c.Fidelity)
 	return &Device{
 		Energy: energy.New(name, spec, exact.Solution{Solve: solve, Ground: solve}, t.values),

@@ -31,8 +31,7 @@ func (t table) solver(fidelity float64) exact.Solver {
 		total.Add(&sum, beta)
 		x := total.Discrete(beta, fmt.Sprintf("enumeration of 2^%d bit strings", t.n))
 		if beta == 1 {
-			x.Values["log_z"], x.Values["free_energy"] = 0, 0
-			x.Values["entropy"] = x.Values["energy"]
+			exact.Normalise(x)
 			x.Values["fidelity"], x.Values["xeb"] = fidelity, t.xeb(fidelity)
 		}
 		return x, nil

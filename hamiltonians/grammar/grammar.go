@@ -70,9 +70,6 @@ func New(c Config) (*Language, error) {
 		Rows:    core.Ranges(c.Train, c.Validation, c.Test),
 		Memory:  core.Memory{Fixed: float64(len(t.states)) * float64(len(symbols)*4+48)},
 	}
-	if len(spec.Rows) > 0 {
-		spec.Powers = []core.Power{core.PowerRows}
-	}
 	l.Energy = energy.New(name, spec, exact.Solution{Solve: l.solve}, l.values)
 	return l, nil
 }

@@ -68,8 +68,7 @@ func (p density) integrate(beta float64) core.Exact {
 	sum.Add(&a, beta)
 	found := sum.Values(beta, "quadrature")
 	if beta == 1 {
-		found.Values["log_z"], found.Values["free_energy"] = 0, 0 // without the error of the quadrature
-		found.Values["entropy"] = found.Values["energy"]
+		exact.Normalise(found)
 	}
 	return found
 }

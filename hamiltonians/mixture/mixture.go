@@ -81,9 +81,6 @@ func New(c Config) (*Mixture, error) {
 		Units: "1",
 		Rows:  core.Ranges(c.Train, c.Validation, c.Test),
 	}
-	if len(spec.Rows) > 0 {
-		spec.Powers = []core.Power{core.PowerRows}
-	}
 	if p.even() {
 		spec.Symmetries = []core.Symmetry{core.Z2}
 	}

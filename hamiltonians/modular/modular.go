@@ -102,9 +102,6 @@ func New(c Config) (*Modular, error) {
 		Rows:    core.Ranges(c.Train, c.Validation, c.Test),
 		Forbids: slices.Contains(r.q, 0),
 	}
-	if len(spec.Rows) > 0 {
-		spec.Powers = []core.Power{core.PowerRows}
-	}
 	return &Modular{energy.New(name, spec, exact.Solution{Solve: r.solve, Ground: r.solve}, r.evaluate), r, disorder.Stream(c.Seed)}, nil
 }
 
@@ -196,8 +193,7 @@ func (r relation) solve(beta float64) (core.Exact, error) {
 	}
 	x := total.Discrete(beta, "independent noise, closed form")
 	if beta == 1 {
-		x.Values["log_z"], x.Values["free_energy"] = 0, 0
-		x.Values["entropy"] = x.Values["energy"]
+		exact.Normalise(x)
 	}
 	return x, nil
 }

@@ -89,7 +89,6 @@ func New(c Config) (*Patterns, error) {
 		Units:   "1",
 		Rows:    p.rows,
 		Forbids: true,
-		Powers:  []core.Power{core.PowerRows},
 	}
 	if c.Kind == "spins" {
 		p.zero = -1

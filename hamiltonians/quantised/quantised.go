@@ -92,9 +92,6 @@ func New(c Config) (*Quantised, error) {
 		Rows:    m.Spec().Rows,
 		Forbids: slices.ContainsFunc(t.lnm, func(l float64) bool { return math.IsInf(l, -1) }),
 	}
-	if len(spec.Rows) > 0 {
-		spec.Powers = []core.Power{core.PowerRows}
-	}
 	var known exact.Solution
 	if t.states() <= mostStates {
 		known = exact.Solution{Solve: t.solve, Ground: t.solve}
@@ -195,8 +192,7 @@ func (t cells) solve(beta float64) (core.Exact, error) {
 	total.Add(&a, beta)
 	found := total.Discrete(beta, "sum over all states")
 	if beta == 1 {
-		found.Values["log_z"], found.Values["free_energy"] = 0, 0
-		found.Values["entropy"] = found.Values["energy"]
+		exact.Normalise(found)
 	}
 	return found, nil
 }

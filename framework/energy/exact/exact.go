@@ -82,6 +82,13 @@ func (s Partition) Discrete(beta float64, source string) core.Exact {
 	return x
 }
 
+// Normalise takes the rounding of a sum or an integral from the values of an energy -ln p of
+// a density p at beta = 1, of which ln Z is 0 and the entropy the energy.
+func Normalise(x core.Exact) {
+	x.Values["log_z"], x.Values["free_energy"] = 0, 0
+	x.Values["entropy"] = x.Values["energy"]
+}
+
 // Solver computes exact values at a beta > 0 that was checked.
 type Solver func(beta float64) (core.Exact, error)
 

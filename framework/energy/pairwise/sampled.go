@@ -32,7 +32,7 @@ func NewSampled(name string, n int, bonds Bonds, field []float64, rows []core.Ra
 	if err := core.Afford(bytes, "energy "+name, fmt.Sprintf("a list of 2^%d states", n), "fewer spins, or no rows"); err != nil {
 		return nil, err
 	}
-	return &Sampled{Energy: build(name, n, bonds, field, core.EnergySpec{Powers: []core.Power{core.PowerRows}, Rows: rows, Memory: core.Memory{Fixed: bytes}}),
+	return &Sampled{Energy: build(name, n, bonds, field, core.EnergySpec{Rows: rows, Memory: core.Memory{Fixed: bytes}}),
 		n: n, number: rows[len(rows)-1].To, stream: stream}, nil
 }
 
