@@ -63,27 +63,17 @@ func (s *subject) completed(t *testing.T, states, logP []float64, values [][]flo
 		}
 		counts[index(values, row)]++
 	}
-	var all []float64 // ln p of the states that are possible
+	conditional := slices.Repeat([]float64{math.Inf(-1)}, len(logP)) // ln p of the states that agree
 	for i := range logP {
 		if s.agree(states[i*s.d:(i+1)*s.d], given, mask) {
-			all = append(all, logP[i])
+			conditional[i] = logP[i]
 		}
 	}
-	total := logSumExp(all)
-	var f frequencies
-	var rare, rareCount float64
-	for i, l := range logP {
-		if !s.agree(states[i*s.d:(i+1)*s.d], given, mask) {
-			continue
-		}
-		if expected := float64(n) * math.Exp(l-total); expected >= 5 {
-			f.add(counts[i], expected)
-		} else {
-			rare, rareCount = rare+expected, rareCount+counts[i]
-		}
+	total := logSumExp(conditional)
+	for i := range conditional {
+		conditional[i] -= total
 	}
-	f.rest(rareCount, rare)
-	f.check(t, n)
+	againstDensity(t, counts, conditional, n)
 }
 
 // agree tells whether a state has what is known.

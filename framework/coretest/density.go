@@ -66,15 +66,5 @@ func modelFrequencies(t *testing.T, s *subject) {
 	for i := range b.N {
 		counts[index(values, b.X[i*s.d:(i+1)*s.d])]++
 	}
-	var f frequencies
-	var rare, rareCount float64
-	for i, l := range logP {
-		if expected := float64(b.N) * math.Exp(l); expected >= 5 {
-			f.add(counts[i], expected)
-		} else {
-			rare, rareCount = rare+expected, rareCount+counts[i]
-		}
-	}
-	f.rest(rareCount, rare)
-	f.check(t, b.N)
+	againstDensity(t, counts, logP, b.N)
 }

@@ -22,6 +22,22 @@ func (f *frequencies) rest(count, expected float64) {
 	}
 }
 
+// againstDensity compares how often each state was drawn, n times in all, with its ln p.
+func againstDensity(t *testing.T, counts, logP []float64, n int) {
+	t.Helper()
+	var f frequencies
+	var rare, rareCount float64
+	for i, l := range logP {
+		if expected := float64(n) * math.Exp(l); expected >= 5 {
+			f.add(counts[i], expected)
+		} else {
+			rare, rareCount = rare+expected, rareCount+counts[i]
+		}
+	}
+	f.rest(rareCount, rare)
+	f.check(t, n)
+}
+
 func (f *frequencies) check(t *testing.T, samples int) {
 	t.Helper()
 	if f.bins < 2 {
