@@ -181,7 +181,7 @@ func (c *chain) draw(states []int32, logP []float64, b [][]float64, seed uint64,
 		if k == 0 {
 			fill(before, 1)
 		}
-		wide = room(wide, c.n*c.q*a.right)
+		wide = core.Resize(wide, c.n*c.q*a.right)
 		tensor.Gemm(false, false, c.n, c.q*a.right, a.left, 1, before, a.left, b[k], c.q*a.right, 0, wide, c.q*a.right)
 		for i := range c.n {
 			rows := wide[i*c.q*a.right : (i+1)*c.q*a.right]

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
@@ -58,7 +59,7 @@ func (z *norm) make(slope bool) bool {
 	z.logZ = 0
 	var half []float64
 	for k, c := range z.cores {
-		half = room(half, c.left*z.q*c.right)
+		half = core.Resize(half, c.left*z.q*c.right)
 		tensor.Gemm(false, false, c.left, z.q*c.right, c.left, 1, z.left[k], c.left, c.Val, z.q*c.right, 0, half, z.q*c.right)
 		l := z.left[k+1]
 		// Rows of both are (a, s), so that one product sums over s.
@@ -85,7 +86,7 @@ func (z *norm) makeSlope() {
 	var half, next []float64
 	for k := len(z.cores) - 1; k >= 0; k-- {
 		c := z.cores[k]
-		half = room(half, len(c.Val))
+		half = core.Resize(half, len(c.Val))
 		tensor.Gemm(false, false, c.left*z.q, c.right, c.right, 1, c.Val, c.right, right, c.right, 0, half, c.right)
 		tensor.Gemm(false, false, c.left, z.q*c.right, c.left, 2, z.left[k], c.left, half, z.q*c.right, 0, z.slope[k], z.q*c.right)
 		// ln Z is homogeneous of degree 2 in A_k.
@@ -93,8 +94,10 @@ func (z *norm) makeSlope() {
 		for i, v := range z.slope[k] {
 			degree += v * c.Val[i]
 		}
-		tensor.Axpy(2/degree-1, append([]float64(nil), z.slope[k]...), z.slope[k])
-		next = room(next, c.left*c.left)
+		for i := range z.slope[k] {
+			z.slope[k][i] *= 2 / degree
+		}
+		next = core.Resize(next, c.left*c.left)
 		tensor.Gemm(false, true, c.left, c.left, z.q*c.right, 1, half, z.q*c.right, c.Val, z.q*c.right, 0, next, c.left)
 		relative(next, c.left)
 		right, next = next, right
@@ -110,14 +113,6 @@ func relative(m []float64, n int) (trace float64) {
 		m[i] /= trace
 	}
 	return trace
-}
-
-// room is memory of a length, that of s if it has enough.
-func room(s []float64, n int) []float64 {
-	if cap(s) < n {
-		return make([]float64, n)
-	}
-	return s[:n]
 }
 
 // canonical writes the same p by matrices that are right orthonormal,

@@ -87,11 +87,7 @@ func (m *Model) Spec() core.ModelSpec { return m.spec }
 
 // Init implements core.Model.
 func (m *Model) Init(theta []float64, seed uint64) error {
-	m.params.Start(theta, func(k int) *rand.Rand {
-		var r rand.PCG
-		core.SeedStream(&r, seed, uint64(k))
-		return rand.New(&r)
-	})
+	m.params.Start(theta, core.Streams(seed))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package mps
 import (
 	"math"
 
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
@@ -21,26 +22,21 @@ type pair struct {
 
 // group has its configurations, with the row before and the column after each.
 type group struct {
-	order       []int
-	l, r        []float64
-	half, psi   []float64
-	w           []float64
-	left, right int
+	order     []int
+	l, r      []float64
+	half, psi []float64
+	w         []float64
 }
 
-// gather makes the task that takes what belongs to a group from the sweep.
-func (p *pair) gather(s *sweep) func(int) {
-	return func(g int) {
-		t := &p.groups[g]
-		n := len(t.order)
-		t.left, t.right = p.left, p.right
-		t.l, t.r = room(t.l, n*p.left), room(t.r, n*p.right)
-		t.half, t.psi, t.w = room(t.half, n*p.right), room(t.psi, n), room(t.w, n)
-		for j, i := range t.order {
-			copy(t.l[j*p.left:], s.left[p.at][i*p.left:(i+1)*p.left])
-			copy(t.r[j*p.right:], s.right[p.at+2][i*p.right:(i+1)*p.right])
-			t.w[j] = s.w[i]
-		}
+// gather takes what belongs to a group from the sweep.
+func (p *pair) gather(s *sweep, t *group) {
+	n := len(t.order)
+	t.l, t.r = core.Resize(t.l, n*p.left), core.Resize(t.r, n*p.right)
+	t.half, t.psi, t.w = core.Resize(t.half, n*p.right), core.Resize(t.psi, n), core.Resize(t.w, n)
+	for j, i := range t.order {
+		copy(t.l[j*p.left:], s.left[p.at][i*p.left:(i+1)*p.left])
+		copy(t.r[j*p.right:], s.right[p.at+2][i*p.right:(i+1)*p.right])
+		t.w[j] = s.w[i]
 	}
 }
 
@@ -48,8 +44,8 @@ func (p *pair) gather(s *sweep) func(int) {
 func (p *pair) open(s *sweep, k int) {
 	a, b := s.cores[k], s.cores[k+1]
 	p.at, p.q, p.left, p.right = k, s.q, a.left, b.right
-	p.m = room(p.m, a.left*s.q*s.q*b.right)
-	p.trial, p.slopes = room(p.trial, len(p.m)), room(p.slopes, len(p.m))
+	p.m = core.Resize(p.m, a.left*s.q*s.q*b.right)
+	p.trial, p.slopes = core.Resize(p.trial, len(p.m)), core.Resize(p.slopes, len(p.m))
 	tensor.Gemm(false, false, a.left*s.q, s.q*b.right, a.right, 1, a.a, a.right, b.a, s.q*b.right, 0, p.m, s.q*b.right)
 	normalise(p.m)
 	if p.groups == nil {
@@ -64,7 +60,7 @@ func (p *pair) open(s *sweep, k int) {
 		g := &p.groups[int(x[0])*s.q+int(x[1])]
 		g.order = append(g.order, i)
 	}
-	par.For(len(p.groups), s.task)
+	par.For(len(p.groups), func(g int) { p.gather(s, &p.groups[g]) })
 }
 
 // normalise divides by the length.
@@ -91,9 +87,9 @@ func (p *pair) value(m []float64) (sum float64) {
 		if n == 0 {
 			return
 		}
-		tensor.Gemm(false, false, n, t.right, t.left, 1, t.l, t.left, m[g*t.right:], wide, 0, t.half, t.right)
+		tensor.Gemm(false, false, n, p.right, p.left, 1, t.l, p.left, m[g*p.right:], wide, 0, t.half, p.right)
 		for j := range n {
-			t.psi[j] = dot(t.half[j*t.right:(j+1)*t.right], t.r[j*t.right:])
+			t.psi[j] = dot(t.half[j*p.right:(j+1)*p.right], t.r[j*p.right:])
 		}
 		p.sums[g] = 2 * logSum(t.w, t.psi)
 	})
@@ -128,7 +124,7 @@ func (p *pair) slope(s *sweep) {
 			if t.psi[j] != 0 {
 				c = 2 * t.w[j] / t.psi[j]
 			}
-			row, r := t.half[j*t.right:(j+1)*t.right], t.r[j*t.right:]
+			row, r := t.half[j*p.right:(j+1)*p.right], t.r[j*p.right:]
 			for b := range row {
 				row[b] = c * r[b]
 			}
@@ -139,7 +135,7 @@ func (p *pair) slope(s *sweep) {
 			}
 			return
 		}
-		tensor.Gemm(true, false, t.left, t.right, len(t.order), 1, t.l, t.left, t.half, t.right, 0, p.slopes[g*t.right:], wide)
+		tensor.Gemm(true, false, p.left, p.right, len(t.order), 1, t.l, p.left, t.half, p.right, 0, p.slopes[g*p.right:], wide)
 	})
 	tensor.Axpy(-2*s.total, p.m, p.slopes)
 }
@@ -196,7 +192,7 @@ func (p *pair) passLeft(dst []float64, c small) {
 	par.For(len(p.groups), func(g int) {
 		t := &p.groups[g]
 		if n := len(t.order); n > 0 {
-			t.half = room(t.half, n*c.right)
+			t.half = core.Resize(t.half, n*c.right)
 			tensor.Gemm(false, false, n, c.right, c.left, 1, t.l, c.left, c.a[g/p.q*c.right:], p.q*c.right, 0, t.half, c.right)
 		}
 		t.scatter(dst, c.right)
@@ -207,7 +203,7 @@ func (p *pair) passRight(dst []float64, c small) {
 	par.For(len(p.groups), func(g int) {
 		t := &p.groups[g]
 		if n := len(t.order); n > 0 {
-			t.half = room(t.half, n*c.left)
+			t.half = core.Resize(t.half, n*c.left)
 			tensor.Gemm(false, true, n, c.left, c.right, 1, t.r, c.right, c.a[g%p.q*c.right:], p.q*c.right, 0, t.half, c.left)
 		}
 		t.scatter(dst, c.left)

@@ -1,6 +1,8 @@
 package mps
 
 import (
+	"slices"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
@@ -57,8 +59,7 @@ type sweep struct {
 	// configuration, up to a factor of its own.
 	left, right [][]float64
 
-	two  pair
-	task func(group int)
+	two pair
 }
 
 // small is a core of the dimensions that it needs.
@@ -90,18 +91,12 @@ func (m *Model) openSweep(b *core.Batch, w []float64) (*sweep, error) {
 		s.bonds = append(s.bonds, c.left)
 		s.cores = append(s.cores, small{c.left, c.right, append([]float64(nil), m.canonical[k]...)})
 	}
-	s.left[0], s.right[sites] = ones(b.N), ones(b.N)
+	one := slices.Repeat([]float64{1}, b.N)
+	s.left[0], s.right[sites] = one, one
 	for k := sites - 1; k > 1; k-- {
 		s.passRight(k)
 	}
-	s.task = s.two.gather(s)
 	return s, nil
-}
-
-func ones(n int) []float64 {
-	v := make([]float64, n)
-	fill(v, 1)
-	return v
 }
 
 // last is the number of bonds.
@@ -122,10 +117,10 @@ func (s *sweep) bond(k int, on bool) {
 	}
 	s.cores[k], s.cores[k+1] = p.cut(s.bonds[k+1], s.Cutoff, on)
 	if on {
-		s.left[k+1] = room(s.left[k+1], s.n*s.cores[k].right)
+		s.left[k+1] = core.Resize(s.left[k+1], s.n*s.cores[k].right)
 		p.passLeft(s.left[k+1], s.cores[k])
 	} else {
-		s.right[k+1] = room(s.right[k+1], s.n*s.cores[k+1].left)
+		s.right[k+1] = core.Resize(s.right[k+1], s.n*s.cores[k+1].left)
 		p.passRight(s.right[k+1], s.cores[k+1])
 	}
 }
