@@ -51,7 +51,7 @@ func (f *completeFlags) run(cmd *cobra.Command, dir string) error {
 	if err != nil { // a folder is not made
 		return err
 	}
-	if err := finished(first, dir); err != nil {
+	if err := finished("complete", first, dir); err != nil {
 		return err
 	}
 	sweep, points, err := f.read(filepath.Join(dir, store.ResolvedFile))
@@ -85,12 +85,7 @@ func (s *session) loadTrained(dir string) error {
 		return &core.Error{Kind: core.Mismatch, Op: op, Subject: dir, Err: fmt.Errorf("it needs a model with the power %q", core.PowerComplete),
 			Hint: "van, transformer, discreteflow and mps have it, without z2"}
 	}
-	folder, err := store.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	c, _, err := folder.LatestCheckpoint()
+	c, err := latestCheckpoint(dir)
 	if err != nil {
 		return err
 	}

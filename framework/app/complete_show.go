@@ -27,7 +27,7 @@ func spell(text string, letters []string) (levels []float64, err error) {
 	return levels, nil
 }
 
-// read is the text of levels up to the end, the first letter.
+// readLevels is the text of levels up to the end, the first letter.
 func readLevels(x []float64, letters []string) string {
 	var text strings.Builder
 	for _, v := range x {
@@ -50,13 +50,8 @@ func (f *completeFlags) show(out io.Writer, s *session, dir string, c *store.Com
 			}
 		}
 	} else if len(c.Space.Shape) <= 2 {
-		p := completionPicture(s.plan.Name, c)
-		for _, format := range []string{"png", "svg"} {
-			file := filepath.Join(dir, p.name+"."+format)
-			if err := p.save(file, format); err != nil {
-				return err
-			}
-			fmt.Fprintln(out, file)
+		if err := completionPicture(s.plan.Name, c).saveIn(dir, out); err != nil {
+			return err
 		}
 	}
 	fmt.Fprintln(out, filepath.Join(dir, "completions.h5"))

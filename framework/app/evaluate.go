@@ -65,7 +65,7 @@ func (f *evaluateFlags) run(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := finished(first, dir); err != nil {
+	if err := finished("evaluate", first, dir); err != nil {
 		return err
 	}
 	if err := f.choose(first, dir); err != nil {
@@ -83,8 +83,8 @@ func (f *evaluateFlags) run(cmd *cobra.Command, dir string) error {
 	return f.conclude(cmd.OutOrStdout(), s, results, dir)
 }
 
-// finished refuses what a run may still change.
-func finished(r *core.Results, dir string) error {
+// finished refuses what a run may still change, for an operation on what it has trained.
+func finished(op string, r *core.Results, dir string) error {
 	if r != nil && r.Run.Status == core.Done {
 		return nil
 	}
@@ -92,7 +92,7 @@ func finished(r *core.Results, dir string) error {
 	if r != nil {
 		status = string(r.Run.Status)
 	}
-	return &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("the run in it is not done: its status is %q", status),
+	return &core.Error{Kind: core.Invalid, Op: op, Subject: dir, Err: fmt.Errorf("the run in it is not done: its status is %q", status),
 		Hint: "helmholtz run of its run file goes on with it"}
 }
 

@@ -130,12 +130,7 @@ func (f *gradientsFlags) parameters(s *session) (theta []float64, step int64, er
 	if _, err := store.ReadResults(f.at); err != nil { // a folder is not made
 		return nil, 0, err
 	}
-	folder, err := store.Open(f.at)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer folder.Close()
-	c, _, err := folder.LatestCheckpoint()
+	c, err := latestCheckpoint(f.at)
 	if err != nil {
 		return nil, 0, err
 	}

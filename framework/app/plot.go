@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -28,12 +29,8 @@ func plotCommand() *cobra.Command {
 				return err
 			}
 			for _, p := range pictures {
-				for _, format := range []string{"png", "svg"} {
-					file := filepath.Join(dir, p.name+"."+format)
-					if err := p.save(file, format); err != nil {
-						return err
-					}
-					fmt.Fprintln(cmd.OutOrStdout(), file)
+				if err := p.saveIn(dir, cmd.OutOrStdout()); err != nil {
+					return err
 				}
 			}
 			return nil
@@ -85,6 +82,18 @@ func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir s
 type picture struct {
 	name string
 	*plot.Plot
+}
+
+// saveIn writes its files to a folder, and says where they are.
+func (p picture) saveIn(dir string, out io.Writer) error {
+	for _, format := range []string{"png", "svg"} {
+		file := filepath.Join(dir, p.name+"."+format)
+		if err := p.save(file, format); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, file)
+	}
+	return nil
 }
 
 // save replaces the file, whole or not at all.

@@ -12,7 +12,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
-// What is given to learn from: rows, files, draws of chains, and a teacher.
+// What is given to learn from, rows, files, draws of chains, and a teacher; and what was learned.
 
 // readData finds the configurations that are to be fitted, if any: rows of the energy, or of
 // a file, each of which is read once.
@@ -120,4 +120,15 @@ func (s *session) pool(t plan.Term, size int) (sample.Given, error) {
 	drawn := &sample.Pool{Sampler: sampler, Seed: run.PoolSeed(s.plan.Seed), N: n, Size: size, Group: group}
 	s.data[name] = drawn.All()
 	return s.data[name], nil
+}
+
+// latestCheckpoint is the newest sound one in a run folder that is there, nil where it has none.
+func latestCheckpoint(dir string) (*core.Checkpoint, error) {
+	folder, err := store.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	c, _, err := folder.LatestCheckpoint()
+	return c, err
 }
