@@ -12,11 +12,12 @@ import (
 // and nothing kept.
 type plain struct {
 	config
+	states int
 	blocks map[string][]float64
 }
 
 func newPlain(c config, m core.Model, theta []float64) plain {
-	p := plain{c, make(map[string][]float64)}
+	p := plain{c, len(m.Spec().Space.Values()[0]), make(map[string][]float64)}
 	for _, b := range m.Spec().Blocks {
 		size := 1
 		for _, d := range b.Shape {
@@ -52,6 +53,14 @@ func (p plain) norm(name string, x []float64) []float64 {
 	return y
 }
 
+// state is the vector of a state of a site.
+func (p plain) state(site, k int) []float64 {
+	if p.OwnStates {
+		k += site * p.states
+	}
+	return p.blocks["embedding.state"][k*p.Width:][:p.Width]
+}
+
 // logits of the last of the sites whose states before are k.
 func (p plain) logits(k []int) []float64 {
 	h := make([][]float64, len(k)+1)
@@ -59,7 +68,7 @@ func (p plain) logits(k []int) []float64 {
 		h[i] = slices.Clone(p.blocks["embedding.place"][i*p.Width : (i+1)*p.Width])
 		for c := range h[i] {
 			if i > 0 {
-				h[i][c] += p.blocks["embedding.state"][k[i-1]*p.Width+c]
+				h[i][c] += p.state(i-1, k[i-1])[c]
 			}
 		}
 	}
@@ -127,9 +136,11 @@ func (p plain) logP(k []int) (lp float64) {
 // once, are the equations; p adds up to one.
 func TestDefinition(t *testing.T) {
 	for _, space := range []core.Space{square, bits, trits} {
-		m, theta := build(t, settings(false), space, 0.5)
+		given := settings(false)
+		given["own_states"] = space.Kind == core.Levels
+		m, theta := build(t, given, space, 0.5)
 		var c config
-		core.Decode(settings(false), &c)
+		core.Decode(given, &c)
 		p, values, d := newPlain(c, m, theta), space.Values()[0], space.Size()
 		x := states(space)
 		lp, sum, low := logProb(t, m, x), 0.0, 0.0

@@ -19,8 +19,9 @@ import (
 //	a   = W norm(h)                           after L blocks
 //
 // of which site i sees x_<i only. norm is LayerNorm with gain and bias; all W have biases.
-// The start is that of GPT-2: weights are N(0, 0.02^2), W_o and W_d by 1/sqrt(2L) smaller, since
-// h adds 2L of them, biases are zero. Logits are then some 0.02 sqrt(width), near uniform.
+// T may be each site's own, T_i. The start is that of GPT-2: weights are N(0, spread^2) with
+// spread = 0.02, W_o and W_d by 1/sqrt(2L) smaller, since h adds 2L of them, biases are zero.
+// Logits are then some spread sqrt(width), near uniform.
 type network struct {
 	sites, width, heads, hidden, logits int
 	chunk                               int // configurations
@@ -37,12 +38,11 @@ type block struct {
 	qkv, out, up, down *nn.SiteDense
 }
 
-const spread = 0.02
-
 func newNetwork(c config, space core.Space) *network {
 	n := &network{sites: space.Size(), width: c.Width, heads: c.Heads, hidden: c.Expansion * c.Width, logits: autoregressive.Logits(space), chunk: c.chunk(space)}
 	states := space.Values()[0]
-	n.embed = nn.NewEmbedding("embedding", len(states), n.sites, n.width, states[0], states[1]-states[0])
+	n.embed = nn.NewEmbedding("embedding", len(states), n.sites, n.width, c.OwnStates, states[0], states[1]-states[0])
+	spread := c.Spread
 	n.add(n.embed.State, normal(spread))
 	n.add(n.embed.Place, normal(spread))
 	residual := spread / math.Sqrt(2*float64(c.Depth))

@@ -19,11 +19,13 @@ const name = "transformer"
 
 // config is the model's table in the run file.
 type config struct {
-	Depth     int  `key:"depth" min:"1" max:"1000" help:"number of blocks, each attention and a perceptron"`
-	Width     int  `key:"width" min:"1" max:"100000" help:"components of the vector that stands for a site"`
-	Heads     int  `key:"heads" min:"1" max:"1000" help:"heads of attention, a divisor of width"`
-	Expansion int  `key:"expansion" min:"1" max:"1000" help:"hidden units of a block's perceptron, in multiples of width"`
-	Z2        bool `key:"z2" help:"symmetrise under the flip of all spins; for energies without a field"`
+	Depth     int     `key:"depth" min:"1" max:"1000" help:"number of blocks, each attention and a perceptron"`
+	Width     int     `key:"width" min:"1" max:"100000" help:"components of the vector that stands for a site"`
+	Heads     int     `key:"heads" min:"1" max:"1000" help:"heads of attention, a divisor of width"`
+	Expansion int     `key:"expansion" min:"1" max:"1000" help:"hidden units of a block's perceptron, in multiples of width"`
+	OwnStates bool    `key:"own_states" help:"the vectors of the states are each site's own: for systems whose sites differ, as the bits of a circuit, not for texts"`
+	Spread    float64 `key:"spread" above:"0" help:"standard deviation of the weights at the start; 0.02 suits widths of hundreds, 1/sqrt(width) gives narrow networks a start that is not flat"`
+	Z2        bool    `key:"z2" help:"symmetrise under the flip of all spins; for energies without a field"`
 }
 
 // Part is the model as the host sees it.
@@ -36,7 +38,7 @@ var Part = core.Part{
 		Reference: "Vaswani et al., arXiv:1706.03762; Radford et al. 2019 (GPT-2)",
 		Spaces:    []core.SpaceKind{core.Spins, core.Levels},
 		Powers:    []core.Power{core.PowerComplete},
-		Params:    core.SchemaOf(config{Depth: 3, Width: 64, Heads: 4, Expansion: 4}),
+		Params:    core.SchemaOf(config{Depth: 3, Width: 64, Heads: 4, Expansion: 4, Spread: 0.02}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
@@ -77,7 +79,11 @@ const maxWeights = 1 << 28
 func (c config) weights(space core.Space) float64 {
 	w, e, logits := float64(c.Width), float64(c.Expansion), float64(autoregressive.Logits(space))
 	block := w*(3*w+3) + w*(w+1) + e*w*(w+1) + w*(e*w+1) + 4*w
-	return w*(logits+1+float64(space.Size())) + float64(c.Depth)*block + 2*w + logits*(w+1)
+	tables := 1.0
+	if c.OwnStates {
+		tables = float64(max(1, space.Size()-1))
+	}
+	return w*(tables*(logits+1)+float64(space.Size())) + float64(c.Depth)*block + 2*w + logits*(w+1)
 }
 
 // bytes is the memory of the hidden states of a configuration, with their adjoints.

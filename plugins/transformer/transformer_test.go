@@ -21,7 +21,7 @@ var (
 
 // settings are of a small network.
 func settings(z2 bool) core.Settings {
-	return core.Settings{"depth": int64(2), "width": int64(6), "heads": int64(2), "expansion": int64(2), "z2": z2}
+	return core.Settings{"depth": int64(2), "width": int64(6), "heads": int64(2), "expansion": int64(2), "own_states": false, "spread": 0.02, "z2": z2}
 }
 
 // build returns a model with the starting parameters and noise, which takes the conditionals
@@ -258,9 +258,11 @@ func TestWhatDoesNotFit(t *testing.T) {
 func TestSizes(t *testing.T) {
 	for _, space := range []core.Space{square, bits, trits} {
 		for _, z2 := range []bool{false, space.Kind == core.Spins} {
-			m, theta := build(t, settings(z2), space, 0)
+			given := settings(z2)
+			given["own_states"] = z2
+			m, theta := build(t, given, space, 0)
 			var c config
-			core.Decode(settings(z2), &c)
+			core.Decode(given, &c)
 			if got := c.weights(space); got != float64(len(theta)) {
 				t.Errorf("%v: %v weights, and there are %d", space, got, len(theta))
 			}

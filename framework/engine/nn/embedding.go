@@ -12,23 +12,36 @@ import (
 //
 //	y_i = T_(k_(i-1)) + P_i,   y_0 = P_0,
 //
-// with a vector T of each of the states k and a vector P of each site. State k is the
-// number Low + k Step in the input.
+// with a vector T of each of the states k, the same at all sites or each site's own, and a
+// vector P of each site. State k is the number Low + k Step in the input.
 type Embedding struct {
-	State *grad.Param // states x channels
+	State *grad.Param // states x channels; each site's own: sites-1 x states x channels, the last having none after it
 	Place *grad.Param // sites x channels
 
 	Low, Step float64
 
 	states, sites, channels int
+	own                     bool // each site has its own table of states
 }
 
-// NewEmbedding returns a layer with all parameters zero.
-func NewEmbedding(name string, states, sites, channels int, low, step float64) *Embedding {
-	return &Embedding{
-		State: grad.NewParam(name+".state", states, channels), Place: grad.NewParam(name+".place", sites, channels),
-		Low: low, Step: step, states: states, sites: sites, channels: channels,
+// NewEmbedding returns a layer with all parameters zero; own tells that the vectors of the
+// states are each site's own.
+func NewEmbedding(name string, states, sites, channels int, own bool, low, step float64) *Embedding {
+	l := &Embedding{Place: grad.NewParam(name+".place", sites, channels), Low: low, Step: step, states: states, sites: sites, channels: channels, own: own}
+	if own {
+		l.State = grad.NewParam(name+".state", max(1, sites-1), states, channels)
+	} else {
+		l.State = grad.NewParam(name+".state", states, channels)
 	}
+	return l
+}
+
+// table is where the vectors of the states of a site begin.
+func (l *Embedding) table(site int) int {
+	if !l.own {
+		return 0
+	}
+	return site * l.states * l.channels
 }
 
 // On binds the layer to one chunk. x and y have Width 1, and x one channel.
@@ -64,10 +77,11 @@ func (o *embedding) Site(i int) {
 		return
 	}
 	o.before(i)
+	table := o.State.Val[o.table(i-1):]
 	for c, p := range place {
 		row := y[c*n : (c+1)*n]
 		for s, k := range o.k {
-			row[s] = p + o.State.Val[k*o.channels+c]
+			row[s] = p + table[k*o.channels+c]
 		}
 	}
 }
@@ -84,20 +98,21 @@ func (o *embedding) Backward() {}
 
 func (o *embedding) Tiles() int { return 1 }
 
-func (o *embedding) TileSize(int) int { return (o.states + o.sites) * o.channels }
+func (o *embedding) TileSize(int) int { return len(o.State.Val) + len(o.Place.Val) }
 
 func (o *embedding) Accumulate(_, segment int, sum []float64) {
 	n := o.y.N
 	from, to := o.of(segment, n)
-	places := sum[o.states*o.channels:]
+	places := sum[len(o.State.Val):]
 	for i := range o.sites {
 		dy := o.y.siteAdj(i)[from:]
 		tensor.AddRowSums(places[i*o.channels:(i+1)*o.channels], dy, o.channels, to-from, n)
 		if i == 0 {
 			continue
 		}
+		table := sum[o.table(i-1):]
 		for s, v := range o.x.site(i - 1)[from:to] {
-			o.add(sum[int((v-o.Low)/o.Step)*o.channels:][:o.channels], dy[s:], n)
+			o.add(table[int((v-o.Low)/o.Step)*o.channels:][:o.channels], dy[s:], n)
 		}
 	}
 }
@@ -110,7 +125,7 @@ func (o *embedding) add(sum, dy []float64, n int) {
 }
 
 func (o *embedding) AddTile(_ int, sum []float64) {
-	at := o.states * o.channels
+	at := len(o.State.Val)
 	tensor.Axpy(1, sum[:at], o.State.Grad)
 	tensor.Axpy(1, sum[at:], o.Place.Grad)
 }

@@ -179,9 +179,9 @@ func shared(sites, in, out int, onto bool) layerCase {
 }
 
 // embed reads states of data, which have no adjoint.
-func embed(states, sites, channels int) layerCase {
-	return layerCase{fmt.Sprintf("embedding of %d states %d sites %d channels", states, sites, channels), func(n int) bound {
-		l := NewEmbedding("l", states, sites, channels, -1, 2)
+func embed(states, sites, channels int, own bool) layerCase {
+	return layerCase{fmt.Sprintf("embedding of %d states %d sites %d channels own %v", states, sites, channels, own), func(n int) bound {
+		l := NewEmbedding("l", states, sites, channels, own, -1, 2)
 		x := Map{grad.NewData(sites, n), sites, 1, 1, n}
 		for k := range x.Val {
 			x.Val[k] = float64(2*(k*k%states) - 1)
@@ -189,9 +189,14 @@ func embed(states, sites, channels int) layerCase {
 		y := x.Like(new(grad.Tape), channels)
 		return bound{op: l.On(x, y), out: y, params: []*grad.Param{l.State, l.Place}, plain: func(i, c, s int) float64 {
 			v := l.Place.Val[i*channels+c]
-			if i > 0 {
-				v += l.State.Val[int(value(x, i-1, 0, s)+1)/2*channels+c]
+			if i == 0 {
+				return v
 			}
+			k := int(value(x, i-1, 0, s)+1) / 2
+			if own {
+				k += (i - 1) * states
+			}
+			v += l.State.Val[k*channels+c]
 			return v
 		}}
 	}}
@@ -204,7 +209,7 @@ var layerCases = []layerCase{
 	channel(6, 6, 1, 3, 3, true), channel(40, 40, 1, 4, 2, false), channel(1, 12, 4, 3, 5, true), channel(1, 5, 1, 17, 17, true),
 	slopes(true, 9, 1, 3), slopes(false, 12, 4, 3), slopes(false, 4, 1, 2),
 	sum(6, 3, 2), sum(5, 1, 4),
-	norm(3, 5), norm(1, 17), bell(4, 3), attend(5, 2, 3), attend(1, 1, 4), shared(4, 3, 5, true), shared(2, 100, 4, false), embed(3, 5, 4), embed(2, 1, 3),
+	norm(3, 5), norm(1, 17), bell(4, 3), attend(5, 2, 3), attend(1, 1, 4), shared(4, 3, 5, true), shared(2, 100, 4, false), embed(3, 5, 4, false), embed(2, 1, 3, false), embed(3, 5, 4, true), embed(2, 1, 3, true),
 	mirrored(dense(40, 1, 4, true, true)), mirrored(dense(33, 2, 1, true, false)), mirrored(masked(ConvShape{In: 1, Out: 5, Ly: 4, Lx: 5, Half: 1})),
 	mirrored(masked(ConvShape{In: 2, Out: 1, Ly: 3, Lx: 2, Half: 1})),
 }

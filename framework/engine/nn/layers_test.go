@@ -257,7 +257,7 @@ func TestShapesThatDoNotFit(t *testing.T) {
 		"attention": func() { AttentionOn(new(grad.Tape), 2, m, m) },
 		"onto":      func() { NewSiteDense("l", 2, 2).Onto(m.Like(new(grad.Tape), 3), m, m) },
 		"shared":    func() { NewSiteDense("l", 3, 2).On(m, m) },
-		"embedding": func() { NewEmbedding("l", 2, 6, 2, 0, 1).On(m, m) },
+		"embedding": func() { NewEmbedding("l", 2, 6, 2, false, 0, 1).On(m, m) },
 		"map":       func() { NewMap(new(grad.Tape), 6, 1, 4, 1) },
 	} {
 		func() {
