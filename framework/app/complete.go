@@ -47,26 +47,11 @@ func (f *completeFlags) run(cmd *cobra.Command, dir string) error {
 	if f.draws < 1 {
 		return core.Errorf(core.Invalid, "read flags", "--draws", "must be at least 1, got %d", f.draws)
 	}
-	first, err := store.ReadResults(dir)
-	if err != nil { // a folder is not made
-		return err
-	}
-	if err := finished("complete", first, dir); err != nil {
-		return err
-	}
-	sweep, points, err := f.read(filepath.Join(dir, store.ResolvedFile))
-	if err != nil {
-		return err
-	}
-	f.trained = true
-	s, err := f.open(cmd.Context(), sweep, points[0])
+	s, err := f.openTrained(cmd.Context(), "complete", dir, core.PowerComplete, "van, transformer, discreteflow and mps have it, without z2")
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.loadTrained(dir); err != nil {
-		return err
-	}
 	c, err := f.complete(s)
 	if err != nil {
 		return err
@@ -75,28 +60,6 @@ func (f *completeFlags) run(cmd *cobra.Command, dir string) error {
 		return err
 	}
 	return f.show(cmd.OutOrStdout(), s, dir, c)
-}
-
-// loadTrained gives the model the parameters of the run in a folder, those that its
-// evaluation has.
-func (s *session) loadTrained(dir string) error {
-	const op = "complete"
-	if s.parts.Model == nil || !slices.Contains(s.parts.Model.Spec().Powers, core.PowerComplete) {
-		return &core.Error{Kind: core.Mismatch, Op: op, Subject: dir, Err: fmt.Errorf("it needs a model with the power %q", core.PowerComplete),
-			Hint: "van, transformer, discreteflow and mps have it, without z2"}
-	}
-	c, err := latestCheckpoint(dir)
-	if err != nil {
-		return err
-	}
-	if c == nil || c.ConfigSHA256 != s.plan.Fingerprint() {
-		return core.Errorf(core.Invalid, op, dir, "it has no checkpoint of these settings")
-	}
-	theta := c.Theta
-	if s.plan.Train.Patience > 0 && len(c.Best) > 0 {
-		theta = c.Best
-	}
-	return s.parts.Model.Load(theta)
 }
 
 // complete draws.

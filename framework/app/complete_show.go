@@ -80,5 +80,5 @@ func completionPicture(name string, c *store.Completions) picture {
 	p.HideAxes()
 	shape := append([]int{1}, c.Space.Shape...)
 	p.Add(tiles{x: x, shape: shape[len(shape)-2:], scale: scale, across: c.Draws + 2})
-	return picture{"completions", p}
+	return picture{name: "completions", Plot: p}
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -78,10 +79,11 @@ func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir s
 	return pictures, path, err
 }
 
-// picture is a plot with the name of its files.
+// picture is a plot with the name of its files, and its height where that is not the usual one.
 type picture struct {
 	name string
 	*plot.Plot
+	height vg.Length
 }
 
 // saveIn writes its files to a folder, and says where they are.
@@ -98,7 +100,7 @@ func (p picture) saveIn(dir string, out io.Writer) error {
 
 // save replaces the file, whole or not at all.
 func (p picture) save(file, format string) error {
-	drawn, err := p.WriterTo(16*vg.Centimeter, 10*vg.Centimeter, format)
+	drawn, err := p.WriterTo(pictureWidth, cmp.Or(p.height, pictureHeight), format)
 	if err != nil {
 		return core.Errorf(core.Internal, "plot", file, "%w", err)
 	}
@@ -117,7 +119,7 @@ func drawAll(r *core.Results) ([]picture, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, picture{"training", p})
+		all = append(all, picture{name: "training", Plot: p})
 	}
 	for _, e := range r.Estimates {
 		if len(e.Axes) != 1 && len(e.Axes) != 2 {
@@ -127,14 +129,14 @@ func drawAll(r *core.Results) ([]picture, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, picture{e.Name, p})
+		all = append(all, picture{name: e.Name, Plot: p})
 	}
 	p, err := samplesPlot(r)
 	if err != nil {
 		return nil, err
 	}
 	if p != nil {
-		all = append(all, picture{"samples", p})
+		all = append(all, picture{name: "samples", Plot: p})
 	}
 	if len(all) == 0 {
 		return nil, core.Errorf(core.Invalid, "plot", r.Run.Name, "the run has no training history, no observable with axes and no samples that can be drawn")

@@ -16,7 +16,7 @@ import (
 func drawGradients(s *store.Gradients) ([]picture, error) {
 	if len(s.Axes) == 0 {
 		p, err := gradientsPlot(s.Name, core.Axis{Name: "parameter"}, nil, curvesByParameter(s.Points[0]))
-		return []picture{{s.Name + "-gradients", p}}, err
+		return []picture{{name: s.Name + "-gradients", Plot: p}}, err
 	}
 	var all []picture
 	inner := s.Axes[len(s.Axes)-1]
@@ -30,7 +30,7 @@ func drawGradients(s *store.Gradients) ([]picture, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, picture{name, p})
+		all = append(all, picture{name: name, Plot: p})
 	}
 	return all, nil
 }

@@ -136,16 +136,25 @@ func points(title string, names []string, x []float64, d int) (*plot.Plot, error
 	if len(all) == 0 {
 		return p, nil
 	}
-	dots, err := plotter.NewScatter(all)
-	if err != nil {
-		return nil, fmt.Errorf("plot: %w", err)
+	if err := addDots(p, all); err != nil {
+		return nil, err
 	}
-	c := colors[0]
-	dots.Color, dots.Shape, dots.Radius = color.NRGBA{R: c.R, G: c.G, B: c.B, A: bandAlpha}, draw.CircleGlyph{}, vg.Points(1.2)
-	p.Add(dots)
 	widenAxes(p)
 	return p, nil
 }
+
+// addDots adds points, through which others are seen.
+func addDots(p *plot.Plot, all plotter.XYs) error {
+	dots, err := plotter.NewScatter(all)
+	if err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	dots.Color, dots.Shape, dots.Radius = dotColor, draw.CircleGlyph{}, vg.Points(1.2)
+	p.Add(dots)
+	return nil
+}
+
+var dotColor = color.NRGBA{R: colors[0].R, G: colors[0].G, B: colors[0].B, A: bandAlpha}
 
 // histogram draws the density of numbers.
 func histogram(title, name string, x []float64) (*plot.Plot, error) {

@@ -24,7 +24,7 @@ func drawSweep(s *store.Sweep) ([]picture, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, picture{e.Name, p})
+		all = append(all, picture{name: e.Name, Plot: p})
 	}
 	if len(all) == 0 {
 		return nil, core.Errorf(core.Invalid, "plot", s.Name, "no point has a scalar observable")
