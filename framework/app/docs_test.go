@@ -48,7 +48,10 @@ func tiny(runFile string) []string {
 	if strings.Contains(runFile, "\nsource = \"chains\"") {
 		set = append(set, "--set", "train.draws=40")
 	}
-	if _, evaluate, _ := strings.Cut(runFile, "[evaluate]"); strings.Contains(evaluate, "\nrows = ") {
+	if strings.Contains(runFile, "\nleapfrog = ") {
+		set = append(set, "--set", "sampler.leapfrog=2")
+	}
+	if _, evaluate, _ := strings.Cut(runFile, "[evaluate]"); strings.Contains(evaluate, "\nrows = ") || strings.Contains(evaluate, "\nnll_") { // rows are judged
 		set = append(set, "--set", "evaluate.rows=20")
 	}
 	if strings.Contains(runFile, "[sweep]") {
