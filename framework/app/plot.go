@@ -20,11 +20,19 @@ import (
 
 func plotCommand() *cobra.Command {
 	var evaluation evaluationFlag
+	var block string
 	cmd := &cobra.Command{
 		Use:   "plot DIR",
 		Short: "Draw the training curve, the array observables and the samples of a run folder, the scalar ones over a sweep, or compared gradients, as PNG and SVG",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if block != "" {
+				p, err := drawParameters(args[0], block)
+				if err != nil {
+					return err
+				}
+				return p.saveIn(args[0], cmd.OutOrStdout())
+			}
 			pictures, dir, err := drawPath(args[0], evaluation)
 			if err != nil {
 				return err
@@ -38,6 +46,7 @@ func plotCommand() *cobra.Command {
 		},
 	}
 	evaluation.flag(cmd)
+	cmd.Flags().StringVar(&block, "parameters", "", "draw the `block` of the model's parameters that has this name in the newest checkpoint, as images of the sites, instead")
 	return cmd
 }
 

@@ -37,16 +37,15 @@ func samplesPlot(r *core.Results) (*plot.Plot, error) {
 	case s.Size() <= 2 && (s.Values() == nil || s.Levels > mostGreys):
 		return points(title, []string{name + "[0]", name + "[1]"}, x, s.Size())
 	}
-	return images(title, s, x), nil
+	return images(title, s, x, samplesScale(s, x[:min(len(x), mostImages*s.Size())])), nil
 }
 
 // mostGreys is how many levels the eye tells apart as greys. More stand for numbers.
 const mostGreys = 16
 
 // images draws the first configurations, beside each other.
-func images(title string, s core.Space, x []float64) *plot.Plot {
+func images(title string, s core.Space, x []float64, scale colorScale) *plot.Plot {
 	x = x[:min(len(x), mostImages*s.Size())]
-	scale := samplesScale(s, x)
 	p := newPlot(title, "", "")
 	p.HideAxes()
 	p.Add(tiles{x: x, shape: append([]int{1}, s.Shape...)[len(s.Shape)-1:], scale: scale}, scale, room{right: scale.width(p)})

@@ -78,6 +78,10 @@ var (
 	LogZ       = further[float64](ColumnInfo{Name: "log_z", Symbol: "ln Z of the model", Per: PerBatch, Legal: LegalFinite})
 	LogZStderr = further[float64](ColumnInfo{Name: "log_z_stderr", Symbol: "the standard error of ln Z", Per: PerBatch, Legal: LegalFinite})
 
+	// Moved is where a chain comes that starts at x, and MovedWeight the log-weight there.
+	Moved       = further[float64](ColumnInfo{Name: "moved", Symbol: "where the chain comes", Dim: DimX, Legal: LegalFinite})
+	MovedWeight = further[float64](ColumnInfo{Name: "moved_weight", Symbol: "the log-weight there", Legal: LegalLog})
+
 	// Links counts the configurations that H links to one, and Element are the
 	// matrix elements H_xy of all of them. The y are x in the role [RoleLink].
 	Links              = further[int32](ColumnInfo{Name: "links", Symbol: "the number of links"})

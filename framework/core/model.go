@@ -31,6 +31,7 @@ type Density interface {
 //	PowerWeak      WeakDeriver    p's derivatives as differences of densities
 //	PowerWeight    Weigher        p up to a constant alone
 //	PowerLogZ      Normaliser     that constant
+//	PowerMove      Mover          steps of a Markov chain from anywhere
 //
 // and of a quantum state:
 //

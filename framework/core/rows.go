@@ -102,6 +102,11 @@ var (
 	RowWeightPull = &Row{Name: "weight_pull", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Bar: []Column{LogWeight}, Out: []Column{Gradient},
 		method: does(func(m Weigher, c *Call) error { return m.WeightPull(Gradient.Of(c.Out), c.In, LogWeight.Of(c.Bar)) })}
 
+	RowMove = &Row{Name: "move", Kind: KindModel, Power: PowerMove, In: []Column{X, U}, Out: []Column{Moved},
+		method: does(func(m Mover, c *Call) error { return m.Move(Moved.Of(c.Out), X.Of(c.In), U.Of(c.In)) })}
+	RowMovedPull = &Row{Name: "moved_pull", Kind: KindModel, Power: PowerMove, In: []Column{X, Moved}, Bar: []Column{LogWeight, MovedWeight}, Out: []Column{Gradient},
+		method: does(func(m Mover, c *Call) error { return movedPull(m, c) })}
+
 	RowLogZ = &Row{Name: "log_z", Kind: KindModel, Power: PowerLogZ, Out: []Column{LogZ, LogZStderr},
 		method: does(func(m Normaliser, c *Call) (err error) {
 			LogZ.Of(c.Out)[0], LogZStderr.Of(c.Out)[0], err = m.LogZ()
@@ -172,7 +177,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowLogZ, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowLogZ, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

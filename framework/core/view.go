@@ -254,6 +254,15 @@ func (v *ModelView) WeightPull(grad []float64, b *Batch, bar []float64) error {
 	return v.Call(RowWeightPull, c)
 }
 
+// Move implements Mover.
+func (v *ModelView) Move(y, x, u []float64) error {
+	c := v.of(len(x) / v.spec.Space.Size())
+	X.Put(c.In, x)
+	U.Put(c.In, u)
+	Moved.Put(c.Out, y)
+	return v.Call(RowMove, c)
+}
+
 // LogZ implements Normaliser.
 func (v *ModelView) LogZ() (value, stderr float64, err error) {
 	c := v.of(0)

@@ -24,14 +24,27 @@ type LogWeight struct {
 
 var _ core.Objective = (*LogWeight)(nil)
 
+// The keys of contrastive_divergence.
+type contrastiveKeys struct {
+	Restart bool `key:"restart" help:"with source = \"data\": both phases in one term, the negative one of chains that start at the batch of data at every step and take as many sweeps as the model says (CD-k, k = model.sweeps); without it, the positive phase alone"`
+}
+
 var contrastivePart = core.Part{
-	Manifest: core.Manifest{Kind: core.KindObjective, Name: "contrastive_divergence", Version: "1.0.0", Source: core.OfEither,
-		Summary:   "likelihood of data for a model that knows its density up to Z, in two terms: source = \"data\", and source = \"model\", the draws of its Markov chains",
-		Reference: "Hinton 2002, Neural Comput. 14, 1771; Tieleman 2008, ICML, 1064", Params: []core.Param{}},
-	NewObjective: func(_ core.Settings, setting core.Setting) (core.Objective, error) {
+	Manifest: core.Manifest{Kind: core.KindObjective, Name: "contrastive_divergence", Version: "1.1.0", Source: core.OfEither,
+		Summary:   "likelihood of data for a model that knows its density up to Z, in two terms: source = \"data\", and source = \"model\", the draws of its Markov chains; or in one, with chains from data",
+		Reference: "Hinton 2002, Neural Comput. 14, 1771; Tieleman 2008, ICML, 1064", Params: core.SchemaOf(contrastiveKeys{})},
+	NewObjective: func(s core.Settings, setting core.Setting) (core.Objective, error) {
+		var keys contrastiveKeys
+		core.Decode(s, &keys)
 		if !slices.Contains(setting.Model.Powers, core.PowerWeight) {
 			return nil, &core.Error{Kind: core.Mismatch, Err: fmt.Errorf("it needs a model with the power %q, which knows its density up to a constant", core.PowerWeight),
 				Hint: `of a density that is known, set train.objective = "maximum_likelihood"`}
+		}
+		if keys.Restart && setting.Source != core.OfData {
+			return nil, &core.Error{Kind: core.Invalid, Err: &core.SettingError{Key: "restart", Problem: `starts chains at data, and the source is not data; set source = "data", or leave it out`}}
+		}
+		if keys.Restart {
+			return &Contrast{}, nil
 		}
 		return &LogWeight{Data: setting.Source == core.OfData}, nil
 	},

@@ -29,6 +29,11 @@ func (p *Plan) Givers(energy core.EnergySpec, model *core.ModelSpec) []*recipe.G
 		m := recipe.NewGiver(core.KindModel, p.Model.Plugin, model.Powers)
 		givers = append(givers, m.InRole(core.RolePair), e.InRole(core.RolePair), &recipe.Giver{Name: "pairs", Rows: []*core.Row{core.RowWeakDerivative}})
 	}
+	if model != nil && slices.Contains(model.Powers, core.PowerMove) {
+		moved := recipe.NewGiver(core.KindModel, p.Model.Plugin+" where it moves", nil)
+		moved.Rows, moved.Actual = []*core.Row{core.RowLogWeight}, map[core.Column]core.Column{core.X: core.Moved, core.LogWeight: core.MovedWeight}
+		givers = append(givers, moved)
+	}
 	if model != nil && slices.Contains(model.Powers, core.PowerLogZ) {
 		givers = append(givers, &recipe.Giver{Name: "p = exp(w)/Z", Rows: []*core.Row{core.RowNormalise}})
 	}

@@ -12,7 +12,7 @@ func BenchmarkStep(b *testing.B) {
 	const n, visible, hidden = 256, 784, 500
 	c := defaults
 	c.Hidden, c.BurnIn = hidden, 1
-	m, err := c.model("rbm", core.Space{Kind: core.Levels, Levels: 2, Shape: []int{visible}})
+	m, err := (&keys{config: c}).model("rbm", core.Space{Kind: core.Levels, Levels: 2, Shape: []int{visible}})
 	if err != nil {
 		b.Fatal(err)
 	}

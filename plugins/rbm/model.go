@@ -15,6 +15,7 @@ type Model struct {
 	name            string
 	spec            core.ModelSpec
 	config          config
+	langevin        langevinKeys
 	logZBy          string // exact, annealed or reversed
 	layer           layer
 	units           units // hidden ones
@@ -32,8 +33,8 @@ type Model struct {
 	call   call
 
 	// Tasks.
-	weigh, average, move par.Task[*workspace]
-	sumTile              func(int)
+	weigh, average, draw, move par.Task[*workspace]
+	sumTile                    func(int)
 }
 
 // kept is what the log-weights of a batch leave for their pull-back.
@@ -56,14 +57,19 @@ type call struct {
 type workspace struct {
 	y, h, work []float64
 	random     []rand.PCG
+	moves      []moves
+	replicas   []replica
+	// Of exchanges and Langevin steps, a number or a row for each chain.
+	gain, free                     []float64
+	drift, nextDrift, nextV, nextU []float64
 }
 
 // chunk is how many configurations go through a product at a time, a multiple of what
 // the product is fast with.
 const chunk = 128
 
-func newModel(name string, c config, space core.Space, u units, l layer, bytes float64) *Model {
-	m := &Model{name: name, config: c, logZBy: c.LogZ, layer: l, units: u, visible: space.Size(), hidden: c.Hidden}
+func newModel(name string, c keys, space core.Space, u units, l layer, bytes float64) *Model {
+	m := &Model{name: name, config: c.config, langevin: c.langevinKeys, logZBy: c.LogZ, layer: l, units: u, visible: space.Size(), hidden: c.Hidden}
 	blocks := append(l.blocks(), core.Block{Name: "hidden", Shape: []int{m.hidden}}, core.Block{Name: "weights", Shape: []int{m.visible, m.hidden}})
 	size := 0
 	for _, b := range blocks {
@@ -75,11 +81,12 @@ func newModel(name string, c config, space core.Space, u units, l layer, bytes f
 	m.b, m.w = m.theta[own:own+m.hidden], m.theta[own+m.hidden:]
 	m.sums = make([]grad.Stack, (m.visible+tileUnits-1)/tileUnits+1)
 	m.spec = core.ModelSpec{Space: space, Parameters: size, Powers: powers, Blocks: blocks,
-		Memory: core.Memory{Fixed: bytes, PerConfiguration: 8 * float64(3*m.visible+2*m.hidden)}}
+		Memory: core.Memory{Fixed: bytes, PerConfiguration: 8 * float64((2+c.Replicas)*m.visible+2*m.hidden)}}
 	m.pool.Open = func(n int) *workspace {
-		return &workspace{y: make([]float64, n*m.visible), h: make([]float64, n*m.hidden), work: make([]float64, 2*n*max(m.hidden, m.visible)), random: make([]rand.PCG, n)}
+		return &workspace{y: make([]float64, n*m.visible), h: make([]float64, n*m.hidden), work: make([]float64, 2*n*max(m.hidden, m.visible)), random: make([]rand.PCG, n),
+			moves: make([]moves, n), replicas: make([]replica, c.Replicas), gain: make([]float64, n), free: make([]float64, n)}
 	}
-	m.weigh, m.average, m.move, m.sumTile = m.weighChunk, m.averageChunk, m.moveChunk, m.tile
+	m.weigh, m.average, m.draw, m.move, m.sumTile = m.weighChunk, m.averageChunk, m.drawChunk, m.moveChunk, m.tile
 	return m
 }
 

@@ -9,8 +9,9 @@
 // there are no weights, and hidden ones 0 or 1 (layer.go).
 //
 // Given one layer the units of the other are independent, and draws are Markov
-// chains that sample the layers in turn. They go on from one draw to the next, so that
-// training is by persistent contrastive divergence (Tieleman, ICML 2008, 1064).
+// chains that sample the layers in turn (chains.go), or take steps of Langevin's (langevin.go).
+// They go on from one draw to the next, so that training is by persistent contrastive
+// divergence (Tieleman, ICML 2008, 1064), or start at data (CD-k).
 //
 // ln Z is a sum over the states of one layer where they are few (exact.go), and
 // else estimated by annealed importance sampling (annealed.go).
@@ -27,13 +28,14 @@ type config struct {
 	Hidden       int     `key:"hidden" opt:"required" min:"1" max:"1000000" help:"number of hidden units"`
 	Sweeps       int     `key:"sweeps" min:"1" max:"100000" help:"Gibbs sweeps, h given v and then v given h, of every chain from one draw to the next"`
 	BurnIn       int     `key:"burn_in" min:"0" max:"10000000" help:"sweeps of new chains, which start from the machine without weights, before their first draw"`
+	Replicas     int     `key:"replicas" min:"1" max:"1000" help:"of every chain, with the weights times 0 to 1 in equal steps, which exchange their configurations (parallel tempering); draws are those of the last"`
 	Start        float64 `key:"start" min:"0" max:"10" help:"standard deviation of the starting weights; all other parameters start at 0"`
 	LogZ         string  `key:"log_z" choices:"auto,exact,annealed,reversed" help:"exact: sum over the states of a layer; annealed: importance sampling from the machine without weights to this one, a lower bound in the mean; reversed: the same back from Gibbs chains, an upper bound in the mean if burn_in is long enough; auto: exact where the sum is affordable, else annealed"`
 	Temperatures int     `key:"temperatures" min:"2" max:"10000000" help:"of annealing: steps from no weights to all"`
 	Paths        int     `key:"paths" min:"2" max:"10000000" help:"of annealing: independent paths"`
 }
 
-var defaults = config{Sweeps: 1, BurnIn: 100, Start: 0.01, LogZ: "auto", Temperatures: 1000, Paths: 500}
+var defaults = config{Sweeps: 1, BurnIn: 100, Replicas: 1, Start: 0.01, LogZ: "auto", Temperatures: 1000, Paths: 500}
 
 // Part is the machine of binary units as the host sees it.
 var Part = part(core.Manifest{
@@ -41,29 +43,35 @@ var Part = part(core.Manifest{
 	Summary:   "restricted Boltzmann machine of spins or of levels 0 and 1, with Gibbs chains",
 	Reference: "Hinton 2002, Neural Comput. 14, 1771; Tieleman 2008, ICML, 1064; Salakhutdinov and Murray 2008, ICML, 872",
 	Spaces:    []core.SpaceKind{core.Spins, core.Levels},
-})
+}, core.SchemaOf(defaults), func(s core.Settings, c *keys) { core.Decode(s, &c.config) })
 
 // Gaussian is that of real visible units.
 var Gaussian = part(core.Manifest{
 	Name:      "grbm",
-	Summary:   "restricted Boltzmann machine of real numbers and hidden bits, with Gibbs chains",
+	Summary:   "restricted Boltzmann machine of real numbers and hidden bits, with Gibbs or Langevin chains",
 	Reference: "Liao et al. 2022, arXiv:2210.10318",
 	Spaces:    []core.SpaceKind{core.Field},
-})
+}, core.SchemaOf(keys{defaults, langevinDefaults}), func(s core.Settings, c *keys) { core.Decode(s, c) })
 
-var powers = []core.Power{core.PowerWeight, core.PowerLogZ, core.PowerWalk}
+// keys are those of both models; only grbm has the langevinKeys in its table.
+type keys struct {
+	config
+	langevinKeys
+}
 
-func part(m core.Manifest) core.Part {
-	m.Kind, m.Version, m.Powers, m.Params = core.KindModel, "0.1.0", powers, core.SchemaOf(defaults)
+var powers = []core.Power{core.PowerWeight, core.PowerLogZ, core.PowerWalk, core.PowerMove}
+
+func part(m core.Manifest, params []core.Param, decode func(s core.Settings, c *keys)) core.Part {
+	m.Kind, m.Version, m.Powers, m.Params = core.KindModel, "0.2.0", powers, params
 	return core.Part{Manifest: m, NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
-		var c config
-		core.Decode(s, &c)
+		var c keys
+		decode(s, &c)
 		return c.model(m.Name, space)
 	}}
 }
 
 // model builds the machine on the model's space.
-func (c config) model(name string, space core.Space) (*Model, error) {
+func (c *keys) model(name string, space core.Space) (*Model, error) {
 	visible, hidden := float64(space.Size()), float64(c.Hidden)
 	// Theta, its gradient, and partial sums of the gradient.
 	bytes := 8 * 4 * (visible + 2) * (hidden + 2)
@@ -80,7 +88,7 @@ func (c config) model(name string, space core.Space) (*Model, error) {
 	default:
 		return nil, core.Errorf(core.Mismatch, "build model", name, "needs real numbers, spins, or levels of which there are 2, the energy has %v", space)
 	}
-	m := newModel(name, c, space, u, l, bytes)
+	m := newModel(name, *c, space, u, l, bytes)
 	terms := m.terms()
 	switch {
 	case c.LogZ == "auto" && terms <= affordable:

@@ -37,11 +37,12 @@ var (
 	_ core.Walker  = (*boltzmann)(nil)
 
 	_ core.Normaliser = (*boltzmann)(nil)
+	_ core.Mover      = (*boltzmann)(nil)
 )
 
 // Spec implements core.Model.
 func (r *boltzmann) Spec() core.ModelSpec {
-	return core.ModelSpec{Space: r.space, Parameters: len(r.theta), Powers: []core.Power{core.PowerWeight, core.PowerLogZ, core.PowerWalk},
+	return core.ModelSpec{Space: r.space, Parameters: len(r.theta), Powers: []core.Power{core.PowerWeight, core.PowerLogZ, core.PowerWalk, core.PowerMove},
 		Blocks: []core.Block{{Name: "visible", Shape: []int{r.n}}, {Name: "hidden", Shape: []int{r.m}}, {Name: "weights", Shape: []int{r.n, r.m}}}}
 }
 
@@ -119,6 +120,21 @@ func (r *boltzmann) sweep(v, h []float64, random *rand.Rand) {
 		}
 		v[k] = spin(random, f)
 	}
+}
+
+// Move implements core.Mover.
+func (r *boltzmann) Move(y, x, u []float64) error {
+	copy(y, x)
+	var stream rand.PCG
+	h := make([]float64, r.m)
+	for i := 0; i < len(x); i += r.n {
+		core.SeedStream(&stream, math.Float64bits(u[i]), 0)
+		random := rand.New(&stream)
+		for range r.sweeps {
+			r.sweep(y[i:i+r.n], h, random)
+		}
+	}
+	return nil
 }
 
 // State implements core.Walker.
