@@ -19,10 +19,10 @@ const name = "gaussian"
 
 // Config is the energy's table in the run file.
 type Config struct {
-	Dimension int       `key:"dimension" opt:"required" min:"1" max:"1000000" help:"number of coordinates"`
-	Stiffness []float64 `key:"stiffness" help:"k_i, greater than 0: one number for all coordinates, or one for each"`
+	Dimension  int       `key:"dimension" opt:"required" min:"1" max:"1000000" help:"number of coordinates"`
+	Stiffness  []float64 `key:"stiffness" help:"k_i, greater than 0: one number for all coordinates, or one for each"`
 	Covariance []float64 `key:"covariance" help:"C in the place of k, all elements of the matrix, row by row"`
-	Mean      []float64 `key:"mean" help:"mu_i: one number for all coordinates, or one for each"`
+	Mean       []float64 `key:"mean" help:"mu_i: one number for all coordinates, or one for each"`
 }
 
 // Part is the energy plugin.
