@@ -40,6 +40,7 @@ var smallRuns = map[string]string{
 	"energy coulombtrap":                  `energy.plugin=coulombtrap energy.n=2`,
 	"energy doublewell":                   `energy.plugin=doublewell`,
 	"energy ringworld":                    `energy.plugin=ringworld`,
+	"energy shell":                        `model.plugin=velocity energy.plugin=shell`,
 	"energy gaussian":                     `energy.plugin=gaussian energy.dimension=2`,
 	"energy mixture":                      `energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
 	"model discreteflow":                  `model.plugin=discreteflow energy.plugin=modular energy.levels=3 energy.sites=4`,
@@ -79,6 +80,10 @@ var smallRuns = map[string]string{
 	"model van of flow_matching":          `model.plugin=velocity energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] train.objective=flow_matching train.coupling=optimal`,
 	"model van of transport":              `model.plugin=velocity energy.plugin=gaussian energy.dimension=2 train.objective=transport`,
 	"estimator transport_cost":            `model.plugin=velocity energy.plugin=gaussian energy.dimension=2`,
+	"estimator maximum_mean_discrepancy":  `model.plugin=normal energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
+	"estimator energy_distance":           `model.plugin=normal energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
+	"estimator sinkhorn_divergence":       `model.plugin=normal energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
+	"estimator mode_coverage":             `model.plugin=normal energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] estimator.0.modes=[0,0]`,
 	"estimator alpha_divergence":          `model.plugin=van energy.plugin=ising energy.L=4 estimator.0.alpha=0.5`,
 	"estimator latent_mutual_information": `model.plugin=neuralrg energy.plugin=phi4 energy.L=4 evaluate.sampler=hmc`,
 }

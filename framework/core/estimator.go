@@ -71,7 +71,8 @@ type EstimatorSpec struct {
 	// ModelPowers and EnergyPowers it cannot work without.
 	ModelPowers  []Power `json:"model_powers,omitempty"`
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
-	// Source of the configurations that it can use: OfEither, OfModel, OfChains or OfData.
+	// Source of the configurations that it can use: OfEither, OfModel, OfChains, OfData or
+	// OfDrawsAndRows.
 	Source Source `json:"source,omitempty"`
 	// Wants are the columns that it reads beside x. nil is E, and of OfModel ln p too; of
 	// what no energy has to know it is another slice, which may be empty.
@@ -114,6 +115,9 @@ const (
 	OfScore Source = "score"
 	// OfData are configurations that are given, as in a file.
 	OfData Source = "data"
+	// OfDrawsAndRows are those of OfEither and, in batches of their own, which alone have the
+	// column RowNumber, the rows of the energy.
+	OfDrawsAndRows Source = "draws and rows"
 )
 
 // Observable announces an Estimate: its Name and whether it is Extensive.

@@ -38,10 +38,12 @@ type ModelSloper interface {
 	Slope(slope, logP, x []float64) error
 }
 
-// Mapper is a model whose density is the image of independent standard normal
-// variables z under an invertible smooth map x = f(z) of the whole space:
+// Mapper is a model whose density is the image of variables z of a density p_0 under an
+// invertible smooth map x = f(z) of the whole space:
 //
-//	ln q(x) = sum_j ln N(z_j; 0, 1) - ln|det dx/dz|.
+//	ln q(x) = ln p_0(z) - ln|det dx/dz|.
+//
+// p_0 is ModelSpec.Base: independent standard normal variables where it is nil.
 //
 // A model that symmetrises has as p the mean of q over the images of x; its map
 // is that of q. Arrays hold configurations one after the other, z those of x.

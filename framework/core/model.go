@@ -21,7 +21,7 @@ type Density interface {
 //
 //	PowerPath      PathPuller     reverse mode through the sample
 //	PowerSlope     ModelSloper    grad_x ln p
-//	PowerMap       Mapper         the map of latent normal variables to x
+//	PowerMap       Mapper         the map of latent variables to x
 //	PowerMapGradient  MapGradienter  its gradient at given latent variables
 //	PowerVelocity  VelocityField  the velocity that carries them there
 //	PowerScore     ScoreField     grad_x ln p of data under noise
@@ -83,6 +83,9 @@ type ModelSpec struct {
 	// they describe, 0 the finest; length Space.Size(). Nil where latent
 	// variables have no scales.
 	LatentScale []int `json:"latent_scale,omitempty"`
+	// Base is the density of the latent variables of a Mapper, nil where they are
+	// independent normal variables.
+	Base *Base `json:"base,omitempty"`
 	// Orbitals are the one-particle states that Batch.K counts: orbital k has
 	// the quantum numbers Orbitals[k], one per dimension (the wave vector in a
 	// box, the quanta of an oscillator).

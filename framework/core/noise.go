@@ -16,6 +16,9 @@ type Law string
 const (
 	// Normal numbers have mean 0 and variance 1.
 	Normal Law = "normal"
+	// FromBase is a configuration of latent variables as the base density of the model has
+	// them.
+	FromBase Law = "base"
 	// Uniform numbers are in [0, 1).
 	Uniform Law = "uniform"
 	// Signs are 1 or -1, evenly.

@@ -81,8 +81,8 @@ func (s ObjectiveSpec) Check() error {
 		return fmt.Errorf("the role %q of its configurations is not made of small letters, digits and _", s.Role)
 	}
 	for _, n := range s.Noise {
-		if n.Column == nil || !slices.Contains([]Law{Normal, Uniform, Signs}, n.Law) {
-			return fmt.Errorf("it has noise of the law %q, and there are %s, %s and %s", n.Law, Normal, Uniform, Signs)
+		if n.Column == nil || !slices.Contains([]Law{Normal, FromBase, Uniform, Signs}, n.Law) {
+			return fmt.Errorf("it has noise of the law %q, and there are %s, %s, %s and %s", n.Law, Normal, FromBase, Uniform, Signs)
 		}
 		if n.Values < 0 || n.Values > 0 && n.Law != Uniform {
 			return fmt.Errorf("it has noise of the law %q with %d values, and only that of the law %s has some", n.Law, n.Values, Uniform)

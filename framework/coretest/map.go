@@ -63,7 +63,7 @@ func modelMap(t *testing.T, s *subject) {
 
 // modelImages compares LogProb with the mean of
 //
-//	ln q(x) = sum_j ln N(z_j; 0, 1) - ln|det dx/dz|
+//	ln q(x) = ln p_0(z) - ln|det dx/dz|
 //
 // over the images of x under the declared symmetries of a lattice. A model
 // that symmetrises has it as its density; for a map that keeps the symmetries
@@ -79,8 +79,11 @@ func modelImages(t *testing.T, s *subject) {
 	terms := make([][]float64, 2*n)
 	for _, g := range group {
 		z, lnDet := s.inverse(t, transformation(g.Apply).apply(x, s.d))
+		base := s.Spec().Base
 		for i := range terms {
-			terms[i] = append(terms[i], logNormal(z[i*s.d:(i+1)*s.d])-lnDet[i])
+			u := z[i*s.d : (i+1)*s.d]
+			base.Whiten(u, 1)
+			terms[i] = append(terms[i], logNormal(u)-base.LogDet()-lnDet[i])
 		}
 	}
 	want := make([]float64, 2*n)

@@ -26,9 +26,11 @@ type chunk struct {
 // view is a workspace with what goes in and comes out of it: d x n matrices and
 // rows of n numbers.
 type view struct {
+	base       *core.Base
 	work       Workspace
 	grads      []*grad.Param
 	x, z       []float64
+	u          []float64 // of z = m + L u: z itself where the base is the standard one
 	l, lnQ     []float64
 	xbar, zbar []float64
 	lbar       []float64
@@ -40,10 +42,13 @@ func (m *Model) newChunk(n int) *chunk {
 	c := &chunk{n: n, d: d, image: make([]int, n), logP: make([]float64, n)}
 	c.random = rand.New(&c.pcg)
 	for range m.images {
-		v := &view{work: m.bijection.On(n)}
+		v := &view{base: m.spec.Base, work: m.bijection.On(n)}
 		v.grads = v.work.Grads()
 		for _, s := range []*[]float64{&v.x, &v.z, &v.xbar, &v.zbar} {
 			*s = make([]float64, d*n)
+		}
+		if v.base != nil {
+			v.u = make([]float64, d*n)
 		}
 		for _, s := range []*[]float64{&v.l, &v.lnQ, &v.lbar, &v.share} {
 			*s = make([]float64, n)
@@ -67,26 +72,38 @@ func (c *chunk) noise(seed uint64, first int) {
 			c.image[j] = c.random.IntN(len(c.views))
 		}
 	}
+	c.views[0].base.Color(z, c.n)
 }
 
-// density sets ln q = sum_i ln N(z_i; 0, 1) - l after Forward or Inverse, whose
-// error it returns with the chunk's place.
+// density sets ln q = ln p_0(z) - l after Forward or Inverse, whose error it returns with
+// the chunk's place.
 func (v *view) density(err error, at int) error {
 	n := len(v.l)
 	if err != nil {
 		return fmt.Errorf("configurations %d to %d: %w", at, at+n-1, err)
 	}
 	clear(v.lnQ)
-	for i := 0; i < len(v.z); i += n {
-		for j, z := range v.z[i : i+n] {
-			v.lnQ[j] += z * z
+	white := v.white()
+	for i := 0; i < len(white); i += n {
+		for j, u := range white[i : i+n] {
+			v.lnQ[j] += u * u
 		}
 	}
-	norm := float64(len(v.z)/n) * 0.5 * math.Log(2*math.Pi)
+	norm := float64(len(v.z)/n)*0.5*math.Log(2*math.Pi) + v.base.LogDet()
 	for j, square := range v.lnQ {
 		v.lnQ[j] = -0.5*square - norm - v.l[j]
 	}
 	return nil
+}
+
+// white is u of z.
+func (v *view) white() []float64 {
+	if v.base == nil {
+		return v.z
+	}
+	copy(v.u, v.z)
+	v.base.Whiten(v.u, len(v.l))
+	return v.u
 }
 
 // negligible is the share of an image that is set to zero: far below rounding,
@@ -173,9 +190,11 @@ func (v *view) pullDensity(w []float64, theta bool) {
 		}
 		v.lbar[j] = -s
 	}
+	copy(v.zbar, v.white())
+	v.base.Slope(v.zbar, n)
 	for i := 0; i < len(v.z); i += n {
-		for j, z := range v.z[i : i+n] {
-			v.zbar[i+j] = v.lbar[j] * z
+		for j, l := range v.lbar {
+			v.zbar[i+j] *= l
 		}
 	}
 	v.work.PullInverse(v.xbar, v.zbar, v.lbar, theta)

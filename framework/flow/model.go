@@ -21,6 +21,8 @@ type Options struct {
 	Symmetries []core.Symmetry
 	// LatentScale is core.ModelSpec.LatentScale.
 	LatentScale []int
+	// Base is the density of z, nil for independent normal variables. BaseKeys makes one.
+	Base *core.Base
 	// Scratch is about how many bytes the bijection takes for each configuration
 	// that a workspace holds, beside its shares of the gradient; 0 says nothing.
 	Scratch float64
@@ -102,7 +104,7 @@ var (
 // Pairer without images the power weak.
 func New(b Bijection, space core.Space, o Options) *Model {
 	m := &Model{bijection: b, params: grad.NewParams(b.Params()...), images: checked(o.Images, space.Size()), subject: o.Subject}
-	m.spec = core.ModelSpec{Space: space, Symmetries: o.Symmetries, LatentScale: o.LatentScale, Parameters: m.params.Size(),
+	m.spec = core.ModelSpec{Space: space, Symmetries: o.Symmetries, LatentScale: o.LatentScale, Base: o.Base, Parameters: m.params.Size(),
 		Powers: []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap}}
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
@@ -128,12 +130,17 @@ func (m *Model) memory(scratch float64) core.Memory {
 	const number = 8
 	theta, images, chunk := number*float64(m.spec.Parameters), float64(max(1, len(m.images))), float64(m.bijection.Chunk())
 	component := 4 * number * float64(m.size())
+	fixed := 2 * theta
+	if base := m.spec.Base; base != nil {
+		component += number * float64(m.size())
+		fixed += number * float64(len(base.Mean)+len(base.Factor))
+	}
 	each := images * (theta/chunk + scratch + component)
 	most := (max(drawnSlab, images) + max(passingSlab, images)) * chunk * each / images
 	if m.moving.pool.Open != nil {
 		most += movingSlab * (theta + movingWidth*component)
 	}
-	return core.Memory{Fixed: 2 * theta, PerConfiguration: each, Most: most}
+	return core.Memory{Fixed: fixed, PerConfiguration: each, Most: most}
 }
 
 // Spec implements core.Model.
@@ -207,7 +214,7 @@ func (m *Model) Slope(slope, logP, x []float64) error {
 //
 // r_k = q(y_k) / sum_k q(y_k). Where y_k is not drawn, ln q(y_k) is pulled back
 // through the inverse, to theta and to y, unless all lbar are zero; ln q(y_1) =
-// ln N(z) - l and all cotangents of y through the draw.
+// ln p_0(z) - l and all cotangents of y through the draw.
 func (m *Model) PathPull(dst []float64, b *core.Batch, xbar, lbar []float64) error {
 	m.mustFit(dst, b, lbar)
 	mustLen("xbar", len(xbar), len(b.X))

@@ -25,6 +25,8 @@ type Source struct {
 	Parents []Parent
 	// Noise are columns of random numbers.
 	Noise []core.Noise
+	// Base is the density of those of the law core.FromBase.
+	Base *core.Base
 }
 
 // Parent is a source in a role: its columns are those of the role.
@@ -125,17 +127,20 @@ func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error 
 		v, seed := noise.Column.Room(b, n*each), core.Derive(t.seed, purposeNoise+uint64(k), uint64(step))
 		for i := range n {
 			core.SeedStream(&t.random, seed, uint64(b.From+i))
-			drawNoise(noise, v[i*each:(i+1)*each], &t.random)
+			drawNoise(noise, t.Base, v[i*each:(i+1)*each], &t.random)
 		}
 	}
 	return nil
 }
 
-func drawNoise(noise core.Noise, v []float64, stream *rand.PCG) {
+func drawNoise(noise core.Noise, base *core.Base, v []float64, stream *rand.PCG) {
 	random := rand.New(stream)
+	if noise.Law == core.FromBase {
+		defer base.Color(v, 1)
+	}
 	for i := range v {
 		switch {
-		case noise.Law == core.Normal:
+		case noise.Law == core.Normal, noise.Law == core.FromBase:
 			v[i] = random.NormFloat64()
 		case noise.Law == core.Signs:
 			v[i] = float64(1 - 2*random.IntN(2))

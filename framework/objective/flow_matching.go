@@ -31,7 +31,7 @@ var _ core.Objective = (*FlowMatching)(nil)
 
 // matchingKeys are the keys of flow_matching.
 type matchingKeys struct {
-	Interpolation string `key:"interpolation" choices:"linear,variance_preserving" help:"paths between noise x_0 and data x_1: linear is (1 - t) x_0 + t x_1, variance_preserving cos(pi t/2) x_0 + sin(pi t/2) x_1"`
+	Interpolation string `key:"interpolation" choices:"linear,variance_preserving" help:"paths between noise x_0, of the base density of the model, and data x_1: linear is (1 - t) x_0 + t x_1, variance_preserving cos(pi t/2) x_0 + sin(pi t/2) x_1"`
 	Coupling      string `key:"coupling" choices:"independent,particles,optimal" help:"which noise belongs to which data: any; any, its identical particles in the order nearest to those of the data; or such that the squared distances within each block of the batch have the least sum, identical particles in their nearest order. The less paths cross, the simpler the velocity"`
 	Block         int    `key:"block" min:"2" max:"2048" only:"coupling=optimal" help:"configurations of a block; its assignment takes up to block^3 operations, and of particles block^2 assignments more"`
 }
@@ -66,7 +66,7 @@ func (o *FlowMatching) Spec() core.ObjectiveSpec {
 	}
 	return core.ObjectiveSpec{
 		Role:     core.RoleEnd,
-		Noise:    []core.Noise{{Column: core.X.As(start), Law: core.Normal}, {Column: time, Law: core.Uniform}},
+		Noise:    []core.Noise{{Column: core.X.As(start), Law: core.FromBase}, {Column: time, Law: core.Uniform}},
 		Coupling: o.Coupling,
 		Wants:    []core.Column{core.Velocity, core.Goal, core.Residual}, Bars: []core.Column{core.Velocity},
 		Numbers: lossNumbers("squared distance of the velocity from that of a path, the mean over the batch"),

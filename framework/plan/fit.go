@@ -303,10 +303,12 @@ func (f *fitting) estimators() {
 func (f *fitting) reads(key, who string, e NamedSpec) {
 	have := core.Drawn
 	switch {
-	case e.Source != core.OfData:
+	case e.Source != core.OfData && e.Source != core.OfDrawsAndRows:
 	case len(f.bound.Energy.Rows) == 0:
 		f.mismatch(key, "%s is about given configurations, and energy %q has no rows", who, f.plan.Energy.Plugin)
 		return
+	case e.Source == core.OfDrawsAndRows:
+		return // x alone is read
 	case f.bound.Model == nil:
 		f.mismatch(key, "%s needs a model, and the table [model] is missing", who)
 		return

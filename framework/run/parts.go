@@ -69,15 +69,15 @@ func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Sourc
 			source.Chains = model
 		}
 	}
-	spec := bound.Objective.Spec()
+	spec, base := bound.Objective.Spec(), r.parts.Model.Spec().Base
 	if t.OfTeacher() {
-		return &learn.Source{Name: t.Table(), Blame: r.blameModel, Noise: spec.Noise}
+		return &learn.Source{Name: t.Table(), Blame: r.blameModel, Noise: spec.Noise, Base: base}
 	}
 	if spec.Role == "" {
-		source.Noise = spec.Noise
+		source.Noise, source.Base = spec.Noise, base
 		return source
 	}
-	return &learn.Source{Name: t.Table(), Blame: source.Blame, Noise: spec.Noise, Parents: []learn.Parent{{Source: source, Role: spec.Role}}}
+	return &learn.Source{Name: t.Table(), Blame: source.Blame, Noise: spec.Noise, Base: base, Parents: []learn.Parent{{Source: source, Role: spec.Role}}}
 }
 
 // terms are those of the plan, with their objectives.

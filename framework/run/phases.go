@@ -33,16 +33,16 @@ func (r *runner) phases() (all []phase, err error) {
 		if p := r.ofModel(apart); len(p.estimators) > 0 || p.keep {
 			all = append(all, p)
 		}
-		rows, err := r.ofRows()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rows...)
 	}
+	rows, err := r.ofRows()
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, rows...)
 	if apart {
 		all = append(all, phase{name: Sampling, op: "draw from " + r.plan.Sampler.Plugin, sampler: r.parts.Sampler, purpose: purposeChains,
 			total: int64(r.plan.Evaluate.Samples), group: int64(r.plan.Chains()), gives: core.Drawn, blame: func(err error) error { return err },
-			estimators: r.estimatorsOf(core.OfEither, core.OfChains), keep: true})
+			estimators: r.estimatorsOf(core.OfEither, core.OfChains, core.OfDrawsAndRows), keep: true})
 	}
 	return all, nil
 }
@@ -53,7 +53,7 @@ func (r *runner) ofModel(apart bool) phase {
 	p := phase{name: Evaluating, op: "after training", sampler: r.parts.Sampler, purpose: purposeEvaluate,
 		total: int64(r.plan.Evaluate.Samples), group: 1, gives: r.parts.Model.Spec().Drawn(), blame: r.blameModel, keep: !apart}
 	if p.estimators = r.estimatorsOf(core.OfModel); !apart {
-		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither)
+		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither, core.OfDrawsAndRows)
 	}
 	if apart || p.sampler == nil {
 		p.sampler = sample.Direct{Density: r.parts.Model}
@@ -64,9 +64,9 @@ func (r *runner) ofModel(apart bool) phase {
 	return p
 }
 
-// ofRows are the rows of the energy, range by range, if anybody judges the model on them.
+// ofRows are the rows of the energy, range by range, if anybody judges by them.
 func (r *runner) ofRows() (all []phase, err error) {
-	estimators := r.estimatorsOf(core.OfData)
+	estimators := r.estimatorsOf(core.OfData, core.OfDrawsAndRows)
 	if len(estimators) == 0 {
 		return nil, nil
 	}

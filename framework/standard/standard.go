@@ -31,6 +31,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantised"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/quantumdot"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/ringworld"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/shell"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/sk"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/xy"
 	"github.com/helmholtz-physics/helmholtz/plugins/backflow"
@@ -56,7 +57,7 @@ func Parts() []core.Part {
 	parts := []core.Part{
 		van.Part, transformer.Part, mps.Part, bornmachine.Part, rbm.Part, rbm.Gaussian, boltzmann.Part, discreteflow.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
-		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
+		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, shell.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
 		circuit.Part, patterns.Part, grammar.Part, data.Part, costfunction.Part, modular.Part, quantised.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())

@@ -1,9 +1,9 @@
 // Package gaussian is a particle in harmonic wells, one for each coordinate,
 //
-//	E(x) = 1/2 sum_i k_i (x_i - mu_i)^2,
+//	E(x) = 1/2 sum_i k_i (x_i - mu_i)^2,   or   E(x) = 1/2 (x - mu)^T C^-1 (x - mu),
 //
 // the energy that every flow must solve without error: its Boltzmann density is
-// normal, x_i ~ N(mu_i, 1/(beta k_i)).
+// normal, x_i ~ N(mu_i, 1/(beta k_i)), or of the covariance C/beta.
 package gaussian
 
 import (
@@ -19,9 +19,10 @@ const name = "gaussian"
 
 // Config is the energy's table in the run file.
 type Config struct {
-	Dimension int       `key:"dimension" opt:"required" min:"1" max:"1000000" help:"number of coordinates"`
-	Stiffness []float64 `key:"stiffness" help:"k_i, greater than 0: one number for all coordinates, or one for each"`
-	Mean      []float64 `key:"mean" help:"mu_i: one number for all coordinates, or one for each"`
+	Dimension  int       `key:"dimension" opt:"required" min:"1" max:"1000000" help:"number of coordinates"`
+	Stiffness  []float64 `key:"stiffness" help:"k_i, greater than 0: one number for all coordinates, or one for each"`
+	Covariance []float64 `key:"covariance" help:"C in the place of k, all elements of the matrix, row by row"`
+	Mean       []float64 `key:"mean" help:"mu_i: one number for all coordinates, or one for each"`
 }
 
 // Part is the energy plugin.
@@ -32,7 +33,7 @@ var Part = core.Part{
 		Version: "1.0.0",
 		Summary: "harmonic wells, whose Boltzmann density is normal",
 		Powers:  []core.Power{core.PowerSlope, core.PowerExact},
-		Params:  core.SchemaOf(Config{Stiffness: []float64{1}, Mean: []float64{0}}),
+		Params:  core.SchemaOf(Config{Stiffness: []float64{1}, Covariance: []float64{}, Mean: []float64{0}}),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
 		var c Config
@@ -41,8 +42,9 @@ var Part = core.Part{
 	},
 }
 
-// wells hold k and mu of every coordinate.
-type wells struct{ stiffness, mean []float64 }
+// wells hold k and mu of every coordinate, or with the matrix C^-1 the C_ii, and for k
+// numbers whose product is its determinant.
+type wells struct{ stiffness, mean, matrix, variance []float64 }
 
 // New checks c and returns its energy.
 func New(c Config) (*energy.Smooth, error) {
@@ -58,6 +60,11 @@ func New(c Config) (*energy.Smooth, error) {
 	}
 	if w.mean, err = each("mean", c.Mean, c.Dimension); err != nil {
 		return nil, err
+	}
+	if len(c.Covariance) > 0 {
+		if err = w.correlate(c); err != nil {
+			return nil, err
+		}
 	}
 	spec := core.EnergySpec{
 		Space: core.Space{Kind: core.Field, Shape: []int{c.Dimension}},
@@ -90,7 +97,7 @@ func (w wells) evaluate(energies, slope, x []float64) {
 	for i := range energies {
 		sum := 0.0
 		for j, v := range x[i*d : (i+1)*d] {
-			force := w.stiffness[j] * (v - w.mean[j])
+			force := w.force(x[i*d:(i+1)*d], j)
 			sum += force * (v - w.mean[j])
 			if slope != nil {
 				slope[i*d+j] = force
@@ -100,13 +107,29 @@ func (w wells) evaluate(energies, slope, x []float64) {
 	}
 }
 
+// force is dE/dx_j of one configuration.
+func (w wells) force(x []float64, j int) (sum float64) {
+	if w.matrix == nil {
+		return w.stiffness[j] * (x[j] - w.mean[j])
+	}
+	d := len(x)
+	for k, v := range x {
+		sum += w.matrix[j*d+k] * (v - w.mean[k])
+	}
+	return sum
+}
+
 // solve adds up the modes; <x_i^2> = 1/(beta k_i) + mu_i^2.
 func (w wells) solve(beta float64) (core.Exact, error) {
 	var c exact.Partition
 	square := 0.0
 	for i, k := range w.stiffness {
 		c.AddModes(1, k, beta)
-		square += 1/(beta*k) + w.mean[i]*w.mean[i]
+		variance := 1 / k
+		if w.matrix != nil {
+			variance = w.variance[i]
+		}
+		square += variance/beta + w.mean[i]*w.mean[i]
 	}
 	x := c.Values(beta, "normal density, closed form")
 	x.Values["field_squared"] = square / float64(len(w.mean))

@@ -20,6 +20,7 @@ type config struct {
 	Integrator    string  `key:"integrator" choices:"rk4,dopri5" help:"rk4: classical Runge-Kutta with equal steps; dopri5: Dormand-Prince with steps that meet the tolerance"`
 	Steps         int     `key:"steps" min:"1" max:"10000" help:"steps of rk4"`
 	Tolerance     float64 `key:"tolerance" above:"0" help:"error of a step of dopri5, in units of width"`
+	flow.BaseKeys
 }
 
 // Part is the model as the host sees it.
@@ -32,7 +33,7 @@ var Part = core.Part{
 		Reference: "Xie, Zhang, Wang, arXiv:2105.08644",
 		Spaces:    []core.SpaceKind{core.Particles},
 		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
-		Params:    core.SchemaOf(config{Hidden: 50, Width: 1, Softening: 0.2, Integrator: "rk4", Steps: 20, Tolerance: 1e-6}),
+		Params:    core.SchemaOf(config{Hidden: 50, Width: 1, Softening: 0.2, Integrator: "rk4", Steps: 20, Tolerance: 1e-6, BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
@@ -44,7 +45,11 @@ var Part = core.Part{
 		if space.Shape[1] > 1 {
 			symmetries = append(symmetries, core.Rotation)
 		}
-		return flow.New(c.flow(space), space, flow.Options{Subject: "backflow", Symmetries: symmetries}), nil
+		base, err := c.Base("backflow", space, symmetries...)
+		if err != nil {
+			return nil, err
+		}
+		return flow.New(c.flow(space), space, flow.Options{Subject: "backflow", Base: base, Symmetries: symmetries}), nil
 	},
 }
 

@@ -10,11 +10,14 @@
 //	grad phi(x) = sum_h a_h f'(u_h) w_h
 //	lap phi(x)  = sum_h a_h f''(u_h) |w_h|^2
 //
-// f is ln cosh without b, for an even potential, or softplus. The equations are
-// integrated by steps of the classical Runge-Kutta method.
+// f is ln cosh without b, for an even potential, softplus, or u^2/2. The equations are
+// integrated by steps of the classical Runge-Kutta method. With u^2/2 the potential is of
+// second degree: with its matrix S of second derivatives the map is exp(S time), symmetric
+// and positive, so that between normal densities it is the one of least transport cost
+// (Brenier 1991).
 //
-// A symmetry g of the potential is one of p, because the normal density has it
-// too. It is exact where the ridge functions come in orbits that share their
+// A symmetry g of the potential is one of p where the density of z has it too, as the
+// standard normal one does. It is exact where the ridge functions come in orbits that share their
 // parameters, f(w . g x + b) for all g.
 package mongeampere
 
@@ -30,7 +33,7 @@ import (
 // config is the model's table in the run file.
 type config struct {
 	Hidden      int     `key:"hidden" min:"1" max:"1000000" help:"ridge functions in the potential, a multiple of the images that share one filter"`
-	Activation  string  `key:"activation" choices:"log_cosh,softplus" help:"log_cosh: without bias, an even potential; softplus: with bias"`
+	Activation  string  `key:"activation" choices:"log_cosh,softplus,quadratic" help:"log_cosh: without bias, an even potential; softplus: with bias; quadratic: with bias, a potential of second degree and so a linear map"`
 	Time        float64 `key:"time" above:"0" help:"time that the flow takes"`
 	Steps       int     `key:"steps" min:"1" max:"10000" help:"steps of the Runge-Kutta method of fourth order"`
 	Z2          bool    `key:"z2" help:"symmetry x -> -x; log_cosh always has it"`
@@ -38,6 +41,7 @@ type config struct {
 	Reflection  bool    `key:"reflection" help:"symmetry under mirrors of a lattice and exchanges of its axes"`
 	Range       float64 `key:"range" min:"0" help:"starting filters are on the sites within about this distance of one; 0: on all sites"`
 	Shuffle     bool    `key:"shuffle" help:"move the lattice by a translation and a reflection before each step, drawn once for all: the symmetries hold on average over the steps"`
+	flow.BaseKeys
 }
 
 // Part is the model as the host sees it.
@@ -50,7 +54,7 @@ var Part = core.Part{
 		Reference: "Zhang, E, Wang, arXiv:1809.10188",
 		Spaces:    []core.SpaceKind{core.Field, core.Particles},
 		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
-		Params:    core.SchemaOf(config{Hidden: 512, Activation: "log_cosh", Time: 5, Steps: 50}),
+		Params:    core.SchemaOf(config{Hidden: 512, Activation: "log_cosh", Time: 5, Steps: 50, BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
@@ -59,7 +63,11 @@ var Part = core.Part{
 		if err != nil {
 			return nil, err
 		}
-		return flow.New(b, space, flow.Options{Subject: "mongeampere", Symmetries: symmetries, Scratch: c.scratch(space)}), nil
+		base, err := c.Base("mongeampere", space, symmetries...)
+		if err != nil {
+			return nil, err
+		}
+		return flow.New(b, space, flow.Options{Subject: "mongeampere", Base: base, Symmetries: symmetries, Scratch: c.scratch(space)}), nil
 	},
 }
 
@@ -112,10 +120,7 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 }
 
 func (c config) ridge() kernels.Ridge {
-	if c.Activation == "softplus" {
-		return kernels.SoftplusSum
-	}
-	return kernels.LogCosh
+	return map[string]kernels.Ridge{"log_cosh": kernels.LogCosh, "softplus": kernels.SoftplusSum, "quadratic": kernels.Quadratic}[c.Activation]
 }
 
 // orbit returns the images that share a filter, but for translations, and the

@@ -27,6 +27,7 @@ var variants = map[string]struct {
 }{
 	"log_cosh":     {core.Settings{"hidden": int64(7)}, lattice(2, 3)},
 	"softplus":     {core.Settings{"hidden": int64(7), "activation": "softplus"}, lattice(2, 3)},
+	"quadratic":    {core.Settings{"hidden": int64(3), "activation": "quadratic", "base_covariance": []any{0.5}}, lattice(2, 3)},
 	"softplus z2":  {core.Settings{"hidden": int64(8), "activation": "softplus", "z2": true}, lattice(2, 3)},
 	"translation":  {core.Settings{"hidden": int64(12), "translation": true}, lattice(2, 3)},
 	"shuffle":      {core.Settings{"hidden": int64(7), "shuffle": true}, lattice(2, 3)},
@@ -115,8 +116,11 @@ func (p *potential) velocity(x []float64) (v []float64, lap float64) {
 				u += p.weights.Val[f*p.d+i] * g.Sign * x[from]
 			}
 			f1, f2 := math.Tanh(u), math.Pow(math.Cosh(u), -2)
-			if p.f == kernels.SoftplusSum {
+			switch p.f {
+			case kernels.SoftplusSum:
 				f1, f2 = 1/(1+math.Exp(-u)), math.Pow(2*math.Cosh(u/2), -2)
+			case kernels.Quadratic:
+				f1, f2 = u, 1
 			}
 			a := p.amplitudes.Val[f]
 			for i, from := range g.Perm {

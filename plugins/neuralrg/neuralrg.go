@@ -32,6 +32,7 @@ type config struct {
 	Depth       int  `key:"depth" min:"0" max:"30" help:"scales; 0 is all of them, log2(L)"`
 	Z2          bool `key:"z2" help:"symmetrise under the flip of the field; for energies that are even"`
 	Translation bool `key:"translation" help:"symmetrise under translations, at the cost of one pass for each site; up to L = 8"`
+	flow.BaseKeys
 }
 
 // Part is the model as the host sees it.
@@ -44,7 +45,7 @@ var Part = core.Part{
 		Reference: "Li, Wang, PRL 121, 260601 (2018), arXiv:1802.02840",
 		Spaces:    []core.SpaceKind{core.Field},
 		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
-		Params:    core.SchemaOf(config{Couplings: 10, Layers: 3, Hidden: 10, Repeats: 1}),
+		Params:    core.SchemaOf(config{Couplings: 10, Layers: 3, Hidden: 10, Repeats: 1, BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
@@ -95,8 +96,13 @@ func (c config) model(space core.Space) (core.Model, error) {
 		return nil, err
 	}
 	f := h.flow()
+	base, err := c.Base("neuralrg", space)
+	if err != nil {
+		return nil, err
+	}
 	return flow.New(f, space, flow.Options{
 		Subject:     "neuralrg",
+		Base:        base,
 		Images:      flow.Images(space.Shape, symmetries...),
 		Symmetries:  symmetries,
 		LatentScale: h.latentScale(),

@@ -62,7 +62,7 @@ func (c config) flow(space core.Space) (*affine, error) {
 	if space.Box != nil {
 		return nil, core.Errorf(core.Mismatch, "build model", name, "a normal density has no period, the energy has %v", space)
 	}
-	mean, err := each("mean", c.Mean, d)
+	mean, err := flow.Each(name, "mean", c.Mean, d)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (c config) flow(space core.Space) (*affine, error) {
 	if c.Covariance == "isotropic" {
 		widths = 1
 	}
-	width, err := each("width", c.Width, widths)
+	width, err := flow.Each(name, "width", c.Width, widths)
 	if err != nil {
 		return nil, err
 	}
@@ -93,25 +93,6 @@ func (c config) flow(space core.Space) (*affine, error) {
 
 // parameterBytes are the value and the gradient of a parameter.
 const parameterBytes = 16
-
-// each repeats a single value n times, or demands n of them.
-func each(key string, values []float64, n int) ([]float64, error) {
-	if len(values) != 1 && len(values) != n {
-		want := "1 number"
-		if n > 1 {
-			want += fmt.Sprintf(" or %d, one for each", n)
-		}
-		return nil, bad(key, fmt.Sprintf("must have %s, got %d", want, len(values)))
-	}
-	all := make([]float64, n)
-	for i := range all {
-		all[i] = values[i%len(values)]
-		if v := all[i]; v-v != 0 {
-			return nil, bad(key, fmt.Sprintf("must be finite, got %v", v))
-		}
-	}
-	return all, nil
-}
 
 func bad(key, problem string) error {
 	return &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Err: &core.SettingError{Key: key, Problem: problem}}

@@ -35,6 +35,7 @@ type config struct {
 	Kernel     int    `key:"kernel" min:"3" max:"99" help:"edge of a convolution kernel, odd; checkerboard only"`
 	Activation string `key:"activation" choices:"elu,tanh,leaky_relu,softplus" help:"function of the hidden units"`
 	Z2         bool   `key:"z2" help:"symmetrise under the flip of all components; for energies that are even"`
+	flow.BaseKeys
 }
 
 var activations = map[string]kernels.Activation{
@@ -51,7 +52,7 @@ var Part = core.Part{
 		Reference: "Dinh, Sohl-Dickstein, Bengio, arXiv:1605.08803; on lattices Albergo, Kanwar, Shanahan, PRD 100, 034515 (2019), arXiv:1904.12072",
 		Spaces:    []core.SpaceKind{core.Field, core.Particles},
 		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
-		Params:    core.SchemaOf(config{Network: "mlp", Couplings: 8, Layers: 2, Hidden: 32, Channels: 8, Kernel: 3, Activation: "elu"}),
+		Params:    core.SchemaOf(config{Network: "mlp", Couplings: 8, Layers: 2, Hidden: 32, Channels: 8, Kernel: 3, Activation: "elu", BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
@@ -61,6 +62,9 @@ var Part = core.Part{
 			return nil, err
 		}
 		o := flow.Options{Subject: "realnvp"}
+		if o.Base, err = c.Base("realnvp", space); err != nil {
+			return nil, err
+		}
 		if c.Z2 {
 			o.Symmetries = []core.Symmetry{core.Z2}
 		}

@@ -5,7 +5,7 @@
 //
 //	dx/dt = v(x, t),   d ln p/dt = -div v,   0 <= t <= 1
 //
-// with x at time 0 drawn from the standard normal density. It knows no symmetry, and
+// with x at time 0 drawn from a normal density, the standard one or another. It knows no symmetry, and
 // takes fields of any shape, and particles, as so many numbers. It is trained by
 // matching its velocity to given paths, which needs neither its integral nor its
 // divergence, or as any other flow.
@@ -24,6 +24,7 @@ type config struct {
 	perceptron.Config
 	Scale float64 `key:"scale" above:"0" help:"standard deviation of each coordinate of x while the velocity is zero, and the unit of length at the end of the flow"`
 	flow.Integration
+	flow.BaseKeys
 }
 
 // Part is the model as the host sees it.
@@ -36,7 +37,7 @@ var Part = core.Part{
 		Reference: "Chen, Rubanova, Bettencourt, Duvenaud, arXiv:1806.07366; Lipman, Chen, Ben-Hamu, Nickel, Le, arXiv:2210.02747",
 		Spaces:    []core.SpaceKind{core.Field, core.Particles},
 		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
-		Params:    core.SchemaOf(config{Config: perceptron.Defaults, Scale: 1, Integration: flow.DefaultIntegration}),
+		Params:    core.SchemaOf(config{Config: perceptron.Defaults, Scale: 1, Integration: flow.DefaultIntegration, BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
@@ -45,7 +46,11 @@ var Part = core.Part{
 		if err != nil {
 			return nil, err
 		}
-		return flow.New(b, space, flow.Options{Subject: "velocity", Scratch: c.Scratch(space.Size(), c.Options().Slots())}), nil
+		base, err := c.Base("velocity", space)
+		if err != nil {
+			return nil, err
+		}
+		return flow.New(b, space, flow.Options{Subject: "velocity", Base: base, Scratch: c.Scratch(space.Size(), c.Options().Slots())}), nil
 	},
 }
 

@@ -25,6 +25,7 @@ var variants = map[string]struct {
 	"tanh":        {core.Settings{"depth": int64(3), "activation": "tanh", "frequencies": int64(0)}, space(2, 2)},
 	"shallow":     {core.Settings{"depth": int64(1)}, space(1)},
 	"particles":   {core.Settings{"depth": int64(2), "activation": "tanh"}, core.Space{Kind: core.Particles, Shape: []int{2, 2}}},
+	"base":        {core.Settings{"base_mean": []any{0.3, -1.0}, "base_covariance": []any{2.0, 0.6, 0.6, 1.0}}, space(2)},
 	"tolerance":   {core.Settings{"integrator": "dopri5", "tolerance": 1e-9}, space(2)},
 	"many fields": {core.Settings{"depth": int64(2), "width": int64(3)}, space(300)}, // chunks of one
 }
@@ -60,8 +61,12 @@ func TestBattery(t *testing.T) {
 }
 
 func TestConformance(t *testing.T) {
-	v := variants["silu"]
-	coretest.ModelPart(t, Part, complete(t, v.s), v.space, coretest.ModelOptions{Tolerance: 1e-10, Inverse: 1e-5, LogDet: 1e-5, Samples: 2000, Large: 200})
+	for name, samples := range map[string]int{"silu": 2000, "base": 500} {
+		t.Run(name, func(t *testing.T) {
+			v := variants[name]
+			coretest.ModelPart(t, Part, complete(t, v.s), v.space, coretest.ModelOptions{Tolerance: 1e-10, Inverse: 1e-5, LogDet: 1e-5, Samples: samples, Large: 200})
+		})
+	}
 }
 
 func train(tb testing.TB, s core.Settings, space core.Space, noise float64) *flowtest.Training {

@@ -8,10 +8,11 @@
 #include "../tensor/kernel.h"
 #include "../tensor/functions.h"
 
-enum { LOG_COSH, SOFTPLUS };
+enum { LOG_COSH, SOFTPLUS, QUADRATIC };
 
 INLINE double first(const long f, double u) {
 	if (f == LOG_COSH) return tanh1(u);
+	if (f == QUADRATIC) return u;
 	double t = exp1(-__builtin_fabs(u));
 	return (u > 0 ? 1.0 : t) / (1.0 + t);
 }
@@ -28,7 +29,7 @@ INLINE void forward(const long f, double *restrict u, double *restrict g, double
 			double p = first(f, u[j]);
 			u[j] = p;
 			g[j] = ah * p;
-			lap[j] += ch * (f == LOG_COSH ? 1.0 - p * p : p * (1.0 - p));
+			lap[j] += ch * (f == LOG_COSH ? 1.0 - p * p : f == QUADRATIC ? 1.0 : p * (1.0 - p));
 		}
 	}
 }
@@ -36,6 +37,8 @@ INLINE void forward(const long f, double *restrict u, double *restrict g, double
 CLONES void hh_ridge_forward(long f, double *u, double *g, double *lap, const double *a, const double *c, long rows, long n, long ld) {
 	if (f == LOG_COSH)
 		forward(LOG_COSH, u, g, lap, a, c, rows, n, ld);
+	else if (f == QUADRATIC)
+		forward(QUADRATIC, u, g, lap, a, c, rows, n, ld);
 	else
 		forward(SOFTPLUS, u, g, lap, a, c, rows, n, ld);
 }
@@ -60,8 +63,8 @@ INLINE void backward(const long f, double *s, double *g, const double *p, const 
 			load(&pj, p + j, n - j);
 			load(&sj, s + j, n - j);
 			load(&lj, lbar + j, n - j);
-			eight f2 = f == LOG_COSH ? 1.0 - pj * pj : pj * (1.0 - pj);
-			eight f3 = (f == LOG_COSH ? -2.0 * pj : 1.0 - 2.0 * pj) * f2;
+			eight f2 = f == LOG_COSH ? 1.0 - pj * pj : f == QUADRATIC ? (eight){0} + 1.0 : pj * (1.0 - pj);
+			eight f3 = (f == LOG_COSH ? -2.0 * pj : f == QUADRATIC ? (eight){0} : 1.0 - 2.0 * pj) * f2;
 			eight u = ah * f2 * sj + lj * ch * f3;
 			ta += pj * sj;
 			tb += u;
@@ -80,6 +83,8 @@ INLINE void backward(const long f, double *s, double *g, const double *p, const 
 CLONES void hh_ridge_backward(long f, double *s, double *g, const double *p, const double *lbar, const double *a, const double *c, double *abar, double *bbar, double *cbar, long rows, long n, long ld) {
 	if (f == LOG_COSH)
 		backward(LOG_COSH, s, g, p, lbar, a, c, abar, bbar, cbar, rows, n, ld);
+	else if (f == QUADRATIC)
+		backward(QUADRATIC, s, g, p, lbar, a, c, abar, bbar, cbar, rows, n, ld);
 	else
 		backward(SOFTPLUS, s, g, p, lbar, a, c, abar, bbar, cbar, rows, n, ld);
 }

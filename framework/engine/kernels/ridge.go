@@ -12,6 +12,7 @@ type Ridge int
 const (
 	LogCosh     Ridge = iota // ln cosh u: f1 = tanh u, f2 = 1 - p^2, f3 = -2 p f2
 	SoftplusSum              // ln(1 + e^u): f1 = 1/(1 + e^-u), f2 = p (1-p), f3 = (1-2p) f2
+	Quadratic                // u^2/2: f1 = u, f2 = 1, f3 = 0
 )
 
 // RidgeForward replaces u, a len(a) x n matrix, by p = f1(u), and writes g = a p

@@ -6,17 +6,23 @@ import "math"
 
 // slopes returns f2 and f3 from p = f1.
 func (f Ridge) slopes(p float64) (second, third float64) {
-	if f == LogCosh {
+	switch f {
+	case LogCosh:
 		second = 1 - p*p
 		return second, -2 * p * second
+	case Quadratic:
+		return 1, 0
 	}
 	second = p * (1 - p)
 	return second, (1 - 2*p) * second
 }
 
 func (f Ridge) first(u float64) float64 {
-	if f == LogCosh {
+	switch f {
+	case LogCosh:
 		return math.Tanh(u)
+	case Quadratic:
+		return u
 	}
 	return 1 / (1 + math.Exp(-u))
 }

@@ -14,6 +14,7 @@ var ridges = map[Ridge][3]func(u float64) float64{
 	SoftplusSum: {func(u float64) float64 { return 1 / (1 + math.Exp(-u)) },
 		func(u float64) float64 { return math.Pow(2*math.Cosh(u/2), -2) },
 		func(u float64) float64 { return -math.Tanh(u/2) * math.Pow(2*math.Cosh(u/2), -2) }},
+	Quadratic: {func(u float64) float64 { return u }, func(float64) float64 { return 1 }, func(float64) float64 { return 0 }},
 }
 
 // 1e-14 is for sums of some tens of terms of order 1 to 10.

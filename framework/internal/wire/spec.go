@@ -66,6 +66,7 @@ func CheckModelSpec(s core.ModelSpec, space core.Space) error {
 		func() error { return checkPowers(core.KindModel, s.Powers) },
 		func() error { return checkScales(s.LatentScale, s.Space.Size()) },
 		func() error { return checkOrbitals(s) },
+		func() error { return s.Base.Check(s.Space.Size()) },
 	)
 }
 

@@ -1,0 +1,90 @@
+package shell
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+)
+
+func TestConformance(t *testing.T) {
+	for name, s := range map[string]core.Settings{
+		"annulus": {}, "disk": {"inner": 0.0}, "line": {"dimension": 1, "validation": 0}, "ball": {"dimension": 5, "inner": 0.5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			coretest.EnergyPart(t, Part, s, coretest.EnergyOptions{Betas: []float64{0.5, 1}, Forbids: true})
+		})
+	}
+}
+
+// By hand: the areas of an annulus, a disk and a line, and the mean of r^2 in them.
+func TestExact(t *testing.T) {
+	for _, c := range []struct {
+		config         Config
+		volume, square float64
+	}{
+		{Config{Dimension: 2, Inner: 1, Outer: 2}, 3 * math.Pi, 2.5},
+		{Config{Dimension: 2, Outer: 2}, 4 * math.Pi, 2},
+		{Config{Dimension: 1, Inner: 1, Outer: 2}, 2, 7.0 / 3},
+		{Config{Dimension: 3, Outer: 1}, 4 * math.Pi / 3, 0.6},
+	} {
+		e, err := New(c.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, _ := e.Exact(0.5)
+		for name, want := range map[string]float64{"log_z": math.Log(c.volume), "free_energy": -2 * math.Log(c.volume), "mean_square_radius": c.square} {
+			if got := x.Values[name]; math.Abs(got-want) > 1e-14*(1+math.Abs(want)) {
+				t.Errorf("%+v: %s = %v, want %v", c.config, name, got, want)
+			}
+		}
+	}
+}
+
+// 20000 rows are in the shell and have the radius that an even density has: the standard error
+// of < r^2 > is sqrt(Var r^2/20000), Var r^2 = 9/12 of the annulus, whose r^2 is even in [1, 4].
+func TestRows(t *testing.T) {
+	const n = 20000
+	e, err := New(Config{Dimension: 2, Inner: 1, Outer: 2, Seed: 3, Train: n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, number, energies := make([]float64, 2*n), make([]int32, n), make([]float64, n)
+	for i := range number {
+		number[i] = int32(i)
+	}
+	if err := e.Rows(x, number); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Eval(energies, &core.Batch{N: n, X: x}); err != nil {
+		t.Fatal(err)
+	}
+	square, right := 0.0, 0.0
+	for i, v := range energies {
+		if v != 0 {
+			t.Fatalf("row %d is outside", i)
+		}
+		square += (x[2*i]*x[2*i] + x[2*i+1]*x[2*i+1]) / n
+		right += x[2*i] / n
+	}
+	if math.Abs(square-2.5) > 4*math.Sqrt(0.75/n) || math.Abs(right) > 4*math.Sqrt(1.25/n) {
+		t.Errorf("< r^2 > = %v, < x > = %v", square, right)
+	}
+}
+
+func TestBadSettings(t *testing.T) {
+	for _, c := range []struct {
+		config Config
+		want   string
+	}{
+		{Config{Dimension: 2, Inner: 2, Outer: 2}, "inner must be smaller than outer"},
+		{Config{Dimension: 2, Outer: math.Inf(1)}, "outer must be finite"},
+		{Config{Dimension: 2, Inner: math.NaN(), Outer: 1}, "inner must be smaller than outer"},
+	} {
+		if _, err := New(c.config); core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: error %v, want %q", c.config, err, c.want)
+		}
+	}
+}
