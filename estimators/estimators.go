@@ -89,7 +89,7 @@ func known(spec core.EstimatorSpec, setting core.Setting) bool {
 	switch {
 	case slices.Contains(spec.Reads(), core.Column(core.E)) && has(setting.Energy.Powers, core.PowerUnknown):
 		return false
-	case slices.Contains(spec.Reads(), core.Column(core.LogP)) && has(setting.Model.Powers, core.PowerWeight) && !has(setting.Model.Powers, core.PowerLogZ):
+	case slices.Contains(spec.Reads(), core.Column(core.LogP)) && core.LacksLogP(setting.Model.Powers) && !has(setting.Model.Powers, core.PowerLogZ):
 		return false
 	case spec.Source == core.OfData:
 		return len(setting.Energy.Rows) > 0 && setting.Model.Space.Size() > 0 && !has(setting.Model.Powers, core.PowerQuantum)

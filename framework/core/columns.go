@@ -78,6 +78,13 @@ var (
 	LogZ       = further[float64](ColumnInfo{Name: "log_z", Symbol: "ln Z of the model", Per: PerBatch, Legal: LegalFinite})
 	LogZStderr = further[float64](ColumnInfo{Name: "log_z_stderr", Symbol: "the standard error of ln Z", Per: PerBatch, Legal: LegalFinite})
 
+	// LatentNoise are the standard normal numbers of which latent variables are made, Bound is
+	// ln w of them, and LatentMean and LatentDeviation say what an encoder makes of x.
+	LatentNoise     = further[float64](ColumnInfo{Name: "latent_noise", Symbol: "the noise of a latent variable", Dim: DimLatents, Legal: LegalFinite})
+	Bound           = further[float64](ColumnInfo{Name: "bound", Symbol: "ln p(x, z)/q(z|x)", Legal: LegalFinite})
+	LatentMean      = further[float64](ColumnInfo{Name: "latent_mean", Symbol: "the mean of a latent variable", Dim: DimLatents, Legal: LegalFinite})
+	LatentDeviation = further[float64](ColumnInfo{Name: "latent_deviation", Symbol: "the standard deviation of a latent variable", Dim: DimLatents, Legal: LegalFinite})
+
 	// Links counts the configurations that H links to one, and Element are the
 	// matrix elements H_xy of all of them. The y are x in the role [RoleLink].
 	Links              = further[int32](ColumnInfo{Name: "links", Symbol: "the number of links"})

@@ -31,6 +31,7 @@ type Density interface {
 //	PowerWeak      WeakDeriver    p's derivatives as differences of densities
 //	PowerWeight    Weigher        p up to a constant alone
 //	PowerLogZ      Normaliser     that constant
+//	PowerBound     Bounder        an encoder, and a bound of ln p
 //
 // and of a quantum state:
 //
@@ -82,6 +83,8 @@ type ModelSpec struct {
 	// they describe, 0 the finest; length Space.Size(). Nil where latent
 	// variables have no scales.
 	LatentScale []int `json:"latent_scale,omitempty"`
+	// Latents is how many latent variables a Bounder has, of each configuration.
+	Latents int `json:"latents,omitempty"`
 	// Orbitals are the one-particle states that Batch.K counts: orbital k has
 	// the quantum numbers Orbitals[k], one per dimension (the wave vector in a
 	// box, the quanta of an oscillator).

@@ -5,9 +5,9 @@ import "slices"
 // The table of rows: every call that a part can be asked for, but for those that
 // concern the part as a whole ([Instance]).
 var (
-	RowLogProb = &Row{Name: "log_prob", Kind: KindModel, Without: PowerWeight, In: []Column{X}, Out: []Column{LogP},
+	RowLogProb = &Row{Name: "log_prob", Kind: KindModel, Without: withoutLogP, In: []Column{X}, Out: []Column{LogP},
 		method: does(func(m Density, c *Call) error { return m.LogProb(LogP.Of(c.Out), X.Of(c.In)) })}
-	RowPull = &Row{Name: "pull", Kind: KindModel, Without: PowerWeight, In: []Column{X, K}, Bar: []Column{LogP}, Out: []Column{Gradient},
+	RowPull = &Row{Name: "pull", Kind: KindModel, Without: withoutLogP, In: []Column{X, K}, Bar: []Column{LogP}, Out: []Column{Gradient},
 		method: does(func(m Model, c *Call) error { return m.Pull(Gradient.Of(c.Out), c.In, LogP.Of(c.Bar)) })}
 
 	RowPathPull = &Row{Name: "path_pull", Kind: KindModel, Power: PowerPath, Noise: true, In: []Column{X}, Bar: []Column{X, LogP}, Out: []Column{Gradient},
@@ -102,6 +102,15 @@ var (
 	RowWeightPull = &Row{Name: "weight_pull", Kind: KindModel, Power: PowerWeight, In: []Column{X}, Bar: []Column{LogWeight}, Out: []Column{Gradient},
 		method: does(func(m Weigher, c *Call) error { return m.WeightPull(Gradient.Of(c.Out), c.In, LogWeight.Of(c.Bar)) })}
 
+	RowBound = &Row{Name: "bound", Kind: KindModel, Power: PowerBound, In: []Column{X, LatentNoise}, Out: []Column{Bound},
+		method: does(func(m Bounder, c *Call) error { return m.Bound(Bound.Of(c.Out), X.Of(c.In), LatentNoise.Of(c.In)) })}
+	RowBoundPull = &Row{Name: "bound_pull", Kind: KindModel, Power: PowerBound, In: []Column{X, LatentNoise}, Bar: []Column{Bound}, Out: []Column{Gradient},
+		method: does(func(m Bounder, c *Call) error { return m.BoundPull(Gradient.Of(c.Out), c.In, Bound.Of(c.Bar)) })}
+	RowEncode = &Row{Name: "encode", Kind: KindModel, Power: PowerBound, In: []Column{X}, Out: []Column{LatentMean, LatentDeviation},
+		method: does(func(m Bounder, c *Call) error {
+			return m.Encode(LatentMean.Of(c.Out), LatentDeviation.Of(c.Out), X.Of(c.In))
+		})}
+
 	RowLogZ = &Row{Name: "log_z", Kind: KindModel, Power: PowerLogZ, Out: []Column{LogZ, LogZStderr},
 		method: does(func(m Normaliser, c *Call) (err error) {
 			LogZ.Of(c.Out)[0], LogZStderr.Of(c.Out)[0], err = m.LogZ()
@@ -143,9 +152,9 @@ var (
 			return nil
 		})}
 
-	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, Without: PowerUnknown, In: []Column{X}, Out: []Column{E},
+	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, Without: []Power{PowerUnknown}, In: []Column{X}, Out: []Column{E},
 		method: does(func(e Energy, c *Call) error { return e.Eval(E.Of(c.Out), c.In) })}
-	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, Without: PowerUnknown, In: []Column{X}, Out: []Column{E, Slope},
+	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, Without: []Power{PowerUnknown}, In: []Column{X}, Out: []Column{E, Slope},
 		method: does(func(e EnergySloper, c *Call) error { return e.Slope(Slope.Of(c.Out), E.Of(c.Out), c.In) })}
 	RowLinks = &Row{Name: "links", Kind: KindEnergy, Power: PowerLinks, Children: RoleLink, In: []Column{X}, Out: []Column{Links, linkX, linkElement},
 		method: does(func(e Linker, c *Call) error {
@@ -172,16 +181,15 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowLogZ, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}
 
-// Drawn are those of them that a draw of this model gives: one that knows its density up to
-// a constant draws without ln p.
+// Drawn are those of them that a draw of this model gives, some draw without ln p.
 func (s ModelSpec) Drawn() []Column {
-	if slices.Contains(s.Powers, PowerWeight) {
+	if LacksLogP(s.Powers) {
 		return slices.DeleteFunc(slices.Clone(Drawn), func(c Column) bool { return c == Column(LogP) })
 	}
 	return Drawn

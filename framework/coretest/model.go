@@ -92,7 +92,7 @@ func (s *subject) sample(t *testing.T, seed uint64, n int) *core.Batch {
 func (s *subject) next(t *testing.T, seed uint64, n int) *core.Batch {
 	t.Helper()
 	logP := n
-	if s.has(core.PowerWeight) {
+	if core.LacksLogP(s.Spec().Powers) {
 		logP = 0
 	}
 	b := &core.Batch{ID: 7, N: 3, X: nans(3), LogP: nans(3), E: nans(3), K: []int32{-1, -1}, Lap: make([]complex128, 3),
