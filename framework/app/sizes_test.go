@@ -53,6 +53,7 @@ var smallRuns = map[string]string{
 	"model mps":                           `model.plugin=mps energy.plugin=ising energy.L=4`,
 	"model rbm":                           `model.plugin=rbm model.hidden=4 energy.plugin=ising energy.L=4`,
 	"model grbm":                          `model.plugin=grbm model.hidden=4 energy.plugin=gaussian energy.dimension=2`,
+	"model vae":                           `model.plugin=vae model.latents=2 energy.plugin=ising energy.L=4`,
 	"model boltzmann":                     `model.plugin=boltzmann energy.plugin=sk energy.N=4`,
 	"energy data":                         `model.plugin=realnvp energy.plugin=data energy.file=digits`,
 	"energy xy":                           `energy.plugin=xy energy.L=4`,

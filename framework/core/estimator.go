@@ -148,6 +148,10 @@ type Setting struct {
 	Chains bool
 	// Exact values that the energy knows, by observable name; nil if none.
 	Exact map[string]float64
+	// Bound is the model where it has PowerBound, likewise, else nil. Seed is that of an
+	// estimator's own random numbers.
+	Bound Bounder
+	Seed  uint64
 	// States is the model where it has PowerStates, with the parameters that
 	// are evaluated; else nil.
 	States StateLister

@@ -29,7 +29,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"score field", modelScoreField}, {"score pull", modelScorePull}, {"noising", modelNoising},
 		{"score slope", modelScoreSlope}, {"score slope pull", modelScoreSlopePull},
 		{"weak derivatives", modelWeak},
-		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"log z", modelLogZ}, {"wave", modelWave}, {"wave pull", modelWavePull},
+		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"log z", modelLogZ}, {"bound", modelBound}, {"encode", modelEncode}, {"evidence", modelEvidence}, {"wave", modelWave}, {"wave pull", modelWavePull},
 		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
 		{"laplacian", quantumLaplacian}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein},

@@ -60,7 +60,7 @@ func newModel(c config, space core.Space, encoder, decoder []int, v visible, byt
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}
-	m.pool.Open, m.pool.Slab = m.open, slab
+	m.pool.Open, m.pool.Slab, m.pool.Padded = m.open, slab, true
 	m.bound, m.pull, m.encode, m.draw = m.boundChunk, m.pullChunk, m.encodeChunk, m.drawChunk
 	return m
 }
@@ -82,9 +82,10 @@ func (m *Model) columns() float64 {
 	return float64(numbers)
 }
 
-// workspace is for a chunk of n configurations.
+// workspace is for a chunk of configurations, whose numbers stand side by side in rows at the
+// distance ld.
 type workspace struct {
-	n, ld            int
+	ld               int
 	encoder, decoder *nn.PerceptronOn
 	visible          visible
 	grads            []*grad.Param
@@ -93,7 +94,7 @@ type workspace struct {
 }
 
 func (m *Model) open(n int) *workspace {
-	w := &workspace{n: n, encoder: m.encoder.On(n), decoder: m.decoder.On(n)}
+	w := &workspace{encoder: m.encoder.On(n), decoder: m.decoder.On(n)}
 	w.ld = w.encoder.Stride
 	var own []*grad.Param
 	w.visible, own = m.visible.share()
@@ -150,7 +151,7 @@ func (m *Model) boundChunk(w *workspace, at par.Span) error {
 // read makes mu and l, one below the other, of the configurations of a chunk.
 func (m *Model) read(w *workspace, at par.Span) []float64 {
 	columnsOf(w.encoder.Inputs(), w.ld, m.call.x, at, m.d)
-	return w.encoder.Forward()
+	return w.encoder.Forward(at.N)
 }
 
 // forward makes ln w.
@@ -161,7 +162,7 @@ func (m *Model) forward(w *workspace, at par.Span) {
 	z := w.decoder.Inputs()
 	clear(w.lnW)
 	for from := 0; from < len(w.eps); from += w.ld {
-		for i := range w.n {
+		for i := range at.N {
 			k := from + i
 			eps := w.eps[k]
 			w.s[k] = math.Exp(l[k])
@@ -171,8 +172,8 @@ func (m *Model) forward(w *workspace, at par.Span) {
 	}
 	copy(w.x, w.encoder.Inputs())
 	w.visible.read(w.x)
-	w.y = w.decoder.Forward()
-	w.visible.logP(w.lnW, w.y, w.x, w.n, w.ld)
+	w.y = w.decoder.Forward(at.N)
+	w.visible.logP(w.lnW, w.y, w.x, at.N, w.ld)
 }
 
 // BoundPull implements core.Bounder.
@@ -202,17 +203,17 @@ func (m *Model) pullChunk(w *workspace, at par.Span) error {
 	}
 	m.forward(w, at)
 	copy(w.bar, m.call.bar[at.From:at.From+at.N])
-	w.visible.pull(w.decoder.Cotangents(), w.bar, w.y, w.x, w.n, w.ld)
-	zbar, z, mubar := w.decoder.Backward(true), w.decoder.Inputs(), w.encoder.Cotangents()
+	w.visible.pull(w.decoder.Cotangents(), w.bar, w.y, w.x, at.N, w.ld)
+	zbar, z, mubar := w.decoder.Backward(at.N, true), w.decoder.Inputs(), w.encoder.Cotangents()
 	lbar := mubar[m.latents*w.ld:]
 	for from := 0; from < len(w.eps); from += w.ld {
-		for i, bar := range w.bar[:w.n] {
+		for i, bar := range w.bar[:at.N] {
 			k := from + i
 			mubar[k] = zbar[k] - bar*z[k]
 			lbar[k] = mubar[k]*w.s[k]*w.eps[k] + bar
 		}
 	}
-	w.encoder.Backward(false)
+	w.encoder.Backward(at.N, false)
 	return nil
 }
 
@@ -249,7 +250,7 @@ func (m *Model) drawChunk(w *workspace, at par.Span) error {
 			z[k*w.ld+i] = random.NormFloat64()
 		}
 	}
-	y := w.decoder.Forward()
+	y := w.decoder.Forward(at.N)
 	for i := range at.N {
 		random := rand.New(&streams[i])
 		for j := range m.d {

@@ -45,15 +45,14 @@ func (p *Perceptron) Params() (all []*grad.Param) {
 type PerceptronOn struct {
 	Perceptron
 	Stride int
-	n      int
 	h      [][]float64 // h_0, ..., h_(L-1), and y
 	slope  [][]float64 // f'(u_l)
 	bar    [][]float64 // hbar_0, ubar_1, ..., ubar_L
 }
 
-// On makes memory for n samples.
+// On makes memory for up to n samples.
 func (p *Perceptron) On(n int) *PerceptronOn {
-	on := &PerceptronOn{Perceptron: Perceptron{slices.Clone(p.Layers), p.f}, Stride: (n+7)/8*8 + 8, n: n}
+	on := &PerceptronOn{Perceptron: Perceptron{slices.Clone(p.Layers), p.f}, Stride: (n+7)/8*8 + 8}
 	rows := func(size int) []float64 { return make([]float64, size*on.Stride) }
 	on.h, on.bar = [][]float64{rows(p.Layers[0].In)}, [][]float64{rows(p.Layers[0].In)}
 	for l, y := range p.Layers {
@@ -69,33 +68,33 @@ func (p *Perceptron) On(n int) *PerceptronOn {
 // Inputs is where Forward reads h_0.
 func (on *PerceptronOn) Inputs() []float64 { return on.h[0] }
 
-// Forward returns y.
-func (on *PerceptronOn) Forward() []float64 {
+// Forward returns y of n samples.
+func (on *PerceptronOn) Forward(n int) []float64 {
 	last := len(on.Layers) - 1
 	for l, y := range on.Layers {
 		if l == last {
 			break
 		}
-		y.Forward(on.slope[l], on.Stride, on.h[l], on.Stride, on.n)
+		y.Forward(on.slope[l], on.Stride, on.h[l], on.Stride, n)
 		kernels.SmoothForward(on.f, on.h[l+1], on.slope[l], nil)
 	}
-	on.Layers[last].Forward(on.h[last+1], on.Stride, on.h[last], on.Stride, on.n)
+	on.Layers[last].Forward(on.h[last+1], on.Stride, on.h[last], on.Stride, n)
 	return on.h[last+1]
 }
 
 // Cotangents is where Backward reads ybar.
 func (on *PerceptronOn) Cotangents() []float64 { return on.bar[len(on.Layers)] }
 
-// Backward adds to the gradients and, if it is asked for, returns the cotangents of the
-// inputs, of what Forward computed last.
-func (on *PerceptronOn) Backward(inputs bool) []float64 {
+// Backward adds to the gradients and, if they are asked for, returns the cotangents of the
+// inputs, of the n samples that Forward has computed last.
+func (on *PerceptronOn) Backward(n int, inputs bool) []float64 {
 	for l := len(on.Layers) - 1; l >= 0; l-- {
 		y := on.Layers[l]
-		y.Accumulate(on.bar[l+1], on.h[l], on.Stride, on.n)
+		y.Accumulate(on.bar[l+1], on.h[l], on.Stride, n)
 		if l == 0 && !inputs {
 			return nil
 		}
-		y.Back(on.bar[l], on.Stride, y.In, on.bar[l+1], on.Stride, on.n)
+		y.Back(on.bar[l], on.Stride, y.In, on.bar[l+1], on.Stride, n)
 		if l > 0 {
 			kernels.SmoothBackward(on.bar[l], on.slope[l-1], nil, nil)
 		}
