@@ -50,7 +50,7 @@ func catalogue() []entry {
 		{virialResidual(), append(field, particles...)},
 		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
 		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every},
-		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil}, {evidenceBound(), every},
+		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil}, {evidenceBound(), every}, {latentMap(), nil},
 	}
 }
 

@@ -80,6 +80,9 @@ var smallRuns = map[string]string{
 	"model van of flow_matching":          `model.plugin=velocity energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] train.objective=flow_matching train.coupling=optimal`,
 	"model van of transport":              `model.plugin=velocity energy.plugin=gaussian energy.dimension=2 train.objective=transport`,
 	"estimator transport_cost":            `model.plugin=velocity energy.plugin=gaussian energy.dimension=2`,
+	"model van of evidence_bound":         `model.plugin=vae model.latents=2 energy.plugin=sk energy.N=4 train.objective=evidence_bound`,
+	"estimator evidence_bound":            `model.plugin=vae model.latents=2 energy.plugin=sk energy.N=4`,
+	"estimator latent_map":                `model.plugin=vae model.latents=2 energy.plugin=sk energy.N=4`,
 	"estimator alpha_divergence":          `model.plugin=van energy.plugin=ising energy.L=4 estimator.0.alpha=0.5`,
 	"estimator latent_mutual_information": `model.plugin=neuralrg energy.plugin=phi4 energy.L=4 evaluate.sampler=hmc`,
 }

@@ -109,6 +109,8 @@ var (
 
 	// RowNumber is that of a row of an energy that has some at hand.
 	RowNumber = further[int32](ColumnInfo{Name: "number", Symbol: "the number of a row"})
+	// Label is the class of a row.
+	Label = further[int32](ColumnInfo{Name: "label", Symbol: "the label of a row"})
 
 	// DataLogDet is ln|det dy/dx| of a row y(x) in the units of the data x.
 	DataLogDet = further[float64](ColumnInfo{Name: "data_log_det", Symbol: "ln|det dy/dx| of the data", Legal: LegalFinite})

@@ -195,6 +195,13 @@ type Axis struct {
 	Values []float64 `json:"values"`
 }
 
+// Names of axes that say how an array is drawn: one value for each latent variable, and, of
+// configurations, their classes.
+const (
+	AxisLatent = "latent"
+	AxisLabel  = "label"
+)
+
 // Scalar builds an Estimate of one number.
 func Scalar(name, long string, value, stderr float64, units string, n int64) Estimate {
 	return Estimate{Name: name, Long: long, Value: []float64{value}, Stderr: []float64{stderr}, Units: units, N: n, Tau: 1}

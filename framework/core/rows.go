@@ -170,6 +170,9 @@ var (
 	RowDataLogDet = &Row{Name: "data_log_det", Kind: KindEnergy, Power: PowerTransformed, In: []Column{RowNumber}, Out: []Column{DataLogDet},
 		method: does(func(e Transformed, c *Call) error { return e.DataLogDet(DataLogDet.Of(c.Out), RowNumber.Of(c.In)) })}
 
+	RowLabels = &Row{Name: "labels", Kind: KindEnergy, Power: PowerLabels, In: []Column{RowNumber}, Out: []Column{Label},
+		method: does(func(e Labelled, c *Call) error { return e.Labels(Label.Of(c.Out), RowNumber.Of(c.In)) })}
+
 	RowRestore = &Row{Name: "restore", Kind: KindEnergy, Power: PowerTransformed, In: []Column{X}, Out: []Column{Data},
 		method: does(func(e Transformed, c *Call) error { return e.Restore(Data.Of(c.Out), X.Of(c.In)) })}
 
@@ -182,7 +185,7 @@ var (
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
 	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
-	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
+	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowLabels, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}

@@ -29,6 +29,7 @@ const name = "data"
 type Config struct {
 	File       string    `key:"file" opt:"required,file,named" help:"a file (HDF5, CSV, NumPy, idx) or the name of a data set, as docs/data.md says"`
 	Dataset    string    `key:"dataset" help:"where the rows stand in an HDF5 or .npz file, or in a data set; when empty, x, the samples of a results.h5, the only array, or the first of a data set"`
+	Labels     string    `key:"labels" help:"where the classes of the rows stand in the same file or data set, whole numbers; for maps of latent variables, nothing learns from them"`
 	Kind       string    `key:"kind" choices:"field,levels,spins,particles,angles" help:"what the numbers of a row are, after the transforms"`
 	Shape      []float64 `key:"shape" help:"shape of a configuration, as [28, 28]; when empty, the shape of a row of the file"`
 	Levels     int       `key:"levels" min:"0" max:"2147483647" help:"q of levels 0, ..., q-1 in the file, or of kind = \"levels\"; 0 takes the largest number and adds 1"`
@@ -44,7 +45,7 @@ type Config struct {
 	Seed       uint64    `key:"seed" min:"0" help:"decides which rows are in which share"`
 }
 
-var powers = []core.Power{core.PowerRows, core.PowerTransformed, core.PowerUnknown}
+var powers = []core.Power{core.PowerRows, core.PowerTransformed, core.PowerLabels, core.PowerUnknown}
 
 // Part is the energy plugin.
 var Part = core.Part{
@@ -68,12 +69,14 @@ type Rows struct {
 	spec       core.EnergySpec
 	parts      []data.Part // of the ranges of the spec
 	transforms data.List   // fitted to the rows for training
+	labels     []float64   // of all rows of the file
 }
 
 var (
 	_ core.Energy      = (*Rows)(nil)
 	_ core.Given       = (*Rows)(nil)
 	_ core.Transformed = (*Rows)(nil)
+	_ core.Labelled    = (*Rows)(nil)
 )
 
 // New reads the rows.
@@ -101,9 +104,12 @@ func New(c Config) (*Rows, error) {
 	}
 	e := &Rows{spec: core.EnergySpec{Space: space, Units: "1", Dimension: a.Size(), Warnings: p.Notes,
 		Powers: slices.Clone(powers)}, transforms: p.Transforms}
-	if len(list) == 0 {
-		e.spec.Powers = slices.DeleteFunc(e.spec.Powers, func(p core.Power) bool { return p == core.PowerTransformed })
+	if e.labels, err = c.labels(a); err != nil {
+		return nil, err
 	}
+	e.spec.Powers = slices.DeleteFunc(e.spec.Powers, func(p core.Power) bool {
+		return p == core.PowerTransformed && len(list) == 0 || p == core.PowerLabels && e.labels == nil
+	})
 	for _, word := range c.Symmetries {
 		e.spec.Symmetries = append(e.spec.Symmetries, core.Symmetry(word))
 	}
@@ -119,6 +125,21 @@ func New(c Config) (*Rows, error) {
 	}
 	e.spec.Rows = core.Ranges(len(p.Train.Rows), len(p.Validation.Rows), len(p.Test.Rows))
 	return e, nil
+}
+
+// labels are those of all rows of the file, nil where no key asks for them.
+func (c Config) labels(of *data.Array) ([]float64, error) {
+	if c.Labels == "" {
+		return nil, nil
+	}
+	a, err := data.Load(c.File, c.Labels)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.X) != of.Rows() || slices.ContainsFunc(a.X, func(v float64) bool { return v != math.Trunc(v) || math.Abs(v) > math.MaxInt32 }) {
+		return nil, energy.BadSetting(name, "labels", fmt.Sprintf("names %v, and %d rows have a whole number each", a, of.Rows()))
+	}
+	return a.X, nil
 }
 
 // at is the part that a row is in, and its place there.
@@ -225,6 +246,15 @@ func (e *Rows) DataLogDet(dst []float64, number []int32) error {
 	for i, k := range number {
 		part, place := e.at(k)
 		dst[i] = part.LnDet[place]
+	}
+	return nil
+}
+
+// Labels implements core.Labelled.
+func (e *Rows) Labels(dst, number []int32) error {
+	for i, k := range number {
+		part, place := e.at(k)
+		dst[i] = int32(e.labels[part.Rows[place]])
 	}
 	return nil
 }
