@@ -52,6 +52,7 @@ func catalogue() []entry {
 		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
 		{maximumMeanDiscrepancy(), nil}, {energyDistance(), nil}, {sinkhornDivergence(), nil}, {modeCoverage(), nil},
+		{evidenceBound(), every}, {latentMap(), nil},
 	}
 }
 
@@ -90,7 +91,7 @@ func known(spec core.EstimatorSpec, setting core.Setting) bool {
 	switch {
 	case slices.Contains(spec.Reads(), core.Column(core.E)) && has(setting.Energy.Powers, core.PowerUnknown):
 		return false
-	case slices.Contains(spec.Reads(), core.Column(core.LogP)) && has(setting.Model.Powers, core.PowerWeight) && !has(setting.Model.Powers, core.PowerLogZ):
+	case slices.Contains(spec.Reads(), core.Column(core.LogP)) && core.LacksLogP(setting.Model.Powers) && !has(setting.Model.Powers, core.PowerLogZ):
 		return false
 	case spec.Source == core.OfData:
 		return len(setting.Energy.Rows) > 0 && setting.Model.Space.Size() > 0 && !has(setting.Model.Powers, core.PowerQuantum)

@@ -80,11 +80,14 @@ func (s *session) openSampler(part core.Part) (err error) {
 
 // setting is what estimators and objectives are built for.
 func (s *session) setting(bound plan.Bound) core.Setting {
-	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains()}
+	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
 	if bound.Model != nil {
 		setting.Model = *bound.Model
 		if slices.Contains(bound.Model.Powers, core.PowerMap) {
 			setting.Map, _ = s.parts.Model.(core.Mapper)
+		}
+		if slices.Contains(bound.Model.Powers, core.PowerBound) {
+			setting.Bound, _ = s.parts.Model.(core.Bounder)
 		}
 		if slices.Contains(bound.Model.Powers, core.PowerStates) {
 			setting.States, _ = s.parts.Model.(core.StateLister)

@@ -30,7 +30,7 @@ func drawParameters(dir, name string) (picture, error) {
 		x, ok := filters(c.Theta[at:at+b.Size()], b.Shape, space)
 		at += b.Size()
 		if ok && b.Name == name {
-			return picture{"parameters-" + strings.ReplaceAll(name, "/", "-"), images(results.Run.Name+": "+name, space, x, evenScale(x))}, nil
+			return picture{name: "parameters-" + strings.ReplaceAll(name, "/", "-"), Plot: images(results.Run.Name+": "+name, space, x, evenScale(x))}, nil
 		}
 		if ok {
 			names = append(names, b.Name)

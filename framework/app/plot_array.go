@@ -26,6 +26,9 @@ const (
 // axis upwards, where the outer one is long.
 func arrayPlot(e core.Estimate) (*plot.Plot, error) {
 	inner := e.Axes[len(e.Axes)-1]
+	if len(e.Axes) == 2 && inner.Name == core.AxisLatent && len(inner.Values) > 1 {
+		return latentMap(e)
+	}
 	if len(e.Axes) == 2 && len(e.Axes[0].Values) > fewRows {
 		return heatMap(e)
 	}

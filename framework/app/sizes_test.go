@@ -54,6 +54,7 @@ var smallRuns = map[string]string{
 	"model mps":                           `model.plugin=mps energy.plugin=ising energy.L=4`,
 	"model rbm":                           `model.plugin=rbm model.hidden=4 energy.plugin=ising energy.L=4`,
 	"model grbm":                          `model.plugin=grbm model.hidden=4 energy.plugin=gaussian energy.dimension=2`,
+	"model vae":                           `model.plugin=vae model.latents=2 energy.plugin=ising energy.L=4`,
 	"model boltzmann":                     `model.plugin=boltzmann energy.plugin=sk energy.N=4`,
 	"energy data":                         `model.plugin=realnvp energy.plugin=data energy.file=digits`,
 	"energy xy":                           `energy.plugin=xy energy.L=4`,
@@ -84,6 +85,9 @@ var smallRuns = map[string]string{
 	"estimator energy_distance":           `model.plugin=normal energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
 	"estimator sinkhorn_divergence":       `model.plugin=normal energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0]`,
 	"estimator mode_coverage":             `model.plugin=normal energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] estimator.0.modes=[0,0]`,
+	"model van of evidence_bound":         `model.plugin=vae model.latents=2 energy.plugin=sk energy.N=4 train.objective=evidence_bound`,
+	"estimator evidence_bound":            `model.plugin=vae model.latents=2 energy.plugin=sk energy.N=4`,
+	"estimator latent_map":                `model.plugin=vae model.latents=2 energy.plugin=sk energy.N=4`,
 	"estimator alpha_divergence":          `model.plugin=van energy.plugin=ising energy.L=4 estimator.0.alpha=0.5`,
 	"estimator latent_mutual_information": `model.plugin=neuralrg energy.plugin=phi4 energy.L=4 evaluate.sampler=hmc`,
 }

@@ -102,26 +102,28 @@ const (
 	DimObserved Dim = "observed" // as many as an observer has of a configuration
 	DimNumbers  Dim = "numbers"  // as many as an objective reports
 	DimData     Dim = "data"     // as many as a row of data has
+	DimLatents  Dim = "latents"  // as many as a model has latent variables
 	DimOpen     Dim = "open"     // known to the part alone
 )
 
 // Sizes gives every Dim its number.
-type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed, Numbers, Data int }
+type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed, Numbers, Data, Latents int }
 
 // Sizes of a model's columns.
 func (s ModelSpec) Sizes() Sizes {
-	sizes := Sizes{X: s.Space.Size(), LogP: 1, Theta: s.Parameters}
+	sizes := Sizes{X: s.Space.Size(), LogP: 1, Theta: s.Parameters, Latents: s.Latents}
 	for _, p := range s.Powers {
 		switch p {
 		case PowerQuantum:
 			sizes.Labels = s.Space.Count()
 		case PowerWalk:
 			sizes.Walker = 1
-		case PowerWeight:
-			sizes.LogP = 0
 		case PowerFamilies:
 			sizes.Parent = 1
 		}
+	}
+	if LacksLogP(s.Powers) {
+		sizes.LogP = 0
 	}
 	if sizes.Parent > 0 { // the parent is the label
 		sizes.Labels = 0
@@ -163,6 +165,8 @@ func (i *ColumnInfo) Length(n int, s Sizes) int {
 		each = s.Numbers
 	case DimData:
 		each = s.Data
+	case DimLatents:
+		each = s.Latents
 	case DimOpen:
 		return -1
 	}

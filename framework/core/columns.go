@@ -82,6 +82,13 @@ var (
 	Moved       = further[float64](ColumnInfo{Name: "moved", Symbol: "where the chain comes", Dim: DimX, Legal: LegalFinite})
 	MovedWeight = further[float64](ColumnInfo{Name: "moved_weight", Symbol: "the log-weight there", Legal: LegalLog})
 
+	// LatentNoise are the standard normal numbers of which latent variables are made, Bound is
+	// ln w of them, and LatentMean and LatentDeviation say what an encoder makes of x.
+	LatentNoise     = further[float64](ColumnInfo{Name: "latent_noise", Symbol: "the noise of a latent variable", Dim: DimLatents, Legal: LegalFinite})
+	Bound           = further[float64](ColumnInfo{Name: "bound", Symbol: "ln p(x, z)/q(z|x)", Legal: LegalFinite})
+	LatentMean      = further[float64](ColumnInfo{Name: "latent_mean", Symbol: "the mean of a latent variable", Dim: DimLatents, Legal: LegalFinite})
+	LatentDeviation = further[float64](ColumnInfo{Name: "latent_deviation", Symbol: "the standard deviation of a latent variable", Dim: DimLatents, Legal: LegalFinite})
+
 	// Links counts the configurations that H links to one, and Element are the
 	// matrix elements H_xy of all of them. The y are x in the role [RoleLink].
 	Links              = further[int32](ColumnInfo{Name: "links", Symbol: "the number of links"})
@@ -106,6 +113,8 @@ var (
 
 	// RowNumber is that of a row of an energy that has some at hand.
 	RowNumber = further[int32](ColumnInfo{Name: "number", Symbol: "the number of a row"})
+	// Label is the class of a row.
+	Label = further[int32](ColumnInfo{Name: "label", Symbol: "the label of a row"})
 
 	// DataLogDet is ln|det dy/dx| of a row y(x) in the units of the data x.
 	DataLogDet = further[float64](ColumnInfo{Name: "data_log_det", Symbol: "ln|det dy/dx| of the data", Legal: LegalFinite})

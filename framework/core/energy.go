@@ -13,6 +13,7 @@ package core
 //	PowerSlope   EnergySloper  dE/dx
 //	PowerLinks   Linker        matrix elements between configurations
 //	PowerRows    Given         configurations of its density
+//	PowerLabels       Labelled     classes of their own
 //	PowerTransformed  Transformed  their units, where those of the data are others
 //	PowerUnknown  (no methods)  there is no E, only rows
 type Energy interface {

@@ -152,6 +152,10 @@ type Setting struct {
 	Chains bool
 	// Exact values that the energy knows, by observable name; nil if none.
 	Exact map[string]float64
+	// Bound is the model where it has PowerBound, likewise, else nil. Seed is that of an
+	// estimator's own random numbers.
+	Bound Bounder
+	Seed  uint64
 	// States is the model where it has PowerStates, with the parameters that
 	// are evaluated; else nil.
 	States StateLister
@@ -194,6 +198,13 @@ type Axis struct {
 	Units  string    `json:"units"`
 	Values []float64 `json:"values"`
 }
+
+// Names of axes that say how an array is drawn: one value for each latent variable, and, of
+// configurations, their classes.
+const (
+	AxisLatent = "latent"
+	AxisLabel  = "label"
+)
 
 // Scalar builds an Estimate of one number.
 func Scalar(name, long string, value, stderr float64, units string, n int64) Estimate {

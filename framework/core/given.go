@@ -40,6 +40,15 @@ type Transformed interface {
 	Restore(x, y []float64) error
 }
 
+// PowerLabels declares that the energy is Labelled.
+const PowerLabels Power = "labels"
+
+// Labelled is an energy whose rows belong to classes. A model learns nothing of them.
+type Labelled interface {
+	// Labels writes the classes of the rows with these numbers; len(dst) = len(number).
+	Labels(dst, number []int32) error
+}
+
 // DataSize is how many numbers a row has in the units of the data.
 func (s EnergySpec) DataSize() int { return cmp.Or(s.Dimension, s.Space.Size()) }
 

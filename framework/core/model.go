@@ -32,6 +32,7 @@ type Density interface {
 //	PowerWeight    Weigher        p up to a constant alone
 //	PowerLogZ      Normaliser     that constant
 //	PowerMove      Mover          steps of a Markov chain from anywhere
+//	PowerBound     Bounder        an encoder, and a bound of ln p
 //
 // and of a quantum state:
 //
@@ -86,6 +87,8 @@ type ModelSpec struct {
 	// Base is the density of the latent variables of a Mapper, nil where they are
 	// independent normal variables.
 	Base *Base `json:"base,omitempty"`
+	// Latents is how many latent variables a Bounder has, of each configuration.
+	Latents int `json:"latents,omitempty"`
 	// Orbitals are the one-particle states that Batch.K counts: orbital k has
 	// the quantum numbers Orbitals[k], one per dimension (the wave vector in a
 	// box, the quanta of an oscillator).

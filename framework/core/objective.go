@@ -39,6 +39,9 @@ type ObjectiveSpec struct {
 	Role string
 	// Noise is columns of random numbers that stand beside them.
 	Noise []Noise
+	// Copies of each configuration that stand in a batch, one after the other, with other
+	// noise; 0 is 1.
+	Copies int
 	// Coupling of the starts and ends of paths, where it has any: x in the role
 	// [RoleUnpaired] is dealt, and becomes that in the role [RoleStart].
 	Coupling Coupling
@@ -87,6 +90,9 @@ func (s ObjectiveSpec) Check() error {
 		if n.Values < 0 || n.Values > 0 && n.Law != Uniform {
 			return fmt.Errorf("it has noise of the law %q with %d values, and only that of the law %s has some", n.Law, n.Values, Uniform)
 		}
+	}
+	if s.Copies < 0 {
+		return fmt.Errorf("it wants %d copies of each configuration", s.Copies)
 	}
 	if s.Coupling.Block < 0 {
 		return fmt.Errorf("it couples blocks of %d configurations", s.Coupling.Block)

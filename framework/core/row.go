@@ -20,8 +20,8 @@ type Row struct {
 	// Bar are the columns whose cotangents a pull-back takes. Any but the first
 	// may be absent, and is zero.
 	Bar []Column
-	// Without names a power of which the parts that have it do not have this row.
-	Without Power
+	// Without names powers of which the parts that have one do not have this row.
+	Without []Power
 	// Children is the role of configurations that belong to those of the batch, some
 	// to each: Out are how many each has, and columns of that role, of all of them
 	// one after the other. "" where there are none.
@@ -97,7 +97,7 @@ func RowsOf(kind PartKind, powers []Power) (has, lacking []*Row) {
 	for _, r := range Rows {
 		switch {
 		case r.Kind != kind:
-		case r.Without != "" && slices.Contains(powers, r.Without):
+		case slices.ContainsFunc(r.Without, func(p Power) bool { return slices.Contains(powers, p) }):
 		case r.Power == "" || slices.Contains(powers, r.Power):
 			has = append(has, r)
 		default:

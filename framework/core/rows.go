@@ -5,9 +5,9 @@ import "slices"
 // The table of rows: every call that a part can be asked for, but for those that
 // concern the part as a whole ([Instance]).
 var (
-	RowLogProb = &Row{Name: "log_prob", Kind: KindModel, Without: PowerWeight, In: []Column{X}, Out: []Column{LogP},
+	RowLogProb = &Row{Name: "log_prob", Kind: KindModel, Without: withoutLogP, In: []Column{X}, Out: []Column{LogP},
 		method: does(func(m Density, c *Call) error { return m.LogProb(LogP.Of(c.Out), X.Of(c.In)) })}
-	RowPull = &Row{Name: "pull", Kind: KindModel, Without: PowerWeight, In: []Column{X, K}, Bar: []Column{LogP}, Out: []Column{Gradient},
+	RowPull = &Row{Name: "pull", Kind: KindModel, Without: withoutLogP, In: []Column{X, K}, Bar: []Column{LogP}, Out: []Column{Gradient},
 		method: does(func(m Model, c *Call) error { return m.Pull(Gradient.Of(c.Out), c.In, LogP.Of(c.Bar)) })}
 
 	RowPathPull = &Row{Name: "path_pull", Kind: KindModel, Power: PowerPath, Noise: true, In: []Column{X}, Bar: []Column{X, LogP}, Out: []Column{Gradient},
@@ -107,6 +107,15 @@ var (
 	RowMovedPull = &Row{Name: "moved_pull", Kind: KindModel, Power: PowerMove, In: []Column{X, Moved}, Bar: []Column{LogWeight, MovedWeight}, Out: []Column{Gradient},
 		method: does(func(m Mover, c *Call) error { return movedPull(m, c) })}
 
+	RowBound = &Row{Name: "bound", Kind: KindModel, Power: PowerBound, In: []Column{X, LatentNoise}, Out: []Column{Bound},
+		method: does(func(m Bounder, c *Call) error { return m.Bound(Bound.Of(c.Out), X.Of(c.In), LatentNoise.Of(c.In)) })}
+	RowBoundPull = &Row{Name: "bound_pull", Kind: KindModel, Power: PowerBound, In: []Column{X, LatentNoise}, Bar: []Column{Bound}, Out: []Column{Gradient},
+		method: does(func(m Bounder, c *Call) error { return m.BoundPull(Gradient.Of(c.Out), c.In, Bound.Of(c.Bar)) })}
+	RowEncode = &Row{Name: "encode", Kind: KindModel, Power: PowerBound, In: []Column{X}, Out: []Column{LatentMean, LatentDeviation},
+		method: does(func(m Bounder, c *Call) error {
+			return m.Encode(LatentMean.Of(c.Out), LatentDeviation.Of(c.Out), X.Of(c.In))
+		})}
+
 	RowLogZ = &Row{Name: "log_z", Kind: KindModel, Power: PowerLogZ, Out: []Column{LogZ, LogZStderr},
 		method: does(func(m Normaliser, c *Call) (err error) {
 			LogZ.Of(c.Out)[0], LogZStderr.Of(c.Out)[0], err = m.LogZ()
@@ -148,9 +157,9 @@ var (
 			return nil
 		})}
 
-	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, Without: PowerUnknown, In: []Column{X}, Out: []Column{E},
+	RowEval = &Row{Name: "evaluate", Kind: KindEnergy, Without: []Power{PowerUnknown}, In: []Column{X}, Out: []Column{E},
 		method: does(func(e Energy, c *Call) error { return e.Eval(E.Of(c.Out), c.In) })}
-	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, Without: PowerUnknown, In: []Column{X}, Out: []Column{E, Slope},
+	RowSlope = &Row{Name: "slope", Kind: KindEnergy, Power: PowerSlope, Without: []Power{PowerUnknown}, In: []Column{X}, Out: []Column{E, Slope},
 		method: does(func(e EnergySloper, c *Call) error { return e.Slope(Slope.Of(c.Out), E.Of(c.Out), c.In) })}
 	RowLinks = &Row{Name: "links", Kind: KindEnergy, Power: PowerLinks, Children: RoleLink, In: []Column{X}, Out: []Column{Links, linkX, linkElement},
 		method: does(func(e Linker, c *Call) error {
@@ -166,6 +175,9 @@ var (
 	RowDataLogDet = &Row{Name: "data_log_det", Kind: KindEnergy, Power: PowerTransformed, In: []Column{RowNumber}, Out: []Column{DataLogDet},
 		method: does(func(e Transformed, c *Call) error { return e.DataLogDet(DataLogDet.Of(c.Out), RowNumber.Of(c.In)) })}
 
+	RowLabels = &Row{Name: "labels", Kind: KindEnergy, Power: PowerLabels, In: []Column{RowNumber}, Out: []Column{Label},
+		method: does(func(e Labelled, c *Call) error { return e.Labels(Label.Of(c.Out), RowNumber.Of(c.In)) })}
+
 	RowRestore = &Row{Name: "restore", Kind: KindEnergy, Power: PowerTransformed, In: []Column{X}, Out: []Column{Data},
 		method: does(func(e Transformed, c *Call) error { return e.Restore(Data.Of(c.Out), X.Of(c.In)) })}
 
@@ -177,16 +189,15 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowLogZ, RowAmplitude, RowAmplitudePull,
-	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowRestore, RowObserve}
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
+	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowLabels, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.
 var Drawn = []Column{X, LogP, K, Accept, Parent}
 
-// Drawn are those of them that a draw of this model gives: one that knows its density up to
-// a constant draws without ln p.
+// Drawn are those of them that a draw of this model gives, some draw without ln p.
 func (s ModelSpec) Drawn() []Column {
-	if slices.Contains(s.Powers, PowerWeight) {
+	if LacksLogP(s.Powers) {
 		return slices.DeleteFunc(slices.Clone(Drawn), func(c Column) bool { return c == Column(LogP) })
 	}
 	return Drawn

@@ -25,6 +25,7 @@ var (
 	_ WeakDeriver   = (*ModelView)(nil)
 	_ Weigher       = (*ModelView)(nil)
 	_ Normaliser    = (*ModelView)(nil)
+	_ Bounder       = (*ModelView)(nil)
 	_ WaveFunction  = (*ModelView)(nil)
 	_ Walker        = (*ModelView)(nil)
 	_ Noticer       = (*ModelView)(nil)
@@ -261,6 +262,32 @@ func (v *ModelView) Move(y, x, u []float64) error {
 	U.Put(c.In, u)
 	Moved.Put(c.Out, y)
 	return v.Call(RowMove, c)
+}
+
+// Bound implements Bounder.
+func (v *ModelView) Bound(dst, x, eps []float64) error {
+	c := v.of(len(dst))
+	X.Put(c.In, x)
+	LatentNoise.Put(c.In, eps)
+	Bound.Put(c.Out, dst)
+	return v.Call(RowBound, c)
+}
+
+// BoundPull implements Bounder.
+func (v *ModelView) BoundPull(grad []float64, b *Batch, bar []float64) error {
+	c := v.about(b)
+	Bound.Put(c.Bar, bar)
+	Gradient.Put(c.Out, grad)
+	return v.Call(RowBoundPull, c)
+}
+
+// Encode implements Bounder.
+func (v *ModelView) Encode(mean, deviation, x []float64) error {
+	c := v.of(len(x) / v.spec.Space.Size())
+	X.Put(c.In, x)
+	LatentMean.Put(c.Out, mean)
+	LatentDeviation.Put(c.Out, deviation)
+	return v.Call(RowEncode, c)
 }
 
 // LogZ implements Normaliser.

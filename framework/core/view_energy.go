@@ -15,6 +15,7 @@ var (
 	_ Linker       = (*EnergyView)(nil)
 	_ Given        = (*EnergyView)(nil)
 	_ Transformed  = (*EnergyView)(nil)
+	_ Labelled     = (*EnergyView)(nil)
 )
 
 // ViewEnergy is an energy of this spec by its typed interfaces.
@@ -60,6 +61,14 @@ func (v *EnergyView) DataLogDet(dst []float64, number []int32) error {
 	RowNumber.Put(c.In, number)
 	DataLogDet.Put(c.Out, dst)
 	return v.Call(RowDataLogDet, c)
+}
+
+// Labels implements Labelled.
+func (v *EnergyView) Labels(dst, number []int32) error {
+	c := v.of(len(number))
+	RowNumber.Put(c.In, number)
+	Label.Put(c.Out, dst)
+	return v.Call(RowLabels, c)
 }
 
 // Restore implements Transformed.

@@ -29,7 +29,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"score field", modelScoreField}, {"score pull", modelScorePull}, {"noising", modelNoising},
 		{"score slope", modelScoreSlope}, {"score slope pull", modelScoreSlopePull},
 		{"weak derivatives", modelWeak},
-		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"log z", modelLogZ}, {"move", modelMove}, {"wave", modelWave}, {"wave pull", modelWavePull},
+		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"log z", modelLogZ}, {"move", modelMove}, {"bound", modelBound}, {"encode", modelEncode}, {"evidence", modelEvidence}, {"wave", modelWave}, {"wave pull", modelWavePull},
 		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
 		{"laplacian", quantumLaplacian}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein},
@@ -92,7 +92,7 @@ func (s *subject) sample(t *testing.T, seed uint64, n int) *core.Batch {
 func (s *subject) next(t *testing.T, seed uint64, n int) *core.Batch {
 	t.Helper()
 	logP := n
-	if s.has(core.PowerWeight) {
+	if core.LacksLogP(s.Spec().Powers) {
 		logP = 0
 	}
 	b := &core.Batch{ID: 7, N: 3, X: nans(3), LogP: nans(3), E: nans(3), K: []int32{-1, -1}, Lap: make([]complex128, 3),

@@ -1,6 +1,7 @@
 package coretest
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -47,6 +48,21 @@ func (g given) logDet(t *testing.T, number ...int32) []float64 {
 	return l
 }
 
+func (g given) labels(t *testing.T, number ...int32) []int32 {
+	t.Helper()
+	if !slices.Contains(g.spec.Powers, core.PowerLabels) {
+		return make([]int32, len(number))
+	}
+	l := make([]int32, len(number))
+	for i := range l {
+		l[i] = math.MinInt32
+	}
+	if err := g.Energy.(core.Labelled).Labels(l, number); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func (g given) restored(t *testing.T, y []float64) []float64 {
 	t.Helper()
 	e := g.transformed()
@@ -87,11 +103,14 @@ func energyRows(t *testing.T, e core.Energy, _ EnergyOptions) {
 		if k := g.spec.Space.Illegal(x); k >= 0 {
 			t.Fatalf("component %d of row %d is %v: %s", k%g.d, number[k/g.d], x[k], g.spec.Space.Legal(k%g.d))
 		}
-		l, data := g.logDet(t, number...), g.restored(t, x)
+		l, data, labels := g.logDet(t, number...), g.restored(t, x), g.labels(t, number...)
 		each := len(data) / len(number)
 		for i, n := range number {
 			same(t, "a row alone and among others", g.rows(t, n), x[i*g.d:(i+1)*g.d])
 			same(t, "the data of a row alone and among others", g.restored(t, x[i*g.d:(i+1)*g.d]), data[i*each:(i+1)*each])
+			if one := g.labels(t, n); one[0] != labels[i] || one[0] == math.MinInt32 {
+				t.Fatalf("the label of row %d is %d, and among others %d", n, one[0], labels[i])
+			}
 			same(t, "ln|det dy/dx| of a row alone and among others", g.logDet(t, n), l[i:i+1])
 		}
 		slices.Reverse(number)

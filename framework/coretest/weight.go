@@ -20,8 +20,8 @@ func (s *subject) logWeight(t *testing.T, x []float64) []float64 {
 // normalised skips what is tested of ln p where the model has none.
 func (s *subject) normalised(t *testing.T) {
 	t.Helper()
-	if s.has(core.PowerWeight) {
-		t.Skip("the model knows its density up to a constant")
+	if core.LacksLogP(s.Spec().Powers) {
+		t.Skip("the model does not know its ln p")
 	}
 }
 

@@ -48,11 +48,8 @@ func (t Standardise) Fit(x []float64, d int) (Transform, []string) {
 	if t.Globally {
 		columns = 1
 	}
-	fitted := Standardise{Globally: t.Globally, Mean: make([]float64, columns), Scale: make([]float64, columns)}
+	fitted := Standardise{Globally: t.Globally, Mean: means(x, columns), Scale: make([]float64, columns)}
 	each := float64(len(x) / max(1, columns)) // numbers of a column
-	for k, v := range x {
-		fitted.Mean[k%columns] += v / each
-	}
 	same := make([]bool, columns)
 	for j := range same {
 		same[j] = true

@@ -145,6 +145,8 @@ var transforms = []struct {
 	{"dequantise", is[Dequantise], read[Dequantise]},
 	{"logit", is[Logit], read[Logit]},
 	{"standardise", is[Standardise], read[Standardise]},
+	{"centre", is[Centre], read[Centre]},
+	{"scale", is[Scale], read[Scale]},
 	{"one_hot", is[OneHot], read[OneHot]},
 	{"binarise", is[Binarise], read[Binarise]},
 	{"spins", is[Spins], read[Spins]},

@@ -37,7 +37,7 @@ func TestInverseAndDeterminant(t *testing.T) {
 	const n, d = 5, 4
 	x, rows := some(n, d), upTo(n)
 	for _, l := range []List{
-		{Logit{}}, {Logit{0.05}}, {Logit{1e-6}}, {Standardise{}}, {Standardise{Globally: true}},
+		{Logit{}}, {Logit{0.05}}, {Logit{1e-6}}, {Standardise{}}, {Standardise{Globally: true}}, {Centre{}, Scale{Unit: 3}},
 		{Logit{0.05}, Standardise{}}, {Standardise{}, Standardise{Globally: true}}, {},
 	} {
 		name := fmt.Sprintf("%+v", l)
@@ -180,7 +180,7 @@ func TestListInJSON(t *testing.T) {
 		t.Errorf("%+v, %v, want %+v", back, err, l)
 	}
 	err = json.Unmarshal([]byte(`[{"name":"whiten"}]`), &back)
-	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "whiten: it is none of [dequantise logit standardise one_hot binarise spins measure]") {
+	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "whiten: it is none of [dequantise logit standardise centre scale one_hot binarise spins measure]") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -199,6 +199,8 @@ func TestTransformsNameWhatIsWrong(t *testing.T) {
 		{Logit{}, "logit: row 3, column 1 is 0, and with the margin 0 it has no finite logit"},
 		{Logit{0.5}, "logit: its margin is 0.5, and must be at least 0 and below 1/2"},
 		{Logit{math.NaN()}, "logit: its margin is NaN"},
+		{Centre{}, "centre: it has 0 means, and configurations of 2 numbers"},
+		{Scale{}, "scale: its unit is 0, and has to be finite and above 0"},
 		{Standardise{}, "standardise: it has 0 means and 0 scales, and configurations of 2 numbers need 2"},
 		{Standardise{Globally: true, Mean: []float64{0}, Scale: []float64{0}}, "standardise: its mean 1 is 0 and its scale 0; a scale is above 0"},
 	} {

@@ -55,7 +55,7 @@ const seedImages = 1
 func New(m core.Model, symmetries ...core.Symmetry) (*Average, error) {
 	const op = "average model"
 	spec := m.Spec()
-	for _, p := range []core.Power{core.PowerQuantum, core.PowerWalk, core.PowerWeight} {
+	for _, p := range []core.Power{core.PowerQuantum, core.PowerWalk, core.PowerWeight, core.PowerBound} {
 		if slices.Contains(spec.Powers, p) {
 			return nil, core.Errorf(core.Mismatch, op, "average", "a model with the power %q has no density of independent draws", p)
 		}

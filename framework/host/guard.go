@@ -147,7 +147,7 @@ func (g *guarded) Call(r *core.Row, c *core.Call) error {
 
 // has tells whether a part with this spec has a row.
 func (g *guarded) has(r *core.Row) bool {
-	return (r.Power == "" || slices.Contains(g.powers, r.Power)) && (r.Without == "" || !slices.Contains(g.powers, r.Without))
+	return (r.Power == "" || slices.Contains(g.powers, r.Power)) && !slices.ContainsFunc(r.Without, func(p core.Power) bool { return slices.Contains(g.powers, p) })
 }
 
 // State implements core.Instance.
@@ -227,7 +227,7 @@ func (g *guarded) numbers(op string, b *core.Batch, c core.Column) error {
 		return refuse(core.Numeric, op, g.subject, "the number %q is %s", g.reported[k].Name, c.Say(b, k))
 	case info.Per != core.PerConfiguration:
 		return refuse(core.Numeric, op, g.subject, "%s %d is %s", info.Symbol, k, c.Say(b, k))
-	case info.Dim == core.DimX || info.Dim == core.DimData || info.Dim == core.DimObserved && d > 1:
+	case info.Dim == core.DimX || info.Dim == core.DimData || info.Dim == core.DimLatents || info.Dim == core.DimObserved && d > 1:
 		return refuse(core.Numeric, op, g.subject, "component %d of %s of sample %d is %s", k%d, info.Symbol, k/d, c.Say(b, k))
 	}
 	return refuse(core.Numeric, op, g.subject, "%s of sample %d is %s", info.Symbol, k, c.Say(b, k))

@@ -88,7 +88,7 @@ func (d *doubts) verifyGradient(b *core.Batch) error {
 		return nil
 	}
 	spec := d.model.Spec()
-	if slices.Contains(spec.Powers, core.PowerQuantum) || slices.Contains(spec.Powers, core.PowerWeight) {
+	if slices.Contains(spec.Powers, core.PowerQuantum) || core.LacksLogP(spec.Powers) {
 		return nil
 	}
 	x, theta := b.X[:spec.Space.Size()], d.theta

@@ -239,6 +239,41 @@ func TestHeisenberg(t *testing.T) {
 	near(t, "E", e, exact, 0.01*math.Abs(exact))
 }
 
+// A factor model with its encoder is fitted to draws of a normal density by the bound of its
+// likelihood. At the optimum p is that density and q(z|x) is p(z|x), so that the bound is the
+// likelihood, -<ln p> = 1/2 ln 2 pi e width^2 from one draw of z or from three. With those, ranks
+// begin in the midst of a configuration's copies.
+func TestEvidenceBound(t *testing.T) {
+	const mean, width, steps = 1.5, 0.6, 150
+	exact := math.Log(2*math.Pi*math.E*width*width) / 2
+	for _, draws := range []int{1, 3} {
+		var last learn.Report
+		bound := &objective.EvidenceBound{Draws: draws}
+		learners := proof(t, steps, func(o opener) []*learn.Learner {
+			part, m := o.model(reference.Factor(), nil, line)
+			_, goal := o.model(reference.Ornstein(1), nil, line)
+			o.must(goal.Load([]float64{mean, math.Log(width)}))
+			source := &learn.Source{Draw: &sample.Copies{Of: drawn(goal).Draw, Times: draws}, Gives: []core.Column{core.X}, Noise: bound.Spec().Noise}
+			return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.1, steps),
+				Terms: []*learn.Term{{Objective: o.objective(bound, m), Source: source, Batch: 510, Copies: draws, Shares: shares, Parts: []*learn.Part{part}}}}}
+		})
+		theta := learners[0].Theta
+		near(t, "the mean", theta[0], mean, 0.05)
+		near(t, "the width", math.Hypot(theta[1], math.Exp(theta[2])), width, 0.05)
+		learners[0].Terms[0].Batch = 30000
+		loop := learn.Loop{Learners: learners}
+		if err := loop.Open(8); err != nil {
+			t.Fatal(err)
+		}
+		if err := loop.Step(steps+1, func(_ *learn.Learner, r learn.Report) { last = r }); err != nil {
+			t.Fatal(err)
+		}
+		if loss, stderr := last.Numbers[0], last.Numbers[1]; math.Abs(loss-exact) > 4*stderr+0.01 || stderr > 0.01 {
+			t.Errorf("from %d draws the loss is %v +- %v, and -<ln p> = %v", draws, loss, stderr, exact)
+		}
+	}
+}
+
 // The machine of proofs of contrastive divergence has 4 visible and 3 hidden spins, and its data
 // are these four patterns. Its likelihood is exact, by enumeration of ln Z, and cannot be
 // better than the entropy of the data, ln 4.

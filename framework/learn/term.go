@@ -19,6 +19,8 @@ type Term struct {
 	// Batch is how many configurations a step takes, on all ranks together, and
 	// Shares in how many shares they are summed; 0 leaves it to core.SharesOf.
 	Batch, Shares int
+	// Copies of each configuration stand in a batch, one after the other; 0 is 1.
+	Copies int
 	// Beta is the inverse temperature of a step; nil is 1.
 	Beta  func(step int64) float64
 	Blame Blame // names the objective

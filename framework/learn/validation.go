@@ -19,18 +19,19 @@ type validated struct {
 }
 
 // Validate binds a term's objective to so many rows. draw returns a sampler of the rows from
-// from to to-1, whose draws are batch rows in their order. Each batch has the term's size or
-// more, where there are as many rows, and at most twice that.
+// from to to-1, whose draws are batch rows in their order, with as many copies as the term has.
+// Each batch has the term's size or more, where there are as many rows, and at most twice that.
 func Validate(model *Part, t Term, rows int, draw func(from, to, batch int) core.Sampler, seed uint64, c ranks.Comm) (*Validation, error) {
 	v := &Validation{rows: rows}
-	batches := max(rows/t.Batch, 1)
+	copies := max(t.Copies, 1)
+	batches := max(rows*copies/t.Batch, 1)
 	size, larger := rows/batches, rows%batches // the first batches have one more
 	add := func(from, batches, size int) error {
 		if batches == 0 {
 			return nil
 		}
 		part := t
-		part.Source, part.Batch = t.Source.drawing(draw(from, from+batches*size, size)), size
+		part.Source, part.Batch = t.Source.drawing(draw(from, from+batches*size, size)), size*copies
 		u, err := part.open(model, "", core.Derive(seed, uint64(len(v.parts))), c)
 		v.parts = append(v.parts, validated{u, batches})
 		return err
@@ -61,7 +62,7 @@ func (v *Validation) Loss() (loss float64, err error) {
 			if err != nil {
 				return 0, err
 			}
-			loss += numbers[0] * float64(p.Batch) / float64(v.rows)
+			loss += numbers[0] * float64(p.Batch/max(p.Copies, 1)) / float64(v.rows)
 		}
 	}
 	return loss, nil

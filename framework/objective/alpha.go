@@ -100,7 +100,7 @@ func (o *AlphaDivergence) weigh(all *core.Batch, beta, sign float64) error {
 		o.lnw[i] = -beta*all.E[i] - all.LogP[i]
 	}
 	if !known {
-		shift = sign * logMean(o.lnw, sign)
+		shift = sign * stats.LogMeanExp(o.lnw, sign)
 	}
 	for i := range o.lnw {
 		o.lnw[i] -= shift
@@ -117,17 +117,4 @@ func (o *AlphaDivergence) weigh(all *core.Batch, beta, sign float64) error {
 	}
 	o.numbers = [2]float64{d, stderr}
 	return nil
-}
-
-// logMean is ln <exp(sign l)>.
-func logMean(l []float64, sign float64) float64 {
-	most := math.Inf(-1)
-	for _, v := range l {
-		most = max(most, sign*v)
-	}
-	sum := 0.0
-	for _, v := range l {
-		sum += math.Exp(sign*v - most)
-	}
-	return most + math.Log(sum/float64(len(l)))
 }

@@ -1,6 +1,9 @@
 package objective
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
+)
 
 // Work descends the work by which a map x = f(z) carries the density of one energy to
 // that of another (Jarzynski 2002, Phys. Rev. E 65, 046122; learned maps: Wirnsberger
@@ -53,5 +56,5 @@ func (o *Work) report(all *core.Batch, beta float64) {
 		o.work[i] = beta*(b[i]-a[i]) - lnDet[i]
 	}
 	o.numbers[0], o.numbers[1] = meanStderrOf(o.work)
-	o.numbers[2] = -logMean(o.work, -1)
+	o.numbers[2] = -stats.LogMeanExp(o.work, -1)
 }

@@ -315,7 +315,7 @@ func (f *fitting) reads(key, who string, e NamedSpec) {
 	default:
 		have = []core.Column{core.X, core.RowNumber}
 	}
-	weighs := e.Source == core.OfModel && f.bound.Model != nil && slices.Contains(f.bound.Model.Powers, core.PowerWeight)
+	weighs := e.Source == core.OfModel && f.bound.Model != nil && core.LacksLogP(f.bound.Model.Powers)
 	if weighs {
 		have = f.bound.Model.Drawn()
 	}

@@ -71,7 +71,7 @@ func (p *Plan) uses(b Bound) []use {
 		add("sampler.chains", fmt.Sprintf("%.0f chains of %.0f numbers", chains, d), chains*(pointsOfChain*numberBytes*d+chainBytes))
 	}
 	trained := 0.0 // all batches of a training step
-	for _, t := range p.AllTerms() {
+	for k, t := range p.AllTerms() {
 		if p.Train.Steps == 0 {
 			break
 		}
@@ -79,6 +79,9 @@ func (p *Plan) uses(b Bound) []use {
 			add(t.Key("draws"), fmt.Sprintf("%d draws of chains", t.Draws), float64(t.Draws)*numberBytes*d)
 		}
 		batch := float64(t.Batch)
+		if all := b.objectives(); b.Model != nil && k < len(all) {
+			batch *= float64(max(1, all[k].Copies))
+		}
 		if trained += batch; batch > n {
 			n, key = batch, t.Key("batch")
 		}

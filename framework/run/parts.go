@@ -50,7 +50,8 @@ func (r *runner) learner() *learn.Learner {
 		if t.Source() == core.OfData { // data is drawn at the run's own temperature
 			beta = func(int64) float64 { return r.plan.Beta }
 		}
-		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: parts, Weight: t.Weight, Batch: t.Batch, Beta: beta,
+		copies := bound.Objective.Spec().Copies
+		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: parts, Weight: t.Weight, Batch: t.Batch * max(1, copies), Copies: copies, Beta: beta,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
 	return &learn.Learner{Model: model, Theta: r.theta, Optimizer: r.parts.Optimizer,
@@ -70,6 +71,7 @@ func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Sourc
 		}
 	}
 	spec, base := bound.Objective.Spec(), r.parts.Model.Spec().Base
+	source.Draw = copied(source.Draw, spec.Copies)
 	if t.OfTeacher() {
 		return &learn.Source{Name: t.Table(), Blame: r.blameModel, Noise: spec.Noise, Base: base}
 	}
@@ -78,6 +80,14 @@ func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Sourc
 		return source
 	}
 	return &learn.Source{Name: t.Table(), Blame: source.Blame, Noise: spec.Noise, Base: base, Parents: []learn.Parent{{Source: source, Role: spec.Role}}}
+}
+
+// copied draws so many copies of each configuration.
+func copied(of core.Sampler, copies int) core.Sampler {
+	if copies > 1 {
+		return &sample.Copies{Of: of, Times: copies}
+	}
+	return of
 }
 
 // terms are those of the plan, with their objectives.

@@ -17,10 +17,14 @@ const (
 	purposeChains
 	purposeValidate
 	purposePool
+	purposeEstimators
 )
 
 // PoolSeed is the seed of the chains whose draws a run of this seed learns from.
 func PoolSeed(seed uint64) uint64 { return core.Derive(seed, purposePool) }
+
+// EstimatorSeed is the seed of the random numbers of estimators in an evaluation of this seed.
+func EstimatorSeed(seed uint64) uint64 { return core.Derive(seed, purposeEstimators) }
 
 // numbers of the objectives, one term after the other, as history and progress name
 // them, and of several terms their total.

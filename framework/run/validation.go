@@ -29,7 +29,7 @@ func (r *runner) openValidation(l *learn.Learner) error {
 	r.validation, err = learn.Validate(l.Model, *l.Terms[0], rows.To-rows.From, func(from, to, batch int) core.Sampler {
 		given := given
 		given.From, given.To = rows.From+from, rows.From+to
-		return sample.InOrder{Given: given, Batch: batch}
+		return copied(sample.InOrder{Given: given, Batch: batch}, l.Terms[0].Copies)
 	}, core.Derive(r.plan.Seed, purposeValidate), ranks.Alone{})
 	if err != nil {
 		return err

@@ -143,6 +143,19 @@ func (w *Weights) LargestSpread() float64 {
 	return d * d / (u.Variance() * float64(len(w.lnw)-1))
 }
 
+// LogMeanExp is ln <exp(sign l)>.
+func LogMeanExp(l []float64, sign float64) float64 {
+	most := math.Inf(-1)
+	for _, v := range l {
+		most = max(most, sign*v)
+	}
+	sum := 0.0
+	for _, v := range l {
+		sum += math.Exp(sign*v - most)
+	}
+	return most + math.Log(sum/float64(len(l)))
+}
+
 // logSum is ln of the sum of exp over all parts; -Inf where they are empty.
 func logSum(parts ...[]float64) float64 {
 	highest := math.Inf(-1)

@@ -29,12 +29,14 @@ const name = "data"
 type Config struct {
 	File       string    `key:"file" opt:"required,file,named" help:"a file (HDF5, CSV, NumPy, idx) or the name of a data set, as docs/data.md says"`
 	Dataset    string    `key:"dataset" help:"where the rows stand in an HDF5 or .npz file, or in a data set; when empty, x, the samples of a results.h5, the only array, or the first of a data set"`
+	Labels     string    `key:"labels" help:"where the classes of the rows stand in the same file or data set, whole numbers; for maps of latent variables, nothing learns from them"`
 	Kind       string    `key:"kind" choices:"field,levels,spins,particles,angles" help:"what the numbers of a row are, after the transforms"`
 	Shape      []float64 `key:"shape" help:"shape of a configuration, as [28, 28]; when empty, the shape of a row of the file"`
 	Levels     int       `key:"levels" min:"0" max:"2147483647" help:"q of levels 0, ..., q-1 in the file, or of kind = \"levels\"; 0 takes the largest number and adds 1"`
-	Transform  []string  `key:"transform" help:"what is done to a row, one after the other: dequantise, logit, standardise, standardise_globally, one_hot, binarise, spins; likelihoods are those of the file's numbers, or where measure stands, of the numbers at its place"`
+	Transform  []string  `key:"transform" help:"what is done to a row, one after the other: dequantise, logit, standardise, standardise_globally, centre, scale, one_hot, binarise, spins; likelihoods are those of the file's numbers, or where measure stands, of the numbers at its place"`
 	Margin     float64   `key:"margin" min:"0" below:"0.5" only:"transform=logit" help:"a of the logit of a + (1 - 2a) x"`
 	Threshold  float64   `key:"threshold" only:"transform=binarise" help:"least number that binarise makes 1"`
+	Unit       float64   `key:"unit" above:"0" only:"transform=scale" help:"number that scale makes 1"`
 	Noise      uint64    `key:"noise" min:"0" only:"transform=dequantise" help:"seed of the noise of dequantise"`
 	Symmetries []string  `key:"symmetries" help:"what the density of the data is thought to have, as z2: a model that has another is refused"`
 	Train      string    `key:"train" help:"rows to learn from: FROM:TO, counted from 0, or a share, as 0.8, of rows in random order; when no part is given, all"`
@@ -43,7 +45,7 @@ type Config struct {
 	Seed       uint64    `key:"seed" min:"0" help:"decides which rows are in which share"`
 }
 
-var powers = []core.Power{core.PowerRows, core.PowerTransformed, core.PowerUnknown}
+var powers = []core.Power{core.PowerRows, core.PowerTransformed, core.PowerLabels, core.PowerUnknown}
 
 // Part is the energy plugin.
 var Part = core.Part{
@@ -53,7 +55,7 @@ var Part = core.Part{
 		Version: "1.0.0",
 		Summary: "configurations of a file or data set, to learn from",
 		Powers:  powers,
-		Params:  core.SchemaOf(Config{Kind: "field", Margin: 1e-6, Threshold: 1, Noise: 1, Seed: 1}),
+		Params:  core.SchemaOf(Config{Kind: "field", Margin: 1e-6, Threshold: 1, Unit: 1, Noise: 1, Seed: 1}),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
 		var c Config
@@ -67,12 +69,14 @@ type Rows struct {
 	spec       core.EnergySpec
 	parts      []data.Part // of the ranges of the spec
 	transforms data.List   // fitted to the rows for training
+	labels     []float64   // of all rows of the file
 }
 
 var (
 	_ core.Energy      = (*Rows)(nil)
 	_ core.Given       = (*Rows)(nil)
 	_ core.Transformed = (*Rows)(nil)
+	_ core.Labelled    = (*Rows)(nil)
 )
 
 // New reads the rows.
@@ -100,9 +104,12 @@ func New(c Config) (*Rows, error) {
 	}
 	e := &Rows{spec: core.EnergySpec{Space: space, Units: "1", Dimension: a.Size(), Warnings: p.Notes,
 		Powers: slices.Clone(powers)}, transforms: p.Transforms}
-	if len(list) == 0 {
-		e.spec.Powers = slices.DeleteFunc(e.spec.Powers, func(p core.Power) bool { return p == core.PowerTransformed })
+	if e.labels, err = c.labels(a); err != nil {
+		return nil, err
 	}
+	e.spec.Powers = slices.DeleteFunc(e.spec.Powers, func(p core.Power) bool {
+		return p == core.PowerTransformed && len(list) == 0 || p == core.PowerLabels && e.labels == nil
+	})
 	for _, word := range c.Symmetries {
 		e.spec.Symmetries = append(e.spec.Symmetries, core.Symmetry(word))
 	}
@@ -118,6 +125,21 @@ func New(c Config) (*Rows, error) {
 	}
 	e.spec.Rows = core.Ranges(len(p.Train.Rows), len(p.Validation.Rows), len(p.Test.Rows))
 	return e, nil
+}
+
+// labels are those of all rows of the file, nil where no key asks for them.
+func (c Config) labels(of *data.Array) ([]float64, error) {
+	if c.Labels == "" {
+		return nil, nil
+	}
+	a, err := data.Load(c.File, c.Labels)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.X) != of.Rows() || slices.ContainsFunc(a.X, func(v float64) bool { return v != math.Trunc(v) || math.Abs(v) > math.MaxInt32 }) {
+		return nil, energy.BadSetting(name, "labels", fmt.Sprintf("names %v, and %d rows have a whole number each", a, of.Rows()))
+	}
+	return a.X, nil
 }
 
 // at is the part that a row is in, and its place there.
@@ -146,6 +168,10 @@ func (c Config) transforms(a *data.Array) (list data.List, err error) {
 			list = append(list, data.Standardise{})
 		case "standardise_globally":
 			list = append(list, data.Standardise{Globally: true})
+		case "centre":
+			list = append(list, data.Centre{})
+		case "scale":
+			list = append(list, data.Scale{Unit: c.Unit})
 		case "one_hot":
 			list = append(list, data.OneHot{Levels: levels})
 		case "binarise":
@@ -155,7 +181,7 @@ func (c Config) transforms(a *data.Array) (list data.List, err error) {
 		case "measure":
 			list = append(list, data.Measure{})
 		default:
-			return nil, energy.BadSetting(name, "transform", fmt.Sprintf("has %s, and the transforms are dequantise, logit, standardise, standardise_globally, one_hot, binarise, spins and measure", core.Shorten(strconv.Quote(word))))
+			return nil, energy.BadSetting(name, "transform", fmt.Sprintf("has %s, and the transforms are dequantise, logit, standardise, standardise_globally, centre, scale, one_hot, binarise, spins and measure", core.Shorten(strconv.Quote(word))))
 		}
 	}
 	return list, nil
@@ -220,6 +246,15 @@ func (e *Rows) DataLogDet(dst []float64, number []int32) error {
 	for i, k := range number {
 		part, place := e.at(k)
 		dst[i] = part.LnDet[place]
+	}
+	return nil
+}
+
+// Labels implements core.Labelled.
+func (e *Rows) Labels(dst, number []int32) error {
+	for i, k := range number {
+		part, place := e.at(k)
+		dst[i] = int32(e.labels[part.Rows[place]])
 	}
 	return nil
 }

@@ -18,12 +18,13 @@ var (
 	_ core.Energy      = points(nil)
 	_ core.Given       = points(nil)
 	_ core.Transformed = points(nil)
+	_ core.Labelled    = points(nil)
 )
 
 // Spec implements core.Energy.
 func (p points) Spec() core.EnergySpec {
 	last := len(p) - 1
-	return core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{1}}, Units: "1", Powers: []core.Power{core.PowerRows, core.PowerTransformed},
+	return core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{1}}, Units: "1", Powers: []core.Power{core.PowerRows, core.PowerTransformed, core.PowerLabels},
 		Rows: []core.Range{{Name: "train", From: 0, To: last}, {Name: "test", From: last, To: last + 1}}}
 }
 
@@ -53,6 +54,17 @@ func (p points) DataLogDet(dst []float64, number []int32) error {
 	}
 	for i, y := range dst {
 		dst[i] = -y
+	}
+	return nil
+}
+
+// Labels implements core.Labelled: 1 of points on the right, else 0.
+func (p points) Labels(dst, number []int32) error {
+	for i, n := range number {
+		dst[i] = 0
+		if p[n] > 0 {
+			dst[i] = 1
+		}
 	}
 	return nil
 }

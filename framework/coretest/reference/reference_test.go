@@ -22,6 +22,9 @@ func TestParts(t *testing.T) {
 	t.Run("ornstein", func(t *testing.T) {
 		coretest.ModelPart(t, reference.Ornstein(1), nil, core.Space{Kind: core.Field, Shape: []int{2}}, coretest.ModelOptions{})
 	})
+	t.Run("factor", func(t *testing.T) {
+		coretest.ModelPart(t, reference.Factor(), nil, core.Space{Kind: core.Field, Shape: []int{2}}, coretest.ModelOptions{})
+	})
 	t.Run("jastrow", func(t *testing.T) {
 		coretest.ModelPart(t, reference.Jastrow(false), nil, ring, coretest.ModelOptions{})
 	})

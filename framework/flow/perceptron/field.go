@@ -3,12 +3,11 @@ package perceptron
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -28,25 +27,7 @@ import (
 type Field struct {
 	d, width, frequencies int
 	f                     kernels.Smooth
-	layers                []layer
-}
-
-// layer has rows of W at the distance ld: a little more than in, so that they do not
-// meet in the cache.
-type layer struct {
-	w, b        *grad.Param
-	in, out, ld int
-}
-
-func newLayer(name string, in, out int) layer {
-	y := layer{in: in, out: out, ld: (in+7)/8*8 + 8}
-	var rows []grad.Run
-	for r := range out {
-		rows = append(rows, grad.Run{Off: r * y.ld, Len: in})
-	}
-	y.w, y.b = grad.NewMaskedParam(name+".weight", out*y.ld, rows), grad.NewParam(name+".bias", out)
-	y.w.Shape = []int{out, in}
-	return y
+	layers                []*nn.Dense
 }
 
 func newField(d int, c Config) *Field {
@@ -59,24 +40,13 @@ func newField(d int, c Config) *Field {
 		if l == c.Depth {
 			out = d
 		}
-		y := newLayer(fmt.Sprintf("layer%d", l+1), in, out)
-		if l < c.Depth { // the last starts at zero, and so does the velocity
-			y.w.Start, y.b.Start = uniform(in), uniform(in)
+		y := nn.NewDense(fmt.Sprintf("layer%d", l+1), in, out)
+		if l == c.Depth { // it starts at zero, and so does the velocity
+			y.W.Start, y.B.Start = nil, nil
 		}
 		f.layers = append(f.layers, y)
 	}
 	return f
-}
-
-// uniform is the starting rule of PyTorch's linear layers, U(-b, b) with b =
-// 1/sqrt(inputs).
-func uniform(inputs int) func([]float64, *rand.Rand) {
-	bound := 1 / math.Sqrt(float64(inputs))
-	return func(values []float64, r *rand.Rand) {
-		for i := range values {
-			values[i] = bound * (2*r.Float64() - 1)
-		}
-	}
 }
 
 // inputs is the number of components of h_0.
@@ -88,9 +58,9 @@ func (f *Field) depth() int { return len(f.layers) - 1 }
 // Params implements flow.Field.
 func (f *Field) Params() []*grad.Param { return params(f.layers) }
 
-func params(layers []layer) (all []*grad.Param) {
+func params(layers []*nn.Dense) (all []*grad.Param) {
 	for _, y := range layers {
-		all = append(all, y.w, y.b)
+		all = append(all, y.W, y.B)
 	}
 	return all
 }
@@ -107,7 +77,7 @@ func (f *Field) On(n, slots int) flow.FieldOn {
 	on := &workspace{Field: *f, n: n, ld: stride(n)}
 	on.layers = slices.Clone(f.layers)
 	for _, y := range on.layers {
-		on.ubar = append(on.ubar, make([]float64, y.out*on.ld))
+		on.ubar = append(on.ubar, make([]float64, y.Out*on.ld))
 	}
 	for range slots {
 		s := slot{h: [][]float64{make([]float64, f.inputs()*on.ld)}}
@@ -151,9 +121,8 @@ var zero = []float64{0}
 // velocities alone goes by tiles, and needs none.
 func (on *workspace) Grads() []*grad.Param {
 	if on.grads == nil {
-		for l := range on.layers {
-			y := &on.layers[l]
-			y.w, y.b = y.w.Share(), y.b.Share()
+		for l, y := range on.layers {
+			on.layers[l] = y.Share()
 		}
 		on.grads = params(on.layers)
 	}
@@ -184,7 +153,7 @@ func (on *workspace) forward(s *slot, v, t, x []float64, alone bool) {
 	}
 	on.read(s.h[0], t, x)
 	for l := range on.depth() {
-		on.layers[l].forward(s.p[l], on.ld, s.h[l], on.ld, on.n)
+		on.layers[l].Forward(s.p[l], on.ld, s.h[l], on.ld, on.n)
 		var q []float64
 		if !alone {
 			q = s.q[l]
@@ -192,7 +161,7 @@ func (on *workspace) forward(s *slot, v, t, x []float64, alone bool) {
 		kernels.SmoothForward(on.f, s.h[l+1], s.p[l], q)
 	}
 	if v != nil {
-		on.layers[on.depth()].forward(v, on.n, s.h[on.depth()], on.ld, on.n)
+		on.layers[on.depth()].Forward(v, on.n, s.h[on.depth()], on.ld, on.n)
 	}
 }
 
@@ -232,17 +201,16 @@ func (on *workspace) pull(s *slot, xbar, vbar []float64, pbar [][]float64, theta
 	for l := on.depth(); l >= 0; l-- {
 		y, ubar := on.layers[l], on.ubar[l]
 		if theta {
-			y.weights(y.w.Grad, y.ld, 0, y.out, ubar, s.h[l], on.ld, on.n)
-			tensor.AddRowSums(y.b.Grad, ubar, y.out, on.n, on.ld)
+			y.Accumulate(ubar, s.h[l], on.ld, on.n)
 		}
 		if l == 0 {
 			if xbar != nil {
-				y.back(xbar, on.n, on.d, ubar, on.ld, on.n)
+				y.Back(xbar, on.n, on.d, ubar, on.ld, on.n)
 			}
 			return
 		}
 		hbar := on.ubar[l-1]
-		y.back(hbar, on.ld, on.width, ubar, on.ld, on.n)
+		y.Back(hbar, on.ld, on.width, ubar, on.ld, on.n)
 		if pbar == nil {
 			kernels.SmoothBackward(hbar, s.p[l-1], nil, nil)
 		} else {
@@ -253,18 +221,3 @@ func (on *workspace) pull(s *slot, xbar, vbar []float64, pbar [][]float64, theta
 
 // PullParams implements ode.Field: Pull has done all.
 func (on *workspace) PullParams(int, int) {}
-
-// forward writes u = W h + b, matrices of n columns.
-func (y layer) forward(u []float64, ldu int, h []float64, ldh, n int) {
-	tensor.MulSet(false, y.out, n, y.in, y.w.Val, y.ld, h, ldh, u, ldu, y.b.Val)
-}
-
-// back writes the first rows of W^T ubar.
-func (y layer) back(hbar []float64, ldh, rows int, ubar []float64, ldu, n int) {
-	tensor.MulSet(true, rows, n, y.out, y.w.Val, y.ld, ubar, ldu, hbar, ldh, zero)
-}
-
-// weights adds rows from to to-1 of ubar h^T to sum, which has them at the distance ld.
-func (y layer) weights(sum []float64, ld, from, to int, ubar, h []float64, ldh, n int) {
-	tensor.Gemm(false, true, to-from, y.in, n, 1, ubar[from*ldh:], ldh, h, ldh, 1, sum, ld)
-}

@@ -48,7 +48,7 @@ func (m *jacobian) of(l, r, i int) []float64 {
 	d := m.on.d
 	if l == 0 {
 		y := m.on.layers[0]
-		return y.w.Val[r*y.ld : r*y.ld+d]
+		return y.W.Val[r*y.Stride : r*y.Stride+d]
 	}
 	return m.k[l-1][r*m.columns+i*d:][:d]
 }
@@ -70,11 +70,11 @@ func (m *jacobian) scale(l int, p []float64) {
 func (m *jacobian) forward(s *slot) {
 	on := m.on
 	last := on.layers[on.depth()]
-	tensor.Transpose(m.out, on.d, last.w.Val, on.d, on.width, last.ld)
+	tensor.Transpose(m.out, on.d, last.W.Val, on.d, on.width, last.Stride)
 	m.scale(0, s.p[0])
 	for l := 1; l < on.depth(); l++ {
 		y := on.layers[l]
-		tensor.MulSet(false, on.width, m.columns, on.width, y.w.Val, y.ld, m.j, m.columns, m.k[l-1], m.columns, zero)
+		tensor.MulSet(false, on.width, m.columns, on.width, y.W.Val, y.Stride, m.j, m.columns, m.k[l-1], m.columns, zero)
 		m.scale(l, s.p[l])
 	}
 }
@@ -132,9 +132,9 @@ func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
 		y := on.layers[l]
 		if theta {
 			m.scale(l-1, s.p[l-1])
-			tensor.Gemm(false, true, on.width, on.width, m.columns, 1, m.bar, m.columns, m.j, m.columns, 1, y.w.Grad, y.ld)
+			tensor.Gemm(false, true, on.width, on.width, m.columns, 1, m.bar, m.columns, m.j, m.columns, 1, y.W.Grad, y.Stride)
 		}
-		tensor.MulSet(true, on.width, m.columns, on.width, y.w.Val, y.ld, m.bar, m.columns, m.spare, m.columns, zero)
+		tensor.MulSet(true, on.width, m.columns, on.width, y.W.Val, y.Stride, m.bar, m.columns, m.spare, m.columns, zero)
 		m.bar, m.spare = m.spare, m.bar
 	}
 	if theta {
@@ -150,7 +150,7 @@ func (m *jacobian) pullOut(divbar []float64) {
 	for r := range on.width {
 		for i, c := range divbar {
 			for a, v := range m.j[r*m.columns+i*on.d:][:on.d] {
-				last.w.Grad[a*last.ld+r] += c * v
+				last.W.Grad[a*last.Stride+r] += c * v
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func (m *jacobian) pullOut(divbar []float64) {
 func (m *jacobian) pullFirst() {
 	on, y := m.on, m.on.layers[0]
 	for r := range on.width {
-		row := y.w.Grad[r*y.ld : r*y.ld+on.d]
+		row := y.W.Grad[r*y.Stride : r*y.Stride+on.d]
 		for i := range on.n {
 			tensor.Add(row, row, m.bar[r*m.columns+i*on.d:][:on.d])
 		}

@@ -44,11 +44,11 @@ func (f *Field) plain(x []float64, t float64) []float64 {
 		h = append(h, math.Cos(2*math.Pi*float64(k+1)*t), math.Sin(2*math.Pi*float64(k+1)*t))
 	}
 	for l, y := range f.layers {
-		next := make([]float64, y.out)
+		next := make([]float64, y.Out)
 		for i := range next {
-			u := y.b.Val[i]
+			u := y.B.Val[i]
 			for k, v := range h {
-				u += y.w.Val[i*y.ld+k] * v
+				u += y.W.Val[i*y.Stride+k] * v
 			}
 			switch {
 			case l == f.depth():

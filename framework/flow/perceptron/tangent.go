@@ -45,14 +45,14 @@ func (on *workspace) EvalAlong(slot int, v, along, t, x, e []float64) {
 	from, ld, in := m.e, on.n, on.d
 	for l := range on.depth() {
 		y := on.layers[l]
-		tensor.MulSet(false, on.width, on.n, in, y.w.Val, y.ld, from, ld, m.k[l], on.ld, zero)
+		tensor.MulSet(false, on.width, on.n, in, y.W.Val, y.Stride, from, ld, m.k[l], on.ld, zero)
 		for i, p := range s.p[l] {
 			m.j[l][i] = p * m.k[l][i]
 		}
 		from, ld, in = m.j[l], on.ld, on.width
 	}
 	y := on.layers[on.depth()]
-	tensor.MulSet(false, on.d, on.n, in, y.w.Val, y.ld, from, ld, m.a, on.n, zero)
+	tensor.MulSet(false, on.d, on.n, in, y.W.Val, y.Stride, from, ld, m.a, on.n, zero)
 	clear(along)
 	for i, a := range m.a {
 		along[i%on.n] += a * m.e[i]
@@ -67,8 +67,8 @@ func (on *workspace) PullAlong(slot int, vbar, alongbar []float64) {
 		m.a[i] = alongbar[i%on.n] * e
 	}
 	last := on.layers[on.depth()]
-	tensor.Gemm(false, true, on.d, on.width, on.n, 1, m.a, on.n, m.j[on.depth()-1], on.ld, 1, last.w.Grad, last.ld)
-	last.back(m.bar, on.ld, on.width, m.a, on.n, on.n)
+	tensor.Gemm(false, true, on.d, on.width, on.n, 1, m.a, on.n, m.j[on.depth()-1], on.ld, 1, last.W.Grad, last.Stride)
+	last.Back(m.bar, on.ld, on.width, m.a, on.n, on.n)
 	for l := on.depth() - 1; l >= 0; l-- {
 		for i, p := range s.p[l] {
 			m.pbar[l][i] = m.bar[i] * m.k[l][i]
@@ -76,11 +76,11 @@ func (on *workspace) PullAlong(slot int, vbar, alongbar []float64) {
 		}
 		y := on.layers[l]
 		if l == 0 {
-			tensor.Gemm(false, true, on.width, on.d, on.n, 1, m.bar, on.ld, m.e, on.n, 1, y.w.Grad, y.ld)
+			tensor.Gemm(false, true, on.width, on.d, on.n, 1, m.bar, on.ld, m.e, on.n, 1, y.W.Grad, y.Stride)
 			break
 		}
-		tensor.Gemm(false, true, on.width, on.width, on.n, 1, m.bar, on.ld, m.j[l-1], on.ld, 1, y.w.Grad, y.ld)
-		y.back(m.further, on.ld, on.width, m.bar, on.ld, on.n)
+		tensor.Gemm(false, true, on.width, on.width, on.n, 1, m.bar, on.ld, m.j[l-1], on.ld, 1, y.W.Grad, y.Stride)
+		y.Back(m.further, on.ld, on.width, m.bar, on.ld, on.n)
 		m.bar, m.further = m.further, m.bar
 	}
 	on.pull(s, nil, vbar, m.pbar, true)

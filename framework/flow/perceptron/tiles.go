@@ -14,13 +14,13 @@ const tileRows = 64
 // Tiles implements flow.Tiled: rows of the weights, and the biases of each layer.
 func (on *workspace) Tiles() (all []flow.Tile) {
 	for l, y := range on.layers {
-		for from := 0; from < y.out; from += tileRows {
-			to := min(from+tileRows, y.out)
-			all = append(all, flow.Tile{Param: 2 * l, From: from * y.in, To: to * y.in})
+		for from := 0; from < y.Out; from += tileRows {
+			to := min(from+tileRows, y.Out)
+			all = append(all, flow.Tile{Param: 2 * l, From: from * y.In, To: to * y.In})
 		}
 	}
 	for l, y := range on.layers {
-		all = append(all, flow.Tile{Param: 2*l + 1, From: 0, To: y.out})
+		all = append(all, flow.Tile{Param: 2*l + 1, From: 0, To: y.Out})
 	}
 	return all
 }
@@ -30,8 +30,8 @@ func (on *workspace) Accumulate(t flow.Tile, from, to int, sum []float64) {
 	l := t.Param / 2
 	y, ubar := on.layers[l], on.ubar[l][from:]
 	if t.Param%2 == 1 {
-		tensor.AddRowSums(sum, ubar, y.out, to-from, on.ld)
+		tensor.AddRowSums(sum, ubar, y.Out, to-from, on.ld)
 		return
 	}
-	y.weights(sum, y.in, t.From/y.in, t.To/y.in, ubar, on.slots[0].h[l][from:], on.ld, to-from)
+	y.Weights(sum, y.In, t.From/y.In, t.To/y.In, ubar, on.slots[0].h[l][from:], on.ld, to-from)
 }

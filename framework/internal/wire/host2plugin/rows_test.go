@@ -48,13 +48,13 @@ func subjects(t *testing.T, shared bool) map[string]subject {
 }
 
 // references are the parts with the rows of lattice Hamiltonians, of weak derivatives, of densities
-// that are not normalised, and of scores.
+// that are not normalised, of scores, and of encoders.
 func references(t *testing.T, shared bool) map[string]subject {
 	t.Helper()
 	all := map[string]subject{}
-	for _, p := range []core.Part{coretest.Product(), reference.Ornstein(1), reference.Boltzmann(2, 1), reference.Jastrow(false), reference.TransverseIsing(4, 1), reference.Points([]float64{0, 1, 2, 3})} {
+	for _, p := range []core.Part{coretest.Product(), reference.Ornstein(1), reference.Boltzmann(2, 1), reference.Factor(), reference.Jastrow(false), reference.TransverseIsing(4, 1), reference.Points([]float64{0, 1, 2, 3})} {
 		space := core.Space{Kind: core.Spins, Shape: []int{4}}
-		if p.Name == "ornstein" {
+		if p.Name == "ornstein" || p.Name == "factor" {
 			space.Kind = core.Field
 		}
 		link := wiretest.Loopback(t, shared, p)
