@@ -51,7 +51,7 @@ func catalogue() []entry {
 		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
 		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
-		{maximumMeanDiscrepancy(), nil}, {energyDistance(), nil}, {sinkhornDivergence(), nil}, {modeCoverage(), nil},
+		{maximumMeanDiscrepancy(), nil}, {energyDistance(), nil}, {sinkhornDivergence(), nil}, {modeCoverage(), nil}, {work(), nil}, {workVariance(), nil},
 		{evidenceBound(), every}, {latentMap(), nil},
 	}
 }

@@ -42,7 +42,7 @@ func tiny(runFile string) []string {
 	if strings.Contains(runFile, "[model]") {
 		set = append(set, "--set", "train.steps=3", "--set", "train.batch=20")
 	}
-	if strings.Contains(runFile, "[sampler]") {
+	if strings.Contains(runFile, "[sampler]") && !strings.Contains(runFile, "\nmethod = \"annealed_importance\"") { // of chains
 		set = append(set, "--set", "sampler.chains=10", "--set", "sampler.burn_in=20", "--set", "sampler.thin=1")
 	}
 	if strings.Contains(runFile, "\nsource = \"chains\"") {

@@ -72,6 +72,7 @@ var smallRuns = map[string]string{
 	"chains of hmc":                       `energy.plugin=phi4 energy.L=4`,
 	"chains of latent_hmc":                `energy.plugin=phi4 energy.L=4 sampler.method=latent_hmc`,
 	"chains of independence":              `energy.plugin=phi4 energy.L=4 sampler.method=independence`,
+	"chains of annealed_importance":       `model.plugin=normal energy.plugin=gaussian energy.dimension=2 sampler.method=annealed_importance`,
 	"chains of annealed_langevin":         `model.plugin=diffusion energy.plugin=gaussian energy.dimension=2 sampler.method=annealed_langevin`,
 	"chains of reverse_sde":               `model.plugin=diffusion energy.plugin=gaussian energy.dimension=2 sampler.method=reverse_sde`,
 	"chains of predictor_corrector":       `model.plugin=diffusion energy.plugin=gaussian energy.dimension=2 sampler.method=predictor_corrector`,

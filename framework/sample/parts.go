@@ -18,6 +18,7 @@ func Parts() []core.Part {
 		part(MethodHMC, core.OfChains, "Hamiltonian Monte Carlo in x", "Duane et al. 1987, Phys. Lett. B 195, 216; Neal 2011, arXiv:1206.1901", leaps),
 		part(MethodLatentHMC, core.OfChains, "Hamiltonian Monte Carlo in the latent variables of a flow", "Li and Wang 2018, arXiv:1802.02840", leaps),
 		part(MethodIndependence, core.OfChains, "Metropolis chains with independent proposals from the model", "Hastings 1970, Biometrika 57, 97; Albergo, Kanwar and Shanahan 2019, arXiv:1904.12072", chains),
+		annealedPart(),
 	}, scoreParts()...)
 }
 

@@ -70,7 +70,7 @@ func New(c Config) (*Shell, error) {
 	spec := core.EnergySpec{
 		Space:      core.Space{Kind: core.Particles, Shape: []int{1, c.Dimension}},
 		Units:      "1",
-		Symmetries: []core.Symmetry{core.Z2},
+		Symmetries: []core.Symmetry{core.Z2, core.Permutation},
 		Rows:       core.Ranges(c.Train, c.Validation, c.Test),
 		Forbids:    true,
 	}
