@@ -19,7 +19,7 @@ import (
 // over which the mean is taken. Error bars are of the rows, as those of NLL.
 func evidenceBound() core.Part {
 	type config struct {
-		Draws int `key:"draws" min:"1" max:"1000000" help:"K, draws of the latent variables for each row"`
+		Draws int `key:"samples" min:"1" max:"1000000" help:"K, draws of the latent variables for each row"`
 	}
 	m := manifest("evidence_bound", "upper bounds of -<ln p> of the energy's rows, for a model with an encoder", "Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519")
 	m.Params = core.SchemaOf(config{Draws: 50})
@@ -131,8 +131,8 @@ func (e *bound) Report() (all []core.Estimate, err error) {
 	ranges := e.rungs[0].ranges
 	curves := make([]core.Estimate, len(ranges))
 	for i, r := range ranges {
-		curves[i] = core.Estimate{Name: boundsName + r.Name, Long: "upper bound of the negative log-likelihood of the rows " + r.Name + ", from so many draws of the latent variables", Units: "1", Tau: 1,
-			Axes: []core.Axis{{Name: "draws", Units: "1"}}}
+		curves[i] = core.Estimate{Name: boundsName + r.Name, Long: "upper bound of the negative log-likelihood of the rows " + r.Name + ", from so many samples of the latent variables", Units: "1", Tau: 1,
+			Axes: []core.Axis{{Name: "samples", Units: "1"}}}
 	}
 	var first, last []core.Estimate
 	for k, rung := range e.rungs {

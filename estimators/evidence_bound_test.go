@@ -28,7 +28,7 @@ func TestEvidenceBoundsFall(t *testing.T) {
 	rows := []core.Range{{Name: core.TestRows, From: 0, To: 40}}
 	setting := core.Setting{Energy: core.EnergySpec{Space: m.Spec().Space, Rows: rows}, Model: m.Spec(), Bound: m.(core.Bounder), Seed: 3}
 	open := func() core.Estimator {
-		e, err := evidenceBound().NewEstimator(core.Settings{"draws": int64(50)}, setting)
+		e, err := evidenceBound().NewEstimator(core.Settings{"samples": int64(50)}, setting)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,7 +38,7 @@ func ExampleRow() {
 	err := core.Local{Part: spring{}}.Call(core.RowSlope, &core.Call{In: b, Out: b})
 	fmt.Println(b.E, b.Slope, err)
 	// Output:
-	// 2 rows, 4 lacking
+	// 2 rows, 5 lacking
 	// [0.5 2] [1 -2] <nil>
 }
 

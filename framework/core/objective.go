@@ -91,8 +91,8 @@ func (s ObjectiveSpec) Check() error {
 			return fmt.Errorf("it has noise of the law %q with %d values, and only that of the law %s has some", n.Law, n.Values, Uniform)
 		}
 	}
-	if s.Copies < 0 {
-		return fmt.Errorf("it wants %d copies of each configuration", s.Copies)
+	if most := 1 << 20; s.Copies < 0 || s.Copies > most {
+		return fmt.Errorf("it wants %d copies of each configuration, of %d at most", s.Copies, most)
 	}
 	if s.Coupling.Block < 0 {
 		return fmt.Errorf("it couples blocks of %d configurations", s.Coupling.Block)

@@ -57,7 +57,7 @@ func (o *EvidenceBound) Cotangents(bar, b, all *core.Batch, _ float64) ([]float6
 
 // boundKeys are the keys of evidence_bound.
 type boundKeys struct {
-	Draws int `key:"draws" min:"1" max:"100000" help:"k, draws of the latent variables for each configuration; 1 is the evidence lower bound, and more come closer to the likelihood"`
+	Draws int `key:"samples" min:"1" max:"100000" help:"k, draws of the latent variables for each configuration; 1 is the evidence lower bound, and more come closer to the likelihood"`
 }
 
 var boundPart = core.Part{

@@ -146,6 +146,10 @@ func (f *fitting) ranges() {
 // term finds the calls of a training step for a term.
 func (f *fitting) term(t Term, spec core.ObjectiveSpec) {
 	givers := append(f.plan.Givers(f.bound.Energy, f.bound.Model), t.Givers()...)
+	if f.bounded(slices.Concat(spec.Wants, spec.Bars)) {
+		f.mismatch(t.Key("objective"), `objective %q needs ln p, of which model %q knows a bound alone; set %s = "evidence_bound"`, t.Objective, f.plan.Model.Plugin, t.Key("objective"))
+		return
+	}
 	f.pullBack(t, spec)
 	if f.bound.Energy.Forbids && !t.OfRows() && slices.Contains(spec.Wants, core.Column(core.E)) {
 		f.mismatch(t.Key("objective"), "objective %q needs E of what the model draws, and energy %q forbids some of it (E = +Inf); learn from its rows by maximum_likelihood", t.Objective, f.plan.Energy.Plugin)
@@ -185,6 +189,11 @@ func (f *fitting) columns() {
 			taken[column] = true
 		}
 	}
+}
+
+// bounded tells whether ln p is among columns, and the model knows a bound of it alone.
+func (f *fitting) bounded(columns []core.Column) bool {
+	return f.bound.Model != nil && slices.Contains(f.bound.Model.Powers, core.PowerBound) && slices.Contains(columns, core.Column(core.LogP))
 }
 
 // pullBack finds out whether the model takes the cotangents of a term's objective.
@@ -314,6 +323,10 @@ func (f *fitting) reads(key, who string, e NamedSpec) {
 		return
 	default:
 		have = []core.Column{core.X, core.RowNumber}
+	}
+	if f.bounded(e.Reads()) {
+		f.mismatch(key, "%s reads ln p, of which model %q knows a bound alone; estimator evidence_bound judges rows by it", who, f.plan.Model.Plugin)
+		return
 	}
 	weighs := e.Source == core.OfModel && f.bound.Model != nil && core.LacksLogP(f.bound.Model.Powers)
 	if weighs {

@@ -141,6 +141,11 @@ run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for s
 		{"sampler of a field", strings.Replace(model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], "path_gradient", "score", 1) + "[sampler]\nmethod = \"hmc\"\n",
 			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: core.Uses{Rows: []*core.Row{core.RowSlope}}},
 			`mismatch: run.toml:12: sampler "hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},
+		{"a bound of ln p", strings.Replace(strings.Replace(fitted, "source = \"chains\"\n", "", 1), "maximum_likelihood", "reverse_kl", 1), Bound{
+			Model:      &core.ModelSpec{Space: square, Parameters: 10, Latents: 1, Powers: []core.Power{core.PowerBound}},
+			Estimators: []NamedSpec{{"entropy", "", core.EstimatorSpec{Source: core.OfModel, Wants: []core.Column{core.LogP}}}}},
+			`mismatch: run.toml:1: estimator "entropy" reads ln p, of which model "van" knows a bound alone; estimator evidence_bound judges rows by it
+run.toml:9: objective "reverse_kl" needs ln p, of which model "van" knows a bound alone; set train.objective = "evidence_bound"`},
 		{"chains of nobody", fitted, Bound{Model: flow}, `mismatch: run.toml:10: train.source = "chains" learns from the Markov chains of [sampler], and sampler "direct" has none; set sampler.method`},
 		{"chains of the model", fitted + "[evaluate]\nsampler = \"independence\"\n", Bound{Model: flow, Sampler: core.Uses{Model: true}},
 			`mismatch: run.toml:10: train.source = "chains" learns from chains that know nothing of the model, and sampler "independence" takes its draws; choose another sampler.method`},

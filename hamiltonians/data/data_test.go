@@ -28,12 +28,34 @@ func TestConformance(t *testing.T) {
 	file := write(t, "0,1,2\n3,0,1\n2,2,0\n1,3,3\n0,0,2\n")
 	for name, s := range map[string]core.Settings{
 		"digits":    {"file": "digits", "transform": []any{"dequantise", "logit", "standardise"}, "margin": 0.05, "train": "0.6", "validation": "0.2", "test": "0.2"},
+		"labels":    {"file": "digits", "labels": "labels", "transform": []any{"scale", "measure", "centre"}, "unit": 16.0, "train": "0:1000", "test": "1000:"},
 		"spins":     {"file": "digits", "kind": "spins", "transform": []any{"binarise", "spins"}, "threshold": 8.0, "train": "0:100", "symmetries": []any{"z2"}},
 		"levels":    {"file": file, "kind": "levels"},
 		"one-hot":   {"file": file, "transform": []any{"one_hot"}, "train": "0:3", "test": "3:"},
 		"particles": {"file": file, "kind": "particles", "shape": []any{1.0, 3.0}},
 	} {
 		t.Run(name, func(t *testing.T) { coretest.EnergyPart(t, Part, s, coretest.EnergyOptions{}) })
+	}
+}
+
+// The rows 1437 and on of the digits are of the classes 2, 3, 4, 5, 6, 7 (the last column of the file
+// of scikit-learn); images are no labels.
+func TestLabels(t *testing.T) {
+	e, err := New(Config{File: "digits", Kind: "field", Labels: "labels", Train: "0:10", Test: "1437:"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := e.Spec().Range(core.TestRows)
+	var number []int32
+	for k := range 6 {
+		number = append(number, int32(k), int32(r.From+k))
+	}
+	labels := make([]int32, len(number))
+	if err := e.Labels(labels, number); err != nil || !slices.Equal(labels, []int32{0, 2, 1, 3, 2, 4, 3, 5, 4, 6, 5, 7}) {
+		t.Errorf("labels %v, %v", labels, err)
+	}
+	if _, err := New(Config{File: "digits", Kind: "field", Labels: "images"}); err == nil || !strings.Contains(err.Error(), "labels names") {
+		t.Errorf("images as labels: %v", err)
 	}
 }
 

@@ -65,6 +65,7 @@ func CheckModelSpec(s core.ModelSpec, space core.Space) error {
 		func() error { return checkSymmetries(s.Symmetries, s.Space) },
 		func() error { return checkPowers(core.KindModel, s.Powers) },
 		func() error { return checkScales(s.LatentScale, s.Space.Size()) },
+		func() error { return checkLatents(s) },
 		func() error { return checkOrbitals(s) },
 		func() error { return s.Base.Check(s.Space.Size()) },
 	)
@@ -178,6 +179,14 @@ func checkScales(scales []int, size int) error {
 	}
 	if len(scales) > 0 && slices.Min(scales) < 0 {
 		return fmt.Errorf("it has the latent scale %d", slices.Min(scales))
+	}
+	return nil
+}
+
+// checkLatents is about the latent variables of an encoder.
+func checkLatents(s core.ModelSpec) error {
+	if has := slices.Contains(s.Powers, core.PowerBound); s.Latents < 0 || s.Latents > core.MostNumbers || has != (s.Latents > 0) {
+		return fmt.Errorf("it has %d latent variables, and the power %q is declared: %v", s.Latents, core.PowerBound, has)
 	}
 	return nil
 }
