@@ -52,6 +52,7 @@ var smallRuns = map[string]string{
 	"energy grammar":                      `model.plugin=transformer energy.plugin=grammar energy.length=4`,
 	"model bornmachine":                   `model.plugin=bornmachine energy.plugin=ising energy.L=2`,
 	"model mps":                           `model.plugin=mps energy.plugin=ising energy.L=4`,
+	"model ttn":                           `model.plugin=ttn energy.plugin=ising energy.L=4`,
 	"model rbm":                           `model.plugin=rbm model.hidden=4 energy.plugin=ising energy.L=4`,
 	"model grbm":                          `model.plugin=grbm model.hidden=4 energy.plugin=gaussian energy.dimension=2`,
 	"model vae":                           `model.plugin=vae model.latents=2 energy.plugin=ising energy.L=4`,

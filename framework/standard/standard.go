@@ -48,6 +48,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/plugins/rbm"
 	"github.com/helmholtz-physics/helmholtz/plugins/realnvp"
 	"github.com/helmholtz-physics/helmholtz/plugins/transformer"
+	"github.com/helmholtz-physics/helmholtz/plugins/ttn"
 	"github.com/helmholtz-physics/helmholtz/plugins/vae"
 	"github.com/helmholtz-physics/helmholtz/plugins/van"
 	"github.com/helmholtz-physics/helmholtz/plugins/velocity"
@@ -56,7 +57,7 @@ import (
 // Parts are all parts of this repository.
 func Parts() []core.Part {
 	parts := []core.Part{
-		van.Part, transformer.Part, mps.Part, bornmachine.Part, rbm.Part, rbm.Gaussian, vae.Part, boltzmann.Part, discreteflow.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
+		van.Part, transformer.Part, mps.Part, ttn.Part, bornmachine.Part, rbm.Part, rbm.Gaussian, vae.Part, boltzmann.Part, discreteflow.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, shell.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
 		circuit.Part, patterns.Part, grammar.Part, data.Part, costfunction.Part, modular.Part, quantised.Part,
