@@ -69,7 +69,8 @@ const (
 // Spec implements core.Estimator.
 func (e *bound) Spec() core.EstimatorSpec {
 	of := e.rungs[0].Spec()
-	spec := core.EstimatorSpec{Source: core.OfData, ModelPowers: []core.Power{core.PowerBound}, Wants: of.Wants[1:]}
+	spec := core.EstimatorSpec{Source: core.OfData, ModelPowers: []core.Power{core.PowerBound}, Wants: of.Wants[1:],
+		Memory: core.Memory{PerConfiguration: 8 * float64(e.draws[len(e.draws)-1]+e.latents)}}
 	for k, r := range e.rungs[0].ranges {
 		o := of.Observables[k]
 		for _, name := range []string{elboName, boundName} {

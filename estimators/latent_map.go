@@ -43,6 +43,9 @@ var _ core.Estimator = (*encoded)(nil)
 func (e *encoded) Spec() core.EstimatorSpec {
 	spec := core.EstimatorSpec{Source: core.OfData, ModelPowers: []core.Power{core.PowerBound},
 		Wants: []core.Column{core.LatentMean, core.LatentDeviation, core.RowNumber}}
+	for _, r := range e.ranges {
+		spec.Memory.Fixed += 16 * float64(e.latents) * float64(min(e.most, r.To-r.From))
+	}
 	if e.labelled {
 		spec.Wants = append(spec.Wants, core.Label)
 	}

@@ -47,13 +47,14 @@ func latentMap(e core.Estimate) (*plot.Plot, error) {
 // mostVaried are the two columns of largest variance, in their order.
 func mostVaried(x []float64, columns int) (first, second int) {
 	variance := make([]float64, columns)
-	n := float64(len(x) / columns)
 	for k := range columns {
-		mean, square := 0.0, 0.0
+		var n, sum, square float64
 		for i := k; i < len(x); i += columns {
-			mean, square = mean+x[i]/n, square+x[i]*x[i]/n
+			if drawable(x[i]) {
+				n, sum, square = n+1, sum+x[i], square+x[i]*x[i]
+			}
 		}
-		variance[k] = square - mean*mean
+		variance[k] = square/max(n, 1) - sum*sum/max(n*n, 1)
 	}
 	order := make([]int, columns)
 	for k := range order {
