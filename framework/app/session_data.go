@@ -19,7 +19,8 @@ import (
 func (s *session) readData(energy core.EnergySpec) error {
 	s.data = map[string]sample.Given{}
 	for k, t := range s.plan.AllTerms() {
-		if t.Source() != core.OfData {
+		beside := s.bound.TermSpec(k).Beside != ""
+		if t.Source() != core.OfData && !beside {
 			continue
 		}
 		if t.OfTeacher() {
@@ -34,7 +35,7 @@ func (s *session) readData(energy core.EnergySpec) error {
 			}
 			continue
 		}
-		given, err := s.given(t, energy)
+		given, err := s.given(t, energy, beside)
 		if err != nil {
 			return err
 		}
@@ -51,10 +52,10 @@ func (s *session) readData(energy core.EnergySpec) error {
 	return nil
 }
 
-// given are the rows of a term.
-func (s *session) given(t plan.Term, energy core.EnergySpec) (sample.Given, error) {
+// given are the rows of a term, or those beside its draws.
+func (s *session) given(t plan.Term, energy core.EnergySpec, beside bool) (sample.Given, error) {
 	size := energy.Space.Size()
-	if t.OfRows() {
+	if beside || t.OfRows() {
 		rows, _ := energy.Range(core.TrainRows)
 		of, ok := s.parts.Energy.(core.Given)
 		if !ok {

@@ -80,6 +80,7 @@ var smallRuns = map[string]string{
 	"model van of denoising":              `model.plugin=diffusion energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] train.objective=denoising`,
 	"model van of implicit":               `model.plugin=diffusion energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] train.objective=implicit`,
 	"model van of alpha":                  `model.plugin=van energy.plugin=ising energy.L=4 train.objective=alpha train.alpha=0.5`,
+	"model van of mmd":                    `model.plugin=van energy.plugin=patterns energy.set=dicke energy.sites=4 energy.ones=2 energy.kind=spins train.objective=mmd train.batch=10`,
 	"model van of flow_matching":          `model.plugin=velocity energy.plugin=mixture energy.dimension=2 energy.weights=[1] energy.means=[0] train.objective=flow_matching train.coupling=optimal`,
 	"model van of transport":              `model.plugin=velocity energy.plugin=gaussian energy.dimension=2 train.objective=transport`,
 	"estimator transport_cost":            `model.plugin=velocity energy.plugin=gaussian energy.dimension=2`,

@@ -37,6 +37,9 @@ type ObjectiveSpec struct {
 	// Role of its configurations, "" for none. Flow matching takes data as the end of a
 	// path, the columns of the role [RoleEnd].
 	Role string
+	// Beside is the role of rows of the energy for training that stand beside draws of the
+	// model, "" for none.
+	Beside string
 	// Noise is columns of random numbers that stand beside them.
 	Noise []Noise
 	// Copies of each configuration that stand in a batch, one after the other, with other
@@ -68,6 +71,9 @@ func (s ObjectiveSpec) Gives(drawn []Column) (all []Column) {
 		}
 		all = append(all, c)
 	}
+	if s.Beside != "" {
+		all = append(all, X.In(s.Beside))
+	}
 	for _, n := range s.Noise {
 		all = append(all, n.Column)
 	}
@@ -82,6 +88,9 @@ func (s ObjectiveSpec) Check() error {
 	}
 	if s.Role != "" && !numberName.MatchString(s.Role) {
 		return fmt.Errorf("the role %q of its configurations is not made of small letters, digits and _", s.Role)
+	}
+	if s.Beside != "" && !numberName.MatchString(s.Beside) {
+		return fmt.Errorf("the role %q of rows beside its draws is not made of small letters, digits and _", s.Beside)
 	}
 	for _, n := range s.Noise {
 		if n.Column == nil || !slices.Contains([]Law{Normal, FromBase, Uniform, Signs}, n.Law) {

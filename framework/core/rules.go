@@ -176,6 +176,8 @@ const (
 
 	RoleSignal = "signal" // of data that noise is put on
 	RoleNoise  = "noise"
+
+	RoleData = "data" // of rows beside draws
 )
 
 // Host has the rules.

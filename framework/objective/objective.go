@@ -11,7 +11,7 @@ import (
 
 // Parts are the objectives of this package.
 func Parts() []core.Part {
-	return []core.Part{reversePart, likelihoodPart, alphaPart, contrastivePart, matchingPart, transportPart, denoisingPart, implicitPart, boundPart}
+	return []core.Part{reversePart, likelihoodPart, alphaPart, contrastivePart, matchingPart, transportPart, denoisingPart, implicitPart, boundPart, discrepancyPart}
 }
 
 // The keys of reverse_kl.

@@ -32,6 +32,9 @@ func (b Bound) objectives() []core.ObjectiveSpec {
 	return append([]core.ObjectiveSpec{b.Objective}, b.Terms...)
 }
 
+// TermSpec is that of the objective of a term, in the order of the plan's AllTerms.
+func (b Bound) TermSpec(k int) core.ObjectiveSpec { return b.objectives()[k] }
+
 // Fit checks needs against capabilities once the parts are bound, before
 // anything is drawn. Parts that do not fit are a core.Mismatch that names both
 // and what to change; all of them are returned together.
@@ -127,8 +130,8 @@ func (f *fitting) chains() {
 // ranges finds rows of the energy that are missing.
 func (f *fitting) ranges() {
 	energy := f.bound.Energy
-	for _, t := range f.plan.AllTerms() {
-		if _, ok := energy.Range(core.TrainRows); t.OfRows() && !ok {
+	for k, t := range f.plan.AllTerms() {
+		if _, ok := energy.Range(core.TrainRows); (t.OfRows() || f.bound.TermSpec(k).Beside != "") && !ok {
 			f.mismatch(t.Key("objective"), "objective %q needs rows for training, and energy %q has none", t.Objective, f.plan.Energy.Plugin)
 		}
 	}

@@ -60,9 +60,14 @@ func (r *runner) learner() *learn.Learner {
 
 // source is where a term's configurations come from, in the role that its objective wants.
 func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Source {
+	spec := bound.Objective.Spec()
 	source := &learn.Source{Name: t.Table(), Draw: bound.Data, Gives: t.Drawn(), Blame: r.blameModel}
 	if t.Source() == core.OfData {
 		source.Blame = r.blameEnergy
+	}
+	if spec.Beside != "" {
+		rows := &learn.Source{Name: t.Table(), Draw: bound.Data, Gives: []core.Column{core.X}, Blame: r.blameEnergy}
+		source.Draw, source.Parents = nil, []learn.Parent{{Source: rows, Role: spec.Beside}}
 	}
 	if source.Draw == nil {
 		source.Draw = sample.Direct{Density: r.parts.Model}
@@ -70,7 +75,7 @@ func (r *runner) source(t plan.Term, bound Term, model *learn.Part) *learn.Sourc
 			source.Chains = model
 		}
 	}
-	spec, base := bound.Objective.Spec(), r.parts.Model.Spec().Base
+	base := r.parts.Model.Spec().Base
 	source.Draw = copied(source.Draw, spec.Copies)
 	if t.OfTeacher() {
 		return &learn.Source{Name: t.Table(), Blame: r.blameModel, Noise: spec.Noise, Base: base}

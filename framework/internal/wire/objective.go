@@ -10,6 +10,7 @@ import (
 type ObjectiveSpec struct {
 	Wants    []string          `json:"wants"`
 	Role     string            `json:"role,omitempty"`
+	Beside   string            `json:"beside,omitempty"`
 	Noise    []noise           `json:"noise,omitempty"`
 	Copies   int               `json:"copies,omitempty"`
 	Coupling core.Coupling     `json:"coupling,omitzero"`
@@ -34,7 +35,7 @@ func NewObjectiveSpec(s core.ObjectiveSpec) ObjectiveSpec {
 		}
 		return all
 	}
-	d := ObjectiveSpec{Wants: names(s.Wants), Role: s.Role, Copies: s.Copies, Coupling: s.Coupling, Bars: names(s.Bars), Numbers: s.Numbers, Watch: s.Watch, Hint: s.Hint}
+	d := ObjectiveSpec{Wants: names(s.Wants), Role: s.Role, Beside: s.Beside, Copies: s.Copies, Coupling: s.Coupling, Bars: names(s.Bars), Numbers: s.Numbers, Watch: s.Watch, Hint: s.Hint}
 	for _, n := range s.Noise {
 		d.Noise = append(d.Noise, noise{n.Column.Name, n.Law, n.Values})
 	}
@@ -43,7 +44,7 @@ func NewObjectiveSpec(s core.ObjectiveSpec) ObjectiveSpec {
 
 // Spec is what the document of a plugin's objective says, or what is wrong with it.
 func (d ObjectiveSpec) Spec() (core.ObjectiveSpec, error) {
-	s := core.ObjectiveSpec{Role: d.Role, Copies: d.Copies, Coupling: d.Coupling, Numbers: d.Numbers, Watch: d.Watch, Hint: d.Hint}
+	s := core.ObjectiveSpec{Role: d.Role, Beside: d.Beside, Copies: d.Copies, Coupling: d.Coupling, Numbers: d.Numbers, Watch: d.Watch, Hint: d.Hint}
 	var err error
 	if s.Wants, err = columnsNamed("wants", d.Wants); err != nil {
 		return s, err
