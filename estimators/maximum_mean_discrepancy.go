@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // maximumMeanDiscrepancy compares what is drawn, x, with given rows y,
@@ -43,24 +44,10 @@ func maximumMeanDiscrepancy() core.Part {
 				median := math.Sqrt(medianSquare(y, n))
 				widths = []float64{median / 2, median, 2 * median}
 			}
-			return c.report(newPairs(x, y, n, gaussians(widths)), of, "squared maximum mean discrepancy of draws and rows", "1")
+			return c.report(newPairs(x, y, n, stats.Gaussians(widths).At), of, "squared maximum mean discrepancy of draws and rows", "1")
 		}
 		return e, nil
 	}}
-}
-
-// gaussians is the mean of Gaussian kernels of some widths, a function of |x - y|^2.
-func gaussians(widths []float64) func(square float64) float64 {
-	factors := make([]float64, len(widths))
-	for k, w := range widths {
-		factors[k] = -0.5 / (w * w)
-	}
-	return func(square float64) (sum float64) {
-		for _, f := range factors {
-			sum += math.Exp(f * square)
-		}
-		return sum / float64(len(factors))
-	}
 }
 
 // medianOf is how many rows the median distance is made of: enough for a length.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // plane is an energy of two coordinates with many test rows.
@@ -136,7 +137,7 @@ func TestPairsAreHonest(t *testing.T) {
 		var first, second, variance, p float64
 		for i := range repetitions {
 			r := rand.New(rand.NewPCG(uint64(i), 3))
-			h := newPairs(normals(r, n, 0, 1), normals(r, n, c.shift, 1), n, gaussians([]float64{1}))
+			h := newPairs(normals(r, n, 0, 1), normals(r, n, c.shift, 1), n, stats.Gaussians{1}.At)
 			u, stderr := h.mean()
 			value, _ := h.test(uint64(i), 50)
 			first, second, variance, p = first+u/repetitions, second+u*u/repetitions, variance+stderr*stderr/repetitions, p+value/repetitions
