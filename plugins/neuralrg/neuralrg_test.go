@@ -10,13 +10,15 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
 
-func defaults() config { return config{Couplings: 10, Layers: 3, Hidden: 10, Repeats: 1, BaseKeys: flow.StandardBase} }
+func defaults() config {
+	return config{Couplings: 10, Layers: 3, Hidden: 10, Repeats: 1, BaseKeys: flow.StandardBase}
+}
 
 func field(l int) core.Space {
 	return core.Space{Kind: core.Field, Shape: []int{l, l}, Lattice: "square", Periodic: true}
