@@ -42,6 +42,9 @@ func tiny(runFile string) []string {
 	if strings.Contains(runFile, "[model]") {
 		set = append(set, "--set", "train.steps=3", "--set", "train.batch=20")
 	}
+	if _, model, _ := strings.Cut(runFile, "[model]"); strings.Contains(strings.Split(model, "\n\n")[0], "\nsteps = ") {
+		set = append(set, "--set", "model.steps=4") // of an integrator
+	}
 	if strings.Contains(runFile, "[sampler]") && !strings.Contains(runFile, "\nmethod = \"annealed_importance\"") { // of chains
 		set = append(set, "--set", "sampler.chains=10", "--set", "sampler.burn_in=20", "--set", "sampler.thin=1")
 	}
