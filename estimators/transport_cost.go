@@ -2,10 +2,10 @@ package estimators
 
 import "github.com/helmholtz-physics/helmholtz/framework/core"
 
-// transportCost is what it costs a flow x = f(z) to carry the normal density of z to its
+// transportCost is what it costs a flow x = f(z) to carry the density of z to its
 // density,
 //
-//	< |f(z) - z|^2 >,   z ~ N(0, 1).
+//	< |f(z) - z|^2 >,   z from the base of the flow.
 //
 // No map between the two densities has less than the squared Wasserstein distance W_2^2,
 // and the gradient of a convex potential has just that (Brenier 1991). z is found as

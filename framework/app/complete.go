@@ -47,7 +47,7 @@ func (f *completeFlags) run(cmd *cobra.Command, dir string) error {
 	if f.draws < 1 {
 		return core.Errorf(core.Invalid, "read flags", "--draws", "must be at least 1, got %d", f.draws)
 	}
-	s, err := f.openTrained(cmd.Context(), "complete", dir, core.PowerComplete, "van, transformer, discreteflow and mps have it, without z2")
+	s, err := f.openTrained(cmd.Context(), "complete", dir, core.PowerComplete, "van, transformer, discreteflow, mps and ttn have it, without z2")
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func New(m core.Model, symmetries ...core.Symmetry) (*Average, error) {
 			spec.Symmetries = append(spec.Symmetries[:len(spec.Symmetries):len(spec.Symmetries)], s)
 		}
 	}
-	spec.Powers, spec.LatentScale = nil, nil
+	spec.Powers, spec.LatentScale, spec.Base = nil, nil, nil
 	k := float64(len(images))
 	spec.Memory.Fixed += 8*k*float64(size) + 8*max(slab, k*float64(size))
 	spec.Memory.PerConfiguration += 16 * k

@@ -2,10 +2,10 @@ package objective
 
 import "github.com/helmholtz-physics/helmholtz/framework/core"
 
-// Transport is the cost of carrying the normal density of z to the density of x = f(z)
+// Transport is the cost of carrying the density of z to the density of x = f(z)
 // along its map,
 //
-//	loss = < |f(z) - z|^2 >,   z ~ N(0, 1).
+//	loss = < |f(z) - z|^2 >,   z from the base.
 //
 // Among all maps between two densities the gradient of a convex potential has the least
 // cost, the squared Wasserstein distance W_2^2 (Brenier 1991, Comm. Pure Appl. Math. 44,

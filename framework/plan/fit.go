@@ -129,9 +129,11 @@ func (f *fitting) chains() {
 
 // ranges finds rows of the energy that are missing.
 func (f *fitting) ranges() {
-	energy := f.bound.Energy
+	energy, learnsRows := f.bound.Energy, false
 	for k, t := range f.plan.AllTerms() {
-		if _, ok := energy.Range(core.TrainRows); (t.OfRows() || f.bound.TermSpec(k).Beside != "") && !ok {
+		of := t.OfRows() || f.bound.TermSpec(k).Beside != ""
+		learnsRows = learnsRows || of
+		if _, ok := energy.Range(core.TrainRows); of && !ok {
 			f.mismatch(t.Key("objective"), "objective %q needs rows for training, and energy %q has none", t.Objective, f.plan.Energy.Plugin)
 		}
 	}
@@ -141,7 +143,7 @@ func (f *fitting) ranges() {
 	if rows, _ := energy.Range(core.ValidationRows); f.plan.Train.Validate > 0 && rows.To-rows.From < 2 {
 		f.mismatch("train.validate", "train.validate needs rows for validation, two or more, and energy %q has %d", f.plan.Energy.Plugin, rows.To-rows.From)
 	}
-	if f.plan.Beta != 1 && slices.ContainsFunc(f.plan.AllTerms(), Term.OfRows) {
+	if f.plan.Beta != 1 && learnsRows {
 		f.mismatch("ensemble", "rows of energy %q are draws at beta = 1, and the run is at beta = %v; set ensemble.beta = 1", f.plan.Energy.Plugin, f.plan.Beta)
 	}
 }
@@ -267,6 +269,10 @@ func (f *fitting) sampler() {
 	}
 	if f.plan.unknown && f.plan.Boltzmann() {
 		f.mismatch(f.plan.samplerKey, "sampler %q draws from exp(-beta E)/Z, and energy %q is data, of which E is not known; use a model and evaluate.sampler = \"direct\"", f.plan.Evaluate.Sampler, f.plan.Energy.Plugin)
+		return
+	}
+	if m := f.bound.Model; m != nil && f.plan.Boltzmann() && f.bound.Sampler.Model && core.LacksLogP(m.Powers) {
+		f.mismatch(f.plan.samplerKey, "sampler %q proposes draws of the model by their ln p, which model %q does not know; use evaluate.sampler = \"direct\", or a sampler that needs no model", f.plan.Evaluate.Sampler, f.plan.Model.Plugin)
 		return
 	}
 	fix := " (metropolis needs neither a model nor a slope)"

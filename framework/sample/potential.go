@@ -74,7 +74,7 @@ func (f *inForces) at(p *point) error {
 //	U(z) = -[ln N(z) - beta E(x) - ln q(x)] = beta E(f(z)) - ln|det dx/dz|,
 //	grad U = (dx/dz)^T beta dE/dx - grad_z ln|det dx/dz|.
 //
-// Where q is the Boltzmann density it is z^2/2: the chain mixes as fast as one
+// Where q is the Boltzmann density it is -ln p_0(z), z^2/2 without a base: the chain mixes as fast as one
 // on independent normal variables.
 type inLatent struct {
 	forces *inForces
