@@ -29,8 +29,8 @@ func (k BaseKeys) Base(subject string, space core.Space, symmetries ...core.Symm
 	}
 	b := &core.Base{Mean: mean}
 	if n := len(k.BaseCovariance); n == d*d && d > 1 {
-		if b.Factor, err = factorOf(subject, k.BaseCovariance, d); err != nil {
-			return nil, err
+		if b.Factor, err = tensor.Factor(d, k.BaseCovariance); err != nil {
+			return nil, badKey(subject, "base_covariance", err.Error())
 		}
 	} else {
 		if n != 1 && n != d {
@@ -56,24 +56,6 @@ func (k BaseKeys) Base(subject string, space core.Space, symmetries ...core.Symm
 		}
 	}
 	return b, nil
-}
-
-// factorOf is L of a covariance L L^T.
-func factorOf(subject string, covariance []float64, d int) ([]float64, error) {
-	factor := slices.Clone(covariance)
-	for j := range d {
-		for k := range j {
-			if covariance[j*d+k] != covariance[k*d+j] {
-				return nil, badKey(subject, "base_covariance", fmt.Sprintf("must be a symmetric matrix, and element %d of row %d is %v where that of row %d is %v", k, j, covariance[j*d+k], k, covariance[k*d+j]))
-			}
-			factor[k*d+j] = 0
-		}
-	}
-	positive := tensor.Cholesky(d, factor, d)
-	if !positive || slices.ContainsFunc(factor, func(v float64) bool { return v-v != 0 }) {
-		return nil, badKey(subject, "base_covariance", "must be a positive definite matrix of finite numbers")
-	}
-	return factor, nil
 }
 
 // Each repeats a single value of a key n times, or demands n of them, all finite.

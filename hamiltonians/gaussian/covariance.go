@@ -27,16 +27,9 @@ func (w *wells) correlate(c Config) error {
 	if err := energy.Finite(name, "covariance", c.Covariance...); err != nil {
 		return err
 	}
-	for i := range d {
-		for j := range i {
-			if c.Covariance[i*d+j] != c.Covariance[j*d+i] {
-				return energy.BadSetting(name, "covariance", fmt.Sprintf("must be a symmetric matrix, and elements %d, %d and %d, %d are %v and %v", i, j, j, i, c.Covariance[i*d+j], c.Covariance[j*d+i]))
-			}
-		}
-	}
-	factor := slices.Clone(c.Covariance)
-	if !tensor.Cholesky(d, factor, d) {
-		return energy.BadSetting(name, "covariance", "must be a positive definite matrix")
+	factor, err := tensor.Factor(d, c.Covariance)
+	if err != nil {
+		return energy.BadSetting(name, "covariance", err.Error())
 	}
 	w.matrix, w.variance = make([]float64, d*d), make([]float64, d)
 	for i := range d {
