@@ -226,6 +226,8 @@ func TestRunsTooLarge(t *testing.T) {
 		{"model van", []string{"run.memory=1 MB"}, "and the limit is 977 KiB (run.memory)"},
 		// Parameters are counted before they are allocated: 16^2 (2 x 600 + 600^2) weights of 16 bytes.
 		{"model van", []string{"model.width=600"}, "allocate: model van: a network made of 9.2e+07 weights need 1.4 GiB of memory, and the limit is 512 MiB (run.memory) (a smaller depth or width; pixelcnn does not grow with the lattice)"},
+		// 1e4^3 numbers for each tensor near the root.
+		{"model ttn", []string{"model.bond=10000", "energy.L=16"}, "allocate: model ttn: "},
 		{"energy sk", []string{"energy.N=10000"}, "allocate: energy sk: a matrix of couplings of N = 10000 spins need 763 MiB of memory, and the limit is 512 MiB (run.memory) (a smaller N)"},
 	} {
 		err := checked(t, c.run, c.set...)

@@ -2,6 +2,7 @@ package ttn
 
 import (
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
@@ -22,7 +23,7 @@ func canonical(nodes []*node) []*node {
 		p := *t.Param
 		n.Param = &p
 		wide := t.left * t.right
-		p.Val = append([]float64(nil), t.dressed(transposed(factor[t.l], t.left), factor[t.r])...)
+		p.Val = slices.Clone(t.dressed(t.Val, transposed(factor[t.l], t.left), factor[t.r]))
 		factor[k] = make([]float64, t.up*t.up)
 		tensor.LQ(t.up, wide, p.Val, wide, factor[k])
 		unit(factor[k])
@@ -36,11 +37,7 @@ func transposed(m []float64, n int) []float64 {
 		return nil
 	}
 	t := make([]float64, len(m))
-	for i := range n {
-		for j := range n {
-			t[j*n+i] = m[i*n+j]
-		}
-	}
+	tensor.Transpose(t, n, m, n, n, n)
 	return t
 }
 
@@ -84,7 +81,7 @@ func (d *drawing) look(k int) {
 	}
 	wide := t.left * t.right
 	d.gram[k] = make([]float64, t.up*t.up)
-	tensor.Gemm(false, true, t.up, t.up, wide, 1, t.dressed(d.gram[t.l], d.gram[t.r]), wide, t.Val, wide, 0, d.gram[k], t.up)
+	tensor.Gemm(false, true, t.up, t.up, wide, 1, t.dressed(t.Val, d.gram[t.l], d.gram[t.r]), wide, t.Val, wide, 0, d.gram[k], t.up)
 	unit(d.gram[k])
 }
 

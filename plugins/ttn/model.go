@@ -39,7 +39,7 @@ func newModel(c config, space core.Space, states []float64, nodes []*node, memor
 		}
 	}
 	m.params = grad.NewParams(params...)
-	m.spec.Space, m.spec.Parameters, m.spec.Memory, m.spec.Powers = space, m.params.Size(), memory, []core.Power{core.PowerSweep, core.PowerComplete}
+	m.spec.Space, m.spec.Parameters, m.spec.Memory, m.spec.Powers = space, m.params.Size(), memory, powers
 	return m
 }
 
@@ -73,6 +73,15 @@ func (m *Model) prepare(op string) error {
 	return nil
 }
 
+// prepareDraws makes the canonical nodes too.
+func (m *Model) prepareDraws(op string) error {
+	err := m.prepare(op)
+	if err == nil && m.canonical == nil {
+		m.canonical = canonical(m.nodes)
+	}
+	return err
+}
+
 // chunk is how many configurations a task has.
 const chunk = 64
 
@@ -85,11 +94,8 @@ func each(n int, task func(from, to int)) {
 func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	d := m.spec.Space.Size()
 	dst.Reset(n, d)
-	if err := m.prepare("draw"); err != nil {
+	if err := m.prepareDraws("draw"); err != nil {
 		return err
-	}
-	if m.canonical == nil {
-		m.canonical = canonical(m.nodes)
 	}
 	each(n, func(from, to int) {
 		var stream rand.PCG
@@ -191,11 +197,8 @@ func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
 // Complete implements core.Completer.
 func (m *Model) Complete(y, x []float64, known []int32, u []float64) error {
 	const op = "complete"
-	if err := m.prepare(op); err != nil {
+	if err := m.prepareDraws(op); err != nil {
 		return err
-	}
-	if m.canonical == nil {
-		m.canonical = canonical(m.nodes)
 	}
 	given := slices.Clone(x)
 	for i := range given {

@@ -14,7 +14,7 @@ import (
 // x the states of the sites below it; G is 1 of a site, and Z of the root.
 type norm struct {
 	logZ  float64
-	gram  [][]float64
+	gram  [][]float64 // nil of a site, for 1
 	slope [][]float64 // d ln Z/dT
 }
 
@@ -24,12 +24,11 @@ func (z *norm) make(nodes []*node) bool {
 	z.gram, z.slope = make([][]float64, len(nodes)), make([][]float64, len(nodes))
 	for k, t := range nodes {
 		if t.leaf() {
-			z.gram[k] = identity(t.up)
 			continue
 		}
 		z.gram[k] = make([]float64, t.up*t.up)
 		wide := t.left * t.right
-		tensor.Gemm(false, true, t.up, t.up, wide, 1, t.dressed(z.gram[t.l], z.gram[t.r]), wide, t.Val, wide, 0, z.gram[k], t.up)
+		tensor.Gemm(false, true, t.up, t.up, wide, 1, t.dressed(t.Val, z.gram[t.l], z.gram[t.r]), wide, t.Val, wide, 0, z.gram[k], t.up)
 		trace := 0.0
 		for c := range t.up {
 			trace += z.gram[k][c*t.up+c]
@@ -63,25 +62,18 @@ func (z *norm) makeSlope(nodes []*node) {
 		wide := t.left * t.right
 		n := make([]float64, len(t.Val))
 		tensor.Gemm(false, false, t.up, wide, t.up, 1, bars[k], t.up, t.Val, wide, 0, n, wide)
-		other := *t
-		param := *t.Param
-		param.Val = n
-		other.Param = &param
-		half := other.dressed(nil, z.gram[t.r])
+		right := t.dressed(n, nil, z.gram[t.r])
+		left := t.dressed(n, z.gram[t.l], nil)
 		bars[t.l] = make([]float64, t.left*t.left)
 		bars[t.r] = make([]float64, t.right*t.right)
 		for c := range t.up { // sums over c of products of matrices [a, b]
-			tc, hc := t.Val[c*wide:(c+1)*wide], half[c*wide:(c+1)*wide]
-			tensor.Gemm(false, true, t.left, t.left, t.right, 1, tc, t.right, hc, t.right, 1, bars[t.l], t.left)
-		}
-		half = other.dressed(z.gram[t.l], nil)
-		for c := range t.up {
-			tc, hc := t.Val[c*wide:(c+1)*wide], half[c*wide:(c+1)*wide]
-			tensor.Gemm(true, false, t.right, t.right, t.left, 1, tc, t.right, hc, t.right, 1, bars[t.r], t.right)
+			from, to := c*wide, (c+1)*wide
+			tensor.Gemm(false, true, t.left, t.left, t.right, 1, t.Val[from:to], t.right, right[from:to], t.right, 1, bars[t.l], t.left)
+			tensor.Gemm(true, false, t.right, t.right, t.left, 1, t.Val[from:to], t.right, left[from:to], t.right, 1, bars[t.r], t.right)
 		}
 		unit(bars[t.l])
 		unit(bars[t.r])
-		z.slope[k] = other.dressed(z.gram[t.l], z.gram[t.r])
+		z.slope[k] = t.dressed(right, z.gram[t.l], nil)
 		degree := 0.0
 		for i, v := range z.slope[k] {
 			degree += v * t.Val[i]
@@ -92,13 +84,14 @@ func (z *norm) makeSlope(nodes []*node) {
 	}
 }
 
-// dressed is sum_a'b' G_l[a, a'] G_r[b, b'] T[c, a', b']; nil stands for 1.
-func (t *node) dressed(l, r []float64) []float64 {
+// dressed is sum_a'b' G_l[a, a'] G_r[b, b'] T[c, a', b'] of a tensor as large as the node's, or the
+// tensor itself; nil stands for 1.
+func (t *node) dressed(values, l, r []float64) []float64 {
 	wide := t.left * t.right
-	one := t.Val
+	one := values
 	if r != nil {
 		one = make([]float64, len(t.Val))
-		tensor.Gemm(false, false, t.up*t.left, t.right, t.right, 1, t.Val, t.right, r, t.right, 0, one, t.right)
+		tensor.Gemm(false, false, t.up*t.left, t.right, t.right, 1, values, t.right, r, t.right, 0, one, t.right)
 	}
 	if l == nil {
 		return one
@@ -108,12 +101,4 @@ func (t *node) dressed(l, r []float64) []float64 {
 		tensor.Gemm(false, false, t.left, t.right, t.left, 1, l, t.left, one[c*wide:(c+1)*wide], t.right, 0, both[c*wide:(c+1)*wide], t.right)
 	}
 	return both
-}
-
-func identity(n int) []float64 {
-	m := make([]float64, n*n)
-	for i := range n {
-		m[i*n+i] = 1
-	}
-	return m
 }

@@ -11,7 +11,7 @@ import (
 
 // node is a tensor T[c, a, b], or a site.
 type node struct {
-	*grad.Param // nil of a site
+	*grad.Param // nil of a site, and until it is opened
 	site        int
 	l, r        int // the branches, among all nodes
 	left, right int // dimensions of a and b
@@ -19,7 +19,7 @@ type node struct {
 	sites       int // below it
 }
 
-func (n *node) leaf() bool { return n.Param == nil }
+func (n *node) leaf() bool { return n.sites == 1 }
 
 func (n *node) size() float64 {
 	if n.leaf() {
@@ -28,7 +28,7 @@ func (n *node) size() float64 {
 	return float64(n.up) * float64(n.left) * float64(n.right)
 }
 
-// treeOf has the nodes with the root last, each after its branches.
+// treeOf has the nodes with the root last, each after its branches; none is open.
 func treeOf(space core.Space, states, most int) (all []*node) {
 	shape := space.Shape
 	from, to := make([]int, len(shape)), append([]int(nil), shape...)
@@ -56,13 +56,19 @@ func treeOf(space core.Space, states, most int) (all []*node) {
 		n := &node{l: grow(from, end), r: grow(begin, to), sites: sites}
 		n.left, n.right = all[n.l].up, all[n.r].up
 		n.up = int(min(float64(most), float64(n.left)*float64(n.right), enough(sites)))
-		n.Param = grad.NewParam(fmt.Sprintf("node%d", len(all)), n.up, n.left, n.right)
-		n.Start = n.start
 		all = append(all, n)
 		return len(all) - 1
 	}
 	grow(from, to)
 	return all
+}
+
+// open makes the tensor of node k.
+func (n *node) open(k int) {
+	if !n.leaf() {
+		n.Param = grad.NewParam(fmt.Sprintf("node%d", k), n.up, n.left, n.right)
+		n.Start = n.start
+	}
 }
 
 // start makes sizes of normal numbers, so that Psi is positive: a likelihood has walls where Psi

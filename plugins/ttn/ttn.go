@@ -28,6 +28,8 @@ type config struct {
 	Descents int     `key:"descents" min:"1" max:"10000" help:"of sweeps: descents at a tensor before the next"`
 }
 
+var powers = []core.Power{core.PowerSweep, core.PowerComplete}
+
 // Part is the model as the host sees it.
 var Part = core.Part{
 	Manifest: core.Manifest{
@@ -37,7 +39,7 @@ var Part = core.Part{
 		Summary:   "Born machine of a tree tensor network for spins or levels, sampled exactly",
 		Reference: "Cheng, Wang, Xiang and Zhang, PRB 99, 155131 (2019), arXiv:1901.02217",
 		Spaces:    []core.SpaceKind{core.Spins, core.Levels},
-		Powers:    []core.Power{core.PowerSweep, core.PowerComplete},
+		Powers:    powers,
 		Params:    core.SchemaOf(config{Bond: 16, Rate: 0.05, Descents: 10}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
@@ -63,6 +65,9 @@ func (c config) model(space core.Space) (*Model, error) {
 	bytes := 8 * numbers * (6 + core.DefaultShares)
 	if err := core.Afford(bytes, "model "+name, fmt.Sprintf("%.2g parameters", numbers), "a smaller bond"); err != nil {
 		return nil, err
+	}
+	for k, n := range nodes {
+		n.open(k)
 	}
 	return newModel(c, space, states, nodes, core.Memory{Fixed: bytes, PerConfiguration: 8 * math.Ceil(2*wide)}), nil
 }
