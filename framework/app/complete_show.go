@@ -76,9 +76,5 @@ func completionPicture(name string, c *store.Completions) picture {
 		x = append(x, c.Completed[i*c.Draws*d:(i+1)*c.Draws*d]...)
 	}
 	scale.shades = greys(256) // what is not known is grey
-	p := newPlot(name+": given, known, completed", "", "")
-	p.HideAxes()
-	shape := append([]int{1}, c.Space.Shape...)
-	p.Add(tiles{x: x, shape: shape[len(shape)-2:], scale: scale, across: c.Draws + 2})
-	return picture{name: "completions", Plot: p}
+	return picture{name: "completions", Plot: imageRows(name+": given, known, completed", c.Space, x, scale, c.Draws+2)}
 }

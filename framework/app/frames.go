@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -113,9 +114,7 @@ const longestStep = 1. / 96
 
 // move integrates from one time to another by the classical method of Runge and Kutta.
 func (p *path) move(from, to float64) error {
-	steps := 1
-	for ; (from-to)/float64(steps) > longestStep; steps++ {
-	}
+	steps := int(max(1, math.Ceil((from-to)/longestStep)))
 	h := (to - from) / float64(steps)
 	for k := range steps {
 		if err := p.step(from+float64(k)*h, h); err != nil {

@@ -41,15 +41,16 @@ func saveMoving(dir, name string, f *store.Frames, d int, out io.Writer) error {
 // writeMoving writes the picture; the writer keeps its errors. Places are in pixels, y
 // upwards, and equal lengths of both axes are equal.
 func writeMoving(w *bufio.Writer, name string, f *store.Frames, d int) {
-	left, right := rangeOf(f.X, d)
-	low, high := rangeOf(f.X[1:], d)
+	left, right := rangeOf(f.X, d, 0.02)
+	low, high := rangeOf(f.X[1:], d, 0.02)
 	unit := (movingEdge - 2*movingMargin) / max(right-left, high-low)
 	x := func(v float64) float64 { return movingEdge/2 + unit*(v-(left+right)/2) }
 	y := func(v float64) float64 { return movingHead + movingEdge/2 - unit*(v-(low+high)/2) }
 
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%[1]d" height="%[2]d">`+"\n", movingEdge, movingEdge+movingHead)
 	fmt.Fprintf(w, `<rect width="100%%" height="100%%" fill="white"/><text x="%d" y="16" text-anchor="middle" font-family="serif" font-size="13">%s: from noise to samples</text>`+"\n", movingEdge/2, html.EscapeString(name))
-	fmt.Fprintf(w, `<g fill="%s" fill-opacity="%.2g">`+"\n", css(dotColor), float64(dotColor.A)/255)
+	c := dotColor
+	fmt.Fprintf(w, `<g fill="#%02x%02x%02x" fill-opacity="%.2g">`+"\n", c.R, c.G, c.B, float64(c.A)/255)
 	last := len(f.Times) - 1
 	halt := int(math.Round(movingHalt * float64(last))) // frames at which the samples stay
 	for i := range min(f.N*f.Space.Size()/d, mostMoving) {

@@ -2,9 +2,7 @@ package app
 
 import (
 	"fmt"
-	"image/color"
 	"io"
-	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -87,33 +85,19 @@ func framePaths(name string, f *store.Frames) (*plot.Plot, error) {
 	return p, nil
 }
 
-// rangeOf is the range of every d-th number, counted from the first.
-func rangeOf(x []float64, d int) (lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
-	for i := 0; i < len(x); i += d {
-		if drawable(x[i]) {
-			lo, hi = min(lo, x[i]), max(hi, x[i])
-		}
-	}
-	return widen(lo, hi, 0.02)
-}
-
 // framePoints draws points, the first two of d numbers each, at some times beside each other, at
 // the height at which equal lengths of both axes are equal.
 func framePoints(name string, f *store.Frames, d int) (*plot.Plot, vg.Length, error) {
 	p := newPlot(name+": from noise to samples", "", "y")
-	lo, hi := rangeOf(f.X, d)
+	lo, hi := rangeOf(f.X, d, 0.02)
 	width := 1.1 * (hi - lo)
 	var all plotter.XYs
 	var ticks plot.ConstantTicks
 	shown := shownFrames(f)
 	for panel, k := range shown {
-		x := f.At(k)
 		shift := float64(panel) * width
-		for x = x[:min(len(x), mostPoints/len(shown)*d)]; len(x) >= d; x = x[d:] {
-			if drawable(x[0]) && drawable(x[1]) {
-				all = append(all, plotter.XY{X: x[0] + shift, Y: x[1]})
-			}
+		for _, at := range pointsOf(f.At(k), d, mostPoints/len(shown)) {
+			all = append(all, plotter.XY{X: at.X + shift, Y: at.Y})
 		}
 		ticks = append(ticks, plot.Tick{Value: (lo+hi)/2 + shift, Label: fmt.Sprintf("t = %.4g", f.Times[k])})
 	}
@@ -143,13 +127,5 @@ func frameImages(name string, f *store.Frames) *plot.Plot {
 			x = append(x, f.At(k)[i*d:(i+1)*d]...)
 		}
 	}
-	scale := samplesScale(f.Space, x)
-	p := newPlot(name+": from noise to samples", "", "")
-	p.HideAxes()
-	shape := append([]int{1}, f.Space.Shape...)
-	p.Add(tiles{x: x, shape: shape[len(shape)-2:], scale: scale, across: len(shown)})
-	return p
+	return imageRows(name+": from noise to samples", f.Space, x, samplesScale(f.Space, x), len(shown))
 }
-
-// css is a colour without its transparency, as SVG has it.
-func css(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }

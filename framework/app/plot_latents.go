@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -25,16 +26,9 @@ func latentMap(e core.Estimate) (*plot.Plot, error) {
 		classes[label] = append(classes[label], mark{e.Value[i*q+first], e.Value[i*q+second], math.NaN()})
 	}
 	var curves []curve
-	for label, marks := range classes {
-		curves = append(curves, curve{label: strconv.FormatFloat(label, 'g', -1, 64), marks: marks, apart: true})
-	}
-	slices.SortFunc(curves, func(a, b curve) int {
-		x, _ := strconv.ParseFloat(a.label, 64)
-		y, _ := strconv.ParseFloat(b.label, 64)
-		return cmp.Compare(x, y)
-	})
-	for k := range curves {
-		curves[k].color, curves[k].glyph = colors[k%len(colors)], glyphs[k/len(colors)%len(glyphs)]
+	for k, label := range slices.Sorted(maps.Keys(classes)) {
+		curves = append(curves, curve{label: strconv.FormatFloat(label, 'g', -1, 64), marks: classes[label], apart: true,
+			color: colors[k%len(colors)], glyph: glyphs[k/len(colors)%len(glyphs)]})
 	}
 	if rows.Name != core.AxisLabel {
 		curves[0].label = "configurations"

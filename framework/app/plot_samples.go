@@ -46,9 +46,17 @@ const mostGreys = 16
 // images draws the first configurations, beside each other.
 func images(title string, s core.Space, x []float64, scale colorScale) *plot.Plot {
 	x = x[:min(len(x), mostImages*s.Size())]
+	p := imageRows(title, s, x, scale, 0)
+	p.Add(scale, room{right: scale.width(p)})
+	return p
+}
+
+// imageRows draws configurations as images, so many beside each other, or as many as there is room
+// for where that is 0.
+func imageRows(title string, s core.Space, x []float64, scale colorScale, across int) *plot.Plot {
 	p := newPlot(title, "", "")
 	p.HideAxes()
-	p.Add(tiles{x: x, shape: append([]int{1}, s.Shape...)[len(s.Shape)-1:], scale: scale}, scale, room{right: scale.width(p)})
+	p.Add(tiles{x: x, shape: append([]int{1}, s.Shape...)[len(s.Shape)-1:], scale: scale, across: across})
 	return p
 }
 
@@ -63,14 +71,20 @@ func samplesScale(s core.Space, x []float64) colorScale {
 	case core.Levels:
 		return colorScale{0, float64(max(1, s.Levels-1)), greys(min(s.Levels, 256))}
 	}
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, v := range x {
-		if drawable(v) {
-			lo, hi = min(lo, v), max(hi, v)
+	lo, hi := rangeOf(x, 1, 0)
+	return colorScale{lo, hi, greys(256)}
+}
+
+// rangeOf is the range of every d-th number that can be drawn, counted from the first, widened
+// by a share.
+func rangeOf(x []float64, d int, share float64) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for i := 0; i < len(x); i += d {
+		if drawable(x[i]) {
+			lo, hi = min(lo, x[i]), max(hi, x[i])
 		}
 	}
-	lo, hi = widen(lo, hi, 0)
-	return colorScale{lo, hi, greys(256)}
+	return widen(lo, hi, share)
 }
 
 // greys from black to white, n of them, two at least.
@@ -125,12 +139,7 @@ func points(title string, names []string, x []float64, d int) (*plot.Plot, error
 	if d == 1 {
 		return histogram(title, names[0], x)
 	}
-	var all plotter.XYs
-	for ; len(x) >= d && len(all) < mostPoints; x = x[d:] {
-		if drawable(x[0]) && drawable(x[1]) {
-			all = append(all, plotter.XY{X: x[0], Y: x[1]})
-		}
-	}
+	all := pointsOf(x, d, mostPoints)
 	p := newPlot(title, names[0], names[1])
 	if len(all) == 0 {
 		return p, nil
@@ -140,6 +149,17 @@ func points(title string, names []string, x []float64, d int) (*plot.Plot, error
 	}
 	widenAxes(p)
 	return p, nil
+}
+
+// pointsOf are the first points that can be drawn, at most so many: of d numbers each the first
+// two.
+func pointsOf(x []float64, d, most int) (all plotter.XYs) {
+	for ; len(x) >= d && len(all) < most; x = x[d:] {
+		if drawable(x[0]) && drawable(x[1]) {
+			all = append(all, plotter.XY{X: x[0], Y: x[1]})
+		}
+	}
+	return all
 }
 
 // addDots adds points, through which others are seen.
