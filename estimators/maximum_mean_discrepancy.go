@@ -61,7 +61,7 @@ func medianSquare(y []float64, n int) float64 {
 	var all []float64
 	for i := range n {
 		for j := range i {
-			all = append(all, squared(y[i*d:(i+1)*d], y[j*d:(j+1)*d]))
+			all = append(all, stats.SquaredDistance(y[i*d:(i+1)*d], y[j*d:(j+1)*d]))
 		}
 	}
 	if slices.Sort(all); len(all) == 0 || all[len(all)/2] == 0 {

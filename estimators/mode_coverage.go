@@ -72,7 +72,7 @@ func modeCoverage() core.Part {
 func nearest(x, points []float64) (which int) {
 	d, least := len(x), math.Inf(1)
 	for k := range len(points) / d {
-		if square := squared(x, points[k*d:(k+1)*d]); square < least {
+		if square := stats.SquaredDistance(x, points[k*d:(k+1)*d]); square < least {
 			which, least = k, square
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // With a kernel k(x, y), draws x_i and rows y_i, the means over pairs i != j of
@@ -51,7 +52,7 @@ func newPairs(x, y []float64, n int, kernel func(square float64) float64) *pairs
 		xi, yi := x[i*d:(i+1)*d], y[i*d:(i+1)*d]
 		for j := range i {
 			xj, yj := x[j*d:(j+1)*d], y[j*d:(j+1)*d]
-			v := kernel(squared(xi, xj)) + kernel(squared(yi, yj)) - kernel(squared(xi, yj)) - kernel(squared(xj, yi))
+			v := kernel(stats.SquaredDistance(xi, xj)) + kernel(stats.SquaredDistance(yi, yj)) - kernel(stats.SquaredDistance(xi, yj)) - kernel(stats.SquaredDistance(xj, yi))
 			p.h[i*n+j], p.h[j*n+i] = v, v
 		}
 	}

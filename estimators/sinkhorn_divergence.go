@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // sinkhornDivergence compares what is drawn, x, with given rows y by what it costs to carry
@@ -97,7 +98,7 @@ func newTransport(x, y []float64, n int, epsilon float64) *transport {
 	d := len(x) / n
 	for i := range n {
 		for j := range n {
-			t.c[i*n+j] = squared(x[i*d:(i+1)*d], y[j*d:(j+1)*d]) / epsilon
+			t.c[i*n+j] = stats.SquaredDistance(x[i*d:(i+1)*d], y[j*d:(j+1)*d]) / epsilon
 		}
 	}
 	return t

@@ -158,11 +158,3 @@ func (p *points) Join(state []float64) error {
 	p.add(state)
 	return nil
 }
-
-// squared is |x - y|^2.
-func squared(x, y []float64) (sum float64) {
-	for k, v := range x {
-		sum += (v - y[k]) * (v - y[k])
-	}
-	return sum
-}

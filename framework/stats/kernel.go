@@ -21,9 +21,13 @@ func (widths Gaussians) At(square float64) (k float64) {
 
 // Between is k of two configurations.
 func (widths Gaussians) Between(x, y []float64) float64 {
-	square := 0.0
+	return widths.At(SquaredDistance(x, y))
+}
+
+// SquaredDistance is |x - y|^2.
+func SquaredDistance(x, y []float64) (sum float64) {
 	for i, v := range x {
-		square += (v - y[i]) * (v - y[i])
+		sum += (v - y[i]) * (v - y[i])
 	}
-	return widths.At(square)
+	return sum
 }
