@@ -25,6 +25,7 @@ var (
 	_ WeakDeriver   = (*ModelView)(nil)
 	_ Weigher       = (*ModelView)(nil)
 	_ Normaliser    = (*ModelView)(nil)
+	_ Mover         = (*ModelView)(nil)
 	_ Bounder       = (*ModelView)(nil)
 	_ WaveFunction  = (*ModelView)(nil)
 	_ Walker        = (*ModelView)(nil)

@@ -135,9 +135,6 @@ func (t *stream) fill(b *core.Batch, step int64, n int, sizes core.Sizes) error 
 
 func drawNoise(noise core.Noise, base *core.Base, v []float64, stream *rand.PCG) {
 	random := rand.New(stream)
-	if noise.Law == core.FromBase {
-		defer base.Color(v, 1)
-	}
 	for i := range v {
 		switch {
 		case noise.Law == core.Normal, noise.Law == core.FromBase:
@@ -151,5 +148,8 @@ func drawNoise(noise core.Noise, base *core.Base, v []float64, stream *rand.PCG)
 		default:
 			v[i] = random.Float64()
 		}
+	}
+	if noise.Law == core.FromBase {
+		base.Color(v, 1)
 	}
 }
