@@ -19,16 +19,16 @@ type potential struct {
 	shape      []int // of the lattice
 	f          kernels.Ridge
 
-	weights, amplitudes *grad.Param
-	biases              *grad.Param // nil without
+	weights, amplitudes *grad.Param[float64]
+	biases              *grad.Param[float64] // nil without
 }
 
 // newPotential returns a potential of d numbers, whose filters start within the bounds.
 func newPotential(d int, bounds []float64, filters int, images []flow.Image, shape []int, f kernels.Ridge) *potential {
 	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f,
-		weights: grad.NewParam("filters", filters, d), amplitudes: grad.NewParam("amplitudes", filters)}
+		weights: grad.NewParam[float64]("filters", filters, d), amplitudes: grad.NewParam[float64]("amplitudes", filters)}
 	if f != kernels.LogCosh {
-		p.biases = grad.NewParam("biases", filters)
+		p.biases = grad.NewParam[float64]("biases", filters)
 	}
 	// Filters and amplitudes start at random. With amplitudes of zero, filters would
 	// have no gradient at first; with those of the authors' program, at most
@@ -38,11 +38,11 @@ func newPotential(d int, bounds []float64, filters int, images []flow.Image, sha
 }
 
 // Params implements flow.Field.
-func (p *potential) Params() []*grad.Param {
+func (p *potential) Params() []*grad.Param[float64] {
 	if p.biases == nil {
-		return []*grad.Param{p.weights, p.amplitudes}
+		return []*grad.Param[float64]{p.weights, p.amplitudes}
 	}
-	return []*grad.Param{p.weights, p.amplitudes, p.biases}
+	return []*grad.Param[float64]{p.weights, p.amplitudes, p.biases}
 }
 
 // Chunk implements flow.Field: two tiles of 24 columns of tensor.MulAdd, at 70
@@ -108,7 +108,7 @@ func (p *potential) On(n, slots int) flow.FieldOn {
 type potentialOn struct {
 	potential
 	n, ld               int
-	wGrad, aGrad, bGrad *grad.Param
+	wGrad, aGrad, bGrad *grad.Param[float64]
 
 	rows             rows
 	w, wbar          []float64 // the images of all filters
@@ -125,11 +125,11 @@ type potentialOn struct {
 type stepOn struct{ p, x []float64 }
 
 // Grads implements flow.FieldOn.
-func (on *potentialOn) Grads() []*grad.Param {
+func (on *potentialOn) Grads() []*grad.Param[float64] {
 	if on.bGrad == nil {
-		return []*grad.Param{on.wGrad, on.aGrad}
+		return []*grad.Param[float64]{on.wGrad, on.aGrad}
 	}
-	return []*grad.Param{on.wGrad, on.aGrad, on.bGrad}
+	return []*grad.Param[float64]{on.wGrad, on.aGrad, on.bGrad}
 }
 
 // Begin implements flow.FieldOn.

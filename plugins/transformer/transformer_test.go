@@ -270,7 +270,7 @@ func TestSizes(t *testing.T) {
 			if z2 {
 				configurations *= 2
 			}
-			if got, want := c.bytes(space), m.Spec().Memory.PerConfiguration-configurations; got != want {
+			if got, want := bytes[float64](c, space), m.Spec().Memory.PerConfiguration-configurations; got != want {
 				t.Errorf("%v: %v bytes of hidden states, and there are %v", space, got, want)
 			}
 		}
@@ -285,7 +285,7 @@ func TestChunk(t *testing.T) {
 		full, _ := core.Complete(Part.Params, core.Settings{})
 		core.Decode(full, &c)
 		space := core.Space{Kind: core.Spins, Shape: []int{side, side}}
-		if got, _ := newNetwork(c, space).Chunk(); got != want {
+		if got, _ := newNetwork[float64](c, space).Chunk(); got != want {
 			t.Errorf("%d x %d sites: chunks of %d, want %d", side, side, got, want)
 		}
 	}

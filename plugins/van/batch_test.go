@@ -1,6 +1,7 @@
 package van
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 func TestBatchSizes(t *testing.T) {
@@ -25,7 +27,7 @@ func TestBatchSizes(t *testing.T) {
 			g := pull(t, m, b, w)
 			stranger := *b
 			stranger.ID = 0
-			if maxDiff(g, pull(t, m, &stranger, w)) > 1e-11*(1+maxAbs(g)) {
+			if maxDiff(g, pull(t, m, &stranger, w)) > rounding(s)*(1+maxAbs(g)) {
 				t.Errorf("n = %d: held and recomputed pull-backs differ", n)
 			}
 			if n == 0 && maxAbs(g) != 0 {
@@ -37,16 +39,21 @@ func TestBatchSizes(t *testing.T) {
 
 // Without room for more than one chunk, batches go through it slab by slab.
 func TestSlabs(t *testing.T) {
-	eachVariant(t, func(t *testing.T, s core.Settings) {
+	t.Run("float64", testSlabs[float64])
+	t.Run("float32", testSlabs[float32])
+}
+
+func testSlabs[T tensor.Real](t *testing.T) {
+	eachOf(t, core.Precision(fmt.Sprintf("%T", T(0))), func(t *testing.T, s core.Settings) {
 		const n = 333
 		m, theta := build(t, s, 3, 4)
 		c := config{Kernel: 7, Bias: true}
 		core.Decode(s, &c)
-		net, err := c.network(m.Spec().Space)
+		net, err := network[T](c, m.Spec().Space)
 		if err != nil {
 			t.Fatal(err)
 		}
-		small := autoregressive.New(autoregressive.Options{Name: "van", Network: net, Space: m.Spec().Space, Z2: c.Z2, Budget: 1})
+		small := autoregressive.New(autoregressive.Options[T]{Name: "van", Network: net, Space: m.Spec().Space, Z2: c.Z2, Budget: 1})
 		load(t, small, theta)
 		w := weightsFor(n)
 		want, got := sample(t, m, 8, n), sample(t, small, 8, n)
@@ -143,7 +150,7 @@ func TestConformance(t *testing.T) {
 		{"network": "pixelcnn", "kernel": int64(3), "z2": true},
 	} {
 		t.Run(name(core.Settings{"network": s["network"], "depth": s["depth"], "z2": s["z2"]}), func(t *testing.T) {
-			full, problems := core.Complete(Part.Params, s)
+			full, problems := core.Complete(Part.Keys(), s)
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
@@ -164,7 +171,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{core.Settings{"network": "pixelcnn"}, chain, "needs a 2D lattice"},
 		{core.Settings{"network": "pixelcnn", "kernel": int64(4)}, square, "kernel must be odd, got 4"},
 	} {
-		full, problems := core.Complete(Part.Params, c.s)
+		full, problems := core.Complete(Part.Keys(), c.s)
 		if len(problems) > 0 {
 			t.Fatal(problems)
 		}

@@ -10,12 +10,12 @@ import (
 )
 
 // blocks are a whole Param of three pieces, a masked one, and an empty one.
-func blocks() *Params {
+func blocks() *Params[float64] {
 	return NewParams(
-		NewParam("whole", 5, 1<<13),
-		NewMaskedParam("masked", 12, []Run{{9, 3}, {4, 0}, {0, 2}, {3, 2}}),
-		NewMaskedParam("empty", 3, nil),
-		NewParam("last", 2),
+		NewParam[float64]("whole", 5, 1<<13),
+		NewMaskedParam[float64]("masked", 12, []Run{{9, 3}, {4, 0}, {0, 2}, {3, 2}}),
+		NewMaskedParam[float64]("empty", 3, nil),
+		NewParam[float64]("last", 2),
 	)
 }
 
@@ -56,9 +56,9 @@ func four() []par.Segment {
 // Those of a segment are added in order.
 func TestParamsAddSharesInATree(t *testing.T) {
 	p := blocks()
-	var shares [][]*Param
+	var shares [][]*Param[float64]
 	for _, v := range []float64{1, 1e16, -1e16, 3} {
-		var share []*Param
+		var share []*Param[float64]
 		for _, b := range p.Blocks() {
 			twin := b.Share()
 			for i := range twin.Grad {
@@ -99,7 +99,7 @@ func TestParamsAddSharesInATree(t *testing.T) {
 
 // A block without a rule starts at zero, the others from the streams they ask for.
 func TestParamsStart(t *testing.T) {
-	a, b, c := NewParam("a", 2), NewParam("b", 1), NewParam("c", 1)
+	a, b, c := NewParam[float64]("a", 2), NewParam[float64]("b", 1), NewParam[float64]("c", 1)
 	draw := func(v []float64, r *rand.Rand) {
 		for i := range v {
 			v[i] = r.Float64()
@@ -116,7 +116,7 @@ func TestParamsStart(t *testing.T) {
 }
 
 func TestParamsFlat(t *testing.T) {
-	a, b := NewParam("a", 2, 2), NewParam("b", 3)
+	a, b := NewParam[float64]("a", 2, 2), NewParam[float64]("b", 3)
 	a.Val[1] = 5
 	p := NewParams(a, b)
 	flat := p.Flat()
@@ -144,7 +144,7 @@ func TestSumRows(t *testing.T) {
 	for i := range want {
 		want[i] = (rows[i] + rows[n+i]) + (rows[2*n+i] + rows[3*n+i])
 	}
-	p, got := NewParams(NewParam("p", n)), slices.Repeat([]float64{1}, n)
+	p, got := NewParams(NewParam[float64]("p", n)), slices.Repeat([]float64{1}, n)
 	if p.SumRows(got, rows, four()); !slices.Equal(got, want) {
 		t.Error("not the sum in the tree")
 	}
@@ -155,7 +155,7 @@ func TestSumRows(t *testing.T) {
 
 func TestParamsDoNotAllocate(t *testing.T) {
 	p := blocks()
-	shares := [][]*Param{blocks().Blocks(), blocks().Blocks(), blocks().Blocks(), blocks().Blocks()}
+	shares := [][]*Param[float64]{blocks().Blocks(), blocks().Blocks(), blocks().Blocks(), blocks().Blocks()}
 	theta, rows, all := make([]float64, p.Size()), make([]float64, 4*p.Size()), four()
 	if n := testing.AllocsPerRun(100, func() {
 		p.Load(theta)
