@@ -115,7 +115,7 @@ func ParameterBytes[T tensor.Real]() float64 { return float64(grad.Bytes[T]() + 
 // memory is that of the weights with their gradients, and of the hidden states of a batch
 // with their adjoints, of which the budget or one chunk are kept.
 func (m *Model[T]) memory(passes int) core.Memory {
-	each := float64(m.bytes + 8*passes*m.sites())
+	each := float64(m.bytes + grad.Bytes[T]()*passes*m.sites())
 	chunk, _ := m.o.Network.Chunk()
 	return core.Memory{Fixed: ParameterBytes[T]() * float64(m.spec.Parameters), PerConfiguration: each, Most: max(float64(m.o.Budget), each*float64(chunk))}
 }

@@ -114,13 +114,77 @@ func pull(t *testing.T, m core.Model, b *core.Batch) []float64 {
 
 // The contract of core.Model, for spins and for levels.
 func TestConformance(t *testing.T) {
-	for name, o := range options[float64]() {
+	t.Run("float64", func(t *testing.T) { testConformance[float64](t, coretest.ModelOptions{}) })
+	t.Run("float32", func(t *testing.T) { testConformance[float32](t, coretest.InFloat32) })
+}
+
+func testConformance[T tensor.Real](t *testing.T, suite coretest.ModelOptions) {
+	for name, o := range options[T]() {
 		t.Run(name, func(t *testing.T) {
 			coretest.Model(t, func(t *testing.T) core.Model {
-				return New(Options[float64]{Name: o.Name, Network: newMasked[float64](o.Space), Space: o.Space, Z2: o.Z2})
-			}, coretest.ModelOptions{})
+				return New(Options[T]{Name: o.Name, Network: newMasked[T](o.Space), Space: o.Space, Z2: o.Z2})
+			}, suite)
 		})
 	}
+}
+
+// In float32 ln p sums to 1 as in float64, and the gradient is that of the twin in float64
+// with the same parameters to rounding: some 100 terms, of 6e-8 each.
+func TestFloat32(t *testing.T) {
+	double := options[float64]()
+	for name, o := range options[float32]() {
+		t.Run(name, func(t *testing.T) {
+			m, theta := start(t, o)
+			twin, _ := start(t, double[name])
+			for i, v := range theta {
+				theta[i] = float64(float32(v))
+			}
+			for _, of := range []core.Model{m, twin} {
+				if err := of.Load(theta); err != nil {
+					t.Fatal(err)
+				}
+			}
+			x := states(o.Space)
+			lp, sum := make([]float64, len(x)/o.Space.Size()), 0.0
+			if err := m.LogProb(lp, x); err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range lp {
+				sum += math.Exp(l)
+			}
+			if math.Abs(sum-1) > 1e-13 {
+				t.Errorf("sum p - 1 = %g", sum-1)
+			}
+			b := draw(t, m, 200)
+			again := make([]float64, b.N)
+			if err := m.LogProb(again, b.X); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(again, b.LogP) {
+				t.Error("what was drawn has another ln p")
+			}
+			b.ID = 0
+			want := pull(t, twin, b)
+			size := max(slices.Max(want), -slices.Min(want))
+			for i, g := range pull(t, m, b) {
+				if math.Abs(g-want[i]) > 100*6e-8*size {
+					t.Errorf("gradient %d is %v, in float64 %v", i, g, want[i])
+				}
+			}
+		})
+	}
+}
+
+// states are all configurations of a space.
+func states(space core.Space) (x []float64) {
+	values, d := space.Values()[0], space.Size()
+	for k := range int(math.Pow(float64(len(values)), float64(d))) {
+		for range d {
+			x = append(x, values[k%len(values)])
+			k /= len(values)
+		}
+	}
+	return x
 }
 
 // Scores grad ln q(x_j) from tapes of one sample, added up with the weights, are

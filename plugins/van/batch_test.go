@@ -148,13 +148,18 @@ func TestConformance(t *testing.T) {
 	for _, s := range []core.Settings{
 		{"network": "made", "z2": true}, {"network": "made", "residual": true, "depth": int64(4)},
 		{"network": "pixelcnn", "kernel": int64(3), "z2": true},
+		{"network": "made", "z2": true, "precision": "float32"}, {"network": "pixelcnn", "kernel": int64(3), "precision": "float32"},
 	} {
-		t.Run(name(core.Settings{"network": s["network"], "depth": s["depth"], "z2": s["z2"]}), func(t *testing.T) {
+		t.Run(name(s), func(t *testing.T) {
+			o := coretest.ModelOptions{}
+			if s.Precision() == core.Float32 {
+				o = coretest.InFloat32
+			}
 			full, problems := core.Complete(Part.Keys(), s)
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			coretest.ModelPart(t, Part, full, square, coretest.ModelOptions{})
+			coretest.ModelPart(t, Part, full, square, o)
 		})
 	}
 }
