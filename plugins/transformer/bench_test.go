@@ -53,9 +53,9 @@ func measure(b *testing.B, macs float64, call func(k uint64) error) {
 
 // each measures the model in each precision, with a batch that it has drawn.
 func each(b *testing.B, one func(b *testing.B, m core.Model, x *core.Batch)) {
-	defer par.Spare()()
 	for _, p := range core.Precisions {
 		b.Run(string(p), func(b *testing.B) {
+			defer par.Spare()()
 			m, x := benchModel(b, p)
 			one(b, m, x)
 		})
