@@ -70,7 +70,8 @@ type held struct {
 }
 
 // Budget bounds the hidden states kept and their adjoints, in bytes; the
-// transposed copies that layers make for their gradients add up to a quarter.
+// transposed copies that layers make for their gradients, and with Z2 what the first one keeps,
+// add up to a third.
 // It holds 1000 samples of the networks of arXiv:1809.10606 on 16x16 sites: 0.14 GB
 // for MADE, 2.1 GB for PixelCNN. A constant, because a gradient from states that
 // were kept and one from spins differ in the last digits: results must not

@@ -122,8 +122,9 @@ func TestThreadsDoNotMatter(t *testing.T) {
 }
 
 func TestStepDoesNotAllocate(t *testing.T) {
-	for _, network := range []string{"made", "pixelcnn"} {
-		m, theta := build(t, core.Settings{"network": network, "z2": true, "kernel": int64(3)}, 6, 6)
+	for _, c := range [][2]string{{"made", "float64"}, {"pixelcnn", "float64"}, {"made", "float32"}, {"pixelcnn", "float32"}} {
+		network := strings.Join(c[:], " in ")
+		m, theta := build(t, core.Settings{"network": c[0], "precision": c[1], "z2": true, "kernel": int64(3)}, 6, 6)
 		w, g := weightsFor(100), make([]float64, m.Spec().Parameters)
 		var b core.Batch
 		step := func() {

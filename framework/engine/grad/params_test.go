@@ -97,6 +97,48 @@ func TestParamsAddSharesInATree(t *testing.T) {
 	}
 }
 
+// In float32 parameters are rounded, a share has its gradient in float32, and shares are added
+// in float64: 2^24 + 1 is no float32.
+func TestParamsInFloat32(t *testing.T) {
+	p := NewParams(NewParam[float32]("whole", 3), NewMaskedParam[float32]("masked", 4, []Run{{2, 1}, {0, 1}}))
+	theta := []float64{1, 1 + 0x1p-30, 0x1p24 + 1, 5, 6}
+	p.Load(theta)
+	whole, masked := p.Blocks()[0], p.Blocks()[1]
+	if !slices.Equal(whole.Val, []float32{1, 1, 0x1p24}) || !slices.Equal(masked.Val, []float32{6, 0, 5, 0}) {
+		t.Errorf("values %v and %v", whole.Val, masked.Val)
+	}
+	var shares [][]*Param[float32]
+	for _, v := range []float32{0x1p24, 1, 2, 4} {
+		share := []*Param[float32]{whole.Share(), masked.Share()}
+		for _, b := range share {
+			for i := range b.Grad {
+				b.Grad[i] = v
+			}
+		}
+		shares = append(shares, share)
+	}
+	got := make([]float64, p.Size())
+	p.Add(four(), shares...)
+	p.Sum()
+	if p.Unload(got); slices.Min(got) != 0x1p24+7 || slices.Max(got) != 0x1p24+7 {
+		t.Errorf("sums %v, want 2^24 + 7", got)
+	}
+	p.Add([]par.Segment{{Opens: true}}, shares...) // one share, in float32
+	p.Sum()
+	if p.Unload(got); slices.Min(got) != 0x1p24+6 || slices.Max(got) != 0x1p24+6 {
+		t.Errorf("sums in a share %v, want 2^24 + 6", got)
+	}
+	p.Clear(shares...)
+	for _, b := range slices.Concat(shares...) {
+		if slices.Max(b.Grad) != 0 {
+			t.Error("a share is not clear")
+		}
+	}
+	if slices.Max(whole.Sum) != 0 {
+		t.Error("a sum is not clear")
+	}
+}
+
 // A block without a rule starts at zero, the others from the streams they ask for.
 func TestParamsStart(t *testing.T) {
 	a, b, c := NewParam[float64]("a", 2), NewParam[float64]("b", 1), NewParam[float64]("c", 1)

@@ -1,6 +1,8 @@
 package grad
 
 import (
+	"slices"
+
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
@@ -29,7 +31,7 @@ type Stack[T tensor.Real] struct {
 func (s *Stack[T]) Top(c par.Segment, n int) []T {
 	if c.Opens {
 		s.close(n)
-		s.share, s.open = resize(s.share, n), true
+		s.share, s.open = slices.Grow(s.share[:0], n)[:n], true
 		clear(s.share)
 	}
 	return s.share
@@ -47,17 +49,10 @@ func (s *Stack[T]) close(n int) {
 	if share, ok := any(&s.share).(*[]float64); ok {
 		*node, *share = *share, *node
 	} else {
-		*node = resize(*node, n)
+		*node = slices.Grow((*node)[:0], n)[:n]
 		convert(*node, s.share)
 	}
 	s.depth, s.open = s.depth+1, false
-}
-
-func resize[S tensor.Real](s []S, n int) []S {
-	if cap(s) < n {
-		return make([]S, n)
-	}
-	return s[:n]
 }
 
 // strip is how many numbers go through all levels at a time: they stay in the first

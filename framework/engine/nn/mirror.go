@@ -24,10 +24,9 @@ type Affine[T tensor.Real] interface {
 //
 //	y(-x) = b - W x,
 //
-// with the bits that twin's layer has there. It
-// needs no product with W, neither forward nor for the gradient: dy(-x)
-// is subtracted from dy(x), which twin multiplies with x. It reads what twin keeps
-// and so stands after twin on one tape; both have the same tiles.
+// with the bits that twin's layer has there. It needs no product with W, neither forward
+// nor for the gradient: dy(-x) is subtracted from dy(x), which twin multiplies with x. It
+// reads what twin keeps and so stands after twin on one tape; both have the same tiles.
 func Mirror[T tensor.Real](twin Affine[T], y Map[T]) Affine[T] {
 	x, b := twin.output()
 	if x.Rows != y.Rows || x.Cols != y.Cols || x.Channels != y.Channels {
@@ -68,40 +67,6 @@ func (o *mirror[T]) rows(r, at, rows, cols int) {
 		return
 	}
 	shift(-1, o.y, o.wx, o.b.Val, r, at, rows, cols)
-}
-
-// shift writes y = b + sign W x in cols columns of so many rows, the first of them row r,
-// from offset at on; row r has b[r mod len(b)].
-func shift[T tensor.Real](sign T, y, wx Map[T], b []T, r, at, rows, cols int) {
-	b = b[r%len(b):]
-	tensor.FillRows(y.Val[at:], rows, cols, y.Cols, b[:min(rows, len(b))])
-	if cols == y.Cols { // the rows are one
-		rows, cols = 1, rows*cols
-	}
-	for range rows {
-		tensor.Axpy(sign, wx.Val[at:at+cols], y.Val[at:at+cols])
-		at += y.Cols
-	}
-}
-
-// apart is W x where an op keeps it apart from y for the sake of its mirror. Then it is
-// made in wx, and shift makes y of it.
-type apart[T tensor.Real] struct{ wx Map[T] }
-
-func (a *apart[T]) keepOf(y Map[T]) Map[T] {
-	a.wx = y
-	a.wx.Var = grad.NewData[T](y.Rows, y.Cols)
-	return a.wx
-}
-
-func (a *apart[T]) kept() bool { return a.wx.Var != nil }
-
-// sumsOf is what W x is added to: y, or W x alone.
-func (a *apart[T]) sumsOf(y Map[T]) []T {
-	if a.kept() {
-		return a.wx.Val
-	}
-	return y.Val
 }
 
 func (o *mirror[T]) Begin(lo, hi int) {}
