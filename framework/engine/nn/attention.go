@@ -34,7 +34,7 @@ func (l *Attention) make(shape kernels.Attention) {
 }
 
 // Forward computes o at token t from q, k and v at the tokens up to t.
-func (l *Attention) Forward(t int) { l.shape.Forward(l.o, l.a, l.qkv, t, l.scratch) }
+func (l *Attention) Forward(t int) { kernels.AttentionForward(l.shape, l.o, l.a, l.qkv, t, l.scratch) }
 
 // Backward computes the adjoints of q, k and v at all tokens from those of o.
 func (l *Attention) Backward() {
@@ -42,7 +42,9 @@ func (l *Attention) Backward() {
 	l.add()
 }
 
-func (l *Attention) add() { l.shape.Backward(l.qkvBar, l.oBar, l.a, l.qkv, l.scratch) }
+func (l *Attention) add() {
+	kernels.AttentionBackward(l.shape, l.qkvBar, l.oBar, l.a, l.qkv, l.scratch)
+}
 
 // AttentionOn returns attention as an op from q, k and v, side by side in the channels
 // of qkv, to o, a third of them. Both have Width 1. Its weights count on the tape.

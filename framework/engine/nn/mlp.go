@@ -30,7 +30,7 @@ func (m *MLP) Rows() int { return len(m.In) / int(m.Shape.Sizes[0]) * m.Shape.Ou
 
 // Forward writes y at rows of length n of x.
 func (m *MLP) Forward(y, x []float64, n int, scratch []float64) {
-	m.Shape.Forward(y, x, m.W.Val, m.In, n, scratch)
+	kernels.MLPForward(m.Shape, y, x, m.W.Val, m.In, n, scratch)
 }
 
 // Backward adds to dx and, if it is asked for, to the gradient of the weights.
@@ -39,7 +39,7 @@ func (m *MLP) Backward(dx, dy, x []float64, n int, scratch []float64, weights bo
 	if weights {
 		dw = m.W.Grad
 	}
-	m.Shape.Backward(dx, dw, dy, x, m.W.Val, m.In, n, scratch)
+	kernels.MLPBackward(m.Shape, dx, dw, dy, x, m.W.Val, m.In, n, scratch)
 }
 
 // start draws weights and biases from U(-b, b), b = 1/sqrt(inputs of the layer),
