@@ -98,13 +98,16 @@ func (p *Param[T]) UnloadPart(dst []float64, part, parts int) {
 
 // ClearPart is one part of clearing the gradient.
 func (p *Param[T]) ClearPart(part, parts int) {
-	n := len(p.Val)
-	from, to := n*part/parts, n*(part+1)/parts
 	if p.Sum != nil {
-		clear(p.Sum[from:to])
+		clearPart(p.Sum, part, parts)
 	} else {
-		clear(p.Grad[from:to])
+		clearPart(p.Grad, part, parts)
 	}
+}
+
+func clearPart[S tensor.Real](grad []S, part, parts int) {
+	n := len(grad)
+	clear(grad[n*part/parts : n*(part+1)/parts])
 }
 
 // move cuts storage without dead pieces by length, and the others by runs.

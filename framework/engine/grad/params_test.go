@@ -139,6 +139,21 @@ func TestParamsInFloat32(t *testing.T) {
 	}
 }
 
+// A gradient that has one number for each of several samples is cleared as a whole, whatever
+// Val it shares.
+func TestClearOfGradientsOfSamples(t *testing.T) {
+	p, samples := NewParam[float64]("p", 3), NewParam[float64]("p", 3, 4)
+	samples.Val = p.Val
+	for i := range samples.Grad {
+		samples.Grad[i] = 1
+	}
+	samples.ClearPart(0, 2)
+	samples.ClearPart(1, 2)
+	if slices.Max(samples.Grad) != 0 {
+		t.Errorf("left %v", samples.Grad)
+	}
+}
+
 // A block without a rule starts at zero, the others from the streams they ask for.
 func TestParamsStart(t *testing.T) {
 	a, b, c := NewParam[float64]("a", 2), NewParam[float64]("b", 1), NewParam[float64]("c", 1)
