@@ -230,3 +230,37 @@ func TestModeCoverage(t *testing.T) {
 		t.Errorf("coverage %v", v)
 	}
 }
+
+// Of balanced modes the value is the sum of min(s_k, 1/2) as it is drawn, by counting, and so 1 at
+// most: of 50 evaluations of 400 draws a jackknife reports more in some. The
+// error is not above twice that of a share, sqrt(1/4/n).
+func TestModeCoverageIsAtMostOne(t *testing.T) {
+	const n = 400
+	for seed := range uint64(50) {
+		e, err := build("mode_coverage", core.Settings{"modes": []any{-3.0, 0.0, 3.0, 0.0}}, plane())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(seed, 2))
+		var x []float64
+		right := 0
+		for range n {
+			at := 6*r.IntN(2) - 3
+			if at > 0 {
+				right++
+			}
+			x = append(x, float64(at), 0)
+		}
+		if err := e.Add(&core.Batch{N: n, X: x}); err != nil {
+			t.Fatal(err)
+		}
+		all, err := e.Report()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 0.5 + float64(min(right, n-right))/n
+		if v, stderr := all[0].Value[0], all[0].Stderr[0]; math.Abs(v-want) > 1e-14 || v > 1 || !(stderr < 2*0.5/math.Sqrt(n)) {
+			t.Errorf("seed %d: coverage %v +- %v, want %v", seed, v, stderr, want)
+		}
+	}
+}
