@@ -37,6 +37,11 @@ func modeCoverage() core.Part {
 		if k == 0 || k*d != len(c.Modes) {
 			return nil, bad("modes", fmt.Sprintf("must have %d numbers for each mode, got %d", d, len(c.Modes)))
 		}
+		for _, v := range c.Modes {
+			if math.IsInf(v, 0) { // the schema refuses NaN
+				return nil, bad("modes", fmt.Sprintf("must be finite, got %v", v))
+			}
+		}
 		if len(c.Weights) != 0 && len(c.Weights) != k {
 			return nil, bad("weights", fmt.Sprintf("must have %d numbers, one for each mode, got %d", k, len(c.Weights)))
 		}
@@ -50,6 +55,9 @@ func modeCoverage() core.Part {
 				return nil, bad("weights", fmt.Sprintf("must be greater than 0, got %v", weight[i]))
 			}
 			total += weight[i]
+		}
+		if math.IsInf(total, 1) {
+			return nil, bad("weights", "have a sum that is too large for a number")
 		}
 		needs := needsX(m.Spaces)
 		needs.Memory = ofBlocks(k)

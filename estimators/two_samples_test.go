@@ -198,8 +198,17 @@ func TestTwoSamplesDoubt(t *testing.T) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}
 	}
-	if _, err := build("mode_coverage", core.Settings{"modes": []any{1.0, 0.0}, "weights": []any{1.0, 2.0}}, plane()); err == nil || !strings.Contains(err.Error(), "weights must have 1 numbers") {
-		t.Errorf("error %v", err)
+	for _, c := range []struct {
+		modes, weights []any
+		want           string
+	}{
+		{[]any{1.0, 0.0}, []any{1.0, 2.0}, "weights must have 1 numbers"},
+		{[]any{1.0, 0.0, math.Inf(-1), 0.0}, []any{}, "modes must be finite, got -Inf"},
+		{[]any{1.0, 0.0, 2.0, 0.0}, []any{1e308, 1e308}, "weights have a sum that is too large"},
+	} {
+		if _, err := build("mode_coverage", core.Settings{"modes": c.modes, "weights": c.weights}, plane()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("modes %v, weights %v: error %v, want %q", c.modes, c.weights, err, c.want)
+		}
 	}
 }
 
