@@ -1,6 +1,7 @@
 package estimators
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -208,6 +209,54 @@ func TestTwoSamplesDoubt(t *testing.T) {
 	} {
 		if _, err := build("mode_coverage", core.Settings{"modes": c.modes, "weights": c.weights}, plane()); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("modes %v, weights %v: error %v, want %q", c.modes, c.weights, err, c.want)
+		}
+	}
+}
+
+// Where epsilon is far below the squared distances, 10^-4 of them here, the iteration does not come
+// to its end, and the value says so; at epsilon = 1 it does. Both have a value.
+func TestSinkhornSaysWhereItHasNotConverged(t *testing.T) {
+	for epsilon, code := range map[float64]core.CautionCode{1: "", 1e-4: core.CautionNotConverged} {
+		e, err := build("sinkhorn_divergence", core.Settings{"epsilon": epsilon}, plane())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(1, 2))
+		if err := errors.Join(e.Add(&core.Batch{N: 40, X: normals(r, 40, 0, 1)}), e.Add(given(normals(r, 40, shift, wide)))); err != nil {
+			t.Fatal(err)
+		}
+		all, err := e.Report()
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := all[0]
+		if math.IsNaN(found.Value[0]) || (code == "") != (len(found.Cautions) == 0) || code != "" && found.Cautions[0].Code != code {
+			t.Errorf("epsilon %v: %+v", epsilon, found)
+		}
+	}
+}
+
+// Eight samples have a value and an error, as of every other estimator: the exact cost of
+// draws 0 to rows at the distance 2 is 4, and no group that is left out changes it.
+func TestSinkhornOfFewSamples(t *testing.T) {
+	for _, n := range []int{least, least + 1} {
+		e, err := build("sinkhorn_divergence", core.Settings{"epsilon": 1.0}, plane())
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, y := make([]float64, 2*n), make([]float64, 2*n)
+		for i := range n {
+			y[2*i] = 2
+		}
+		if err := errors.Join(e.Add(&core.Batch{N: n, X: x}), e.Add(given(y))); err != nil {
+			t.Fatal(err)
+		}
+		all, err := e.Report()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, stderr := all[0].Value[0], all[0].Stderr[0]; !(math.Abs(v-4) < 1e-3) || !(stderr < 1e-3) || len(all[0].Cautions) > 0 {
+			t.Errorf("%d samples: %+v", n, all[0])
 		}
 	}
 }
