@@ -39,7 +39,7 @@ var rooms = []room{
 	{"framework/sample", []string{"framework/core"}, nil},
 	{"framework/objective", []string{"framework/core", "framework/stats"}, nil},
 	{"framework/group", []string{"framework/core"}, nil},
-	{"framework/data", []string{"framework/core", "framework/energy/disorder", "framework/h5", "framework/npy"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
+	{"framework/data", []string{"framework/core", "framework/energy/disorder", "framework/engine", "framework/h5", "framework/npy"}, []string{"gonum.org/v1/", "golang.org/x/sys"}},
 	{"framework/recipe", []string{"framework/core"}, nil},
 	{"framework/ranks", []string{"framework/core"}, nil},
 	{"framework/learn", []string{"framework/core", "framework/engine/assign", "framework/engine/par", "framework/optim", "framework/ranks", "framework/recipe"}, nil},

@@ -24,8 +24,8 @@ func (t Centre) Size(d int) (int, error) {
 }
 
 // Fit takes the mean of x.
-func (t Centre) Fit(x []float64, d int) (Transform, []string) {
-	return Centre{Mean: means(x, d)}, nil
+func (t Centre) Fit(x []float64, d int) (Transform, []string, error) {
+	return Centre{Mean: means(x, d)}, nil, nil
 }
 
 // means are those of the columns of x.

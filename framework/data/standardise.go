@@ -43,7 +43,7 @@ func (t Standardise) Size(d int) (int, error) {
 }
 
 // Fit takes mean and variance of x, and names coordinates that do not vary.
-func (t Standardise) Fit(x []float64, d int) (Transform, []string) {
+func (t Standardise) Fit(x []float64, d int) (Transform, []string, error) {
 	columns := d
 	if t.Globally {
 		columns = 1
@@ -67,10 +67,10 @@ func (t Standardise) Fit(x []float64, d int) (Transform, []string) {
 		}
 	}
 	if len(constant) == 0 {
-		return fitted, nil
+		return fitted, nil, nil
 	}
 	return fitted, []string{fmt.Sprintf("standardise: %d of %d coordinates are the same in all training rows, %s: "+
-		"they are shifted to 0 and not scaled, and a density of them has no bound", len(constant), columns, core.Shorten(fmt.Sprint(constant)))}
+		"they are shifted to 0 and not scaled, and a density of them has no bound", len(constant), columns, core.Shorten(fmt.Sprint(constant)))}, nil
 }
 
 // at are m and s of number k.

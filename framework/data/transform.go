@@ -27,7 +27,7 @@ type Transform interface {
 type Fitter interface {
 	// Fit returns the transform of configurations x of d numbers, the training rows as the
 	// transforms before this one leave them, and what a reader should know of it.
-	Fit(x []float64, d int) (fitted Transform, notes []string)
+	Fit(x []float64, d int) (fitted Transform, notes []string, err error)
 }
 
 // List is one transform after the other, first to last.
@@ -78,9 +78,11 @@ func (l List) forward(x []float64, d int, rows []int, fit bool) (fitted List, do
 	lnDet := make([]float64, n)
 	for _, t := range l {
 		if f, ok := t.(Fitter); ok && fit {
-			var said []string
-			t, said = f.Fit(y, d)
-			notes = append(notes, said...)
+			fitted, said, err := f.Fit(y, d)
+			if err != nil {
+				return nil, done, nil, transformError(t, err)
+			}
+			t, notes = fitted, append(notes, said...)
 		}
 		next, err := t.Size(d)
 		if err != nil {
@@ -145,6 +147,7 @@ var transforms = []struct {
 	{"dequantise", is[Dequantise], read[Dequantise]},
 	{"logit", is[Logit], read[Logit]},
 	{"standardise", is[Standardise], read[Standardise]},
+	{"whiten", is[Whiten], read[Whiten]},
 	{"centre", is[Centre], read[Centre]},
 	{"scale", is[Scale], read[Scale]},
 	{"one_hot", is[OneHot], read[OneHot]},

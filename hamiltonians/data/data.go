@@ -33,7 +33,7 @@ type Config struct {
 	Kind       string    `key:"kind" choices:"field,levels,spins,particles,angles" help:"what the numbers of a row are, after the transforms"`
 	Shape      []float64 `key:"shape" help:"shape of a configuration, as [28, 28]; when empty, the shape of a row of the file"`
 	Levels     int       `key:"levels" min:"0" max:"2147483647" help:"q of levels 0, ..., q-1 in the file, or of kind = \"levels\"; 0 takes the largest number and adds 1"`
-	Transform  []string  `key:"transform" help:"what is done to a row, one after the other: dequantise, logit, standardise, standardise_globally, centre, scale, one_hot, binarise, spins; likelihoods are those of the file's numbers, or where measure stands, of the numbers at its place"`
+	Transform  []string  `key:"transform" help:"what is done to a row, one after the other: dequantise, logit, standardise, standardise_globally, whiten, centre, scale, one_hot, binarise, spins; likelihoods are those of the file's numbers, or where measure stands, of the numbers at its place"`
 	Margin     float64   `key:"margin" min:"0" below:"0.5" only:"transform=logit" help:"a of the logit of a + (1 - 2a) x"`
 	Threshold  float64   `key:"threshold" only:"transform=binarise" help:"least number that binarise makes 1"`
 	Unit       float64   `key:"unit" above:"0" only:"transform=scale" help:"number that scale makes 1"`
@@ -168,6 +168,8 @@ func (c Config) transforms(a *data.Array) (list data.List, err error) {
 			list = append(list, data.Standardise{})
 		case "standardise_globally":
 			list = append(list, data.Standardise{Globally: true})
+		case "whiten":
+			list = append(list, data.Whiten{})
 		case "centre":
 			list = append(list, data.Centre{})
 		case "scale":
@@ -181,7 +183,7 @@ func (c Config) transforms(a *data.Array) (list data.List, err error) {
 		case "measure":
 			list = append(list, data.Measure{})
 		default:
-			return nil, energy.BadSetting(name, "transform", fmt.Sprintf("has %s, and the transforms are dequantise, logit, standardise, standardise_globally, centre, scale, one_hot, binarise, spins and measure", core.Shorten(strconv.Quote(word))))
+			return nil, energy.BadSetting(name, "transform", fmt.Sprintf("has %s, and the transforms are dequantise, logit, standardise, standardise_globally, whiten, centre, scale, one_hot, binarise, spins and measure", core.Shorten(strconv.Quote(word))))
 		}
 	}
 	return list, nil

@@ -39,7 +39,7 @@ type config struct {
 	Z2          bool    `key:"z2" help:"symmetry x -> -x; log_cosh always has it"`
 	Translation bool    `key:"translation" help:"symmetry under translations of a periodic lattice"`
 	Reflection  bool    `key:"reflection" help:"symmetry under mirrors of a lattice and exchanges of its axes"`
-	Range       float64 `key:"range" min:"0" help:"starting filters are on the sites within about this distance of one; 0: on all sites"`
+	Range       float64 `key:"range" min:"0" help:"starting filters are on the sites within about this distance of one, which they take in turns; 0: on all sites"`
 	Shuffle     bool    `key:"shuffle" help:"move the lattice by a translation and a reflection before each step, drawn once for all: the symmetries hold on average over the steps"`
 	flow.BaseKeys
 }
@@ -114,7 +114,7 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 	if err != nil {
 		return nil, nil, err
 	}
-	p := newPotential(bounds, c.Hidden/orbit, images, shape, c.ridge())
+	p := newPotential(d, bounds, c.Hidden/orbit, images, shape, c.ridge())
 	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: p.keep(), Relabel: moves}
 	return &flow.Continuous{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o}, symmetries, nil
 }

@@ -23,9 +23,8 @@ type potential struct {
 	biases              *grad.Param // nil without
 }
 
-// newPotential returns a potential whose filters start within the bounds.
-func newPotential(bounds []float64, filters int, images []flow.Image, shape []int, f kernels.Ridge) *potential {
-	d := len(bounds)
+// newPotential returns a potential of d numbers, whose filters start within the bounds.
+func newPotential(d int, bounds []float64, filters int, images []flow.Image, shape []int, f kernels.Ridge) *potential {
 	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f,
 		weights: grad.NewParam("filters", filters, d), amplitudes: grad.NewParam("amplitudes", filters)}
 	if f != kernels.LogCosh {
