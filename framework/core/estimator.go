@@ -70,6 +70,10 @@ const (
 	// has chains of its own (Walker): a variational value is one of the model,
 	// and importance weights need its ln p.
 	OfModel Source = "model"
+	// OfPaths are draws from the model that a sampler carried on, whose ln p is such that
+	// exp(-beta E)/p is the weight of all their way: what is reweighted is right, and the
+	// variational free energy a bound, but ln p is that of no density at x.
+	OfPaths Source = "paths"
 	// OfChains are Markov chains.
 	OfChains Source = "chains"
 	// OfBoltzmann are independent draws of the Boltzmann density.
@@ -114,6 +118,8 @@ type Setting struct {
 	// Chains tells that what is estimated from OfEither comes from Markov
 	// chains on the Boltzmann density and not from the model.
 	Chains bool
+	// Paths tells that what is estimated from OfModel are OfPaths.
+	Paths bool
 	// Exact values that the energy knows, by observable name; nil if none.
 	Exact map[string]float64
 	// Bound is the model where it has PowerBound, likewise, else nil. Seed is that of an
