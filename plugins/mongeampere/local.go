@@ -18,7 +18,7 @@ import (
 // noise of so many gradients is larger than what they say.
 type local struct {
 	each                        int // ridge functions of a number
-	weights, amplitudes, biases *grad.Param
+	weights, amplitudes, biases *grad.Param[float64]
 }
 
 // newLocal is the part with so many ridge functions for each of d numbers.
@@ -39,11 +39,11 @@ func (c config) fitsLocal() error {
 	return nil
 }
 
-func (l *local) params() []*grad.Param {
+func (l *local) params() []*grad.Param[float64] {
 	if l.biases == nil {
-		return []*grad.Param{l.weights, l.amplitudes}
+		return []*grad.Param[float64]{l.weights, l.amplitudes}
 	}
-	return []*grad.Param{l.weights, l.amplitudes, l.biases}
+	return []*grad.Param[float64]{l.weights, l.amplitudes, l.biases}
 }
 
 // share has gradients of its own.

@@ -19,17 +19,17 @@ type potential struct {
 	shape      []int // of the lattice
 	f          kernels.Ridge
 
-	weights, amplitudes *grad.Param
-	biases              *grad.Param // nil without
+	weights, amplitudes *grad.Param[float64]
+	biases              *grad.Param[float64] // nil without
 	local               *local      // nil without
 }
 
 // newPotential returns a potential of d numbers, whose filters start within the bounds.
 func newPotential(d int, bounds []float64, filters int, images []flow.Image, shape []int, f kernels.Ridge) *potential {
 	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f,
-		weights: grad.NewParam("filters", filters, d), amplitudes: grad.NewParam("amplitudes", filters)}
+		weights: grad.NewParam[float64]("filters", filters, d), amplitudes: grad.NewParam[float64]("amplitudes", filters)}
 	if f != kernels.LogCosh {
-		p.biases = grad.NewParam("biases", filters)
+		p.biases = grad.NewParam[float64]("biases", filters)
 	}
 	// Filters and amplitudes start at random. With amplitudes of zero, filters would
 	// have no gradient at first; with those of the authors' program, at most
@@ -39,8 +39,8 @@ func newPotential(d int, bounds []float64, filters int, images []flow.Image, sha
 }
 
 // Params implements flow.Field.
-func (p *potential) Params() []*grad.Param {
-	params := []*grad.Param{p.weights, p.amplitudes}
+func (p *potential) Params() []*grad.Param[float64] {
+	params := []*grad.Param[float64]{p.weights, p.amplitudes}
 	if p.biases != nil {
 		params = append(params, p.biases)
 	}
@@ -125,7 +125,7 @@ func (p *potential) On(n, slots int) flow.FieldOn {
 type potentialOn struct {
 	potential
 	n, ld               int
-	wGrad, aGrad, bGrad *grad.Param
+	wGrad, aGrad, bGrad *grad.Param[float64]
 
 	rows             rows
 	w, wbar          []float64 // the images of all filters
@@ -142,8 +142,8 @@ type potentialOn struct {
 type stepOn struct{ p, x []float64 }
 
 // Grads implements flow.FieldOn.
-func (on *potentialOn) Grads() []*grad.Param {
-	grads := []*grad.Param{on.wGrad, on.aGrad}
+func (on *potentialOn) Grads() []*grad.Param[float64] {
+	grads := []*grad.Param[float64]{on.wGrad, on.aGrad}
 	if on.bGrad != nil {
 		grads = append(grads, on.bGrad)
 	}

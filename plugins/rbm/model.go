@@ -29,7 +29,7 @@ type Model struct {
 	chains core.State // the row of each is v
 	pool   par.Pool[*workspace]
 	cut    par.Layout
-	sums   []grad.Stack // of the tiles of the gradient
+	sums   []grad.Stack[float64] // of the tiles of the gradient
 	call   call
 
 	// Tasks.
@@ -92,7 +92,7 @@ func newModel(name string, c keys, space core.Space, u units, l layer, bytes flo
 	own := m.own()
 	l.bind(m.theta[:own])
 	m.b, m.w = m.theta[own:own+m.hidden], m.theta[own+m.hidden:]
-	m.sums = make([]grad.Stack, (m.visible+tileUnits-1)/tileUnits+1)
+	m.sums = make([]grad.Stack[float64], (m.visible+tileUnits-1)/tileUnits+1)
 	m.spec = core.ModelSpec{Space: space, Parameters: size, Powers: powers, Blocks: blocks,
 		Memory: core.Memory{Fixed: bytes, PerConfiguration: 8 * float64((2+c.Replicas)*m.visible+2*m.hidden)}}
 	m.pool.Open = func(n int) *workspace {
