@@ -23,10 +23,10 @@ type local struct {
 
 // newLocal is the part with so many ridge functions for each of d numbers.
 func newLocal(d, each int, f kernels.Ridge) *local {
-	l := &local{each: each, weights: grad.NewParam("local_filters", d, each), amplitudes: grad.NewParam("local_amplitudes", d, each)}
+	l := &local{each: each, weights: grad.NewParam[float64]("local_filters", d, each), amplitudes: grad.NewParam[float64]("local_amplitudes", d, each)}
 	l.weights.Start, l.amplitudes.Start = uniform(1), uniform(1/math.Sqrt(float64(d*each)))
 	if f != kernels.LogCosh {
-		l.biases = grad.NewParam("local_biases", d, each)
+		l.biases = grad.NewParam[float64]("local_biases", d, each)
 	}
 	return l
 }

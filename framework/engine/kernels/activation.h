@@ -3,36 +3,36 @@
 
 enum { ELU, TANH, LEAKY_RELU, SOFTPLUS };
 
-#define LEAK 0.01
+#define LEAK ((REAL)0.01)
 
-INLINE double activation1(const long kind, double x) {
+INLINE REAL activation1(const long kind, REAL x) {
 	switch (kind) {
 	case ELU: {
-		double low = at_most(x, 0.0);
+		REAL low = at_most(x, 0);
 		return x - low + expm1_neg(low);
 	}
 	case TANH: return tanh1(x);
 	case LEAKY_RELU: return x > 0 ? x : LEAK * x;
-	default: return (x > 0 ? x : 0.0) + log1p_unit(exp_low(-__builtin_fabs(x)));
+	default: return (x > 0 ? x : 0) + log1p_unit(exp_low(-magnitude(x)));
 	}
 }
 
-INLINE double slope1(const long kind, double y) {
+INLINE REAL slope1(const long kind, REAL y) {
 	switch (kind) {
-	case ELU: return 1.0 + (y > 0 ? 0.0 : y);
-	case TANH: return 1.0 - y * y;
-	case LEAKY_RELU: return y > 0 ? 1.0 : LEAK;
+	case ELU: return 1 + (y > 0 ? 0 : y);
+	case TANH: return 1 - y * y;
+	case LEAKY_RELU: return y > 0 ? 1 : LEAK;
 	default: return -expm1_neg(-y);
 	}
 }
 
 // y = activation(y), a loop for each kind.
-INLINE void activate(const long kind, double *restrict y, long n) {
+INLINE void activate(const long kind, REAL *restrict y, long n) {
 	for (long i = 0; i < n; i++) y[i] = activation1(kind, y[i]);
 }
 
 // dy *= activation', for y the value of the activation.
-INLINE void activate_backward(const long kind, double *restrict dy, const double *restrict y, long n) {
+INLINE void activate_backward(const long kind, REAL *restrict dy, const REAL *restrict y, long n) {
 	for (long i = 0; i < n; i++) dy[i] *= slope1(kind, y[i]);
 }
 

@@ -1,70 +1,59 @@
-// One head of attention at some samples side by side: included by attention.c with LANE,
-// one vector or one number of them, and names for the functions below, which take v LANEs,
-// 2 at most. Pointers are to the first of these samples; rows are n apart, tokens in and
-// out.
+// Without contraction: vectors of samples and those left over then round alike.
+#pragma GCC optimize("fp-contract=off")
 
-#define EACH for (int j = 0; j < v; j++)
-#define AT(p) (((const LANE *)(p))[j])
-#define SET(p) (((LANE *)(p))[j])
 
-// a_u = scale q_t.k_u for u <= t.
-INLINE void SCORES(const int v, long t, long key, long n, long in, double scale, double *restrict a, const double *restrict q, const double *restrict k) {
-	for (long u = 0; u <= t; u++) {
-		LANE sum[2] = {0};
-		for (long c = 0; c < key; c++)
-			EACH sum[j] += AT(q + c * n) * AT(k + u * in + c * n);
-		EACH SET(a + u * n) = scale * sum[j];
-	}
-}
+typedef REAL one __attribute__((aligned(sizeof(REAL))));
+typedef REAL several __attribute__((vector_size(32), aligned(sizeof(REAL))));
+#define SIDE (64 / (long)sizeof(REAL)) // samples in two vectors
 
-// o_t = sum of a_u v_u. Like all loops here it goes along the components of a token, which
-// are near each other: tokens are often a multiple of 4096 bytes apart, and would drive each
-// other from the first cache.
-INLINE void OUTPUT(const int v, long t, long key, long n, long in, double *restrict o, const double *restrict a, const double *restrict values) {
-	for (long c = 0; c < key; c++) EACH SET(o + c * n) = AT(a) * AT(values + c * n);
-	for (long u = 1; u <= t; u++) {
-		LANE w[2];
-		EACH w[j] = AT(a + u * n);
-		for (long c = 0; c < key; c++) EACH SET(o + c * n) += w[j] * AT(values + u * in + c * n);
-	}
-}
+#define LANE several
+#define SCORES scores_several
+#define OUTPUT output_several
+#define BACK back_several
+#include "attention_lane.h"
 
-// Adds to the adjoints of q, k and v, which are part numbers apart, as q, k and v are. bar
-// has the adjoints of row t.
-INLINE void BACK(const int v, long tokens, long key, long n, long in, long out, long part, double scale, double *restrict dq, const double *restrict dout, const double *restrict a, const double *restrict q, double *restrict bar) {
-	double *dk = dq + part, *dv = dk + part;
-	const double *k = q + part, *values = k + part;
-	const long wide = v * sizeof(LANE) / sizeof(double);
-	for (long t = 0; t < tokens; t++, a += tokens * n) {
-		LANE mean[2] = {0};
-		for (long u = 0; u <= t; u++) {
-			LANE sum[2] = {0};
-			for (long c = 0; c < key; c++)
-				EACH sum[j] += AT(dout + t * out + c * n) * AT(values + u * in + c * n);
-			EACH SET(bar + u * wide) = sum[j];
-			EACH mean[j] += AT(a + u * n) * sum[j];
+#define LANE one
+#define SCORES scores_one
+#define OUTPUT output_one
+#define BACK back_one
+#include "attention_lane.h"
+
+// Turns the rows a_0 ... a_t into their softmax. most and sum are scratch.
+INLINE void softmax(REAL *restrict a, long t, long n, REAL *restrict most, REAL *restrict sum) {
+	for (long s = 0; s < n; s++) most[s] = a[s], sum[s] = 0;
+	for (long u = 1; u <= t; u++)
+		for (long s = 0; s < n; s++) most[s] = a[u * n + s] > most[s] ? a[u * n + s] : most[s];
+	for (long u = 0; u <= t; u++)
+		for (long s = 0; s < n; s++) {
+			REAL e = exp_low(a[u * n + s] - most[s]);
+			a[u * n + s] = e;
+			sum[s] += e;
 		}
-		for (long u = 0; u <= t; u++)
-			EACH SET(bar + u * wide) = scale * AT(a + u * n) * (AT(bar + u * wide) - mean[j]);
-		for (long u = 0; u <= t; u++) {
-			LANE b[2], w[2];
-			EACH b[j] = AT(bar + u * wide), w[j] = AT(a + u * n);
-			for (long c = 0; c < key; c++)
-				EACH {
-					const LANE qc = AT(q + t * in + c * n), kc = AT(k + u * in + c * n), oc = AT(dout + t * out + c * n);
-					const LANE dqc = AT(dq + t * in + c * n), dkc = AT(dk + u * in + c * n), dvc = AT(dv + u * in + c * n);
-					SET(dq + t * in + c * n) = dqc + b[j] * kc;
-					SET(dk + u * in + c * n) = dkc + b[j] * qc;
-					SET(dv + u * in + c * n) = dvc + w[j] * oc;
-				}
-		}
+	for (long s = 0; s < n; s++) sum[s] = 1 / sum[s];
+	for (long u = 0; u <= t; u++)
+		for (long s = 0; s < n; s++) a[u * n + s] *= sum[s];
+}
+
+KERNEL(attention_forward, (tokens, heads, key, n, in, out, scale, o, a, qkv, t, scratch), long tokens, long heads, long key, long n, long in, long out, double scale, REAL *o, REAL *a, const REAL *qkv, long t, REAL *scratch) {
+	const long part = heads * key * n, head = key * n;
+	o += t * out;
+	for (long h = 0; h < heads; h++, qkv += head, o += head) {
+		REAL *row = a + (h * tokens + t) * tokens * n;
+		const REAL *q = qkv + t * in, *k = qkv + part, *v = k + part;
+		long s = 0;
+		for (; s + SIDE <= n; s += SIDE) scores_several(2, t, key, n, in, scale, row + s, q + s, k + s);
+		for (; s < n; s++) scores_one(1, t, key, n, in, scale, row + s, q + s, k + s);
+		softmax(row, t, n, scratch, scratch + n);
+		for (s = 0; s + SIDE <= n; s += SIDE) output_several(2, t, key, n, in, o + s, row + s, v + s);
+		for (; s < n; s++) output_one(1, t, key, n, in, o + s, row + s, v + s);
 	}
 }
 
-#undef EACH
-#undef AT
-#undef SET
-#undef LANE
-#undef SCORES
-#undef OUTPUT
-#undef BACK
+KERNEL(attention_backward, (tokens, heads, key, n, in, out, scale, dqkv, dout, a, qkv, scratch), long tokens, long heads, long key, long n, long in, long out, double scale, REAL *dqkv, const REAL *dout, const REAL *a, const REAL *qkv, REAL *scratch) {
+	const long part = heads * key * n, head = key * n;
+	for (long h = 0; h < heads; h++, qkv += head, dqkv += head, dout += head, a += tokens * tokens * n) {
+		long s = 0;
+		for (; s + SIDE <= n; s += SIDE) back_several(2, tokens, key, n, in, out, part, scale, dqkv + s, dout + s, a + s, qkv + s, scratch);
+		for (; s < n; s++) back_one(1, tokens, key, n, in, out, part, scale, dqkv + s, dout + s, a + s, qkv + s, scratch);
+	}
+}

@@ -28,9 +28,9 @@ func TestAttentionSamplesAreAlone(t *testing.T) {
 			o, a, dqkv = make([]float64, len(bar)*n), make([]float64, s.Weights()), make([]float64, len(qkv)*n)
 			x, scratch := copies(qkv, n), make([]float64, s.Scratch())
 			for token := range s.Tokens {
-				s.Forward(o, a, x, token, scratch)
+				AttentionForward(s, o, a, x, token, scratch)
 			}
-			s.Backward(dqkv, copies(bar, n), a, x, scratch)
+			AttentionBackward(s, dqkv, copies(bar, n), a, x, scratch)
 			return o, a, dqkv
 		}
 		o, a, dqkv := both(1)

@@ -1,9 +1,12 @@
 package kernels
 
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
 // Combine writes y_rj = x_rj + h_j sum_i c_i k_i,rj for rows of n = len(h)
 // columns: a stage of a Runge-Kutta method. k_i starts at k[i*stride]; where
-// c_i = 0 it is not read. x may be nil, for zero, and may be y.
-func Combine(y, x, h, c, k []float64, stride int) {
+// c_i = 0 it is not read. x may be nil, for zero, and may be y. The
+// steps h and coefficients c are rounded to T.
+func Combine[T tensor.Real](y, x []T, h, c []float64, k []T, stride int) {
 	if len(y) == 0 {
 		return
 	}

@@ -4,16 +4,26 @@ package kernels
 
 /*
 #include <stdint.h>
-#cgo noescape hh_combine
-#cgo nocallback hh_combine
-void hh_combine(double *y, const double *x, const double *h, long rows, long n, const double *c, const int64_t *from, long terms, const double *k);
+#cgo noescape hh_combine_f64
+#cgo noescape hh_combine_f32
+#cgo nocallback hh_combine_f64
+#cgo nocallback hh_combine_f32
+void hh_combine_f64(double *y, const double *x, const double *h, long rows, long n, const double *c, const int64_t *from, long terms, const double *k);
+void hh_combine_f32(float *y, const float *x, const double *h, long rows, long n, const double *c, const int64_t *from, long terms, const float *k);
 */
 import "C"
 
-import "unsafe"
+import (
+	"unsafe"
 
-func combine(y, x, h, c []float64, from []int64, k []float64) {
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+func combine[T tensor.Real](y, x []T, h, c []float64, from []int64, k []T) {
 	n := len(h)
-	C.hh_combine(ptr(y), (*C.double)(unsafe.SliceData(x)), ptr(h), C.long(len(y)/n), C.long(n),
-		(*C.double)(unsafe.SliceData(c)), (*C.int64_t)(unsafe.SliceData(from)), C.long(len(c)), (*C.double)(unsafe.SliceData(k)))
+	if single[T]() {
+		C.hh_combine_f32(f32(y), f32(x), f64(h), C.long(len(y)/n), C.long(n), f64(c), (*C.int64_t)(unsafe.SliceData(from)), C.long(len(c)), f32(k))
+	} else {
+		C.hh_combine_f64(f64(y), f64(x), f64(h), C.long(len(y)/n), C.long(n), f64(c), (*C.int64_t)(unsafe.SliceData(from)), C.long(len(c)), f64(k))
+	}
 }

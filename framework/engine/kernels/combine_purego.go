@@ -2,17 +2,19 @@
 
 package kernels
 
-func combine(y, x, h, c []float64, from []int64, k []float64) {
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
+func combine[T tensor.Real](y, x []T, h, c []float64, from []int64, k []T) {
 	n := len(h)
 	for at := range y {
-		sum := 0.0
+		sum := T(0)
 		for i, v := range c {
-			sum += v * k[int(from[i])+at]
+			sum += T(v) * k[int(from[i])+at]
 		}
-		start := 0.0
+		start := T(0)
 		if x != nil {
 			start = x[at]
 		}
-		y[at] = start + h[at%n]*sum
+		y[at] = start + T(h[at%n])*sum
 	}
 }

@@ -1,5 +1,7 @@
 package kernels
 
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
 // Couple applies affine couplings to some rows of x, of length n each,
 //
 //	x' = x exp(s) + t,   s = scale tanh(u),
@@ -8,8 +10,8 @@ package kernels
 // the first form, to l. len(scale) rows are coupled at each place: rows
 // at[p*width : (p+1)*width] of x, with width rows of u and then width rows of t
 // at st, place after place. was keeps x and tanh keeps tanh(u), at coupled rows
-// only, for CoupleBackward.
-func Couple(inverse bool, x, l []float64, at []int64, st, scale, was, tanh []float64) {
+// only, for CoupleBackward. Logarithms and their adjoints are float64.
+func Couple[T tensor.Real](inverse bool, x []T, l []float64, at []int64, st, scale, was, tanh []T) {
 	if n := len(l); n > 0 {
 		places := checkCouple(x, at, st, scale, was, tanh, n)
 		couple(inverse, x, l, at, places, st, scale, was, tanh, n)
@@ -19,7 +21,7 @@ func Couple(inverse bool, x, l []float64, at []int64, st, scale, was, tanh []flo
 // CoupleBackward takes xbar, the adjoint of x', to that of x, writes the
 // adjoints of u and t at dst, adds that of scale to dscale, unless that is nil,
 // and takes x' back to x. lbar is the adjoint of l.
-func CoupleBackward(inverse bool, x, xbar, lbar []float64, at []int64, dst, scale, dscale, was, tanh []float64) {
+func CoupleBackward[T tensor.Real](inverse bool, x, xbar []T, lbar []float64, at []int64, dst, scale, dscale, was, tanh []T) {
 	if n := len(lbar); n > 0 {
 		places := checkCouple(x, at, dst, scale, was, tanh, n)
 		need("Couple: xbar", xbar, 1, len(x), len(x))
@@ -31,7 +33,7 @@ func CoupleBackward(inverse bool, x, xbar, lbar []float64, at []int64, dst, scal
 }
 
 // checkCouple panics on wrong lengths and returns the number of places.
-func checkCouple(x []float64, at []int64, st, scale, was, tanh []float64, n int) int {
+func checkCouple[T tensor.Real](x []T, at []int64, st, scale, was, tanh []T, n int) int {
 	if len(at)%len(scale) != 0 {
 		panic("kernels: Couple: rows that are no places")
 	}

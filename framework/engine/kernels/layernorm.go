@@ -1,5 +1,7 @@
 package kernels
 
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
 // layerNormVariance is added to the variance, so that rows that are all equal have a
 // derivative: 1e-5 as in GPT-2. Larger would damp activations of small variance.
 const layerNormVariance = 1e-5
@@ -9,8 +11,8 @@ const layerNormVariance = 1e-5
 //
 //	y_c = gain_c (x_c - m) r + bias_c,   m = mean of x_c,   1/r^2 = variance of x_c + 1e-5,
 //
-// and keeps m and r, n numbers each.
-func LayerNorm(y, m, r, x, gain, bias []float64, n int) {
+// and keeps m and r, n numbers each. All sums are made in T.
+func LayerNorm[T tensor.Real](y, m, r, x, gain, bias []T, n int) {
 	layerNormCheck(y, m, r, x, gain, bias, n)
 	layerNorm(y, m, r, x, gain, bias, n)
 }
@@ -21,7 +23,7 @@ func LayerNorm(y, m, r, x, gain, bias []float64, n int) {
 //
 // in columns from to to-1, and adds their dy_c z_c and dy_c to dgain and dbias. scratch has 2n
 // numbers.
-func LayerNormBackward(set bool, dx, dgain, dbias, dy, m, r, x, gain []float64, n, from, to int, scratch []float64) {
+func LayerNormBackward[T tensor.Real](set bool, dx, dgain, dbias, dy, m, r, x, gain []T, n, from, to int, scratch []T) {
 	layerNormCheck(dy, m, r, x, gain, dbias, n)
 	need("LayerNorm: dx", dx, len(gain), n, n)
 	need("LayerNorm: dgain", dgain, 1, len(gain), len(gain))
@@ -34,7 +36,7 @@ func LayerNormBackward(set bool, dx, dgain, dbias, dy, m, r, x, gain []float64, 
 	}
 }
 
-func layerNormCheck(y, m, r, x, gain, bias []float64, n int) {
+func layerNormCheck[T tensor.Real](y, m, r, x, gain, bias []T, n int) {
 	need("LayerNorm: y", y, len(gain), n, n)
 	need("LayerNorm: x", x, len(gain), n, n)
 	need("LayerNorm: m", m, 1, n, n)

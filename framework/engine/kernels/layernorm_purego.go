@@ -2,12 +2,16 @@
 
 package kernels
 
-import "math"
+import (
+	"math"
 
-func layerNorm(y, m, r, x, gain, bias []float64, n int) {
-	rows := float64(len(gain))
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
+
+func layerNorm[T tensor.Real](y, m, r, x, gain, bias []T, n int) {
+	rows := T(len(gain))
 	for j := range n {
-		mean, square := 0.0, 0.0
+		mean, square := T(0), T(0)
 		for c := range gain {
 			mean += x[c*n+j] / rows
 		}
@@ -15,17 +19,17 @@ func layerNorm(y, m, r, x, gain, bias []float64, n int) {
 			d := x[c*n+j] - mean
 			square += d * d / rows
 		}
-		m[j], r[j] = mean, 1/math.Sqrt(square+layerNormVariance)
+		m[j], r[j] = mean, T(1/math.Sqrt(float64(square)+layerNormVariance))
 		for c, g := range gain {
 			y[c*n+j] = g*(x[c*n+j]-mean)*r[j] + bias[c]
 		}
 	}
 }
 
-func layerNormBackward(set bool, dx, dgain, dbias, dy, m, r, x, gain []float64, n, from, to int, _ []float64) {
-	rows := float64(len(gain))
+func layerNormBackward[T tensor.Real](set bool, dx, dgain, dbias, dy, m, r, x, gain []T, n, from, to int, _ []T) {
+	rows := T(len(gain))
 	for j := from; j < to; j++ {
-		mean, along := 0.0, 0.0
+		mean, along := T(0), T(0)
 		for c, g := range gain {
 			z := (x[c*n+j] - m[j]) * r[j]
 			mean += g * dy[c*n+j] / rows

@@ -1,6 +1,10 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
 // Activation names the function of hidden units.
 type Activation int
@@ -47,23 +51,23 @@ func (m MLP) Weights() int {
 	return size
 }
 
-// Scratch is the length of the scratch memory of one thread.
+// Scratch is the length of the scratch memory of one thread, of numbers of either type.
 func (m MLP) Scratch() int { return mlpScratch(m) }
 
-// Forward evaluates the networks at many places of x, whose rows have length n:
+// MLPForward evaluates the networks at many places of x, whose rows have length n:
 // place p reads the rows in[p*inputs : (p+1)*inputs] and writes the rows
 // p*Outputs() and following of y. Activations are not kept.
-func (m MLP) Forward(y, x, w []float64, in []int64, n int, scratch []float64) {
-	if places := m.check(x, w, in, n, scratch); places*n > 0 {
+func MLPForward[T tensor.Real](m MLP, y, x, w []T, in []int64, n int, scratch []T) {
+	if places := mlpCheck(m, x, w, in, n, scratch); places*n > 0 {
 		need("MLP: y", y, places*m.Outputs(), n, n)
 		mlpForward(m, y, x, w, in, places, n, scratch)
 	}
 }
 
-// Backward adds (dy/dx)^T dy to the rows of dx that were read, and the gradient
+// MLPBackward adds (dy/dx)^T dy to the rows of dx that were read, and the gradient
 // in the weights to dw, unless that is nil. It computes the activations again.
-func (m MLP) Backward(dx, dw, dy, x, w []float64, in []int64, n int, scratch []float64) {
-	if places := m.check(x, w, in, n, scratch); places*n > 0 {
+func MLPBackward[T tensor.Real](m MLP, dx, dw, dy, x, w []T, in []int64, n int, scratch []T) {
+	if places := mlpCheck(m, x, w, in, n, scratch); places*n > 0 {
 		need("MLP: dx", dx, 1, len(x), len(x))
 		need("MLP: dy", dy, places*m.Outputs(), n, n)
 		if dw != nil {
@@ -73,8 +77,8 @@ func (m MLP) Backward(dx, dw, dy, x, w []float64, in []int64, n int, scratch []f
 	}
 }
 
-// check panics on wrong lengths and returns the number of places.
-func (m MLP) check(x, w []float64, in []int64, n int, scratch []float64) int {
+// mlpCheck panics on wrong lengths and returns the number of places.
+func mlpCheck[T tensor.Real](m MLP, x, w []T, in []int64, n int, scratch []T) int {
 	inputs := int(m.Sizes[0])
 	if inputs < 1 || len(in)%inputs != 0 {
 		panic(fmt.Sprintf("kernels: MLP: %d inputs at places of %d", len(in), inputs))
@@ -90,14 +94,14 @@ func (m MLP) check(x, w []float64, in []int64, n int, scratch []float64) int {
 }
 
 // Activate writes f(y) over y.
-func Activate(f Activation, y []float64) {
+func Activate[T tensor.Real](f Activation, y []T) {
 	if len(y) > 0 {
 		activate(f, y)
 	}
 }
 
 // ActivateBackward multiplies dy by the derivative of f where its value is y.
-func ActivateBackward(f Activation, dy, y []float64) {
+func ActivateBackward[T tensor.Real](f Activation, dy, y []T) {
 	need("ActivateBackward", y, 1, len(dy), len(dy))
 	if len(dy) > 0 {
 		activateBackward(f, dy, y)

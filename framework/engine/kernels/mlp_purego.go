@@ -2,27 +2,29 @@
 
 package kernels
 
-import "math"
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
 // leak is the slope of LeakyReLU below 0.
 const leak = 0.01
 
-func activate(f Activation, y []float64) {
+func activate[T tensor.Real](f Activation, y []T) {
 	for i, v := range y {
 		switch f {
 		case ELU:
-			y[i] = max(v, 0) + math.Expm1(min(v, 0))
+			y[i] = max(v, 0) + expm1(min(v, 0))
 		case Tanh:
-			y[i] = math.Tanh(v)
+			y[i] = tanh1(v)
 		case LeakyReLU:
 			y[i] = max(v, 0) + leak*min(v, 0)
 		case Softplus:
-			y[i] = max(v, 0) + math.Log1p(math.Exp(-math.Abs(v)))
+			y[i] = softplus(v)
 		}
 	}
 }
 
-func activateBackward(f Activation, dy, y []float64) {
+func activateBackward[T tensor.Real](f Activation, dy, y []T) {
 	for i, v := range y[:len(dy)] {
 		switch f {
 		case ELU:
@@ -34,7 +36,7 @@ func activateBackward(f Activation, dy, y []float64) {
 				dy[i] *= leak
 			}
 		case Softplus:
-			dy[i] *= -math.Expm1(-v)
+			dy[i] *= -expm1(-v)
 		}
 	}
 }
@@ -52,7 +54,7 @@ func mlpScratch(m MLP) int {
 
 // values evaluates the networks in configuration j at one place, every layer
 // behind the one before, and returns all of them and the number in use.
-func (m MLP) values(x, w []float64, in []int64, j, n int, h []float64) (outputs int) {
+func mlpValues[T tensor.Real](m MLP, x, w []T, in []int64, j, n int, h []T) (outputs int) {
 	for i, r := range in {
 		h[i] = x[int(r)*n+j]
 	}
@@ -91,11 +93,11 @@ func (m MLP) stored(at, cols int) int {
 	return m.Groups * cols
 }
 
-func mlpForward(m MLP, y, x, w []float64, in []int64, places, n int, scratch []float64) {
+func mlpForward[T tensor.Real](m MLP, y, x, w []T, in []int64, places, n int, scratch []T) {
 	inputs, outputs := int(m.Sizes[0]), m.Outputs()
 	for p := range places {
 		for j := range n {
-			o := m.values(x, w, in[p*inputs:(p+1)*inputs], j, n, scratch)
+			o := mlpValues(m, x, w, in[p*inputs:(p+1)*inputs], j, n, scratch)
 			for r := range outputs {
 				y[(p*outputs+r)*n+j] = scratch[o+r]
 			}
@@ -103,17 +105,17 @@ func mlpForward(m MLP, y, x, w []float64, in []int64, places, n int, scratch []f
 	}
 }
 
-func mlpBackward(m MLP, dx, dw, dy, x, w []float64, in []int64, places, n int, scratch []float64) {
+func mlpBackward[T tensor.Real](m MLP, dx, dw, dy, x, w []T, in []int64, places, n int, scratch []T) {
 	inputs, outputs := int(m.Sizes[0]), m.Outputs()
 	for p := range places {
 		for j := range n {
 			rows := in[p*inputs : (p+1)*inputs]
-			o := m.values(x, w, rows, j, n, scratch)
+			o := mlpValues(m, x, w, rows, j, n, scratch)
 			d := scratch[o+outputs:]
 			for r := range outputs {
 				d[r] = dy[(p*outputs+r)*n+j]
 			}
-			for i, v := range m.pull(dw, w, d, scratch[:o]) {
+			for i, v := range mlpPull(m, dw, w, d, scratch[:o]) {
 				dx[int(rows[i])*n+j] += v
 			}
 		}
@@ -122,7 +124,7 @@ func mlpBackward(m MLP, dx, dw, dy, x, w []float64, in []int64, places, n int, s
 
 // pull takes the adjoints of the outputs, at the head of d, to those of the
 // inputs. h are the inputs and hidden activations.
-func (m MLP) pull(dw, w, d, h []float64) []float64 {
+func mlpPull[T tensor.Real](m MLP, dw, w, d, h []T) []T {
 	half := len(d) / 2
 	d, e := d[:half], d[half:]
 	end, at := len(h), m.Weights()

@@ -126,7 +126,7 @@ func TestMLPIsItsDefinition(t *testing.T) {
 		for _, n := range []int{1, 5, 32, 33, 70} {
 			x, w, in := problem(m, n)
 			y := random(3 * m.Outputs() * n)
-			m.Forward(y, x, w, in, n, random(m.Scratch()))
+			MLPForward(m, y, x, w, in, n, random(m.Scratch()))
 			for j := range n {
 				near(t, fmt.Sprint("MLP ", m, n), column(y, n, j), m.plainAll(column(x, n, j), w, in), 1e-13)
 			}
@@ -141,9 +141,9 @@ func TestMLPColumnsAreAlone(t *testing.T) {
 		x, w, in := problem(m, n)
 		y, one := make([]float64, 3*m.Outputs()*n), make([]float64, 3*m.Outputs())
 		scratch := make([]float64, m.Scratch())
-		m.Forward(y, x, w, in, n, scratch)
+		MLPForward(m, y, x, w, in, n, scratch)
 		for j := range n {
-			m.Forward(one, column(x, n, j), w, in, 1, scratch)
+			MLPForward(m, one, column(x, n, j), w, in, 1, scratch)
 			if !slices.Equal(one, column(y, n, j)) {
 				t.Fatalf("%v: column %d differs from the same numbers alone", m, j)
 			}
@@ -162,8 +162,8 @@ func TestMLPGradient(t *testing.T) {
 			dx, dw := random(len(x)), random(len(w))
 			wantX, wantW := slices.Clone(dx), slices.Clone(dw)
 			alone := slices.Clone(dx)
-			m.Backward(alone, nil, dy, x, w, in, n, random(m.Scratch()))
-			m.Backward(dx, dw, dy, x, w, in, n, random(m.Scratch()))
+			MLPBackward(m, alone, nil, dy, x, w, in, n, random(m.Scratch()))
+			MLPBackward(m, dx, dw, dy, x, w, in, n, random(m.Scratch()))
 			if !slices.Equal(alone, dx) {
 				t.Errorf("%v: another dx without dw", m)
 			}
@@ -289,14 +289,14 @@ func BenchmarkMLP(b *testing.B) {
 	}
 	b.Run("forward", func(b *testing.B) {
 		for range b.N {
-			m.Forward(y, x, w, in, n, scratch)
+			MLPForward(m, y, x, w, in, n, scratch)
 		}
 		report(b, 1)
 	})
 	for name, dw := range map[string][]float64{"backward": dw, "backward without dw": nil} {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
-				m.Backward(dx, dw, y, x, w, in, n, scratch)
+				MLPBackward(m, dx, dw, y, x, w, in, n, scratch)
 			}
 			passes := 3.0
 			if dw == nil {

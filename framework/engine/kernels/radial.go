@@ -1,5 +1,7 @@
 package kernels
 
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
 // Radial is the shape of a function of one variable, and perhaps time, with one
 // hidden layer of Units:
 //
@@ -20,23 +22,23 @@ func (f Radial) Weights() int {
 	return 1 + 3*f.Units
 }
 
-// Forward writes y and dy/dr at len(y) places r and, if Timed, times t.
-func (f Radial) Forward(y, dy, r, t, weights []float64) {
+// RadialForward writes y and dy/dr at len(y) places r and, if Timed, times t.
+func RadialForward[T tensor.Real](f Radial, y, dy, r, t, weights []T) {
 	if n := len(y); n > 0 {
-		f.check(n, weights, dy, r, t)
+		radialCheck(f, n, weights, dy, r, t)
 		radialForward(f, y, dy, r, t, weights)
 	}
 }
 
-// Backward is the adjoint of Forward: it writes
+// RadialBackward is the adjoint of RadialForward: it writes
 //
 //	rbar = ybar dy/dr + dybar d2y/dr2
 //
 // and adds the like in the weights, summed over all places, to dw, unless that
 // is nil.
-func (f Radial) Backward(rbar, dw, ybar, dybar, r, t, weights []float64) {
+func RadialBackward[T tensor.Real](f Radial, rbar, dw, ybar, dybar, r, t, weights []T) {
 	if n := len(rbar); n > 0 {
-		f.check(n, weights, ybar, r, t)
+		radialCheck(f, n, weights, ybar, r, t)
 		need("Radial: dybar", dybar, 1, n, n)
 		if dw != nil {
 			need("Radial: dw", dw, 1, len(weights), len(weights))
@@ -45,7 +47,7 @@ func (f Radial) Backward(rbar, dw, ybar, dybar, r, t, weights []float64) {
 	}
 }
 
-func (f Radial) check(n int, weights, y, r, t []float64) {
+func radialCheck[T tensor.Real](f Radial, n int, weights, y, r, t []T) {
 	need("Radial: y", y, 1, n, n)
 	need("Radial: r", r, 1, n, n)
 	if f.Timed {
@@ -54,24 +56,24 @@ func (f Radial) check(n int, weights, y, r, t []float64) {
 	need("Radial: weights", weights, 1, f.Weights(), f.Weights())
 }
 
-// Jet writes y and its first three derivatives in r at len(y) places, as Forward
-// does.
-func (f Radial) Jet(y, dy, d2y, d3y, r, t, weights []float64) {
+// RadialJet writes y and its first three derivatives in r at len(y) places, as
+// RadialForward does.
+func RadialJet[T tensor.Real](f Radial, y, dy, d2y, d3y, r, t, weights []T) {
 	if n := len(y); n > 0 {
-		f.check(n, weights, dy, r, t)
+		radialCheck(f, n, weights, dy, r, t)
 		need("Radial: d2y", d2y, 1, n, n)
 		need("Radial: d3y", d3y, 1, n, n)
 		radialJet(f, y, dy, d2y, d3y, r, t, weights)
 	}
 }
 
-// BackwardEach is Backward with a gradient for each of n columns: place k n + j
+// RadialBackwardEach is RadialBackward with a gradient for each of n columns: place k n + j
 // belongs to column j. dw has one row of n numbers for each weight.
-func (f Radial) BackwardEach(rbar, dw, ybar, dybar, r, t, weights []float64, n int) {
+func RadialBackwardEach[T tensor.Real](f Radial, rbar, dw, ybar, dybar, r, t, weights []T, n int) {
 	if len(rbar) == 0 {
 		return
 	}
-	f.check(len(rbar), weights, ybar, r, t)
+	radialCheck(f, len(rbar), weights, ybar, r, t)
 	need("Radial: dybar", dybar, 1, len(rbar), len(rbar))
 	need("Radial: dw", dw, len(weights), n, n)
 	if len(rbar)%n != 0 {

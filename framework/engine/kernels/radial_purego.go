@@ -2,10 +2,12 @@
 
 package kernels
 
-import "math"
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
 // unit returns a, w, c and v of one hidden unit.
-func (f Radial) unit(weights []float64, h int) (a, w, c, v float64) {
+func radialUnit[T tensor.Real](f Radial, weights []T, h int) (a, w, c, v T) {
 	n := f.Units
 	if f.Timed {
 		v = weights[1+3*n+h]
@@ -13,31 +15,31 @@ func (f Radial) unit(weights []float64, h int) (a, w, c, v float64) {
 	return weights[1+h], weights[1+n+h], weights[1+2*n+h], v
 }
 
-func (f Radial) at(t []float64, j int) float64 {
+func radialAt[T tensor.Real](f Radial, t []T, j int) T {
 	if f.Timed {
 		return t[j]
 	}
 	return 0
 }
 
-func radialForward(f Radial, y, dy, r, t, weights []float64) {
+func radialForward[T tensor.Real](f Radial, y, dy, r, t, weights []T) {
 	for j := range y {
 		y[j], dy[j] = weights[0], 0
 		for h := range f.Units {
-			a, w, c, v := f.unit(weights, h)
-			p := math.Tanh(w*(r[j]-c) + v*f.at(t, j))
+			a, w, c, v := radialUnit(f, weights, h)
+			p := tanh1(w*(r[j]-c) + v*radialAt(f, t, j))
 			y[j] += a * p
 			dy[j] += a * w * (1 - p*p)
 		}
 	}
 }
 
-func radialJet(f Radial, y, dy, d2y, d3y, r, t, weights []float64) {
+func radialJet[T tensor.Real](f Radial, y, dy, d2y, d3y, r, t, weights []T) {
 	for j := range y {
 		y[j], dy[j], d2y[j], d3y[j] = weights[0], 0, 0, 0
 		for h := range f.Units {
-			a, w, c, v := f.unit(weights, h)
-			p := math.Tanh(w*(r[j]-c) + v*f.at(t, j))
+			a, w, c, v := radialUnit(f, weights, h)
+			p := tanh1(w*(r[j]-c) + v*radialAt(f, t, j))
 			f1 := a * w * (1 - p*p)
 			y[j] += a * p
 			dy[j] += f1
@@ -47,8 +49,8 @@ func radialJet(f Radial, y, dy, d2y, d3y, r, t, weights []float64) {
 	}
 }
 
-func radialBackwardEach(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64, n int) {
-	own, times := make([]float64, len(weights)), []float64(nil)
+func radialBackwardEach[T tensor.Real](f Radial, rbar, dw, ybar, dybar, r, t, weights []T, n int) {
+	own, times := make([]T, len(weights)), []T(nil)
 	for k := range rbar {
 		if f.Timed {
 			times = t[k : k+1]
@@ -61,7 +63,7 @@ func radialBackwardEach(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64
 	}
 }
 
-func radialBackward(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64) {
+func radialBackward[T tensor.Real](f Radial, rbar, dw, ybar, dybar, r, t, weights []T) {
 	n := f.Units
 	for j := range rbar {
 		rbar[j] = 0
@@ -69,8 +71,8 @@ func radialBackward(f Radial, rbar, dw, ybar, dybar, r, t, weights []float64) {
 			dw[0] += ybar[j]
 		}
 		for h := range n {
-			a, w, c, v := f.unit(weights, h)
-			p := math.Tanh(w*(r[j]-c) + v*f.at(t, j))
+			a, w, c, v := radialUnit(f, weights, h)
+			p := tanh1(w*(r[j]-c) + v*radialAt(f, t, j))
 			f2 := 1 - p*p
 			ubar := a * f2 * (ybar[j] - 2*p*w*dybar[j])
 			rbar[j] += w * ubar

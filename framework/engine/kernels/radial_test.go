@@ -31,11 +31,11 @@ func TestRadial(t *testing.T) {
 				const tolerance = 1e-13 // for sums of some terms of order 1 to 100
 				weights, r, times := random(f.Weights()), random(n), random(n)
 				y, dy, ybar, dybar, rbar, dw := random(n), random(n), random(n), random(n), random(n), random(f.Weights())
-				f.Forward(y, dy, r, times, weights)
+				RadialForward(f, y, dy, r, times, weights)
 				before := slices.Clone(dw)
 				alone := random(n)
-				f.Backward(alone, nil, ybar, dybar, r, times, weights)
-				f.Backward(rbar, dw, ybar, dybar, r, times, weights)
+				RadialBackward(f, alone, nil, ybar, dybar, r, times, weights)
+				RadialBackward(f, rbar, dw, ybar, dybar, r, times, weights)
 				if !slices.Equal(alone, rbar) {
 					t.Error("another rbar without dw")
 				}
@@ -89,7 +89,7 @@ func TestRadialJet(t *testing.T) {
 				for j := range moved {
 					moved[j] += dr
 				}
-				f.Jet(jet[0], jet[1], jet[2], jet[3], moved, times, weights)
+				RadialJet(f, jet[0], jet[1], jet[2], jet[3], moved, times, weights)
 				return jet
 			}
 			jet, up, down := at(0), at(h), at(-h)
@@ -116,7 +116,7 @@ func TestRadialBackwardEach(t *testing.T) {
 		weights, r, times, ybar, dybar := random(f.Weights()), random(n), random(n), random(n), random(n)
 		rbar, dw := random(n), random(f.Weights()*columns)
 		before := slices.Clone(dw)
-		f.BackwardEach(rbar, dw, ybar, dybar, r, times, weights, columns)
+		RadialBackwardEach(f, rbar, dw, ybar, dybar, r, times, weights, columns)
 		pick := func(x []float64, j int) (own []float64) {
 			for k := range each {
 				own = append(own, x[k*columns+j])
@@ -125,7 +125,7 @@ func TestRadialBackwardEach(t *testing.T) {
 		}
 		for j := range columns {
 			want, sum := make([]float64, each), make([]float64, f.Weights())
-			f.Backward(want, sum, pick(ybar, j), pick(dybar, j), pick(r, j), pick(times, j), weights)
+			RadialBackward(f, want, sum, pick(ybar, j), pick(dybar, j), pick(r, j), pick(times, j), weights)
 			for k, w := range want {
 				if got := rbar[k*columns+j]; math.Abs(got-w) > 1e-12*(1+math.Abs(w)) {
 					t.Errorf("%v: rbar of place %d of column %d is %v, want %v", f, k, j, got, w)
@@ -145,12 +145,12 @@ func TestRadialPlaces(t *testing.T) {
 	const n = 150
 	f := Radial{6, true}
 	weights, r, times, y, dy, ybar, dybar, rbar, dw := random(f.Weights()), random(n), random(n), random(n), random(n), random(n), random(n), random(n), random(f.Weights())
-	f.Forward(y, dy, r, times, weights)
-	f.Backward(rbar, dw, ybar, dybar, r, times, weights)
+	RadialForward(f, y, dy, r, times, weights)
+	RadialBackward(f, rbar, dw, ybar, dybar, r, times, weights)
 	one := make([]float64, 3)
 	for j := range n {
-		f.Forward(one[:1], one[1:2], r[j:j+1], times[j:j+1], weights)
-		f.Backward(one[2:], dw, ybar[j:j+1], dybar[j:j+1], r[j:j+1], times[j:j+1], weights)
+		RadialForward(f, one[:1], one[1:2], r[j:j+1], times[j:j+1], weights)
+		RadialBackward(f, one[2:], dw, ybar[j:j+1], dybar[j:j+1], r[j:j+1], times[j:j+1], weights)
 		if one[0] != y[j] || one[1] != dy[j] || one[2] != rbar[j] {
 			t.Fatalf("place %d: %v alone, %v among others", j, one, []float64{y[j], dy[j], rbar[j]})
 		}
@@ -163,14 +163,14 @@ func BenchmarkRadial(b *testing.B) {
 	weights, r, y, dy, dw := random(f.Weights()), random(n), random(n), random(n), random(f.Weights())
 	b.Run("forward", func(b *testing.B) {
 		for b.Loop() {
-			f.Forward(y, dy, r, nil, weights)
+			RadialForward(f, y, dy, r, nil, weights)
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*f.Units), "ns/element")
 	})
 	d2y, d3y := random(n), random(n)
 	b.Run("jet", func(b *testing.B) {
 		for b.Loop() {
-			f.Jet(y, dy, d2y, d3y, r, nil, weights)
+			RadialJet(f, y, dy, d2y, d3y, r, nil, weights)
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*f.Units), "ns/element")
 	})
@@ -178,7 +178,7 @@ func BenchmarkRadial(b *testing.B) {
 	for name, dw := range map[string][]float64{"backward": dw, "backward without dw": nil} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				f.Backward(rbar, dw, y, dy, r, nil, weights)
+				RadialBackward(f, rbar, dw, y, dy, r, nil, weights)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*f.Units), "ns/element")
 		})

@@ -1,5 +1,7 @@
 package kernels
 
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
 // Ridge names the function f of a sum of ridge functions,
 //
 //	phi(x) = sum_h a_h f(u_h),   u_h = w_h . x + b_h,
@@ -17,8 +19,8 @@ const (
 
 // RidgeForward replaces u, a len(a) x n matrix, by p = f1(u), and writes g = a p
 // and lap_j = sum_h c_h f2(u_hj). u and g have row stride ld. Without lap, only p
-// is written.
-func RidgeForward(f Ridge, u, g, lap, a, c []float64, n, ld int) {
+// is written. lap is float64, the sum of terms in T.
+func RidgeForward[T tensor.Real](f Ridge, u, g []T, lap []float64, a, c []T, n, ld int) {
 	rows := len(a)
 	need("RidgeForward: u", u, rows, n, ld)
 	need("RidgeForward: c", c, 1, rows, rows)
@@ -38,15 +40,15 @@ func RidgeForward(f Ridge, u, g, lap, a, c []float64, n, ld int) {
 //
 // and adds sum_j p_hj s_hj to abar_h, sum_j lbar_j f2(u_hj) to cbar_h and sum_j
 // ubar_hj to bbar_h; without these three, no sums are made. It writes g = a p
-// once more. s, g and p have row stride ld.
-func RidgeBackward(f Ridge, s, g, p, lbar, a, c, abar, bbar, cbar []float64, ld int) {
+// once more. s, g and p have row stride ld. lbar is float64.
+func RidgeBackward[T tensor.Real](f Ridge, s, g, p []T, lbar []float64, a, c, abar, bbar, cbar []T, ld int) {
 	rows, n := len(a), len(lbar)
-	for _, m := range [][]float64{s, g, p} {
+	for _, m := range [][]T{s, g, p} {
 		need("RidgeBackward: matrix", m, rows, n, ld)
 	}
 	need("RidgeBackward: c", c, 1, rows, rows)
 	if abar != nil {
-		for _, v := range [][]float64{abar, bbar, cbar} {
+		for _, v := range [][]T{abar, bbar, cbar} {
 			need("RidgeBackward: sums", v, 1, rows, rows)
 		}
 	}

@@ -2,10 +2,12 @@
 
 package kernels
 
-import "math"
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
 // slopes returns f2 and f3 from p = f1.
-func (f Ridge) slopes(p float64) (second, third float64) {
+func ridgeSlopes[T tensor.Real](f Ridge, p T) (second, third T) {
 	switch f {
 	case LogCosh:
 		second = 1 - p*p
@@ -17,36 +19,36 @@ func (f Ridge) slopes(p float64) (second, third float64) {
 	return second, (1 - 2*p) * second
 }
 
-func (f Ridge) first(u float64) float64 {
+func ridgeFirst[T tensor.Real](f Ridge, u T) T {
 	switch f {
 	case LogCosh:
-		return math.Tanh(u)
+		return tanh1(u)
 	case Quadratic:
 		return u
 	}
-	return 1 / (1 + math.Exp(-u))
+	return logistic(u)
 }
 
-func ridgeForward(f Ridge, u, g, lap, a, c []float64, n, ld int) {
+func ridgeForward[T tensor.Real](f Ridge, u, g []T, lap []float64, a, c []T, n, ld int) {
 	clear(lap)
 	for h := range a {
 		for j := range n {
-			p := f.first(u[h*ld+j])
+			p := ridgeFirst(f, u[h*ld+j])
 			u[h*ld+j] = p
 			if lap != nil {
-				second, _ := f.slopes(p)
+				second, _ := ridgeSlopes(f, p)
 				g[h*ld+j] = a[h] * p
-				lap[j] += c[h] * second
+				lap[j] += float64(c[h] * second)
 			}
 		}
 	}
 }
 
-func ridgeBackward(f Ridge, s, g, p, lbar, a, c, abar, bbar, cbar []float64, ld int) {
+func ridgeBackward[T tensor.Real](f Ridge, s, g, p []T, lbar []float64, a, c, abar, bbar, cbar []T, ld int) {
 	for h := range a {
-		for j, l := range lbar {
-			at := h*ld + j
-			second, third := f.slopes(p[at])
+		for j := range lbar {
+			at, l := h*ld+j, T(lbar[j])
+			second, third := ridgeSlopes(f, p[at])
 			u := a[h]*second*s[at] + l*c[h]*third
 			if abar != nil {
 				abar[h] += p[at] * s[at]

@@ -1,5 +1,7 @@
 package kernels
 
+import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+
 // Smooth names a function f of hidden units that is differentiated twice, as where the
 // divergence of a network is pulled back:
 //
@@ -13,7 +15,7 @@ const (
 )
 
 // SmoothForward writes h = f(u), p = f'(u) and, unless it is nil, q = f”(u), of u in p.
-func SmoothForward(f Smooth, h, p, q []float64) {
+func SmoothForward[T tensor.Real](f Smooth, h, p, q []T) {
 	need("SmoothForward: h", h, 1, len(p), len(p))
 	if q != nil {
 		need("SmoothForward: q", q, 1, len(p), len(p))
@@ -28,7 +30,7 @@ func SmoothForward(f Smooth, h, p, q []float64) {
 //	f' bar + f'' pbar,
 //
 // pbar the cotangent of p, or nil with q where it is zero.
-func SmoothBackward(bar, p, q, pbar []float64) {
+func SmoothBackward[T tensor.Real](bar, p, q, pbar []T) {
 	need("SmoothBackward: p", p, 1, len(bar), len(bar))
 	if pbar != nil {
 		need("SmoothBackward: q", q, 1, len(bar), len(bar))

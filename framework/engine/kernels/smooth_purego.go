@@ -2,17 +2,19 @@
 
 package kernels
 
-import "math"
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
-func smoothForward(f Smooth, h, p, q []float64) {
+func smoothForward[T tensor.Real](f Smooth, h, p, q []T) {
 	for j, u := range p {
-		var y, first, second float64
+		var y, first, second T
 		if f == SiLU {
-			s := 1 / (1 + math.Exp(-u))
+			s := logistic(u)
 			y = u * s
 			first, second = s+y*(1-s), s*(1-s)*(2+u*(1-2*s))
 		} else {
-			y = math.Tanh(u)
+			y = tanh1(u)
 			first, second = 1-y*y, -2*y*(1-y*y)
 		}
 		h[j], p[j] = y, first
@@ -22,7 +24,7 @@ func smoothForward(f Smooth, h, p, q []float64) {
 	}
 }
 
-func smoothBackward(bar, p, q, pbar []float64) {
+func smoothBackward[T tensor.Real](bar, p, q, pbar []T) {
 	for j := range bar {
 		bar[j] *= p[j]
 		if pbar != nil {

@@ -16,7 +16,7 @@ import "C"
 // The lower triangle by rows is the upper one by columns, for which LAPACKE makes
 // no copy.
 func potrf(n int, a []float64, lda int) bool {
-	info := C.LAPACKE_dpotrf_work(C.LAPACK_COL_MAJOR, 'U', C.lapack_int(n), ptr(a), C.lapack_int(lda))
+	info := C.LAPACKE_dpotrf_work(C.LAPACK_COL_MAJOR, 'U', C.lapack_int(n), f64(a), C.lapack_int(lda))
 	check("dpotrf", info)
 	return info == 0
 }
@@ -27,5 +27,5 @@ func trsm(right, trans bool, m, n int, l []float64, ldl int, b []float64, ldb in
 		side = C.CblasRight
 	}
 	C.cblas_dtrsm(C.CblasRowMajor, side, C.CblasLower, cblasTrans(trans), C.CblasNonUnit,
-		C.blasint(m), C.blasint(n), 1, ptr(l), C.blasint(ldl), ptr(b), C.blasint(ldb))
+		C.blasint(m), C.blasint(n), 1, f64(l), C.blasint(ldl), f64(b), C.blasint(ldb))
 }

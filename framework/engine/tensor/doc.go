@@ -1,5 +1,6 @@
 // Package tensor is the bottom of the engine: matrix products, factorisations
-// and vectorised kernels on []float64, row-major.
+// and vectorised kernels, row-major: on []float64, and where weights and
+// activations can have half the bits also on []float32.
 //
 // The default build calls OpenBLAS and LAPACK (one thread: parallelism belongs
 // to package par) and C kernels; the build tag purego, or CGO_ENABLED=0,
@@ -9,8 +10,13 @@
 // thing. Wrong lengths panic: they are a programmer's mistake.
 package tensor
 
+// Real is the type of the numbers of weights and activations. Kernels of float32 compute
+// in float32, sums over samples and along a row of numbers included; probabilities and
+// their logarithms are float64, of either type.
+type Real interface{ float32 | float64 }
+
 // need panics unless s can hold a rows x cols matrix with leading dimension ld.
-func need(name string, s []float64, rows, cols, ld int) {
+func need[T Real](name string, s []T, rows, cols, ld int) {
 	if rows < 0 || cols < 0 || ld < cols {
 		panic("tensor: " + name + ": bad shape")
 	}
@@ -23,7 +29,7 @@ func need(name string, s []float64, rows, cols, ld int) {
 // op(B) is k x n, C is m x n; lda, ldb, ldc are the row strides of the stored
 // matrices and op(M) is M or its transpose. beta = 0 overwrites C, whatever it
 // held.
-func Gemm(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+func Gemm[T Real](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	if transA {
 		need("Gemm: A", a, k, m, lda)
 	} else {
@@ -47,7 +53,7 @@ func Gemm(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int,
 	gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
-func scale(beta float64, x []float64) {
+func scale[T Real](beta T, x []T) {
 	if beta == 0 {
 		clear(x)
 		return
@@ -63,7 +69,7 @@ func scale(beta float64, x []float64) {
 // (that copies it first) as long as X fits the processor's caches. Each element
 // of Y is one chain of multiply-adds in the order of k: splitting m, n or k
 // over several calls does not change a bit of the result.
-func MulAdd(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int) {
+func MulAdd[T Real](transW bool, m, n, k int, w []T, ldw int, x []T, ldx int, y []T, ldy int) {
 	if k > 0 {
 		product(transW, m, n, k, w, ldw, x, ldx, y, ldy, nil)
 	}
@@ -71,7 +77,7 @@ func MulAdd(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int
 
 // MulSet computes Y = B + op(W) X where row i of B is b[i], or b[0] if that is
 // all: the same bits as FillRows and MulAdd in one go.
-func MulSet(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int, b []float64) {
+func MulSet[T Real](transW bool, m, n, k int, w []T, ldw int, x []T, ldx int, y []T, ldy int, b []T) {
 	if len(b) != m && len(b) != 1 {
 		panic("tensor: MulSet: b has the wrong length")
 	}
@@ -83,7 +89,7 @@ func MulSet(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int
 }
 
 // product is MulAdd, or MulSet where start is not nil.
-func product(transW bool, m, n, k int, w []float64, ldw int, x []float64, ldx int, y []float64, ldy int, start []float64) {
+func product[T Real](transW bool, m, n, k int, w []T, ldw int, x []T, ldx int, y []T, ldy int, start []T) {
 	wi, wk := ldw, 1
 	if transW {
 		wi, wk = 1, ldw

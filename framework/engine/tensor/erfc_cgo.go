@@ -3,10 +3,10 @@
 package tensor
 
 /*
-#cgo noescape hh_erfc
-#cgo nocallback hh_erfc
-void hh_erfc(double *y, const double *x, long n);
+#cgo noescape hh_erfc_f64
+#cgo nocallback hh_erfc_f64
+void hh_erfc_f64(double *y, const double *x, long n);
 */
 import "C"
 
-func erfc(y, x []float64) { C.hh_erfc(ptr(y), ptr(x), C.long(len(y))) }
+func erfc(y, x []float64) { C.hh_erfc_f64(f64(y), f64(x), C.long(len(y))) }

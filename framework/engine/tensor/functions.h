@@ -1,12 +1,13 @@
 // Elementary functions of one number without branches, so that loops over them
-// fill vectors.
+// fill vectors: exp_low, exp1, expm1_neg, tanh1, log1p_unit and sigmoid1 of a double or a
+// float, at its precision.
 
-// Splits exp(x) = 2^k (1 + p), returns p and writes 2^k: k is the integer next
-// to x/ln(2), and p = exp(r) - 1 = r + r^2 q(r) with r = x - k ln(2), |r| <=
-// ln(2)/2. q is the interpolation of (exp(r) - 1 - r)/r^2 at the ten Chebyshev
-// points of that interval: relative error of p 4e-17, before rounding. low is the
-// second half of ln(2), or 0 where an error of 2e-17 k in ln(1 + p) is harmless.
-INLINE double exp_split(double x, const double low, double *scale) {
+// exp_split splits exp(x) = 2^k (1 + p), returns p and writes 2^k: k is the integer
+// next to x/ln(2), and p = exp(r) - 1 = r + r^2 q(r) with r = x - k ln(2), |r| <=
+// ln(2)/2. q is the interpolation of (exp(r) - 1 - r)/r^2 at Chebyshev points of that
+// interval. Of doubles there are ten: relative error of p 4e-17, before rounding. low
+// is the second half of ln(2), or 0 where an error of 2e-17 k in ln(1 + p) is harmless.
+INLINE double exp_split_f64(double x, const double low, double *scale) {
 	const double shift = 0x1.8p52 + 1023; // rounds to an integer in the low bits, an exponent
 	double t = x * 0x1.71547652b82fep0 + shift;
 	double k = t - shift;
@@ -28,38 +29,29 @@ INLINE double exp_split(double x, const double low, double *scale) {
 	return q * (r * r) + r;
 }
 
-// min and max in the form of one instruction; they return x if it is NaN.
-INLINE double at_most(double x, double most) { return most < x ? most : x; }
-INLINE double at_least(double x, double least) { return least > x ? least : x; }
-
-// exp(x) for x <= 708, and down to -708, where it stops falling; relative error
-// below 3e-16.
-INLINE double exp_low(double x) {
-	double scale, p = exp_split(at_least(x, -708.0), 0x1.abc9e3b39803fp-56, &scale);
-	return scale * p + scale;
+// The same of floats, with five points: relative error of p 2e-8, before rounding. The
+// first half of ln(2) has 16 bits, so that k times it is exact without fused
+// operations, too; low is not used.
+INLINE float exp_split_f32(float x, const float low, float *scale) {
+	const float shift = 0x1.8p23f + 127;
+	float t = x * 0x1.715476p0f + shift;
+	float k = t - shift;
+	float r = (x - k * 0x1.62e4p-1f) - k * 0x1.7f7d1cp-20f;
+	float q = 0x1.6d10fcp-10f;
+	q = q * r + 0x1.120b62p-7f;
+	q = q * r + 0x1.55551ap-5f;
+	q = q * r + 0x1.5554dep-3f;
+	q = q * r + 0x1p-1f;
+	int32_t bits;
+	memcpy(&bits, &t, 4);
+	bits = (int32_t)((uint32_t)bits << 23);
+	memcpy(scale, &bits, 4);
+	return q * (r * r) + r;
 }
 
-// exp(x), infinite above 708.
-INLINE double exp1(double x) {
-	double e = exp_low(at_most(x, 708.0));
-	return x > 708.0 ? __builtin_inf() : e;
-}
-
-// exp(x) - 1 for x <= 0, exact to the last bits also next to 0. At -40 it is -1.
-INLINE double expm1_neg(double x) {
-	double scale, p = exp_split(at_least(x, -40.0), 0, &scale);
-	return scale * p + (scale - 1.0);
-}
-
-// tanh|x| = -e/(2+e) with e = exp(-2|x|) - 1.
-INLINE double tanh1(double x) {
-	double e = expm1_neg(-2.0 * __builtin_fabs(x));
-	return __builtin_copysign(e / (2.0 + e), x);
-}
-
-// ln(1+t) for 0 <= t <= 1: 2 artanh(z) with z = t/(2+t) <= 1/3, series in z^2.
-INLINE double log1p_unit(double t) {
-	double z = t / (2 + t), q = z * z;
+// p in ln(1+t) = 2 artanh(z) = 2z + 2 z q p(q) for q = z^2, z = t/(2+t) <= 1/3: the
+// series, up to 2e-17 of the whole for doubles and 2e-8 for floats.
+INLINE double artanh_series_f64(double q) {
 	double p = 1.0 / 33;
 	p = p * q + 1.0 / 31;
 	p = p * q + 1.0 / 29;
@@ -75,6 +67,45 @@ INLINE double log1p_unit(double t) {
 	p = p * q + 1.0 / 9;
 	p = p * q + 1.0 / 7;
 	p = p * q + 1.0 / 5;
-	p = p * q + 1.0 / 3;
-	return 2 * z + 2 * z * q * p;
+	return p * q + 1.0 / 3;
 }
+
+INLINE float artanh_series_f32(float q) {
+	float p = 1.0f / 13;
+	p = p * q + 1.0f / 11;
+	p = p * q + 1.0f / 9;
+	p = p * q + 1.0f / 7;
+	p = p * q + 1.0f / 5;
+	return p * q + 1.0f / 3;
+}
+
+// MOST and LEAST are where exp turns to infinity and where it stops falling, SMALL is
+// where exp(x) - 1 has become -1.
+#define NUMBER double
+#define F(f) f##_f64
+#define ABS __builtin_fabs
+#define COPYSIGN __builtin_copysign
+#define LN2_LOW 0x1.abc9e3b39803fp-56
+#define MOST 708.0
+#define SMALL -40.0
+#include "functions_of.h"
+
+#define NUMBER float
+#define F(f) f##_f32
+#define ABS __builtin_fabsf
+#define COPYSIGN __builtin_copysignf
+#define LN2_LOW 0
+#define MOST 87.0f
+#define SMALL -18.0f
+#include "functions_of.h"
+
+#define OF(f, x) _Generic((x), float: f##_f32, default: f##_f64)
+#define at_most(x, most) OF(at_most, x)(x, most)
+#define at_least(x, least) OF(at_least, x)(x, least)
+#define exp_low(x) OF(exp_low, x)(x)
+#define exp1(x) OF(exp1, x)(x)
+#define expm1_neg(x) OF(expm1_neg, x)(x)
+#define tanh1(x) OF(tanh1, x)(x)
+#define log1p_unit(x) OF(log1p_unit, x)(x)
+#define sigmoid1(x) OF(sigmoid1, x)(x)
+#define magnitude(x) _Generic((x), float: __builtin_fabsf, default: __builtin_fabs)(x)

@@ -6,6 +6,8 @@ package tensor
 #cgo pkg-config: openblas
 #cgo noescape cblas_dgemm
 #cgo nocallback cblas_dgemm
+#cgo noescape cblas_sgemm
+#cgo nocallback cblas_sgemm
 #include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,10 +48,14 @@ import "C"
 
 func init() { C.single_thread() }
 
-func gemm(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	C.cblas_dgemm(C.CblasRowMajor, cblasTrans(transA), cblasTrans(transB), C.blasint(m), C.blasint(n), C.blasint(k),
-		C.double(alpha), (*C.double)(&a[0]), C.blasint(lda), (*C.double)(&b[0]), C.blasint(ldb),
-		C.double(beta), (*C.double)(&c[0]), C.blasint(ldc))
+func gemm[T Real](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+	if single[T]() {
+		C.cblas_sgemm(C.CblasRowMajor, cblasTrans(transA), cblasTrans(transB), C.blasint(m), C.blasint(n), C.blasint(k),
+			C.float(alpha), f32(a), C.blasint(lda), f32(b), C.blasint(ldb), C.float(beta), f32(c), C.blasint(ldc))
+	} else {
+		C.cblas_dgemm(C.CblasRowMajor, cblasTrans(transA), cblasTrans(transB), C.blasint(m), C.blasint(n), C.blasint(k),
+			C.double(alpha), f64(a), C.blasint(lda), f64(b), C.blasint(ldb), C.double(beta), f64(c), C.blasint(ldc))
+	}
 }
 
 func cblasTrans(t bool) C.enum_CBLAS_TRANSPOSE {

@@ -21,7 +21,7 @@ const firstRow = 1
 // The _work forms do not search for NaN first: it comes out where it went in.
 
 func getrf(n int, a []float64, lda int, p []pivot) bool {
-	info := C.LAPACKE_dgetrf_work(C.LAPACK_ROW_MAJOR, C.lapack_int(n), C.lapack_int(n), ptr(a), C.lapack_int(lda), &p[0])
+	info := C.LAPACKE_dgetrf_work(C.LAPACK_ROW_MAJOR, C.lapack_int(n), C.lapack_int(n), f64(a), C.lapack_int(lda), &p[0])
 	check("dgetrf", info)
 	return info == 0
 }
@@ -31,7 +31,7 @@ func getrs(trans bool, n, cols int, a []float64, lda int, p []pivot, b []float64
 	if trans {
 		op = 'T'
 	}
-	check("dgetrs", C.LAPACKE_dgetrs_work(C.LAPACK_ROW_MAJOR, op, C.lapack_int(n), C.lapack_int(cols), ptr(a), C.lapack_int(lda), &p[0], ptr(b), C.lapack_int(ldb)))
+	check("dgetrs", C.LAPACKE_dgetrs_work(C.LAPACK_ROW_MAJOR, op, C.lapack_int(n), C.lapack_int(cols), f64(a), C.lapack_int(lda), &p[0], f64(b), C.lapack_int(ldb)))
 }
 
 // check panics if LAPACKE refused an argument, or had no memory for the copy

@@ -3,20 +3,23 @@
 package tensor
 
 /*
-#cgo noescape hh_mul_add
-#cgo nocallback hh_mul_add
-void hh_mul_add(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy, const double *start, long si);
+#cgo noescape hh_mul_add_f64
+#cgo noescape hh_mul_add_f32
+#cgo nocallback hh_mul_add_f64
+#cgo nocallback hh_mul_add_f32
+void hh_mul_add_f64(long m, long n, long k, const double *w, long wi, long wk, const double *x, long ldx, double *y, long ldy, const double *start, long si);
+void hh_mul_add_f32(long m, long n, long k, const float *w, long wi, long wk, const float *x, long ldx, float *y, long ldy, const float *start, long si);
 */
 import "C"
 
-func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int, start []float64) {
-	var s *C.double
+func mulAdd[T Real](m, n, k int, w []T, wi, wk int, x []T, ldx int, y []T, ldy int, start []T) {
 	step := 0
-	if start != nil {
-		s = ptr(start)
-	}
 	if len(start) > 1 {
 		step = 1
 	}
-	C.hh_mul_add(C.long(m), C.long(n), C.long(k), ptr(w), C.long(wi), C.long(wk), ptr(x), C.long(ldx), ptr(y), C.long(ldy), s, C.long(step))
+	if single[T]() {
+		C.hh_mul_add_f32(C.long(m), C.long(n), C.long(k), f32(w), C.long(wi), C.long(wk), f32(x), C.long(ldx), f32(y), C.long(ldy), f32(start), C.long(step))
+	} else {
+		C.hh_mul_add_f64(C.long(m), C.long(n), C.long(k), f64(w), C.long(wi), C.long(wk), f64(x), C.long(ldx), f64(y), C.long(ldy), f64(start), C.long(step))
+	}
 }

@@ -2,7 +2,7 @@
 
 package tensor
 
-func mulAdd(m, n, k int, w []float64, wi, wk int, x []float64, ldx int, y []float64, ldy int, start []float64) {
+func mulAdd[T Real](m, n, k int, w []T, wi, wk int, x []T, ldx int, y []T, ldy int, start []T) {
 	if start != nil {
 		fillRows(y, m, n, ldy, start)
 	}

@@ -51,7 +51,7 @@ func (on *Lift) Eval(_ int, rates, div, t, state []float64) {
 		for i := 0; i < len(on.time[k]); i += on.n {
 			copy(on.time[k][i:], t)
 		}
-		s.f.Jet(jet[1], jet[2], jet[3], jet[4], jet[0], on.time[k], s.param.Val)
+		kernels.RadialJet(s.f, jet[1], jet[2], jet[3], jet[4], jet[0], on.time[k], s.param.Val)
 		on.Add(rates, div, state, on.pairs[k], jet, on.n)
 	}
 }

@@ -1,6 +1,10 @@
 package manybody
 
-import "math"
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+)
 
 // of returns the row of vector i.
 func (on *velocityOn) of(rows []float64, i int) []float64 { return rows[i*on.n : (i+1)*on.n] }
@@ -69,11 +73,11 @@ func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 		rhobar, fbar, dfbar := on.rhobar[:m], on.fbar[:m], on.dfbar[:m]
 		switch {
 		case !theta:
-			s.f.Backward(rhobar, nil, fbar, dfbar, terms.rho, terms.time, s.param.Val)
+			kernels.RadialBackward(s.f, rhobar, nil, fbar, dfbar, terms.rho, terms.time, s.param.Val)
 		case on.each:
-			s.f.BackwardEach(rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val, on.n)
+			kernels.RadialBackwardEach(s.f, rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val, on.n)
 		default:
-			s.f.Backward(rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val)
+			kernels.RadialBackward(s.f, rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val)
 		}
 		if xbar == nil {
 			continue

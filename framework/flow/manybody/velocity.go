@@ -159,7 +159,7 @@ func (on *velocityOn) Eval(slot int, v, div, t, x []float64) {
 		for i, d := range s.vectors {
 			on.measure(terms, i, d, t, x)
 		}
-		s.f.Forward(terms.f, terms.df, terms.rho, terms.time, s.param.Val)
+		kernels.RadialForward(s.f, terms.f, terms.df, terms.rho, terms.time, s.param.Val)
 		if v == nil {
 			continue
 		}

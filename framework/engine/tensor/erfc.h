@@ -1,19 +1,9 @@
-//go:build cgo && !purego
-
-#include <stdint.h>
-#include <string.h>
-
-#pragma GCC optimize("no-trapping-math")
-
-#include "kernel.h"
-#include "functions.h"
-
 // erfc(x) = exp(-x^2) q(t)/(1+2x) with t = (x-4)/(x+4): q is smooth on all of
 // x >= 0, and interpolated at 22 Chebyshev points of 0 <= x <= 28 with a relative
 // error of 7e-17. (The variable is that of Shepherd and Laframboise, Math. Comp. 36,
 // 249 (1981).)
 INLINE double erfc1(double x) {
-	double t = (x - 4.0) / (x + 4.0);
+	double t = (x - 4) / (x + 4);
 	double p = -0x1.3203d7029540dp-27;
 	p = p * t + -0x1.44ea3e753d03fp-27;
 	p = p * t + 0x1.b547fff5a3ee4p-24;
@@ -36,9 +26,9 @@ INLINE double erfc1(double x) {
 	p = p * t + 0x1.f7f5df66fb86cp-7;
 	p = p * t + -0x1.1df1ad154a290p-3;
 	p = p * t + 0x1.3ba5916e9fd7fp+0;
-	return exp_low(-x * x) * p / (1.0 + 2.0 * x);
+	return exp_low(-x * x) * p / (1 + 2 * x);
 }
 
-CLONES void hh_erfc(double *restrict y, const double *restrict x, long n) {
+KERNEL(erfc, (y, x, n), REAL *restrict y, const REAL *restrict x, long n) {
 	for (long i = 0; i < n; i++) y[i] = erfc1(x[i]);
 }

@@ -4,7 +4,10 @@ package tensor
 
 import "math"
 
-func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
+// logistic is 1/(1 + exp(-z)).
+func logistic[T Real](z T) T { return T(1 / (1 + math.Exp(-float64(z)))) }
+
+func prelu[T Real](y, x []T, rows, cols, ld int, slope []T) {
 	for r := range rows {
 		a := slope[r%len(slope)]
 		for j := r * ld; j < r*ld+cols; j++ {
@@ -13,9 +16,9 @@ func prelu(y, x []float64, rows, cols, ld int, slope []float64) {
 	}
 }
 
-func preluBackward(set bool, dx, dslope, dy, x []float64, rows, cols, ld int, slope []float64) {
+func preluBackward[T Real](set bool, dx, dslope, dy, x []T, rows, cols, ld int, slope []T) {
 	for r := range rows {
-		a, sum := slope[r%len(slope)], 0.0
+		a, sum := slope[r%len(slope)], T(0)
 		if set {
 			clear(dx[r*ld : r*ld+cols])
 		}
@@ -31,9 +34,9 @@ func preluBackward(set bool, dx, dslope, dy, x []float64, rows, cols, ld int, sl
 	}
 }
 
-func addRowSums(dst, y []float64, rows, cols, ld int) {
+func addRowSums[T Real](dst, y []T, rows, cols, ld int) {
 	for r := range rows {
-		sum := 0.0
+		sum := T(0)
 		for _, v := range y[r*ld : r*ld+cols] {
 			sum += v
 		}
@@ -41,61 +44,61 @@ func addRowSums(dst, y []float64, rows, cols, ld int) {
 	}
 }
 
-func axpy(alpha float64, x, y []float64) {
+func axpy[T Real](alpha T, x, y []T) {
 	for i := range y {
 		y[i] += alpha * x[i]
 	}
 }
 
-func add(dst, a, b []float64) {
+func add[T Real](dst, a, b []T) {
 	for i := range dst {
 		dst[i] = a[i] + b[i]
 	}
 }
 
-func gelu(y, x []float64) {
+func gelu[T Real](y, x []T) {
 	for i, v := range x[:len(y)] {
-		y[i] = v / (1 + math.Exp(-geluSlope*(v+geluCube*v*v*v)))
+		y[i] = v * logistic(geluSlope*(v+geluCube*v*v*v))
 	}
 }
 
-func geluBackward(set bool, dx, dy, x []float64) {
+func geluBackward[T Real](set bool, dx, dy, x []T) {
 	for i, v := range x[:len(dx)] {
 		if set {
 			dx[i] = 0
 		}
-		p := 1 / (1 + math.Exp(-geluSlope*(v+geluCube*v*v*v)))
+		p := logistic(geluSlope * (v + geluCube*v*v*v))
 		dx[i] += dy[i] * (p + v*p*(1-p)*geluSlope*(1+3*geluCube*v*v))
 	}
 }
 
-func sigmoid(p, a []float64) {
+func sigmoid[T Real](p []float64, a []T) {
 	for i := range p {
-		p[i] = 1 / (1 + math.Exp(-a[i]))
+		p[i] = 1 / (1 + math.Exp(-float64(a[i])))
 	}
 }
 
-func logSigmoid(lp, a, s []float64, rows int) {
+func logSigmoid[T Real](lp []float64, a, s []T, rows int) {
 	n := len(lp)
 	for r := range rows {
 		for j := range n {
-			z := s[r*n+j] * a[r*n+j]
+			z := float64(s[r*n+j]) * float64(a[r*n+j])
 			lp[j] += min(z, 0) - math.Log1p(math.Exp(-math.Abs(z)))
 		}
 	}
 }
 
-func logSigmoidBackward(da, a, s, w []float64, rows int) {
+func logSigmoidBackward[T Real](da, a, s []T, w []float64, rows int) {
 	n := len(w)
 	for r := range rows {
 		for j := range n {
 			i := r*n + j
-			da[i] = w[j] * s[i] / (1 + math.Exp(s[i]*a[i]))
+			da[i] = T(w[j]) * s[i] * logistic(-s[i]*a[i])
 		}
 	}
 }
 
-func fillRows(y []float64, rows, cols, ld int, v []float64) {
+func fillRows[T Real](y []T, rows, cols, ld int, v []T) {
 	for r := range rows {
 		row, a := y[r*ld:r*ld+cols], v[r%len(v)]
 		for j := range row {
@@ -104,7 +107,7 @@ func fillRows(y []float64, rows, cols, ld int, v []float64) {
 	}
 }
 
-func reflect(y, x []float64, rows, cols, ld int, v []float64) {
+func reflect[T Real](y, x []T, rows, cols, ld int, v []T) {
 	for r := range rows {
 		twice := 2 * v[r%len(v)]
 		for j := r * ld; j < r*ld+cols; j++ {
@@ -113,7 +116,7 @@ func reflect(y, x []float64, rows, cols, ld int, v []float64) {
 	}
 }
 
-func transpose(y []float64, ldy int, x []float64, rows, cols, ldx int) {
+func transpose[T Real](y []T, ldy int, x []T, rows, cols, ldx int) {
 	for r := range rows {
 		for j, v := range x[r*ldx : r*ldx+cols] {
 			y[j*ldy+r] = v

@@ -1,0 +1,30 @@
+// All kernels of this package in one instance.
+
+#define IN_USE hh_kernels_level
+#if SINGLE || LEVEL > 0
+extern int IN_USE;
+#else
+int IN_USE;
+void hh_kernels_use(long level) { IN_USE = level; }
+#endif
+
+#include "../tensor/instance.h"
+
+#if INSTANCE
+#include "../tensor/functions.h"
+
+#include "activation.h"
+
+#include "combine.h"
+#include "couple.h"
+#include "layernorm.h"
+#include "mlp.h"
+#include "radial.h"
+#include "ridge.h"
+#include "smooth.h"
+#if !SINGLE
+#include "lift.h"
+#include "quartic.h"
+#endif
+#include "attention.h" // the last: its functions are compiled with other options
+#endif

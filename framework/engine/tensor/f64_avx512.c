@@ -1,0 +1,5 @@
+//go:build cgo && !purego
+
+#define SINGLE 0
+#define LEVEL 2
+#include "tensor.h"
