@@ -133,6 +133,9 @@ func writeManifest(out io.Writer, f *host.Found) {
 	if f.Reference != "" {
 		fmt.Fprintf(out, "reference: %s\n", f.Reference)
 	}
+	for _, p := range f.Precisions {
+		fmt.Fprintf(out, "computes in %s, too\n", p)
+	}
 	if len(f.Params) > 0 {
 		fmt.Fprintln(out)
 	}

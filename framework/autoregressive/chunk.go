@@ -13,24 +13,26 @@ import (
 )
 
 // chunk is n samples of a batch with all that the network computed for them.
-type chunk struct {
+type chunk[T tensor.Real] struct {
 	n int
 	// pass[0] holds a configuration s, pass[1], with z2, its negative; head has the
 	// first layers of both.
-	pass []*Pass
-	head grad.Tape
+	pass []*Pass[T]
+	head grad.Tape[T]
 	lnQ  [2][]float64 // ln q(s) and ln q(-s)
 	w    [2][]float64 // weights of grad ln q(s) and grad ln q(-s)
 
-	conditional
+	conditional[T]
 	name   string // of the model, in errors
 	stream []rand.PCG
 	u      []float64 // random numbers of a site
 	sign   []float64 // x = sign * s
+	turned []T       // s sample by sample
 }
 
-func newChunk(o Options, n int) *chunk {
-	c := &chunk{n: n, name: o.Name, conditional: newConditional(o.Space, n), stream: make([]rand.PCG, n), u: make([]float64, n), sign: make([]float64, n)}
+func newChunk[T tensor.Real](o Options[T], n int) *chunk[T] {
+	c := &chunk[T]{n: n, name: o.Name, conditional: newConditional[T](o.Space, n), stream: make([]rand.PCG, n),
+		u: make([]float64, n), sign: make([]float64, n), turned: make([]T, n*o.Space.Size())}
 	c.pass = append(c.pass, o.Network.Pass(&c.head, n, nil))
 	if o.Z2 {
 		c.pass = append(c.pass, o.Network.Pass(&c.head, n, c.pass[0]))
@@ -42,7 +44,7 @@ func newChunk(o Options, n int) *chunk {
 }
 
 // bytes is the memory of the chunk's hidden states and adjoints.
-func (c *chunk) bytes() int {
+func (c *chunk[T]) bytes() int {
 	sum := c.head.Bytes()
 	for _, p := range c.pass {
 		sum += p.Tape.Bytes()
@@ -52,7 +54,7 @@ func (c *chunk) bytes() int {
 
 // sample draws s from q site by site, with what is given of it. first is the number of the
 // chunk's first sample, at its place in the batch.
-func (c *chunk) sample(block int, seed uint64, first, at int, g given) {
+func (c *chunk[T]) sample(block int, seed uint64, first, at int, g given) {
 	for j := range c.stream {
 		core.SeedStream(&c.stream[j], seed, uint64(first+j))
 	}
@@ -78,7 +80,7 @@ func (c *chunk) sample(block int, seed uint64, first, at int, g given) {
 
 // finish evaluates -s, if needed, and computes ln q of both from the logits; it
 // writes ln p to logP unless that is nil.
-func (c *chunk) finish(logP []float64) error {
+func (c *chunk[T]) finish(logP []float64) error {
 	if len(c.pass) == 2 {
 		for i, v := range c.pass[0].X.Val {
 			c.pass[1].X.Val[i] = -v
@@ -103,26 +105,27 @@ func (c *chunk) finish(logP []float64) error {
 }
 
 // store writes x = sign * s, sample by sample.
-func (c *chunk) store(x []float64) {
+func (c *chunk[T]) store(x []float64) {
 	s := c.pass[0].X
-	tensor.Transpose(x, s.Rows, s.Val, s.Rows, s.Cols, s.Cols)
+	tensor.Transpose(c.turned, s.Rows, s.Val, s.Rows, s.Cols, s.Cols)
 	for j, sign := range c.sign {
-		if sign < 0 {
-			row := x[j*s.Rows : (j+1)*s.Rows]
-			for i, v := range row {
-				row[i] = -v
-			}
+		row := x[j*s.Rows : (j+1)*s.Rows]
+		for i, v := range c.turned[j*s.Rows:][:len(row)] {
+			row[i] = sign * float64(v)
 		}
 	}
 }
 
 // load takes s from x, sample by sample; first numbers them in error messages.
-func (c *chunk) load(x []float64, first int) error {
+func (c *chunk[T]) load(x []float64, first int) error {
 	s := c.pass[0].X
 	if k := c.illegal(x[:len(s.Val)]); k >= 0 {
 		return core.Errorf(core.Invalid, "evaluate ln p", c.name, "site %d of configuration %d is %v, not %s", k%s.Rows, first+k/s.Rows, x[k], c.legal())
 	}
-	tensor.Transpose(s.Val, s.Cols, x, s.Cols, s.Rows, s.Rows)
+	for k, v := range x[:len(c.turned)] {
+		c.turned[k] = T(v)
+	}
+	tensor.Transpose(s.Val, s.Cols, c.turned, s.Cols, s.Rows, s.Rows)
 	return nil
 }
 
@@ -132,7 +135,7 @@ func (c *chunk) load(x []float64, first int) error {
 //	grad ln p = r grad ln q(s) + (1-r) grad ln q(-s),  r = q(s) / [q(s) + q(-s)]
 //
 // w are the weights of samples from number first on; others have none.
-func (c *chunk) backward(k int, w []float64, first int) {
+func (c *chunk[T]) backward(k int, w []float64, first int) {
 	p, v := c.pass[k], c.w[k]
 	clear(v)
 	copy(v[max(first, 0):], w[max(-first, 0):])
@@ -151,10 +154,10 @@ type tile struct{ op, tile, size int }
 // tiles lists those of all gradients, which are the same for every chunk, those of
 // the last op first: a first layer sees one channel, and its small tiles fill the
 // processors evenly at the end.
-func (c *chunk) tiles() []tile {
+func (c *chunk[T]) tiles() []tile {
 	var all []tile
 	for i, op := range slices.Backward(c.pass[0].layers) {
-		if w, ok := op.(grad.Weighted); ok {
+		if w, ok := op.(grad.Weighted[T]); ok {
 			for t := range w.Tiles() {
 				all = append(all, tile{i, t, w.TileSize(t)})
 			}
@@ -165,26 +168,26 @@ func (c *chunk) tiles() []tile {
 
 // accumulate adds what a segment of the chunk adds to one tile, that of a layer in
 // all passes.
-func (c *chunk) accumulate(t tile, segment int, sum []float64) {
+func (c *chunk[T]) accumulate(t tile, segment int, sum []T) {
 	for _, p := range c.pass {
-		p.layers[t.op].(grad.Weighted).Accumulate(t.tile, segment, sum)
+		p.layers[t.op].(grad.Weighted[T]).Accumulate(t.tile, segment, sum)
 	}
 }
 
 // segment tells the layers of a pass where the segments of the chunk begin and end.
-func (p *Pass) segment(all []par.Segment) {
+func (p *Pass[T]) segment(all []par.Segment) {
 	p.bounds = append(p.bounds[:0], 0)
 	for _, s := range all {
 		p.bounds = append(p.bounds, s.From+s.N)
 	}
 	for _, l := range p.layers {
-		if w, ok := l.(grad.Weighted); ok {
+		if w, ok := l.(grad.Weighted[T]); ok {
 			w.Segment(p.bounds)
 		}
 	}
 }
 
 // addTile adds a tile to the gradient of the parameters, which all chunks share.
-func (c *chunk) addTile(t tile, sum []float64) {
-	c.pass[0].layers[t.op].(grad.Weighted).AddTile(t.tile, sum)
+func (c *chunk[T]) addTile(t tile, sum []float64) {
+	c.pass[0].layers[t.op].(grad.Weighted[T]).AddTile(t.tile, sum)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
-var _ core.Completer = (*Model)(nil)
+var _ core.Completer = (*Model[float64])(nil)
 
 // given is what a draw starts from: configurations of which the first sites are known,
 // and the random numbers by which the others are drawn. Without x nothing is known.
@@ -18,7 +18,7 @@ type given struct {
 }
 
 // Complete implements core.Completer: the sites that are known come first.
-func (m *Model) Complete(y, x []float64, known []int32, u []float64) error {
+func (m *Model[T]) Complete(y, x []float64, known []int32, u []float64) error {
 	const op = "complete"
 	if m.o.Z2 {
 		return core.RowComplete.Lacks(m.o.Name)
@@ -42,7 +42,7 @@ func (m *Model) Complete(y, x []float64, known []int32, u []float64) error {
 
 // uniform are the random numbers of site i for all samples of the chunk, of which at is the
 // first.
-func (c *chunk) uniform(g given, i, at int) []float64 {
+func (c *chunk[T]) uniform(g given, i, at int) []float64 {
 	sites := c.pass[0].X.Rows
 	for j := range c.u {
 		if g.x == nil {
@@ -55,11 +55,11 @@ func (c *chunk) uniform(g given, i, at int) []float64 {
 }
 
 // put writes what is known of site i over what was drawn.
-func (c *chunk) put(g given, i, at int) {
+func (c *chunk[T]) put(g given, i, at int) {
 	row := c.pass[0].X.Row(i)
 	for j := range row {
 		if k := (at+j)*c.pass[0].X.Rows + i; g.known[k] != 0 {
-			row[j] = g.x[k]
+			row[j] = T(g.x[k])
 		}
 	}
 }

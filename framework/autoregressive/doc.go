@@ -8,7 +8,11 @@
 // a batch into chunks, and the hidden states that a pull-back goes on from are here and the
 // same for all.
 //
-//	m := autoregressive.New(autoregressive.Options{Name: "van", Network: net, Space: space})
+//	m := autoregressive.New(autoregressive.Options[float64]{Name: "van", Network: net, Space: space})
+//
+// The network computes in float64 or in float32. Draws and ln q are made of its logits in
+// float64, and what is drawn has the ln p of the same configuration given, bit for bit: so the
+// density is normalised and reweighting exact in either precision.
 //
 // Site i reads one number of its sample's stream; with Z2 there is one more for the flip.
 package autoregressive

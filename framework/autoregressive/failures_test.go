@@ -10,7 +10,7 @@ import (
 // Where a logit of levels is not finite, their probabilities are no numbers: an error of the
 // draw.
 func TestInfiniteLogits(t *testing.T) {
-	all := options()
+	all := options[float64]()
 	for _, name := range []string{"bits", "categories"} {
 		for _, logit := range []float64{math.Inf(1), math.NaN()} {
 			m, theta := start(t, all[name])
@@ -33,7 +33,7 @@ func TestLevelsHaveNoFlip(t *testing.T) {
 			t.Error("levels were symmetrised under the flip of spins")
 		}
 	}()
-	o := options()["bits"]
+	o := options[float64]()["bits"]
 	o.Z2 = true
 	New(o)
 }

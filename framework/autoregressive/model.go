@@ -9,12 +9,13 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Options of a Model.
-type Options struct {
+type Options[T tensor.Real] struct {
 	Name    string // of the model, in errors
-	Network Network
+	Network Network[T]
 	Space   core.Space // spins or levels
 	Z2      bool       // symmetrised under the flip of all spins
 	Budget  int        // bytes of hidden states that are kept; 0 for the constant Budget
@@ -24,19 +25,19 @@ type Options struct {
 // keeps, for every chunk, what the network computed (its passes), so that the
 // pull-back of a batch just drawn needs no forward pass. Batches too large for
 // the budget go through the same chunks slab by slab and are recomputed.
-type Model struct {
-	o      Options
-	params *grad.Params
+type Model[T tensor.Real] struct {
+	o      Options[T]
+	params *grad.Params[T]
 	spec   core.ModelSpec
 
-	chunks par.Pool[*chunk]
+	chunks par.Pool[*chunk[T]]
 	held   held
 	scored []float64 // the configurations of a batch that is held without an ID
 	bytes  int       // of the hidden states of one sample
 	tiles  []tile    // of all gradients
 
-	sums   par.Pool[*grad.Stack] // for tiles, where one slab has the whole batch
-	stacks []grad.Stack          // one for each tile, where it has not
+	sums   par.Pool[*grad.Stack[T]] // for tiles, where one slab has the whole batch
+	stacks []grad.Stack[T]          // one for each tile, where it has not
 
 	// The call in progress: what the parallel tasks read.
 	pieces []piece    // whose sum is made
@@ -50,8 +51,8 @@ type Model struct {
 	given  given
 
 	// The tasks as values, made once, so that a step does not allocate.
-	draw, score, back, head par.Task[*chunk]
-	sum                     par.Task[*grad.Stack]
+	draw, score, back, head par.Task[*chunk[T]]
+	sum                     par.Task[*grad.Stack[T]]
 	add, take               func(int)
 }
 
@@ -69,7 +70,8 @@ type held struct {
 }
 
 // Budget bounds the hidden states kept and their adjoints, in bytes; the
-// transposed copies that layers make for their gradients add up to a quarter.
+// transposed copies that layers make for their gradients, and with Z2 what the first one keeps,
+// add up to a third.
 // It holds 1000 samples of the networks of arXiv:1809.10606 on 16x16 sites: 0.14 GB
 // for MADE, 2.1 GB for PixelCNN. A constant, because a gradient from states that
 // were kept and one from spins differ in the last digits: results must not
@@ -81,14 +83,14 @@ const Budget = 2 << 30
 const passing = 64
 
 // New makes the model. Z2 is for spins: levels have no flip, and New panics.
-func New(o Options) *Model {
+func New[T tensor.Real](o Options[T]) *Model[T] {
 	if o.Z2 && o.Space.Kind != core.Spins {
 		panic(fmt.Sprintf("autoregressive: %s: Z2 flips spins, the space has %v", o.Name, o.Space))
 	}
 	if o.Budget == 0 {
 		o.Budget = Budget
 	}
-	m := &Model{o: o, params: grad.NewParams(o.Network.Params()...)}
+	m := &Model[T]{o: o, params: grad.NewParams(o.Network.Params()...)}
 	m.spec = core.ModelSpec{Space: o.Space, Parameters: m.params.Size()}
 	if o.Z2 {
 		m.spec.Symmetries = []core.Symmetry{core.Z2}
@@ -101,33 +103,36 @@ func New(o Options) *Model {
 	one := newChunk(o, 1)
 	m.bytes, m.tiles = one.bytes(), one.tiles()
 	m.spec.Memory = m.memory(len(one.pass))
-	m.chunks.Open = func(n int) *chunk { return newChunk(o, n) }
-	m.sums.Open = func(int) *grad.Stack { return &grad.Stack{} }
+	m.chunks.Open = func(n int) *chunk[T] { return newChunk(o, n) }
+	m.sums.Open = func(int) *grad.Stack[T] { return &grad.Stack[T]{} }
 	m.draw, m.score, m.back, m.head = m.drawChunk, m.scoreChunk, m.backPass, m.backHead
 	m.sum, m.add, m.take = m.sumTile, m.addTile, m.takeTile
 	return m
 }
 
+// ParameterBytes are the value and the gradient of a parameter.
+func ParameterBytes[T tensor.Real]() float64 { return float64(grad.Bytes[T]() + grad.Bytes[float64]()) }
+
 // memory is that of the weights with their gradients, and of the hidden states of a batch
 // with their adjoints, of which the budget or one chunk are kept.
-func (m *Model) memory(passes int) core.Memory {
-	each := float64(m.bytes + 8*passes*m.sites())
+func (m *Model[T]) memory(passes int) core.Memory {
+	each := float64(m.bytes + grad.Bytes[T]()*passes*m.sites())
 	chunk, _ := m.o.Network.Chunk()
-	return core.Memory{Fixed: 16 * float64(m.spec.Parameters), PerConfiguration: each, Most: max(float64(m.o.Budget), each*float64(chunk))}
+	return core.Memory{Fixed: ParameterBytes[T]() * float64(m.spec.Parameters), PerConfiguration: each, Most: max(float64(m.o.Budget), each*float64(chunk))}
 }
 
 // Spec implements core.Model.
-func (m *Model) Spec() core.ModelSpec { return m.spec }
+func (m *Model[T]) Spec() core.ModelSpec { return m.spec }
 
 // Init draws every parameter from its starting rule.
-func (m *Model) Init(theta []float64, seed uint64) error {
+func (m *Model[T]) Init(theta []float64, seed uint64) error {
 	mustLen("Init: theta", len(theta), m.spec.Parameters)
 	m.params.Start(theta, core.Streams(seed))
 	return nil
 }
 
 // Load implements core.Model.
-func (m *Model) Load(theta []float64) error {
+func (m *Model[T]) Load(theta []float64) error {
 	mustLen("Load: theta", len(theta), m.spec.Parameters)
 	m.held = held{}
 	m.params.Load(theta)
@@ -136,7 +141,7 @@ func (m *Model) Load(theta []float64) error {
 
 // Sample implements core.Density. Sample i reads its own random stream: one
 // number per site, and one for the flip of all spins with Z2.
-func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
+func (m *Model[T]) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.sites())
 	m.seed, m.first, m.x, m.logP = seed, dst.From, dst.X, dst.LogP
 	defer m.release()
@@ -155,7 +160,7 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 
 // LogProb implements core.Density. It returns an Invalid error if a component
 // of x is no state. A pull-back of the same configurations needs no forward pass either.
-func (m *Model) LogProb(dst, x []float64) error {
+func (m *Model[T]) LogProb(dst, x []float64) error {
 	mustLen("LogProb: x", len(x), len(dst)*m.sites())
 	m.x, m.logP = x, dst
 	defer m.release()
@@ -171,7 +176,7 @@ func (m *Model) LogProb(dst, x []float64) error {
 }
 
 // Pull implements core.Model.
-func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
+func (m *Model[T]) Pull(dst []float64, b *core.Batch, w []float64) error {
 	mustLen("Pull: w", len(w), b.N)
 	mustLen("Pull: dst", len(dst), m.spec.Parameters)
 	mustLen("Pull: b.X", len(b.X), b.N*m.sites())
@@ -189,18 +194,18 @@ func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
 }
 
 // cut says how samples are cut into chunks.
-func (m *Model) cut(rows par.Rows) par.Cut {
+func (m *Model[T]) cut(rows par.Rows) par.Cut {
 	width, across := m.o.Network.Chunk()
 	return par.Cut{Rows: rows, Width: width, Across: across}
 }
 
 // fits tells whether the hidden states are kept, which is decided for the whole that
 // a batch is part of.
-func (m *Model) fits(rows par.Rows) bool { return m.bytes*rows.Total <= m.o.Budget }
+func (m *Model[T]) fits(rows par.Rows) bool { return m.bytes*rows.Total <= m.o.Budget }
 
 // slabs runs the task on all chunks of samples, slab by slab of at most
 // largest chunks; a pull-back follows each slab if weights are set.
-func (m *Model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
+func (m *Model[T]) slabs(rows par.Rows, task par.Task[*chunk[T]], largest int) error {
 	m.held = held{}
 	cut := m.cut(rows)
 	m.chunks.Slab = max(1, min(largest, m.o.Budget/max(1, m.bytes*cut.Width)))
@@ -227,7 +232,7 @@ func (m *Model) slabs(rows par.Rows, task par.Task[*chunk], largest int) error {
 
 // pullHeld pulls the batch drawn last back, or some of it, from the hidden states
 // that are kept; false if they are not.
-func (m *Model) pullHeld(id uint64, rows par.Rows) bool {
+func (m *Model[T]) pullHeld(id uint64, rows par.Rows) bool {
 	h := m.held
 	from := rows.From - h.From
 	if rows.N == 0 || id == 0 || id != h.id || rows.Total != h.Total || rows.Shares != h.Shares || from < 0 || from+rows.N > h.N {
@@ -256,7 +261,7 @@ func (m *Model) pullHeld(id uint64, rows par.Rows) bool {
 
 // pullScored pulls back the batch that LogProb was given last, if its rows are cut into
 // the same chunks; the segments may be others.
-func (m *Model) pullScored(x []float64, rows par.Rows) bool {
+func (m *Model[T]) pullScored(x []float64, rows par.Rows) bool {
 	if m.held.id != 0 || rows.N == 0 || rows.N != m.held.N || !slices.Equal(x, m.scored) {
 		return false
 	}
@@ -274,7 +279,7 @@ func (m *Model) pullScored(x []float64, rows par.Rows) bool {
 
 // backward computes the adjoints of the chunks that have the pieces: the passes of a
 // chunk are tasks of their own, which join in their first layers.
-func (m *Model) backward() {
+func (m *Model[T]) backward() {
 	first, last := m.pieces[0].Chunk, m.pieces[len(m.pieces)-1].Chunk
 	passes := 1
 	if m.o.Z2 {
@@ -286,32 +291,32 @@ func (m *Model) backward() {
 
 // sumTiles adds the chunks of a slab to the gradients, in parallel over tiles: of
 // all chunks there are, or as one slab of several.
-func (m *Model) sumTiles(several bool) {
+func (m *Model[T]) sumTiles(several bool) {
 	if !several {
 		_ = m.sums.Each(par.CutBy(par.All(len(m.tiles)), 1), m.sum) // sums do not fail
 		return
 	}
 	if m.stacks == nil {
-		m.stacks = make([]grad.Stack, len(m.tiles))
+		m.stacks = make([]grad.Stack[T], len(m.tiles))
 	}
 	par.For(len(m.tiles), m.add)
 }
 
-func (m *Model) sumTile(s *grad.Stack, at par.Span) error {
+func (m *Model[T]) sumTile(s *grad.Stack[T], at par.Span) error {
 	t := m.tiles[at.From]
 	m.stackTile(s, t)
 	m.chunks.Work(0).addTile(t, s.Take(t.size))
 	return nil
 }
 
-func (m *Model) addTile(i int) { m.stackTile(&m.stacks[i], m.tiles[i]) }
+func (m *Model[T]) addTile(i int) { m.stackTile(&m.stacks[i], m.tiles[i]) }
 
-func (m *Model) takeTile(i int) {
+func (m *Model[T]) takeTile(i int) {
 	m.chunks.Work(0).addTile(m.tiles[i], m.stacks[i].Take(m.tiles[i].size))
 }
 
 // stackTile adds the slab to a tile.
-func (m *Model) stackTile(s *grad.Stack, t tile) {
+func (m *Model[T]) stackTile(s *grad.Stack[T], t tile) {
 	for _, p := range m.pieces {
 		m.chunks.Work(p.Chunk).accumulate(t, p.number, s.Top(p.Segment, t.size))
 		s.Merge(p.Segment, t.size)
@@ -319,21 +324,21 @@ func (m *Model) stackTile(s *grad.Stack, t tile) {
 }
 
 // setPieces takes segments of the chunks, from number first on.
-func (m *Model) setPieces(first int, all []par.Segment) {
+func (m *Model[T]) setPieces(first int, all []par.Segment) {
 	m.pieces = m.pieces[:0]
 	for k, s := range all {
 		m.pieces = append(m.pieces, piece{s, first + k - m.chunks.Layout().Chunks[s.Chunk].First})
 	}
 }
 
-func (m *Model) drawChunk(c *chunk, at par.Span) error {
+func (m *Model[T]) drawChunk(c *chunk[T], at par.Span) error {
 	c.sample(m.o.Network.Block(), m.seed, m.first+at.From, at.From, m.given)
 	err := c.finish(m.logP[at.From : at.From+at.N])
 	c.store(m.x[at.From*m.sites():])
 	return err
 }
 
-func (m *Model) scoreChunk(c *chunk, at par.Span) error {
+func (m *Model[T]) scoreChunk(c *chunk[T], at par.Span) error {
 	if err := c.load(m.x[at.From*m.sites():], at.From); err != nil {
 		return err
 	}
@@ -345,7 +350,7 @@ func (m *Model) scoreChunk(c *chunk, at par.Span) error {
 	return c.finish(logP)
 }
 
-func (m *Model) backPass(c *chunk, at par.Span) error {
+func (m *Model[T]) backPass(c *chunk[T], at par.Span) error {
 	layout := m.chunks.Layout()
 	k := layout.Chunks[at.Chunk]
 	c.pass[at.Part].segment(layout.Segments[k.First:][:k.Segments])
@@ -353,15 +358,15 @@ func (m *Model) backPass(c *chunk, at par.Span) error {
 	return nil
 }
 
-func (m *Model) backHead(c *chunk, _ par.Span) error {
+func (m *Model[T]) backHead(c *chunk[T], _ par.Span) error {
 	c.head.Backward()
 	return nil
 }
 
 // release forgets the caller's slices.
-func (m *Model) release() { m.x, m.logP, m.w, m.skip, m.given = nil, nil, nil, 0, given{} }
+func (m *Model[T]) release() { m.x, m.logP, m.w, m.skip, m.given = nil, nil, nil, 0, given{} }
 
-func (m *Model) sites() int { return m.spec.Space.Size() }
+func (m *Model[T]) sites() int { return m.spec.Space.Size() }
 
 func mustLen(what string, got, want int) {
 	if got != want {

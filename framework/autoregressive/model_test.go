@@ -10,22 +10,23 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // masked is a network of two masked layers with a PReLU between them, small enough for
 // enumeration.
-type masked struct {
+type masked[T tensor.Real] struct {
 	sites, logits int
-	first, last   *nn.MaskedDense
-	phi           *nn.PReLU
+	first, last   *nn.MaskedDense[T]
+	phi           *nn.PReLU[T]
 	whole         bool // gradients are of whole chunks
 }
 
 const hidden = 3 // channels
 
-func newMasked(space core.Space) *masked {
+func newMasked[T tensor.Real](space core.Space) *masked[T] {
 	sites, logits := space.Size(), Logits(space)
-	m := &masked{sites: sites, logits: logits, first: nn.NewMaskedDense("first", sites, 1, hidden, true, true), last: nn.NewMaskedDense("last", sites, hidden, logits, false, true), phi: nn.NewPReLU("phi", hidden)}
+	m := &masked[T]{sites: sites, logits: logits, first: nn.NewMaskedDense[T]("first", sites, 1, hidden, true, true), last: nn.NewMaskedDense[T]("last", sites, hidden, logits, false, true), phi: nn.NewPReLU[T]("phi", hidden)}
 	for _, p := range m.Params() {
 		p.Start = func(w []float64, r *rand.Rand) {
 			for i := range w {
@@ -37,21 +38,21 @@ func newMasked(space core.Space) *masked {
 }
 
 // newWhole is a network that cannot tell the segments of a chunk apart.
-func newWhole(space core.Space) *masked {
-	m := newMasked(space)
+func newWhole[T tensor.Real](space core.Space) *masked[T] {
+	m := newMasked[T](space)
 	m.whole = true
 	return m
 }
 
-func (m *masked) Params() []*grad.Param {
-	return []*grad.Param{m.first.W, m.first.B, m.phi.Slope, m.last.W, m.last.B}
+func (m *masked[T]) Params() []*grad.Param[T] {
+	return []*grad.Param[T]{m.first.W, m.first.B, m.phi.Slope, m.last.W, m.last.B}
 }
-func (m *masked) Block() int         { return 2 }
-func (m *masked) Chunk() (int, bool) { return 24, !m.whole }
+func (m *masked[T]) Block() int         { return 2 }
+func (m *masked[T]) Chunk() (int, bool) { return 24, !m.whole }
 
-func (m *masked) Pass(head *grad.Tape, n int, twin *Pass) *Pass {
-	p := &Pass{Head: head, X: grad.NewData(m.sites, n)}
-	x := nn.Map{Var: p.X, Sites: m.sites, Channels: 1, Width: 1, N: n}
+func (m *masked[T]) Pass(head *grad.Tape[T], n int, twin *Pass[T]) *Pass[T] {
+	p := &Pass[T]{Head: head, X: grad.NewData[T](m.sites, n)}
+	x := nn.Map[T]{Var: p.X, Sites: m.sites, Channels: 1, Width: 1, N: n}
 	h := x.Like(head, hidden)
 	p.AddFirst(m.first, x, h, twin, false)
 	y, a := h.Like(&p.Tape, hidden), h.Like(&p.Tape, m.logits)
@@ -62,22 +63,22 @@ func (m *masked) Pass(head *grad.Tape, n int, twin *Pass) *Pass {
 }
 
 // options of the models of the tests, each in a space of its own.
-func options() map[string]Options {
-	all := make(map[string]Options)
-	for name, o := range map[string]Options{
+func options[T tensor.Real]() map[string]Options[T] {
+	all := make(map[string]Options[T])
+	for name, o := range map[string]Options[T]{
 		"spins":      {Space: core.Space{Kind: core.Spins, Shape: []int{2, 3}}},
 		"spins z2":   {Space: core.Space{Kind: core.Spins, Shape: []int{5}}, Z2: true},
 		"bits":       {Space: core.Space{Kind: core.Levels, Levels: 2, Shape: []int{6}}},
 		"categories": {Space: core.Space{Kind: core.Levels, Levels: 4, Shape: []int{2, 2}}},
 	} {
-		o.Name, o.Network = "masked", newMasked(o.Space)
+		o.Name, o.Network = "masked", newMasked[T](o.Space)
 		all[name] = o
 	}
 	return all
 }
 
 // start makes a model with its starting parameters.
-func start(t *testing.T, o Options) (*Model, []float64) {
+func start[T tensor.Real](t *testing.T, o Options[T]) (*Model[T], []float64) {
 	t.Helper()
 	m := New(o)
 	theta := make([]float64, m.Spec().Parameters)
@@ -90,7 +91,7 @@ func start(t *testing.T, o Options) (*Model, []float64) {
 	return m, theta
 }
 
-func draw(t *testing.T, m *Model, n int) *core.Batch {
+func draw(t *testing.T, m core.Model, n int) *core.Batch {
 	t.Helper()
 	var b core.Batch
 	if err := m.Sample(&b, 8, n); err != nil {
@@ -99,7 +100,7 @@ func draw(t *testing.T, m *Model, n int) *core.Batch {
 	return &b
 }
 
-func pull(t *testing.T, m *Model, b *core.Batch) []float64 {
+func pull(t *testing.T, m core.Model, b *core.Batch) []float64 {
 	t.Helper()
 	g, w := make([]float64, m.Spec().Parameters), make([]float64, b.N)
 	for i := range w {
@@ -113,19 +114,83 @@ func pull(t *testing.T, m *Model, b *core.Batch) []float64 {
 
 // The contract of core.Model, for spins and for levels.
 func TestConformance(t *testing.T) {
-	for name, o := range options() {
+	t.Run("float64", func(t *testing.T) { testConformance[float64](t, coretest.ModelOptions{}) })
+	t.Run("float32", func(t *testing.T) { testConformance[float32](t, coretest.InFloat32) })
+}
+
+func testConformance[T tensor.Real](t *testing.T, suite coretest.ModelOptions) {
+	for name, o := range options[T]() {
 		t.Run(name, func(t *testing.T) {
 			coretest.Model(t, func(t *testing.T) core.Model {
-				return New(Options{Name: o.Name, Network: newMasked(o.Space), Space: o.Space, Z2: o.Z2})
-			}, coretest.ModelOptions{})
+				return New(Options[T]{Name: o.Name, Network: newMasked[T](o.Space), Space: o.Space, Z2: o.Z2})
+			}, suite)
 		})
 	}
+}
+
+// In float32 ln p sums to 1 as in float64, and the gradient is that of the twin in float64
+// with the same parameters to rounding: some 100 terms, of 6e-8 each.
+func TestFloat32(t *testing.T) {
+	double := options[float64]()
+	for name, o := range options[float32]() {
+		t.Run(name, func(t *testing.T) {
+			m, theta := start(t, o)
+			twin, _ := start(t, double[name])
+			for i, v := range theta {
+				theta[i] = float64(float32(v))
+			}
+			for _, of := range []core.Model{m, twin} {
+				if err := of.Load(theta); err != nil {
+					t.Fatal(err)
+				}
+			}
+			x := states(o.Space)
+			lp, sum := make([]float64, len(x)/o.Space.Size()), 0.0
+			if err := m.LogProb(lp, x); err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range lp {
+				sum += math.Exp(l)
+			}
+			if math.Abs(sum-1) > 1e-13 {
+				t.Errorf("sum p - 1 = %g", sum-1)
+			}
+			b := draw(t, m, 200)
+			again := make([]float64, b.N)
+			if err := m.LogProb(again, b.X); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(again, b.LogP) {
+				t.Error("what was drawn has another ln p")
+			}
+			b.ID = 0
+			want := pull(t, twin, b)
+			size := max(slices.Max(want), -slices.Min(want))
+			for i, g := range pull(t, m, b) {
+				if math.Abs(g-want[i]) > 100*6e-8*size {
+					t.Errorf("gradient %d is %v, in float64 %v", i, g, want[i])
+				}
+			}
+		})
+	}
+}
+
+// states are all configurations of a space.
+func states(space core.Space) (x []float64) {
+	values, d := space.Values()[0], space.Size()
+	for k := range int(math.Pow(float64(len(values)), float64(d))) {
+		for range d {
+			x = append(x, values[k%len(values)])
+			k /= len(values)
+		}
+	}
+	return x
 }
 
 // Scores grad ln q(x_j) from tapes of one sample, added up with the weights, are
 // the pull-back of the batch. A score of q_Z2 is a mean of two of these.
 func TestScores(t *testing.T) {
-	for name, o := range options() {
+	for name, o := range options[float64]() {
 		if o.Z2 {
 			continue
 		}
@@ -142,7 +207,7 @@ func TestScores(t *testing.T) {
 				one.pass[0].forward()
 				one.backward(0, []float64{1}, 0)
 				one.head.Backward()
-				for _, tape := range []*grad.Tape{&one.head, &one.pass[0].Tape} {
+				for _, tape := range []*grad.Tape[float64]{&one.head, &one.pass[0].Tape} {
 					tape.Gradient(score, m.params.Blocks())
 					for i, v := range score {
 						sum[i] += math.Sin(float64(3*j+1)) * v
@@ -166,9 +231,9 @@ func TestScores(t *testing.T) {
 // Of a network without segments chunks are those of shares, two of 250 configurations by
 // default.
 func TestHeld(t *testing.T) {
-	all := options()
+	all := options[float64]()
 	spins := all["spins"].Space
-	all["whole chunks"] = Options{Name: "masked", Network: newWhole(spins), Space: spins}
+	all["whole chunks"] = Options[float64]{Name: "masked", Network: newWhole[float64](spins), Space: spins}
 	for name, o := range all {
 		_, segments := o.Network.Chunk()
 		t.Run(name, func(t *testing.T) {

@@ -39,6 +39,9 @@ type Manifest struct {
 	// Powers that some setting of this part can have; a bound part's Spec
 	// says which it has.
 	Powers []Power `json:"powers,omitempty"`
+	// Precisions that a model can compute in besides float64, which the host's key
+	// "precision" then chooses from: see Settings.Precision.
+	Precisions []Precision `json:"precisions,omitempty"`
 	// Source says what an objective takes its configurations from: the model's
 	// draws (OfModel), configurations that are given (OfData), or either. Of a
 	// sampler it says what its draws are: of the model, with ln p (OfModel), Markov
@@ -46,13 +49,14 @@ type Manifest struct {
 	// "chains", independent draws of the Boltzmann density (OfBoltzmann), or draws by
 	// the model's score (OfScore).
 	Source Source `json:"source,omitempty"`
-	// Params are the keys it understands in its run-file table; not ReservedKeys.
+	// Params are the keys it understands in its run-file table; not ReservedKeys. Keys has
+	// the host's too.
 	Params []Param `json:"params"`
 }
 
 // Part is one pluggable thing: its manifest and the constructor of its kind.
 // The other constructors are nil. Constructors get settings that were checked
-// against Params and completed with defaults.
+// against Keys and completed with defaults.
 type Part struct {
 	Manifest
 	NewModel  func(s Settings, space Space) (Model, error)
@@ -76,4 +80,4 @@ type Part struct {
 
 // ReservedKeys are the keys of every part's table that say which part is meant, and
 // what the host makes of it; a part has no Param of these names.
-var ReservedKeys = []string{"plugin", "path", "sha256", "version", "average"}
+var ReservedKeys = []string{"plugin", "path", "sha256", "version", "average", keyPrecision}

@@ -16,7 +16,7 @@ func Settings(tb testing.TB, p core.Part, given ...core.Settings) core.Settings 
 	for _, s := range given {
 		maps.Copy(all, s)
 	}
-	full, problems := core.Complete(p.Params, all)
+	full, problems := core.Complete(p.Keys(), all)
 	if len(problems) > 0 {
 		tb.Fatal(problems)
 	}

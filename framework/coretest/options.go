@@ -1,6 +1,9 @@
 package coretest
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // ModelOptions adapt the suite to a model; the zero value fits most.
 type ModelOptions struct {
@@ -50,6 +53,12 @@ type Quadrature struct {
 	Range, Tolerance float64
 	Points           int
 }
+
+// InFloat32 are options for a model that computes in float32 and whose draws have the ln p of
+// // LogProb, bit for bit. Its gradients are off by rounding, 6e-8 for each of some thousand terms,
+// and central differences by that of ln p, some 1e-6, over the step. With a longer step they
+// would meet the kinks of activations.
+var InFloat32 = ModelOptions{Tolerance: 1e-4, Inverse: math.SmallestNonzeroFloat64, Slope: 1e-2, Step: 1e-3}
 
 func (o *ModelOptions) defaults() {
 	usual(&o.Spread, 0.1)

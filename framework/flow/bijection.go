@@ -10,7 +10,7 @@ import (
 type Bijection interface {
 	// Params lists the parameters in the order in which theta holds them, with
 	// their starting rules. All workspaces read their Val.
-	Params() []*grad.Param
+	Params() []*grad.Param[float64]
 	// Chunk is the largest number of configurations that one workspace should
 	// hold, for speed alone.
 	Chunk() int
@@ -45,5 +45,5 @@ type Workspace interface {
 	PullInverse(xbar, zbar, lbar []float64, theta bool)
 	// Grads are the workspace's own gradients, one for each of Params and in
 	// their order, sharing their Val. The caller clears and reads their Grad.
-	Grads() []*grad.Param
+	Grads() []*grad.Param[float64]
 }

@@ -28,7 +28,7 @@ type chunk struct {
 type view struct {
 	base       *core.Base
 	work       Workspace
-	grads      []*grad.Param
+	grads      []*grad.Param[float64]
 	x, z       []float64
 	u          []float64 // of z = m + L u: z itself where the base is the standard one
 	l, lnQ     []float64

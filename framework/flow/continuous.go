@@ -28,7 +28,7 @@ type Continuous struct {
 // Field is a velocity field, as a Bijection is a map: one value serves all
 // threads.
 type Field interface {
-	Params() []*grad.Param
+	Params() []*grad.Param[float64]
 	// Chunk is Bijection.Chunk.
 	Chunk() int
 	// On returns the field on n configurations, with so many slots, used by one
@@ -46,11 +46,11 @@ type FieldOn interface {
 	// End comes after each pull-back of a path with theta: the gradients have to
 	// be complete.
 	End()
-	Grads() []*grad.Param
+	Grads() []*grad.Param[float64]
 }
 
 // Params implements Bijection.
-func (c *Continuous) Params() []*grad.Param { return c.Field.Params() }
+func (c *Continuous) Params() []*grad.Param[float64] { return c.Field.Params() }
 
 // Chunk implements Bijection.
 func (c *Continuous) Chunk() int { return c.Field.Chunk() }

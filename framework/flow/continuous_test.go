@@ -12,10 +12,10 @@ import (
 )
 
 // swirl is the field v_i = a_i sin(x_i) + b_i x_i+1 (1 + t), indices modulo d.
-type swirl struct{ a, b *grad.Param }
+type swirl struct{ a, b *grad.Param[float64] }
 
 func newSwirl(d int) swirl {
-	f := swirl{grad.NewParam("a", d), grad.NewParam("b", d)}
+	f := swirl{grad.NewParam[float64]("a", d), grad.NewParam[float64]("b", d)}
 	for _, p := range f.Params() {
 		p.Start = func(v []float64, r *rand.Rand) {
 			for i := range v {
@@ -26,7 +26,7 @@ func newSwirl(d int) swirl {
 	return f
 }
 
-func (f swirl) Params() []*grad.Param { return []*grad.Param{f.a, f.b} }
+func (f swirl) Params() []*grad.Param[float64] { return []*grad.Param[float64]{f.a, f.b} }
 
 func (f swirl) Chunk() int { return 4 }
 
@@ -45,7 +45,7 @@ type swirlOn struct {
 	spare, zeros []float64
 }
 
-func (w *swirlOn) Grads() []*grad.Param { return []*grad.Param{w.a, w.b} }
+func (w *swirlOn) Grads() []*grad.Param[float64] { return []*grad.Param[float64]{w.a, w.b} }
 
 func (w *swirlOn) Begin()              {}
 func (w *swirlOn) End()                {}

@@ -48,7 +48,7 @@ const (
 // called in between.
 type Model struct {
 	bijection Bijection
-	params    *grad.Params
+	params    *grad.Params[float64]
 	images    []Image
 	subject   string
 	spec      core.ModelSpec
@@ -62,8 +62,8 @@ type Model struct {
 	// The call in progress: what the parallel tasks read and write.
 	call  call
 	phase phase
-	grads [][]*grad.Param // memory of shares
-	part  par.Layout      // of some of the batch drawn last
+	grads [][]*grad.Param[float64] // memory of shares
+	part  par.Layout               // of some of the batch drawn last
 
 	task par.Task[*chunk] // runs the phase; made once, so that a step does not allocate
 }

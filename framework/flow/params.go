@@ -7,7 +7,7 @@ import (
 
 // shares are the gradients of the workspaces of segments, one chunk each, in the
 // order of chunks and views.
-func (m *Model) shares(on *chunks, segments []par.Segment, skip int) [][]*grad.Param {
+func (m *Model) shares(on *chunks, segments []par.Segment, skip int) [][]*grad.Param[float64] {
 	m.grads = m.grads[:0]
 	for _, s := range segments {
 		for _, v := range on.Work(s.Chunk + skip).views {

@@ -25,9 +25,9 @@ type Tile struct{ Param, From, To int }
 // batch, tiles share the stacks of a pool, which stay in the cache.
 type tiledSums struct {
 	tiles         []Tile
-	shared        par.Pool[*grad.Stack]
-	sum           par.Task[*grad.Stack]
-	stacks        []grad.Stack // one for each tile, where there are more slabs
+	shared        par.Pool[*grad.Stack[float64]]
+	sum           par.Task[*grad.Stack[float64]]
+	stacks        []grad.Stack[float64] // one for each tile, where there are more slabs
 	addTo, finish func(tile int)
 }
 
@@ -37,9 +37,9 @@ func (v *tiledSums) open(m *Model, f Field) {
 		return
 	}
 	v.tiles = on.Tiles()
-	v.stacks = make([]grad.Stack, len(v.tiles))
-	v.shared.Open = func(int) *grad.Stack { return new(grad.Stack) }
-	v.sum = func(s *grad.Stack, at par.Span) error {
+	v.stacks = make([]grad.Stack[float64], len(v.tiles))
+	v.shared.Open = func(int) *grad.Stack[float64] { return new(grad.Stack[float64]) }
+	v.sum = func(s *grad.Stack[float64], at par.Span) error {
 		m.addTile(s, v.tiles[at.From])
 		m.finishTile(s, v.tiles[at.From])
 		return nil
@@ -59,7 +59,7 @@ func (m *Model) sumTiles() {
 }
 
 // addTile adds the slab to a tile.
-func (m *Model) addTile(s *grad.Stack, t Tile) {
+func (m *Model) addTile(s *grad.Stack[float64], t Tile) {
 	n := t.To - t.From
 	for _, of := range m.moving.segments {
 		m.moving.pool.Work(of.Chunk).field.(Tiled).Accumulate(t, of.From, of.From+of.N, s.Top(of, n))
@@ -68,6 +68,6 @@ func (m *Model) addTile(s *grad.Stack, t Tile) {
 }
 
 // finishTile writes a tile's sum to the caller's gradient.
-func (m *Model) finishTile(s *grad.Stack, t Tile) {
+func (m *Model) finishTile(s *grad.Stack[float64], t Tile) {
 	copy(m.params.Blocks()[t.Param].In(m.moving.call.grad)[t.From:t.To], s.Take(t.To-t.From))
 }

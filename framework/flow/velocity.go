@@ -58,7 +58,7 @@ func (m *Model) openMovement(c *Continuous) {
 type moving struct {
 	flow       *Continuous
 	field      FieldOn
-	grads      []*grad.Param // none of a tiled field
+	grads      []*grad.Param[float64] // none of a tiled field
 	n          int
 	y, v, ybar []float64 // ybar is spare memory for y too
 	s, t, tau  []float64
@@ -200,7 +200,7 @@ func (m *Model) runMoving(rows par.Rows) {
 }
 
 // movingShares are the gradients of the slab's workspaces.
-func (m *Model) movingShares() [][]*grad.Param {
+func (m *Model) movingShares() [][]*grad.Param[float64] {
 	m.grads = m.grads[:0]
 	for _, s := range m.moving.segments {
 		m.grads = append(m.grads, m.moving.pool.Work(s.Chunk).grads)

@@ -149,7 +149,7 @@ func (h *Host) prepare(f *Found, kind core.PartKind, s core.Settings) (core.Sett
 	if f.Kind != kind {
 		return nil, core.Errorf(core.Mismatch, op, f.Name, "is %s", f.Kind.One())
 	}
-	full, problems := core.Complete(f.Params, s)
+	full, problems := core.Complete(f.Keys(), s)
 	if len(problems) > 0 {
 		texts := make([]string, len(problems))
 		for i, p := range problems {

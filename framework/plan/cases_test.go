@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the expected parts of testdata"
 // this room does not depend on them.
 var manifests = map[core.PartKind]map[string]core.Manifest{
 	core.KindModel: {
-		"van": {Kind: core.KindModel, Name: "van", Summary: "autoregressive network", Reference: "Wu, Wang and Zhang 2019", Spaces: []core.SpaceKind{core.Spins}, Params: core.SchemaOf(struct {
+		"van": {Kind: core.KindModel, Name: "van", Precisions: []core.Precision{core.Float32}, Summary: "autoregressive network", Reference: "Wu, Wang and Zhang 2019", Spaces: []core.SpaceKind{core.Spins}, Params: core.SchemaOf(struct {
 			Network string `key:"network" choices:"made,pixelcnn" help:"architecture"`
 			Depth   int    `key:"depth" min:"1" help:"layers"`
 			Width   int    `key:"width" min:"1" help:"channels per site"`
@@ -86,13 +86,13 @@ func check(name, source string, overrides ...string) (*Plan, error) {
 	return f.Check(manifest, compiled)
 }
 
-// compiled are the objectives, optimizers and samplers of the tests: the real ones,
-// and one whose keys collide with others.
+// compiled are the objectives, optimizers and samplers of the tests, the real ones,
+// one whose keys collide with others, and a model.
 var compiled = func() (all []core.Manifest) {
 	for _, part := range slices.Concat(objective.Parts(), optim.Parts(), sample.Parts()) {
 		all = append(all, part.Manifest)
 	}
-	return append(all, core.Manifest{Kind: core.KindObjective, Name: "renyi", Params: core.SchemaOf(struct {
+	return append(all, manifests[core.KindModel]["van"], core.Manifest{Kind: core.KindObjective, Name: "renyi", Params: core.SchemaOf(struct {
 		Alpha float64 `key:"alpha" above:"0" help:"order"`
 		Batch int     `key:"batch" min:"1" help:"samples of an inner mean"`
 		Clip  float64 `key:"clip" min:"0" help:"largest weight"`

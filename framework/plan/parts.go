@@ -37,7 +37,7 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 	if !ok {
 		return nil
 	}
-	reserved := core.SchemaOf(PartPlan{})
+	reserved := core.SchemaOf(partDefaults)
 	own, ref := core.Settings{}, core.Settings{}
 	for name, value := range table {
 		if slices.ContainsFunc(reserved, func(p core.Param) bool { return p.Name == name }) {
@@ -51,6 +51,7 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 		return nil
 	}
 	part.Settings, ok = c.complete(key, m.Params, own)
+	c.precision(key, ref, part, m)
 	for _, p := range m.Params {
 		if p.Only.Holds(part.Settings) {
 			part.keys = append(part.keys, p.Name)
@@ -66,7 +67,7 @@ func (c *parts) check(kind core.PartKind, key string, part *PartPlan) *core.Mani
 // key named; nil where problems were added.
 func (c *parts) find(kind core.PartKind, table, named string, ref core.Settings, part *PartPlan) *core.Manifest {
 	before := len(c.list)
-	*part = section(c.report, table, ref, PartPlan{})
+	*part = section(c.report, table, ref, partDefaults)
 	if len(part.Plugin) > longestName {
 		c.add(named, "%s must be the name of a part, got %s", named, core.Shorten(strconv.Quote(part.Plugin)))
 	}
@@ -95,6 +96,39 @@ func (c *parts) find(kind core.PartKind, table, named string, ref core.Settings,
 	}
 	c.version(table, wanted, part, m)
 	return &m
+}
+
+// precision checks the host's key for the arithmetic of a model, and puts it to the
+// settings of one that has a choice.
+func (c *parts) precision(table string, given core.Settings, part *PartPlan, m *core.Manifest) {
+	key := join(table, "precision")
+	switch p := core.Precision(part.Precision); {
+	case given["precision"] == nil:
+	case m.Kind != core.KindModel:
+		c.add(key, "%s: only a model has a precision", key)
+		return
+	case !m.Computes(p):
+		c.add(key, "%s: model %q does not compute in %s; %s", key, m.Name, p, c.computing(p))
+		return
+	}
+	if len(m.Precisions) > 0 {
+		part.Settings["precision"] = part.Precision
+	}
+}
+
+// computing says which of the compiled models compute in a precision.
+func (c *parts) computing(p core.Precision) string {
+	var names []string
+	for _, m := range c.compiled {
+		if m.Kind == core.KindModel && m.Computes(p) {
+			names = append(names, m.Name)
+		}
+	}
+	if len(names) == 0 {
+		return "no model of this program does"
+	}
+	slices.Sort(names)
+	return "those that do are " + strings.Join(names, ", ")
 }
 
 // constraint reads a constraint on versions; an empty one allows all.

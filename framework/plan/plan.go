@@ -76,6 +76,9 @@ func (p *Plan) EvaluationSeed() uint64 { return cmp.Or(p.Evaluate.Seed, p.Seed) 
 // UsesChains tells whether what is estimated comes from Markov chains.
 func (p *Plan) UsesChains() bool { return p.Sampler.Source == core.OfChains }
 
+// UsesPaths tells whether draws from the model are carried on, and so are none of its density.
+func (p *Plan) UsesPaths() bool { return p.Sampler.Source == core.OfPaths }
+
 // Boltzmann tells whether what is estimated comes from the Boltzmann density, by
 // chains or independent draws, and not from the model.
 func (p *Plan) Boltzmann() bool { return p.UsesChains() || p.Sampler.Source == core.OfBoltzmann }
@@ -101,7 +104,10 @@ type PartPlan struct {
 	Version string `key:"version" help:"versions that will do, like \">= 1.2, < 2\": conditions with >=, >, <, <=, = or !=, all of which must hold"`
 	// Average names symmetries over whose images the density of a model is averaged.
 	Average []string `key:"average" help:"of a model: finite symmetries of the energy over whose images its density is averaged, as [\"translation\", \"reflection\", \"z2\"]"`
-	// Settings are completed with the defaults of the part's manifest.
+	// Precision is a core.Precision, for the settings that a model is opened with.
+	Precision string `key:"precision" choices:"float64,float32" help:"of a model: arithmetic of its weights, activations and products; parameters, ln p and all sums over samples are float64 anyway"`
+	// Settings are completed with the defaults of the part's manifest, and with Precision
+	// where it has several.
 	Settings core.Settings
 	// Source is that of an objective's or a sampler's manifest.
 	Source core.Source
@@ -110,6 +116,8 @@ type PartPlan struct {
 	apart []string          // keys that the resolved run file has in a table of the part's own
 	place map[string]string // where the file has a key of an objective, optimizer or sampler
 }
+
+var partDefaults = PartPlan{Precision: string(core.Float64)}
 
 // Same tells whether it names the same part with the same settings.
 func (part PartPlan) Same(other PartPlan) bool {

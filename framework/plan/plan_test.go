@@ -181,6 +181,21 @@ func TestFingerprintOfEarlierVersions(t *testing.T) {
 	}
 }
 
+// A run goes on in the precision that it was started with, and the model is opened in it.
+func TestFingerprintOfPrecision(t *testing.T) {
+	p := mustCheck(t, base)
+	if q := mustCheck(t, base, "model.precision=float64"); q.Fingerprint() != p.Fingerprint() {
+		t.Error("float64 said aloud is another run")
+	}
+	q := mustCheck(t, base, "model.precision=float32")
+	if d := q.Diff(mustJSON(t, p)); len(d) != 1 || d[0] != `model.precision: (none) -> "float32"` || p.Fingerprint() == q.Fingerprint() {
+		t.Errorf("diff %q", d)
+	}
+	if p.Model.Settings.Precision() != core.Float64 || q.Model.Settings.Precision() != core.Float32 {
+		t.Errorf("models in %s and %s", p.Model.Settings.Precision(), q.Model.Settings.Precision())
+	}
+}
+
 // A program may lack the standard parts, and then says which of them a file needs.
 func TestProgramsWithoutParts(t *testing.T) {
 	const energy = "[energy]\nplugin = \"phi4\"\n[ensemble]\nbeta = 1\n"

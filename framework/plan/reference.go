@@ -91,7 +91,7 @@ const partText = `
 ## [model], [energy] and [[estimator]]
 
 Each names a part and holds that part's own keys, which are listed at the end of this page (for a plugin
-of your own: ` + "`helmholtz plugin describe NAME`" + `). Four keys are common to all parts:
+of your own: ` + "`helmholtz plugin describe NAME`" + `). These keys are common to all parts, the last two to models:
 
 `
 
@@ -106,7 +106,7 @@ func Reference(w io.Writer, parts []core.Manifest) error {
 		switch s.name {
 		case "run":
 			b.WriteString(partText)
-			keyTable(&b, core.SchemaOf(PartPlan{}))
+			keyTable(&b, core.SchemaOf(partDefaults))
 		}
 	}
 	b.WriteString(sweepText)
@@ -134,6 +134,9 @@ func partsOf(b *bytes.Buffer, kind core.PartKind, parts []core.Manifest) {
 		fmt.Fprintf(b, "\n### %s\n\n%s\n", m.Name, sentence(m.Summary))
 		if m.Reference != "" {
 			fmt.Fprintf(b, "Reference: %s\n", sentence(m.Reference))
+		}
+		if len(m.Precisions) > 0 {
+			b.WriteString("Computes in float32, too: [`precision`](#model-energy-and-estimator).\n")
 		}
 		b.WriteByte('\n')
 		if len(m.Params) == 0 {

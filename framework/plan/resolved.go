@@ -112,6 +112,9 @@ func (part PartPlan) executable() (all []entry) {
 	if len(part.Average) > 0 {
 		all = append(all, entry{"average", part.Average})
 	}
+	if core.Precision(part.Precision) == core.Float32 { // float64 goes without saying, as in runs that are older than the key
+		all = append(all, entry{"precision", part.Precision})
+	}
 	return all
 }
 

@@ -16,8 +16,8 @@ import (
 type Model struct {
 	circuit
 	spec   core.ModelSpec
-	params *grad.Params
-	angles *grad.Param
+	params *grad.Params[float64]
+	angles *grad.Param[float64]
 	states []float64 // numbers that stand for 0 and 1
 
 	// Of the parameters that are loaded; empty until they are asked for.
@@ -30,7 +30,7 @@ type Model struct {
 
 func newModel(spread float64, space core.Space, c circuit, memory float64) *Model {
 	m := &Model{circuit: c, states: space.Values()[0]}
-	m.angles = grad.NewParam("angles", len(c.rotations()))
+	m.angles = grad.NewParam[float64]("angles", len(c.rotations()))
 	m.angles.Start = func(values []float64, r *rand.Rand) {
 		for i := range values {
 			values[i] = spread * r.NormFloat64()

@@ -50,7 +50,7 @@ type field struct {
 }
 
 // Params implements flow.Field.
-func (f *field) Params() []*grad.Param { return f.net.Params() }
+func (f *field) Params() []*grad.Param[float64] { return f.net.Params() }
 
 // Chunk implements flow.Field.
 func (f *field) Chunk() int { return f.net.Chunk() }

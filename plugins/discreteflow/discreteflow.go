@@ -53,7 +53,7 @@ var Part = core.Part{
 		if err := c.check(space); err != nil {
 			return nil, err
 		}
-		return autoregressive.New(autoregressive.Options{Name: name, Network: newNetwork(c, space), Space: space}), nil
+		return autoregressive.New(autoregressive.Options[float64]{Name: name, Network: newNetwork(c, space), Space: space}), nil
 	},
 }
 

@@ -24,10 +24,10 @@ type network struct {
 	space       core.Space
 	sites, from int
 	seen        int // sites that the conditioners see
-	layers      []*nn.MaskedDense
+	layers      []*nn.MaskedDense[float64]
 	widths      []int
-	base        *grad.Param
-	params      []*grad.Param
+	base        *grad.Param[float64]
+	params      []*grad.Param[float64]
 }
 
 // startWeight is the weight of the base of a relabelled site at level 0 where training
@@ -48,7 +48,7 @@ func newNetwork(c config, space core.Space) *network {
 		if l == c.Depth-1 {
 			out = len(n.inverse)
 		}
-		layer := nn.NewMaskedDense(fmt.Sprintf("layer%d", l+1), sites, in, out, l == 0, true)
+		layer := nn.NewMaskedDense[float64](fmt.Sprintf("layer%d", l+1), sites, in, out, l == 0, true)
 		bound := nn.Uniform(sites*in, sites*in*sites*out, layer.W.Size())
 		layer.W.Start = func(w []float64, r *rand.Rand) {
 			for i := range w {
@@ -58,7 +58,7 @@ func newNetwork(c config, space core.Space) *network {
 		n.layers, n.widths, n.params = append(n.layers, layer), append(n.widths, out), append(n.params, layer.W, layer.B)
 		in = out
 	}
-	n.base = grad.NewParam("base", sites, n.levels)
+	n.base = grad.NewParam[float64]("base", sites, n.levels)
 	n.base.Start = func(values []float64, _ *rand.Rand) {
 		for i := n.from; i < sites && n.levels > 1; i++ {
 			values[i*n.levels] = math.Log(startWeight / (1 - startWeight) * float64(n.levels-1))
@@ -68,7 +68,7 @@ func newNetwork(c config, space core.Space) *network {
 	return n
 }
 
-func (n *network) Params() []*grad.Param { return n.params }
+func (n *network) Params() []*grad.Param[float64] { return n.params }
 
 // Block is all sites of those that a pass in blocks would not make faster.
 func (n *network) Block() int { return 16 }
@@ -78,11 +78,11 @@ const chunk = 64
 
 func (n *network) Chunk() (int, bool) { return chunk, true }
 
-func (n *network) Pass(head *grad.Tape, samples int, _ *autoregressive.Pass) *autoregressive.Pass {
-	p := &autoregressive.Pass{Head: head, X: grad.NewData(n.sites, samples)}
-	x := nn.Map{Var: p.X, Sites: n.sites, Channels: 1, Width: 1, N: samples}
+func (n *network) Pass(head *grad.Tape[float64], samples int, _ *autoregressive.Pass[float64]) *autoregressive.Pass[float64] {
+	p := &autoregressive.Pass[float64]{Head: head, X: grad.NewData[float64](n.sites, samples)}
+	x := nn.Map[float64]{Var: p.X, Sites: n.sites, Channels: 1, Width: 1, N: samples}
 	values := n.space.Values()[0]
-	h := nn.Map{Var: grad.NewData(n.sites*n.levels, samples), Sites: n.sites, Channels: n.levels, Width: 1, N: samples}
+	h := nn.Map[float64]{Var: grad.NewData[float64](n.sites*n.levels, samples), Sites: n.sites, Channels: n.levels, Width: 1, N: samples}
 	p.Tape.Count(len(h.Val))
 	step := 1.0
 	if len(values) > 1 {
@@ -110,14 +110,14 @@ func (n *network) Pass(head *grad.Tape, samples int, _ *autoregressive.Pass) *au
 // unit writes the states of the first sites, as many as are seen, as unit vectors. The others
 // stay zero.
 type unit struct {
-	x, y      nn.Map
+	x, y      nn.Map[float64]
 	low, step float64
 	seen      int
 }
 
-var _ nn.Causal = (*unit)(nil)
+var _ nn.Causal[float64] = (*unit)(nil)
 
-func (o *unit) Inputs() []*grad.Var { return []*grad.Var{o.x.Var} }
+func (o *unit) Inputs() []*grad.Var[float64] { return []*grad.Var[float64]{o.x.Var} }
 
 func (o *unit) Forward() {
 	for i := range o.x.Sites {

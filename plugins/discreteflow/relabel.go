@@ -17,8 +17,8 @@ import (
 // and y_k = c_k - c_0 of the sites before from, which keep their labels.
 type relabel struct {
 	relabellings
-	base   *grad.Param // sites x K
-	a, y   nn.Map
+	base   *grad.Param[float64] // sites x K
+	a, y   nn.Map[float64]
 	from   int
 	pi, p  []float64 // of all samples, kept for Backward
 	m, b   []float64 // M and b of the site in work
@@ -29,14 +29,14 @@ type relabel struct {
 }
 
 var (
-	_ nn.Causal     = (*relabel)(nil)
-	_ grad.Weighted = (*relabel)(nil)
+	_ nn.Causal[float64]     = (*relabel)(nil)
+	_ grad.Weighted[float64] = (*relabel)(nil)
 )
 
 // least is added to each P_k, so that its logarithm is finite where it underflows.
 const least = 1e-300
 
-func newRelabel(r relabellings, base *grad.Param, from int, a, y nn.Map) *relabel {
+func newRelabel(r relabellings, base *grad.Param[float64], from int, a, y nn.Map[float64]) *relabel {
 	n, count := a.N, len(r.inverse)
 	return &relabel{relabellings: r, base: base, a: a, y: y, from: from,
 		pi: make([]float64, len(a.Val)), p: make([]float64, a.Sites*r.levels*n),
@@ -49,7 +49,7 @@ func (o *relabel) kept() int {
 	return len(o.pi) + len(o.p) + len(o.dp) + len(o.dpi) + len(o.m) + len(o.dm)
 }
 
-func (o *relabel) Inputs() []*grad.Var { return []*grad.Var{o.a.Var} }
+func (o *relabel) Inputs() []*grad.Var[float64] { return []*grad.Var[float64]{o.a.Var} }
 
 func (o *relabel) Forward() {
 	for i := range o.y.Sites {

@@ -27,8 +27,8 @@ type Model struct {
 	states *states.Model // nil for ground
 	ground []int32
 	net    *equivariant.Map
-	params *grad.Params // of the flow
-	flow   []float64    // their values
+	params *grad.Params[float64] // of the flow
+	flow   []float64             // their values
 	chains chains
 	notices
 
@@ -105,10 +105,10 @@ func newModel(c config, space core.Space) (*Model, error) {
 // distributed: those of hidden layers with the variance 1/(number of inputs), the
 // shifts at zero: the map starts as the identity. (Package equivariant knows no
 // Param: its kernels would be compiled anew with every change of package grad.)
-func flowParams(net *equivariant.Map) *grad.Params {
-	var all []*grad.Param
+func flowParams(net *equivariant.Map) *grad.Params[float64] {
+	var all []*grad.Param[float64]
 	for _, b := range net.Blocks() {
-		p := grad.NewParam(b.Name, b.Shape...)
+		p := grad.NewParam[float64](b.Name, b.Shape...)
 		if b.FanIn > 0 && b.Name != "shift.weight" {
 			p.Start = func(values []float64, r *rand.Rand) {
 				for i := range values {

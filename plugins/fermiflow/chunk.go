@@ -37,7 +37,7 @@ type chunk struct {
 
 	// of a path
 	work             flow.Workspace
-	grads            []*grad.Param
+	grads            []*grad.Param[float64]
 	x, z, xbar, zbar []float64
 	l, lbar          []float64
 	dpp              *dpp
@@ -103,7 +103,7 @@ func failed(op string, err error) error {
 func (m *Model) runTask(c *chunk, at par.Span) error { return m.job(m, c, at) }
 
 // shares are the gradients that the paths of segments sum, one chunk each.
-func (m *Model) shares(segments []par.Segment) [][]*grad.Param {
+func (m *Model) shares(segments []par.Segment) [][]*grad.Param[float64] {
 	m.grads = m.grads[:0]
 	for _, s := range segments {
 		m.grads = append(m.grads, m.paths.Work(s.Chunk).grads)

@@ -31,16 +31,16 @@ type Model struct {
 
 	velocity *manybody.Velocity
 	flow     *flow.Continuous
-	params   *grad.Params // of the flow, which follow the logits in theta
+	params   *grad.Params[float64] // of the flow, which follow the logits in theta
 
 	natural natural
 	notices []core.Notice
 
 	// workspaces: for all, for Laplacians, for gradients of single configurations
 	paths, lifts, scored chunks
-	grads                [][]*grad.Param // memory of shares
-	layout               par.Layout      // of pullStates, with
-	stack                grad.Stack
+	grads                [][]*grad.Param[float64] // memory of shares
+	layout               par.Layout               // of pullStates, with
+	stack                grad.Stack[float64]
 	job                  job // in progress
 	task                 par.Task[*chunk]
 

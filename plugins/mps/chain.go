@@ -46,7 +46,7 @@ func newChain(q, n int, cores []site) *chain {
 }
 
 // grads are the chain's parameters.
-func (c *chain) grads() (all []*grad.Param) {
+func (c *chain) grads() (all []*grad.Param[float64]) {
 	for _, a := range c.cores {
 		all = append(all, a.Param)
 	}

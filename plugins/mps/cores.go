@@ -13,7 +13,7 @@ import (
 // core is A_k: row a, state s and column b of the array, so that A^(s) has rows at the
 // distance q right and begins at s right.
 type site struct {
-	*grad.Param
+	*grad.Param[float64]
 	left, right int // D_(k-1) and D_k
 }
 
@@ -22,7 +22,7 @@ type site struct {
 // configurations would stay, with larger bonds than p needs.
 func cores(states int, bonds []int) (all []site) {
 	for k := range len(bonds) - 1 {
-		c := site{grad.NewParam(fmt.Sprintf("site%d", k+1), bonds[k], states, bonds[k+1]), bonds[k], bonds[k+1]}
+		c := site{grad.NewParam[float64](fmt.Sprintf("site%d", k+1), bonds[k], states, bonds[k+1]), bonds[k], bonds[k+1]}
 		spread := 1 / float64(states*c.left) // so that no row of the product grows from site to site
 		c.Start = func(values []float64, r *rand.Rand) {
 			for i := range values {

@@ -15,7 +15,7 @@ type Model struct {
 	config
 	spec   core.ModelSpec
 	cores  []site
-	params *grad.Params
+	params *grad.Params[float64]
 	states []float64 // numbers that stand for the states
 
 	norm      norm
@@ -26,7 +26,7 @@ type Model struct {
 	// The call in progress.
 	call  call
 	task  par.Task[*worker]
-	grads [][]*grad.Param
+	grads [][]*grad.Param[float64]
 }
 
 // made tells what has been made of the parameters.
@@ -58,7 +58,7 @@ const (
 
 func newModel(c config, space core.Space, states []float64, bonds []int, bytes float64) *Model {
 	m := &Model{config: c, states: states, cores: cores(len(states), bonds)}
-	var blocks []*grad.Param
+	var blocks []*grad.Param[float64]
 	each := 0
 	for _, c := range m.cores {
 		blocks = append(blocks, c.Param)

@@ -73,9 +73,9 @@ func (h hierarchy) block(name string, blocks [][4]int64) (all []coupling.Couplin
 			active = append(active, b[a[0]], b[a[1]])
 		}
 		name := fmt.Sprintf("%s.coupling%d", name, k)
-		st := nn.NewMLP(name, shape, passive)
+		st := nn.NewMLP[float64](name, shape, passive)
 		st.Still = 1
-		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP{st}), 2, active))
+		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP[float64]{st}), 2, active))
 	}
 	return all
 }

@@ -12,20 +12,20 @@ import (
 // the d x d matrix; nil where L is diagonal.
 type affine struct {
 	d                      int
-	mean, logWidth, factor *grad.Param
+	mean, logWidth, factor *grad.Param[float64]
 }
 
 var _ flow.Bijection = (*affine)(nil)
 
 // newAffine has one width for all components, or one for each.
 func newAffine(d, widths int, full bool) *affine {
-	a := &affine{d: d, mean: grad.NewParam("mean", d), logWidth: grad.NewParam("log_width", widths)}
+	a := &affine{d: d, mean: grad.NewParam[float64]("mean", d), logWidth: grad.NewParam[float64]("log_width", widths)}
 	if full && d > 1 {
 		rows := make([]grad.Run, 0, d-1)
 		for j := 1; j < d; j++ {
 			rows = append(rows, grad.Run{Off: j * d, Len: j})
 		}
-		a.factor = grad.NewMaskedParam("factor", d*d, rows)
+		a.factor = grad.NewMaskedParam[float64]("factor", d*d, rows)
 	}
 	return a
 }
@@ -35,11 +35,11 @@ func newAffine(d, widths int, full bool) *affine {
 func (a *affine) Chunk() int { return 64 }
 
 // Params implements flow.Bijection.
-func (a *affine) Params() []*grad.Param {
+func (a *affine) Params() []*grad.Param[float64] {
 	if a.factor == nil {
-		return []*grad.Param{a.mean, a.logWidth}
+		return []*grad.Param[float64]{a.mean, a.logWidth}
 	}
-	return []*grad.Param{a.mean, a.logWidth, a.factor}
+	return []*grad.Param[float64]{a.mean, a.logWidth, a.factor}
 }
 
 // scratch is how many bytes a workspace takes for each of its configurations.
@@ -189,4 +189,4 @@ func (w *workspace) gradient(sign float64, ybar, lbar []float64) {
 }
 
 // Grads implements flow.Workspace.
-func (w *workspace) Grads() []*grad.Param { return w.Params() }
+func (w *workspace) Grads() []*grad.Param[float64] { return w.Params() }

@@ -68,9 +68,9 @@ func newBoard(shape []int, kernel, colour int) *board {
 // layer active sites see the other colour and passive sites their own, each with
 // weights of their own: what a convolution would multiply by the zeros of a mask
 // does not exist. The last layer is evaluated at active sites only.
-func (b *board) network(name string, c config) *nn.Chain {
-	layer := func(label string, in, out int, rows []int64) *nn.MLP {
-		return nn.NewMLP(name+"."+label, kernels.MLP{Groups: 1, Sizes: []int64{int64(in), int64(out)}}, rows)
+func (b *board) network(name string, c config) *nn.Chain[float64] {
+	layer := func(label string, in, out int, rows []int64) *nn.MLP[float64] {
+		return nn.NewMLP[float64](name+"."+label, kernels.MLP{Groups: 1, Sizes: []int64{int64(in), int64(out)}}, rows)
 	}
 	var toActive, toPassive, toAll, toLast []int64
 	for _, i := range b.active {
@@ -84,11 +84,11 @@ func (b *board) network(name string, c config) *nn.Chain {
 		toAll = append(toAll, b.channels(i, c.Channels)...)
 	}
 	other, own := len(b.near[0][1]), len(b.near[0][0])
-	stages := [][]*nn.MLP{{layer("first_active", other, c.Channels, toActive), layer("first_passive", own, c.Channels, toPassive)}}
+	stages := [][]*nn.MLP[float64]{{layer("first_active", other, c.Channels, toActive), layer("first_passive", own, c.Channels, toPassive)}}
 	for l := 1; l < c.Layers; l++ {
-		stages = append(stages, []*nn.MLP{layer(fmt.Sprintf("hidden%d", l), (own+other)*c.Channels, c.Channels, toAll)})
+		stages = append(stages, []*nn.MLP[float64]{layer(fmt.Sprintf("hidden%d", l), (own+other)*c.Channels, c.Channels, toAll)})
 	}
-	stages = append(stages, []*nn.MLP{layer("last", (own+other)*c.Channels, 2, toLast)})
+	stages = append(stages, []*nn.MLP[float64]{layer("last", (own+other)*c.Channels, 2, toLast)})
 	return nn.NewChain(activations[c.Activation], stages...)
 }
 

@@ -34,7 +34,7 @@ func (c config) perceptrons(d int) (all []coupling.Coupling) {
 		}
 		shape := kernels.MLP{Groups: 2, Sizes: append(sizes, int64(len(active))), Activation: activations[c.Activation]}
 		name := fmt.Sprintf("coupling%d", k)
-		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP{nn.NewMLP(name, shape, passive)}), len(active), active))
+		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP[float64]{nn.NewMLP[float64](name, shape, passive)}), len(active), active))
 	}
 	return all
 }

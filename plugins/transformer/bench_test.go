@@ -12,9 +12,9 @@ import (
 // in batches of 512.
 const benchBatch = 512
 
-func benchModel(b *testing.B) (core.Model, *core.Batch) {
+func benchModel(b *testing.B, p core.Precision) (core.Model, *core.Batch) {
 	b.Helper()
-	full, _ := core.Complete(Part.Params, core.Settings{})
+	full, _ := core.Complete(Part.Keys(), core.Settings{"precision": string(p)})
 	m, err := Part.NewModel(full, core.Space{Kind: core.Levels, Levels: 2, Shape: []int{12}})
 	if err != nil {
 		b.Fatal(err)
@@ -51,10 +51,21 @@ func measure(b *testing.B, macs float64, call func(k uint64) error) {
 	b.ReportMetric(2e-9*macs*benchBatch*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
 }
 
+// each measures the model in each precision, with a batch that it has drawn.
+func each(b *testing.B, one func(b *testing.B, m core.Model, x *core.Batch)) {
+	for _, p := range core.Precisions {
+		b.Run(string(p), func(b *testing.B) {
+			defer par.Spare()()
+			m, x := benchModel(b, p)
+			one(b, m, x)
+		})
+	}
+}
+
 // A step of maximum likelihood: ln p of data and its pull-back.
-func BenchmarkStep(b *testing.B) {
-	defer par.Spare()()
-	m, x := benchModel(b)
+func BenchmarkStep(b *testing.B) { each(b, step) }
+
+func step(b *testing.B, m core.Model, x *core.Batch) {
 	data := &core.Batch{N: x.N, X: x.X}
 	w, g := make([]float64, x.N), make([]float64, m.Spec().Parameters)
 	for i := range w {
@@ -69,13 +80,13 @@ func BenchmarkStep(b *testing.B) {
 }
 
 func BenchmarkSample(b *testing.B) {
-	defer par.Spare()()
-	m, x := benchModel(b)
-	measure(b, macs(), func(k uint64) error { return m.Sample(x, k, benchBatch) })
+	each(b, func(b *testing.B, m core.Model, x *core.Batch) {
+		measure(b, macs(), func(k uint64) error { return m.Sample(x, k, benchBatch) })
+	})
 }
 
 func BenchmarkLogProb(b *testing.B) {
-	defer par.Spare()()
-	m, x := benchModel(b)
-	measure(b, macs(), func(uint64) error { return m.LogProb(x.LogP, x.X) })
+	each(b, func(b *testing.B, m core.Model, x *core.Batch) {
+		measure(b, macs(), func(uint64) error { return m.LogProb(x.LogP, x.X) })
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // network is a stack of L pre-norm blocks on vectors h_i of "width" components,
@@ -22,33 +23,33 @@ import (
 // T may be each site's own, T_i. The start is that of GPT-2: weights are N(0, spread^2) with
 // spread = 0.02, W_o and W_d by 1/sqrt(2L) smaller, since h adds 2L of them, biases are zero.
 // Logits are then some spread sqrt(width), near uniform.
-type network struct {
+type network[T tensor.Real] struct {
 	sites, width, heads, hidden, logits int
 	chunk                               int // configurations
 
-	embed  *nn.Embedding
-	blocks []block
-	norm   *nn.LayerNorm
-	head   *nn.SiteDense
-	params []*grad.Param
+	embed  *nn.Embedding[T]
+	blocks []block[T]
+	norm   *nn.LayerNorm[T]
+	head   *nn.SiteDense[T]
+	params []*grad.Param[T]
 }
 
-type block struct {
-	norm1, norm2       *nn.LayerNorm
-	qkv, out, up, down *nn.SiteDense
+type block[T tensor.Real] struct {
+	norm1, norm2       *nn.LayerNorm[T]
+	qkv, out, up, down *nn.SiteDense[T]
 }
 
-func newNetwork(c config, space core.Space) *network {
-	n := &network{sites: space.Size(), width: c.Width, heads: c.Heads, hidden: c.Expansion * c.Width, logits: autoregressive.Logits(space), chunk: c.chunk(space)}
+func newNetwork[T tensor.Real](c config, space core.Space) *network[T] {
+	n := &network[T]{sites: space.Size(), width: c.Width, heads: c.Heads, hidden: c.Expansion * c.Width, logits: autoregressive.Logits(space), chunk: chunk[T](c, space)}
 	states := space.Values()[0]
-	n.embed = nn.NewEmbedding("embedding", len(states), n.sites, n.width, c.OwnStates, states[0], states[1]-states[0])
+	n.embed = nn.NewEmbedding[T]("embedding", len(states), n.sites, n.width, c.OwnStates, states[0], states[1]-states[0])
 	spread := c.Spread
 	n.add(n.embed.State, normal(spread))
 	n.add(n.embed.Place, normal(spread))
 	residual := spread / math.Sqrt(2*float64(c.Depth))
 	for l := range c.Depth {
 		name := func(part string) string { return fmt.Sprintf("block%d.%s", l+1, part) }
-		n.blocks = append(n.blocks, block{
+		n.blocks = append(n.blocks, block[T]{
 			norm1: n.layerNorm(name("norm1")),
 			qkv:   n.dense(name("qkv"), n.width, 3*n.width, spread),
 			out:   n.dense(name("out"), n.width, n.width, residual),
@@ -62,20 +63,20 @@ func newNetwork(c config, space core.Space) *network {
 	return n
 }
 
-func (n *network) add(p *grad.Param, start func([]float64, *rand.Rand)) {
+func (n *network[T]) add(p *grad.Param[T], start func([]float64, *rand.Rand)) {
 	p.Start = start
 	n.params = append(n.params, p)
 }
 
-func (n *network) layerNorm(name string) *nn.LayerNorm {
-	l := nn.NewLayerNorm(name, n.width)
+func (n *network[T]) layerNorm(name string) *nn.LayerNorm[T] {
+	l := nn.NewLayerNorm[T](name, n.width)
 	n.add(l.Gain, ones)
 	n.add(l.Bias, nil)
 	return l
 }
 
-func (n *network) dense(name string, in, out int, spread float64) *nn.SiteDense {
-	l := nn.NewSiteDense(name, in, out)
+func (n *network[T]) dense(name string, in, out int, spread float64) *nn.SiteDense[T] {
+	l := nn.NewSiteDense[T](name, in, out)
 	n.add(l.W, normal(spread))
 	n.add(l.B, nil)
 	return l
@@ -96,16 +97,16 @@ func ones(values []float64, _ *rand.Rand) {
 	}
 }
 
-func (n *network) Params() []*grad.Param { return n.params }
+func (n *network[T]) Params() []*grad.Param[T] { return n.params }
 
 // Block is all sites: no layer makes use of blocks.
-func (n *network) Block() int { return n.sites }
+func (n *network[T]) Block() int { return n.sites }
 
-func (n *network) Chunk() (int, bool) { return n.chunk, true }
+func (n *network[T]) Chunk() (int, bool) { return n.chunk, true }
 
-func (n *network) Pass(head *grad.Tape, samples int, _ *autoregressive.Pass) *autoregressive.Pass {
-	p := &autoregressive.Pass{Head: head, X: grad.NewData(n.sites, samples)}
-	x := nn.Map{Var: p.X, Sites: n.sites, Channels: 1, Width: 1, N: samples}
+func (n *network[T]) Pass(head *grad.Tape[T], samples int, _ *autoregressive.Pass[T]) *autoregressive.Pass[T] {
+	p := &autoregressive.Pass[T]{Head: head, X: grad.NewData[T](n.sites, samples)}
+	x := nn.Map[T]{Var: p.X, Sites: n.sites, Channels: 1, Width: 1, N: samples}
 	h := x.Like(&p.Tape, n.width)
 	p.Add(n.embed.On(x, h))
 	for _, b := range n.blocks {
@@ -128,7 +129,7 @@ func (n *network) Pass(head *grad.Tape, samples int, _ *autoregressive.Pass) *au
 }
 
 // onto ends a residual block: it returns h plus the layer at x.
-func onto(p *autoregressive.Pass, l *nn.SiteDense, h, x nn.Map) nn.Map {
+func onto[T tensor.Real](p *autoregressive.Pass[T], l *nn.SiteDense[T], h, x nn.Map[T]) nn.Map[T] {
 	sum := h.Like(&p.Tape, h.Channels)
 	p.Add(l.Onto(h, x, sum))
 	return sum

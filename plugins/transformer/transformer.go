@@ -13,6 +13,8 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 const name = "transformer"
@@ -31,27 +33,35 @@ type config struct {
 // Part is the model as the host sees it.
 var Part = core.Part{
 	Manifest: core.Manifest{
-		Kind:      core.KindModel,
-		Name:      name,
-		Version:   "0.1.0",
-		Summary:   "causal transformer for spins, bits and categories, sampled exactly",
-		Reference: "Vaswani et al., arXiv:1706.03762; Radford et al. 2019 (GPT-2)",
-		Spaces:    []core.SpaceKind{core.Spins, core.Levels},
-		Powers:    []core.Power{core.PowerComplete},
-		Params:    core.SchemaOf(config{Depth: 3, Width: 64, Heads: 4, Expansion: 4, Spread: 0.02}),
+		Kind:       core.KindModel,
+		Name:       name,
+		Version:    "0.1.0",
+		Summary:    "causal transformer for spins, bits and categories, sampled exactly",
+		Reference:  "Vaswani et al., arXiv:1706.03762; Radford et al. 2019 (GPT-2)",
+		Spaces:     []core.SpaceKind{core.Spins, core.Levels},
+		Powers:     []core.Power{core.PowerComplete},
+		Precisions: []core.Precision{core.Float32},
+		Params:     core.SchemaOf(config{Depth: 3, Width: 64, Heads: 4, Expansion: 4, Spread: 0.02}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
-		if err := c.check(space); err != nil {
-			return nil, err
+		if s.Precision() == core.Float32 {
+			return open[float32](c, space)
 		}
-		net := newNetwork(c, space)
-		return autoregressive.New(autoregressive.Options{Name: name, Network: net, Space: space, Z2: c.Z2}), nil
+		return open[float64](c, space)
 	},
 }
 
-func (c config) check(space core.Space) error {
+// open makes the model that computes in T.
+func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
+	if err := check[T](c, space); err != nil {
+		return nil, err
+	}
+	return autoregressive.New(autoregressive.Options[T]{Name: name, Network: newNetwork[T](c, space), Space: space, Z2: c.Z2}), nil
+}
+
+func check[T tensor.Real](c config, space core.Space) error {
 	fail := func(kind core.Kind, hint, format string, args ...any) error {
 		return &core.Error{Kind: kind, Op: "build model", Subject: name, Err: fmt.Errorf(format, args...), Hint: hint}
 	}
@@ -67,8 +77,8 @@ func (c config) check(space core.Space) error {
 	if weights > maxWeights {
 		return fail(core.Invalid, c.smaller(), "a transformer of depth %d and width %d on %d sites has some %.2g weights, more than %.2g", c.Depth, c.Width, space.Size(), weights, float64(maxWeights))
 	}
-	chunk := c.chunk(space)
-	return core.Afford(16*weights+float64(chunk)*c.bytes(space), "model "+name, fmt.Sprintf("a network of %.2g weights and the hidden states of a chunk of %d", weights, chunk), c.smaller())
+	chunk := chunk[T](c, space)
+	return core.Afford(autoregressive.ParameterBytes[T]()*weights+float64(chunk)*bytes[T](c, space), "model "+name, fmt.Sprintf("a network of %.2g weights and the hidden states of a chunk of %d", weights, chunk), c.smaller())
 }
 
 // maxWeights is where a network is taken for a mistake: 2 GiB of weights.
@@ -87,16 +97,16 @@ func (c config) weights(space core.Space) float64 {
 }
 
 // bytes is the memory of the hidden states of a configuration, with their adjoints.
-func (c config) bytes(space core.Space) float64 {
+func bytes[T tensor.Real](c config, space core.Space) float64 {
 	w, sites, logits := float64(c.Width), float64(space.Size()), float64(autoregressive.Logits(space))
 	// Of a block two norms, q, k and v, what attention gives, the perceptron before and
 	// after its nonlinearity, and twice h; and weights of attention.
-	block := 16*w*(8+2*float64(c.Expansion)) + 8*float64(c.Heads)*sites
-	bytes := sites * (16*(2*w+logits) + float64(c.Depth)*block)
+	block := 2*w*(8+2*float64(c.Expansion)) + float64(c.Heads)*sites
+	numbers := sites * (2*(2*w+logits) + float64(c.Depth)*block)
 	if c.Z2 {
-		bytes *= 2
+		numbers *= 2
 	}
-	return bytes
+	return float64(grad.Bytes[T]()) * numbers
 }
 
 // widest is two tiles of the products: narrower chunks read the weights more often, and the
@@ -105,8 +115,8 @@ const widest = 24
 
 // chunk is the number of configurations of a chunk, of which the budget should hold four, for
 // as many processors.
-func (c config) chunk(space core.Space) int {
-	return int(max(1, min(widest, autoregressive.Budget/4/c.bytes(space))))
+func chunk[T tensor.Real](c config, space core.Space) int {
+	return int(max(1, min(widest, autoregressive.Budget/4/bytes[T](c, space))))
 }
 
 // smaller says what makes the network smaller.

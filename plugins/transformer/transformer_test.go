@@ -28,7 +28,7 @@ func settings(z2 bool) core.Settings {
 // away from 1/2.
 func build(t *testing.T, s core.Settings, space core.Space, noise float64) (core.Model, []float64) {
 	t.Helper()
-	full, problems := core.Complete(Part.Params, s)
+	full, problems := core.Complete(Part.Keys(), s)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -78,21 +78,36 @@ func TestConformance(t *testing.T) {
 	for name, c := range map[string]struct {
 		space core.Space
 		z2    bool
-	}{"spins": {square, false}, "spins z2": {square, true}, "bits": {bits, false}, "categories": {trits, false}} {
+		p     core.Precision
+	}{
+		"spins": {square, false, core.Float64}, "spins z2": {square, true, core.Float64}, "bits": {bits, false, core.Float64}, "categories": {trits, false, core.Float64},
+		"spins z2 float32": {square, true, core.Float32}, "categories float32": {trits, false, core.Float32},
+	} {
 		t.Run(name, func(t *testing.T) {
 			full, problems := core.Complete(Part.Params, settings(c.z2))
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			coretest.ModelPart(t, Part, full, c.space, coretest.ModelOptions{Spread: 0.5})
+			o := coretest.ModelOptions{}
+			if c.p == core.Float32 {
+				full["precision"], o = string(c.p), coretest.InFloat32
+			}
+			o.Spread = 0.5
+			coretest.ModelPart(t, Part, full, c.space, o)
 		})
 	}
 }
 
 // Bit for bit the same for any number of threads.
 func TestThreadsDoNotMatter(t *testing.T) {
+	for _, p := range core.Precisions {
+		t.Run(string(p), func(t *testing.T) { testThreads(t, p) })
+	}
+}
+
+func testThreads(t *testing.T, p core.Precision) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	m, _ := build(t, core.Settings{"width": int64(16), "depth": int64(2)}, core.Space{Kind: core.Levels, Levels: 3, Shape: []int{5}}, 0.1)
+	m, _ := build(t, core.Settings{"width": int64(16), "depth": int64(2), "precision": string(p)}, core.Space{Kind: core.Levels, Levels: 3, Shape: []int{5}}, 0.1)
 	var want []float64
 	for _, procs := range []int{1, 2, 4} {
 		runtime.GOMAXPROCS(procs)
@@ -270,7 +285,7 @@ func TestSizes(t *testing.T) {
 			if z2 {
 				configurations *= 2
 			}
-			if got, want := c.bytes(space), m.Spec().Memory.PerConfiguration-configurations; got != want {
+			if got, want := bytes[float64](c, space), m.Spec().Memory.PerConfiguration-configurations; got != want {
 				t.Errorf("%v: %v bytes of hidden states, and there are %v", space, got, want)
 			}
 		}
@@ -285,7 +300,7 @@ func TestChunk(t *testing.T) {
 		full, _ := core.Complete(Part.Params, core.Settings{})
 		core.Decode(full, &c)
 		space := core.Space{Kind: core.Spins, Shape: []int{side, side}}
-		if got, _ := newNetwork(c, space).Chunk(); got != want {
+		if got, _ := newNetwork[float64](c, space).Chunk(); got != want {
 			t.Errorf("%d x %d sites: chunks of %d, want %d", side, side, got, want)
 		}
 	}

@@ -16,7 +16,7 @@ type Model struct {
 	config
 	spec   core.ModelSpec
 	nodes  []*node
-	params *grad.Params
+	params *grad.Params[float64]
 	states []float64 // numbers that stand for the states
 
 	// Of the parameters that are loaded; nil until they are asked for.
@@ -31,7 +31,7 @@ var _ core.Completer = (*Model)(nil)
 
 func newModel(c config, space core.Space, states []float64, nodes []*node, memory core.Memory) *Model {
 	m := &Model{config: c, nodes: nodes, states: states}
-	var params []*grad.Param
+	var params []*grad.Param[float64]
 	for _, n := range nodes {
 		if !n.leaf() {
 			params = append(params, n.Param)

@@ -11,12 +11,12 @@ import (
 
 // node is a tensor T[c, a, b], or a site.
 type node struct {
-	*grad.Param // nil of a site, and until it is opened
-	site        int
-	l, r        int // the branches, among all nodes
-	left, right int // dimensions of a and b
-	up          int // and of c
-	sites       int // below it
+	*grad.Param[float64] // nil of a site, and until it is opened
+	site                 int
+	l, r                 int // the branches, among all nodes
+	left, right          int // dimensions of a and b
+	up                   int // and of c
+	sites                int // below it
 }
 
 func (n *node) leaf() bool { return n.sites == 1 }
@@ -66,7 +66,7 @@ func treeOf(space core.Space, states, most int) (all []*node) {
 // open makes the tensor of node k.
 func (n *node) open(k int) {
 	if !n.leaf() {
-		n.Param = grad.NewParam(fmt.Sprintf("node%d", k), n.up, n.left, n.right)
+		n.Param = grad.NewParam[float64](fmt.Sprintf("node%d", k), n.up, n.left, n.right)
 		n.Start = n.start
 	}
 }

@@ -16,12 +16,12 @@ import (
 type Model struct {
 	spec             core.ModelSpec
 	d, latents       int
-	encoder, decoder *nn.Perceptron
+	encoder, decoder *nn.Perceptron[float64]
 	visible          visible
-	params           *grad.Params
+	params           *grad.Params[float64]
 
 	pool   par.Pool[*workspace]
-	shares [][]*grad.Param // of a slab
+	shares [][]*grad.Param[float64] // of a slab
 	call   call
 
 	// Tasks.
@@ -51,7 +51,7 @@ const (
 func newModel(c config, space core.Space, encoder, decoder []int, v visible, bytes float64) *Model {
 	f := activations[c.Activation]
 	m := &Model{d: space.Size(), latents: c.Latents, visible: v,
-		encoder: nn.NewPerceptron("encoder", f, encoder...), decoder: nn.NewPerceptron("decoder", f, decoder...)}
+		encoder: nn.NewPerceptron[float64]("encoder", f, encoder...), decoder: nn.NewPerceptron[float64]("decoder", f, decoder...)}
 	last := m.encoder.Layers[len(m.encoder.Layers)-1]
 	last.W.Start, last.B.Start = m.narrow(last.W.Start), m.narrow(last.B.Start)
 	m.params = grad.NewParams(slices.Concat(m.encoder.Params(), m.decoder.Params(), v.params(c.Sigma))...)
@@ -86,9 +86,9 @@ func (m *Model) columns() float64 {
 // distance ld.
 type workspace struct {
 	ld               int
-	encoder, decoder *nn.PerceptronOn
+	encoder, decoder *nn.PerceptronOn[float64]
 	visible          visible
-	grads            []*grad.Param
+	grads            []*grad.Param[float64]
 	x, eps, s, y     []float64 // x as p(x|z) reads it, y of the decoder
 	lnW, bar         []float64
 }
@@ -96,7 +96,7 @@ type workspace struct {
 func (m *Model) open(n int) *workspace {
 	w := &workspace{encoder: m.encoder.On(n), decoder: m.decoder.On(n)}
 	w.ld = w.encoder.Stride
-	var own []*grad.Param
+	var own []*grad.Param[float64]
 	w.visible, own = m.visible.share()
 	w.grads = slices.Concat(w.encoder.Params(), w.decoder.Params(), own)
 	w.x, w.eps, w.s = make([]float64, m.d*w.ld), make([]float64, m.latents*w.ld), make([]float64, m.latents*w.ld)

@@ -12,9 +12,9 @@ import (
 // have the configurations side by side, and rows at the distance ld.
 type visible interface {
 	// params are those that do not depend on z, nil where there are none.
-	params(start float64) []*grad.Param
+	params(start float64) []*grad.Param[float64]
 	// share is the same with gradients of its own.
-	share() (visible, []*grad.Param)
+	share() (visible, []*grad.Param[float64])
 	// read puts x into the form of the others, in place.
 	read(x []float64)
 	// logP adds ln p(x|z) of each column to dst, of length ld.
@@ -28,17 +28,17 @@ type visible interface {
 // gaussian is p(x|z) = N(y, sigma^2), with v = ln sigma^2 as a parameter:
 //
 //	ln p = -1/2 sum_j [ (x_j - y_j)^2 exp(-v) + v + ln 2 pi ].
-type gaussian struct{ v *grad.Param }
+type gaussian struct{ v *grad.Param[float64] }
 
-func (g *gaussian) params(sigma float64) []*grad.Param {
-	g.v = grad.NewParam("log_variance", 1)
+func (g *gaussian) params(sigma float64) []*grad.Param[float64] {
+	g.v = grad.NewParam[float64]("log_variance", 1)
 	g.v.Start = func(values []float64, _ *rand.Rand) { values[0] = 2 * math.Log(sigma) }
-	return []*grad.Param{g.v}
+	return []*grad.Param[float64]{g.v}
 }
 
-func (g *gaussian) share() (visible, []*grad.Param) {
+func (g *gaussian) share() (visible, []*grad.Param[float64]) {
 	twin := &gaussian{g.v.Share()}
-	return twin, []*grad.Param{twin.v}
+	return twin, []*grad.Param[float64]{twin.v}
 }
 
 func (g *gaussian) read([]float64) {}
@@ -75,8 +75,8 @@ func (g *gaussian) draw(y float64, random *rand.Rand) float64 {
 //	ln p = sum_j ln sigmoid(s_j y_j),   s = 1 of the larger value, -1 of the other.
 type bernoulli struct{ low, high float64 }
 
-func (b *bernoulli) params(float64) []*grad.Param    { return nil }
-func (b *bernoulli) share() (visible, []*grad.Param) { return b, nil }
+func (b *bernoulli) params(float64) []*grad.Param[float64]    { return nil }
+func (b *bernoulli) share() (visible, []*grad.Param[float64]) { return b, nil }
 
 // read makes s of x.
 func (b *bernoulli) read(x []float64) {

@@ -1,6 +1,7 @@
 package van
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 func TestBatchSizes(t *testing.T) {
@@ -25,7 +27,7 @@ func TestBatchSizes(t *testing.T) {
 			g := pull(t, m, b, w)
 			stranger := *b
 			stranger.ID = 0
-			if maxDiff(g, pull(t, m, &stranger, w)) > 1e-11*(1+maxAbs(g)) {
+			if maxDiff(g, pull(t, m, &stranger, w)) > rounding(s)*(1+maxAbs(g)) {
 				t.Errorf("n = %d: held and recomputed pull-backs differ", n)
 			}
 			if n == 0 && maxAbs(g) != 0 {
@@ -37,16 +39,21 @@ func TestBatchSizes(t *testing.T) {
 
 // Without room for more than one chunk, batches go through it slab by slab.
 func TestSlabs(t *testing.T) {
-	eachVariant(t, func(t *testing.T, s core.Settings) {
+	t.Run("float64", testSlabs[float64])
+	t.Run("float32", testSlabs[float32])
+}
+
+func testSlabs[T tensor.Real](t *testing.T) {
+	eachOf(t, core.Precision(fmt.Sprintf("%T", T(0))), func(t *testing.T, s core.Settings) {
 		const n = 333
 		m, theta := build(t, s, 3, 4)
 		c := config{Kernel: 7, Bias: true}
 		core.Decode(s, &c)
-		net, err := c.network(m.Spec().Space)
+		net, err := network[T](c, m.Spec().Space)
 		if err != nil {
 			t.Fatal(err)
 		}
-		small := autoregressive.New(autoregressive.Options{Name: "van", Network: net, Space: m.Spec().Space, Z2: c.Z2, Budget: 1})
+		small := autoregressive.New(autoregressive.Options[T]{Name: "van", Network: net, Space: m.Spec().Space, Z2: c.Z2, Budget: 1})
 		load(t, small, theta)
 		w := weightsFor(n)
 		want, got := sample(t, m, 8, n), sample(t, small, 8, n)
@@ -115,8 +122,9 @@ func TestThreadsDoNotMatter(t *testing.T) {
 }
 
 func TestStepDoesNotAllocate(t *testing.T) {
-	for _, network := range []string{"made", "pixelcnn"} {
-		m, theta := build(t, core.Settings{"network": network, "z2": true, "kernel": int64(3)}, 6, 6)
+	for _, c := range [][2]string{{"made", "float64"}, {"pixelcnn", "float64"}, {"made", "float32"}, {"pixelcnn", "float32"}} {
+		network := strings.Join(c[:], " in ")
+		m, theta := build(t, core.Settings{"network": c[0], "precision": c[1], "z2": true, "kernel": int64(3)}, 6, 6)
 		w, g := weightsFor(100), make([]float64, m.Spec().Parameters)
 		var b core.Batch
 		step := func() {
@@ -141,13 +149,18 @@ func TestConformance(t *testing.T) {
 	for _, s := range []core.Settings{
 		{"network": "made", "z2": true}, {"network": "made", "residual": true, "depth": int64(4)},
 		{"network": "pixelcnn", "kernel": int64(3), "z2": true},
+		{"network": "made", "z2": true, "precision": "float32"}, {"network": "pixelcnn", "kernel": int64(3), "precision": "float32"},
 	} {
-		t.Run(name(core.Settings{"network": s["network"], "depth": s["depth"], "z2": s["z2"]}), func(t *testing.T) {
-			full, problems := core.Complete(Part.Params, s)
+		t.Run(name(s), func(t *testing.T) {
+			o := coretest.ModelOptions{}
+			if s.Precision() == core.Float32 {
+				o = coretest.InFloat32
+			}
+			full, problems := core.Complete(Part.Keys(), s)
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			coretest.ModelPart(t, Part, full, square, coretest.ModelOptions{})
+			coretest.ModelPart(t, Part, full, square, o)
 		})
 	}
 }
@@ -164,7 +177,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{core.Settings{"network": "pixelcnn"}, chain, "needs a 2D lattice"},
 		{core.Settings{"network": "pixelcnn", "kernel": int64(4)}, square, "kernel must be odd, got 4"},
 	} {
-		full, problems := core.Complete(Part.Params, c.s)
+		full, problems := core.Complete(Part.Keys(), c.s)
 		if len(problems) > 0 {
 			t.Fatal(problems)
 		}

@@ -1,6 +1,7 @@
 package van
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -11,7 +12,7 @@ import (
 
 // benchModel builds a model on an L x L lattice with its starting parameters.
 func benchModel(tb testing.TB, l int, s core.Settings) core.Model {
-	full, problems := core.Complete(Part.Params, s)
+	full, problems := core.Complete(Part.Keys(), s)
 	if len(problems) > 0 {
 		tb.Fatal(problems)
 	}
@@ -67,9 +68,18 @@ func (m meter) report(b *testing.B, macs float64) {
 	b.ReportMetric(cpu/float64(b.N)*1e3, "cpu-ms/op")
 }
 
-func benchStep(b *testing.B, s core.Settings, batch int, sample, pull bool, macs float64) {
+// benchStep measures a network on L x L sites in each precision.
+func benchStep(b *testing.B, l int, s core.Settings, batch int, sample, pull bool, macs float64) {
+	for _, p := range core.Precisions {
+		s := maps.Clone(s)
+		s["precision"] = string(p)
+		b.Run(string(p), func(b *testing.B) { benchOne(b, l, s, batch, sample, pull, macs) })
+	}
+}
+
+func benchOne(b *testing.B, l int, s core.Settings, batch int, sample, pull bool, macs float64) {
 	defer par.Spare()()
-	m := benchModel(b, 16, s)
+	m := benchModel(b, l, s)
 	var x core.Batch
 	grad, w := make([]float64, m.Spec().Parameters), make([]float64, batch)
 	for i := range w {
@@ -99,17 +109,22 @@ func benchStep(b *testing.B, s core.Settings, batch int, sample, pull bool, macs
 
 func BenchmarkStepMADE(b *testing.B) {
 	sample, pull := macsMADE(16, 4)
-	benchStep(b, benchMADE, 1000, true, true, sample+pull)
+	benchStep(b, 16, benchMADE, 1000, true, true, sample+pull)
+}
+
+func BenchmarkStepSmallMADE(b *testing.B) {
+	sample, pull := macsMADE(8, 4)
+	benchStep(b, 8, benchMADE, 1000, true, true, sample+pull)
 }
 
 func BenchmarkSampleMADE(b *testing.B) {
 	sample, _ := macsMADE(16, 4)
-	benchStep(b, benchMADE, 1000, true, false, sample)
+	benchStep(b, 16, benchMADE, 1000, true, false, sample)
 }
 
 func BenchmarkPullMADE(b *testing.B) {
 	_, pull := macsMADE(16, 4)
-	benchStep(b, benchMADE, 1000, false, true, pull)
+	benchStep(b, 16, benchMADE, 1000, false, true, pull)
 }
 
 // BenchmarkGemm is the machine's rate, to compare with in the same run.

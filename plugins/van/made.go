@@ -7,6 +7,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // made is a masked autoencoder (MADE; Germain, Gregor, Murray and Larochelle,
@@ -19,23 +20,23 @@ import (
 //
 // phi is PReLU with a slope per unit, starting at 0.5. Depth 1 is logistic
 // regression on the earlier spins: a = M1 s.
-type made struct {
+type made[T tensor.Real] struct {
 	sites, width int
-	first        *nn.MaskedDense
-	blocks       []madeBlock
-	params       []*grad.Param
+	first        *nn.MaskedDense[T]
+	blocks       []madeBlock[T]
+	params       []*grad.Param[T]
 }
 
 // madeBlock is [C,] phi, M.
-type madeBlock struct {
-	mix   *nn.ChannelDense // nil where the block is not residual
-	phi   *nn.PReLU
-	dense *nn.MaskedDense
+type madeBlock[T tensor.Real] struct {
+	mix   *nn.ChannelDense[T] // nil where the block is not residual
+	phi   *nn.PReLU[T]
+	dense *nn.MaskedDense[T]
 	out   int // channels
 }
 
-func newMADE(c config, sites int) *made {
-	m := &made{sites: sites, width: c.Width}
+func newMADE[T tensor.Real](c config, sites int) *made[T] {
+	m := &made[T]{sites: sites, width: c.Width}
 	if c.Depth == 1 {
 		m.width = 1
 	}
@@ -45,11 +46,11 @@ func newMADE(c config, sites int) *made {
 		if l == c.Depth {
 			out = 1
 		}
-		b := madeBlock{out: out}
+		b := madeBlock[T]{out: out}
 		if c.Residual && l < c.Depth {
 			b.mix = m.mix(name+".mix", c.Bias)
 		}
-		b.phi = nn.NewPReLU(name, sites*m.width)
+		b.phi = nn.NewPReLU[T](name, sites*m.width)
 		b.phi.Slope.Start = slope
 		m.params = append(m.params, b.phi.Slope)
 		b.dense = m.dense(name, m.width, out, false, c.Bias)
@@ -58,23 +59,23 @@ func newMADE(c config, sites int) *made {
 	return m
 }
 
-func (m *made) dense(name string, in, out int, exclusive, bias bool) *nn.MaskedDense {
-	l := nn.NewMaskedDense(name, m.sites, in, out, exclusive, bias)
+func (m *made[T]) dense(name string, in, out int, exclusive, bias bool) *nn.MaskedDense[T] {
+	l := nn.NewMaskedDense[T](name, m.sites, in, out, exclusive, bias)
 	m.add(l.W, l.B, m.sites*in, m.sites*in*m.sites*out)
 	return l
 }
 
 // mix makes the layer C. Its fan-in is that of the authors' masked square
 // matrix.
-func (m *made) mix(name string, bias bool) *nn.ChannelDense {
-	l := nn.NewChannelDense(name, m.sites, m.width, m.width, bias)
+func (m *made[T]) mix(name string, bias bool) *nn.ChannelDense[T] {
+	l := nn.NewChannelDense[T](name, m.sites, m.width, m.width, bias)
 	m.add(l.W, l.B, m.sites*m.width, m.sites*m.width*m.sites*m.width)
 	return l
 }
 
 // add notes a layer's parameters with their starting rule: fanIn and total
 // count masked weights too.
-func (m *made) add(w, b *grad.Param, fanIn, total int) {
+func (m *made[T]) add(w, b *grad.Param[T], fanIn, total int) {
 	w.Start = within(nn.Uniform(fanIn, total, w.Size()))
 	m.params = append(m.params, w)
 	if b != nil {
@@ -83,13 +84,21 @@ func (m *made) add(w, b *grad.Param, fanIn, total int) {
 	}
 }
 
-func (m *made) Params() []*grad.Param { return m.params }
-func (m *made) Block() int            { return 16 }
-func (m *made) Chunk() (int, bool)    { return 72, true }
+func (m *made[T]) Params() []*grad.Param[T] { return m.params }
+func (m *made[T]) Block() int               { return 16 }
 
-func (m *made) Pass(head *grad.Tape, n int, twin *autoregressive.Pass) *autoregressive.Pass {
-	p := &autoregressive.Pass{Head: head, X: grad.NewData(m.sites, n)}
-	s := nn.Map{Var: p.X, Sites: m.sites, Channels: 1, Width: 1, N: n}
+// Chunk is as many samples as products take in full, whose hidden states stay in a core's
+// cache.
+func (m *made[T]) Chunk() (int, bool) {
+	if grad.Bytes[T]() == 4 {
+		return 96, true
+	}
+	return 72, true
+}
+
+func (m *made[T]) Pass(head *grad.Tape[T], n int, twin *autoregressive.Pass[T]) *autoregressive.Pass[T] {
+	p := &autoregressive.Pass[T]{Head: head, X: grad.NewData[T](m.sites, n)}
+	s := nn.Map[T]{Var: p.X, Sites: m.sites, Channels: 1, Width: 1, N: n}
 	h := s.Like(head, m.width)
 	p.AddFirst(m.first, s, h, twin, len(m.blocks) == 0)
 	for _, b := range m.blocks {
@@ -99,7 +108,7 @@ func (m *made) Pass(head *grad.Tape, n int, twin *autoregressive.Pass) *autoregr
 	return p
 }
 
-func (b madeBlock) on(p *autoregressive.Pass, h nn.Map) nn.Map {
+func (b madeBlock[T]) on(p *autoregressive.Pass[T], h nn.Map[T]) nn.Map[T] {
 	x := h
 	if b.mix != nil {
 		x = h.Like(&p.Tape, h.Channels)

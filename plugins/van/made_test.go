@@ -84,12 +84,12 @@ func (p plainMADE) logits(s []float64, c config) []float64 {
 }
 
 func TestMADEIsItsDefinition(t *testing.T) {
-	for _, s := range variants() {
+	for _, s := range variants(core.Float64) {
 		if s["network"] != "made" {
 			continue
 		}
 		t.Run(name(s), func(t *testing.T) {
-			full, _ := core.Complete(Part.Params, s)
+			full, _ := core.Complete(Part.Keys(), s)
 			var c config
 			core.Decode(full, &c)
 			m, theta := build(t, s, 3, 4)

@@ -7,6 +7,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // pixelCNN is a stack of masked convolutions (van den Oord, Kalchbrenner and
@@ -19,22 +20,22 @@ import (
 //
 // phi is PReLU with a slope per channel, starting at 0.5; sites outside the
 // lattice count as zero. Depth 1 is a = K1 * s.
-type pixelCNN struct {
+type pixelCNN[T tensor.Real] struct {
 	ly, lx, width int
-	first         *nn.MaskedConv
-	blocks        []convBlock
-	params        []*grad.Param
+	first         *nn.MaskedConv[T]
+	blocks        []convBlock[T]
+	params        []*grad.Param[T]
 }
 
 // convBlock is [C,] phi, K.
-type convBlock struct {
-	mix  *nn.ChannelDense // nil where the block is not residual
-	phi  *nn.PReLU
-	conv *nn.MaskedConv
+type convBlock[T tensor.Real] struct {
+	mix  *nn.ChannelDense[T] // nil where the block is not residual
+	phi  *nn.PReLU[T]
+	conv *nn.MaskedConv[T]
 }
 
-func newPixelCNN(c config, ly, lx int) *pixelCNN {
-	p := &pixelCNN{ly: ly, lx: lx, width: c.Width}
+func newPixelCNN[T tensor.Real](c config, ly, lx int) *pixelCNN[T] {
+	p := &pixelCNN[T]{ly: ly, lx: lx, width: c.Width}
 	if c.Depth == 1 {
 		p.width = 1
 	}
@@ -46,12 +47,12 @@ func newPixelCNN(c config, ly, lx int) *pixelCNN {
 		if l == c.Depth {
 			shape.Out = 1
 		}
-		var b convBlock
+		var b convBlock[T]
 		if c.Residual && l < c.Depth {
-			b.mix = nn.NewChannelDense(name+".mix", 1, p.width, p.width, c.Bias)
+			b.mix = nn.NewChannelDense[T](name+".mix", 1, p.width, p.width, c.Bias)
 			p.add(b.mix.W, b.mix.B, p.width, 1, 1)
 		}
-		b.phi = nn.NewPReLU(name, p.width)
+		b.phi = nn.NewPReLU[T](name, p.width)
 		b.phi.Slope.Start = slope
 		p.params = append(p.params, b.phi.Slope)
 		b.conv = p.conv(name, shape, c.Bias)
@@ -60,8 +61,8 @@ func newPixelCNN(c config, ly, lx int) *pixelCNN {
 	return p
 }
 
-func (p *pixelCNN) conv(name string, s nn.ConvShape, bias bool) *nn.MaskedConv {
-	l := nn.NewMaskedConv(name, s, bias)
+func (p *pixelCNN[T]) conv(name string, s nn.ConvShape, bias bool) *nn.MaskedConv[T] {
+	l := nn.NewMaskedConv[T](name, s, bias)
 	k := 2*s.Half + 1
 	p.add(l.W, l.B, s.In*k*k, k*k, s.Taps())
 	return l
@@ -69,7 +70,7 @@ func (p *pixelCNN) conv(name string, s nn.ConvShape, bias bool) *nn.MaskedConv {
 
 // add notes a layer's parameters with their starting rule: fanIn and total
 // count masked taps too.
-func (p *pixelCNN) add(w, b *grad.Param, fanIn, total, live int) {
+func (p *pixelCNN[T]) add(w, b *grad.Param[T], fanIn, total, live int) {
 	w.Start = within(nn.Uniform(fanIn, total, live))
 	p.params = append(p.params, w)
 	if b != nil {
@@ -78,18 +79,18 @@ func (p *pixelCNN) add(w, b *grad.Param, fanIn, total, live int) {
 	}
 }
 
-func (p *pixelCNN) Params() []*grad.Param { return p.params }
-func (p *pixelCNN) Block() int            { return p.lx }
+func (p *pixelCNN[T]) Params() []*grad.Param[T] { return p.params }
+func (p *pixelCNN[T]) Block() int               { return p.lx }
 
 // Chunk gives an image row of a chunk some 160 columns: wide enough for fast
 // products, and few enough that the rows a kernel spans stay in a core's cache
 // and a batch of 20 on 16 x 16 sites still makes two chunks.
-func (p *pixelCNN) Chunk() (int, bool) { return max(1, 160/p.lx), false }
+func (p *pixelCNN[T]) Chunk() (int, bool) { return max(1, 160/p.lx), false }
 
-func (p *pixelCNN) Pass(head *grad.Tape, n int, twin *autoregressive.Pass) *autoregressive.Pass {
+func (p *pixelCNN[T]) Pass(head *grad.Tape[T], n int, twin *autoregressive.Pass[T]) *autoregressive.Pass[T] {
 	sites := p.ly * p.lx
-	t := &autoregressive.Pass{Head: head, X: grad.NewData(sites, n)}
-	s := nn.Map{Var: t.X.View(p.ly, p.lx*n), Sites: sites, Channels: 1, Width: p.lx, N: n}
+	t := &autoregressive.Pass[T]{Head: head, X: grad.NewData[T](sites, n)}
+	s := nn.Map[T]{Var: t.X.View(p.ly, p.lx*n), Sites: sites, Channels: 1, Width: p.lx, N: n}
 	h := s.Like(head, p.width)
 	t.AddFirst(p.first, s, h, twin, len(p.blocks) == 0)
 	for _, b := range p.blocks {
@@ -99,7 +100,7 @@ func (p *pixelCNN) Pass(head *grad.Tape, n int, twin *autoregressive.Pass) *auto
 	return t
 }
 
-func (b convBlock) on(t *autoregressive.Pass, h nn.Map) nn.Map {
+func (b convBlock[T]) on(t *autoregressive.Pass[T], h nn.Map[T]) nn.Map[T] {
 	x := h
 	if b.mix != nil {
 		x = h.Like(&t.Tape, h.Channels)

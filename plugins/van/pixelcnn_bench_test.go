@@ -23,15 +23,15 @@ func macsPixelCNN(l, width, kernel int) (sample, pull float64) {
 
 func BenchmarkStepPixelCNN(b *testing.B) {
 	sample, pull := macsPixelCNN(16, 64, 13)
-	benchStep(b, benchPixelCNN, 20, true, true, sample+pull)
+	benchStep(b, 16, benchPixelCNN, 20, true, true, sample+pull)
 }
 
 func BenchmarkSamplePixelCNN(b *testing.B) {
 	sample, _ := macsPixelCNN(16, 64, 13)
-	benchStep(b, benchPixelCNN, 20, true, false, sample)
+	benchStep(b, 16, benchPixelCNN, 20, true, false, sample)
 }
 
 func BenchmarkPullPixelCNN(b *testing.B) {
 	_, pull := macsPixelCNN(16, 64, 13)
-	benchStep(b, benchPixelCNN, 20, false, true, pull)
+	benchStep(b, 16, benchPixelCNN, 20, false, true, pull)
 }

@@ -121,7 +121,7 @@ func (p plainPixelCNN) logProb(s []float64) float64 {
 var pixelCNNCases = []struct{ ly, lx, kernel int }{{3, 4, 3}, {4, 3, 5}, {2, 5, 13}, {5, 2, 7}, {1, 6, 5}, {6, 1, 5}, {3, 3, 1}}
 
 func eachPixelCNN(t *testing.T, test func(t *testing.T, s core.Settings, ly, lx int)) {
-	eachVariant(t, func(t *testing.T, s core.Settings) {
+	eachOf(t, core.Float64, func(t *testing.T, s core.Settings) {
 		if s["network"] != "pixelcnn" {
 			t.SkipNow()
 		}
@@ -135,7 +135,7 @@ func eachPixelCNN(t *testing.T, test func(t *testing.T, s core.Settings, ly, lx 
 func TestPixelCNNIsItsDefinition(t *testing.T) {
 	eachPixelCNN(t, func(t *testing.T, s core.Settings, ly, lx int) {
 		m, theta := build(t, s, ly, lx)
-		full, _ := core.Complete(Part.Params, s)
+		full, _ := core.Complete(Part.Keys(), s)
 		plain := plainPixelCNN{ly: ly, lx: lx, theta: theta}
 		core.Decode(full, &plain.config)
 		const n = 7

@@ -18,7 +18,7 @@ func TestTooLargeNetworksAreRefused(t *testing.T) {
 		{config{Network: "made", Depth: 1_000_000_000, Width: 1}, small},
 		{config{Network: "pixelcnn", Depth: 3, Width: 10_000, Kernel: 13}, large},
 	} {
-		_, err := c.network(c.space)
+		_, err := network[float64](c.config, c.space)
 		if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "weights") {
 			t.Errorf("%+v on %v: error %v", c.config, c.space.Shape, err)
 		}
@@ -39,7 +39,7 @@ func TestSmaller(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", c, got, want)
 		}
 	}
-	_, err := config{Network: "made", Depth: 1, Width: 1}.network(core.Space{Kind: core.Spins, Shape: []int{1000, 1000}})
+	_, err := network[float64](config{Network: "made", Depth: 1, Width: 1}, core.Space{Kind: core.Spins, Shape: []int{1000, 1000}})
 	if err == nil || strings.Contains(err.Error(), "a smaller depth") {
 		t.Errorf("at depth 1: %v", err)
 	}

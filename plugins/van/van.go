@@ -19,6 +19,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/autoregressive"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // config is the model's table in the run file.
@@ -36,28 +37,37 @@ type config struct {
 // only the energy knows whether the flip is its symmetry.
 var Part = core.Part{
 	Manifest: core.Manifest{
-		Kind:      core.KindModel,
-		Name:      "van",
-		Version:   "0.1.0",
-		Summary:   "variational autoregressive network for spins, sampled exactly",
-		Reference: "Wu, Wang, Zhang, PRL 122, 080602 (2019), arXiv:1809.10606",
-		Spaces:    []core.SpaceKind{core.Spins},
-		Powers:    []core.Power{core.PowerComplete},
-		Params:    core.SchemaOf(config{Network: "made", Depth: 3, Width: 4, Kernel: 7, Bias: true}),
+		Kind:       core.KindModel,
+		Name:       "van",
+		Version:    "0.1.0",
+		Summary:    "variational autoregressive network for spins, sampled exactly",
+		Reference:  "Wu, Wang, Zhang, PRL 122, 080602 (2019), arXiv:1809.10606",
+		Spaces:     []core.SpaceKind{core.Spins},
+		Powers:     []core.Power{core.PowerComplete},
+		Precisions: []core.Precision{core.Float32},
+		Params:     core.SchemaOf(config{Network: "made", Depth: 3, Width: 4, Kernel: 7, Bias: true}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
-		net, err := c.network(space)
-		if err != nil {
-			return nil, err
+		if s.Precision() == core.Float32 {
+			return open[float32](c, space)
 		}
-		return autoregressive.New(autoregressive.Options{Name: "van", Network: net, Space: space, Z2: c.Z2}), nil
+		return open[float64](c, space)
 	},
 }
 
+// open makes the model that computes in T.
+func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
+	net, err := network[T](c, space)
+	if err != nil {
+		return nil, err
+	}
+	return autoregressive.New(autoregressive.Options[T]{Name: "van", Network: net, Space: space, Z2: c.Z2}), nil
+}
+
 // network builds the network on the model's space.
-func (c config) network(space core.Space) (autoregressive.Network, error) {
+func network[T tensor.Real](c config, space core.Space) (autoregressive.Network[T], error) {
 	if space.Kind != core.Spins || space.Size() < 1 {
 		return nil, core.Errorf(core.Mismatch, "build model", "van", "needs spins, the energy has %v", space)
 	}
@@ -66,11 +76,11 @@ func (c config) network(space core.Space) (autoregressive.Network, error) {
 			Err:  fmt.Errorf("network %s of depth %d and width %d on %d sites has some %.2g weights, more than %.2g", c.Network, c.Depth, c.Width, space.Size(), w, float64(maxWeights)),
 			Hint: c.smaller()}
 	}
-	if err := core.Afford(parameterBytes*c.weights(space.Size()), "model van", fmt.Sprintf("a network %s of %.2g weights", c.Network, c.weights(space.Size())), c.smaller()); err != nil {
+	if err := core.Afford(autoregressive.ParameterBytes[T]()*c.weights(space.Size()), "model van", fmt.Sprintf("a network %s of %.2g weights", c.Network, c.weights(space.Size())), c.smaller()); err != nil {
 		return nil, err
 	}
 	if c.Network == "made" {
-		return newMADE(c, space.Size()), nil
+		return newMADE[T](c, space.Size()), nil
 	}
 	if len(space.Shape) != 2 {
 		return nil, &core.Error{Kind: core.Mismatch, Op: "build model", Subject: "van",
@@ -80,11 +90,8 @@ func (c config) network(space core.Space) (autoregressive.Network, error) {
 	if c.Kernel%2 == 0 {
 		return nil, core.Errorf(core.Invalid, "build model", "van", "kernel must be odd, got %d", c.Kernel)
 	}
-	return newPixelCNN(c, space.Shape[0], space.Shape[1]), nil
+	return newPixelCNN[T](c, space.Shape[0], space.Shape[1]), nil
 }
-
-// parameterBytes are the value and the gradient of a parameter.
-const parameterBytes = 16
 
 // smaller says what makes the network smaller.
 func (c config) smaller() string {

@@ -10,14 +10,14 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// variants are all shapes of network that the settings can ask for.
-func variants() []core.Settings {
+// variants are all shapes of network that the settings can ask for, in a precision.
+func variants(p core.Precision) []core.Settings {
 	var all []core.Settings
 	for _, network := range []string{"made", "pixelcnn"} {
 		for _, depth := range []int64{1, 2, 4} {
 			for bits := range 8 {
 				s := core.Settings{"network": network, "depth": depth, "width": int64(3), "kernel": int64(3),
-					"residual": bits&1 > 0, "bias": bits&2 > 0, "z2": bits&4 > 0}
+					"residual": bits&1 > 0, "bias": bits&2 > 0, "z2": bits&4 > 0, "precision": string(p)}
 				if depth < 3 && bits&1 > 0 {
 					continue // no place for a residual block
 				}
@@ -35,20 +35,38 @@ func name(s core.Settings) string {
 			text += "-" + key
 		}
 	}
+	if s.Precision() == core.Float32 {
+		text += "-float32"
+	}
 	return text
 }
 
 func eachVariant(t *testing.T, test func(t *testing.T, s core.Settings)) {
-	for _, s := range variants() {
+	for _, p := range core.Precisions {
+		eachOf(t, p, test)
+	}
+}
+
+func eachOf(t *testing.T, p core.Precision, test func(t *testing.T, s core.Settings)) {
+	for _, s := range variants(p) {
 		t.Run(name(s), func(t *testing.T) { test(t, s) })
 	}
+}
+
+// rounding is the error of a gradient relative to its largest component: that of sums of
+// some hundred terms, 1e-16 or 6e-8 each, with some cancellation.
+func rounding(s core.Settings) float64 {
+	if s.Precision() == core.Float32 {
+		return 1e-4
+	}
+	return 1e-11
 }
 
 // build returns a model on a ly x lx lattice and its parameters: the starting
 // ones, with some noise and a scale that keeps conditionals away from 1/2.
 func build(t *testing.T, s core.Settings, ly, lx int) (core.Model, []float64) {
 	t.Helper()
-	full, problems := core.Complete(Part.Params, s)
+	full, problems := core.Complete(Part.Keys(), s)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -131,7 +149,8 @@ func maxDiff(a, b []float64) float64 {
 
 func maxAbs(a []float64) float64 { return maxDiff(a, make([]float64, len(a))) }
 
-// Normalisation over all 2^16 states of the 4x4 lattice, to rounding.
+// Normalisation over all 2^16 states of the 4x4 lattice, to the rounding of float64 whatever
+// the network computes in.
 func TestProbabilitiesSumToOne(t *testing.T) {
 	x := allStates(16)
 	eachVariant(t, func(t *testing.T, s core.Settings) {
@@ -150,7 +169,7 @@ func TestProbabilitiesSumToOne(t *testing.T) {
 		}
 		if s["z2"] == true {
 			for k, l := range lp {
-				if d := math.Abs(l - lp[len(lp)-1-k]); d > 1e-12 {
+				if d := l - lp[len(lp)-1-k]; d != 0 {
 					t.Fatalf("ln p(s) - ln p(-s) = %g", d)
 				}
 			}
@@ -158,7 +177,8 @@ func TestProbabilitiesSumToOne(t *testing.T) {
 	})
 }
 
-// A histogram of draws against p by chi-square: 2^6 states, 40000 draws. The
+// What is drawn has the ln p of the same configuration given, bit for bit. A histogram of
+// draws against p by chi-square: 2^6 states, 40000 draws. The
 // mean of chi-square is 63, its standard deviation sqrt(126) = 11.2; 5 of them
 // above the mean has probability below 1e-5.
 func TestSamplesFollowTheDensity(t *testing.T) {
@@ -177,8 +197,8 @@ func TestSamplesFollowTheDensity(t *testing.T) {
 				}
 			}
 			count[k]++
-			if d := math.Abs(b.LogP[j] - lp[k]); d > 1e-12 {
-				t.Fatalf("sample %d: ln p from sampling and from its spins differ by %g", j, d)
+			if b.LogP[j] != lp[k] {
+				t.Fatalf("sample %d: ln p from sampling and from its spins differ by %g", j, b.LogP[j]-lp[k])
 			}
 		}
 		chi2, pooled, pooledP, bins := 0.0, 0.0, 0.0, 0.0
@@ -204,7 +224,7 @@ func TestSamplesFollowTheDensity(t *testing.T) {
 // The pull-back against central differences, in the direction of every third
 // parameter.
 func TestPullIsTheGradient(t *testing.T) {
-	eachVariant(t, func(t *testing.T, s core.Settings) {
+	eachOf(t, core.Float64, func(t *testing.T, s core.Settings) {
 		m, theta := build(t, s, 3, 3)
 		b := sample(t, m, 3, 21)
 		w := weightsFor(21)
@@ -255,7 +275,7 @@ func TestPullFromHiddenStatesAndFromSpins(t *testing.T) {
 		stranger := *b
 		stranger.ID = 0
 		fresh := pull(t, m, &stranger, w)
-		if d := maxDiff(held, fresh); d > 1e-11*maxAbs(held) {
+		if d := maxDiff(held, fresh); d > rounding(s)*maxAbs(held) {
 			t.Errorf("held and recomputed pull-backs differ by %g of %g", d, maxAbs(held))
 		}
 		// After Load the hidden states are stale.
@@ -267,7 +287,7 @@ func TestPullFromHiddenStatesAndFromSpins(t *testing.T) {
 		moved := pull(t, m, b, w)
 		stranger = *b
 		stranger.ID = 0
-		if fresh := pull(t, m, &stranger, w); maxDiff(moved, fresh) > 1e-11*maxAbs(fresh) {
+		if fresh := pull(t, m, &stranger, w); maxDiff(moved, fresh) > rounding(s)*maxAbs(fresh) {
 			t.Error("a pull-back after Load used the old parameters")
 		}
 		// Another batch in between.
@@ -275,7 +295,7 @@ func TestPullFromHiddenStatesAndFromSpins(t *testing.T) {
 		sample(t, m, 2, 33)
 		stranger = *first
 		stranger.ID = 0
-		if maxDiff(pull(t, m, first, w[:33]), pull(t, m, &stranger, w[:33])) > 1e-11*maxAbs(fresh) {
+		if maxDiff(pull(t, m, first, w[:33]), pull(t, m, &stranger, w[:33])) > rounding(s)*maxAbs(fresh) {
 			t.Error("a pull-back used the hidden states of another batch")
 		}
 	})

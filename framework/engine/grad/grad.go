@@ -11,43 +11,45 @@ package grad
 import (
 	"fmt"
 	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Var is one quantity of one chunk: a Rows x Cols matrix, row-major and
 // contiguous, with the batch along the columns.
-type Var struct {
+type Var[T tensor.Real] struct {
 	Rows, Cols int
-	Val        []float64 // values, written by Forward
-	Adj        []float64 // adjoints dL/dVal, added to by Backward; nil for data
+	Val        []T // values, written by Forward
+	Adj        []T // adjoints dL/dVal, added to by Backward; nil for data
 }
 
 // NewVar returns a zero Rows x Cols quantity.
-func NewVar(rows, cols int) *Var {
-	return &Var{Rows: rows, Cols: cols, Val: make([]float64, rows*cols), Adj: make([]float64, rows*cols)}
+func NewVar[T tensor.Real](rows, cols int) *Var[T] {
+	return &Var[T]{Rows: rows, Cols: cols, Val: make([]T, rows*cols), Adj: make([]T, rows*cols)}
 }
 
 // NewData returns a zero Rows x Cols quantity without adjoint: ops skip the
 // work of differentiating in it.
-func NewData(rows, cols int) *Var {
-	return &Var{Rows: rows, Cols: cols, Val: make([]float64, rows*cols)}
+func NewData[T tensor.Real](rows, cols int) *Var[T] {
+	return &Var[T]{Rows: rows, Cols: cols, Val: make([]T, rows*cols)}
 }
 
 // Row is row r of Val.
-func (v *Var) Row(r int) []float64 { return v.Val[r*v.Cols : (r+1)*v.Cols] }
+func (v *Var[T]) Row(r int) []T { return v.Val[r*v.Cols : (r+1)*v.Cols] }
 
 // View returns the same memory as a matrix of another shape.
-func (v *Var) View(rows, cols int) *Var {
+func (v *Var[T]) View(rows, cols int) *Var[T] {
 	if rows*cols != v.Rows*v.Cols {
 		panic(fmt.Sprintf("grad: view of a %dx%d Var as %dx%d", v.Rows, v.Cols, rows, cols))
 	}
-	return &Var{Rows: rows, Cols: cols, Val: v.Val, Adj: v.Adj}
+	return &Var[T]{Rows: rows, Cols: cols, Val: v.Val, Adj: v.Adj}
 }
 
 // Op is one step of a tape.
-type Op interface {
+type Op[T tensor.Real] interface {
 	// Inputs are the Vars that it reads and, where they have an adjoint, adds
 	// to in Backward.
-	Inputs() []*Var
+	Inputs() []*Var[T]
 	// Forward computes Val of the outputs from Val of the inputs.
 	Forward()
 	// Backward adds to Adj of the inputs what Adj of the outputs imply.
@@ -56,15 +58,15 @@ type Op interface {
 
 // Setter is an Op that can write the adjoints of its inputs as well as add to them:
 // the tape then need not clear them.
-type Setter interface {
-	Op
+type Setter[T tensor.Real] interface {
+	Op[T]
 	// BackwardSet is Backward as if Adj of all inputs were zero, whatever it holds.
 	BackwardSet()
 }
 
 // Weighted is an Op with parameters.
-type Weighted interface {
-	Op
+type Weighted[T tensor.Real] interface {
+	Op[T]
 	// Tiles is the number of disjoint pieces of the op's parameter gradients;
 	// it is the same for every chunk, and so is TileSize, how many numbers a tile
 	// has.
@@ -76,48 +78,48 @@ type Weighted interface {
 	Segment(bounds []int)
 	// Accumulate adds a segment's part of a tile to sum, from Val of the inputs
 	// and Adj of the outputs. It follows Backward, which may have prepared it.
-	Accumulate(tile, segment int, sum []float64)
-	// AddTile adds a tile's sum to its place in Param.Grad.
+	Accumulate(tile, segment int, sum []T)
+	// AddTile adds a tile's sum over the batch to its place in Param.Sum.
 	AddTile(tile int, sum []float64)
 }
 
 // Tape is the list of ops of one chunk, in the order of evaluation.
-type Tape struct {
-	ops []Op
+type Tape[T tensor.Real] struct {
+	ops []Op[T]
 	// fresh[i] are the Vars that ops[i] is the first to add to in Backward, of the
 	// differentiated[i] that it adds to.
-	fresh          [][]*Var
+	fresh          [][]*Var[T]
 	differentiated []int
-	given          []*Var
+	given          []*Var[T]
 	bytes          int
 }
 
 // Var makes a Rows x Cols quantity that counts in Bytes.
-func (t *Tape) Var(rows, cols int) *Var {
-	t.bytes += 2 * 8 * rows * cols
-	return NewVar(rows, cols)
+func (t *Tape[T]) Var(rows, cols int) *Var[T] {
+	t.bytes += 2 * Bytes[T]() * rows * cols
+	return NewVar[T](rows, cols)
 }
 
 // Count adds numbers that an op keeps to Bytes.
-func (t *Tape) Count(numbers int) { t.bytes += 8 * numbers }
+func (t *Tape[T]) Count(numbers int) { t.bytes += Bytes[T]() * numbers }
 
 // Given says that another tape, which goes back first, sets the adjoint of v: ops that
 // are added from now on add to it.
-func (t *Tape) Given(v *Var) { t.given = append(t.given, v) }
+func (t *Tape[T]) Given(v *Var[T]) { t.given = append(t.given, v) }
 
 // Add appends an op.
-func (t *Tape) Add(op Op) {
-	var inputs []*Var
+func (t *Tape[T]) Add(op Op[T]) {
+	var inputs []*Var[T]
 	count := 0
 	for _, v := range op.Inputs() {
 		if len(v.Adj) > 0 {
 			count++
 		}
-		if len(v.Adj) == 0 || slices.ContainsFunc(t.given, func(u *Var) bool { return &u.Adj[0] == &v.Adj[0] }) {
+		if len(v.Adj) == 0 || slices.ContainsFunc(t.given, func(u *Var[T]) bool { return &u.Adj[0] == &v.Adj[0] }) {
 			continue
 		}
 		for i := range t.fresh {
-			t.fresh[i] = slices.DeleteFunc(t.fresh[i], func(u *Var) bool { return &u.Adj[0] == &v.Adj[0] })
+			t.fresh[i] = slices.DeleteFunc(t.fresh[i], func(u *Var[T]) bool { return &u.Adj[0] == &v.Adj[0] })
 		}
 		inputs = append(inputs, v)
 	}
@@ -125,13 +127,13 @@ func (t *Tape) Add(op Op) {
 }
 
 // Ops are the tape's ops in order; the caller must not change the slice.
-func (t *Tape) Ops() []Op { return t.ops }
+func (t *Tape[T]) Ops() []Op[T] { return t.ops }
 
 // Bytes is the memory of all Vars made by Var.
-func (t *Tape) Bytes() int { return t.bytes }
+func (t *Tape[T]) Bytes() int { return t.bytes }
 
 // Forward runs the ops in order.
-func (t *Tape) Forward() {
+func (t *Tape[T]) Forward() {
 	for _, op := range t.ops {
 		op.Forward()
 	}
@@ -141,9 +143,9 @@ func (t *Tape) Forward() {
 // the outputs, the Vars that no op reads, and another tape those that are Given; all others are set by the first op, if it is a Setter of
 // nothing else, or cleared just before they are added to, when they have to enter the cache
 // anyway.
-func (t *Tape) Backward() {
+func (t *Tape[T]) Backward() {
 	for i := len(t.ops) - 1; i >= 0; i-- {
-		if op, ok := t.ops[i].(Setter); ok && len(t.fresh[i]) > 0 && len(t.fresh[i]) == t.differentiated[i] {
+		if op, ok := t.ops[i].(Setter[T]); ok && len(t.fresh[i]) > 0 && len(t.fresh[i]) == t.differentiated[i] {
 			op.BackwardSet()
 			continue
 		}

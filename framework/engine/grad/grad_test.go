@@ -8,11 +8,11 @@ import (
 
 // square is y = p x^2 elementwise, enough to see the order of a tape.
 type square struct {
-	p    *Param
-	x, y *Var
+	p    *Param[float64]
+	x, y *Var[float64]
 }
 
-func (o square) Inputs() []*Var { return []*Var{o.x} }
+func (o square) Inputs() []*Var[float64] { return []*Var[float64]{o.x} }
 
 func (o square) Forward() {
 	for i, x := range o.x.Val {
@@ -42,8 +42,8 @@ func (o square) AddTile(_ int, sum []float64) { o.p.Grad[0] += sum[0] }
 
 // y = p (p x^2)^2 = p^3 x^4: dy/dx = 4 p^3 x^3, dy/dp = 3 p^2 x^4.
 func TestTape(t *testing.T) {
-	var tape Tape
-	p := NewParam("p", 1)
+	var tape Tape[float64]
+	p := NewParam[float64]("p", 1)
 	p.Load([]float64{2})
 	x, y, z := tape.Var(1, 2), tape.Var(1, 2), tape.Var(1, 2)
 	tape.Add(square{p, x, y})
@@ -54,7 +54,7 @@ func TestTape(t *testing.T) {
 		z.Adj[0], z.Adj[1] = 1, 1
 		tape.Backward()
 		var dp [1]float64
-		tape.Gradient(dp[:], []*Param{p})
+		tape.Gradient(dp[:], []*Param[float64]{p})
 		if want := []float64{8, 8 * 81}; !slices.Equal(z.Val, want) {
 			t.Errorf("values %v, want %v", z.Val, want)
 		}
@@ -73,8 +73,8 @@ func TestTape(t *testing.T) {
 // Two readers of one Var, one of them through a View: u = x^2 + x^2 in two
 // outputs, so dx = 4x, cleared once and added to twice.
 func TestTapeSharedInput(t *testing.T) {
-	var tape Tape
-	p := NewParam("p", 1)
+	var tape Tape[float64]
+	p := NewParam[float64]("p", 1)
 	p.Load([]float64{1})
 	x, y, z := tape.Var(1, 2), tape.Var(1, 2), tape.Var(2, 1)
 	tape.Add(square{p, x, y})
@@ -101,8 +101,8 @@ func (o setter) BackwardSet() {
 
 // Only the first to reach an adjoint sets it, the next one adds.
 func TestTapeSetter(t *testing.T) {
-	var tape Tape
-	p := NewParam("p", 1)
+	var tape Tape[float64]
+	p := NewParam[float64]("p", 1)
 	p.Load([]float64{1})
 	x, y, z := tape.Var(1, 2), tape.Var(1, 2), tape.Var(1, 2)
 	tape.Add(setter{square{p, x, y}})
@@ -123,8 +123,8 @@ func TestTapeSetter(t *testing.T) {
 // x is read on two tapes, of which one sets its adjoint and the other, that goes back
 // later, adds to it: dx = 4x, as on one tape.
 func TestTapeGiven(t *testing.T) {
-	var first, later Tape
-	p := NewParam("p", 1)
+	var first, later Tape[float64]
+	p := NewParam[float64]("p", 1)
 	p.Load([]float64{1})
 	x, y, z := first.Var(1, 2), first.Var(1, 2), later.Var(1, 2)
 	first.Add(setter{square{p, x, y}})
@@ -144,7 +144,7 @@ func TestTapeGiven(t *testing.T) {
 }
 
 func TestMaskedParam(t *testing.T) {
-	p := NewMaskedParam("p", 6, []Run{{4, 2}, {1, 1}})
+	p := NewMaskedParam[float64]("p", 6, []Run{{4, 2}, {1, 1}})
 	p.Load([]float64{5, 6, 7})
 	if want := []float64{0, 7, 0, 0, 5, 6}; !slices.Equal(p.Val, want) {
 		t.Errorf("stored %v, want %v", p.Val, want)
@@ -166,7 +166,7 @@ func TestMaskedParam(t *testing.T) {
 // However many parts, together they are the whole; the first of two is not.
 func TestParamParts(t *testing.T) {
 	theta := []float64{1, 2, 3, 4, 5, 6, 7}
-	for _, p := range []*Param{NewParam("p", 7), NewMaskedParam("p", 12, []Run{{9, 3}, {4, 0}, {0, 2}, {3, 2}})} {
+	for _, p := range []*Param[float64]{NewParam[float64]("p", 7), NewMaskedParam[float64]("p", 12, []Run{{9, 3}, {4, 0}, {0, 2}, {3, 2}})} {
 		p.Load(theta)
 		want := slices.Clone(p.Val)
 		for _, parts := range []int{1, 2, 3, 20} {
@@ -194,7 +194,7 @@ func TestParamParts(t *testing.T) {
 }
 
 func TestViewSharesMemory(t *testing.T) {
-	v := NewVar(2, 6)
+	v := NewVar[float64](2, 6)
 	v.View(4, 3).Row(3)[2] = 7
 	if v.Row(1)[5] != 7 {
 		t.Error("a view has its own memory")

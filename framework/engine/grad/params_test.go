@@ -10,12 +10,12 @@ import (
 )
 
 // blocks are a whole Param of three pieces, a masked one, and an empty one.
-func blocks() *Params {
+func blocks() *Params[float64] {
 	return NewParams(
-		NewParam("whole", 5, 1<<13),
-		NewMaskedParam("masked", 12, []Run{{9, 3}, {4, 0}, {0, 2}, {3, 2}}),
-		NewMaskedParam("empty", 3, nil),
-		NewParam("last", 2),
+		NewParam[float64]("whole", 5, 1<<13),
+		NewMaskedParam[float64]("masked", 12, []Run{{9, 3}, {4, 0}, {0, 2}, {3, 2}}),
+		NewMaskedParam[float64]("empty", 3, nil),
+		NewParam[float64]("last", 2),
 	)
 }
 
@@ -56,9 +56,9 @@ func four() []par.Segment {
 // Those of a segment are added in order.
 func TestParamsAddSharesInATree(t *testing.T) {
 	p := blocks()
-	var shares [][]*Param
+	var shares [][]*Param[float64]
 	for _, v := range []float64{1, 1e16, -1e16, 3} {
-		var share []*Param
+		var share []*Param[float64]
 		for _, b := range p.Blocks() {
 			twin := b.Share()
 			for i := range twin.Grad {
@@ -97,9 +97,51 @@ func TestParamsAddSharesInATree(t *testing.T) {
 	}
 }
 
+// In float32 parameters are rounded, a share has its gradient in float32, and shares are added
+// in float64: 2^24 + 1 is no float32.
+func TestParamsInFloat32(t *testing.T) {
+	p := NewParams(NewParam[float32]("whole", 3), NewMaskedParam[float32]("masked", 4, []Run{{2, 1}, {0, 1}}))
+	theta := []float64{1, 1 + 0x1p-30, 0x1p24 + 1, 5, 6}
+	p.Load(theta)
+	whole, masked := p.Blocks()[0], p.Blocks()[1]
+	if !slices.Equal(whole.Val, []float32{1, 1, 0x1p24}) || !slices.Equal(masked.Val, []float32{6, 0, 5, 0}) {
+		t.Errorf("values %v and %v", whole.Val, masked.Val)
+	}
+	var shares [][]*Param[float32]
+	for _, v := range []float32{0x1p24, 1, 2, 4} {
+		share := []*Param[float32]{whole.Share(), masked.Share()}
+		for _, b := range share {
+			for i := range b.Grad {
+				b.Grad[i] = v
+			}
+		}
+		shares = append(shares, share)
+	}
+	got := make([]float64, p.Size())
+	p.Add(four(), shares...)
+	p.Sum()
+	if p.Unload(got); slices.Min(got) != 0x1p24+7 || slices.Max(got) != 0x1p24+7 {
+		t.Errorf("sums %v, want 2^24 + 7", got)
+	}
+	p.Add([]par.Segment{{Opens: true}}, shares...) // one share, in float32
+	p.Sum()
+	if p.Unload(got); slices.Min(got) != 0x1p24+6 || slices.Max(got) != 0x1p24+6 {
+		t.Errorf("sums in a share %v, want 2^24 + 6", got)
+	}
+	p.Clear(shares...)
+	for _, b := range slices.Concat(shares...) {
+		if slices.Max(b.Grad) != 0 {
+			t.Error("a share is not clear")
+		}
+	}
+	if slices.Max(whole.Sum) != 0 {
+		t.Error("a sum is not clear")
+	}
+}
+
 // A block without a rule starts at zero, the others from the streams they ask for.
 func TestParamsStart(t *testing.T) {
-	a, b, c := NewParam("a", 2), NewParam("b", 1), NewParam("c", 1)
+	a, b, c := NewParam[float64]("a", 2), NewParam[float64]("b", 1), NewParam[float64]("c", 1)
 	draw := func(v []float64, r *rand.Rand) {
 		for i := range v {
 			v[i] = r.Float64()
@@ -116,7 +158,7 @@ func TestParamsStart(t *testing.T) {
 }
 
 func TestParamsFlat(t *testing.T) {
-	a, b := NewParam("a", 2, 2), NewParam("b", 3)
+	a, b := NewParam[float64]("a", 2, 2), NewParam[float64]("b", 3)
 	a.Val[1] = 5
 	p := NewParams(a, b)
 	flat := p.Flat()
@@ -144,7 +186,7 @@ func TestSumRows(t *testing.T) {
 	for i := range want {
 		want[i] = (rows[i] + rows[n+i]) + (rows[2*n+i] + rows[3*n+i])
 	}
-	p, got := NewParams(NewParam("p", n)), slices.Repeat([]float64{1}, n)
+	p, got := NewParams(NewParam[float64]("p", n)), slices.Repeat([]float64{1}, n)
 	if p.SumRows(got, rows, four()); !slices.Equal(got, want) {
 		t.Error("not the sum in the tree")
 	}
@@ -155,7 +197,7 @@ func TestSumRows(t *testing.T) {
 
 func TestParamsDoNotAllocate(t *testing.T) {
 	p := blocks()
-	shares := [][]*Param{blocks().Blocks(), blocks().Blocks(), blocks().Blocks(), blocks().Blocks()}
+	shares := [][]*Param[float64]{blocks().Blocks(), blocks().Blocks(), blocks().Blocks(), blocks().Blocks()}
 	theta, rows, all := make([]float64, p.Size()), make([]float64, 4*p.Size()), four()
 	if n := testing.AllocsPerRun(100, func() {
 		p.Load(theta)

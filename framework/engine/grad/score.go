@@ -3,7 +3,7 @@ package grad
 import "github.com/helmholtz-physics/helmholtz/framework/engine/par"
 
 // Gradient writes the gradient that this tape alone implies to dst, one param
-// after the other, and leaves it in their Grad. It follows Backward, and runs
+// after the other, and leaves it in their Sum. It follows Backward, and runs
 // the same Accumulate as a pull-back over many tapes.
 //
 // On a tape whose chunk is one sample x_i, with the adjoint of ln p set to 1,
@@ -20,13 +20,13 @@ import "github.com/helmholtz-physics/helmholtz/framework/engine/par"
 // O need not be kept: O O^T is summed over blocks of its columns, and O^T c is
 // the ordinary pull-back with weights c. Tapes that do this at the same time
 // need Params of their own, which may share Val.
-func (t *Tape) Gradient(dst []float64, params []*Param) {
+func (t *Tape[T]) Gradient(dst []float64, params []*Param[T]) {
 	for _, p := range params {
-		clear(p.Grad)
+		p.ClearPart(0, 1)
 	}
-	var s Stack
+	var s Stack[T]
 	for _, op := range t.ops {
-		if w, ok := op.(Weighted); ok {
+		if w, ok := op.(Weighted[T]); ok {
 			for tile := range w.Tiles() {
 				n := w.TileSize(tile)
 				w.Accumulate(tile, 0, s.Top(par.Segment{Opens: true}, n))

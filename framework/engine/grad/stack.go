@@ -1,6 +1,8 @@
 package grad
 
 import (
+	"slices"
+
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
@@ -14,33 +16,43 @@ import (
 //	}
 //	sum := s.Take(n)
 //
-// It keeps one partial sum for each level of the tree, and their memory for the next
-// sum. The zero value is ready.
-type Stack struct {
-	sums  [][]float64
+// A share is summed up in T, and shares are added in float64: then the sum of nodes of
+// the tree, which other processes may have, is that of the whole, bit for bit. It keeps one
+// partial sum for each level of the tree, and their memory for the next sum. The zero
+// value is ready.
+type Stack[T tensor.Real] struct {
+	share []T // the one in work
+	open  bool
+	sums  [][]float64 // of nodes before it
 	depth int
 }
 
 // Top is the sum that a segment is added to.
-func (s *Stack) Top(c par.Segment, n int) []float64 {
-	if !c.Opens {
-		return s.sums[s.depth-1][:n]
+func (s *Stack[T]) Top(c par.Segment, n int) []T {
+	if c.Opens {
+		s.close(n)
+		s.share, s.open = slices.Grow(s.share[:0], n)[:n], true
+		clear(s.share)
 	}
-	top := s.push(n)
-	clear(top)
-	return top
+	return s.share
 }
 
-// push makes room for one sum more, whatever it holds.
-func (s *Stack) push(n int) []float64 {
+// close makes the share in work a node, if there is one.
+func (s *Stack[T]) close(n int) {
+	if !s.open {
+		return
+	}
 	if s.depth == len(s.sums) {
 		s.sums = append(s.sums, nil)
 	}
-	if cap(s.sums[s.depth]) < n {
-		s.sums[s.depth] = make([]float64, n)
+	node := &s.sums[s.depth]
+	if share, ok := any(&s.share).(*[]float64); ok {
+		*node, *share = *share, *node
+	} else {
+		*node = slices.Grow((*node)[:0], n)[:n]
+		convert(*node, s.share)
 	}
-	s.depth++
-	return s.sums[s.depth-1][:n]
+	s.depth, s.open = s.depth+1, false
 }
 
 // strip is how many numbers go through all levels at a time: they stay in the first
@@ -48,25 +60,27 @@ func (s *Stack) push(n int) []float64 {
 const strip = 1 << 10
 
 // Merge follows when the segment was added.
-func (s *Stack) Merge(c par.Segment, n int) {
+func (s *Stack[T]) Merge(c par.Segment, n int) {
 	if c.Merges == 0 {
 		return
 	}
 	for from := 0; from < n; from += strip {
 		to := min(from+strip, n)
-		for d := range c.Merges {
-			right, left := s.sums[s.depth-1-d], s.sums[s.depth-2-d][from:to]
+		addTo(s.sums[s.depth-1][from:to], s.share[from:to])
+		for d := 1; d < c.Merges; d++ {
+			right, left := s.sums[s.depth-d], s.sums[s.depth-1-d][from:to]
 			tensor.Add(left, left, right[from:to])
 		}
 	}
-	s.depth -= c.Merges
+	s.depth, s.open = s.depth-(c.Merges-1), false
 }
 
 // Take returns the sum over all segments, valid until the next one begins.
-func (s *Stack) Take(n int) []float64 {
-	if s.depth == 0 {
+func (s *Stack[T]) Take(n int) []float64 {
+	if s.depth == 0 && !s.open {
 		s.Top(par.Segment{Opens: true}, n)
 	}
+	s.close(n)
 	s.depth = 0
 	return s.sums[0][:n]
 }

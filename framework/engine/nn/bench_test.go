@@ -13,10 +13,10 @@ import (
 func BenchmarkMaskedDense(b *testing.B) {
 	const sites, n, chunks = 256, 72, 14
 	for _, c := range [][2]int{{1, 4}, {4, 4}, {4, 1}} {
-		l := NewMaskedDense("layer", sites, c[0], c[1], false, true)
-		var ops [chunks]*maskedDense
+		l := NewMaskedDense[float64]("layer", sites, c[0], c[1], false, true)
+		var ops [chunks]*maskedDense[float64]
 		for k := range ops {
-			t := new(grad.Tape)
+			t := new(grad.Tape[float64])
 			x := NewMap(t, sites, c[0], 1, n)
 			y := x.Like(t, c[1])
 			for i := range x.Val {
@@ -25,7 +25,7 @@ func BenchmarkMaskedDense(b *testing.B) {
 			for i := range y.Adj {
 				y.Adj[i] = float64(i%5) - 2
 			}
-			ops[k] = l.On(x, y).(*maskedDense)
+			ops[k] = l.On(x, y).(*maskedDense[float64])
 			ops[k].Backward()
 		}
 		run := func(name string, pass func()) {

@@ -3,6 +3,7 @@ package nn
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Chain is a network of stages. A stage is some bundles that read the rows of
@@ -11,21 +12,23 @@ import (
 // network has a stage for each layer, whose places are the sites.
 //
 // A Chain keeps nothing: Backward repeats the stages before the last.
-type Chain struct {
-	stages     [][]*MLP
+type Chain[T tensor.Real] struct {
+	stages     [][]*MLP[T]
 	activation kernels.Activation
 }
 
 // NewChain joins stages.
-func NewChain(f kernels.Activation, stages ...[]*MLP) *Chain { return &Chain{stages, f} }
+func NewChain[T tensor.Real](f kernels.Activation, stages ...[]*MLP[T]) *Chain[T] {
+	return &Chain[T]{stages, f}
+}
 
 // Share returns the same network with gradients of its own.
-func (c *Chain) Share() *Chain {
-	twin := &Chain{activation: c.activation}
+func (c *Chain[T]) Share() *Chain[T] {
+	twin := &Chain[T]{activation: c.activation}
 	for _, stage := range c.stages {
-		var shared []*MLP
+		var shared []*MLP[T]
 		for _, m := range stage {
-			shared = append(shared, &MLP{m.Shape, m.W.Share(), m.In, m.Still})
+			shared = append(shared, &MLP[T]{m.Shape, m.W.Share(), m.In, m.Still})
 		}
 		twin.stages = append(twin.stages, shared)
 	}
@@ -33,7 +36,7 @@ func (c *Chain) Share() *Chain {
 }
 
 // Bundles are all its bundles in order.
-func (c *Chain) Bundles() (all []*MLP) {
+func (c *Chain[T]) Bundles() (all []*MLP[T]) {
 	for _, stage := range c.stages {
 		all = append(all, stage...)
 	}
@@ -41,7 +44,7 @@ func (c *Chain) Bundles() (all []*MLP) {
 }
 
 // Params are the weights of its bundles.
-func (c *Chain) Params() (all []*grad.Param) {
+func (c *Chain[T]) Params() (all []*grad.Param[T]) {
 	for _, m := range c.Bundles() {
 		all = append(all, m.W)
 	}
@@ -49,7 +52,7 @@ func (c *Chain) Params() (all []*grad.Param) {
 }
 
 // Scratch is the length of the scratch memory for rows of length n.
-func (c *Chain) Scratch(n int) int {
+func (c *Chain[T]) Scratch(n int) int {
 	own := 0
 	for _, m := range c.Bundles() {
 		own = max(own, m.Shape.Scratch())
@@ -61,7 +64,7 @@ func (c *Chain) Scratch(n int) int {
 	return own + (maps+2*widest)*n
 }
 
-func rows(stage []*MLP) int {
+func rows[T tensor.Real](stage []*MLP[T]) int {
 	sum := 0
 	for _, m := range stage {
 		sum += m.Rows()
@@ -70,12 +73,12 @@ func rows(stage []*MLP) int {
 }
 
 // Forward writes y at rows of length n of x.
-func (c *Chain) Forward(y, x []float64, n int, scratch []float64) {
+func (c *Chain[T]) Forward(y, x []T, n int, scratch []T) {
 	x, scratch, _ = c.hidden(x, n, scratch)
 	c.forward(len(c.stages)-1, y, x, n, scratch)
 }
 
-func (c *Chain) forward(stage int, y, x []float64, n int, scratch []float64) {
+func (c *Chain[T]) forward(stage int, y, x []T, n int, scratch []T) {
 	for _, m := range c.stages[stage] {
 		m.Forward(y, x, n, scratch)
 		y = y[m.Rows()*n:]
@@ -85,7 +88,7 @@ func (c *Chain) forward(stage int, y, x []float64, n int, scratch []float64) {
 // hidden computes all stages but the last, one behind the other at the end of
 // scratch. It returns what the last stage reads, the scratch left, and the maps
 // from the first to the last.
-func (c *Chain) hidden(x []float64, n int, scratch []float64) (top, left, maps []float64) {
+func (c *Chain[T]) hidden(x []T, n int, scratch []T) (top, left, maps []T) {
 	all := 0
 	for _, stage := range c.stages[:len(c.stages)-1] {
 		all += rows(stage) * n
@@ -103,7 +106,7 @@ func (c *Chain) hidden(x []float64, n int, scratch []float64) (top, left, maps [
 
 // Backward adds to dx and, if they are asked for, to the gradients of the
 // weights.
-func (c *Chain) Backward(dx, dy, x []float64, n int, scratch []float64, weights bool) {
+func (c *Chain[T]) Backward(dx, dy, x []T, n int, scratch []T, weights bool) {
 	_, left, maps := c.hidden(x, n, scratch)
 	widest := 0
 	for _, stage := range c.stages[:len(c.stages)-1] {
@@ -122,7 +125,7 @@ func (c *Chain) Backward(dx, dy, x []float64, n int, scratch []float64, weights 
 	c.backward(0, dx, dy, x, n, left, weights)
 }
 
-func (c *Chain) backward(stage int, dx, dy, x []float64, n int, scratch []float64, weights bool) {
+func (c *Chain[T]) backward(stage int, dx, dy, x []T, n int, scratch []T, weights bool) {
 	for _, m := range c.stages[stage] {
 		m.Backward(dx, dy, x, n, scratch, weights)
 		dy = dy[m.Rows()*n:]

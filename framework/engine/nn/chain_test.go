@@ -12,14 +12,14 @@ import (
 
 // testChain has three stages with two places or bundles here and there, and
 // random weights.
-func testChain() *Chain {
-	layer := func(in, out int64, rows ...int64) *MLP {
-		return NewMLP("m", kernels.MLP{Groups: 1, Sizes: []int64{in, out}}, rows)
+func testChain() *Chain[float64] {
+	layer := func(in, out int64, rows ...int64) *MLP[float64] {
+		return NewMLP[float64]("m", kernels.MLP{Groups: 1, Sizes: []int64{in, out}}, rows)
 	}
 	c := NewChain(kernels.Tanh,
-		[]*MLP{layer(2, 3, 0, 1, 1, 4), layer(1, 2, 3)}, // 2 x 3 + 2 rows
-		[]*MLP{layer(4, 2, 7, 0, 1, 2, 4, 5, 6, 7)},     // 2 x 2 rows
-		[]*MLP{layer(4, 1, 0, 1, 2, 3), layer(1, 1, 2)})
+		[]*MLP[float64]{layer(2, 3, 0, 1, 1, 4), layer(1, 2, 3)}, // 2 x 3 + 2 rows
+		[]*MLP[float64]{layer(4, 2, 7, 0, 1, 2, 4, 5, 6, 7)},     // 2 x 2 rows
+		[]*MLP[float64]{layer(4, 1, 0, 1, 2, 3), layer(1, 1, 2)})
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, m := range c.Bundles() {
 		m.W.Start(m.W.Val, r)
@@ -28,9 +28,9 @@ func testChain() *Chain {
 }
 
 // plainChain is testChain written out for one column of x.
-func plainChain(c *Chain, x []float64) []float64 {
+func plainChain(c *Chain[float64], x []float64) []float64 {
 	b := c.Bundles()
-	sum := func(m *MLP, out int, x ...float64) float64 {
+	sum := func(m *MLP[float64], out int, x ...float64) float64 {
 		s := m.W.Val[int(m.Shape.Sizes[1])*len(x)+out]
 		for i, v := range x {
 			s += m.W.Val[out*len(x)+i] * v
@@ -138,7 +138,7 @@ func checkSlope(t *testing.T, what string, g, x []float64, f func() float64) {
 // U(-b, b) with b = 1/sqrt(inputs of the layer): 1/2 and 1/3 here. Of 90 numbers
 // the largest is below 0.95 b in one case of 100.
 func TestStart(t *testing.T) {
-	m := NewMLP("m", kernels.MLP{Groups: 2, Sizes: []int64{4, 9, 50}}, []int64{0, 1, 2, 3})
+	m := NewMLP[float64]("m", kernels.MLP{Groups: 2, Sizes: []int64{4, 9, 50}}, []int64{0, 1, 2, 3})
 	w := make([]float64, m.Shape.Weights())
 	m.W.Start(w, rand.New(rand.NewPCG(1, 2)))
 	first := 2 * 9 * 5
@@ -155,7 +155,7 @@ func TestStartStill(t *testing.T) {
 	shape := kernels.MLP{Groups: 2, Sizes: []int64{2, 4, 3}, Activation: kernels.ELU}
 	var y [2][6]float64
 	for still := range y {
-		m := NewMLP("m", shape, []int64{0, 1})
+		m := NewMLP[float64]("m", shape, []int64{0, 1})
 		m.Still = still
 		m.W.Start(m.W.Val, rand.New(rand.NewPCG(1, 2)))
 		m.Forward(y[still][:], []float64{0.3, -2}, 1, make([]float64, shape.Scratch()))

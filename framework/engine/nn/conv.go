@@ -9,34 +9,34 @@ import (
 
 // MaskedConv is a masked convolution (see [ConvShape]) with its parameters,
 // shared by all chunks.
-type MaskedConv struct {
+type MaskedConv[T tensor.Real] struct {
 	ConvShape
-	W *grad.Param // an In x Out matrix for each live tap, ordered by dx, then dy
-	B *grad.Param // Out, or nil
+	W *grad.Param[T] // an In x Out matrix for each live tap, ordered by dx, then dy
+	B *grad.Param[T] // Out, or nil
 }
 
 // NewMaskedConv returns a convolution with parameters name.weight and, if bias
 // is set, name.bias.
-func NewMaskedConv(name string, s ConvShape, bias bool) *MaskedConv {
-	l := &MaskedConv{ConvShape: s, W: grad.NewParam(name+".weight", s.Weights())}
+func NewMaskedConv[T tensor.Real](name string, s ConvShape, bias bool) *MaskedConv[T] {
+	l := &MaskedConv[T]{ConvShape: s, W: grad.NewParam[T](name+".weight", s.Weights())}
 	if bias {
-		l.B = grad.NewParam(name+".bias", s.Out)
+		l.B = grad.NewParam[T](name+".bias", s.Out)
 	}
 	return l
 }
 
 // On binds the layer to the maps of one chunk: y = conv(x; W) + B. The input's
 // adjoint may be nil, for data.
-func (l *MaskedConv) On(x, y Map) Affine {
+func (l *MaskedConv[T]) On(x, y Map[T]) Affine[T] {
 	if x.Width != l.Lx || y.Width != l.Lx || x.Sites != l.Ly*l.Lx || y.Sites != x.Sites ||
 		x.Channels != l.In || y.Channels != l.Out || x.N != y.N {
 		panic(fmt.Sprintf("nn: convolution %+v from %d to %d channels on %d sites in rows of %d", l.ConvShape, x.Channels, y.Channels, x.Sites, x.Width))
 	}
-	c := conv{MaskedConv: l, x: x, y: y}
+	c := conv[T]{MaskedConv: l, x: x, y: y}
 	if l.Out == 1 && l.In > 1 {
-		return &thinConv{c, make([]float64, l.Taps()*x.Cols)}
+		return &thinConv[T]{c, make([]T, l.Taps()*x.Cols)}
 	}
-	c.dyT = make([]float64, len(y.Val))
+	c.dyT = make([]T, len(y.Val))
 	return &c
 }
 
@@ -44,39 +44,52 @@ func (l *MaskedConv) On(x, y Map) Affine {
 // shift of the columns, and rows y-h..y of the lattice with all their channels
 // are one matrix; so one matrix product does one column of the kernel for one
 // row of the lattice, and neither masked taps nor padding are ever multiplied.
-type conv struct {
-	*MaskedConv
+type conv[T tensor.Real] struct {
+	*MaskedConv[T]
 	single
-	x, y Map
+	apart[T]
+	x, y Map[T]
 
 	// dyT is the adjoint of y with every lattice row transposed, for
 	// Accumulate: memory is [y][x][sample][channel].
-	dyT []float64
+	dyT []T
 }
 
-func (c *conv) output() (Map, *grad.Param) { return c.y, c.B }
+func (c *conv[T]) keep() Map[T] { return c.keepOf(c.y) }
+
+func (c *conv[T]) output() (Map[T], *grad.Param[T]) { return c.y, c.B }
 
 // Inputs implements grad.Op.
-func (c *conv) Inputs() []*grad.Var { return []*grad.Var{c.x.Var} }
+func (c *conv[T]) Inputs() []*grad.Var[T] { return []*grad.Var[T]{c.x.Var} }
 
-// Forward computes the whole output.
-func (c *conv) Forward() {
+// Forward computes the whole output, in the order of Begin and Site.
+func (c *conv[T]) Forward() {
 	for y := range c.Ly {
 		c.fillBias(y, y+1)
-		c.forwardRow(y, true)
+		c.rowsAbove(y)
+		c.ownSites(y)
+	}
+	c.shift(0, 0, c.y.Rows, c.y.Cols)
+}
+
+// shift completes cols columns of so many rows of y, the first of them row r, from offset
+// at on.
+func (c *conv[T]) shift(r, at, rows, cols int) {
+	if c.kept() {
+		shift(1, c.y, c.wx, c.B.Val, r, at, rows, cols)
 	}
 }
 
 // Begin sets the lattice row of sites lo..hi-1 to the biases and what the rows
 // above contribute.
-func (c *conv) Begin(lo, hi int) {
+func (c *conv[T]) Begin(lo, hi int) {
 	y := c.row(lo, hi)
 	c.fillBias(y, y+1)
-	c.forwardRow(y, false)
+	c.rowsAbove(y)
 }
 
 // row is the lattice row that consists of sites lo..hi-1.
-func (c *conv) row(lo, hi int) int {
+func (c *conv[T]) row(lo, hi int) int {
 	if lo%c.Lx != 0 || hi != lo+c.Lx {
 		panic(fmt.Sprintf("nn: a convolution on rows of %d sites cannot begin sites %d to %d", c.Lx, lo, hi))
 	}
@@ -84,16 +97,17 @@ func (c *conv) row(lo, hi int) int {
 }
 
 // Site adds what the input sites of the same lattice row contribute.
-func (c *conv) Site(i int) {
+func (c *conv[T]) Site(i int) {
 	hy, hx := c.reach()
 	ld := c.x.Cols
 	for j := max(0, hx-i%c.Lx); j < c.ownRow(); j++ {
-		tensor.MulAdd(true, c.Out, c.x.N, c.In, c.tap(c.W.Val, j, hy), c.Out, c.x.Val[c.x.At(i+j-hx):], ld, c.y.Val[c.y.At(i):], ld)
+		tensor.MulAdd(true, c.Out, c.x.N, c.In, tap(c, c.W.Val, j, hy), c.Out, c.x.Val[c.x.At(i+j-hx):], ld, c.sumsOf(c.y)[c.y.At(i):], ld)
 	}
+	c.shift(i/c.Lx*c.Out, c.y.At(i), c.Out, c.y.N)
 }
 
 // Backward adds to the input's adjoint.
-func (c *conv) Backward() {
+func (c *conv[T]) Backward() {
 	cols := c.y.Cols
 	for y := range c.Ly {
 		at := y * c.Out * cols
@@ -115,7 +129,7 @@ type column struct {
 
 // column cuts the masked taps and the padding off kernel column j at lattice
 // row y; taps below dy = 0 are left out unless own is true.
-func (c *conv) column(j, y int, own bool) column {
+func (c *conv[T]) column(j, y int, own bool) column {
 	hy, hx := c.reach()
 	top, end := max(0, hy-y), hy
 	if own {
@@ -132,38 +146,48 @@ func (c *conv) column(j, y int, own bool) column {
 }
 
 // tap returns p (weights or their gradient) from tap t of kernel column j on.
-func (c *conv) tap(p []float64, j, t int) []float64 {
+func tap[T, P tensor.Real](c *conv[T], p []P, j, t int) []P {
 	return p[(c.firstTap(j)+t)*c.In*c.Out:]
 }
 
-// forwardRow adds to the outputs of lattice row y: Y += W^T X for each column
-// of the kernel.
-func (c *conv) forwardRow(y int, own bool) {
+// rowsAbove adds to the outputs of lattice row y what the rows above contribute: Y += W^T X
+// for each column of the kernel.
+func (c *conv[T]) rowsAbove(y int) {
 	_, hx := c.reach()
 	ld := c.x.Cols
 	for j := range 2*hx + 1 {
-		if k := c.column(j, y, own); k.taps > 0 {
-			tensor.MulAdd(true, c.Out, k.cols, k.taps*c.In, c.tap(c.W.Val, j, k.tap), c.Out, c.x.Val[k.x:], ld, c.y.Val[k.y:], ld)
+		if k := c.column(j, y, false); k.taps > 0 {
+			tensor.MulAdd(true, c.Out, k.cols, k.taps*c.In, tap(c, c.W.Val, j, k.tap), c.Out, c.x.Val[k.x:], ld, c.sumsOf(c.y)[k.y:], ld)
 		}
+	}
+}
+
+// ownSites adds what the sites of lattice row y itself contribute.
+func (c *conv[T]) ownSites(y int) {
+	hy, _ := c.reach()
+	ld := c.x.Cols
+	for j := range c.ownRow() { // dx = j - hx <= 0
+		k := c.column(j, y, true)
+		tensor.MulAdd(true, c.Out, k.cols, c.In, tap(c, c.W.Val, j, hy), c.Out, c.x.Val[y*c.In*ld:], ld, c.sumsOf(c.y)[k.y:], ld)
 	}
 }
 
 // backwardRow adds to the input's adjoint what the outputs of lattice row y
 // contribute: dX += W dY.
-func (c *conv) backwardRow(y int) {
+func (c *conv[T]) backwardRow(y int) {
 	_, hx := c.reach()
 	ld := c.x.Cols
 	for j := range 2*hx + 1 {
 		if k := c.column(j, y, true); k.taps > 0 {
-			tensor.MulAdd(false, k.taps*c.In, k.cols, c.Out, c.tap(c.W.Val, j, k.tap), c.Out, c.y.Adj[k.y:], ld, c.x.Adj[k.x:], ld)
+			tensor.MulAdd(false, k.taps*c.In, k.cols, c.Out, tap(c, c.W.Val, j, k.tap), c.Out, c.y.Adj[k.y:], ld, c.x.Adj[k.x:], ld)
 		}
 	}
 }
 
 // fillBias starts the outputs of lattice rows from..to-1.
-func (c *conv) fillBias(from, to int) {
-	out := c.y.Val[from*c.Out*c.y.Cols : to*c.Out*c.y.Cols]
-	if c.B == nil {
+func (c *conv[T]) fillBias(from, to int) {
+	out := c.sumsOf(c.y)[from*c.Out*c.y.Cols : to*c.Out*c.y.Cols]
+	if c.B == nil || c.kept() {
 		clear(out)
 		return
 	}

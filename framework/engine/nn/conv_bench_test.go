@@ -18,8 +18,8 @@ func BenchmarkMaskedConv(b *testing.B) {
 		{In: 64, Out: 1, Ly: 16, Lx: 16, Half: 6},
 	} {
 		const n = 10
-		l := NewMaskedConv("conv", s, true)
-		var tape grad.Tape
+		l := NewMaskedConv[float64]("conv", s, true)
+		var tape grad.Tape[float64]
 		x := NewMap(&tape, s.Ly*s.Lx, s.In, s.Lx, n)
 		y := x.Like(&tape, s.Out)
 		fillNormal(1, x.Val, y.Adj, l.W.Val)
@@ -39,7 +39,7 @@ func BenchmarkMaskedConv(b *testing.B) {
 			}},
 			{"Backward", op.Backward},
 			{"Accumulate", func() {
-				w := op.(grad.Weighted)
+				w := op.(grad.Weighted[float64])
 				for tile := range w.Tiles() {
 					w.Accumulate(tile, 0, sums[:w.TileSize(tile)])
 				}

@@ -10,19 +10,19 @@ import (
 const tileWeights = 1 << 14
 
 // parts is the number of tiles per column of the kernel.
-func (c *conv) parts() int {
+func (c *conv[T]) parts() int {
 	return max(1, (c.depth(0)*c.In*c.Out+tileWeights-1)/tileWeights)
 }
 
 // Tiles counts the pieces of the parameter gradient: the columns of the
 // kernel, cut into parts, and the bias.
-func (c *conv) Tiles() int {
+func (c *conv[T]) Tiles() int {
 	_, hx := c.reach()
 	return (2*hx+1)*c.parts() + 1
 }
 
 // taps are those of a tile: from..to-1 of kernel column j. The last tile has none.
-func (c *conv) taps(tile int) (j, from, to int) {
+func (c *conv[T]) taps(tile int) (j, from, to int) {
 	if tile == c.Tiles()-1 {
 		return 0, 0, 0
 	}
@@ -30,7 +30,7 @@ func (c *conv) taps(tile int) (j, from, to int) {
 	return j, c.depth(j) * p / parts, c.depth(j) * (p + 1) / parts
 }
 
-func (c *conv) TileSize(tile int) int {
+func (c *conv[T]) TileSize(tile int) int {
 	if tile == c.Tiles()-1 {
 		return c.Out
 	}
@@ -38,15 +38,15 @@ func (c *conv) TileSize(tile int) int {
 	return (to - from) * c.In * c.Out
 }
 
-func (c *conv) biases(tile int, sum []float64) ([]float64, int) {
+func (c *conv[T]) biases(tile int) (from, to, at int) {
 	if tile < c.Tiles()-1 {
-		return nil, 0
+		return 0, 0, 0
 	}
-	return sum, 0
+	return 0, c.Out, 0
 }
 
 // Accumulate adds to part of a kernel column, dW += X dY^T, or to the biases.
-func (c *conv) Accumulate(tile, _ int, sum []float64) {
+func (c *conv[T]) Accumulate(tile, _ int, sum []T) {
 	if tile == c.Tiles()-1 {
 		c.accumulateBias(sum)
 		return
@@ -67,17 +67,17 @@ func (c *conv) Accumulate(tile, _ int, sum []float64) {
 }
 
 // accumulateBias adds the sums of the output's adjoint.
-func (c *conv) accumulateBias(sum []float64) {
+func (c *conv[T]) accumulateBias(sum []T) {
 	if c.B != nil {
 		tensor.AddRowSums(sum, c.y.Adj, c.y.Rows, c.y.Cols, c.y.Cols)
 	}
 }
 
-func (c *conv) AddTile(tile int, sum []float64) {
+func (c *conv[T]) AddTile(tile int, sum []float64) {
 	j, from, _ := c.taps(tile)
 	if tile < c.Tiles()-1 {
-		tensor.Axpy(1, sum, c.tap(c.W.Grad, j, from)[:len(sum)])
+		tensor.Axpy(1, sum, tap(c, c.W.Sum, j, from)[:len(sum)])
 	} else if c.B != nil {
-		tensor.Axpy(1, sum, c.B.Grad)
+		tensor.Axpy(1, sum, c.B.Sum)
 	}
 }

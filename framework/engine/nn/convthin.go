@@ -11,22 +11,23 @@ import (
 //	U[(dy,dx),x] = sum_c W[(dy,dx),c] X[y,x,c],   Y[y-dy,x-dx] += U[(dy,dx),x],
 //
 // and backwards the same with the arrows turned round.
-type thinConv struct {
-	conv
-	u []float64 // U of one lattice row: Taps() x Cols
+type thinConv[T tensor.Real] struct {
+	conv[T]
+	u []T // U of one lattice row: Taps() x Cols
 }
 
 // Forward computes the whole output.
-func (c *thinConv) Forward() {
+func (c *thinConv[T]) Forward() {
 	c.fillBias(0, c.Ly)
 	for y := range c.Ly {
 		c.push(y, true)
 	}
+	c.shift(0, 0, c.y.Rows, c.y.Cols)
 }
 
 // Begin adds what the row above contributes to the lattice row of sites
 // lo..hi-1 and to later ones. Rows must begin in order.
-func (c *thinConv) Begin(lo, hi int) {
+func (c *thinConv[T]) Begin(lo, hi int) {
 	if y := c.row(lo, hi); y > 0 {
 		c.push(y-1, false)
 	} else {
@@ -34,8 +35,20 @@ func (c *thinConv) Begin(lo, hi int) {
 	}
 }
 
+// Site adds what the input sites of the same lattice row contribute, tap by tap as push.
+func (c *thinConv[T]) Site(i int) {
+	hy, hx := c.reach()
+	n, ld := c.x.N, c.x.Cols
+	u, sum := c.u[:n], c.sumsOf(c.y)[c.y.At(i):][:n]
+	for j := max(0, hx-i%c.Lx); j < c.ownRow(); j++ {
+		tensor.MulSet(false, 1, n, c.In, tap(&c.conv, c.W.Val, j, hy), c.In, c.x.Val[c.x.At(i+j-hx):], ld, u, n, zero[T]())
+		tensor.Add(sum, sum, u)
+	}
+	c.shift(i/c.Lx, c.y.At(i), 1, n)
+}
+
 // Backward adds to the input's adjoint.
-func (c *thinConv) Backward() {
+func (c *thinConv[T]) Backward() {
 	if c.x.Adj == nil {
 		return
 	}
@@ -47,15 +60,15 @@ func (c *thinConv) Backward() {
 }
 
 // Tiles is 1: there is little to share out, and only one u.
-func (c *thinConv) Tiles() int { return 1 }
+func (c *thinConv[T]) Tiles() int { return 1 }
 
 // TileSize is that of W, and of the bias behind it.
-func (c *thinConv) TileSize(int) int { return c.Taps()*c.In + c.Out }
+func (c *thinConv[T]) TileSize(int) int { return c.Taps()*c.In + c.Out }
 
-func (c *thinConv) biases(_ int, sum []float64) ([]float64, int) { return sum[c.Taps()*c.In:], 0 }
+func (c *thinConv[T]) biases(int) (from, to, at int) { return c.Taps() * c.In, c.TileSize(0), 0 }
 
 // Accumulate adds this chunk's part of the parameter gradient.
-func (c *thinConv) Accumulate(_, _ int, sum []float64) {
+func (c *thinConv[T]) Accumulate(_, _ int, sum []T) {
 	c.accumulateBias(sum[c.Taps()*c.In:])
 	cols := c.x.Cols
 	for y := range c.Ly {
@@ -64,27 +77,27 @@ func (c *thinConv) Accumulate(_, _ int, sum []float64) {
 	}
 }
 
-func (c *thinConv) AddTile(_ int, sum []float64) {
-	tensor.Axpy(1, sum[:len(c.W.Grad)], c.W.Grad)
+func (c *thinConv[T]) AddTile(_ int, sum []float64) {
+	tensor.Axpy(1, sum[:len(c.W.Val)], c.W.Sum)
 	if c.B != nil {
-		tensor.Axpy(1, sum[len(c.W.Grad):], c.B.Grad)
+		tensor.Axpy(1, sum[len(c.W.Val):], c.B.Sum)
 	}
 }
 
 // push adds what lattice row y of the inputs contributes to all outputs, or
 // only to those of the rows below.
-func (c *thinConv) push(y int, own bool) {
+func (c *thinConv[T]) push(y int, own bool) {
 	cols := c.x.Cols
 	clear(c.u)
 	tensor.MulAdd(false, c.Taps(), cols, c.In, c.W.Val, c.In, c.x.Val[y*c.In*cols:], cols, c.u, cols)
 	c.eachTap(y, own, func(u, out, n int) {
-		sum := c.y.Val[out:][:n]
+		sum := c.sumsOf(c.y)[out:][:n]
 		tensor.Add(sum, sum, c.u[u:])
 	})
 }
 
 // gather sets u to the adjoints of the outputs that lattice row y feeds.
-func (c *thinConv) gather(y int) {
+func (c *thinConv[T]) gather(y int) {
 	clear(c.u)
 	c.eachTap(y, true, func(u, out, n int) {
 		copy(c.u[u:][:n], c.y.Adj[out:])
@@ -94,7 +107,7 @@ func (c *thinConv) gather(y int) {
 // eachTap calls f for every live tap that joins row y of the inputs with a row
 // of the lattice: n numbers of U, beginning at u, belong to the n outputs that
 // begin at out.
-func (c *thinConv) eachTap(y int, own bool, f func(u, out, n int)) {
+func (c *thinConv[T]) eachTap(y int, own bool, f func(u, out, n int)) {
 	hy, hx := c.reach()
 	cols := c.x.Cols
 	for j := range 2*hx + 1 {

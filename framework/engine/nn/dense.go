@@ -15,9 +15,9 @@ import (
 // with j < i instead where the layer is exclusive. Masked weights are not
 // parameters, and all but those inside a block of sites are never multiplied:
 // block after block, the products grow with the triangle.
-type MaskedDense struct {
-	W *grad.Param // rows of sites*out, columns of sites*in; the causal part is live
-	B *grad.Param // sites*out; nil without bias
+type MaskedDense[T tensor.Real] struct {
+	W *grad.Param[T] // rows of sites*out, columns of sites*in; the causal part is live
+	B *grad.Param[T] // sites*out; nil without bias
 
 	sites, in, out int
 	exclusive      bool
@@ -26,24 +26,24 @@ type MaskedDense struct {
 
 // NewMaskedDense returns a layer with in channels to out channels, all
 // parameters zero.
-func NewMaskedDense(name string, sites, in, out int, exclusive, bias bool) *MaskedDense {
-	l := &MaskedDense{sites: sites, in: in, out: out, exclusive: exclusive}
+func NewMaskedDense[T tensor.Real](name string, sites, in, out int, exclusive, bias bool) *MaskedDense[T] {
+	l := &MaskedDense[T]{sites: sites, in: in, out: out, exclusive: exclusive}
 	var live []grad.Run
 	for i := range sites {
 		for c := range out {
 			live = append(live, grad.Run{Off: (i*out + c) * l.stride(), Len: l.seen(i) * in})
 		}
 	}
-	l.W = grad.NewMaskedParam(name+".weight", sites*out*l.stride(), live)
+	l.W = grad.NewMaskedParam[T](name+".weight", sites*out*l.stride(), live)
 	if bias {
-		l.B = grad.NewParam(name+".bias", sites, out)
+		l.B = grad.NewParam[T](name+".bias", sites, out)
 	}
 	l.tiles = l.tilesOf()
 	return l
 }
 
 // seen is the number of sites that output site i sees.
-func (l *MaskedDense) seen(i int) int {
+func (l *MaskedDense[T]) seen(i int) int {
 	if l.exclusive {
 		return i
 	}
@@ -52,22 +52,23 @@ func (l *MaskedDense) seen(i int) int {
 
 // stride is the distance of rows of length sites*in: not a power of two, so
 // that consecutive rows do not fall on the same lines of the cache.
-func (l *MaskedDense) stride() int { return (l.sites*l.in+7)/8*8 + 8 }
+func (l *MaskedDense[T]) stride() int { return (l.sites*l.in+7)/8*8 + 8 }
 
 // On binds the layer to one chunk. x and y have Width 1.
-func (l *MaskedDense) On(x, y Map) Affine {
+func (l *MaskedDense[T]) On(x, y Map[T]) Affine[T] {
 	if x.Width != 1 || y.Width != 1 || x.Sites != l.sites || y.Sites != l.sites || x.Channels != l.in || y.Channels != l.out || x.N != y.N {
 		panic(fmt.Sprintf("nn: MaskedDense %dx%d on %d sites: from %dx%d to %dx%d", l.in, l.out, l.sites, x.Rows, x.Cols, y.Rows, y.Cols))
 	}
-	return &maskedDense{MaskedDense: l, x: x, y: y, xT: make([]float64, (x.Rows+panel-1)/panel*panel*x.N)}
+	return &maskedDense[T]{MaskedDense: l, x: x, y: y, xT: make([]T, (x.Rows+panel[T]()-1)/panel[T]()*panel[T]()*x.N)}
 }
 
-type maskedDense struct {
-	*MaskedDense
+type maskedDense[T tensor.Real] struct {
+	*MaskedDense[T]
 	segments
-	x, y Map
-	lo   int       // first site of the block that Begin prepared
-	xT   []float64 // x^T in panels, for Accumulate; made by Backward
+	apart[T]
+	x, y Map[T]
+	lo   int // first site of the block that Begin prepared
+	xT   []T // x^T in panels, for Accumulate; made by Backward
 }
 
 // The triangle of weights is cut into blocks of tileSites sites, and the
@@ -78,21 +79,23 @@ const (
 	pieceSites = 8
 )
 
-// panel is the number of columns that MulAdd takes at a time: x^T is stored as
-// panels of as many columns, each contiguous.
-const panel = 24
+// panel is the number of columns that MulAdd takes at a time, three vectors of 512 bits or
+// six of 256: x^T is stored as panels of as many columns, each contiguous.
+func panel[T tensor.Real]() int { return 3 * 64 / grad.Bytes[T]() }
 
-func (o *maskedDense) output() (Map, *grad.Param) { return o.y, o.B }
+func (o *maskedDense[T]) keep() Map[T] { return o.keepOf(o.y) }
 
-// product adds W[sites lo..hi-1, sites from..to-1] x to y.
-func (o *maskedDense) product(lo, hi, from, to int) {
+func (o *maskedDense[T]) output() (Map[T], *grad.Param[T]) { return o.y, o.B }
+
+// product adds W[sites lo..hi-1, sites from..to-1] x.
+func (o *maskedDense[T]) product(lo, hi, from, to int) {
 	n, ld := o.y.N, o.stride()
-	tensor.MulAdd(false, (hi-lo)*o.out, n, (to-from)*o.in, o.W.Val[lo*o.out*ld+from*o.in:], ld, o.x.Val[from*o.in*n:], n, o.y.Val[lo*o.out*n:], n)
+	tensor.MulAdd(false, (hi-lo)*o.out, n, (to-from)*o.in, o.W.Val[lo*o.out*ld+from*o.in:], ld, o.x.Val[from*o.in*n:], n, o.sumsOf(o.y)[lo*o.out*n:], n)
 }
 
-func (o *maskedDense) Inputs() []*grad.Var { return []*grad.Var{o.x.Var} }
+func (o *maskedDense[T]) Inputs() []*grad.Var[T] { return []*grad.Var[T]{o.x.Var} }
 
-func (o *maskedDense) Forward() {
+func (o *maskedDense[T]) Forward() {
 	for lo := 0; lo < o.sites; lo += tileSites {
 		hi := min(lo+tileSites, o.sites)
 		o.Begin(lo, hi)
@@ -101,37 +104,48 @@ func (o *maskedDense) Forward() {
 			o.product(a, b, lo, o.seen(b-1))
 		}
 	}
+	o.shift(0, o.sites)
 }
 
-func (o *maskedDense) Begin(lo, hi int) {
-	b := zero
-	if o.B != nil {
+// shift completes y at sites lo..hi-1.
+func (o *maskedDense[T]) shift(lo, hi int) {
+	if n := o.y.N; o.kept() {
+		shift(1, o.y, o.wx, o.B.Val, lo*o.out, lo*o.out*n, (hi-lo)*o.out, n)
+	}
+}
+
+func (o *maskedDense[T]) Begin(lo, hi int) {
+	b := zero[T]()
+	if o.B != nil && !o.kept() {
 		b = o.B.Val[lo*o.out : hi*o.out]
 	}
 	n, ld := o.y.N, o.stride()
-	tensor.MulSet(false, (hi-lo)*o.out, n, lo*o.in, o.W.Val[lo*o.out*ld:], ld, o.x.Val, n, o.y.Val[lo*o.out*n:], n, b)
+	tensor.MulSet(false, (hi-lo)*o.out, n, lo*o.in, o.W.Val[lo*o.out*ld:], ld, o.x.Val, n, o.sumsOf(o.y)[lo*o.out*n:], n, b)
 	o.lo = lo
 }
 
-func (o *maskedDense) Site(i int) { o.product(i, i+1, o.lo, o.seen(i)) }
+func (o *maskedDense[T]) Site(i int) {
+	o.product(i, i+1, o.lo, o.seen(i))
+	o.shift(i, i+1)
+}
 
 // backProduct adds W[sites from..to-1, sites lo..hi-1]^T dy to dx, or sets dx.
-func (o *maskedDense) backProduct(set bool, lo, hi, from, to int) {
+func (o *maskedDense[T]) backProduct(set bool, lo, hi, from, to int) {
 	n, ld := o.y.N, o.stride()
 	w, dy, dx := o.W.Val[from*o.out*ld+lo*o.in:], o.y.Adj[from*o.out*n:], o.x.Adj[lo*o.in*n:]
 	if set {
-		tensor.MulSet(true, (hi-lo)*o.in, n, (to-from)*o.out, w, ld, dy, n, dx, n, zero)
+		tensor.MulSet(true, (hi-lo)*o.in, n, (to-from)*o.out, w, ld, dy, n, dx, n, zero[T]())
 	} else {
 		tensor.MulAdd(true, (hi-lo)*o.in, n, (to-from)*o.out, w, ld, dy, n, dx, n)
 	}
 }
 
-func (o *maskedDense) Backward() { o.backward(false) }
+func (o *maskedDense[T]) Backward() { o.backward(false) }
 
-func (o *maskedDense) BackwardSet() { o.backward(true) }
+func (o *maskedDense[T]) BackwardSet() { o.backward(true) }
 
-func (o *maskedDense) backward(set bool) {
-	n := o.y.N
+func (o *maskedDense[T]) backward(set bool) {
+	n, panel := o.y.N, panel[T]()
 	for r := 0; r < o.x.Rows; r += panel {
 		tensor.Transpose(o.xT[r*n:], panel, o.x.Val[r*n:], min(panel, o.x.Rows-r), n, n)
 	}
@@ -151,7 +165,7 @@ func (o *maskedDense) backward(set bool) {
 
 // groupCols is the number of inputs in a tile of the gradient: four panels, so that
 // the partial sums of a tile stay in a core's own cache.
-const groupCols = 4 * panel
+func groupCols[T tensor.Real]() int { return 4 * panel[T]() }
 
 // denseTile is a block of output sites lo..hi-1 with some of the inputs that they
 // see, columns from..to-1 of W. Its numbers are a matrix of those columns, and below
@@ -161,20 +175,20 @@ type denseTile struct{ lo, hi, from, to int }
 func (t denseTile) cols() int { return t.to - t.from }
 
 // tilesOf lists the tiles. The last block is the longest and comes first.
-func (l *MaskedDense) tilesOf() (all []denseTile) {
+func (l *MaskedDense[T]) tilesOf() (all []denseTile) {
 	for lo := (l.sites - 1) / tileSites * tileSites; lo >= 0; lo -= tileSites {
 		hi := min(lo+tileSites, l.sites)
-		end := l.seen(hi-1) * l.in
-		for from := 0; from == 0 || from < end; from += groupCols {
-			all = append(all, denseTile{lo, hi, from, min(from+groupCols, end)})
+		end, cols := l.seen(hi-1)*l.in, groupCols[T]()
+		for from := 0; from == 0 || from < end; from += cols {
+			all = append(all, denseTile{lo, hi, from, min(from+cols, end)})
 		}
 	}
 	return all
 }
 
-func (o *maskedDense) Tiles() int { return len(o.tiles) }
+func (o *maskedDense[T]) Tiles() int { return len(o.tiles) }
 
-func (o *maskedDense) TileSize(tile int) int {
+func (o *maskedDense[T]) TileSize(tile int) int {
 	t := o.tiles[tile]
 	size := (t.hi - t.lo) * o.out * t.cols()
 	if o.B != nil && t.from == 0 {
@@ -183,17 +197,17 @@ func (o *maskedDense) TileSize(tile int) int {
 	return size
 }
 
-func (o *maskedDense) biases(tile int, sum []float64) ([]float64, int) {
+func (o *maskedDense[T]) biases(tile int) (from, to, at int) {
 	t := o.tiles[tile]
-	if t.from > 0 {
-		return nil, 0
+	if o.B == nil || t.from > 0 {
+		return 0, 0, 0
 	}
-	rows := (t.hi - t.lo) * o.out
-	return sum[len(sum)-rows:], t.lo * o.out
+	size := o.TileSize(tile)
+	return size - (t.hi-t.lo)*o.out, size, t.lo * o.out
 }
 
 // Accumulate adds dy x^T.
-func (o *maskedDense) Accumulate(tile, segment int, sum []float64) {
+func (o *maskedDense[T]) Accumulate(tile, segment int, sum []T) {
 	t, s := o.tiles[tile], samples{}
 	s.from, s.to = o.of(segment, o.y.N)
 	own := t.lo * o.in // the columns of the block itself
@@ -202,10 +216,9 @@ func (o *maskedDense) Accumulate(tile, segment int, sum []float64) {
 		b := min(a+pieceSites, t.hi)
 		o.gradProduct(sum, t, s, a, b, max(own, t.from), min(o.seen(b-1)*o.in, t.to))
 	}
-	if o.B != nil && t.from == 0 {
+	if from, to, at := o.biases(tile); from < to {
 		n := o.y.N
-		b, _ := o.biases(tile, sum)
-		tensor.AddRowSums(b, o.y.Adj[t.lo*o.out*n+s.from:], len(b), s.to-s.from, n)
+		tensor.AddRowSums(sum[from:to], o.y.Adj[at*n+s.from:], to-from, s.to-s.from, n)
 	}
 }
 
@@ -214,8 +227,8 @@ type samples struct{ from, to int }
 
 // gradProduct adds dy x^T of some samples to the rows of sites lo..hi-1 and columns from..to-1 of
 // a tile's sum, panel by panel.
-func (o *maskedDense) gradProduct(sum []float64, t denseTile, s samples, lo, hi, from, to int) {
-	n := o.y.N
+func (o *maskedDense[T]) gradProduct(sum []T, t denseTile, s samples, lo, hi, from, to int) {
+	n, panel := o.y.N, panel[T]()
 	for c := from; c < to; {
 		next := min((c/panel+1)*panel, to)
 		tensor.MulAdd(false, (hi-lo)*o.out, next-c, s.to-s.from, o.y.Adj[lo*o.out*n+s.from:], n,
@@ -225,18 +238,17 @@ func (o *maskedDense) gradProduct(sum []float64, t denseTile, s samples, lo, hi,
 }
 
 // AddTile adds the rows of the sites that see a column.
-func (o *maskedDense) AddTile(tile int, sum []float64) {
+func (o *maskedDense[T]) AddTile(tile int, sum []float64) {
 	t := o.tiles[tile]
 	for r := range (t.hi - t.lo) * o.out {
 		n := min(t.to, o.seen(t.lo+r/o.out)*o.in) - t.from
 		if n <= 0 {
 			continue
 		}
-		dst := o.W.Grad[(t.lo*o.out+r)*o.stride()+t.from:][:n]
+		dst := o.W.Sum[(t.lo*o.out+r)*o.stride()+t.from:][:n]
 		tensor.Add(dst, dst, sum[r*t.cols():])
 	}
-	if o.B != nil && t.from == 0 {
-		b, at := o.biases(tile, sum)
-		tensor.Axpy(1, b, o.B.Grad[at:at+len(b)])
+	if from, to, at := o.biases(tile); from < to {
+		tensor.Axpy(1, sum[from:to], o.B.Sum[at:at+to-from])
 	}
 }

@@ -1,7 +1,8 @@
 // Package nn holds layers of neural networks as ops on a grad.Tape: small
 // final types, each one idea. A layer's parameters (a struct like MaskedDense)
 // are shared by the chunks of a batch; its On method binds them to the Vars of
-// one chunk and returns the op.
+// one chunk and returns the op. T is the type of weights, activations, adjoints and of what
+// Accumulate sums; starting values and the gradients of Params are float64.
 //
 // # A new layer
 //
@@ -15,14 +16,15 @@
 //     Tiles disjoint pieces, longest first. Scratch that it reads is per op and
 //     made by Backward; scratch that it writes allows one tile only.
 //   - To be sampled site by site it is Causal: Begin and Site together write
-//     what Forward would have.
+//     the bits that Forward would have, so that what is drawn has the ln p of the same
+//     configuration given.
 //   - A sample's numbers depend on that sample alone: use tensor.MulAdd, whose
 //     bits do not depend on how a product is cut, where outputs are made, and
 //     tensor.Gemm only for gradients.
 //
 // PReLU is the shortest example with parameters, Add without. A line in
 // layerCases (layers_test.go) with the layer's definition written out tests all
-// of this: values, pieces, gradients by central differences. One in TestScores
+// of this in both precisions: values, pieces, gradients by central differences. One in TestScores
 // tests gradients of single samples.
 //
 // # A transformer

@@ -14,9 +14,9 @@ import (
 //
 // with a vector T of each of the states k, the same at all sites or each site's own, and a
 // vector P of each site. State k is the number Low + k Step in the input.
-type Embedding struct {
-	State *grad.Param // states x channels; each site's own: sites-1 x states x channels, the last having none after it
-	Place *grad.Param // sites x channels
+type Embedding[T tensor.Real] struct {
+	State *grad.Param[T] // states x channels; each site's own: sites-1 x states x channels, the last having none after it
+	Place *grad.Param[T] // sites x channels
 
 	Low, Step float64
 
@@ -26,50 +26,53 @@ type Embedding struct {
 
 // NewEmbedding returns a layer with all parameters zero; own tells that the vectors of the
 // states are each site's own.
-func NewEmbedding(name string, states, sites, channels int, own bool, low, step float64) *Embedding {
-	l := &Embedding{Place: grad.NewParam(name+".place", sites, channels), Low: low, Step: step, states: states, sites: sites, channels: channels, own: own}
+func NewEmbedding[T tensor.Real](name string, states, sites, channels int, own bool, low, step float64) *Embedding[T] {
+	l := &Embedding[T]{Place: grad.NewParam[T](name+".place", sites, channels), Low: low, Step: step, states: states, sites: sites, channels: channels, own: own}
 	if own {
-		l.State = grad.NewParam(name+".state", max(1, sites-1), states, channels)
+		l.State = grad.NewParam[T](name+".state", max(1, sites-1), states, channels)
 	} else {
-		l.State = grad.NewParam(name+".state", states, channels)
+		l.State = grad.NewParam[T](name+".state", states, channels)
 	}
 	return l
 }
 
 // table is where the vectors of the states of a site begin.
-func (l *Embedding) table(site int) int {
+func (l *Embedding[T]) table(site int) int {
 	if !l.own {
 		return 0
 	}
 	return site * l.states * l.channels
 }
 
+// state is the number of the state that a number stands for.
+func (l *Embedding[T]) state(v T) int { return int((float64(v) - l.Low) / l.Step) }
+
 // On binds the layer to one chunk. x and y have Width 1, and x one channel.
-func (l *Embedding) On(x, y Map) Causal {
+func (l *Embedding[T]) On(x, y Map[T]) Causal[T] {
 	if x.Width != 1 || y.Width != 1 || x.Channels != 1 || x.Sites != l.sites || y.Sites != l.sites || y.Channels != l.channels || x.N != y.N {
 		panic(fmt.Sprintf("nn: Embedding of %d sites from %dx%d to %dx%d", l.sites, x.Rows, x.Cols, y.Rows, y.Cols))
 	}
-	return &embedding{Embedding: l, x: x, y: y, k: make([]int, x.N)}
+	return &embedding[T]{Embedding: l, x: x, y: y, k: make([]int, x.N)}
 }
 
-type embedding struct {
-	*Embedding
+type embedding[T tensor.Real] struct {
+	*Embedding[T]
 	segments
-	x, y Map
+	x, y Map[T]
 	k    []int // states before the site in work
 }
 
-func (o *embedding) Inputs() []*grad.Var { return []*grad.Var{o.x.Var} }
+func (o *embedding[T]) Inputs() []*grad.Var[T] { return []*grad.Var[T]{o.x.Var} }
 
-func (o *embedding) Forward() {
+func (o *embedding[T]) Forward() {
 	for i := range o.sites {
 		o.Site(i)
 	}
 }
 
-func (o *embedding) Begin(lo, hi int) {}
+func (o *embedding[T]) Begin(lo, hi int) {}
 
-func (o *embedding) Site(i int) {
+func (o *embedding[T]) Site(i int) {
 	n, y := o.y.N, o.y.site(i)
 	place := o.Place.Val[i*o.channels:][:o.channels]
 	if i == 0 {
@@ -87,20 +90,20 @@ func (o *embedding) Site(i int) {
 }
 
 // before reads the states of the site before site i.
-func (o *embedding) before(i int) {
+func (o *embedding[T]) before(i int) {
 	for s, v := range o.x.site(i - 1) {
-		o.k[s] = int((v - o.Low) / o.Step)
+		o.k[s] = o.state(v)
 	}
 }
 
 // Backward does nothing: states have no adjoint.
-func (o *embedding) Backward() {}
+func (o *embedding[T]) Backward() {}
 
-func (o *embedding) Tiles() int { return 1 }
+func (o *embedding[T]) Tiles() int { return 1 }
 
-func (o *embedding) TileSize(int) int { return len(o.State.Val) + len(o.Place.Val) }
+func (o *embedding[T]) TileSize(int) int { return len(o.State.Val) + len(o.Place.Val) }
 
-func (o *embedding) Accumulate(_, segment int, sum []float64) {
+func (o *embedding[T]) Accumulate(_, segment int, sum []T) {
 	n := o.y.N
 	from, to := o.of(segment, n)
 	places := sum[len(o.State.Val):]
@@ -112,20 +115,20 @@ func (o *embedding) Accumulate(_, segment int, sum []float64) {
 		}
 		table := sum[o.table(i-1):]
 		for s, v := range o.x.site(i - 1)[from:to] {
-			o.add(table[int((v-o.Low)/o.Step)*o.channels:][:o.channels], dy[s:], n)
+			o.add(table[o.state(v)*o.channels:][:o.channels], dy[s:], n)
 		}
 	}
 }
 
 // add adds a column of dy.
-func (o *embedding) add(sum, dy []float64, n int) {
+func (o *embedding[T]) add(sum, dy []T, n int) {
 	for c := range sum {
 		sum[c] += dy[c*n]
 	}
 }
 
-func (o *embedding) AddTile(_ int, sum []float64) {
+func (o *embedding[T]) AddTile(_ int, sum []float64) {
 	at := len(o.State.Val)
-	tensor.Axpy(1, sum[:at], o.State.Grad)
-	tensor.Axpy(1, sum[at:], o.Place.Grad)
+	tensor.Axpy(1, sum[:at], o.State.Sum)
+	tensor.Axpy(1, sum[at:], o.Place.Sum)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Perceptron is dense layers with a smooth function between them,
@@ -17,23 +18,23 @@ import (
 //	hbar_(l-1) = W_l^T ubar_l,   ubar_(l-1) = f'(u_(l-1)) hbar_(l-1),   Wbar_l = ubar_l h_(l-1)^T.
 //
 // Layer l is Layers[l-1].
-type Perceptron struct {
-	Layers []*Dense
+type Perceptron[T tensor.Real] struct {
+	Layers []*Dense[T]
 	f      kernels.Smooth
 }
 
 // NewPerceptron returns the perceptron with layers of these sizes, from the inputs to the
 // outputs.
-func NewPerceptron(name string, f kernels.Smooth, sizes ...int) *Perceptron {
-	p := &Perceptron{f: f}
+func NewPerceptron[T tensor.Real](name string, f kernels.Smooth, sizes ...int) *Perceptron[T] {
+	p := &Perceptron[T]{f: f}
 	for l := range len(sizes) - 1 {
-		p.Layers = append(p.Layers, NewDense(fmt.Sprintf("%s%d", name, l+1), sizes[l], sizes[l+1]))
+		p.Layers = append(p.Layers, NewDense[T](fmt.Sprintf("%s%d", name, l+1), sizes[l], sizes[l+1]))
 	}
 	return p
 }
 
 // Params are the weights and biases of all layers in order.
-func (p *Perceptron) Params() (all []*grad.Param) {
+func (p *Perceptron[T]) Params() (all []*grad.Param[T]) {
 	for _, y := range p.Layers {
 		all = append(all, y.W, y.B)
 	}
@@ -42,19 +43,19 @@ func (p *Perceptron) Params() (all []*grad.Param) {
 
 // PerceptronOn is a perceptron on a chunk of samples, with gradients of its own. Its matrices
 // have the samples side by side, and rows at the distance Stride.
-type PerceptronOn struct {
-	Perceptron
+type PerceptronOn[T tensor.Real] struct {
+	Perceptron[T]
 	Stride int
-	h      [][]float64 // h_0, ..., h_(L-1), and y
-	slope  [][]float64 // f'(u_l)
-	bar    [][]float64 // hbar_0, ubar_1, ..., ubar_L
+	h      [][]T // h_0, ..., h_(L-1), and y
+	slope  [][]T // f'(u_l)
+	bar    [][]T // hbar_0, ubar_1, ..., ubar_L
 }
 
 // On makes memory for up to n samples.
-func (p *Perceptron) On(n int) *PerceptronOn {
-	on := &PerceptronOn{Perceptron: Perceptron{slices.Clone(p.Layers), p.f}, Stride: (n+7)/8*8 + 8}
-	rows := func(size int) []float64 { return make([]float64, size*on.Stride) }
-	on.h, on.bar = [][]float64{rows(p.Layers[0].In)}, [][]float64{rows(p.Layers[0].In)}
+func (p *Perceptron[T]) On(n int) *PerceptronOn[T] {
+	on := &PerceptronOn[T]{Perceptron: Perceptron[T]{slices.Clone(p.Layers), p.f}, Stride: (n+7)/8*8 + 8}
+	rows := func(size int) []T { return make([]T, size*on.Stride) }
+	on.h, on.bar = [][]T{rows(p.Layers[0].In)}, [][]T{rows(p.Layers[0].In)}
 	for l, y := range p.Layers {
 		on.Layers[l] = y.Share()
 		on.h, on.bar = append(on.h, rows(y.Out)), append(on.bar, rows(y.Out))
@@ -66,10 +67,10 @@ func (p *Perceptron) On(n int) *PerceptronOn {
 }
 
 // Inputs is where Forward reads h_0.
-func (on *PerceptronOn) Inputs() []float64 { return on.h[0] }
+func (on *PerceptronOn[T]) Inputs() []T { return on.h[0] }
 
 // Forward returns y of n samples.
-func (on *PerceptronOn) Forward(n int) []float64 {
+func (on *PerceptronOn[T]) Forward(n int) []T {
 	last := len(on.Layers) - 1
 	for l, y := range on.Layers {
 		if l == last {
@@ -83,11 +84,11 @@ func (on *PerceptronOn) Forward(n int) []float64 {
 }
 
 // Cotangents is where Backward reads ybar.
-func (on *PerceptronOn) Cotangents() []float64 { return on.bar[len(on.Layers)] }
+func (on *PerceptronOn[T]) Cotangents() []T { return on.bar[len(on.Layers)] }
 
 // Backward adds to the gradients and, if they are asked for, returns the cotangents of the
 // inputs, of the n samples that Forward has computed last.
-func (on *PerceptronOn) Backward(n int, inputs bool) []float64 {
+func (on *PerceptronOn[T]) Backward(n int, inputs bool) []T {
 	for l := len(on.Layers) - 1; l >= 0; l-- {
 		y := on.Layers[l]
 		y.Accumulate(on.bar[l+1], on.h[l], on.Stride, n)

@@ -6,15 +6,16 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
-func masked(s ConvShape) layerCase {
-	return layerCase{fmt.Sprintf("convolution %+v", s), func(n int) bound {
-		l := NewMaskedConv("l", s, true)
-		t := new(grad.Tape)
+func masked[T tensor.Real](s ConvShape) layerCase[T] {
+	return layerCase[T]{fmt.Sprintf("convolution %+v", s), func(n int) bound[T] {
+		l := NewMaskedConv[T]("l", s, true)
+		t := new(grad.Tape[T])
 		x := NewMap(t, s.Ly*s.Lx, s.In, s.Lx, n)
 		y := x.Like(t, s.Out)
-		return bound{op: l.On(x, y), in: []Map{x}, out: y, params: []*grad.Param{l.W, l.B}}
+		return bound[T]{op: l.On(x, y), in: []Map[T]{x}, out: y, params: []*grad.Param[T]{l.W, l.B}}
 	}}
 }
 
@@ -23,11 +24,11 @@ func masked(s ConvShape) layerCase {
 // they add up to the gradient of the batch.
 func TestScores(t *testing.T) {
 	w := []float64{0.7, -1.3, 0, 2.1, 0.4}
-	for _, c := range []layerCase{
-		dense(5, 1, 3, true, true), dense(40, 3, 2, false, true), channel(6, 6, 1, 3, 3, true), channel(1, 12, 4, 3, 5, true),
-		slopes(true, 9, 1, 3), slopes(false, 12, 4, 3),
-		masked(ConvShape{In: 1, Out: 5, Ly: 4, Lx: 5, Half: 1, Exclusive: true}), masked(ConvShape{In: 3, Out: 4, Ly: 5, Lx: 3, Half: 2}),
-		masked(ConvShape{In: 3, Out: 1, Ly: 3, Lx: 6, Half: 2}),
+	for _, c := range []layerCase[float64]{
+		dense[float64](5, 1, 3, true, true), dense[float64](40, 3, 2, false, true), channel[float64](6, 6, 1, 3, 3, true), channel[float64](1, 12, 4, 3, 5, true),
+		slopes[float64](true, 9, 1, 3), slopes[float64](false, 12, 4, 3),
+		masked[float64](ConvShape{In: 1, Out: 5, Ly: 4, Lx: 5, Half: 1, Exclusive: true}), masked[float64](ConvShape{In: 3, Out: 4, Ly: 5, Lx: 3, Half: 2}),
+		masked[float64](ConvShape{In: 3, Out: 1, Ly: 3, Lx: 6, Half: 2}),
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			batch, one := newScored(c, len(w)), newScored(c, 1)
@@ -67,12 +68,12 @@ func TestScores(t *testing.T) {
 
 // scored is a layer alone on a tape.
 type scored struct {
-	bound
-	tape grad.Tape
+	bound[float64]
+	tape grad.Tape[float64]
 	size int
 }
 
-func newScored(c layerCase, n int) *scored {
+func newScored(c layerCase[float64], n int) *scored {
 	s := &scored{bound: c.make(n)}
 	s.tape.Add(s.op)
 	for k, p := range s.params {
@@ -93,7 +94,7 @@ func (s *scored) gradient() []float64 {
 }
 
 // eachNumber calls f for every site and channel.
-func eachNumber(m Map, f func(i, ch int)) {
+func eachNumber(m Map[float64], f func(i, ch int)) {
 	for i := range m.Sites {
 		for ch := range m.Channels {
 			f(i, ch)

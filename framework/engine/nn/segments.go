@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
 // segments are those of the samples that gradients are asked for: segment k has the
 // samples bounds[k] to bounds[k+1]-1.
@@ -33,9 +37,9 @@ func (single) Segment(bounds []int) {
 }
 
 // resize returns a slice of length n that reuses s's memory where it can.
-func resize(s []float64, n int) []float64 {
+func resize[T tensor.Real](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]float64, n)
+		return make([]T, n)
 	}
 	return s[:n]
 }

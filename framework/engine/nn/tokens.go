@@ -11,14 +11,14 @@ import (
 // Tokens is a quantity of a sequence of tokens on N samples: for each token a
 // matrix of Rows x N, the samples along the rows, and below it a row of ones, so
 // that the last column of a Linear's weights is its bias.
-type Tokens struct {
+type Tokens[T tensor.Real] struct {
 	Rows, N  int
-	Val, Adj []float64
+	Val, Adj []T
 }
 
 // NewTokens returns zeros, above the ones.
-func NewTokens(tokens, rows, n int) *Tokens {
-	f := &Tokens{rows, n, make([]float64, tokens*(rows+1)*n), make([]float64, tokens*(rows+1)*n)}
+func NewTokens[T tensor.Real](tokens, rows, n int) *Tokens[T] {
+	f := &Tokens[T]{rows, n, make([]T, tokens*(rows+1)*n), make([]T, tokens*(rows+1)*n)}
 	for t := range tokens {
 		ones := f.at(f.Val, t)[rows*n:]
 		for s := range ones {
@@ -29,24 +29,24 @@ func NewTokens(tokens, rows, n int) *Tokens {
 }
 
 // at is token t's matrix in Val or Adj, with the row of ones.
-func (f *Tokens) at(of []float64, t int) []float64 {
+func (f *Tokens[T]) at(of []T, t int) []T {
 	size := (f.Rows + 1) * f.N
 	return of[t*size : (t+1)*size]
 }
 
 // At is token t's matrix in Val or Adj.
-func (f *Tokens) At(of []float64, t int) []float64 { return f.at(of, t)[:f.Rows*f.N] }
+func (f *Tokens[T]) At(of []T, t int) []T { return f.at(of, t)[:f.Rows*f.N] }
 
 // Linear is y = W [x; 1], the same for all tokens, which are evaluated one by one.
-type Linear struct {
-	W       *grad.Param // Out x (In+1)
+type Linear[T tensor.Real] struct {
+	W       *grad.Param[T] // Out x (In+1)
 	In, Out int
 }
 
 // NewLinear returns a layer whose weights start with the variance 1/in, and its
 // biases at zero.
-func NewLinear(name string, in, out int) Linear {
-	l := NewStillLinear(name, in, out)
+func NewLinear[T tensor.Real](name string, in, out int) Linear[T] {
+	l := NewStillLinear[T](name, in, out)
 	l.W.Start = func(w []float64, r *rand.Rand) {
 		for i := range out {
 			for j := range in {
@@ -58,22 +58,22 @@ func NewLinear(name string, in, out int) Linear {
 }
 
 // NewStillLinear returns a layer that starts at zero.
-func NewStillLinear(name string, in, out int) Linear {
-	return Linear{grad.NewParam(name, out, in+1), in, out}
+func NewStillLinear[T tensor.Real](name string, in, out int) Linear[T] {
+	return Linear[T]{grad.NewParam[T](name, out, in+1), in, out}
 }
 
 // Set writes y at token t.
-func (l Linear) Set(y, x *Tokens, t int) {
-	tensor.MulSet(false, l.Out, x.N, l.In+1, l.W.Val, l.In+1, x.at(x.Val, t), x.N, y.at(y.Val, t), x.N, zero)
+func (l Linear[T]) Set(y, x *Tokens[T], t int) {
+	tensor.MulSet(false, l.Out, x.N, l.In+1, l.W.Val, l.In+1, x.at(x.Val, t), x.N, y.at(y.Val, t), x.N, zero[T]())
 }
 
 // Add is Set that adds to y.
-func (l Linear) Add(y, x *Tokens, t int) {
+func (l Linear[T]) Add(y, x *Tokens[T], t int) {
 	tensor.MulAdd(false, l.Out, x.N, l.In+1, l.W.Val, l.In+1, x.at(x.Val, t), x.N, y.at(y.Val, t), x.N)
 }
 
 // Backward adds to the adjoint of x at token t what that of y implies.
-func (l Linear) Backward(y, x *Tokens, t int) {
+func (l Linear[T]) Backward(y, x *Tokens[T], t int) {
 	tensor.MulAdd(true, l.In, x.N, l.Out, l.W.Val, l.In+1, y.at(y.Adj, t), x.N, x.at(x.Adj, t), x.N)
 }
 
@@ -82,23 +82,23 @@ func (l Linear) Backward(y, x *Tokens, t int) {
 // sample,
 //
 //	dW = sum over samples and tokens ybar [x; 1]^T.
-type LinearScores struct {
-	Linear
-	x, y   *Tokens
+type LinearScores[T tensor.Real] struct {
+	Linear[T]
+	x, y   *Tokens[T]
 	tokens int
-	xs, ys []float64 // sample x token x component, set by Turn
+	xs, ys []T // sample x token x component, set by Turn
 }
 
 // Scores binds the layer to its input and output.
-func (l Linear) Scores(y, x *Tokens) LinearScores {
-	return LinearScores{Linear: l, x: x, y: y, tokens: len(x.Val) / ((x.Rows + 1) * x.N)}
+func (l Linear[T]) Scores(y, x *Tokens[T]) LinearScores[T] {
+	return LinearScores[T]{Linear: l, x: x, y: y, tokens: len(x.Val) / ((x.Rows + 1) * x.N)}
 }
 
 // Scratch is the length of the scratch memory.
-func (g *LinearScores) Scratch() int { return g.x.N * g.tokens * (g.In + 1 + g.Out) }
+func (g *LinearScores[T]) Scratch() int { return g.x.N * g.tokens * (g.In + 1 + g.Out) }
 
 // Turn brings x and the adjoint of y into the order of samples. It keeps scratch.
-func (g *LinearScores) Turn(scratch []float64) {
+func (g *LinearScores[T]) Turn(scratch []T) {
 	in, out, n := g.In+1, g.Out, g.x.N
 	g.xs, g.ys = scratch[:n*g.tokens*in], scratch[n*g.tokens*in:g.Scratch()]
 	for t := range g.tokens {
@@ -109,7 +109,7 @@ func (g *LinearScores) Turn(scratch []float64) {
 
 // Sum writes the gradient of samples from to to-1 into the layer's place of dst, a
 // flat gradient. It follows Turn.
-func (g *LinearScores) Sum(dst []float64, from, to int) {
-	in, out := g.In+1, g.Out
-	tensor.Gemm(true, false, out, in, (to-from)*g.tokens, 1, g.ys[from*g.tokens*out:], out, g.xs[from*g.tokens*in:], in, 0, g.W.In(dst), in)
+func (g *LinearScores[T]) Sum(dst []T, from, to int) {
+	in, out, at := g.In+1, g.Out, g.W.Place()
+	tensor.Gemm(true, false, out, in, (to-from)*g.tokens, 1, g.ys[from*g.tokens*out:], out, g.xs[from*g.tokens*in:], in, 0, dst[at:], in)
 }

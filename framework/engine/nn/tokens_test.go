@@ -9,10 +9,10 @@ import (
 )
 
 // fill draws the values of all tokens, without the row of ones.
-func (f *Tokens) fill(r *rand.Rand) *Tokens {
+func (f *Tokens[T]) fill(r *rand.Rand) *Tokens[T] {
 	for t := range len(f.Val) / ((f.Rows + 1) * f.N) {
 		for i := range f.At(f.Val, t) {
-			f.At(f.Val, t)[i] = r.NormFloat64()
+			f.At(f.Val, t)[i] = T(r.NormFloat64())
 		}
 	}
 	return f
@@ -39,13 +39,13 @@ func slope(t *testing.T, what string, f func() float64, v *float64, got float64)
 func TestLinear(t *testing.T) {
 	const tokens, in, out, n = 3, 4, 2, 5
 	r := rand.New(rand.NewPCG(1, 2))
-	l := NewLinear("l", in, out)
-	params := grad.NewParams(grad.NewParam("before", 3), l.W)
+	l := NewLinear[float64]("l", in, out)
+	params := grad.NewParams(grad.NewParam[float64]("before", 3), l.W)
 	for i := range l.W.Val {
 		l.W.Val[i] = r.NormFloat64()
 	}
-	x, y := NewTokens(tokens, in, n).fill(r), NewTokens(tokens, out, n)
-	weights := NewTokens(tokens, out, n).fill(r)
+	x, y := NewTokens[float64](tokens, in, n).fill(r), NewTokens[float64](tokens, out, n)
+	weights := NewTokens[float64](tokens, out, n).fill(r)
 	loss := func() (sum float64) {
 		for k := range tokens {
 			l.Set(y, x, k)
@@ -101,8 +101,8 @@ func TestLinear(t *testing.T) {
 func TestAttention(t *testing.T) {
 	const tokens, heads, key, n = 4, 2, 3, 5
 	r := rand.New(rand.NewPCG(3, 4))
-	qkv, o := NewTokens(tokens, 3*heads*key, n).fill(r), NewTokens(tokens, heads*key, n)
-	weights := NewTokens(tokens, heads*key, n).fill(r)
+	qkv, o := NewTokens[float64](tokens, 3*heads*key, n).fill(r), NewTokens[float64](tokens, heads*key, n)
+	weights := NewTokens[float64](tokens, heads*key, n).fill(r)
 	l := NewAttention(heads, key, o, qkv)
 	loss := func() (sum float64) {
 		for k := range tokens {

@@ -23,17 +23,17 @@ import (
 type Coupling struct {
 	// Network reads passive rows, and for each place writes as many rows of u,
 	// and then of t, as the place has active rows.
-	Network *nn.Chain
+	Network *nn.Chain[float64]
 	// Scale has one number for each active row of a place.
-	Scale *grad.Param
+	Scale *grad.Param[float64]
 	// Active are the rows that are changed, place after place.
 	Active []int64
 }
 
 // New returns the coupling with one scale for each of width active rows of a
 // place, called name.scale.
-func New(name string, network *nn.Chain, width int, active []int64) Coupling {
-	return Coupling{network, grad.NewParam(name+".scale", width), active}
+func New(name string, network *nn.Chain[float64], width int, active []int64) Coupling {
+	return Coupling{network, grad.NewParam[float64](name+".scale", width), active}
 }
 
 // Flow is x = f(z) by couplings, the first one first.
@@ -49,7 +49,7 @@ func NewFlow(dim, chunk int, couplings []Coupling) *Flow { return &Flow{dim, chu
 func (f *Flow) Chunk() int { return f.chunk }
 
 // Params implements flow.Bijection: of each coupling the network, then the scale.
-func (f *Flow) Params() (all []*grad.Param) {
+func (f *Flow) Params() (all []*grad.Param[float64]) {
 	for _, c := range f.couplings {
 		all = append(append(all, c.Network.Params()...), c.Scale)
 	}
@@ -153,7 +153,7 @@ func (w *workspace) pull(s step, inverse bool, bar, lbar []float64, theta bool) 
 }
 
 // Grads implements flow.Workspace.
-func (w *workspace) Grads() (all []*grad.Param) {
+func (w *workspace) Grads() (all []*grad.Param[float64]) {
 	for _, s := range w.steps {
 		all = append(append(all, s.Network.Params()...), s.Scale)
 	}

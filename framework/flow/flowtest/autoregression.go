@@ -15,14 +15,14 @@ import (
 //
 // with tanh(x_-1) replaced by 0.
 func Autoregression(d, chunk int) flow.Bijection {
-	a := &autoregression{d, chunk, grad.NewParam("b", d), grad.NewParam("s", d), grad.NewParam("c", d)}
+	a := &autoregression{d, chunk, grad.NewParam[float64]("b", d), grad.NewParam[float64]("s", d), grad.NewParam[float64]("c", d)}
 	a.b.Start, a.c.Start = start, start
 	return a
 }
 
 type autoregression struct {
 	d, chunk int
-	b, s, c  *grad.Param
+	b, s, c  *grad.Param[float64]
 }
 
 func start(v []float64, r *rand.Rand) {
@@ -31,7 +31,9 @@ func start(v []float64, r *rand.Rand) {
 	}
 }
 
-func (a *autoregression) Params() []*grad.Param { return []*grad.Param{a.b, a.s, a.c} }
+func (a *autoregression) Params() []*grad.Param[float64] {
+	return []*grad.Param[float64]{a.b, a.s, a.c}
+}
 
 func (a *autoregression) Chunk() int { return a.chunk }
 
@@ -48,7 +50,9 @@ type autoregressionOn struct {
 	z, e, t []float64
 }
 
-func (w *autoregressionOn) Grads() []*grad.Param { return []*grad.Param{w.b, w.s, w.c} }
+func (w *autoregressionOn) Grads() []*grad.Param[float64] {
+	return []*grad.Param[float64]{w.b, w.s, w.c}
+}
 
 func (w *autoregressionOn) Forward(x, l, z []float64) error {
 	copy(w.z, z)

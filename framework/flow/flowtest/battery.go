@@ -236,7 +236,7 @@ func (s *subject) gradients(t *testing.T) {
 	}
 }
 
-func unload(params []*grad.Param) []float64 {
+func unload(params []*grad.Param[float64]) []float64 {
 	var all []float64
 	for _, p := range params {
 		g := make([]float64, p.Size())

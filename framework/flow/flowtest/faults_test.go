@@ -118,14 +118,14 @@ func (w moody) PullInverse(xbar, zbar, lbar []float64, theta bool) {
 
 type sharing struct{ *autoregressionOn }
 
-var shared *grad.Param
+var shared *grad.Param[float64]
 
-func (w sharing) Grads() []*grad.Param {
+func (w sharing) Grads() []*grad.Param[float64] {
 	if shared == nil {
 		shared = w.b
 	}
 	w.b = shared
-	return []*grad.Param{shared, w.s, w.c}
+	return []*grad.Param[float64]{shared, w.s, w.c}
 }
 
 // faulty is an autoregression whose workspaces have a fault.

@@ -24,7 +24,7 @@ type sum struct {
 	vectors []vector
 	weight  float64
 	f       kernels.Radial
-	param   *grad.Param
+	param   *grad.Param[float64]
 }
 
 type vector struct{ a, b int }
@@ -36,8 +36,8 @@ const none = -1
 func NewVelocity(particles, dim, hidden int, softening float64, timed bool) *Velocity {
 	f := kernels.Radial{Units: hidden, Timed: timed}
 	v := &Velocity{dim: dim, square: softening * softening}
-	v.sums[0] = sum{weight: 2, f: f, param: grad.NewParam("eta", f.Weights())}
-	v.sums[1] = sum{weight: 1, f: f, param: grad.NewParam("xi", f.Weights())}
+	v.sums[0] = sum{weight: 2, f: f, param: grad.NewParam[float64]("eta", f.Weights())}
+	v.sums[1] = sum{weight: 1, f: f, param: grad.NewParam[float64]("xi", f.Weights())}
 	v.sums[0].param.Start, v.sums[1].param.Start = start(f), start(f)
 	for a := range particles {
 		for b := range a {
@@ -73,8 +73,8 @@ func start(f kernels.Radial) func(w []float64, r *rand.Rand) {
 }
 
 // Params implements flow.Field.
-func (v *Velocity) Params() []*grad.Param {
-	return []*grad.Param{v.sums[0].param, v.sums[1].param}
+func (v *Velocity) Params() []*grad.Param[float64] {
+	return []*grad.Param[float64]{v.sums[0].param, v.sums[1].param}
 }
 
 // Chunk implements flow.Field: so many that the pairs of all fill 32 KiB with
@@ -100,7 +100,7 @@ func (v *Velocity) On(n, slots int) flow.FieldOn {
 	for k, s := range v.sums {
 		on.sums[k].param = s.param.Share()
 		if v.each {
-			on.sums[k].param = grad.NewParam(s.param.Name, s.param.Size(), n)
+			on.sums[k].param = grad.NewParam[float64](s.param.Name, s.param.Size(), n)
 			on.sums[k].param.Val = s.param.Val
 		}
 		m := len(s.vectors) * n
@@ -146,8 +146,8 @@ func (on *velocityOn) Begin() {}
 func (on *velocityOn) End() {}
 
 // Grads implements flow.FieldOn.
-func (on *velocityOn) Grads() []*grad.Param {
-	return []*grad.Param{on.sums[0].param, on.sums[1].param}
+func (on *velocityOn) Grads() []*grad.Param[float64] {
+	return []*grad.Param[float64]{on.sums[0].param, on.sums[1].param}
 }
 
 // Eval implements ode.Field.

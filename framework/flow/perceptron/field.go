@@ -27,7 +27,7 @@ import (
 type Field struct {
 	d, width, frequencies int
 	f                     kernels.Smooth
-	layers                []*nn.Dense
+	layers                []*nn.Dense[float64]
 }
 
 func newField(d int, c Config) *Field {
@@ -40,7 +40,7 @@ func newField(d int, c Config) *Field {
 		if l == c.Depth {
 			out = d
 		}
-		y := nn.NewDense(fmt.Sprintf("layer%d", l+1), in, out)
+		y := nn.NewDense[float64](fmt.Sprintf("layer%d", l+1), in, out)
 		if l == c.Depth { // it starts at zero, and so does the velocity
 			y.W.Start, y.B.Start = nil, nil
 		}
@@ -56,9 +56,9 @@ func (f *Field) inputs() int { return f.d + 1 + 2*f.frequencies }
 func (f *Field) depth() int { return len(f.layers) - 1 }
 
 // Params implements flow.Field.
-func (f *Field) Params() []*grad.Param { return params(f.layers) }
+func (f *Field) Params() []*grad.Param[float64] { return params(f.layers) }
 
-func params(layers []*nn.Dense) (all []*grad.Param) {
+func params(layers []*nn.Dense[float64]) (all []*grad.Param[float64]) {
 	for _, y := range layers {
 		all = append(all, y.W, y.B)
 	}
@@ -107,7 +107,7 @@ type workspace struct {
 	ubar     [][]float64 // of each layer, vbar the last
 	jacobian *jacobian   // made when a divergence is first asked for
 	tangent  *tangent    // made when a slope along directions is
-	grads    []*grad.Param
+	grads    []*grad.Param[float64]
 }
 
 // slot keeps h_l, f'(u_l) and, where a divergence may be pulled back, f”(u_l).
@@ -119,7 +119,7 @@ var zero = []float64{0}
 
 // Grads implements flow.FieldOn. They are made when first asked for: the pull-back of
 // velocities alone goes by tiles, and needs none.
-func (on *workspace) Grads() []*grad.Param {
+func (on *workspace) Grads() []*grad.Param[float64] {
 	if on.grads == nil {
 		for l, y := range on.layers {
 			on.layers[l] = y.Share()

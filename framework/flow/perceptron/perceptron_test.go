@@ -148,7 +148,7 @@ func (c counted) On(n, slots int) flow.FieldOn {
 	return countedOn{c.Field.On(n, slots).(*workspace), c.asked}
 }
 
-func (on countedOn) Grads() []*grad.Param {
+func (on countedOn) Grads() []*grad.Param[float64] {
 	on.asked.Add(1)
 	return on.workspace.Grads()
 }

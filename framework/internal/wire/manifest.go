@@ -79,6 +79,21 @@ func checkPowers(kind core.PartKind, has []core.Power) error {
 	return nil
 }
 
+func checkPrecisions(m *core.Manifest) error {
+	if len(m.Precisions) > 0 && m.Kind != core.KindModel {
+		return fmt.Errorf("it has precisions and is %s; only a model has them", m.Kind.One())
+	}
+	for _, p := range m.Precisions {
+		if !slices.Contains(core.Precisions, p) {
+			return fmt.Errorf("the precision %.*q is none of %v", longestName, p, core.Precisions)
+		}
+	}
+	if p, twice := repeated(m.Precisions); twice {
+		return fmt.Errorf("the precision %q is there twice", p)
+	}
+	return nil
+}
+
 // checkManifest completes a part's self-description, or says what is wrong.
 func checkManifest(m *core.Manifest) error {
 	if err := first(
@@ -92,6 +107,9 @@ func checkManifest(m *core.Manifest) error {
 	}
 	if known := []core.Source{core.OfEither, core.OfModel, core.OfData}; m.Kind == core.KindObjective && !slices.Contains(known, m.Source) {
 		return fmt.Errorf("its source is %.*q, and must be %q, %q or absent", longestName, m.Source, core.OfModel, core.OfData)
+	}
+	if err := checkPrecisions(m); err != nil {
+		return err
 	}
 	for _, s := range m.Spaces {
 		if known := core.SpaceKinds(); !slices.Contains(known, s) {

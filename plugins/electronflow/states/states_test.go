@@ -137,7 +137,7 @@ func TestPriorIsTheFreeGas(t *testing.T) {
 // plain is ln p of one state by the formulas, electron by electron and number by
 // number.
 func plain(m *Model, theta []float64, k []int32) float64 {
-	apply := func(l nn.Linear, x []float64) []float64 {
+	apply := func(l nn.Linear[float64], x []float64) []float64 {
 		y := make([]float64, l.Out)
 		w := l.W.In(theta)
 		for i := range y {

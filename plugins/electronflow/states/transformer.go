@@ -18,34 +18,34 @@ import (
 //
 // No electron comes before the first, whose logits are parameters of their own.
 type network struct {
-	first   nn.Linear // no inputs: a bias
-	embed   nn.Linear
+	first   nn.Linear[float64] // no inputs: a bias
+	embed   nn.Linear[float64]
 	layers  []layer
-	readout nn.Linear
-	params  *grad.Params // of all, in this order
+	readout nn.Linear[float64]
+	params  *grad.Params[float64] // of all, in this order
 	heads   int
 	key     int
 }
 
-type layer struct{ qkv, out, up, down nn.Linear }
+type layer struct{ qkv, out, up, down nn.Linear[float64] }
 
 func newNetwork(o Options) *network {
 	d, m := len(o.Orbitals[0]), len(o.Orbitals)
 	heads := o.Heads * o.Key
 	n := &network{heads: o.Heads, key: o.Key}
-	n.first = nn.NewStillLinear("first", 0, m)
-	n.embed = nn.NewLinear("embed", d, o.Width)
-	params := []*grad.Param{n.first.W, n.embed.W}
+	n.first = nn.NewStillLinear[float64]("first", 0, m)
+	n.embed = nn.NewLinear[float64]("embed", d, o.Width)
+	params := []*grad.Param[float64]{n.first.W, n.embed.W}
 	for i := range o.Layers {
 		name := func(part string) string { return fmt.Sprintf("layer%d.%s", i, part) }
 		l := layer{
-			nn.NewLinear(name("attention.in"), o.Width, 3*heads), nn.NewLinear(name("attention.out"), heads, o.Width),
-			nn.NewLinear(name("mlp.in"), o.Width, o.Hidden), nn.NewLinear(name("mlp.out"), o.Hidden, o.Width),
+			nn.NewLinear[float64](name("attention.in"), o.Width, 3*heads), nn.NewLinear[float64](name("attention.out"), heads, o.Width),
+			nn.NewLinear[float64](name("mlp.in"), o.Width, o.Hidden), nn.NewLinear[float64](name("mlp.out"), o.Hidden, o.Width),
 		}
 		n.layers = append(n.layers, l)
 		params = append(params, l.qkv.W, l.out.W, l.up.W, l.down.W)
 	}
-	n.readout = nn.NewStillLinear("readout", o.Width, m)
+	n.readout = nn.NewStillLinear[float64]("readout", o.Width, m)
 	n.params = grad.NewParams(append(params, n.readout.W)...)
 	return n
 }
@@ -55,23 +55,23 @@ type trunk struct {
 	net    *network
 	tokens int
 
-	x, h0  *nn.Tokens
+	x, h0  *nn.Tokens[float64]
 	layers []layerState
-	y      *nn.Tokens // tanh of the last h
-	logits *nn.Tokens
-	scores []nn.LinearScores
+	y      *nn.Tokens[float64] // tanh of the last h
+	logits *nn.Tokens[float64]
+	scores []nn.LinearScores[float64]
 }
 
 // layerState has the outputs of a layer's parts.
 type layerState struct {
 	layer
-	attend             *nn.Attention // from qkv to o
-	qkv, o             *nn.Tokens
-	in, mid, hidden, h *nn.Tokens // h is the next layer's in
+	attend             *nn.Attention[float64] // from qkv to o
+	qkv, o             *nn.Tokens[float64]
+	in, mid, hidden, h *nn.Tokens[float64] // h is the next layer's in
 }
 
 func newTrunk(net *network, tokens, width int) *trunk {
-	rows := func(n int) *nn.Tokens { return nn.NewTokens(tokens, n, width) }
+	rows := func(n int) *nn.Tokens[float64] { return nn.NewTokens[float64](tokens, n, width) }
 	c := &trunk{net: net, tokens: tokens}
 	c.x, c.h0 = rows(net.embed.In), rows(net.embed.Out)
 	h := c.h0
@@ -83,7 +83,7 @@ func newTrunk(net *network, tokens, width int) *trunk {
 		h = s.h
 	}
 	c.y, c.logits = rows(h.Rows), rows(net.readout.Out)
-	add := func(l nn.Linear, y, x *nn.Tokens) {
+	add := func(l nn.Linear[float64], y, x *nn.Tokens[float64]) {
 		c.scores = append(c.scores, l.Scores(y, x))
 	}
 	add(net.embed, c.h0, c.x)
@@ -121,7 +121,7 @@ func (c *trunk) step(t int) {
 }
 
 // last is the h that is read out.
-func (c *trunk) last() *nn.Tokens {
+func (c *trunk) last() *nn.Tokens[float64] {
 	if len(c.layers) == 0 {
 		return c.h0
 	}
@@ -149,14 +149,14 @@ func (c *trunk) back() {
 }
 
 // pullLinear adds to the adjoint of x, at all tokens.
-func (c *trunk) pullLinear(l nn.Linear, y, x *nn.Tokens) {
+func (c *trunk) pullLinear(l nn.Linear[float64], y, x *nn.Tokens[float64]) {
 	for t := range c.tokens {
 		l.Backward(y, x, t)
 	}
 }
 
 // pullTanh sets the adjoint of u where y = W tanh(u), x = tanh(u).
-func (c *trunk) pullTanh(l nn.Linear, y, x *nn.Tokens) {
+func (c *trunk) pullTanh(l nn.Linear[float64], y, x *nn.Tokens[float64]) {
 	clear(x.Adj)
 	c.pullLinear(l, y, x)
 	kernels.ActivateBackward(kernels.Tanh, x.Adj, x.Val)

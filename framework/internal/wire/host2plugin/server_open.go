@@ -112,7 +112,7 @@ func choose(parts []core.Part, kind core.PartKind, r *wirepb.OpenRequest) (*core
 		if err != nil {
 			return nil, nil, core.Errorf(core.Invalid, op, p.Name, "%w", err)
 		}
-		full, problems := core.Complete(p.Params, given)
+		full, problems := core.Complete(p.Keys(), given)
 		if len(problems) > 0 {
 			return nil, nil, &core.Error{Kind: core.Invalid, Op: op, Subject: p.Name, Err: problems[0]}
 		}
