@@ -142,7 +142,7 @@ func (p *potential) velocity(x []float64) (v []float64, lap float64) {
 	return v, lap
 }
 
-// derivatives are f' and f''.
+// derivatives are f' and f”.
 func derivatives(f kernels.Ridge, u float64) (f1, f2 float64) {
 	switch f {
 	case kernels.SoftplusSum:

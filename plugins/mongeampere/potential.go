@@ -21,7 +21,7 @@ type potential struct {
 
 	weights, amplitudes *grad.Param[float64]
 	biases              *grad.Param[float64] // nil without
-	local               *local      // nil without
+	local               *local               // nil without
 }
 
 // newPotential returns a potential of d numbers, whose filters start within the bounds.
