@@ -1,6 +1,7 @@
 package estimators
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -27,7 +28,7 @@ func alphaDivergence() core.Part {
 	return core.Part{
 		Manifest: m,
 		NewEstimator: func(settings core.Settings, s core.Setting) (core.Estimator, error) {
-			if err := needBoltzmann(m.Name, s); err != nil {
+			if err := cmp.Or(needBoltzmann(m.Name, s), needDensity(m.Name, s)); err != nil {
 				return nil, err
 			}
 			var c config

@@ -32,11 +32,14 @@ func TestDefault(t *testing.T) {
 	density.Model.Powers = nil
 	cold := trap
 	cold.Beta = math.Inf(1)
+	carried := open
+	carried.Paths = true
 	for _, c := range []struct {
 		name    string
 		setting core.Setting
 		want    string
 	}{
+		{"draws that are carried on", carried, "free_energy energy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size"},
 		{"spins", spins, "free_energy energy entropy heat_capacity lowest_energy magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size"},
 		{"ground state", setting(math.Inf(1)), "free_energy energy entropy lowest_energy magnetization magnetization_abs magnetization_squared"},
 		{"chains without a model", alone, "energy heat_capacity lowest_energy magnetization magnetization_abs magnetization_squared acceptance"},
@@ -53,6 +56,22 @@ func TestDefault(t *testing.T) {
 	} {
 		if got := strings.Join(Default(c.setting), " "); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// What is about the density of the model is refused of draws that have left it.
+func TestPathsHaveNoDensity(t *testing.T) {
+	s := setting(beta)
+	s.Exact = map[string]float64{"log_z": 0}
+	for name, settings := range map[string]core.Settings{"entropy": nil, "transport_cost": nil, "alpha_divergence": {"alpha": 0.5}} {
+		s.Paths = false
+		if _, err := build(name, settings, s); err != nil {
+			t.Errorf("%s of draws of the model: %v", name, err)
+		}
+		s.Paths = true
+		if _, err := build(name, settings, s); core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), "the sampler carries the model's draws away from it") {
+			t.Errorf("%s of draws that are carried on: %v", name, err)
 		}
 	}
 }

@@ -21,6 +21,9 @@ func entropy() core.Part {
 	return core.Part{
 		Manifest: manifest(name, "entropy -<ln p> in units of k_B", van),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
+			if err := needDensity(name, s); err != nil {
+				return nil, err
+			}
 			return newEntropy(description{estimate: core.Estimate{Name: name, Long: "entropy", Units: "1", Extensive: true}, needs: core.EstimatorSpec{Source: core.OfModel, Wants: []core.Column{core.LogP}}}, s, 1), nil
 		},
 	}

@@ -104,6 +104,17 @@ func manifest(name, summary, reference string, spaces ...core.SpaceKind) core.Ma
 	return core.Manifest{Kind: core.KindEstimator, Name: name, Version: "1.0.0", Summary: summary, Reference: reference, Spaces: spaces, Params: []core.Param{}}
 }
 
+// needDensity tests that ln p is that of the model's density at x, as draws have it that no
+// sampler carried on.
+func needDensity(name string, setting core.Setting) error {
+	if setting.Paths {
+		return &core.Error{Kind: core.Unsupported, Op: "open estimator", Subject: name,
+			Err:  fmt.Errorf("it is about the density of the model, and the sampler carries the model's draws away from it"),
+			Hint: `set evaluate.sampler = "direct"; free_energy and work are of the paths`}
+	}
+	return nil
+}
+
 // needTemperature tests that the setting has a finite, positive beta.
 func needTemperature(name string, setting core.Setting) error {
 	if err := needBeta(name, setting); err != nil {

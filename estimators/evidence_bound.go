@@ -135,13 +135,14 @@ func (e *bound) Report() (all []core.Estimate, err error) {
 		curves[i] = core.Estimate{Name: boundsName + r.Name, Long: "upper bound of the negative log-likelihood of the rows " + r.Name + ", from so many samples of the latent variables", Units: "1", Tau: 1,
 			Axes: []core.Axis{{Name: "samples", Units: "1"}}}
 	}
-	var first, last []core.Estimate
+	first, err := e.rungs[0].Report()
+	if err != nil {
+		return nil, err
+	}
+	var last []core.Estimate // of the same rung where there is one, and with a name of its own
 	for k, rung := range e.rungs {
 		if last, err = rung.Report(); err != nil {
 			return nil, err
-		}
-		if k == 0 {
-			first = last
 		}
 		for i := range ranges {
 			c := &curves[i]

@@ -70,3 +70,34 @@ func TestEvidenceBoundsFall(t *testing.T) {
 		}
 	}
 }
+
+// Of one draw both bounds are the evidence lower bound, each under its own name.
+func TestEvidenceBoundOfOneDraw(t *testing.T) {
+	m, err := reference.Factor().NewModel(nil, core.Space{Kind: core.Field, Shape: []int{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Load([]float64{0, 1, 0, 0, 0, 0}); err != nil {
+		t.Fatal(err)
+	}
+	rows := []core.Range{{Name: core.TestRows, From: 0, To: 2}}
+	setting := core.Setting{Energy: core.EnergySpec{Space: m.Spec().Space, Rows: rows}, Model: m.Spec(), Bound: m.(core.Bounder), Seed: 3}
+	e, err := evidenceBound().NewEstimator(core.Settings{"samples": int64(1)}, setting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &core.Batch{N: 2, X: []float64{-1, 1}}
+	core.RowNumber.Put(b, []int32{0, 1})
+	if err := e.Add(b); err != nil {
+		t.Fatal(err)
+	}
+	all, err := e.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, o := range e.Spec().Observables {
+		if all[k].Name != o.Name || all[k].Value[0] != all[0].Value[0] {
+			t.Errorf("observable %d is %s = %v, want %s = %v", k, all[k].Name, all[k].Value, o.Name, all[0].Value)
+		}
+	}
+}

@@ -27,6 +27,8 @@ type function struct {
 	// one, unless nil, is what f[k] would be if each configuration had one count in
 	// it: f is made of counts.
 	one func(k int) float64
+	// kinked tells that f has a kink where all is well: its value is the plain one.
+	kinked bool
 
 	blocks  *stats.Blocks
 	values  []float64 // of the witness, for the batch at hand
@@ -58,6 +60,9 @@ func (f *function) Add(b *core.Batch) error {
 // Report implements core.Estimator.
 func (f *function) Report() ([]core.Estimate, error) {
 	value, stderr := f.blocks.Jackknife(f.size, f.of)
+	if f.kinked {
+		value = f.blocks.Plain(f.size, f.of)
+	}
 	r, err := f.array(value, stderr, f.blocks.N())
 	e := &r[0]
 	_, tau := f.witness.Error()

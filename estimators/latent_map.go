@@ -1,6 +1,7 @@
 package estimators
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -20,8 +21,13 @@ func latentMap() core.Part {
 		NewEstimator: func(s core.Settings, setting core.Setting) (core.Estimator, error) {
 			var c config
 			core.Decode(s, &c)
-			return &encoded{ranges: setting.Energy.Rows, latents: setting.Model.Latents, most: c.Rows,
-				labelled: slices.Contains(setting.Energy.Powers, core.PowerLabels), seen: make([]mapped, len(setting.Energy.Rows))}, nil
+			e := &encoded{ranges: setting.Energy.Rows, latents: setting.Model.Latents, most: c.Rows,
+				labelled: slices.Contains(setting.Energy.Powers, core.PowerLabels)}
+			of := points{most: c.Rows, d: e.latents}
+			for range e.ranges {
+				e.seen = append(e.seen, mapped{row: points{most: c.Rows, d: 1}, mean: of, deviation: of})
+			}
+			return e, nil
 		},
 	}
 }
@@ -34,8 +40,8 @@ type encoded struct {
 	seen          []mapped // of each range
 }
 
-// mapped are rows of a range.
-type mapped struct{ row, mean, deviation series }
+// mapped are rows of a range, the first ones.
+type mapped struct{ row, mean, deviation points }
 
 var _ core.Estimator = (*encoded)(nil)
 
@@ -62,15 +68,16 @@ func (e *encoded) Add(b *core.Batch) error {
 	for k, r := range e.ranges {
 		of := &e.seen[k]
 		for i, n := range number {
-			if int(n) < r.From || int(n) >= r.To || len(of.row) == e.most {
+			if int(n) < r.From || int(n) >= r.To {
 				continue
 			}
 			row := float64(n)
 			if e.labelled {
 				row = float64(label[i])
 			}
-			of.row = append(of.row, row)
-			of.mean, of.deviation = append(of.mean, mean[i*q:(i+1)*q]...), append(of.deviation, deviation[i*q:(i+1)*q]...)
+			of.row.add([]float64{row})
+			of.mean.add(mean[i*q : (i+1)*q])
+			of.deviation.add(deviation[i*q : (i+1)*q])
 		}
 	}
 	return nil
@@ -87,9 +94,9 @@ func (e *encoded) Report() (all []core.Estimate, err error) {
 	}
 	for k, r := range e.ranges {
 		of := e.seen[k]
-		rows.Values = slices.Clone(of.row)
-		all = append(all, core.Estimate{Name: "latent_map_" + r.Name, Long: "means of the encoder for rows " + r.Name, Value: slices.Clone(of.mean), Stderr: slices.Clone(of.deviation),
-			Units: "1", Axes: []core.Axis{rows, latents}, N: int64(len(of.row)), Tau: 1})
+		rows.Values = slices.Clone(of.row.x)
+		all = append(all, core.Estimate{Name: "latent_map_" + r.Name, Long: "means of the encoder for rows " + r.Name, Value: slices.Clone(of.mean.x), Stderr: slices.Clone(of.deviation.x),
+			Units: "1", Axes: []core.Axis{rows, latents}, N: int64(of.row.n()), Tau: 1})
 	}
 	return all, nil
 }
@@ -107,25 +114,30 @@ func (e *encoded) gathered() gathered {
 func (e *encoded) State() core.EstimatorState { return e.gathered().state() }
 
 // Restore implements core.Estimator.
-func (e *encoded) Restore(state core.EstimatorState) error { return e.gathered().restore(state) }
-
-// Merge implements core.Estimator.
-func (e *encoded) Merge(state core.EstimatorState) error { return e.gathered().merge(state) }
-
-// series are numbers that are kept, one after the other.
-type series []float64
-
-// State is a copy.
-func (s *series) State() []float64 { return slices.Clone(*s) }
-
-// Restore puts back what State returned.
-func (s *series) Restore(state []float64) error {
-	*s = slices.Clone(state)
-	return nil
+func (e *encoded) Restore(state core.EstimatorState) error {
+	if err := e.fits(state); err != nil {
+		return err
+	}
+	return e.gathered().restore(state)
 }
 
-// Join appends.
-func (s *series) Join(state []float64) error {
-	*s = append(*s, state...)
+// Merge implements core.Estimator. Of both together the first rows stay.
+func (e *encoded) Merge(state core.EstimatorState) error {
+	if err := e.fits(state); err != nil {
+		return err
+	}
+	return e.gathered().merge(state)
+}
+
+// fits refuses a state whose pieces are not of the same rows.
+func (e *encoded) fits(state core.EstimatorState) error {
+	for _, r := range e.ranges {
+		rows := len(state[r.Name])
+		for _, piece := range []string{".mean", ".deviation"} {
+			if n := len(state[r.Name+piece]); n != rows*e.latents {
+				return fmt.Errorf("%s%s: %d numbers are not those of %d latent variables of %d rows", r.Name, piece, n, e.latents, rows)
+			}
+		}
+	}
 	return nil
 }

@@ -43,6 +43,15 @@ func TestLatentMap(t *testing.T) {
 		if err := second.Add(batch(1, 4)); err != nil {
 			t.Fatal(err)
 		}
+		other := open()
+		if err := other.Add(batch(2, 4)); err != nil { // for the first of them there is no room
+			t.Fatal(err)
+		}
+		more := other.State()
+		more["test"], more["test.mean"], more["test.deviation"] = nil, nil, nil
+		if err := second.Merge(more); err != nil {
+			t.Fatal(err)
+		}
 		all, err := second.Report()
 		if err != nil || len(all) != 2 {
 			t.Fatal(all, err)
@@ -57,6 +66,15 @@ func TestLatentMap(t *testing.T) {
 		}
 		if !slices.Equal(train.Value, []float64{0, 0, 1, -1}) || !slices.Equal(train.Stderr, []float64{0.5, 1, 0.5, 2}) || !slices.Equal(test.Value, []float64{3, -3}) {
 			t.Errorf("maps %v, %v", train, test)
+		}
+		for piece, length := range map[string]int{"train": 3, "train.mean": 1, "test.deviation": 1} {
+			state := first.State()
+			state[piece] = make([]float64, length) // of one row, and none
+			for _, take := range []func(core.EstimatorState) error{open().Restore, open().Merge} {
+				if err := take(state); err == nil {
+					t.Errorf("%d numbers in %s are taken", length, piece)
+				}
+			}
 		}
 	}
 }

@@ -21,6 +21,9 @@ import (
 // correlations of n draws give is taken away by the jackknife. Entries without a
 // pair are NaN.
 //
+// Where the base density of the map has correlations of its own, z stands for u = L^-1 (z - m),
+// whose components are independent under it.
+//
 // Under the model's own density latent variables are independent and there is
 // nothing to see: it is estimated from Markov chains. Autocorrelation time and
 // R-hat are those of the energy.
@@ -55,7 +58,7 @@ func latentMutualInformation() core.Part {
 				},
 				blocks:  stats.NewBlocks(2*p.d + len(p.pairs)),
 				size:    len(p.count),
-				prepare: l.invert,
+				prepare: l.independent,
 				add: func(sums []float64, b *core.Batch, i int) float64 {
 					p.add(sums, l.z[i*p.d:(i+1)*p.d])
 					return witness(b, i)

@@ -35,6 +35,18 @@ func (l *latents) invert(b *core.Batch) error {
 	return l.setting.Map.Inverse(l.z, l.lnDet, b.X)
 }
 
+// independent finds those of a batch, as what is independent under the base density of the map.
+func (l *latents) independent(b *core.Batch) error {
+	if err := l.invert(b); err != nil {
+		return err
+	}
+	d := len(l.z) / b.N
+	for i := range b.N {
+		l.setting.Model.Base.Whiten(l.z[i*d:(i+1)*d], 1)
+	}
+	return nil
+}
+
 // scaleAxis numbers the scales.
 func (l *latents) scaleAxis() core.Axis {
 	a := core.Axis{Name: "scale", Units: "1"}

@@ -252,3 +252,52 @@ func TestLatentsNeedScales(t *testing.T) {
 		}
 	}
 }
+
+// Latent variables that have just the correlations of the map's base density have no information
+// of each other: of u = L^-1 (z - m) every entry is zero within its error. L couples neighbours in
+// the order of the sites, rho = 0.5/1.25, which is 0.087 nats of a pair.
+func TestLatentsOfACorrelatedBaseHaveNoInformation(t *testing.T) {
+	const n = 20000
+	base := &core.Base{Mean: make([]float64, 16), Factor: make([]float64, 16*16)}
+	for i := range 16 {
+		base.Mean[i], base.Factor[17*i] = float64(i), 1
+		if i > 0 {
+			base.Factor[17*i-1] = 0.5
+		}
+	}
+	r := rand.New(rand.NewPCG(6, 5))
+	z := make([]float64, 16*n)
+	for i := range z {
+		z[i] = r.NormFloat64()
+	}
+	for i := range n {
+		base.Color(z[16*i:16*(i+1)], 1)
+	}
+	m := newCascade(0)
+	s := latentSetting(m)
+	s.Model.Base = base
+	e, err := build("latent_mutual_information", nil, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Add(images(t, m, n, z)); err != nil {
+		t.Fatal(err)
+	}
+	report, err := e.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for k, v := range report[0].Value {
+		if math.IsNaN(v) {
+			continue
+		}
+		seen++
+		if stderr := report[0].Stderr[k]; math.Abs(v) > 4*stderr || !(stderr < 1e-3) {
+			t.Errorf("entry %d: %v +- %v", k, v, stderr)
+		}
+	}
+	if seen != 5 { // as in TestLatentMutualInformation
+		t.Errorf("%d entries", seen)
+	}
+}

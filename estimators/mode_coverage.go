@@ -15,7 +15,9 @@ import (
 // s_k the share of configurations to which mode k is the nearest, and w_k its weight: 1
 // where all modes are drawn as often as they should be, and less by the weight that is
 // missing from some. 1 - coverage is the total variation between s and w. The scatter of the
-// s_k makes an estimate too small, by a term of order 1/sqrt(n) where all is well.
+// s_k makes an estimate too small, by a term of order 1/sqrt(n) where all is well. That is where
+// min has its kink, and a jackknife would report more than 1 at times: the value is the plain
+// one, and the jackknife gives its error alone.
 func modeCoverage() core.Part {
 	type config struct {
 		Modes   []float64 `key:"modes" opt:"required" help:"places of the modes: a number for each coordinate, mode after mode"`
@@ -35,6 +37,11 @@ func modeCoverage() core.Part {
 		if k == 0 || k*d != len(c.Modes) {
 			return nil, bad("modes", fmt.Sprintf("must have %d numbers for each mode, got %d", d, len(c.Modes)))
 		}
+		for _, v := range c.Modes {
+			if math.IsInf(v, 0) { // the schema refuses NaN
+				return nil, bad("modes", fmt.Sprintf("must be finite, got %v", v))
+			}
+		}
 		if len(c.Weights) != 0 && len(c.Weights) != k {
 			return nil, bad("weights", fmt.Sprintf("must have %d numbers, one for each mode, got %d", k, len(c.Weights)))
 		}
@@ -48,6 +55,9 @@ func modeCoverage() core.Part {
 				return nil, bad("weights", fmt.Sprintf("must be greater than 0, got %v", weight[i]))
 			}
 			total += weight[i]
+		}
+		if math.IsInf(total, 1) {
+			return nil, bad("weights", "have a sum that is too large for a number")
 		}
 		needs := needsX(m.Spaces)
 		needs.Memory = ofBlocks(k)
@@ -63,7 +73,7 @@ func modeCoverage() core.Part {
 					dst[0] += min(share[i], w/total)
 				}
 			},
-			size: 1, blocks: stats.NewBlocks(k),
+			size: 1, kinked: true, blocks: stats.NewBlocks(k),
 		}, nil
 	}}
 }

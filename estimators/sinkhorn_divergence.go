@@ -45,42 +45,53 @@ func sinkhornDivergence() core.Part {
 			if epsilon == 0 {
 				epsilon = 0.1 * medianSquare(y, n)
 			}
-			value, stderr := sinkhorn(x, y, n, epsilon)
-			return []core.Estimate{core.Scalar(name, "entropic transport cost of draws to rows", value, stderr, "1", int64(n))}
+			value, stderr, converged := sinkhorn(x, y, n, epsilon)
+			found := core.Scalar(name, "entropic transport cost of draws to rows", value, stderr, "1", int64(n))
+			if !converged {
+				found.Warn(core.CautionNotConverged, "the iteration has not converged in %d rounds at epsilon = %.3g: set a larger epsilon, or 0", mostRounds*sweeps, epsilon)
+			}
+			return []core.Estimate{found}
 		}
 		return e, nil
 	}}
 }
 
 // transportGroups is how many groups the jackknife leaves out in turn: the error is known to a
-// quarter, and takes ten solutions.
+// quarter, and takes ten solutions. Of fewer points each is a group.
 const transportGroups = 10
 
-// sinkhorn is S of n points x and y, and its standard error.
-func sinkhorn(x, y []float64, n int, epsilon float64) (value, stderr float64) {
-	if n < transportGroups {
-		return math.NaN(), math.NaN()
+// sinkhorn is S of n points x and y, and its standard error. Of fewer points than have an error
+// both are NaN.
+func sinkhorn(x, y []float64, n int, epsilon float64) (value, stderr float64, converged bool) {
+	if n < least {
+		return math.NaN(), math.NaN(), true
 	}
 	costs := [3]*transport{newTransport(x, y, n, epsilon), newTransport(x, x, n, epsilon), newTransport(y, y, n, epsilon)}
-	divergence := func(of []int) float64 {
-		return costs[0].solve(of) - costs[1].solve(of)/2 - costs[2].solve(of)/2
+	converged = true
+	divergence := func(of []int) (sum float64) {
+		for k, weight := range []float64{1, -0.5, -0.5} {
+			cost, ended := costs[k].solve(of)
+			sum, converged = sum+weight*cost, converged && ended
+		}
+		return sum
 	}
 	all := make([]int, n)
 	for i := range all {
 		all[i] = i
 	}
-	whole, m := divergence(all), float64(transportGroups)
+	groups := min(transportGroups, n)
+	whole, m := divergence(all), float64(groups)
 	var without []float64
 	mean := 0.0
-	for g := range transportGroups {
-		of := slices.DeleteFunc(slices.Clone(all), func(i int) bool { return i%transportGroups == g })
+	for g := range groups {
+		of := slices.DeleteFunc(slices.Clone(all), func(i int) bool { return i%groups == g })
 		without = append(without, divergence(of))
 		mean += without[g] / m
 	}
 	for _, v := range without {
 		stderr += (v - mean) * (v - mean)
 	}
-	return m*whole - (m-1)*mean, math.Sqrt((m - 1) / m * stderr)
+	return m*whole - (m-1)*mean, math.Sqrt((m - 1) / m * stderr), converged
 }
 
 // transport is the problem between two sets of n points. Its potentials are where a
@@ -112,8 +123,8 @@ const (
 	mostRounds, sweeps = 100, 50
 )
 
-// solve is T of some of the points of both sets.
-func (t *transport) solve(of []int) float64 {
+// solve is T of some of the points of both sets, and whether the iteration came to its end.
+func (t *transport) solve(of []int) (cost float64, converged bool) {
 	m := len(of)
 	p := &plan{m: m, same: t.same, c: make([]float64, m*m), k: make([]float64, m*m)}
 	for _, s := range []*[]float64{&p.f, &p.g, &p.u, &p.v, &p.sum} {
@@ -127,7 +138,7 @@ func (t *transport) solve(of []int) float64 {
 	}
 	for range mostRounds {
 		p.step()
-		if p.sweep() < transportTolerance {
+		if converged = p.sweep() < transportTolerance; converged {
 			break
 		}
 	}
@@ -138,7 +149,7 @@ func (t *transport) solve(of []int) float64 {
 			t.f[i], t.g[i] = p.f[a], p.g[a]
 		}
 	}
-	return t.epsilon * sum / float64(m)
+	return t.epsilon * sum / float64(m), converged
 }
 
 // plan is the iteration for m points of both sets, with lengths in units of epsilon:

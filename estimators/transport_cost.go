@@ -14,7 +14,10 @@ func transportCost() core.Part {
 	const name = "transport_cost"
 	return core.Part{
 		Manifest: manifest(name, "mean squared distance from latent variables to configurations of a flow", "Brenier 1991, Comm. Pure Appl. Math. 44, 375"),
-		NewEstimator: func(core.Settings, core.Setting) (core.Estimator, error) {
+		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
+			if err := needDensity(name, s); err != nil {
+				return nil, err
+			}
 			return &mean{
 				description: description{
 					estimate: core.Estimate{Name: name, Long: "mean squared distance from latent variables to configurations", Units: "1"},

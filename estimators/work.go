@@ -1,8 +1,9 @@
 package estimators
 
 import (
+	"math"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // The work of carrying the model's density, whose free energy is zero as that of any
@@ -25,11 +26,7 @@ func work() core.Part {
 			}
 			return &mean{
 				description: description{estimate: core.Estimate{Name: name, Long: "mean work over kT", Units: "1"}, needs: ofModel},
-				of: func(dst []float64, b *core.Batch) {
-					for i, e := range b.E {
-						dst[i] = s.Beta*e + b.LogP[i]
-					}
-				},
+				of:          workOf(s.Beta), size: workTerms(s.Beta),
 			}, nil
 		},
 	}
@@ -44,18 +41,22 @@ func workVariance() core.Part {
 			if err := needBoltzmann(name, s); err != nil {
 				return nil, err
 			}
-			return &function{
-				description: description{estimate: core.Estimate{Name: name, Long: "variance of the work over kT", Units: "1"}, needs: ofModel},
-				blocks:      stats.NewBlocks(2),
-				size:        1,
-				add: func(sums []float64, b *core.Batch, i int) float64 {
-					w := s.Beta*b.E[i] + b.LogP[i]
-					sums[0] += w
-					sums[1] += w * w
-					return w
-				},
-				of: func(dst, mean []float64) { dst[0] = max(0, mean[1]-mean[0]*mean[0]) },
-			}, nil
+			return &fluctuation{scale: 1, of: workOf(s.Beta), size: workTerms(s.Beta),
+				description: description{estimate: core.Estimate{Name: name, Long: "variance of the work over kT", Units: "1"}, needs: ofModel}}, nil
 		},
 	}
+}
+
+// workOf writes W of every configuration.
+func workOf(beta float64) func(dst []float64, b *core.Batch) {
+	return func(dst []float64, b *core.Batch) {
+		for i, e := range b.E {
+			dst[i] = beta*e + b.LogP[i]
+		}
+	}
+}
+
+// workTerms is the size of what adds up to W, and cancels where p is the Boltzmann density.
+func workTerms(beta float64) func(b *core.Batch, i int) float64 {
+	return func(b *core.Batch, i int) float64 { return math.Abs(beta*b.E[i]) + math.Abs(b.LogP[i]) }
 }

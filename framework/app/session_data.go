@@ -90,8 +90,12 @@ func (s *session) teacher(t plan.Term, space core.Space) (core.Model, error) {
 	}
 	m, err := s.host.OpenModel(s.model, s.plan.Model.Settings, space)
 	if err == nil {
-		if has := m.Spec().Parameters; has != len(c.Theta) {
+		spec := m.Spec()
+		if has := spec.Parameters; has != len(c.Theta) {
 			return nil, core.Errorf(core.Mismatch, "", "", "the checkpoint has %d parameters, and [model] %d; a teacher has the settings of the run that trained it", len(c.Theta), has)
+		}
+		if !spec.Base.Equal(c.Base) {
+			return nil, core.Errorf(core.Mismatch, "", "", "the teacher of the checkpoint starts from %v, and [model] from %v; set model.base_mean and model.base_covariance to those of the run that trained it", c.Base, spec.Base)
 		}
 		err = m.Load(c.Theta)
 	}

@@ -228,6 +228,8 @@ func TestRunsTooLarge(t *testing.T) {
 		{"model van", []string{"model.width=600"}, "allocate: model van: a network made of 9.2e+07 weights need 1.4 GiB of memory, and the limit is 512 MiB (run.memory) (a smaller depth or width; pixelcnn does not grow with the lattice)"},
 		// 1e4^3 numbers for each tensor near the root.
 		{"model ttn", []string{"model.bond=10000", "energy.L=16"}, "allocate: model ttn: "},
+		// 128 x 1000 x (16 + 600) x 8 bytes = 602 MiB for each thread.
+		{"model rbm", []string{"model.replicas=1000", "model.hidden=600"}, "allocate: model rbm: chains of 1000 replicas of 16 visible and 600 hidden units need "},
 		{"energy sk", []string{"energy.N=10000"}, "allocate: energy sk: a matrix of couplings of N = 10000 spins need 763 MiB of memory, and the limit is 512 MiB (run.memory) (a smaller N)"},
 	} {
 		err := checked(t, c.run, c.set...)

@@ -106,6 +106,58 @@ func add(dst []float64, by float64, x []float64) {
 	}
 }
 
+// Equal tells whether both are one density, number by number.
+func (b *Base) Equal(o *Base) bool {
+	d := 0
+	for _, base := range []*Base{b, o} {
+		if base != nil {
+			d = len(base.Mean)
+		}
+	}
+	for j := range d {
+		for k := range j + 1 {
+			if b.entry(j, k) != o.entry(j, k) {
+				return false
+			}
+		}
+		if b.mean(j) != o.mean(j) {
+			return false
+		}
+	}
+	return true
+}
+
+// entry is L_jk, and mean m_j, also of nil.
+func (b *Base) entry(j, k int) float64 {
+	switch {
+	case b != nil && k >= b.first(j):
+		return b.factor(j, k)
+	case b == nil && j == k:
+		return 1
+	}
+	return 0
+}
+
+func (b *Base) mean(j int) float64 {
+	if b == nil {
+		return 0
+	}
+	return b.Mean[j]
+}
+
+// String is the density for a reader: "standard normal numbers" or "a normal density of mean
+// [1 0] and standard deviations [1 2]", or with a factor L of its covariance L L^T.
+func (b *Base) String() string {
+	if b == nil {
+		return "standard normal numbers"
+	}
+	what := "standard deviations"
+	if len(b.Factor) > len(b.Mean) {
+		what = "factor of the covariance"
+	}
+	return fmt.Sprintf("a normal density of mean %s and %s %s", Shorten(fmt.Sprint(b.Mean)), what, Shorten(fmt.Sprint(b.Factor)))
+}
+
 // Keeps tells whether the density is unchanged by a symmetry: it is at points of its own
 // under the actions by which claims are tested.
 func (b *Base) Keeps(s Symmetry, space Space) bool {

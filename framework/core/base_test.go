@@ -101,6 +101,28 @@ func TestBaseKeepsSymmetries(t *testing.T) {
 	}
 }
 
+// The same density has one name, with diagonal or whole factors, and nil is that of standard
+// normal numbers.
+func TestBaseEqual(t *testing.T) {
+	diagonal, whole := &core.Base{Mean: []float64{1, 0}, Factor: []float64{1, 2}}, &core.Base{Mean: []float64{1, 0}, Factor: []float64{1, 0, 0, 2}}
+	coupled := &core.Base{Mean: []float64{1, 0}, Factor: []float64{1, 0, 0.5, 2}}
+	standard, moved := &core.Base{Mean: []float64{0, 0}, Factor: []float64{1, 1}}, &core.Base{Mean: []float64{0, 1}, Factor: []float64{1, 1}}
+	for _, c := range []struct {
+		a, b *core.Base
+		want bool
+	}{
+		{nil, nil, true}, {nil, standard, true}, {diagonal, whole, true},
+		{nil, moved, false}, {whole, coupled, false}, {diagonal, coupled, false}, {diagonal, standard, false},
+	} {
+		if got, back := c.a.Equal(c.b), c.b.Equal(c.a); got != c.want || back != c.want {
+			t.Errorf("%v and %v: equal is %t and %t, want %t", c.a, c.b, got, back, c.want)
+		}
+	}
+	if got, want := coupled.String(), "a normal density of mean [1 0] and factor of the covariance [1 0 0.5 2]"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestBaseRefuses(t *testing.T) {
 	for _, c := range []struct {
 		base core.Base

@@ -39,6 +39,8 @@ const (
 	// CautionSmallBasis is a density matrix whose states end where they still
 	// have weight.
 	CautionSmallBasis CautionCode = "small_basis"
+	// CautionNotConverged is an iteration that was ended before it met its tolerance.
+	CautionNotConverged CautionCode = "not_converged"
 )
 
 // Warn adds a caution.

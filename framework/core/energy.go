@@ -73,6 +73,14 @@ type EnergySloper interface {
 	Slope(slope, e []float64, b *Batch) error
 }
 
+// Concurrent is an energy that several goroutines may ask at once, in the process where it is. It
+// needs no power: chains in that process walk in blocks, each by itself, if they can.
+type Concurrent interface {
+	// EvalRows writes E of the len(e) configurations in x, row-major, and dE/dx into slope unless
+	// that is nil. It starts no goroutines and keeps no slice.
+	EvalRows(slope, e, x []float64) error
+}
+
 // PowerExact declares that the energy is an Exacter.
 const PowerExact Power = "exact"
 

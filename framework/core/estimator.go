@@ -1,41 +1,5 @@
 package core
 
-// Sampler draws batches from the density that it was built for: a model, or
-// the Boltzmann density of an energy. All that it remembers is in the state,
-// which the caller keeps.
-type Sampler interface {
-	// Init returns the state before the first draw.
-	Init(seed uint64) (SamplerState, error)
-	// Burn does one piece of what has to be thrown away before the first draw,
-	// in which step sizes may adapt, and tells how many pieces are left. A
-	// sampler of independent draws has none.
-	Burn(state SamplerState) (next SamplerState, left int, err error)
-	// Next draws n configurations into dst (which it resets) and returns the
-	// state after them; n is a multiple of the number of chains. Its input
-	// state stays valid, so that a step can be repeated. dst has X, LogP where
-	// the density is a model's (else it is empty), E where the sampler needed
-	// it, and of chains Chains and Accept.
-	Next(dst *Batch, state SamplerState, n int) (SamplerState, error)
-}
-
-// Target is what a sampler is built for: the Boltzmann density exp(-Beta E)/Z of
-// an energy, and a model.
-type Target struct {
-	Model  Model // nil in a run without a model
-	Energy Energy
-	Beta   float64 // +Inf is the ground state, of which a model alone can be drawn from
-}
-
-// SamplerState is plain data, so that it can be written to a checkpoint.
-type SamplerState struct {
-	Seed  uint64 // stream of this sampler
-	Drawn uint64 // calls of Next so far
-	Burnt uint64 // calls of Burn so far
-	// Chains have a row for each: where it is, in the sampler's own coordinates. What
-	// is common to them, such as the adapted size of a step, is the whole.
-	Chains State
-}
-
 // Estimator turns batches into observables with honest error bars. All that it
 // gathers can be taken out as plain data, so that an evaluation can stop and go
 // on, or be shared between processes.
@@ -106,6 +70,10 @@ const (
 	// has chains of its own (Walker): a variational value is one of the model,
 	// and importance weights need its ln p.
 	OfModel Source = "model"
+	// OfPaths are draws from the model that a sampler carried on, whose ln p is such that
+	// exp(-beta E)/p is the weight of all their way: what is reweighted is right, and the
+	// variational free energy a bound, but ln p is that of no density at x.
+	OfPaths Source = "paths"
 	// OfChains are Markov chains.
 	OfChains Source = "chains"
 	// OfBoltzmann are independent draws of the Boltzmann density.
@@ -150,6 +118,8 @@ type Setting struct {
 	// Chains tells that what is estimated from OfEither comes from Markov
 	// chains on the Boltzmann density and not from the model.
 	Chains bool
+	// Paths tells that what is estimated from OfModel are OfPaths.
+	Paths bool
 	// Exact values that the energy knows, by observable name; nil if none.
 	Exact map[string]float64
 	// Bound is the model where it has PowerBound, likewise, else nil. Seed is that of an

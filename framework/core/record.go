@@ -16,6 +16,9 @@ type Checkpoint struct {
 	// Theta is the model's parameters; Blocks name its pieces.
 	Theta  []float64
 	Blocks []Block
+	// Base is the density of the latent variables that theta maps, nil where they are independent
+	// normal numbers or there are none.
+	Base *Base
 	// Optimizer is the optimiser's state by name.
 	Optimizer map[string][]float64
 	// Walkers are the chains of a model that keeps some, all of them; empty of any

@@ -306,6 +306,16 @@ func (s *Space) Project(x, v []float64) {
 	}
 }
 
+// Flat tells that Move is x + v t and Project does nothing.
+func (s *Space) Flat() bool {
+	for _, f := range s.parts {
+		if k := kindOf(f.Kind); k.move == nil || k.wrap != nil || k.project != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // Wrap gives numbers that go round, as angles do, the value that is legal.
 func (s *Space) Wrap(x []float64) {
 	for from, f := range s.parts {

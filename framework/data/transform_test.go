@@ -38,6 +38,7 @@ func TestInverseAndDeterminant(t *testing.T) {
 	x, rows := some(n, d), upTo(n)
 	for _, l := range []List{
 		{Logit{}}, {Logit{0.05}}, {Logit{1e-6}}, {Standardise{}}, {Standardise{Globally: true}}, {Centre{}, Scale{Unit: 3}},
+		{Whiten{}}, {Logit{0.05}, Whiten{}},
 		{Logit{0.05}, Standardise{}}, {Standardise{}, Standardise{Globally: true}}, {},
 	} {
 		name := fmt.Sprintf("%+v", l)
@@ -161,6 +162,49 @@ func TestStandardiseOfTrainingRows(t *testing.T) {
 	}
 }
 
+// Whitened training rows have mean 0 and covariance 1, by a symmetric matrix, and a direction in
+// which they do not vary is left as long as it is.
+func TestWhitenTrainingRows(t *testing.T) {
+	const n, d = 40, 3
+	x := some(n, d)
+	for i := range n {
+		x[i*d+1] += x[i*d]
+	}
+	fitted, done, notes, err := List{Whiten{}}.Fit(x, d, upTo(n))
+	if err != nil || notes != nil {
+		t.Fatal(err, notes)
+	}
+	matrix := fitted[0].(Whiten).Matrix
+	for a := range d {
+		for b := range d {
+			mean, product := 0.0, 0.0
+			for i := range n {
+				mean += done.Y[i*d+a] / n
+				product += done.Y[i*d+a] * done.Y[i*d+b] / n
+			}
+			want := 0.0
+			if a == b {
+				want = 1
+			}
+			if math.Abs(mean) > 1e-13 || math.Abs(product-want) > 1e-12 || matrix[a*d+b] != matrix[b*d+a] {
+				t.Errorf("mean %v, covariance %d, %d is %v", mean, a, b, product)
+			}
+		}
+	}
+	// Of x, 2x and a third number one direction is flat: (2, -1, 0)/sqrt 5, which has the length 1.
+	for i := range n {
+		x[i*d+1] = 2 * x[i*d]
+	}
+	fitted, _, notes, err = List{Whiten{}}.Fit(x, d, upTo(n))
+	if want := "whiten: the 40 training rows do not vary in 1 of 3 directions: they are not scaled there, and a density of them has no bound"; err != nil || !slices.Equal(notes, []string{want}) {
+		t.Fatal(err, notes)
+	}
+	m := fitted[0].(Whiten).Matrix
+	if flat := (4*m[0] - 4*m[1] + m[4]) / 5; math.Abs(flat-1) > 1e-6 { // rounding of large elements
+		t.Errorf("the flat direction is scaled by %v", flat)
+	}
+}
+
 // A list is the same behind a file, bit for bit.
 func TestListInJSON(t *testing.T) {
 	l, _, _, err := List{Logit{0.05}, Standardise{}, Standardise{Globally: true}}.Fit(some(7, 3), 3, upTo(7))
@@ -179,8 +223,8 @@ func TestListInJSON(t *testing.T) {
 	if err := json.Unmarshal(text, &back); err != nil || !reflect.DeepEqual(back, l) {
 		t.Errorf("%+v, %v, want %+v", back, err, l)
 	}
-	err = json.Unmarshal([]byte(`[{"name":"whiten"}]`), &back)
-	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "whiten: it is none of [dequantise logit standardise centre scale one_hot binarise spins measure]") {
+	err = json.Unmarshal([]byte(`[{"name":"bleach"}]`), &back)
+	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "bleach: it is none of [dequantise logit standardise whiten centre scale one_hot binarise spins measure]") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -199,6 +243,8 @@ func TestTransformsNameWhatIsWrong(t *testing.T) {
 		{Logit{}, "logit: row 3, column 1 is 0, and with the margin 0 it has no finite logit"},
 		{Logit{0.5}, "logit: its margin is 0.5, and must be at least 0 and below 1/2"},
 		{Logit{math.NaN()}, "logit: its margin is NaN"},
+		{Whiten{}, "whiten: it has 0 means and a matrix of 0 numbers"},
+		{Whiten{Mean: []float64{0, 0}, Matrix: []float64{1, 2, 2, 1}}, "whiten: its matrix must be a positive definite matrix"},
 		{Centre{}, "centre: it has 0 means, and configurations of 2 numbers"},
 		{Scale{}, "scale: its unit is 0, and has to be finite and above 0"},
 		{Standardise{}, "standardise: it has 0 means and 0 scales, and configurations of 2 numbers need 2"},

@@ -26,6 +26,8 @@ type Energy struct {
 	chunk int // configurations of one task
 	task  func(i int)
 
+	values func(e, slope, x []float64)
+
 	e, slope, x []float64 // only during a call
 }
 
@@ -48,7 +50,7 @@ func newEnergy(name string, spec core.EnergySpec, known exact.Solution, values f
 		spec.Powers = append(spec.Powers, core.PowerRows)
 	}
 	spec.Powers = append(spec.Powers, known.Powers()...)
-	v := &Energy{Solution: known, spec: spec, size: spec.Space.Size()}
+	v := &Energy{Solution: known, spec: spec, size: spec.Space.Size(), values: values}
 	v.chunk = ChunkSize(v.size)
 	v.task = func(i int) {
 		from, to := i*v.chunk, min((i+1)*v.chunk, len(v.e))
@@ -83,12 +85,35 @@ func (v *Energy) run(e, slope []float64, b *core.Batch) error {
 	v.e, v.slope, v.x = e, slope, b.X
 	par.For((b.N+v.chunk-1)/v.chunk, v.task)
 	v.e, v.slope, v.x = nil, nil, nil
+	return v.check(e, slope)
+}
+
+// check refuses energies that no configuration has, and puts slopes to 0 where E is +Inf: a
+// trajectory that has arrived there flies on without force, and every number stays finite.
+func (v *Energy) check(e, slope []float64) error {
 	for i, energy := range e {
 		if math.IsNaN(energy) || math.IsInf(energy, -1) {
-			return core.Errorf(core.Numeric, "evaluate energy", v.Subject, "configuration %d of %d has energy %v", i, b.N, energy)
+			return core.Errorf(core.Numeric, "evaluate energy", v.Subject, "configuration %d of %d has energy %v", i, len(e), energy)
+		}
+		if slope != nil && math.IsInf(energy, 1) {
+			clear(slope[i*v.size : (i+1)*v.size])
 		}
 	}
 	return nil
+}
+
+// EvalRows is core.Concurrent's EvalRows. Chunks are cut as by Eval, so that the numbers are the
+// same.
+func (v *Energy) EvalRows(slope, e, x []float64) error {
+	for from := 0; from < len(e); from += v.chunk {
+		to := min(from+v.chunk, len(e))
+		var s []float64
+		if slope != nil {
+			s = slope[from*v.size : to*v.size]
+		}
+		v.values(e[from:to], s, x[from*v.size:to*v.size])
+	}
+	return v.check(e, slope)
 }
 
 // Smooth is an energy with a slope.
@@ -110,20 +135,13 @@ func (v *Smooth) Slope(slope, e []float64, b *core.Batch) error {
 	if len(slope) != len(b.X) {
 		panic(v.Subject + ": Slope: wrong length of slope")
 	}
-	if err := v.run(e, slope, b); err != nil {
-		return err
-	}
-	for i, energy := range e {
-		if math.IsInf(energy, 1) {
-			clear(slope[i*v.size : (i+1)*v.size])
-		}
-	}
-	return nil
+	return v.run(e, slope, b)
 }
 
 var (
 	_ core.Energy       = (*Energy)(nil)
 	_ core.Exacter      = (*Energy)(nil)
+	_ core.Concurrent   = (*Energy)(nil)
 	_ core.Energy       = (*Smooth)(nil)
 	_ core.EnergySloper = (*Smooth)(nil)
 )

@@ -52,6 +52,10 @@ func newFlowMatching(s core.Settings, setting core.Setting) (core.Objective, err
 	case "optimal":
 		o.Coupling = core.Coupling{Block: keys.Block, Particles: identical}
 	}
+	if space := setting.Energy.Space; o.Coupling.Particles && !setting.Model.Base.Keeps(core.Permutation, space) {
+		return nil, &core.Error{Kind: core.Mismatch, Hint: `set coupling = "independent", or a base_mean and base_covariance that are those of every particle`,
+			Err: &core.SettingError{Key: "coupling", Problem: fmt.Sprintf("= %q gives the noise of one identical particle to another, and the base density of the model tells them apart", keys.Coupling)}}
+	}
 	return o, nil
 }
 

@@ -25,11 +25,20 @@ import (
 // b_i is a baseline: what stands before it, of the other draws among themselves, which does not
 // know x_i. ln p is needed for its gradient alone, so that the model may be one of a few states at its
 // density's zeros, where a likelihood has walls.
+//
+// The loss is the mean of one term of each draw and the row of the same number, with S'_i and D'_i
+// those of the row y_i among the rows and from the draws,
+//
+//	t_i = (S_i + S'_i)/(n-1) - D_i - D'_i,   error = 2 s/sqrt(n),
+//
+// s the standard deviation of the t_i: a mean over pairs varies, to first order, as twice the mean of
+// what one of their members gives (Hoeffding 1948, Ann. Math. Stat. 19, 293).
 type Discrepancy struct {
 	Kernel stats.Gaussians
 
-	own, other, within []float64 // S, D, and what S is of the data
-	numbers            [2]float64
+	own, other     []float64 // S, D
+	within, beside []float64 // S', D'
+	numbers        [2]float64
 }
 
 var _ core.Objective = (*Discrepancy)(nil)
@@ -53,17 +62,19 @@ func (o *Discrepancy) Cotangents(bar, b, all *core.Batch, _ float64) ([]float64,
 	case n < 3:
 		return nil, core.Errorf(core.Invalid, "form cotangents", "", "a batch of %d leaves no two other samples for the baseline; at least 3 are needed", n)
 	}
-	o.own, o.other, o.within = core.Resize(o.own, n), core.Resize(o.other, n), core.Resize(o.within, n)
+	for _, sums := range []*[]float64{&o.own, &o.other, &o.within, &o.beside} {
+		*sums = core.Resize(*sums, n)
+	}
 	o.compare(x, y, len(x)/n)
 	count := float64(n)
 	sumS, sumD := 0.0, 0.0
-	terms := o.within // of the loss, one for each draw and row of the same number
+	terms := o.within // t, in its place
 	for i, s := range o.own {
 		sumS, sumD = sumS+s, sumD+o.other[i]
-		terms[i] = (s+o.within[i])/(count-1) - 2*o.other[i]
+		terms[i] = (s+o.within[i])/(count-1) - o.other[i] - o.beside[i]
 	}
 	o.numbers[0], o.numbers[1] = meanStderrOf(terms)
-	o.numbers[1] *= 2 // the mean over pairs varies as twice that over what one of them gives
+	o.numbers[1] *= 2
 	w, first := core.LogP.Room(bar, b.N), offset(b, all)
 	for k := range w {
 		s, d := o.own[first+k], o.other[first+k]
@@ -78,11 +89,14 @@ func (o *Discrepancy) compare(x, y []float64, d int) {
 	n := len(o.own)
 	clear(o.own)
 	clear(o.within)
+	clear(o.beside)
 	for i := range n {
 		xi, yi := x[i*d:(i+1)*d], y[i*d:(i+1)*d]
 		sum := 0.0
 		for j := range n {
-			sum += o.Kernel.Between(xi, y[j*d:(j+1)*d])
+			k := o.Kernel.Between(xi, y[j*d:(j+1)*d])
+			sum += k
+			o.beside[j] += k / float64(n)
 		}
 		o.other[i] = sum / float64(n)
 		for j := range i {

@@ -76,6 +76,9 @@ func (p *Plan) EvaluationSeed() uint64 { return cmp.Or(p.Evaluate.Seed, p.Seed) 
 // UsesChains tells whether what is estimated comes from Markov chains.
 func (p *Plan) UsesChains() bool { return p.Sampler.Source == core.OfChains }
 
+// UsesPaths tells whether draws from the model are carried on, and so are none of its density.
+func (p *Plan) UsesPaths() bool { return p.Sampler.Source == core.OfPaths }
+
 // Boltzmann tells whether what is estimated comes from the Boltzmann density, by
 // chains or independent draws, and not from the model.
 func (p *Plan) Boltzmann() bool { return p.UsesChains() || p.Sampler.Source == core.OfBoltzmann }

@@ -108,7 +108,8 @@ func (r *runner) saveCheckpoint() error {
 	}
 	c := &core.Checkpoint{Step: r.step, ConfigSHA256: r.plan.Fingerprint(), Seed: r.plan.Seed, WallSeconds: r.wall()}
 	if r.parts.Model != nil {
-		c.Theta, c.Blocks, c.Walkers = r.theta, r.parts.Model.Spec().Blocks, r.chains
+		spec := r.parts.Model.Spec()
+		c.Theta, c.Blocks, c.Base, c.Walkers = r.theta, spec.Blocks, spec.Base, r.chains
 		c.Rollback, c.Best, c.History = r.rollback, r.best, r.history
 		if r.parts.Optimizer != nil {
 			c.Optimizer = r.parts.Optimizer.State()

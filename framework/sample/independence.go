@@ -54,7 +54,7 @@ func (k *independence) enter(x []float64, seed uint64, moves int) error {
 	for c, e := range k.now.E {
 		minusLnW[c] = k.beta*e + k.now.LogP[c]
 	}
-	return finite(k.now.E, minusLnW)
+	return finite(0, k.now.E, minusLnW)
 }
 
 func (k *independence) evaluate(b *core.Batch) error {

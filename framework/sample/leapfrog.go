@@ -33,6 +33,7 @@ type leapfrog struct {
 	potential potential
 	first     first
 	steps     int
+	flat      bool // q moves along straight lines
 
 	now, next point
 	p         []float64
@@ -51,7 +52,7 @@ const divergence = 1000
 
 func newLeapfrog(space core.Space, chains, steps int, u potential, from first) *leapfrog {
 	d := space.Size()
-	return &leapfrog{space: space, potential: u, first: from, steps: steps,
+	return &leapfrog{space: space, potential: u, first: from, steps: steps, flat: space.Flat(),
 		now: u.point(chains, d), next: u.point(chains, d), p: make([]float64, chains*d),
 		eps: make([]float64, chains), h: make([]float64, chains), lost: make([]bool, chains)}
 }
@@ -61,19 +62,22 @@ func (l *leapfrog) start(seed uint64, random []*rand.Rand) ([]float64, error) {
 	return q, l.first(q, seed, random)
 }
 
-func (l *leapfrog) enter(q []float64, _ uint64, _ int) error {
+func (l *leapfrog) enter(q []float64, _ uint64, _ int) error { return l.enterFrom(0, q) }
+
+// enterFrom takes up chains first, first+1, ... of all.
+func (l *leapfrog) enterFrom(first int, q []float64) error {
 	copy(l.now.q, q)
 	if err := l.potential.at(&l.now); err != nil {
 		return err
 	}
-	return finite(l.now.e, l.now.u)
+	return finite(first, l.now.e, l.now.u)
 }
 
 // finite refuses chains that cannot move, because every ratio is 0 or NaN.
-func finite(e, u []float64) error {
+func finite(first int, e, u []float64) error {
 	for c, v := range u {
 		if v-v != 0 {
-			err := core.Errorf(core.Numeric, "start chains", fmt.Sprintf("chain %d", c), "its energy is %v, and -ln of its density %v", e[c], v)
+			err := core.Errorf(core.Numeric, "start chains", fmt.Sprintf("chain %d", first+c), "its energy is %v, and -ln of its density %v", e[c], v)
 			err.Hint = "another seed, or a model to start from, may help"
 			return err
 		}
@@ -122,17 +126,14 @@ func (l *leapfrog) trajectory() error {
 			if l.lost[c] {
 				continue
 			}
-			q, p, g := l.next.q[c*d:(c+1)*d], l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d]
-			l.kick(q, p, g, eps)
-			l.space.Move(q, p, eps)
+			l.kickAndMove(l.next.q[c*d:(c+1)*d], l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d], eps)
 		}
 		if err := l.potential.at(&l.next); err != nil {
 			return err
 		}
 		for c, eps := range l.eps {
-			p := l.p[c*d : (c+1)*d]
-			l.kick(l.next.q[c*d:(c+1)*d], p, l.next.g[c*d:(c+1)*d], eps)
-			if !l.lost[c] && !(l.next.u[c]+kinetic(p)-l.h[c] < divergence) {
+			k := l.kick(l.next.q[c*d:(c+1)*d], l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d], eps)
+			if !l.lost[c] && !(l.next.u[c]+k-l.h[c] < divergence) {
 				l.lost[c] = true
 				copy(l.next.q[c*d:(c+1)*d], l.now.q[c*d:]) // a place known to be sound
 			}
@@ -141,12 +142,36 @@ func (l *leapfrog) trajectory() error {
 	return nil
 }
 
-// kick is half a step of the momentum p at q.
-func (l *leapfrog) kick(q, p, g []float64, eps float64) {
-	for j := range p {
-		p[j] -= eps / 2 * g[j]
+// kickAndMove is half a step of the momentum p at q, and a step of q.
+func (l *leapfrog) kickAndMove(q, p, g []float64, eps float64) {
+	half := eps / 2
+	if !l.flat {
+		for j := range p {
+			p[j] -= half * g[j]
+		}
+		l.space.Project(q, p)
+		l.space.Move(q, p, eps)
+		return
 	}
-	l.space.Project(q, p)
+	q, g = q[:len(p)], g[:len(p)]
+	for j, v := range p {
+		v -= half * g[j]
+		p[j] = v
+		q[j] += eps * v
+	}
+}
+
+// kick is half a step of the momentum p at q, and returns its kinetic energy.
+func (l *leapfrog) kick(q, p, g []float64, eps float64) float64 {
+	half := eps / 2
+	g = g[:len(p)]
+	for j := range p {
+		p[j] -= half * g[j]
+	}
+	if !l.flat {
+		l.space.Project(q, p)
+	}
+	return kinetic(p)
 }
 
 func (l *leapfrog) show(dst *core.Batch, i int) {
@@ -156,11 +181,17 @@ func (l *leapfrog) show(dst *core.Batch, i int) {
 
 func (l *leapfrog) leave() []float64 { return append([]float64(nil), l.now.q...) }
 
-// kinetic energy p^2/2 of one chain.
+// kinetic energy p^2/2 of one chain, as four sums, which do not wait for each other.
 func kinetic(p []float64) float64 {
-	sum := 0.0
-	for _, v := range p {
-		sum += v * v
+	var a, b, c, d float64
+	for ; len(p) >= 4; p = p[4:] {
+		a += p[0] * p[0]
+		b += p[1] * p[1]
+		c += p[2] * p[2]
+		d += p[3] * p[3]
 	}
-	return sum / 2
+	for _, v := range p {
+		a += v * v
+	}
+	return ((a + b) + (c + d)) / 2
 }

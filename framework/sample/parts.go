@@ -24,16 +24,21 @@ func Parts() []core.Part {
 
 // part is a method as a part with some of the keys of Options.
 func part(m Method, source core.Source, summary, reference string, keys []string) core.Part {
-	return core.Part{
+	p := core.Part{
 		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: "1.0.0", Source: source, Summary: summary, Reference: reference, Params: pick(core.SchemaOf(defaults), keys)},
-		NewSampler: func(s core.Settings, t core.Target) (core.Sampler, error) {
-			full, _ := core.Complete(core.SchemaOf(defaults), s) // with keys that the method does not look at
-			o := Options{Method: m}
-			core.Decode(full, &o)
-			return New(o, t)
-		},
-		Uses: m.Uses(),
+		Uses:     m.Uses(),
 	}
+	p.NewSampler = func(s core.Settings, t core.Target) (core.Sampler, error) {
+		full, _ := core.Complete(core.SchemaOf(defaults), s) // with keys that the method does not look at
+		o := Options{Method: m}
+		core.Decode(full, &o)
+		sampler, err := New(o, t)
+		if c, ok := sampler.(*chains); ok && err == nil && !m.Uses().Model {
+			return settle(c, p, s, t), nil
+		}
+		return sampler, err
+	}
+	return p
 }
 
 // pick are those of the params that have one of the names.

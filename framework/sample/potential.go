@@ -67,6 +67,28 @@ func (f *inForces) at(p *point) error {
 	return nil
 }
 
+// inRows is inForces, or inEnergy without forces, of an energy that several threads can ask.
+type inRows struct {
+	energy core.Concurrent
+	beta   float64
+	forces bool
+}
+
+func (*inRows) point(chains, d int) point { return inX(chains, d) }
+
+func (f *inRows) at(p *point) error {
+	var g []float64
+	if f.forces {
+		g = p.g
+	}
+	if err := f.energy.EvalRows(g, p.e, p.x); err != nil {
+		return err
+	}
+	scale(p.u, f.beta, p.e)
+	scale(g, f.beta, g)
+	return nil
+}
+
 // inLatent is the potential of the latent variables z of a map x = f(z), under
 // which x has the Boltzmann density (Li and Wang 2018, Phys. Rev. Lett. 121,
 // 260601, arXiv:1802.02840):

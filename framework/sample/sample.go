@@ -118,5 +118,9 @@ func newSteps(o Options, t core.Target) (core.Sampler, error) {
 		return refuse(core.Unsupported, "not a known method")
 	}
 	o.StepSize = cmp.Or(o.StepSize, math.Pow(float64(d), power))
+	if e, ok := t.Energy.(core.Concurrent); ok && o.Method != MethodLatentHMC {
+		here := func() potential { return &inRows{energy: e, beta: t.Beta, forces: o.Method != MethodMetropolis} }
+		return newChains(o, target, newBlocks(space, o.Chains, steps, here, first)), nil
+	}
 	return newChains(o, target, newLeapfrog(space, o.Chains, steps, u, first)), nil
 }

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
@@ -23,6 +24,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/host2plugin"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
 // Serve serves the parts to the host that started this process, and returns
@@ -53,7 +55,7 @@ func Serve(parts ...core.Part) {
 	os.Stdout = handshake
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  host2plugin.Handshake,
-		VersionedPlugins: host2plugin.Sets(parts),
+		VersionedPlugins: host2plugin.Sets(slices.Concat(parts, sample.Parts())), // chains that walk by a plugin's energy
 		GRPCServer:       host2plugin.NewServer(restoreStdio, func() { os.Exit(0) }),
 		Logger:           hclog.NewNullLogger(),
 	})

@@ -80,6 +80,29 @@ func (b *Blocks) N() int64 { return int64(b.next) }
 // of chains.
 func (b *Blocks) Draws() int { return b.draws }
 
+// Plain is f of the mean vector, size numbers that of writes: what Jackknife takes the bias of
+// order 1/n from. It stands alone where f has a kink, at which the bias is no power of 1/n and
+// what the jackknife takes for it may be of either sign.
+func (b *Blocks) Plain(size int, of func(dst, mean []float64)) []float64 {
+	f, mean := make([]float64, size), b.total()
+	for j := range mean {
+		mean[j] /= float64(b.next)
+	}
+	of(f, mean)
+	return f
+}
+
+// total is the sum of all blocks.
+func (b *Blocks) total() []float64 {
+	total := make([]float64, b.size)
+	for _, sum := range b.sums {
+		for j, v := range sum {
+			total[j] += v
+		}
+	}
+	return total
+}
+
 // Jackknife estimates functions f of the mean vector, of which of writes size
 // numbers, and their standard errors, leaving out one block at a time (Busing,
 // Meijer and van der Leeden 1999, Statistics and Computing 9, 3, for blocks of
@@ -93,13 +116,8 @@ func (b *Blocks) Draws() int { return b.draws }
 // out any block changes nothing but the rounding.
 func (b *Blocks) Jackknife(size int, of func(dst, mean []float64)) (value, stderr []float64) {
 	value, stderr = make([]float64, size), make([]float64, size)
-	total, n := make([]float64, b.size), float64(b.next)
-	for _, sum := range b.sums {
-		for j, v := range sum {
-			total[j] += v
-		}
-	}
-	f := make([]float64, size)
+	total, n := b.total(), float64(b.next)
+	f := b.Plain(size, of)
 	means := make([]float64, b.size)
 	evaluate := func(dst, without []float64, count float64) {
 		for j := range means {
@@ -107,7 +125,6 @@ func (b *Blocks) Jackknife(size int, of func(dst, mean []float64)) (value, stder
 		}
 		of(dst, means)
 	}
-	evaluate(f, make([]float64, b.size), n)
 	g := float64(len(b.sums))
 	if g < 2 {
 		for j := range stderr {

@@ -11,10 +11,11 @@ import "math"
 // 13, 723), and zero where they are the same and nowhere else.
 type Gaussians []float64
 
-// At is k of two configurations whose distance has this square.
+// At is k of two configurations whose distance has this square. No width is squared, which
+// would underflow or overflow where the width does not.
 func (widths Gaussians) At(square float64) (k float64) {
 	for _, s := range widths {
-		k += math.Exp(-square / (2 * s * s))
+		k += math.Exp(-square / s / s / 2)
 	}
 	return k / float64(len(widths))
 }

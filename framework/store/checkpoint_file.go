@@ -17,8 +17,8 @@ import (
 const checkpointFormat = "helmholtz-checkpoint"
 
 // checkpointVersion 2 has the state of chains in rows and a whole, where 1 had one array;
-// 2.1 has best.
-const checkpointVersion = "2.1"
+// 2.1 has best, 2.2 the base.
+const checkpointVersion = "2.2"
 
 // writeCheckpoint writes
 //
@@ -26,6 +26,8 @@ const checkpointVersion = "2.1"
 //	                   config_sha256, content_sha256, wall_seconds
 //	/model/params      one dataset per block, its attribute offset the place
 //	                   of its first number in theta; or theta, without blocks
+//	/model/base        mean and factor of the density of the latent variables, where they are
+//	                   not independent normal numbers
 //	/optimizer         one dataset per piece of state
 //	/walkers           what the model's own chains remember, where it has any: rows,
 //	                   one for each chain, and whole, what is common to them
@@ -44,6 +46,11 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 		attr(w, root, "content_sha256", contentSum(c))
 		attr(w, root, "wall_seconds", c.WallSeconds)
 		w.group("model/params", func(w *writer) { writeParams(w, c.Theta, c.Blocks) })
+		if c.Base != nil {
+			w.group("model/base", func(w *writer) {
+				writeArrays(w, map[string][]float64{"mean": c.Base.Mean, "factor": c.Base.Factor})
+			})
+		}
 		w.group("optimizer", func(w *writer) { writeArrays(w, c.Optimizer) })
 		writeState(w, "walkers", c.Walkers)
 		if c.Rollback != nil {
@@ -78,6 +85,12 @@ func readCheckpoint(path string) (*core.Checkpoint, error) {
 		c.ConfigSHA256 = readAttr[string](r, root, "config_sha256")
 		c.WallSeconds = readAttr[float64](r, root, "wall_seconds")
 		r.group("model/params", func(r *reader) { c.Theta, c.Blocks = readParams(r) })
+		if root.HasGroup("model/base") {
+			r.group("model/base", func(r *reader) {
+				base := readArrays(r)
+				c.Base = &core.Base{Mean: base["mean"], Factor: base["factor"]}
+			})
+		}
 		r.group("optimizer", func(r *reader) { c.Optimizer = readArrays(r) })
 		c.Walkers = readState(r, "walkers")
 		if root.HasGroup("rollback") {
@@ -226,6 +239,10 @@ func contentSum(c *core.Checkpoint) string {
 	}
 	if len(c.Best) > 0 {
 		d.floats("best", c.Best)
+	}
+	if c.Base != nil {
+		d.floats("base mean", c.Base.Mean)
+		d.floats("base factor", c.Base.Factor)
 	}
 	if c.Evaluation != nil {
 		d.evaluation(c.Evaluation)

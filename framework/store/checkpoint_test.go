@@ -19,7 +19,7 @@ import (
 
 func TestCheckpointRoundTrip(t *testing.T) {
 	flat := fullCheckpoint(7)
-	flat.Blocks, flat.Optimizer, flat.History, flat.Walkers = nil, nil, nil, core.State{}
+	flat.Blocks, flat.Base, flat.Optimizer, flat.History, flat.Walkers = nil, nil, nil, nil, core.State{}
 	for name, want := range map[string]*core.Checkpoint{"full": fullCheckpoint(5), "first": fullCheckpoint(0), "flat": flat} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t)
@@ -165,7 +165,7 @@ func TestCheckpointOfAnotherLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, notes, err := f.LatestCheckpoint()
-	if core.KindOf(err) != core.Mismatch || !strings.Contains(err.Error(), `format version is "1.0", this program knows "2.1" (use the version of the program that wrote it)`) || len(notes) > 0 {
+	if core.KindOf(err) != core.Mismatch || !strings.Contains(err.Error(), `format version is "1.0", this program knows "2.2" (use the version of the program that wrote it)`) || len(notes) > 0 {
 		t.Errorf("error %v, notes %v", err, notes)
 	}
 	if _, err := os.Stat(path); err != nil {

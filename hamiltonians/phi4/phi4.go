@@ -12,10 +12,12 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/energy"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 )
 
 const name = "phi4"
@@ -58,76 +60,48 @@ func New(c Config) (*energy.Smooth, error) {
 	if c.Lambda == 0 {
 		known.Solve = c.free
 	}
+	q, err := c.action()
+	if err != nil {
+		return nil, err
+	}
 	shape := []int{c.L, c.L, c.L}[:c.D]
 	return energy.NewSmooth(name, core.EnergySpec{
 		Space:      core.Space{Kind: core.Field, Shape: shape, Lattice: [...]string{"chain", "square", "cubic"}[c.D-1], Periodic: true},
 		Units:      "1",
 		Symmetries: []core.Symmetry{core.Z2, core.Translation, core.Reflection},
-	}, known, energy.Sum(c)), nil
+	}, known, evaluator(q)), nil
 }
 
 func (c Config) sites() int { return []int{c.L, c.L * c.L, c.L * c.L * c.L}[c.D-1] }
 
-// Add is energy.Term's Add.
-func (c Config) Add(e, slope, x []float64) {
-	energy.Each(e, slope, x, func(slope, phi []float64) float64 {
-		sum := c.local(slope, phi)
-		for stride := 1; stride < len(phi); stride *= c.L {
-			sum += c.kinetic(slope, phi, stride)
-		}
-		return sum
-	})
-}
-
-// local is sum_x phi^2 (m^2 + lambda phi^2). It adds its slope unless nil.
-func (c Config) local(slope, phi []float64) float64 {
-	sum := 0.0
-	for i, v := range phi {
-		sum += v * v * (c.M2 + c.Lambda*v*v)
-		if slope != nil {
-			slope[i] += v * (2*c.M2 + 4*c.Lambda*v*v)
+// action is the kernel of E.
+func (c Config) action() (*kernels.Quartic, error) {
+	n := c.sites()
+	if err := core.Afford(8*float64(n)*float64(c.D), "energy phi4", fmt.Sprintf("neighbours of %d sites", n), "a smaller L"); err != nil {
+		return nil, err
+	}
+	q := &kernels.Quartic{A: c.M2, B: c.Lambda, Degree: c.D, Next: make([]int32, 0, n*c.D), Last: make([]int32, 0, n*c.D)}
+	for i := range n {
+		for stride, axis := 1, 0; axis < c.D; stride, axis = stride*c.L, axis+1 {
+			at := i / stride % c.L
+			q.Next = append(q.Next, int32(i+((at+1)%c.L-at)*stride))
+			q.Last = append(q.Last, int32(i+((at+c.L-1)%c.L-at)*stride))
 		}
 	}
-	return sum
+	return q, nil
 }
 
-// kinetic is sum_x (phi_x - phi_{x+mu})^2 along the axis whose neighbours are
-// stride apart, and adds its slope unless nil. The lattice is blocks of L stride
-// sites, in which each site's neighbour is the one stride on, and those of the
-// last stride sites are the first.
-func (c Config) kinetic(slope, phi []float64, stride int) float64 {
-	sum := 0.0
-	block := c.L * stride
-	for from := 0; from < len(phi); from += block {
-		p := phi[from : from+block]
-		var s []float64
-		if slope != nil {
-			s = slope[from : from+block]
-		}
-		sum += bonds(s, p, 0, stride, block-stride)
-		sum += bonds(s, p, block-stride, 0, stride)
+// evaluator is the kernel in memory that goroutines take turns with.
+func evaluator(q *kernels.Quartic) func(e, slope, x []float64) {
+	pool := sync.Pool{New: func() any {
+		scratch := make([]float64, q.Scratch())
+		return &scratch
+	}}
+	return func(e, slope, x []float64) {
+		scratch := pool.Get().(*[]float64)
+		q.Eval(e, slope, x, *scratch)
+		pool.Put(scratch)
 	}
-	return sum
-}
-
-// bonds joins n sites from a on with those from b on.
-func bonds(slope, phi []float64, a, b, n int) float64 {
-	sum := 0.0
-	pa, pb := phi[a:a+n], phi[b:b+n]
-	for i, v := range pa {
-		u := v - pb[i]
-		sum += u * u
-	}
-	if slope == nil {
-		return sum
-	}
-	sa, sb := slope[a:a+n], slope[b:b+n]
-	for i, v := range pa {
-		u := 2 * (v - pb[i])
-		sa[i] += u
-		sb[i] -= u
-	}
-	return sum
 }
 
 // free is the theory without interaction. In Fourier modes

@@ -9,6 +9,7 @@
 package shell
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -56,16 +57,21 @@ type Shell struct {
 
 var _ core.Given = (*Shell)(nil)
 
+// Radii are from smallest to largest, so that |x|^2 neither underflows nor overflows. A shell
+// that is thinner than this part of its radius has no room for what rounding does to rows, whose
+// radius is right to a part in 10^12, and its volume and < |x|^2 > not ten digits.
+const smallest, largest, thinnest = 1e-150, 1e150, 1e-6
+
 // New checks c and returns its energy.
 func New(c Config) (*Shell, error) {
-	if err := energy.Finite(name, "outer", c.Outer); err != nil {
-		return nil, err
+	if !(c.Outer >= smallest && c.Outer <= largest) {
+		return nil, energy.BadSetting(name, "outer", fmt.Sprintf("must be from %g to %g, whose squares are numbers, got %v", smallest, largest, c.Outer))
 	}
-	if !(c.Inner < c.Outer) {
-		return nil, energy.BadSetting(name, "inner", "must be smaller than outer")
+	if c.Inner != 0 && !(c.Inner >= smallest) {
+		return nil, energy.BadSetting(name, "inner", fmt.Sprintf("must be 0, or %g at least, whose square is a number, got %v", smallest, c.Inner))
 	}
-	if v := c.logVolume(); v-v != 0 {
-		return nil, energy.BadSetting(name, "outer", "makes a volume that is too large or too small for a number")
+	if !(c.Inner <= c.Outer*(1-thinnest)) {
+		return nil, energy.BadSetting(name, "inner", fmt.Sprintf("must be smaller than outer, by %g of it at least", thinnest))
 	}
 	spec := core.EnergySpec{
 		Space:      core.Space{Kind: core.Particles, Shape: []int{1, c.Dimension}},
@@ -83,7 +89,7 @@ func New(c Config) (*Shell, error) {
 func (c Config) values(e, x []float64) {
 	for i := range e {
 		r := norm(x[i*c.Dimension : (i+1)*c.Dimension])
-		if e[i] = 0; r < c.Inner || r > c.Outer {
+		if e[i] = 0; !(r >= c.Inner && r <= c.Outer) { // of NaN, too
 			e[i] = math.Inf(1)
 		}
 	}
@@ -126,7 +132,7 @@ func (s *Shell) Rows(x []float64, number []int32) error {
 		for j := range row {
 			row[j] = stream.Normal()
 		}
-		// Rounding must not lead out of the shell.
+		// Rounding must not lead out of the shell, which is thicker than that.
 		r = min(max(r, s.Inner*(1+1e-12)), s.Outer*(1-1e-12))
 		scale := r / norm(row)
 		for j := range row {

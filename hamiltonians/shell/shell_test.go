@@ -74,14 +74,67 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// At the ends of what is accepted all rows are in the shell: of the thinnest, the largest and the
+// smallest radii, in few dimensions and in many, where |x| has the most rounding.
+func TestRowsAtTheEnds(t *testing.T) {
+	const n = 1000
+	for _, radii := range [][2]float64{{1 - 2*thinnest, 1}, {0, largest}, {0, smallest}, {largest * (1 - 2*thinnest), largest}, {smallest, smallest * (1 + 2*thinnest)}} {
+		for _, d := range []int{1, 2, 1000} {
+			e, err := New(Config{Dimension: d, Inner: radii[0], Outer: radii[1], Seed: 1, Train: n})
+			if err != nil {
+				t.Fatal(err)
+			}
+			x, number, energies := make([]float64, d*n), make([]int32, n), make([]float64, n)
+			for i := range number {
+				number[i] = int32(i)
+			}
+			if err := e.Rows(x, number); err != nil {
+				t.Fatal(err)
+			}
+			e.values(energies, x)
+			for i, v := range energies {
+				if v != 0 {
+					t.Fatalf("d = %d, radii %v: row %d is outside", d, radii, i)
+				}
+			}
+			exact, err := e.Exact(1)
+			for name, v := range exact.Values {
+				if err != nil || v-v != 0 {
+					t.Errorf("d = %d, radii %v: %s = %v (%v)", d, radii, name, v, err)
+				}
+			}
+		}
+	}
+}
+
+// What is not a number is nowhere, and so not in the shell.
+func TestNowhere(t *testing.T) {
+	e, err := New(Config{Dimension: 2, Inner: 1, Outer: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	energies := make([]float64, 4)
+	e.values(energies, []float64{math.NaN(), 1.5, math.Inf(1), 0, 1e200, 1, 1.5, 0})
+	for i, want := range []float64{math.Inf(1), math.Inf(1), math.Inf(1), 0} {
+		if energies[i] != want {
+			t.Errorf("point %d has the energy %v, want %v", i, energies[i], want)
+		}
+	}
+}
+
 func TestBadSettings(t *testing.T) {
 	for _, c := range []struct {
 		config Config
 		want   string
 	}{
 		{Config{Dimension: 2, Inner: 2, Outer: 2}, "inner must be smaller than outer"},
-		{Config{Dimension: 2, Outer: math.Inf(1)}, "outer must be finite"},
-		{Config{Dimension: 2, Inner: math.NaN(), Outer: 1}, "inner must be smaller than outer"},
+		{Config{Dimension: 2, Outer: math.Inf(1)}, "outer must be from 1e-150 to 1e+150"},
+		{Config{Dimension: 2, Outer: math.NaN()}, "outer must be from"},
+		{Config{Dimension: 2, Outer: 2e154}, "outer must be from"},
+		{Config{Dimension: 2, Outer: 1e-160}, "outer must be from"},
+		{Config{Dimension: 2, Inner: math.NaN(), Outer: 1}, "inner must be 0, or 1e-150 at least"},
+		{Config{Dimension: 2, Inner: 1e-160, Outer: 1}, "inner must be 0, or 1e-150 at least"},
+		{Config{Dimension: 2, Inner: 1 - 1e-12, Outer: 1}, "inner must be smaller than outer, by 1e-06 of it"},
 	} {
 		if _, err := New(c.config); core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %q", c.config, err, c.want)

@@ -10,6 +10,7 @@
 //	grad phi(x) = sum_h a_h f'(u_h) w_h
 //	lap phi(x)  = sum_h a_h f''(u_h) |w_h|^2
 //
+// where some ridge functions may be of one number alone, w_h . x = w x_i (local.go).
 // f is ln cosh without b, for an even potential, softplus, or u^2/2. The equations are
 // integrated by steps of the classical Runge-Kutta method. With u^2/2 the potential is of
 // second degree: with its matrix S of second derivatives the map is exp(S time), symmetric
@@ -40,6 +41,7 @@ type config struct {
 	Translation bool    `key:"translation" help:"symmetry under translations of a periodic lattice"`
 	Reflection  bool    `key:"reflection" help:"symmetry under mirrors of a lattice and exchanges of its axes"`
 	Range       float64 `key:"range" min:"0" help:"starting filters are on the sites within about this distance of one, which they take in turns; 0: on all sites"`
+	Local       int     `key:"local" min:"0" max:"1000" help:"ridge functions of each number alone, beside those of all, by which the flow changes the distribution of each; 0 has none"`
 	Shuffle     bool    `key:"shuffle" help:"move the lattice by a translation and a reflection before each step, drawn once for all: the symmetries hold on average over the steps"`
 	flow.BaseKeys
 }
@@ -74,7 +76,7 @@ var Part = core.Part{
 // scratch is about how many bytes the stages of one step take of a configuration:
 // hidden units with their adjoints.
 func (c config) scratch(space core.Space) float64 {
-	return 8 * float64(stages) * float64(2*c.Hidden+space.Size())
+	return 8 * float64(stages) * float64(2*(c.Hidden+c.Local*space.Size())+space.Size())
 }
 
 // maxWeights is where a potential is taken for a mistake: 2 GiB of weights.
@@ -86,9 +88,9 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 	if space.Kind != core.Field && space.Kind != core.Particles || d < 1 {
 		return nil, nil, core.Errorf(core.Mismatch, "build model", "mongeampere", "needs a field or particles, the energy has %v", space)
 	}
-	if c.Hidden > maxWeights/d {
+	if c.Hidden+c.Local > maxWeights/d {
 		return nil, nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "mongeampere",
-			Err: fmt.Errorf("hidden %d on %d components is more than %d weights", c.Hidden, d, maxWeights), Hint: "a smaller hidden"}
+			Err: fmt.Errorf("hidden %d and local %d on %d components are more than %d weights", c.Hidden, c.Local, d, maxWeights), Hint: "a smaller hidden"}
 	}
 	if err := core.Afford(16*float64(c.Hidden)*float64(d), "model mongeampere", fmt.Sprintf("hidden %d on %d components", c.Hidden, d), "a smaller hidden"); err != nil {
 		return nil, nil, err
@@ -106,6 +108,9 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 			Err:  fmt.Errorf("hidden %d is not a multiple of %d, the number of images of a filter", c.Hidden, orbit),
 			Hint: fmt.Sprintf("hidden = %d is the next one", (c.Hidden/orbit+1)*orbit)}
 	}
+	if err := c.fitsLocal(); err != nil {
+		return nil, nil, err
+	}
 	moves, err := c.moves(space)
 	if err != nil {
 		return nil, nil, err
@@ -115,6 +120,9 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 		return nil, nil, err
 	}
 	p := newPotential(d, bounds, c.Hidden/orbit, images, shape, c.ridge())
+	if c.Local > 0 {
+		p.local = newLocal(d, c.Local, c.ridge())
+	}
 	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: p.keep(), Relabel: moves}
 	return &flow.Continuous{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o}, symmetries, nil
 }

@@ -29,6 +29,8 @@ var variants = map[string]struct {
 	"softplus":     {core.Settings{"hidden": int64(7), "activation": "softplus"}, lattice(2, 3)},
 	"quadratic":    {core.Settings{"hidden": int64(3), "activation": "quadratic", "base_covariance": []any{0.5}}, lattice(2, 3)},
 	"softplus z2":  {core.Settings{"hidden": int64(8), "activation": "softplus", "z2": true}, lattice(2, 3)},
+	"local":        {core.Settings{"hidden": int64(7), "activation": "softplus", "local": int64(2)}, lattice(2, 3)},
+	"local even":   {core.Settings{"hidden": int64(7), "local": int64(3)}, lattice(2, 3)},
 	"translation":  {core.Settings{"hidden": int64(12), "translation": true}, lattice(2, 3)},
 	"shuffle":      {core.Settings{"hidden": int64(7), "shuffle": true}, lattice(2, 3)},
 	"all":          {core.Settings{"hidden": int64(144), "activation": "softplus", "z2": true, "translation": true, "reflection": true}, lattice(3, 3)},
@@ -115,13 +117,7 @@ func (p *potential) velocity(x []float64) (v []float64, lap float64) {
 			for i, from := range g.Perm {
 				u += p.weights.Val[f*p.d+i] * g.Sign * x[from]
 			}
-			f1, f2 := math.Tanh(u), math.Pow(math.Cosh(u), -2)
-			switch p.f {
-			case kernels.SoftplusSum:
-				f1, f2 = 1/(1+math.Exp(-u)), math.Pow(2*math.Cosh(u/2), -2)
-			case kernels.Quadratic:
-				f1, f2 = u, 1
-			}
+			f1, f2 := derivatives(p.f, u)
 			a := p.amplitudes.Val[f]
 			for i, from := range g.Perm {
 				w := p.weights.Val[f*p.d+i]
@@ -130,7 +126,31 @@ func (p *potential) velocity(x []float64) (v []float64, lap float64) {
 			}
 		}
 	}
+	if p.local != nil {
+		for i, xi := range x {
+			for k := range p.local.each {
+				w, a, b := p.local.weights.Val[i*p.local.each+k], p.local.amplitudes.Val[i*p.local.each+k], 0.0
+				if p.local.biases != nil {
+					b = p.local.biases.Val[i*p.local.each+k]
+				}
+				f1, f2 := derivatives(p.f, w*xi+b)
+				v[i] += a * f1 * w
+				lap += a * f2 * w * w
+			}
+		}
+	}
 	return v, lap
+}
+
+// derivatives are f' and f”.
+func derivatives(f kernels.Ridge, u float64) (f1, f2 float64) {
+	switch f {
+	case kernels.SoftplusSum:
+		return 1 / (1 + math.Exp(-u)), math.Pow(2*math.Cosh(u/2), -2)
+	case kernels.Quadratic:
+		return u, 1
+	}
+	return math.Tanh(u), math.Pow(math.Cosh(u), -2)
 }
 
 // group has all images of a filter, with the translations.
@@ -269,20 +289,34 @@ func TestStart(t *testing.T) {
 	within(t, amplitudes, 1./20)
 }
 
-// On 3 x 3 sites, four are at distance 1 from site 0 and four at sqrt 2.
+// On 3 x 3 sites, four are at distance 1 from a site and four at sqrt 2. Filters take the
+// sites in turns, but for those that stand for all.
 func TestStartWithinRange(t *testing.T) {
 	const r = 0.8
 	fall := math.Exp(-1 / (2 * r * r))
 	norm := math.Sqrt(1 + 4*fall*fall + 4*math.Pow(fall, 4))
-	filters, amplitudes := start(t, core.Settings{"range": r})
-	for i, bound := range []float64{1, fall, fall, fall, fall * fall, fall * fall, fall, fall * fall, fall * fall} {
-		var site []float64
-		for f := range 400 {
-			site = append(site, filters[9*f+i])
+	distance := func(i, j int) int { // squared
+		if i == j {
+			return 0
 		}
-		within(t, site, bound/norm)
+		if i/3 == j/3 || i%3 == j%3 {
+			return 1
+		}
+		return 2
 	}
+	filters, amplitudes := start(t, core.Settings{"range": r})
 	within(t, amplitudes, 1./20)
+	shared, _ := start(t, core.Settings{"range": r, "translation": true, "hidden": int64(400 * 9)})
+	var at [3][]float64
+	for f := range 400 {
+		for i := range 9 {
+			at[distance(i, f%9)] = append(at[distance(i, f%9)], filters[9*f+i])
+			at[distance(i, 0)] = append(at[distance(i, 0)], shared[9*f+i])
+		}
+	}
+	for r2, values := range at {
+		within(t, values, math.Pow(fall, float64(r2))/norm)
+	}
 }
 
 func train(tb testing.TB, s core.Settings, space core.Space, noise float64) *flowtest.Training {
@@ -309,10 +343,11 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{core.Settings{"translation": true}, core.Space{Kind: core.Particles, Shape: []int{3, 2}}, core.Mismatch, "translation needs a field on a periodic lattice"},
 		{core.Settings{"translation": true}, open, core.Mismatch, "translation needs a field on a periodic lattice"},
 		{core.Settings{"translation": true, "hidden": int64(20)}, lattice(3, 3), core.Invalid, "hidden 20 is not a multiple of 9, the number of images of a filter (hidden = 27 is the next one)"},
-		{core.Settings{"range": 1.0}, open, core.Mismatch, "range needs a field on a periodic lattice"},
+		{core.Settings{"range": 1.0}, core.Space{Kind: core.Particles, Shape: []int{3, 2}}, core.Mismatch, "range needs a field"},
+		{core.Settings{"local": int64(2), "hidden": int64(9), "translation": true}, lattice(3, 3), core.Invalid, "local has ridge functions of each number by itself"},
 		{core.Settings{"shuffle": true}, open, core.Mismatch, "shuffle needs a field on a periodic lattice"},
 		{core.Settings{"shuffle": true, "reflection": true}, lattice(3, 3), core.Invalid, "reflection is no symmetry of a lattice that shuffle moves"},
-		{core.Settings{"hidden": int64(1_000_000)}, lattice(32, 32), core.Invalid, "more than 268435456 weights"},
+		{core.Settings{"hidden": int64(1_000_000)}, lattice(32, 32), core.Invalid, "are more than 268435456 weights"},
 	} {
 		if _, err := Part.NewModel(complete(t, c.s), c.space); core.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want one with %q", err, c.want)

@@ -18,7 +18,11 @@ func (on *potentialOn) spread() {
 			on.norm[k] += v * v
 		}
 	}
-	for h := range on.a {
+	hidden := on.hidden()
+	if on.local != nil {
+		on.local.spread(on.a[hidden:], on.b[min(hidden, len(on.b)):], on.c[hidden:])
+	}
+	for h := range hidden {
 		k := h / on.moved()
 		f := k / len(on.images)
 		on.a[h] = on.amplitudes.Val[f]
@@ -32,7 +36,11 @@ func (on *potentialOn) spread() {
 // gather is the adjoint of spread: it adds the gradients of all rows to those of
 // their filters, and clears them.
 func (on *potentialOn) gather() {
-	for h := range on.a {
+	hidden := on.hidden()
+	if on.local != nil {
+		on.local.gather(on.abar[hidden:], on.bbar[hidden:], on.cbar[hidden:])
+	}
+	for h := range hidden {
 		k := h / on.moved()
 		f := k / len(on.images)
 		on.aGrad.Grad[f] += on.abar[h] + on.cbar[h]*on.norm[k]

@@ -21,6 +21,7 @@ type potential struct {
 
 	weights, amplitudes *grad.Param[float64]
 	biases              *grad.Param[float64] // nil without
+	local               *local               // nil without
 }
 
 // newPotential returns a potential of d numbers, whose filters start within the bounds.
@@ -39,17 +40,22 @@ func newPotential(d int, bounds []float64, filters int, images []flow.Image, sha
 
 // Params implements flow.Field.
 func (p *potential) Params() []*grad.Param[float64] {
-	if p.biases == nil {
-		return []*grad.Param[float64]{p.weights, p.amplitudes}
+	params := []*grad.Param[float64]{p.weights, p.amplitudes}
+	if p.biases != nil {
+		params = append(params, p.biases)
 	}
-	return []*grad.Param[float64]{p.weights, p.amplitudes, p.biases}
+	if p.local != nil {
+		params = append(params, p.local.params()...)
+	}
+	return params
 }
 
 // Chunk implements flow.Field: two tiles of 24 columns of tensor.MulAdd, at 70
 // GFLOP/s where 64 columns, which leave the first cache, make 55.
 func (p *potential) Chunk() int { return 48 }
 
-// moved is the number of translations of an image, hidden that of all rows.
+// moved is the number of translations of an image, hidden that of the rows of all numbers, and
+// all that of these and the local rows.
 func (p *potential) moved() int {
 	if p.shape == nil {
 		return 1
@@ -58,6 +64,13 @@ func (p *potential) moved() int {
 }
 
 func (p *potential) hidden() int { return p.filters * len(p.images) * p.moved() }
+
+func (p *potential) all() int {
+	if p.local == nil {
+		return p.hidden()
+	}
+	return p.hidden() + p.local.each*p.d
+}
 
 // stages of the classical Runge-Kutta method: the columns of all go into one
 // product for the gradient.
@@ -68,7 +81,7 @@ var stages = len(ode.RK4.B)
 const keepBytes = 16 << 20
 
 func (p *potential) keep() int {
-	return max(1, keepBytes/(8*(p.hidden()+p.d)*stride(p.Chunk())))
+	return max(1, keepBytes/(8*(p.all()+p.d)*stride(p.Chunk())))
 }
 
 // stride is the row stride of the matrices that have all stages of a step side
@@ -78,18 +91,18 @@ func stride(n int) int { return stages*n + 8 }
 
 // On implements flow.Field.
 func (p *potential) On(n, slots int) flow.FieldOn {
-	hidden, images, ld := p.hidden(), p.filters*len(p.images), stride(n)
+	hidden, all, images, ld := p.hidden(), p.all(), p.filters*len(p.images), stride(n)
 	on := &potentialOn{potential: *p, n: n, ld: ld, wGrad: p.weights.Share(), aGrad: p.amplitudes.Share(),
-		a: make([]float64, hidden), b: zero, c: make([]float64, hidden), norm: make([]float64, images),
-		abar: make([]float64, hidden), bbar: make([]float64, hidden), cbar: make([]float64, hidden),
-		g: make([]float64, hidden*ld), ubar: make([]float64, hidden*ld), vbar: make([]float64, p.d*ld),
+		a: make([]float64, all), b: zero, c: make([]float64, all), norm: make([]float64, images),
+		abar: make([]float64, all), bbar: make([]float64, all), cbar: make([]float64, all),
+		g: make([]float64, all*ld), ubar: make([]float64, all*ld), vbar: make([]float64, p.d*ld),
 		lap: make([]float64, n), zeros: make([]float64, n), spare: make([]float64, p.d*n)}
 	on.w, on.wbar = p.weights.Val, on.wGrad.Grad
 	if len(p.images) > 1 {
 		on.w, on.wbar = make([]float64, images*p.d), make([]float64, images*p.d)
 	}
 	if p.biases != nil {
-		on.b, on.bGrad = make([]float64, hidden), p.biases.Share()
+		on.b, on.bGrad = make([]float64, all), p.biases.Share()
 	}
 	if p.shape == nil {
 		on.rows = &dense{hidden: hidden, d: p.d, n: n, ld: ld, w: on.w, wbar: on.wbar}
@@ -98,8 +111,12 @@ func (p *potential) On(n, slots int) flow.FieldOn {
 		m.w, m.wbar = on.w, on.wbar
 		on.rows = m
 	}
+	if p.local != nil {
+		on.potential.local = p.local.share()
+		on.rows = &withLocal{rows: on.rows, local: on.potential.local, above: hidden, d: p.d, n: n, ld: ld}
+	}
 	for range max(1, slots/stages) {
-		on.steps = append(on.steps, stepOn{make([]float64, hidden*ld), make([]float64, p.d*ld)})
+		on.steps = append(on.steps, stepOn{make([]float64, all*ld), make([]float64, p.d*ld)})
 	}
 	return on
 }
@@ -126,10 +143,14 @@ type stepOn struct{ p, x []float64 }
 
 // Grads implements flow.FieldOn.
 func (on *potentialOn) Grads() []*grad.Param[float64] {
-	if on.bGrad == nil {
-		return []*grad.Param[float64]{on.wGrad, on.aGrad}
+	grads := []*grad.Param[float64]{on.wGrad, on.aGrad}
+	if on.bGrad != nil {
+		grads = append(grads, on.bGrad)
 	}
-	return []*grad.Param[float64]{on.wGrad, on.aGrad, on.bGrad}
+	if on.local != nil {
+		grads = append(grads, on.local.params()...)
+	}
+	return grads
 }
 
 // Begin implements flow.FieldOn.

@@ -68,6 +68,19 @@ type workspace struct {
 // the product is fast with.
 const chunk = 128
 
+// workspaceBytes is the memory of one: y and work, h, six numbers of each chain, what replicas
+// remember, v and u of a path of annealing, and what steps of Langevin's do.
+func (c *keys) workspaceBytes(visible, hidden float64) float64 {
+	row := visible + 2*max(visible, hidden) + hidden + 6 + float64(c.Replicas+1)*(visible+hidden)
+	switch c.Chains {
+	case gibbsLangevin:
+		row += visible
+	case langevin:
+		row += 3*visible + hidden
+	}
+	return 8 * chunk * row
+}
+
 func newModel(name string, c keys, space core.Space, u units, l layer, bytes float64) *Model {
 	m := &Model{name: name, config: c.config, langevin: c.langevinKeys, logZBy: c.LogZ, layer: l, units: u, visible: space.Size(), hidden: c.Hidden}
 	blocks := append(l.blocks(), core.Block{Name: "hidden", Shape: []int{m.hidden}}, core.Block{Name: "weights", Shape: []int{m.visible, m.hidden}})

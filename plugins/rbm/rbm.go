@@ -21,6 +21,7 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
 // config is the model's table in the run file.
@@ -76,6 +77,10 @@ func (c *keys) model(name string, space core.Space) (*Model, error) {
 	// Theta, its gradient, and partial sums of the gradient.
 	bytes := 8 * 4 * (visible + 2) * (hidden + 2)
 	if err := core.Afford(bytes, "model "+name, fmt.Sprintf("weights of %v visible and %v hidden units", visible, hidden), "a smaller hidden"); err != nil {
+		return nil, err
+	}
+	bytes += float64(par.Threads()) * c.workspaceBytes(visible, hidden)
+	if err := core.Afford(bytes, "model "+name, fmt.Sprintf("chains of %d replicas of %v visible and %v hidden units", c.Replicas, visible, hidden), "fewer replicas, or a smaller hidden"); err != nil {
 		return nil, err
 	}
 	var l layer = &gaussian{mu: make([]float64, space.Size())}

@@ -24,6 +24,7 @@ void hh_kernels_use(long level) { IN_USE = level; }
 #include "smooth.h"
 #if !SINGLE
 #include "lift.h"
+#include "quartic.h"
 #endif
 #include "attention.h" // the last: its functions are compiled with other options
 #endif

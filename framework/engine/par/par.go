@@ -17,7 +17,7 @@ import (
 // panics in the caller's goroutine with one of their values. For itself does
 // not allocate.
 func For(n int, body func(i int)) {
-	helpers := min(runtime.GOMAXPROCS(0)-int(spare.Load()), n) - 1
+	helpers := min(Threads(), n) - 1
 	if helpers < 1 {
 		for i := range n {
 			body(i)
@@ -41,6 +41,10 @@ func For(n int, body func(i int)) {
 		panic(failure)
 	}
 }
+
+// Threads is how many calls of body For has under way at most, and so how many workspaces
+// there are where each of them has one.
+func Threads() int { return max(1, runtime.GOMAXPROCS(0)-int(spare.Load())) }
 
 // Spare adds one to GOMAXPROCS, which For then leaves idle, and returns what
 // takes it away again. A program that lives on For calls it once: tasks spend

@@ -1,5 +1,6 @@
 // Y += op(W) X: the tile M x (V LANES) of Y that fits the registers, and load_first and
 // store_first, which move the first n <= LANES elements of a vector, are those of the instruction set.
+// PACKED is the least number of rows of Y for which X is copied, or 0 where it is not.
 // Where start is not null, which is what set says, row i of the sums starts from
 // start[i*si] and not from what Y holds.
 //
@@ -10,14 +11,17 @@
 
 #if LEVEL == 2
 #define LANES (64 / (long)sizeof(REAL))
+#define PACKED 0
 #define M 8
 #define V 3
 #elif LEVEL == 1
 #define LANES (32 / (long)sizeof(REAL))
+#define PACKED 32
 #define M 4
 #define V 3
 #else
 #define LANES (16 / (long)sizeof(REAL))
+#define PACKED 0
 #define M 4
 #define V 3
 #endif
@@ -72,7 +76,7 @@ INLINE void store_first(REAL *p, vec v, long n) {
 
 // Fetches the tile of Y below; the first tile of a block of columns also
 // fetches X ahead for the others.
-INLINE void mul_tile(const int set, const int m, const int v, const int first, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+INLINE void mul_tile(const int set, const int packed, const int m, const int v, const int first, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
 	vec t[M][V], b[V];
 	const int u = v - 1; // the last vector
 	n -= LANES * u;
@@ -90,7 +94,7 @@ INLINE void mul_tile(const int set, const int m, const int v, const int first, l
 		if (first)
 			for (int j = 0; j < v; j++) __builtin_prefetch(x + 16 * ldx + LANES * j);
 		for (int j = 0; j < u; j++) b[j] = *(const vec *)(x + LANES * j);
-		b[u] = load_first(x + LANES * u, n);
+		b[u] = packed ? *(const vec *)(x + LANES * u) : load_first(x + LANES * u, n);
 		for (int i = 0; i < m; i++)
 			for (int j = 0; j < v; j++) t[i][j] += w[i * wi] * b[j];
 	}
@@ -102,12 +106,35 @@ INLINE void mul_tile(const int set, const int m, const int v, const int first, l
 
 // All m rows of n columns, in v vectors, the last of them perhaps in part; v is
 // a constant at each call.
-INLINE void mul_columns(const int set, const int v, long n, long m, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+INLINE void mul_rows(const int set, const int packed, const int v, long n, long m, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
 	long i = 0;
-	if (m >= M) mul_tile(set, M, v, 1, n, k, w, wi, wk, x, ldx, y, ldy, start, si), i = M;
-	for (; i + M <= m; i += M) mul_tile(set, M, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
-	for (; i + 4 <= m; i += 4) mul_tile(set, 4, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
-	for (; i < m; i++) mul_tile(set, 1, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
+	if (m >= M) mul_tile(set, packed, M, v, !packed, n, k, w, wi, wk, x, ldx, y, ldy, start, si), i = M;
+	for (; i + M <= m; i += M) mul_tile(set, packed, M, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
+	for (; i + 4 <= m; i += 4) mul_tile(set, packed, 4, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
+	for (; i < m; i++) mul_tile(set, packed, 1, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
+}
+
+// Rows of X that stay in the first cache.
+#define ROWS 128
+
+// The same, by a copy of X where that pays: rows that are a multiple of 4096 bytes apart
+// would drive each other from the first cache, and a vector in part would be loaded as one
+// again and again. What is added to the columns that do not exist is not stored.
+INLINE void mul_columns(const int set, const int v, long n, long m, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+	if (m < PACKED || PACKED == 0) {
+		mul_rows(set, 0, v, n, m, k, w, wi, wk, x, ldx, y, ldy, start, si);
+		return;
+	}
+#if PACKED
+	const int u = v - 1;
+	vec copy[ROWS * V] __attribute__((aligned(64)));
+	for (long l = 0; l < k; l++) {
+		for (int j = 0; j < v; j++) __builtin_prefetch(x + (l + 8) * ldx + LANES * j);
+		for (int j = 0; j < u; j++) copy[l * v + j] = *(const vec *)(x + l * ldx + LANES * j);
+		copy[l * v + u] = load_first(x + l * ldx + LANES * u, n - LANES * u);
+	}
+	mul_rows(set, 1, v, n, m, k, w, wi, wk, (const REAL *)copy, v * LANES, y, ldy, start, si);
+#endif
 }
 
 // All of Y, for so few k that their rows of X stay in the first cache.
@@ -129,7 +156,7 @@ static __attribute__((noinline)) void mul_set(long m, long n, long k, const REAL
 }
 
 KERNEL(mul_add, (m, n, k, w, wi, wk, x, ldx, y, ldy, start, si), long m, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
-	const long block = 128; // rows of X that stay in the first cache
+	const long block = ROWS;
 	if (start) {
 		long kb = k < block ? k : block;
 		mul_set(m, n, kb, w, wi, wk, x, ldx, y, ldy, start, si);

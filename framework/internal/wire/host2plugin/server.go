@@ -44,6 +44,9 @@ type server struct {
 	drawnID uint64     // the host's name for it, 0 if there is none
 	own     core.Batch // where it is drawn
 	some    core.Batch // of it
+
+	opened opened     // the sampler of its energy's chains
+	walked core.Batch // by them
 }
 
 // run calls f and returns its error, or its panic, for the reply.

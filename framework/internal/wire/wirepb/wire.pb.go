@@ -1047,6 +1047,260 @@ func (x *StateRequest) GetSet() *Remembered {
 	return nil
 }
 
+// AdvanceRequest asks a sampler of exp(-beta E) for its next piece of burn-in, or for n draws.
+type AdvanceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Segment       *Segment               `protobuf:"bytes,1,opt,name=segment,proto3" json:"segment,omitempty"`
+	Sampler       string                 `protobuf:"bytes,2,opt,name=sampler,proto3" json:"sampler,omitempty"`                               // "hmc", ...
+	Version       string                 `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`                               // of the host's: of another version the plugin has not this sampler
+	SettingsJson  []byte                 `protobuf:"bytes,4,opt,name=settings_json,json=settingsJson,proto3" json:"settings_json,omitempty"` // object: the sampler's keys, complete
+	Beta          float64                `protobuf:"fixed64,5,opt,name=beta,proto3" json:"beta,omitempty"`
+	State         *SamplerState          `protobuf:"bytes,6,opt,name=state,proto3" json:"state,omitempty"`
+	Burn          bool                   `protobuf:"varint,7,opt,name=burn,proto3" json:"burn,omitempty"`
+	N             uint64                 `protobuf:"varint,8,opt,name=n,proto3" json:"n,omitempty"`    // draws, a multiple of the number of chains
+	Out           []*Array               `protobuf:"bytes,9,rep,name=out,proto3" json:"out,omitempty"` // their x, energy and accept; none of a piece of burn-in
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdvanceRequest) Reset() {
+	*x = AdvanceRequest{}
+	mi := &file_wire_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdvanceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdvanceRequest) ProtoMessage() {}
+
+func (x *AdvanceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdvanceRequest.ProtoReflect.Descriptor instead.
+func (*AdvanceRequest) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *AdvanceRequest) GetSegment() *Segment {
+	if x != nil {
+		return x.Segment
+	}
+	return nil
+}
+
+func (x *AdvanceRequest) GetSampler() string {
+	if x != nil {
+		return x.Sampler
+	}
+	return ""
+}
+
+func (x *AdvanceRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *AdvanceRequest) GetSettingsJson() []byte {
+	if x != nil {
+		return x.SettingsJson
+	}
+	return nil
+}
+
+func (x *AdvanceRequest) GetBeta() float64 {
+	if x != nil {
+		return x.Beta
+	}
+	return 0
+}
+
+func (x *AdvanceRequest) GetState() *SamplerState {
+	if x != nil {
+		return x.State
+	}
+	return nil
+}
+
+func (x *AdvanceRequest) GetBurn() bool {
+	if x != nil {
+		return x.Burn
+	}
+	return false
+}
+
+func (x *AdvanceRequest) GetN() uint64 {
+	if x != nil {
+		return x.N
+	}
+	return 0
+}
+
+func (x *AdvanceRequest) GetOut() []*Array {
+	if x != nil {
+		return x.Out
+	}
+	return nil
+}
+
+type AdvanceReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
+	State         *SamplerState          `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	Left          uint64                 `protobuf:"varint,3,opt,name=left,proto3" json:"left,omitempty"` // pieces of burn-in
+	Chains        uint64                 `protobuf:"varint,4,opt,name=chains,proto3" json:"chains,omitempty"`
+	Out           []*Array               `protobuf:"bytes,5,rep,name=out,proto3" json:"out,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdvanceReply) Reset() {
+	*x = AdvanceReply{}
+	mi := &file_wire_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdvanceReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdvanceReply) ProtoMessage() {}
+
+func (x *AdvanceReply) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdvanceReply.ProtoReflect.Descriptor instead.
+func (*AdvanceReply) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *AdvanceReply) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *AdvanceReply) GetState() *SamplerState {
+	if x != nil {
+		return x.State
+	}
+	return nil
+}
+
+func (x *AdvanceReply) GetLeft() uint64 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+func (x *AdvanceReply) GetChains() uint64 {
+	if x != nil {
+		return x.Chains
+	}
+	return 0
+}
+
+func (x *AdvanceReply) GetOut() []*Array {
+	if x != nil {
+		return x.Out
+	}
+	return nil
+}
+
+// SamplerState is all that a sampler remembers.
+type SamplerState struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Seed          uint64                 `protobuf:"varint,1,opt,name=seed,proto3" json:"seed,omitempty"`
+	Drawn         uint64                 `protobuf:"varint,2,opt,name=drawn,proto3" json:"drawn,omitempty"`
+	Burnt         uint64                 `protobuf:"varint,3,opt,name=burnt,proto3" json:"burnt,omitempty"`
+	Chains        *Remembered            `protobuf:"bytes,4,opt,name=chains,proto3" json:"chains,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SamplerState) Reset() {
+	*x = SamplerState{}
+	mi := &file_wire_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SamplerState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SamplerState) ProtoMessage() {}
+
+func (x *SamplerState) ProtoReflect() protoreflect.Message {
+	mi := &file_wire_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SamplerState.ProtoReflect.Descriptor instead.
+func (*SamplerState) Descriptor() ([]byte, []int) {
+	return file_wire_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SamplerState) GetSeed() uint64 {
+	if x != nil {
+		return x.Seed
+	}
+	return 0
+}
+
+func (x *SamplerState) GetDrawn() uint64 {
+	if x != nil {
+		return x.Drawn
+	}
+	return 0
+}
+
+func (x *SamplerState) GetBurnt() uint64 {
+	if x != nil {
+		return x.Burnt
+	}
+	return 0
+}
+
+func (x *SamplerState) GetChains() *Remembered {
+	if x != nil {
+		return x.Chains
+	}
+	return nil
+}
+
 type StateReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Error         *Error                 `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
@@ -1057,7 +1311,7 @@ type StateReply struct {
 
 func (x *StateReply) Reset() {
 	*x = StateReply{}
-	mi := &file_wire_proto_msgTypes[13]
+	mi := &file_wire_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1069,7 +1323,7 @@ func (x *StateReply) String() string {
 func (*StateReply) ProtoMessage() {}
 
 func (x *StateReply) ProtoReflect() protoreflect.Message {
-	mi := &file_wire_proto_msgTypes[13]
+	mi := &file_wire_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1082,7 +1336,7 @@ func (x *StateReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateReply.ProtoReflect.Descriptor instead.
 func (*StateReply) Descriptor() ([]byte, []int) {
-	return file_wire_proto_rawDescGZIP(), []int{13}
+	return file_wire_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *StateReply) GetError() *Error {
@@ -1190,17 +1444,39 @@ const file_wire_proto_rawDesc = "" +
 	"\fStateRequest\x12/\n" +
 	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12)\n" +
 	"\x05theta\x18\x02 \x01(\v2\x13.helmholtz.v2.ArrayR\x05theta\x12*\n" +
-	"\x03set\x18\x04 \x01(\v2\x18.helmholtz.v2.RememberedR\x03setJ\x04\b\x03\x10\x04\"m\n" +
+	"\x03set\x18\x04 \x01(\v2\x18.helmholtz.v2.RememberedR\x03setJ\x04\b\x03\x10\x04\"\xa9\x02\n" +
+	"\x0eAdvanceRequest\x12/\n" +
+	"\asegment\x18\x01 \x01(\v2\x15.helmholtz.v2.SegmentR\asegment\x12\x18\n" +
+	"\asampler\x18\x02 \x01(\tR\asampler\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\x12#\n" +
+	"\rsettings_json\x18\x04 \x01(\fR\fsettingsJson\x12\x12\n" +
+	"\x04beta\x18\x05 \x01(\x01R\x04beta\x120\n" +
+	"\x05state\x18\x06 \x01(\v2\x1a.helmholtz.v2.SamplerStateR\x05state\x12\x12\n" +
+	"\x04burn\x18\a \x01(\bR\x04burn\x12\f\n" +
+	"\x01n\x18\b \x01(\x04R\x01n\x12%\n" +
+	"\x03out\x18\t \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\"\xbe\x01\n" +
+	"\fAdvanceReply\x12)\n" +
+	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x120\n" +
+	"\x05state\x18\x02 \x01(\v2\x1a.helmholtz.v2.SamplerStateR\x05state\x12\x12\n" +
+	"\x04left\x18\x03 \x01(\x04R\x04left\x12\x16\n" +
+	"\x06chains\x18\x04 \x01(\x04R\x06chains\x12%\n" +
+	"\x03out\x18\x05 \x03(\v2\x13.helmholtz.v2.ArrayR\x03out\"\x80\x01\n" +
+	"\fSamplerState\x12\x12\n" +
+	"\x04seed\x18\x01 \x01(\x04R\x04seed\x12\x14\n" +
+	"\x05drawn\x18\x02 \x01(\x04R\x05drawn\x12\x14\n" +
+	"\x05burnt\x18\x03 \x01(\x04R\x05burnt\x120\n" +
+	"\x06chains\x18\x04 \x01(\v2\x18.helmholtz.v2.RememberedR\x06chains\"m\n" +
 	"\n" +
 	"StateReply\x12)\n" +
 	"\x05error\x18\x01 \x01(\v2\x13.helmholtz.v2.ErrorR\x05error\x12.\n" +
-	"\x05state\x18\x03 \x01(\v2\x18.helmholtz.v2.RememberedR\x05stateJ\x04\b\x02\x10\x032\xb5\x02\n" +
+	"\x05state\x18\x03 \x01(\v2\x18.helmholtz.v2.RememberedR\x05stateJ\x04\b\x02\x10\x032\xfa\x02\n" +
 	"\x04Part\x12:\n" +
 	"\x04Open\x12\x19.helmholtz.v2.OpenRequest\x1a\x17.helmholtz.v2.OpenReply\x12:\n" +
 	"\x04Call\x12\x19.helmholtz.v2.CallRequest\x1a\x17.helmholtz.v2.CallReply\x12:\n" +
 	"\x04Init\x12\x19.helmholtz.v2.InitRequest\x1a\x17.helmholtz.v2.InitReply\x12:\n" +
 	"\x04Draw\x12\x19.helmholtz.v2.DrawRequest\x1a\x17.helmholtz.v2.DrawReply\x12=\n" +
-	"\x05State\x12\x1a.helmholtz.v2.StateRequest\x1a\x18.helmholtz.v2.StateReplyBGZEgithub.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepbb\x06proto3"
+	"\x05State\x12\x1a.helmholtz.v2.StateRequest\x1a\x18.helmholtz.v2.StateReply\x12C\n" +
+	"\aAdvance\x12\x1c.helmholtz.v2.AdvanceRequest\x1a\x1a.helmholtz.v2.AdvanceReplyBGZEgithub.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepbb\x06proto3"
 
 var (
 	file_wire_proto_rawDescOnce sync.Once
@@ -1214,22 +1490,25 @@ func file_wire_proto_rawDescGZIP() []byte {
 	return file_wire_proto_rawDescData
 }
 
-var file_wire_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_wire_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_wire_proto_goTypes = []any{
-	(*Error)(nil),        // 0: helmholtz.v2.Error
-	(*Segment)(nil),      // 1: helmholtz.v2.Segment
-	(*Array)(nil),        // 2: helmholtz.v2.Array
-	(*OpenRequest)(nil),  // 3: helmholtz.v2.OpenRequest
-	(*OpenReply)(nil),    // 4: helmholtz.v2.OpenReply
-	(*InitRequest)(nil),  // 5: helmholtz.v2.InitRequest
-	(*InitReply)(nil),    // 6: helmholtz.v2.InitReply
-	(*DrawRequest)(nil),  // 7: helmholtz.v2.DrawRequest
-	(*DrawReply)(nil),    // 8: helmholtz.v2.DrawReply
-	(*CallRequest)(nil),  // 9: helmholtz.v2.CallRequest
-	(*CallReply)(nil),    // 10: helmholtz.v2.CallReply
-	(*Remembered)(nil),   // 11: helmholtz.v2.Remembered
-	(*StateRequest)(nil), // 12: helmholtz.v2.StateRequest
-	(*StateReply)(nil),   // 13: helmholtz.v2.StateReply
+	(*Error)(nil),          // 0: helmholtz.v2.Error
+	(*Segment)(nil),        // 1: helmholtz.v2.Segment
+	(*Array)(nil),          // 2: helmholtz.v2.Array
+	(*OpenRequest)(nil),    // 3: helmholtz.v2.OpenRequest
+	(*OpenReply)(nil),      // 4: helmholtz.v2.OpenReply
+	(*InitRequest)(nil),    // 5: helmholtz.v2.InitRequest
+	(*InitReply)(nil),      // 6: helmholtz.v2.InitReply
+	(*DrawRequest)(nil),    // 7: helmholtz.v2.DrawRequest
+	(*DrawReply)(nil),      // 8: helmholtz.v2.DrawReply
+	(*CallRequest)(nil),    // 9: helmholtz.v2.CallRequest
+	(*CallReply)(nil),      // 10: helmholtz.v2.CallReply
+	(*Remembered)(nil),     // 11: helmholtz.v2.Remembered
+	(*StateRequest)(nil),   // 12: helmholtz.v2.StateRequest
+	(*AdvanceRequest)(nil), // 13: helmholtz.v2.AdvanceRequest
+	(*AdvanceReply)(nil),   // 14: helmholtz.v2.AdvanceReply
+	(*SamplerState)(nil),   // 15: helmholtz.v2.SamplerState
+	(*StateReply)(nil),     // 16: helmholtz.v2.StateReply
 }
 var file_wire_proto_depIdxs = []int32{
 	1,  // 0: helmholtz.v2.OpenRequest.segment:type_name -> helmholtz.v2.Segment
@@ -1255,23 +1534,32 @@ var file_wire_proto_depIdxs = []int32{
 	1,  // 20: helmholtz.v2.StateRequest.segment:type_name -> helmholtz.v2.Segment
 	2,  // 21: helmholtz.v2.StateRequest.theta:type_name -> helmholtz.v2.Array
 	11, // 22: helmholtz.v2.StateRequest.set:type_name -> helmholtz.v2.Remembered
-	0,  // 23: helmholtz.v2.StateReply.error:type_name -> helmholtz.v2.Error
-	11, // 24: helmholtz.v2.StateReply.state:type_name -> helmholtz.v2.Remembered
-	3,  // 25: helmholtz.v2.Part.Open:input_type -> helmholtz.v2.OpenRequest
-	9,  // 26: helmholtz.v2.Part.Call:input_type -> helmholtz.v2.CallRequest
-	5,  // 27: helmholtz.v2.Part.Init:input_type -> helmholtz.v2.InitRequest
-	7,  // 28: helmholtz.v2.Part.Draw:input_type -> helmholtz.v2.DrawRequest
-	12, // 29: helmholtz.v2.Part.State:input_type -> helmholtz.v2.StateRequest
-	4,  // 30: helmholtz.v2.Part.Open:output_type -> helmholtz.v2.OpenReply
-	10, // 31: helmholtz.v2.Part.Call:output_type -> helmholtz.v2.CallReply
-	6,  // 32: helmholtz.v2.Part.Init:output_type -> helmholtz.v2.InitReply
-	8,  // 33: helmholtz.v2.Part.Draw:output_type -> helmholtz.v2.DrawReply
-	13, // 34: helmholtz.v2.Part.State:output_type -> helmholtz.v2.StateReply
-	30, // [30:35] is the sub-list for method output_type
-	25, // [25:30] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	1,  // 23: helmholtz.v2.AdvanceRequest.segment:type_name -> helmholtz.v2.Segment
+	15, // 24: helmholtz.v2.AdvanceRequest.state:type_name -> helmholtz.v2.SamplerState
+	2,  // 25: helmholtz.v2.AdvanceRequest.out:type_name -> helmholtz.v2.Array
+	0,  // 26: helmholtz.v2.AdvanceReply.error:type_name -> helmholtz.v2.Error
+	15, // 27: helmholtz.v2.AdvanceReply.state:type_name -> helmholtz.v2.SamplerState
+	2,  // 28: helmholtz.v2.AdvanceReply.out:type_name -> helmholtz.v2.Array
+	11, // 29: helmholtz.v2.SamplerState.chains:type_name -> helmholtz.v2.Remembered
+	0,  // 30: helmholtz.v2.StateReply.error:type_name -> helmholtz.v2.Error
+	11, // 31: helmholtz.v2.StateReply.state:type_name -> helmholtz.v2.Remembered
+	3,  // 32: helmholtz.v2.Part.Open:input_type -> helmholtz.v2.OpenRequest
+	9,  // 33: helmholtz.v2.Part.Call:input_type -> helmholtz.v2.CallRequest
+	5,  // 34: helmholtz.v2.Part.Init:input_type -> helmholtz.v2.InitRequest
+	7,  // 35: helmholtz.v2.Part.Draw:input_type -> helmholtz.v2.DrawRequest
+	12, // 36: helmholtz.v2.Part.State:input_type -> helmholtz.v2.StateRequest
+	13, // 37: helmholtz.v2.Part.Advance:input_type -> helmholtz.v2.AdvanceRequest
+	4,  // 38: helmholtz.v2.Part.Open:output_type -> helmholtz.v2.OpenReply
+	10, // 39: helmholtz.v2.Part.Call:output_type -> helmholtz.v2.CallReply
+	6,  // 40: helmholtz.v2.Part.Init:output_type -> helmholtz.v2.InitReply
+	8,  // 41: helmholtz.v2.Part.Draw:output_type -> helmholtz.v2.DrawReply
+	16, // 42: helmholtz.v2.Part.State:output_type -> helmholtz.v2.StateReply
+	14, // 43: helmholtz.v2.Part.Advance:output_type -> helmholtz.v2.AdvanceReply
+	38, // [38:44] is the sub-list for method output_type
+	32, // [32:38] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_wire_proto_init() }
@@ -1289,7 +1577,7 @@ func file_wire_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wire_proto_rawDesc), len(file_wire_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

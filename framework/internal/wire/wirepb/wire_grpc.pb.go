@@ -22,11 +22,12 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Part_Open_FullMethodName  = "/helmholtz.v2.Part/Open"
-	Part_Call_FullMethodName  = "/helmholtz.v2.Part/Call"
-	Part_Init_FullMethodName  = "/helmholtz.v2.Part/Init"
-	Part_Draw_FullMethodName  = "/helmholtz.v2.Part/Draw"
-	Part_State_FullMethodName = "/helmholtz.v2.Part/State"
+	Part_Open_FullMethodName    = "/helmholtz.v2.Part/Open"
+	Part_Call_FullMethodName    = "/helmholtz.v2.Part/Call"
+	Part_Init_FullMethodName    = "/helmholtz.v2.Part/Init"
+	Part_Draw_FullMethodName    = "/helmholtz.v2.Part/Draw"
+	Part_State_FullMethodName   = "/helmholtz.v2.Part/State"
+	Part_Advance_FullMethodName = "/helmholtz.v2.Part/Advance"
 )
 
 // PartClient is the client API for Part service.
@@ -42,6 +43,8 @@ type PartClient interface {
 	Init(ctx context.Context, in *InitRequest, opts ...grpc.CallOption) (*InitReply, error)
 	Draw(ctx context.Context, in *DrawRequest, opts ...grpc.CallOption) (*DrawReply, error)
 	State(ctx context.Context, in *StateRequest, opts ...grpc.CallOption) (*StateReply, error)
+	// An energy may have the host's samplers too; one that has none leaves this out.
+	Advance(ctx context.Context, in *AdvanceRequest, opts ...grpc.CallOption) (*AdvanceReply, error)
 }
 
 type partClient struct {
@@ -102,6 +105,16 @@ func (c *partClient) State(ctx context.Context, in *StateRequest, opts ...grpc.C
 	return out, nil
 }
 
+func (c *partClient) Advance(ctx context.Context, in *AdvanceRequest, opts ...grpc.CallOption) (*AdvanceReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AdvanceReply)
+	err := c.cc.Invoke(ctx, Part_Advance_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PartServer is the server API for Part service.
 // All implementations must embed UnimplementedPartServer
 // for forward compatibility.
@@ -115,6 +128,8 @@ type PartServer interface {
 	Init(context.Context, *InitRequest) (*InitReply, error)
 	Draw(context.Context, *DrawRequest) (*DrawReply, error)
 	State(context.Context, *StateRequest) (*StateReply, error)
+	// An energy may have the host's samplers too; one that has none leaves this out.
+	Advance(context.Context, *AdvanceRequest) (*AdvanceReply, error)
 	mustEmbedUnimplementedPartServer()
 }
 
@@ -139,6 +154,9 @@ func (UnimplementedPartServer) Draw(context.Context, *DrawRequest) (*DrawReply, 
 }
 func (UnimplementedPartServer) State(context.Context, *StateRequest) (*StateReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method State not implemented")
+}
+func (UnimplementedPartServer) Advance(context.Context, *AdvanceRequest) (*AdvanceReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Advance not implemented")
 }
 func (UnimplementedPartServer) mustEmbedUnimplementedPartServer() {}
 func (UnimplementedPartServer) testEmbeddedByValue()              {}
@@ -251,6 +269,24 @@ func _Part_State_Handler(srv interface{}, ctx context.Context, dec func(interfac
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Part_Advance_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AdvanceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PartServer).Advance(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Part_Advance_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PartServer).Advance(ctx, req.(*AdvanceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Part_ServiceDesc is the grpc.ServiceDesc for Part service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -277,6 +313,10 @@ var Part_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "State",
 			Handler:    _Part_State_Handler,
+		},
+		{
+			MethodName: "Advance",
+			Handler:    _Part_Advance_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

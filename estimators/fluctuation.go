@@ -1,0 +1,83 @@
+package estimators
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
+)
+
+// fluctuation estimates the variance of a number o(x) of configurations times a scale,
+//
+//	scale ( < o^2 > - < o >^2 ),
+//
+// from moments about the mean, which lose nothing where the mean is large. It is the unbiased
+// sample variance, with the error of the jackknife that leaves out one configuration at a time.
+// Of chains, the error is that of the mean of scale (o - < o >)^2, to first order in the error
+// of < o >.
+type fluctuation struct {
+	description
+	scale float64
+	// of writes o(x_i) for every configuration of the batch.
+	of func(dst []float64, b *core.Batch)
+	// size, unless nil, is that of the terms whose sum is o(x_i), where they may cancel.
+	size func(b *core.Batch, i int) float64
+
+	values  []float64 // of the batch at hand
+	largest peak      // size of terms
+	moments stats.Moments
+	chains  stats.Chains
+}
+
+var _ core.Estimator = (*fluctuation)(nil)
+
+// Add implements core.Estimator.
+func (f *fluctuation) Add(b *core.Batch) error {
+	if err := f.check(b); err != nil {
+		return err
+	}
+	f.values = core.Resize(f.values, b.N)
+	f.of(f.values, b)
+	if f.size != nil {
+		for i := range b.N {
+			f.largest = max(f.largest, peak(f.size(b, i)))
+		}
+	}
+	if b.Chains > 0 {
+		f.chains.Add(f.values, b.Chains)
+	} else {
+		f.moments.Add(f.values)
+	}
+	return nil
+}
+
+// Report implements core.Estimator.
+func (f *fluctuation) Report() ([]core.Estimate, error) {
+	if f.chains.N() == 0 {
+		r, err := f.report(f.scale*f.moments.Variance(), f.scale*f.moments.VarianceStderr(), f.moments.N())
+		settle(&r[0], 0, f.moments.Spread(), max(math.Abs(f.moments.Mean()), float64(f.largest)))
+		return r, err
+	}
+	mean := f.chains.Mean()
+	squares := f.chains.Map(func(o float64) float64 { return f.scale * (o - mean) * (o - mean) })
+	stderr, tau := squares.Error()
+	n := float64(squares.N())
+	r, err := f.report(squares.Mean()*n/(n-1), stderr, squares.N())
+	if !settleChains(&r[0], &f.chains, max(math.Abs(mean), float64(f.largest))) {
+		judge(&r[0], squares, tau)
+	}
+	return r, err
+}
+
+func (f *fluctuation) gathered() gathered {
+	return gathered{"moments": &f.moments, "chains": &f.chains, "largest": &f.largest}
+}
+
+// State implements core.Estimator.
+func (f *fluctuation) State() core.EstimatorState { return f.gathered().state() }
+
+// Restore implements core.Estimator.
+func (f *fluctuation) Restore(state core.EstimatorState) error { return f.gathered().restore(state) }
+
+// Merge implements core.Estimator.
+func (f *fluctuation) Merge(state core.EstimatorState) error { return f.gathered().merge(state) }

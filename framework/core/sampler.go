@@ -1,0 +1,64 @@
+package core
+
+// Sampler draws batches from the density that it was built for: a model, or
+// the Boltzmann density of an energy. All that it remembers is in the state,
+// which the caller keeps.
+type Sampler interface {
+	// Init returns the state before the first draw.
+	Init(seed uint64) (SamplerState, error)
+	// Burn does one piece of what has to be thrown away before the first draw,
+	// in which step sizes may adapt, and tells how many pieces are left. A
+	// sampler of independent draws has none.
+	Burn(state SamplerState) (next SamplerState, left int, err error)
+	// Next draws n configurations into dst (which it resets) and returns the
+	// state after them; n is a multiple of the number of chains. Its input
+	// state stays valid, so that a step can be repeated. dst has X, LogP where
+	// the density is a model's (else it is empty), E where the sampler needed
+	// it, and of chains Chains and Accept.
+	Next(dst *Batch, state SamplerState, n int) (SamplerState, error)
+}
+
+// Target is what a sampler is built for: the Boltzmann density exp(-Beta E)/Z of
+// an energy, and a model.
+type Target struct {
+	Model  Model // nil in a run without a model
+	Energy Energy
+	Beta   float64 // +Inf is the ground state, of which a model alone can be drawn from
+}
+
+// SamplerState is plain data, so that it can be written to a checkpoint.
+type SamplerState struct {
+	Seed  uint64 // stream of this sampler
+	Drawn uint64 // calls of Next so far
+	Burnt uint64 // calls of Burn so far
+	// Chains have a row for each: where it is, in the sampler's own coordinates. What
+	// is common to them, such as the adapted size of a step, is the whole.
+	Chains State
+}
+
+// SamplerOpener is an instance of an energy in whose process samplers can be opened: the moves
+// of chains that need nothing but the energy then cost no round trips.
+type SamplerOpener interface {
+	// OpenSampler opens a sampler of complete settings for exp(-beta E) where the energy is. That
+	// its process does not have it is an error of kind Unsupported, from this method or from
+	// the sampler's first call.
+	OpenSampler(part Part, s Settings, beta float64) (Sampler, error)
+}
+
+// OpenSampler implements SamplerOpener, on the value of the author.
+func (l Local) OpenSampler(part Part, s Settings, beta float64) (Sampler, error) {
+	e, err := as[Energy](l.Part, "open sampler", "")
+	if err != nil {
+		return nil, err
+	}
+	return part.NewSampler(s, Target{Energy: e, Beta: beta})
+}
+
+// OpenSampler implements SamplerOpener where the instance does.
+func (v *EnergyView) OpenSampler(part Part, s Settings, beta float64) (Sampler, error) {
+	o, ok := v.Instance.(SamplerOpener)
+	if !ok {
+		return nil, Errorf(Unsupported, "open sampler", part.Name, "it cannot be where the energy is")
+	}
+	return o.OpenSampler(part, s, beta)
+}
