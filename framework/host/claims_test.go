@@ -12,7 +12,7 @@ import (
 type liarConfig struct {
 	Particles bool    `key:"particles" help:"the space is of particles, else a lattice"`
 	Lie       string  `key:"lie" help:"what is claimed and not true"`
-	Precision float64 `key:"precision" help:"of the spec"`
+	Precision float64 `key:"accuracy" help:"of the spec"`
 }
 
 var gas, sheet = core.Space{Kind: core.Particles, Shape: []int{3, 2}}, core.Space{Kind: core.Field, Shape: []int{3, 2}, Periodic: true}
@@ -133,7 +133,7 @@ func TestEnergyClaims(t *testing.T) {
 		for j := range near {
 			b.X[j] = c.scale * near[j]
 		}
-		settings := core.Settings{"lie": c.lie, "particles": c.particles, "precision": c.precision}
+		settings := core.Settings{"lie": c.lie, "particles": c.particles, "accuracy": c.precision}
 		for _, sloped := range []bool{false, true} {
 			e, err := h.OpenEnergy(external(t, h, core.KindEnergy, "liar", ""), settings)
 			if err != nil {
