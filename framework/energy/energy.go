@@ -52,16 +52,21 @@ func newEnergy(name string, spec core.EnergySpec, known exact.Solution, values f
 	spec.Powers = append(spec.Powers, known.Powers()...)
 	v := &Energy{Solution: known, spec: spec, size: spec.Space.Size(), values: values}
 	v.chunk = ChunkSize(v.size)
-	v.task = func(i int) {
-		from, to := i*v.chunk, min((i+1)*v.chunk, len(v.e))
-		var slope []float64
-		if v.slope != nil {
-			slope = v.slope[from*v.size : to*v.size]
-		}
-		values(v.e[from:to], slope, v.x[from*v.size:to*v.size])
-	}
+	v.task = func(i int) { v.evaluate(i, v.e, v.slope, v.x) }
 	return v
 }
+
+// evaluate writes the values, and slopes unless that is nil, of chunk i of the configurations x.
+func (v *Energy) evaluate(i int, e, slope, x []float64) {
+	from, to := i*v.chunk, min((i+1)*v.chunk, len(e))
+	if slope != nil {
+		slope = slope[from*v.size : to*v.size]
+	}
+	v.values(e[from:to], slope, x[from*v.size:to*v.size])
+}
+
+// chunks is how many n configurations have.
+func (v *Energy) chunks(n int) int { return (n + v.chunk - 1) / v.chunk }
 
 // SetChunk makes n the number of configurations that the function is called with at
 // most: for functions whose work or memory does not grow as x does. It returns the
@@ -83,7 +88,7 @@ func (v *Energy) run(e, slope []float64, b *core.Batch) error {
 		panic(v.Subject + ": wrong length of energies or configurations")
 	}
 	v.e, v.slope, v.x = e, slope, b.X
-	par.For((b.N+v.chunk-1)/v.chunk, v.task)
+	par.For(v.chunks(b.N), v.task)
 	v.e, v.slope, v.x = nil, nil, nil
 	return v.check(e, slope)
 }
@@ -105,13 +110,8 @@ func (v *Energy) check(e, slope []float64) error {
 // EvalRows is core.Concurrent's EvalRows. Chunks are cut as by Eval, so that the numbers are the
 // same.
 func (v *Energy) EvalRows(slope, e, x []float64) error {
-	for from := 0; from < len(e); from += v.chunk {
-		to := min(from+v.chunk, len(e))
-		var s []float64
-		if slope != nil {
-			s = slope[from*v.size : to*v.size]
-		}
-		v.values(e[from:to], s, x[from*v.size:to*v.size])
+	for i := range v.chunks(len(e)) {
+		v.evaluate(i, e, slope, x)
 	}
 	return v.check(e, slope)
 }

@@ -144,15 +144,12 @@ func (l *leapfrog) trajectory() error {
 
 // kickAndMove is half a step of the momentum p at q, and a step of q.
 func (l *leapfrog) kickAndMove(q, p, g []float64, eps float64) {
-	half := eps / 2
 	if !l.flat {
-		for j := range p {
-			p[j] -= half * g[j]
-		}
-		l.space.Project(q, p)
+		l.kick(q, p, g, eps)
 		l.space.Move(q, p, eps)
 		return
 	}
+	half := eps / 2
 	q, g = q[:len(p)], g[:len(p)]
 	for j, v := range p {
 		v -= half * g[j]
