@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // fluctuation estimates the variance of a number o(x) of configurations times a scale,
@@ -17,16 +16,12 @@ import (
 // of < o >.
 type fluctuation struct {
 	description
+	tally
 	scale float64
 	// of writes o(x_i) for every configuration of the batch.
 	of func(dst []float64, b *core.Batch)
 	// size, unless nil, is that of the terms whose sum is o(x_i), where they may cancel.
 	size func(b *core.Batch, i int) float64
-
-	values  []float64 // of the batch at hand
-	largest peak      // size of terms
-	moments stats.Moments
-	chains  stats.Chains
 }
 
 var _ core.Estimator = (*fluctuation)(nil)
@@ -36,18 +31,7 @@ func (f *fluctuation) Add(b *core.Batch) error {
 	if err := f.check(b); err != nil {
 		return err
 	}
-	f.values = core.Resize(f.values, b.N)
-	f.of(f.values, b)
-	if f.size != nil {
-		for i := range b.N {
-			f.largest = max(f.largest, peak(f.size(b, i)))
-		}
-	}
-	if b.Chains > 0 {
-		f.chains.Add(f.values, b.Chains)
-	} else {
-		f.moments.Add(f.values)
-	}
+	f.count(b, f.of, f.size)
 	return nil
 }
 
@@ -68,16 +52,3 @@ func (f *fluctuation) Report() ([]core.Estimate, error) {
 	}
 	return r, err
 }
-
-func (f *fluctuation) gathered() gathered {
-	return gathered{"moments": &f.moments, "chains": &f.chains, "largest": &f.largest}
-}
-
-// State implements core.Estimator.
-func (f *fluctuation) State() core.EstimatorState { return f.gathered().state() }
-
-// Restore implements core.Estimator.
-func (f *fluctuation) Restore(state core.EstimatorState) error { return f.gathered().restore(state) }
-
-// Merge implements core.Estimator.
-func (f *fluctuation) Merge(state core.EstimatorState) error { return f.gathered().merge(state) }

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // mean estimates < o(x) >. The standard error of independent draws is
@@ -12,6 +11,7 @@ import (
 // are correlated.
 type mean struct {
 	description
+	tally
 	// of writes o(x_i) for every configuration of the batch.
 	of func(dst []float64, b *core.Batch)
 	// size, unless nil, is that of the terms whose sum is o(x_i), where they may
@@ -21,11 +21,6 @@ type mean struct {
 	doubt func(e *core.Estimate)
 	// apart tells that each chain has a mean of its own, so that R-hat means nothing.
 	apart bool
-
-	values  []float64 // of the batch at hand
-	largest peak      // size of terms
-	moments stats.Moments
-	chains  stats.Chains
 }
 
 var _ core.Estimator = (*mean)(nil)
@@ -64,18 +59,7 @@ func (m *mean) Add(b *core.Batch) error {
 	if err := m.check(b); err != nil {
 		return err
 	}
-	m.values = core.Resize(m.values, b.N)
-	m.of(m.values, b)
-	if m.size != nil {
-		for i := range b.N {
-			m.largest = max(m.largest, peak(m.size(b, i)))
-		}
-	}
-	if b.Chains > 0 {
-		m.chains.Add(m.values, b.Chains)
-	} else {
-		m.moments.Add(m.values)
-	}
+	m.count(b, m.of, m.size)
 	return nil
 }
 
@@ -96,16 +80,3 @@ func (m *mean) Report() ([]core.Estimate, error) {
 	}
 	return r, err
 }
-
-func (m *mean) gathered() gathered {
-	return gathered{"moments": &m.moments, "chains": &m.chains, "largest": &m.largest}
-}
-
-// State implements core.Estimator.
-func (m *mean) State() core.EstimatorState { return m.gathered().state() }
-
-// Restore implements core.Estimator.
-func (m *mean) Restore(state core.EstimatorState) error { return m.gathered().restore(state) }
-
-// Merge implements core.Estimator.
-func (m *mean) Merge(state core.EstimatorState) error { return m.gathered().merge(state) }

@@ -1,0 +1,45 @@
+package estimators
+
+import (
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
+)
+
+// tally is what estimators of one number o(x) of each configuration gather: its moments, or
+// its values along chains, and the size of the largest terms that make it up.
+type tally struct {
+	values  []float64 // of the batch at hand
+	largest peak      // size of terms
+	moments stats.Moments
+	chains  stats.Chains
+}
+
+// count gathers a batch, of which of writes o(x_i); size, unless nil, is that of the terms
+// whose sum is o(x_i), where they may cancel.
+func (t *tally) count(b *core.Batch, of func(dst []float64, b *core.Batch), size func(b *core.Batch, i int) float64) {
+	t.values = core.Resize(t.values, b.N)
+	of(t.values, b)
+	if size != nil {
+		for i := range b.N {
+			t.largest = max(t.largest, peak(size(b, i)))
+		}
+	}
+	if b.Chains > 0 {
+		t.chains.Add(t.values, b.Chains)
+	} else {
+		t.moments.Add(t.values)
+	}
+}
+
+func (t *tally) gathered() gathered {
+	return gathered{"moments": &t.moments, "chains": &t.chains, "largest": &t.largest}
+}
+
+// State implements core.Estimator.
+func (t *tally) State() core.EstimatorState { return t.gathered().state() }
+
+// Restore implements core.Estimator.
+func (t *tally) Restore(state core.EstimatorState) error { return t.gathered().restore(state) }
+
+// Merge implements core.Estimator.
+func (t *tally) Merge(state core.EstimatorState) error { return t.gathered().merge(state) }
