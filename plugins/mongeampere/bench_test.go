@@ -1,6 +1,7 @@
 package mongeampere
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -18,10 +19,17 @@ func macs(steps, keep, hidden, d int) float64 {
 }
 
 func benchStep(b *testing.B, l, batch int, s core.Settings) {
-	s["time"], s["steps"] = 5.0, int64(50)
+	for _, p := range core.Precisions {
+		s := maps.Clone(s)
+		s["time"], s["steps"], s["precision"] = 5.0, int64(50), string(p)
+		b.Run(string(p), func(b *testing.B) { benchOne(b, l, batch, s) })
+	}
+}
+
+func benchOne(b *testing.B, l, batch int, s core.Settings) {
 	cpu := train(b, s, lattice(l, l), 0.01).Bench(b, batch)
 	flow := bijection(b, s, lattice(l, l))
-	if p := flow.Field.(*potential); p.shape == nil { // with translations, other products are made
+	if p := flow.Field.(*potential[float64]); p.shape == nil { // with translations, other products are made
 		flops := 2e-9 * macs(50, flow.Keep, p.hidden(), l*l) * float64(batch)
 		b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
 		b.ReportMetric(flops/cpu, "GFLOP/cpu-s")
