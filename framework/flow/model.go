@@ -119,12 +119,19 @@ func New[T tensor.Real](b Bijection[T], space core.Space, o Options) *Model[T] {
 		m.spec.Powers = append(m.spec.Powers, core.PowerVelocity)
 		m.openMovement(c)
 	}
+	if grad.Bytes[T]() == grad.Bytes[float32]() {
+		m.spec.Precision = singlePrecision
+	}
 	m.spec.Memory = m.memory(o.Scratch)
 	m.drawn = chunks[T]{Open: m.newChunk, Slab: max(1, drawnSlab/len(m.images))}
 	m.passing = chunks[T]{Open: m.newChunk, Slab: max(1, passingSlab/len(m.images))}
 	m.task = m.runTask
 	return m
 }
+
+// singlePrecision is that of ln p and its derivatives in float32, with some hundred terms of
+// both signs.
+const singlePrecision = 1e-3
 
 // memory estimates what the model takes: parameters with their gradient, and for
 // the workspaces of both slabs, of all images, and of velocities a gradient and four

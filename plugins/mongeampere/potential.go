@@ -97,7 +97,7 @@ func (p *potential[T]) On(n, slots int) flow.FieldOn[T] {
 		a: make([]T, all), b: zero[T](), c: make([]T, all), norm: make([]float64, images),
 		abar: make([]T, all), bbar: make([]T, all), cbar: make([]T, all),
 		g: make([]T, all*ld), ubar: make([]T, all*ld), vbar: make([]T, p.d*ld),
-		lap: make([]float64, n), zeros: make([]float64, n), spare: make([]T, p.d*n)}
+		lap: make([]float64, n), zeros: make([]float64, n), spare: make([]T, p.d*n), none: zero[T]()}
 	on.w, on.wbar = p.weights.Val, on.wGrad.Grad
 	if len(p.images) > 1 {
 		on.w, on.wbar = make([]T, images*p.d), make([]T, images*p.d)
@@ -136,6 +136,7 @@ type potentialOn[T tensor.Real] struct {
 	g, ubar, vbar    []T       // a_h f'(u_h) and cotangents, of all stages of a step
 	lap, zeros       []float64 // a Laplacian that nobody wants, and cotangents of it
 	spare            []T       // a cotangent of x that nobody wants
+	none             []T       // no b
 	steps            []stepOn[T]
 }
 
@@ -183,7 +184,7 @@ func (on *potentialOn[T]) Pull(slot int, xbar, vbar []T, divbar []float64, theta
 		divbar = on.zeros
 	}
 	copyRows(on.vbar[at:], on.ld, vbar, on.n, on.n)
-	on.rows.mul(on.ubar[at:], on.vbar[at:], zero[T]())
+	on.rows.mul(on.ubar[at:], on.vbar[at:], on.none)
 	var abar, bbar, cbar []T
 	if theta {
 		abar, bbar, cbar = on.abar, on.bbar, on.cbar
