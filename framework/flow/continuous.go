@@ -24,6 +24,9 @@ type Continuous[T tensor.Real] struct {
 	Time  float64
 	Scale float64
 	ode.Options
+	// KeepOf, where it is not nil, is Options.Keep of a workspace of n configurations, asked
+	// for once for each.
+	KeepOf func(n int) int
 }
 
 // Field is a velocity field, as a Bijection is a map: one value serves all
@@ -58,8 +61,12 @@ func (c *Continuous[T]) Chunk() int { return c.Field.Chunk() }
 
 // On implements Bijection.
 func (c *Continuous[T]) On(n int) Workspace[T] {
-	f := c.Field.On(n, c.Slots())
-	return &continuousOn[T]{FieldOn: f, flow: c, solver: ode.NewSolver[T](c.Options, f, c.Dim, n),
+	o := c.Options
+	if c.KeepOf != nil {
+		o.Keep = c.KeepOf(n)
+	}
+	f := c.Field.On(n, o.Slots())
+	return &continuousOn[T]{FieldOn: f, flow: c, solver: ode.NewSolver[T](o, f, c.Dim, n),
 		scaled: make([]T, c.Dim*n), minus: make([]float64, n)}
 }
 

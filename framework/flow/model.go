@@ -27,6 +27,9 @@ type Options struct {
 	// Scratch is about how many bytes the bijection takes for each configuration
 	// that a workspace holds, beside its shares of the gradient; 0 says nothing.
 	Scratch float64
+	// Kept is about how many bytes it keeps for each of them, where all workspaces have no
+	// more than KeptAtMost together.
+	Kept, KeptAtMost float64
 }
 
 // chunks are those that a batch goes through.
@@ -122,7 +125,7 @@ func New[T tensor.Real](b Bijection[T], space core.Space, o Options) *Model[T] {
 	if grad.Bytes[T]() == grad.Bytes[float32]() {
 		m.spec.Precision = singlePrecision
 	}
-	m.spec.Memory = m.memory(o.Scratch)
+	m.spec.Memory = m.memory(o)
 	m.drawn = chunks[T]{Open: m.newChunk, Slab: max(1, drawnSlab/len(m.images))}
 	m.passing = chunks[T]{Open: m.newChunk, Slab: max(1, passingSlab/len(m.images))}
 	m.task = m.runTask
@@ -136,7 +139,7 @@ const singlePrecision = 1e-3
 // memory estimates what the model takes: parameters with their gradient, and for
 // the workspaces of both slabs, of all images, and of velocities a gradient and four
 // numbers for each component.
-func (m *Model[T]) memory(scratch float64) core.Memory {
+func (m *Model[T]) memory(o Options) core.Memory {
 	const wide = 8 // bytes of what is float64 whatever T is
 	number := float64(grad.Bytes[T]())
 	theta, images, chunk := number*float64(m.spec.Parameters), float64(max(1, len(m.images))), float64(m.bijection.Chunk())
@@ -148,12 +151,12 @@ func (m *Model[T]) memory(scratch float64) core.Memory {
 	if base := m.spec.Base; base != nil {
 		fixed += wide * float64(len(base.Mean)+len(base.Factor))
 	}
-	each := images * (theta/chunk + scratch + component)
+	each := images * (theta/chunk + o.Scratch + component)
 	most := (max(drawnSlab, images) + max(passingSlab, images)) * chunk * each / images
 	if m.moving.pool.Open != nil {
 		most += movingSlab * (theta + movingWidth*component)
 	}
-	return core.Memory{Fixed: fixed, PerConfiguration: each, Most: most}
+	return core.Memory{Fixed: fixed, PerConfiguration: each + images*o.Kept, Most: most + o.KeptAtMost}
 }
 
 // Spec implements core.Model.

@@ -134,22 +134,26 @@ func (m *circulant[T]) mul(u, x, b []T) {
 
 // mulT leaves g^ in g.
 func (m *circulant[T]) mulT(y, g []T) {
+	m.hold(g)
 	for f := range m.eT {
-		part := m.filter(g, f)
-		m.transform(part, m.cas, m.n, m.ld)
-		m.mix.Mul(f == 0, m.sum, m.eT[f], part, m.n, m.ld)
+		m.mix.Mul(f == 0, m.sum, m.eT[f], m.filter(g, f), m.n, m.ld)
 	}
 	m.transform(m.sum, m.cas, m.n, m.ld)
 	copyRows(y, m.n, m.sum, m.ld, m.n)
 }
 
+// hold makes g^ of g.
+func (m *circulant[T]) hold(g []T) {
+	for f := range m.eT {
+		m.transform(m.filter(g, f), m.cas, m.n, m.ld)
+	}
+}
+
 // gradient is summed in e: u^ = e x^ and, of the velocity, v^ = e^T g^.
 func (m *circulant[T]) gradient(ubar, x, g, vbar []T, columns int) {
 	for f, ebar := range m.ebar {
-		part := m.filter(g, f)
-		m.transform(part, m.cas, columns, m.ld)
 		m.mix.Dots(ebar, m.filter(ubar, f), x, columns, m.ld)
-		m.mix.Dots(ebar, part, vbar, columns, m.ld)
+		m.mix.Dots(ebar, m.filter(g, f), vbar, columns, m.ld)
 	}
 }
 

@@ -81,8 +81,9 @@ func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	scratch := float64(grad.Bytes[T]()) * c.scratch(space)
-	return flow.New(b, space, flow.Options{Subject: "mongeampere", Base: base, Symmetries: symmetries, Scratch: scratch}), nil
+	bytes, rows := float64(grad.Bytes[T]()), b.Field.(*potential[T]).kept()
+	return flow.New(b, space, flow.Options{Subject: "mongeampere", Base: base, Symmetries: symmetries,
+		Scratch: bytes * c.scratch(space), Kept: bytes * float64(stages*rows) * float64(c.Steps), KeptAtMost: keepBytes}), nil
 }
 
 // scratch is about how many numbers the stages of one step take of a configuration:
@@ -135,8 +136,8 @@ func newFlow[T tensor.Real](c config, space core.Space) (*flow.Continuous[T], []
 	if c.Local > 0 {
 		p.local = newLocal[T](d, c.Local, c.ridge())
 	}
-	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: p.keep(), Relabel: moves}
-	return &flow.Continuous[T]{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o}, symmetries, nil
+	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Relabel: moves}
+	return &flow.Continuous[T]{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o, KeepOf: p.keeps(c.Steps)}, symmetries, nil
 }
 
 func (c config) ridge() kernels.Ridge {

@@ -77,14 +77,6 @@ func (p *potential[T]) all() int {
 // product for the gradient.
 var stages = len(ode.RK4.B)
 
-// keepBytes is the memory of a chunk for the hidden units of the last steps, in
-// which the pull-back need not evaluate them again.
-const keepBytes = 16 << 20
-
-func (p *potential[T]) keep() int {
-	return max(1, keepBytes/(grad.Bytes[T]()*(p.all()+p.d)*stride(p.Chunk())))
-}
-
 // stride is the row stride of the matrices that have all stages of a step side
 // by side: a little more than a power of 2, so that rows do not meet in the
 // cache.
@@ -117,7 +109,11 @@ func (p *potential[T]) On(n, slots int) flow.FieldOn[T] {
 		on.rows = &withLocal[T]{rows: on.rows, local: on.potential.local, above: hidden, d: p.d, n: n, ld: ld}
 	}
 	for range max(1, slots/stages) {
-		on.steps = append(on.steps, stepOn[T]{make([]T, all*ld), make([]T, p.d*ld)})
+		s := stepOn[T]{p: make([]T, all*ld), x: make([]T, p.d*ld), g: on.g}
+		if p.shape != nil {
+			s.g = make([]T, all*ld)
+		}
+		on.steps = append(on.steps, s)
 	}
 	return on
 }
@@ -140,8 +136,9 @@ type potentialOn[T tensor.Real] struct {
 	steps            []stepOn[T]
 }
 
-// stepOn keeps f'(u) and x of the stages of one step.
-type stepOn[T tensor.Real] struct{ p, x []T }
+// stepOn keeps f'(u) and x of the stages of one step, and with translations the transforms
+// of a_h f'(u). Without, these are made anew, in memory that all steps share.
+type stepOn[T tensor.Real] struct{ p, x, g []T }
 
 // Grads implements flow.FieldOn.
 func (on *potentialOn[T]) Grads() []*grad.Param[T] {
@@ -169,9 +166,11 @@ func (on *potentialOn[T]) Eval(slot int, v []T, div, t []float64, x []T) {
 	}
 	copyRows(s.x[at:], on.ld, x, on.n, on.n)
 	on.rows.mul(s.p[at:], s.x[at:], on.b)
-	kernels.RidgeForward(on.f, s.p[at:], on.g[at:], div, on.a, on.c, on.n, on.ld)
+	kernels.RidgeForward(on.f, s.p[at:], s.g[at:], div, on.a, on.c, on.n, on.ld)
 	if v != nil {
-		on.rows.mulT(v, on.g[at:])
+		on.rows.mulT(v, s.g[at:])
+	} else {
+		on.rows.hold(s.g[at:])
 	}
 }
 
@@ -200,7 +199,7 @@ func (on *potentialOn[T]) Pull(slot int, xbar, vbar []T, divbar []float64, theta
 // the configurations of all stages.
 func (on *potentialOn[T]) PullParams(from, to int) {
 	s, at := on.steps[from/stages], from%stages*on.n
-	on.rows.gradient(on.ubar[at:], s.x[at:], on.g[at:], on.vbar[at:], (to-from)*on.n)
+	on.rows.gradient(on.ubar[at:], s.x[at:], s.g[at:], on.vbar[at:], (to-from)*on.n)
 }
 
 // End implements flow.FieldOn.

@@ -12,8 +12,10 @@ type rows[T tensor.Real] interface {
 	mul(u, x, b []T)
 	// mulT writes y = W^T g, where y has row stride n.
 	mulT(y, g []T)
+	// hold replaces g as mulT does.
+	hold(g []T)
 	// gradient adds ubar x^T + g vbar^T to that of W, for columns
-	// configurations; x, vbar were arguments of mul and ubar of mulT.
+	// configurations; x, vbar were arguments of mul, and ubar and g of mulT or hold.
 	gradient(ubar, x, g, vbar []T, columns int)
 	// end adds the gradient of W to that of the filters.
 	end()
@@ -27,6 +29,8 @@ type dense[T tensor.Real] struct {
 
 func (m *dense[T]) begin() {}
 func (m *dense[T]) end()   {}
+
+func (m *dense[T]) hold([]T) {}
 
 func (m *dense[T]) mul(u, x, b []T) {
 	tensor.MulSet(false, m.hidden, m.n, m.d, m.w, m.d, x, m.ld, u, m.ld, b)
