@@ -16,6 +16,7 @@ package core
 //	PowerLabels       Labelled     classes of their own
 //	PowerTransformed  Transformed  their units, where those of the data are others
 //	PowerUnknown  (no methods)  there is no E, only rows
+//	PowerClusters  Bonded      couplings of pairs, none of them frustrated
 type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec

@@ -27,6 +27,8 @@ type Energy struct {
 	task  func(i int)
 
 	values func(e, slope, x []float64)
+	follow func() core.Follower       // nil: none
+	bonds  func() (core.Bonds, error) // nil: none
 
 	e, slope, x []float64 // only during a call
 }
@@ -74,6 +76,37 @@ func (v *Energy) chunks(n int) int { return (n + v.chunk - 1) / v.chunk }
 func (v *Energy) SetChunk(n int) *Energy {
 	v.chunk = n
 	return v
+}
+
+// SetFollower says how the change of one number of a configuration is found without a look at all of
+// it, for chains that change one after the other. It returns the energy.
+func (v *Energy) SetFollower(follow func() core.Follower) *Energy {
+	v.follow = follow
+	return v
+}
+
+// SetBonds says what the couplings and fields of spins are, for chains that turn clusters of them
+// over, and for those that change one after the other. It returns the energy. That clusters help is a
+// power of the Spec, core.PowerClusters.
+func (v *Energy) SetBonds(bonds func() (core.Bonds, error)) *Energy {
+	v.bonds = bonds
+	return v
+}
+
+// Follow is core.Followed's Follow.
+func (v *Energy) Follow() core.Follower {
+	if v.follow == nil {
+		return nil
+	}
+	return v.follow()
+}
+
+// Bonds is core.Bonded's Bonds; of an energy without, an error of kind Unsupported.
+func (v *Energy) Bonds() (core.Bonds, error) {
+	if v.bonds == nil {
+		return core.Bonds{}, core.Errorf(core.Unsupported, "bonds", v.Subject, "it is not made of couplings of pairs of spins")
+	}
+	return v.bonds()
 }
 
 // Spec is core.Energy's Spec.
@@ -142,6 +175,8 @@ var (
 	_ core.Energy       = (*Energy)(nil)
 	_ core.Exacter      = (*Energy)(nil)
 	_ core.Concurrent   = (*Energy)(nil)
+	_ core.Followed     = (*Energy)(nil)
+	_ core.Bonded       = (*Energy)(nil)
 	_ core.Energy       = (*Smooth)(nil)
 	_ core.EnergySloper = (*Smooth)(nil)
 )

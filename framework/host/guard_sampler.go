@@ -42,7 +42,10 @@ func (s *guardedSampler) Next(dst *core.Batch, state core.SamplerState, n int) (
 		if dst.Chains != state.Chains.N {
 			return refuse(core.Plugin, op, s.of.subject, "returned draws of %d chains, of %d", dst.Chains, state.Chains.N)
 		}
-		if err := s.of.legal(op, dst, core.X, core.E, core.Accept); err != nil {
+		if swaps := core.Swaps.Len(dst); swaps%n != 0 {
+			return refuse(core.Plugin, op, s.of.subject, "returned %d numbers of exchanges for %d draws", swaps, n)
+		}
+		if err := s.of.legal(op, dst, core.X, core.E, core.Accept, core.Swaps); err != nil {
 			return err
 		}
 		return s.of.verifyEnergy(dst, dst.E)

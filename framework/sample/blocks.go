@@ -79,10 +79,13 @@ func (b *blocks) move(accepted []float64, step float64, random []*rand.Rand) (fl
 	return sum / float64(len(random)), nil
 }
 
-func (b *blocks) show(dst *core.Batch, i int) {
+func (b *blocks) show(dst *core.Batch, i int) error {
 	for k := range b.each {
-		b.each[k].moves.show(dst, i+b.each[k].from)
+		if err := b.each[k].moves.show(dst, i+b.each[k].from); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 func (b *blocks) leave() []float64 {

@@ -171,9 +171,10 @@ func (l *leapfrog) kick(q, p, g []float64, eps float64) float64 {
 	return kinetic(p)
 }
 
-func (l *leapfrog) show(dst *core.Batch, i int) {
+func (l *leapfrog) show(dst *core.Batch, i int) error {
 	copy(dst.X[i*len(l.p)/len(l.h):], l.now.x)
 	copy(dst.E[i:], l.now.e)
+	return nil
 }
 
 func (l *leapfrog) leave() []float64 { return append([]float64(nil), l.now.q...) }

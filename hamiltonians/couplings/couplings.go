@@ -41,7 +41,7 @@ var Part = core.Part{
 		Name:    name,
 		Version: "1.1.0",
 		Summary: "Ising spins with any pair couplings and fields, from a file: edge list, matrix, graph or QUBO",
-		Powers:  []core.Power{core.PowerExact, core.PowerGround},
+		Powers:  []core.Power{core.PowerExact, core.PowerGround, core.PowerClusters},
 		Params:  core.SchemaOf(Defaults),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {

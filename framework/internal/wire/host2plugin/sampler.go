@@ -10,7 +10,7 @@ import (
 )
 
 // advanced are the columns of draws by chains that walk in the plugin.
-var advanced = []core.Column{core.X, core.E, core.Accept}
+var advanced = []core.Column{core.X, core.E, core.Accept, core.Swaps}
 
 // ofChains are the sizes of draws of an energy with chains.
 func ofChains(s core.Sizes) core.Sizes {
@@ -71,7 +71,7 @@ func (s *remoteSampler) Next(dst *core.Batch, state core.SamplerState, n int) (c
 		return state, err
 	}
 	for _, c := range advanced {
-		c.Make(dst, c.Info().Length(n, sizes))
+		c.Make(dst, max(0, c.Info().Length(n, sizes)))
 	}
 	dst.Chains = int(r.Chains)
 	return next, p.link.broken("sample", p.out.takeColumns(advanced, dst, sizes, s.request.Out, r.Out))
