@@ -134,6 +134,9 @@ func (l *inLatent) at(p *point) error {
 }
 
 func scale(dst []float64, by float64, x []float64) {
+	if by == 1 && len(dst) > 0 && &dst[0] == &x[0] {
+		return
+	}
 	for i, v := range x {
 		dst[i] = by * v
 	}
