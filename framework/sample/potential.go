@@ -160,6 +160,9 @@ func (p *point) senseless(c int) error {
 	d := len(p.g) / len(p.u)
 	e, g := p.e[c], p.g[c*d:(c+1)*d]
 	said := "its energy"
+	if i := slices.IndexFunc(p.q[c*d:(c+1)*d], math.IsNaN); i >= 0 { // a slope has brought it there
+		e, said = p.q[c*d+i], fmt.Sprintf("component %d of its slope at the place before", i)
+	}
 	if !math.IsNaN(e) && !math.IsInf(e, -1) {
 		i := slices.IndexFunc(g, func(v float64) bool { return v-v != 0 })
 		if math.IsInf(e, 1) || i < 0 {
@@ -173,6 +176,9 @@ func (p *point) senseless(c int) error {
 }
 
 func scale(dst []float64, by float64, x []float64) {
+	if by == 1 && len(dst) > 0 && &dst[0] == &x[0] {
+		return
+	}
 	for i, v := range x {
 		dst[i] = by * v
 	}
