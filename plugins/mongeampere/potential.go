@@ -161,7 +161,7 @@ func (on *potentialOn[T]) Begin() {
 // Eval implements ode.Field.
 func (on *potentialOn[T]) Eval(slot int, v []T, div, t []float64, x []T) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
-	if div == nil && v != nil {
+	if div == nil && (v != nil || on.shape != nil) { // without div there is no a f'
 		div = on.lap
 	}
 	copyRows(s.x[at:], on.ld, x, on.n, on.n)
