@@ -103,9 +103,7 @@ func (l *leapfrog) moveEach(ratio, accepted []float64, step float64, random []*r
 	for c, r := range random {
 		l.eps[c] = step * (1 + jitter*(2*r.Float64()-1))
 		p := l.p[c*d : (c+1)*d]
-		for j := range p {
-			p[j] = r.NormFloat64()
-		}
+		normals(p, r)
 		l.space.Project(l.now.q[c*d:(c+1)*d], p)
 		l.h[c] = l.now.u[c] + kinetic(p)
 	}

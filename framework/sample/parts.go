@@ -26,8 +26,13 @@ func Parts() []core.Part {
 
 // part is a method as a part with some of the keys of Options.
 func part(m Method, source core.Source, summary, reference string, keys []string) core.Part {
+	version := "1.0.0"
+	switch m {
+	case MethodMetropolis, MethodMALA, MethodHMC, MethodLatentHMC:
+		version = "1.1.0" // other normal numbers, and the order of rounding in a step
+	}
 	p := core.Part{
-		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: "1.0.0", Source: source, Summary: summary, Reference: reference, Params: pick(core.SchemaOf(defaults), keys)},
+		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: version, Source: source, Summary: summary, Reference: reference, Params: pick(core.SchemaOf(defaults), keys)},
 		Uses:     m.Uses(),
 	}
 	p.NewSampler = func(s core.Settings, t core.Target) (core.Sampler, error) {
