@@ -7,7 +7,7 @@ import (
 
 // An energy of spins or levels can say what the change of one number costs without a look at all of
 // x, in one of two ways. Neither needs a power, nor does it cross a process border: chains that make
-// use of it walk where the energy is.
+// use of it walk where the energy is. Both are asked for by AbilityOf.
 
 // Followed is an energy of spins or levels that knows what the change of a single number costs.
 type Followed interface {

@@ -11,7 +11,7 @@ import (
 
 // energyFollow tests that changes of one number cost what E says, along a path of changes.
 func energyFollow(t *testing.T, e core.Energy, o EnergyOptions) {
-	f, ok := e.(core.Followed)
+	f, ok := core.AbilityOf[core.Followed](e)
 	if !ok || f.Follow() == nil {
 		t.Skip("the energy cannot be followed")
 	}
@@ -22,7 +22,7 @@ func energyFollow(t *testing.T, e core.Energy, o EnergyOptions) {
 // that is declared.
 func energyBonds(t *testing.T, e core.Energy, o EnergyOptions) {
 	declared := slices.Contains(e.Spec().Powers, core.PowerClusters)
-	of, ok := e.(core.Bonded)
+	of, ok := core.AbilityOf[core.Bonded](e)
 	if !ok {
 		t.Skip("the energy has no bonds")
 	}

@@ -140,6 +140,10 @@ func (v *Energy) check(e, slope []float64) error {
 	return nil
 }
 
+// Itself is core.Itself's: a type that embeds the energy and says another E does not have its
+// abilities.
+func (v *Energy) Itself() core.Energy { return v }
+
 // EvalRows is core.Concurrent's EvalRows. Chunks are cut as by Eval, so that the numbers are the
 // same.
 func (v *Energy) EvalRows(slope, e, x []float64) error {
@@ -151,6 +155,9 @@ func (v *Energy) EvalRows(slope, e, x []float64) error {
 
 // Smooth is an energy with a slope.
 type Smooth struct{ *Energy }
+
+// Itself is core.Itself's.
+func (s *Smooth) Itself() core.Energy { return s }
 
 // NewSmooth returns the energy called name, which is differentiable. To the powers in
 // spec it adds core.PowerSlope and those of known.

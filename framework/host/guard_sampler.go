@@ -11,13 +11,13 @@ type guardedSampler struct {
 var _ core.SamplerOpener = (*guarded)(nil)
 
 // OpenSampler implements core.SamplerOpener.
-func (g *guarded) OpenSampler(part core.Part, s core.Settings, beta float64) (sampler core.Sampler, err error) {
+func (g *guarded) OpenSampler(part core.Part, s core.Settings, beta float64, w core.Work) (sampler core.Sampler, err error) {
 	o, ok := g.instance.(core.SamplerOpener)
 	if !ok {
 		return nil, core.Errorf(core.Unsupported, "open sampler", g.subject, "it has no samplers")
 	}
 	err = g.through("open sampler", func() error {
-		sampler, err = o.OpenSampler(part, s, beta)
+		sampler, err = o.OpenSampler(part, s, beta, w)
 		return err
 	})
 	return &guardedSampler{sampler, g}, err

@@ -17,6 +17,7 @@ import (
 type chains struct {
 	kernel   kernel
 	o        Options
+	asks     float64 // how often a move asks for the energies of all chains, at most
 	size     int     // of a configuration
 	target   float64 // mean acceptance that the step size is adapted to
 	streams  []rand.PCG
@@ -51,12 +52,23 @@ const (
 )
 
 func newChains(o Options, size int, target float64, k kernel) *chains {
-	s := &chains{kernel: k, o: o, size: size, target: target,
+	s := &chains{kernel: k, o: o, size: size, target: target, asks: 1,
 		streams: make([]rand.PCG, o.Chains), random: make([]*rand.Rand, o.Chains), accepted: make([]float64, o.Chains)}
 	for c := range s.random {
 		s.random[c] = rand.New(&s.streams[c])
 	}
 	return s
+}
+
+// asking sets how often a move asks for all energies.
+func (s *chains) asking(n int) *chains {
+	s.asks = float64(n)
+	return s
+}
+
+// work is what calls of Burn and Next ask for, with the energies of the chains as they are taken up.
+func (s *chains) work() core.Work {
+	return core.Work{Burn: 1 + float64(s.piece())*s.asks, Draw: 1 + float64(s.o.Thin)*s.asks}
 }
 
 // seed sets the stream of every chain for one call.

@@ -48,7 +48,7 @@ func newClusters(o Options, t core.Target) (core.Sampler, error) {
 	space := t.Energy.Spec().Space
 	k := &clusters{energy: t.Energy, first: firstOf(t), space: space, beta: t.Beta,
 		x: make([]float64, o.Chains*space.Size()), turned: make([][]int32, o.Chains), taken: make([]bool, o.Chains)}
-	if e, ok := t.Energy.(core.Bonded); ok {
+	if e, ok := core.AbilityOf[core.Bonded](t.Energy); ok {
 		var err error
 		if k.bonds, err = e.Bonds(); err != nil {
 			return nil, err

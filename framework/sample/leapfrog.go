@@ -35,12 +35,14 @@ type leapfrog struct {
 	first     first
 	steps     int
 	flat      bool // q moves along straight lines
+	raw       bool // the energy is its author's own: see core.Target
 
 	now, next point
 	p         []float64
 	eps, half []float64 // of each chain: its step, and half of it
 	h         []float64 // H at the start of the move
 	lost      []bool    // chains whose trajectory is given up
+	ratio     []float64 // of each chain: the probability that its move is accepted
 }
 
 // jitter is the largest relative change of a chain's step. Half of it leaves
@@ -56,7 +58,7 @@ func newLeapfrog(space core.Space, chains, steps int, u potential, from first) *
 	d := space.Size()
 	return &leapfrog{space: space, potential: u, first: from, steps: steps, flat: space.Flat(),
 		now: u.point(chains, d), next: u.point(chains, d), p: make([]float64, chains*d),
-		eps: make([]float64, chains), half: make([]float64, chains), h: make([]float64, chains), lost: make([]bool, chains)}
+		eps: make([]float64, chains), half: make([]float64, chains), h: make([]float64, chains), lost: make([]bool, chains), ratio: make([]float64, chains)}
 }
 
 func (l *leapfrog) start(seed uint64, random []*rand.Rand) ([]float64, error) {
@@ -69,6 +71,9 @@ func (l *leapfrog) enter(q []float64, _ uint64, _ int) error { return l.enterFro
 // enterFrom takes up chains first, first+1, ... of all.
 func (l *leapfrog) enterFrom(first int, q []float64) error {
 	copy(l.now.q, q)
+	if l.raw {
+		l.now.blank()
+	}
 	if err := l.potential.at(&l.now); err != nil {
 		return err
 	}
@@ -88,6 +93,12 @@ func finite(first int, e, u []float64) error {
 }
 
 func (l *leapfrog) move(accepted []float64, step float64, random []*rand.Rand) (float64, error) {
+	err := l.moveEach(l.ratio, accepted, step, random)
+	return mean(l.ratio), err
+}
+
+// moveEach is move, with the acceptance probability of each chain by itself.
+func (l *leapfrog) moveEach(ratio, accepted []float64, step float64, random []*rand.Rand) error {
 	d := len(l.p) / len(l.h)
 	for c, r := range random {
 		l.eps[c] = step * (1 + jitter*(2*r.Float64()-1))
@@ -97,22 +108,44 @@ func (l *leapfrog) move(accepted []float64, step float64, random []*rand.Rand) (
 		l.h[c] = l.now.u[c] + kinetic(p)
 	}
 	if err := l.trajectory(); err != nil {
-		return 0, err
+		return err
 	}
-	sum := 0.0
 	for c, r := range random {
 		a := math.Exp(min(0, l.h[c]-l.next.u[c]-kinetic(l.p[c*d:(c+1)*d])))
-		u := r.Float64() // always, so that the stream goes on alike
-		if l.lost[c] {
+		u := r.Float64()          // always, so that the stream goes on alike
+		if a != a && !l.lost[c] { // of the last kick
+			if err := l.sensible(c); err != nil {
+				return err
+			}
+			l.lost[c] = true
+		}
+		if ratio[c] = a; l.lost[c] {
+			ratio[c] = 0
 			continue
 		}
-		sum += a
 		if u < a {
 			accepted[c]++
 			l.now.take(&l.next, c, d)
 		}
 	}
-	return sum / float64(len(random)), nil
+	return nil
+}
+
+// sensible looks at the place that chain c does not go on from, where nobody else has.
+func (l *leapfrog) sensible(c int) error {
+	if !l.raw {
+		return nil
+	}
+	return l.next.senseless(c)
+}
+
+// mean of the chains, whose order alone decides how it is rounded.
+func mean(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += x
+	}
+	return sum / float64(len(v))
 }
 
 // trajectory follows all chains from now with momenta p to next and p. Two halves of a kick at
@@ -129,11 +162,17 @@ func (l *leapfrog) trajectory() error {
 			kick = l.half
 		}
 		l.kickAndMove(kick)
+		if l.raw {
+			l.next.blank()
+		}
 		if err := l.potential.at(&l.next); err != nil {
 			return err
 		}
 		for c, u := range l.next.u {
 			if !l.lost[c] && !(u-l.h[c] < divergence) { // H is more by the kinetic energy
+				if err := l.sensible(c); err != nil {
+					return err
+				}
 				l.lost[c] = true
 				copy(l.next.q[c*d:(c+1)*d], l.now.q[c*d:]) // a place known to be sound
 			}

@@ -16,7 +16,7 @@ func settle(c *chains, part core.Part, s core.Settings, t core.Target) (core.Sam
 	if !ok {
 		return c, nil
 	}
-	there, err := o.OpenSampler(part, s, t.Beta)
+	there, err := o.OpenSampler(part, s, t.Beta, c.work())
 	if k, clustered := c.kernel.(*clusters); err != nil && clustered && k.p == nil {
 		return nil, err
 	}

@@ -128,9 +128,15 @@ func newSteps(o Options, t core.Target) (core.Sampler, error) {
 		return refuse(core.Unsupported, "not a known method")
 	}
 	o.StepSize = cmp.Or(o.StepSize, math.Pow(float64(d), power))
-	if e, ok := t.Energy.(core.Concurrent); ok && o.Method != MethodLatentHMC {
+	if e, ok := core.AbilityOf[core.Concurrent](t.Energy); ok && o.Method != MethodLatentHMC {
 		here := func() potential { return &inRows{energy: e, beta: t.Beta, forces: o.Method != MethodMetropolis} }
-		return newChains(o, d, target, newBlocks(space, o.Chains, steps, here, first)), nil
+		b := newBlocks(space, o.Chains, steps, here, first)
+		for i := range b.each {
+			b.each[i].moves.raw = t.Raw
+		}
+		return newChains(o, d, target, b).asking(steps), nil
 	}
-	return newChains(o, d, target, newLeapfrog(space, o.Chains, steps, u, first)), nil
+	l := newLeapfrog(space, o.Chains, steps, u, first)
+	l.raw = t.Raw && o.Method != MethodLatentHMC
+	return newChains(o, d, target, l).asking(steps), nil
 }

@@ -67,20 +67,20 @@ func newSites(o Options, t core.Target) (core.Sampler, error) {
 			k.alone(&k.towers[c], k.random[c])
 		}
 	}
-	return newChains(o, d, 0, k), nil
+	return newChains(o, d, 0, k).asking(d * k.most * len(betas)), nil
 }
 
 // follow makes followers, nil where the energy has none and can be asked by one thread alone.
 func (k *sites) follow() func() core.Follower {
-	if e, ok := k.energy.(core.Followed); ok && e.Follow() != nil {
+	if e, ok := core.AbilityOf[core.Followed](k.energy); ok && e.Follow() != nil {
 		return e.Follow
 	}
-	if e, ok := k.energy.(core.Bonded); ok {
+	if e, ok := core.AbilityOf[core.Bonded](k.energy); ok {
 		if b, err := e.Bonds(); err == nil {
 			return b.Follow
 		}
 	}
-	if e, ok := k.energy.(core.Concurrent); ok {
+	if e, ok := core.AbilityOf[core.Concurrent](k.energy); ok {
 		return func() core.Follower { return &difference{energy: e} }
 	}
 	return nil

@@ -97,6 +97,20 @@ func (e *Energy) Eval(dst []float64, b *core.Batch) error {
 	return nil
 }
 
+// Itself is core.Itself's: what a change costs does not depend on the constant, and EvalRows adds it.
+func (e *Energy) Itself() core.Energy { return e }
+
+// EvalRows is core.Concurrent's EvalRows.
+func (e *Energy) EvalRows(slope, dst, x []float64) error {
+	if err := e.Energy.EvalRows(slope, dst, x); err != nil || e.offset == 0 {
+		return err
+	}
+	for i := range dst {
+		dst[i] += e.offset
+	}
+	return nil
+}
+
 // Exact is core.Exacter's Exact. The constant is added to what was summed
 // without it, so that a large one costs the entropy no digits.
 func (e *Energy) Exact(beta float64) (core.Exact, error) {

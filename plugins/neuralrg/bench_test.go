@@ -5,7 +5,8 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/flow"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
 
 // BenchmarkStep is what a training step asks of the model, with the settings of
@@ -55,9 +56,17 @@ func BenchmarkMapPull(b *testing.B) {
 
 const configurations = 512
 
+// model is a flow.Model in either precision.
+type model interface {
+	core.Model
+	core.PathPuller
+	core.ModelSloper
+	core.Mapper
+}
+
 // bench is a model with parameters loaded, and numbers to give it.
 type bench struct {
-	m                      *flow.Model
+	m                      model
 	batch                  core.Batch
 	grad                   []float64
 	xbar, lbar, slope, out []float64
@@ -65,27 +74,31 @@ type bench struct {
 
 func eachSize(b *testing.B, one func(c *bench) error) {
 	for _, l := range []int{8, 16, 32, 64} {
-		b.Run(fmt.Sprint("L=", l), func(b *testing.B) {
-			c := open(b, l)
-			if err := one(c); err != nil { // makes the workspaces
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := one(c); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(len(c.grad)), "parameters")
-			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*l*l)*1e6, "us/site")
-		})
+		for _, p := range core.Precisions {
+			b.Run(fmt.Sprintf("L=%d/%s", l, p), func(b *testing.B) { benchOne(b, l, p, one) })
+		}
 	}
 }
 
-func open(b *testing.B, l int) *bench {
-	s := defaults()
-	s.Z2 = true
-	m, err := s.model(field(l))
+func benchOne(b *testing.B, l int, p core.Precision, one func(c *bench) error) {
+	c := openBench(b, l, p)
+	if err := one(c); err != nil { // makes the workspaces
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	before := flowtest.CPUSeconds(b)
+	for b.Loop() {
+		if err := one(c); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric((flowtest.CPUSeconds(b)-before)/float64(b.N)*1e3, "cpu-ms/op")
+	b.ReportMetric(float64(len(c.grad)), "parameters")
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*l*l)*1e6, "us/site")
+}
+
+func openBench(b *testing.B, l int, p core.Precision) *bench {
+	m, err := Part.NewModel(coretest.Settings(b, Part, core.Settings{"z2": true, "precision": string(p)}), field(l))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -99,7 +112,7 @@ func open(b *testing.B, l int) *bench {
 	if err := m.Load(theta); err != nil {
 		b.Fatal(err)
 	}
-	c := &bench{m: m.(*flow.Model), grad: theta}
+	c := &bench{m: m.(model), grad: theta}
 	for _, row := range []*[]float64{&c.xbar, &c.slope} {
 		*row = make([]float64, configurations*l*l)
 	}

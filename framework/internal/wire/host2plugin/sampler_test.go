@@ -201,7 +201,7 @@ func TestAdvanceRefusesAnswers(t *testing.T) {
 		l.Conn = c
 		e, _, err := host2plugin.OpenEnergy(l, "anharmonic", core.Settings{})
 		check(t, err)
-		s, err := e.OpenSampler(part, settings, 1)
+		s, err := e.OpenSampler(part, settings, 1, core.Work{})
 		check(t, err)
 		state := core.SamplerState{Seed: 1, Chains: core.State{N: 2, Rows: make([]float64, 6), Whole: []float64{0.1}}}
 		c.spoil = func(reply any) { spoil(reply.(*wirepb.AdvanceReply)) }
