@@ -9,7 +9,8 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
 )
 
-// advanced are the columns of draws by chains that walk in the plugin.
+// advanced are the columns of draws by chains that walk in the plugin; the last is of chains with
+// several replicas alone.
 var advanced = []core.Column{core.X, core.E, core.Accept, core.Swaps}
 
 // ofChains are the sizes of draws of an energy with chains.
@@ -75,7 +76,11 @@ func (s *remoteSampler) Next(dst *core.Batch, state core.SamplerState, n int) (c
 		c.Make(dst, max(0, c.Info().Length(n, sizes)))
 	}
 	dst.Chains = int(r.Chains)
-	return next, p.link.broken("sample", p.out.takeColumns(advanced, dst, sizes, s.request.Out, r.Out))
+	columns := advanced
+	if named(r.Out, core.Swaps) == nil { // of chains at one temperature
+		columns = advanced[:len(advanced)-1]
+	}
+	return next, p.link.broken("sample", p.out.takeColumns(columns, dst, sizes, s.request.Out, r.Out))
 }
 
 // advance makes the call, and reads the state that comes back. It may take as long as so many
