@@ -8,7 +8,7 @@
 GO      ?= go
 BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS := -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
+LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
 .PHONY: run test test-arm64 validate bench build setup check generate clean
 

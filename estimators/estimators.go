@@ -49,7 +49,7 @@ func catalogue() []entry {
 		{latentMutualInformation(), nil}, {response(), nil}, {transportCost(), nil},
 		{virialResidual(), append(field, particles...)},
 		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
-		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every},
+		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every}, {swapAcceptance(), every}, {leastSwapAcceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
 		{maximumMeanDiscrepancy(), nil}, {energyDistance(), nil}, {sinkhornDivergence(), nil}, {modeCoverage(), nil}, {work(), nil}, {workVariance(), nil},
 		{evidenceBound(), every}, {latentMap(), nil},

@@ -23,6 +23,7 @@ func BenchmarkSubprocess(b *testing.B) {
 		settings core.Settings
 	}{
 		{"made", 1000, core.Settings{"network": "made", "depth": 3, "width": 4, "z2": true}},
+		{"made-float32", 1000, core.Settings{"network": "made", "depth": 3, "width": 4, "z2": true, "precision": "float32"}},
 		{"pixelcnn", 20, core.Settings{"network": "pixelcnn", "depth": 3, "width": 64, "kernel": 13, "z2": true}},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -80,7 +80,7 @@ func (s *session) openSampler(part core.Part) (err error) {
 
 // setting is what estimators and objectives are built for.
 func (s *session) setting(bound plan.Bound) core.Setting {
-	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains(), Paths: s.plan.UsesPaths(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
+	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains(), Ladder: s.plan.Ladder(), Paths: s.plan.UsesPaths(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
 	if bound.Model != nil {
 		setting.Model = *bound.Model
 		if slices.Contains(bound.Model.Powers, core.PowerMap) {

@@ -66,7 +66,7 @@ type pluginRecord struct {
 }
 
 func recordOf(f *host.Found) pluginRecord {
-	return pluginRecord{f.Kind, f.Name, f.Version, f.SHA256, f.Protocol, filepath.Base(f.File)}
+	return pluginRecord{f.Kind, f.Name, f.Version, f.SHA256(), f.Protocol, filepath.Base(f.File)}
 }
 
 func revision() string {

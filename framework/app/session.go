@@ -223,6 +223,9 @@ func (s *session) bind(f *plan.File) (err error) {
 	if s.bound = bound; s.trained {
 		return nil
 	}
+	if s.parts.Start, err = s.start(); err != nil {
+		return err
+	}
 	return s.readData(bound.Energy)
 }
 

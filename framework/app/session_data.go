@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/data"
@@ -125,6 +126,41 @@ func (s *session) pool(t plan.Term, size int) (sample.Given, error) {
 	drawn := &sample.Pool{Sampler: sampler, Seed: run.PoolSeed(s.plan.Seed), N: n, Size: size, Group: group}
 	s.data[name] = drawn.All()
 	return s.data[name], nil
+}
+
+// start are the parameters that training starts from, nil where the model says.
+func (s *session) start() ([]float64, error) {
+	path := s.plan.Train.Start
+	if path == "" || s.parts.Model == nil {
+		return nil, nil
+	}
+	c, err := store.ReadCheckpoint(path)
+	if err == nil {
+		err = startsLike(s.parts.Model.Spec(), c)
+	}
+	if err != nil {
+		return nil, s.plan.At("train.start", err)
+	}
+	return c.Theta, nil
+}
+
+// startsLike refuses a checkpoint whose parameters are those of another model.
+func startsLike(spec core.ModelSpec, c *core.Checkpoint) error {
+	for i, b := range spec.Blocks {
+		if i == len(c.Blocks) {
+			break // the number of blocks differs
+		}
+		if a := c.Blocks[i]; a.Name != b.Name || !slices.Equal(a.Shape, b.Shape) {
+			return core.Errorf(core.Mismatch, "", "", "block %d of the checkpoint's parameters is %s of shape %v, and of [model] %s of shape %v", i+1, a.Name, a.Shape, b.Name, b.Shape)
+		}
+	}
+	if len(c.Blocks) != len(spec.Blocks) || len(c.Theta) != spec.Parameters {
+		return core.Errorf(core.Mismatch, "", "", "the checkpoint has %d parameters in %d blocks, and [model] %d in %d", len(c.Theta), len(c.Blocks), spec.Parameters, len(spec.Blocks))
+	}
+	if !spec.Base.Equal(c.Base) {
+		return core.Errorf(core.Mismatch, "", "", "the flow of the checkpoint starts from %v, and [model] from %v", c.Base, spec.Base)
+	}
+	return nil
 }
 
 // latestCheckpoint is the newest sound one in a run folder that is there, nil where it has none.

@@ -92,6 +92,9 @@ func New[T tensor.Real](o Options[T]) *Model[T] {
 	}
 	m := &Model[T]{o: o, params: grad.NewParams(o.Network.Params()...)}
 	m.spec = core.ModelSpec{Space: o.Space, Parameters: m.params.Size()}
+	if grad.Bytes[T]() < grad.Bytes[float64]() {
+		m.spec.Precision = core.SinglePrecision
+	}
 	if o.Z2 {
 		m.spec.Symmetries = []core.Symmetry{core.Z2}
 	} else {
@@ -207,6 +210,9 @@ func (m *Model[T]) fits(rows par.Rows) bool { return m.bytes*rows.Total <= m.o.B
 // largest chunks; a pull-back follows each slab if weights are set.
 func (m *Model[T]) slabs(rows par.Rows, task par.Task[*chunk[T]], largest int) error {
 	m.held = held{}
+	for i := range m.stacks {
+		m.stacks[i].Reset() // an error may have left some of a gradient there
+	}
 	cut := m.cut(rows)
 	m.chunks.Slab = max(1, min(largest, m.o.Budget/max(1, m.bytes*cut.Width)))
 	if largest == rows.N && m.fits(rows) {

@@ -41,6 +41,8 @@ const (
 	CautionSmallBasis CautionCode = "small_basis"
 	// CautionNotConverged is an iteration that was ended before it met its tolerance.
 	CautionNotConverged CautionCode = "not_converged"
+	// CautionRoundTrip is a map in float32 that its inverse does not undo.
+	CautionRoundTrip CautionCode = "round_trip"
 )
 
 // Warn adds a caution.

@@ -20,6 +20,10 @@ var (
 	// Accept is the accepted fraction of a chain's moves.
 	Accept = real64(ColumnInfo{Name: "accept", Symbol: "the acceptance", Dim: DimWalker, Legal: LegalFraction}, func(b *Batch) *[]float64 { return &b.Accept })
 
+	// Swaps is the accepted fraction of the exchanges of a chain with several replicas, by pair of
+	// neighbouring temperatures.
+	Swaps = ofOpenLength(further[float64](ColumnInfo{Name: "swaps", Symbol: "the acceptance of exchanges", Legal: LegalFraction}))
+
 	// E is the energy; of a density matrix the real part of the local energy, and
 	// EIm the imaginary one. V is the energy of an energy that has a kinetic part too.
 	E = real64(ColumnInfo{Name: "energy", Symbol: "the energy", Legal: LegalEnergy,

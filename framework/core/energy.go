@@ -16,6 +16,7 @@ package core
 //	PowerLabels       Labelled     classes of their own
 //	PowerTransformed  Transformed  their units, where those of the data are others
 //	PowerUnknown  (no methods)  there is no E, only rows
+//	PowerClusters  Bonded      couplings of pairs, none of them frustrated
 type Energy interface {
 	// Spec is constant over the value's life.
 	Spec() EnergySpec
@@ -73,12 +74,30 @@ type EnergySloper interface {
 	Slope(slope, e []float64, b *Batch) error
 }
 
-// Concurrent is an energy that several goroutines may ask at once, in the process where it is. It
-// needs no power: chains in that process walk in blocks, each by itself, if they can.
+// Concurrent is an energy that several goroutines may ask at once, in the process where it is (see
+// AbilityOf). It needs no power: chains in that process walk in blocks, each by itself, if they can.
 type Concurrent interface {
 	// EvalRows writes E of the len(e) configurations in x, row-major, and dE/dx into slope unless
 	// that is nil. It starts no goroutines and keeps no slice.
 	EvalRows(slope, e, x []float64) error
+}
+
+// Itself is a value with abilities that are no powers, Concurrent, Followed or Bonded, and that other
+// types may embed: Go gives them its methods, also where their own Eval says something else.
+type Itself interface {
+	// Itself returns the value, a pointer, that the methods are about.
+	Itself() Energy
+}
+
+// AbilityOf returns an energy as an ability T, if it has it: by methods that are about itself, and not
+// about another energy that it embeds. A type that embeds an energy and leaves E as it is, or has
+// methods of its own for all abilities, keeps them by an Itself of its own.
+func AbilityOf[T any](e Energy) (ability T, ok bool) {
+	if i, is := e.(Itself); is && i.Itself() != e {
+		return ability, false
+	}
+	ability, ok = e.(T)
+	return ability, ok
 }
 
 // PowerExact declares that the energy is an Exacter.

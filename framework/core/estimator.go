@@ -118,6 +118,8 @@ type Setting struct {
 	// Chains tells that what is estimated from OfEither comes from Markov
 	// chains on the Boltzmann density and not from the model.
 	Chains bool
+	// Ladder are the temperatures of the further replicas of each chain, in order; nil if none.
+	Ladder []float64
 	// Paths tells that what is estimated from OfModel are OfPaths.
 	Paths bool
 	// Exact values that the energy knows, by observable name; nil if none.

@@ -85,6 +85,8 @@ type Uses struct {
 	Model bool
 	// Rows are the calls that need a power.
 	Rows []*Row
+	// Energy are powers of the energy that are no calls.
+	Energy []Power
 }
 
 // KindRule is the Kind of rows that the host itself has: what follows from columns
@@ -119,7 +121,7 @@ func PowersOf(kind PartKind) (all []Power) {
 	case KindModel:
 		all = append(all, PowerWalk, PowerFamilies, PowerNotices)
 	case KindEnergy:
-		all = append(all, PowerExact, PowerGround, PowerUnknown)
+		all = append(all, PowerExact, PowerGround, PowerUnknown, PowerClusters)
 	}
 	return all
 }

@@ -24,6 +24,9 @@ type Target struct {
 	Model  Model // nil in a run without a model
 	Energy Energy
 	Beta   float64 // +Inf is the ground state, of which a model alone can be drawn from
+	// Raw tells that the energy is its author's own value, with no host between that refuses
+	// what is not a number: the sampler does.
+	Raw bool
 }
 
 // SamplerState is plain data, so that it can be written to a checkpoint.
@@ -42,23 +45,30 @@ type SamplerOpener interface {
 	// OpenSampler opens a sampler of complete settings for exp(-beta E) where the energy is. That
 	// its process does not have it is an error of kind Unsupported, from this method or from
 	// the sampler's first call.
-	OpenSampler(part Part, s Settings, beta float64) (Sampler, error)
+	OpenSampler(part Part, s Settings, beta float64, w Work) (Sampler, error)
+}
+
+// Work is how often a sampler of chains asks for the energies of all of them, at most, so that it
+// is known how long a call of it may take.
+type Work struct {
+	Burn float64 // in a call of Burn
+	Draw float64 // between two draws of a chain
 }
 
 // OpenSampler implements SamplerOpener, on the value of the author.
-func (l Local) OpenSampler(part Part, s Settings, beta float64) (Sampler, error) {
+func (l Local) OpenSampler(part Part, s Settings, beta float64, _ Work) (Sampler, error) {
 	e, err := as[Energy](l.Part, "open sampler", "")
 	if err != nil {
 		return nil, err
 	}
-	return part.NewSampler(s, Target{Energy: e, Beta: beta})
+	return part.NewSampler(s, Target{Energy: e, Beta: beta, Raw: true})
 }
 
 // OpenSampler implements SamplerOpener where the instance does.
-func (v *EnergyView) OpenSampler(part Part, s Settings, beta float64) (Sampler, error) {
+func (v *EnergyView) OpenSampler(part Part, s Settings, beta float64, w Work) (Sampler, error) {
 	o, ok := v.Instance.(SamplerOpener)
 	if !ok {
 		return nil, Errorf(Unsupported, "open sampler", part.Name, "it cannot be where the energy is")
 	}
-	return o.OpenSampler(part, s, beta)
+	return o.OpenSampler(part, s, beta, w)
 }

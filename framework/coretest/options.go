@@ -55,10 +55,15 @@ type Quadrature struct {
 }
 
 // InFloat32 are options for a model that computes in float32 and whose draws have the ln p of
-// // LogProb, bit for bit. Its gradients are off by rounding, 6e-8 for each of some thousand terms,
+// LogProb, bit for bit. Its gradients are off by rounding, 6e-8 for each of some thousand terms,
 // and central differences by that of ln p, some 1e-6, over the step. With a longer step they
 // would meet the kinks of activations.
 var InFloat32 = ModelOptions{Tolerance: 1e-4, Inverse: math.SmallestNonzeroFloat64, Slope: 1e-2, Step: 1e-3}
+
+// FlowInFloat32 are options for a flow in float32, whose inverse undoes the map up to rounding
+// and gives draws another ln p in the last digits. Central differences have longer steps than
+// rounding, 1e-6 of ln p, hides, and bend by the square of these.
+var FlowInFloat32 = ModelOptions{Tolerance: 1e-4, Inverse: 1e-4, LogDet: 1e-3, Slope: 1e-2, Step: 1e-2, Quadrature: Quadrature{Tolerance: 1e-4}}
 
 func (o *ModelOptions) defaults() {
 	usual(&o.Spread, 0.1)

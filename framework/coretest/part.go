@@ -83,6 +83,9 @@ func implements(part any, p core.Power) (ok bool) {
 		return ok
 	case core.PowerUnknown:
 		return true
+	case core.PowerClusters:
+		_, ok = part.(core.Bonded)
+		return ok
 	case core.PowerWalk:
 		_, ok = part.(core.Walker)
 		return ok

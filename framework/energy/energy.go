@@ -27,6 +27,8 @@ type Energy struct {
 	task  func(i int)
 
 	values func(e, slope, x []float64)
+	follow func() core.Follower       // nil: none
+	bonds  func() (core.Bonds, error) // nil: none
 
 	e, slope, x []float64 // only during a call
 }
@@ -76,6 +78,37 @@ func (v *Energy) SetChunk(n int) *Energy {
 	return v
 }
 
+// SetFollower says how the change of one number of a configuration is found without a look at all of
+// it, for chains that change one after the other. It returns the energy.
+func (v *Energy) SetFollower(follow func() core.Follower) *Energy {
+	v.follow = follow
+	return v
+}
+
+// SetBonds says what the couplings and fields of spins are, for chains that turn clusters of them
+// over, and for those that change one after the other. It returns the energy. That clusters help is a
+// power of the Spec, core.PowerClusters.
+func (v *Energy) SetBonds(bonds func() (core.Bonds, error)) *Energy {
+	v.bonds = bonds
+	return v
+}
+
+// Follow is core.Followed's Follow.
+func (v *Energy) Follow() core.Follower {
+	if v.follow == nil {
+		return nil
+	}
+	return v.follow()
+}
+
+// Bonds is core.Bonded's Bonds; of an energy without, an error of kind Unsupported.
+func (v *Energy) Bonds() (core.Bonds, error) {
+	if v.bonds == nil {
+		return core.Bonds{}, core.Errorf(core.Unsupported, "bonds", v.Subject, "it is not made of couplings of pairs of spins")
+	}
+	return v.bonds()
+}
+
 // Spec is core.Energy's Spec.
 func (v *Energy) Spec() core.EnergySpec { return v.spec }
 
@@ -107,6 +140,10 @@ func (v *Energy) check(e, slope []float64) error {
 	return nil
 }
 
+// Itself is core.Itself's: a type that embeds the energy and says another E does not have its
+// abilities.
+func (v *Energy) Itself() core.Energy { return v }
+
 // EvalRows is core.Concurrent's EvalRows. Chunks are cut as by Eval, so that the numbers are the
 // same.
 func (v *Energy) EvalRows(slope, e, x []float64) error {
@@ -118,6 +155,9 @@ func (v *Energy) EvalRows(slope, e, x []float64) error {
 
 // Smooth is an energy with a slope.
 type Smooth struct{ *Energy }
+
+// Itself is core.Itself's.
+func (s *Smooth) Itself() core.Energy { return s }
 
 // NewSmooth returns the energy called name, which is differentiable. To the powers in
 // spec it adds core.PowerSlope and those of known.
@@ -142,6 +182,8 @@ var (
 	_ core.Energy       = (*Energy)(nil)
 	_ core.Exacter      = (*Energy)(nil)
 	_ core.Concurrent   = (*Energy)(nil)
+	_ core.Followed     = (*Energy)(nil)
+	_ core.Bonded       = (*Energy)(nil)
 	_ core.Energy       = (*Smooth)(nil)
 	_ core.EnergySloper = (*Smooth)(nil)
 )

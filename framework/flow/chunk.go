@@ -13,9 +13,9 @@ import (
 // chunk is n configurations with all their images. In a draw, view[0] is y = f(z)
 // by Forward and view[k] its image g_k y by Inverse; of given configurations all
 // views are by Inverse.
-type chunk struct {
+type chunk[T tensor.Real] struct {
 	n, d  int
-	views []*view
+	views []*view[T]
 	image []int // the configuration drawn is g^-1 y with this g
 	logP  []float64
 
@@ -25,30 +25,27 @@ type chunk struct {
 
 // view is a workspace with what goes in and comes out of it: d x n matrices and
 // rows of n numbers.
-type view struct {
+type view[T tensor.Real] struct {
 	base       *core.Base
-	work       Workspace
-	grads      []*grad.Param[float64]
-	x, z       []float64
-	u          []float64 // of z = m + L u: z itself where the base is the standard one
+	work       Workspace[T]
+	grads      []*grad.Param[T]
+	x, z       []T
+	u          []float64 // memory for white, or nil
 	l, lnQ     []float64
-	xbar, zbar []float64
+	xbar, zbar []T
 	lbar       []float64
 	share      []float64 // q(g_k x) / sum_k q(g_k x)
 }
 
-func (m *Model) newChunk(n int) *chunk {
+func (m *Model[T]) newChunk(n int) *chunk[T] {
 	d := m.spec.Space.Size()
-	c := &chunk{n: n, d: d, image: make([]int, n), logP: make([]float64, n)}
+	c := &chunk[T]{n: n, d: d, image: make([]int, n), logP: make([]float64, n)}
 	c.random = rand.New(&c.pcg)
 	for range m.images {
-		v := &view{base: m.spec.Base, work: m.bijection.On(n)}
+		v := &view[T]{base: m.spec.Base, work: m.bijection.On(n), u: newWhite[T](m.spec.Base, d*n)}
 		v.grads = v.work.Grads()
-		for _, s := range []*[]float64{&v.x, &v.z, &v.xbar, &v.zbar} {
-			*s = make([]float64, d*n)
-		}
-		if v.base != nil {
-			v.u = make([]float64, d*n)
+		for _, s := range []*[]T{&v.x, &v.z, &v.xbar, &v.zbar} {
+			*s = make([]T, d*n)
 		}
 		for _, s := range []*[]float64{&v.l, &v.lnQ, &v.lbar, &v.share} {
 			*s = make([]float64, n)
@@ -61,23 +58,30 @@ func (m *Model) newChunk(n int) *chunk {
 // noise draws z and the images of all configurations; first is the number of
 // the chunk's first one. A configuration has a stream of its own:
 // its z in order, and with more than one image a number for that.
-func (c *chunk) noise(seed uint64, first int) {
-	z := c.views[0].z
+func (c *chunk[T]) noise(seed uint64, first int) {
+	v := c.views[0]
+	u, direct := any(v.z).([]float64)
+	if !direct {
+		u = v.u
+	}
 	for j := range c.n {
 		core.SeedStream(&c.pcg, seed, uint64(first+j))
 		for i := range c.d {
-			z[i*c.n+j] = c.random.NormFloat64()
+			u[i*c.n+j] = c.random.NormFloat64()
 		}
 		if len(c.views) > 1 {
 			c.image[j] = c.random.IntN(len(c.views))
 		}
 	}
-	c.views[0].base.Color(z, c.n)
+	v.base.Color(u, c.n)
+	if !direct {
+		round(v.z, u)
+	}
 }
 
 // density sets ln q = ln p_0(z) - l after Forward or Inverse, whose error it returns with
 // the chunk's place.
-func (v *view) density(err error, at int) error {
+func (v *view[T]) density(err error, at int) error {
 	n := len(v.l)
 	if err != nil {
 		return fmt.Errorf("configurations %d to %d: %w", at, at+n-1, err)
@@ -96,14 +100,22 @@ func (v *view) density(err error, at int) error {
 	return nil
 }
 
-// white is u of z.
-func (v *view) white() []float64 {
-	if v.base == nil {
-		return v.z
+// white is u of z = m + L u. The caller may not change it where it is z itself.
+func (v *view[T]) white() []float64 {
+	if z, ok := any(v.z).([]float64); ok && v.base == nil {
+		return z
 	}
-	copy(v.u, v.z)
+	round(v.u, v.z)
 	v.base.Whiten(v.u, len(v.l))
 	return v.u
+}
+
+// newWhite is the memory for u of so many numbers, nil where it is z itself.
+func newWhite[T tensor.Real](base *core.Base, size int) []float64 {
+	if base == nil && grad.Bytes[T]() == grad.Bytes[float64]() {
+		return nil
+	}
+	return make([]float64, size)
 }
 
 // negligible is the share of an image that is set to zero: far below rounding,
@@ -112,7 +124,7 @@ func (v *view) white() []float64 {
 const negligible = 1e-60
 
 // mix sets ln p = ln[1/G sum_k q(g_k x)] and each view's share of the sum.
-func (c *chunk) mix() {
+func (c *chunk[T]) mix() {
 	for j := range c.n {
 		high := math.Inf(-1)
 		for _, v := range c.views {
@@ -134,7 +146,7 @@ func (c *chunk) mix() {
 
 // finite returns an error that names the first configuration whose ln p is not
 // finite.
-func (c *chunk) finite(first int) error {
+func (c *chunk[T]) finite(first int) error {
 	for j, l := range c.logP {
 		if math.IsNaN(l) || math.IsInf(l, 0) {
 			return fmt.Errorf("ln p of configuration %d is %v", first+j, l)
@@ -144,21 +156,21 @@ func (c *chunk) finite(first int) error {
 }
 
 // store writes x = g^-1 y, configuration by configuration.
-func (c *chunk) store(x []float64, images []Image, first int) error {
+func (c *chunk[T]) store(x []float64, images []Image, first int) error {
 	y := c.views[0].x
 	for i, v := range y {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		if v-v != 0 {
 			return fmt.Errorf("a component of configuration %d is %v", first+i%c.n, v)
 		}
 	}
 	if len(images) == 1 {
-		tensor.Transpose(x, c.d, y, c.d, c.n, c.n)
+		transpose(x, c.d, y, c.d, c.n, c.n)
 		return nil
 	}
 	for j, k := range c.image {
 		g, row := images[k], x[j*c.d:(j+1)*c.d]
 		for i, at := range g.Perm {
-			row[at] = g.Sign * y[i*c.n+j]
+			row[at] = g.Sign * float64(y[i*c.n+j])
 		}
 	}
 	return nil
@@ -166,15 +178,15 @@ func (c *chunk) store(x []float64, images []Image, first int) error {
 
 // loadCotangent is the reverse of store: it writes the cotangent of y for that
 // of x.
-func (c *chunk) loadCotangent(ybar, xbar []float64, images []Image) {
+func (c *chunk[T]) loadCotangent(ybar []T, xbar []float64, images []Image) {
 	if len(images) == 1 {
-		tensor.Transpose(ybar, c.n, xbar, c.n, c.d, c.d)
+		transpose(ybar, c.n, xbar, c.n, c.d, c.d)
 		return
 	}
 	for j, k := range c.image {
 		g, row := images[k], xbar[j*c.d:(j+1)*c.d]
 		for i, at := range g.Perm {
-			ybar[i*c.n+j] = g.Sign * row[at]
+			ybar[i*c.n+j] = T(g.Sign * row[at])
 		}
 	}
 }
@@ -182,7 +194,7 @@ func (c *chunk) loadCotangent(ybar, xbar []float64, images []Image) {
 // pullDensity writes the derivative of sum_j w_j share_j ln q(x_j) in x to xbar
 // and, with theta, adds that in theta at fixed x to the gradient; w = nil stands
 // for ones. It follows Inverse.
-func (v *view) pullDensity(w []float64, theta bool) {
+func (v *view[T]) pullDensity(w []float64, theta bool) {
 	n := len(v.l)
 	for j, s := range v.share {
 		if w != nil {
@@ -190,11 +202,13 @@ func (v *view) pullDensity(w []float64, theta bool) {
 		}
 		v.lbar[j] = -s
 	}
-	copy(v.zbar, v.white())
-	v.base.Slope(v.zbar, n)
-	for i := 0; i < len(v.z); i += n {
+	u := v.white()
+	if v.base != nil {
+		v.base.Slope(u, n)
+	}
+	for i := 0; i < len(u); i += n {
 		for j, l := range v.lbar {
-			v.zbar[i+j] *= l
+			v.zbar[i+j] = T(u[i+j] * l)
 		}
 	}
 	v.work.PullInverse(v.xbar, v.zbar, v.lbar, theta)

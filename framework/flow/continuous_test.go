@@ -30,7 +30,7 @@ func (f swirl) Params() []*grad.Param[float64] { return []*grad.Param[float64]{f
 
 func (f swirl) Chunk() int { return 4 }
 
-func (f swirl) On(n, slots int) flow.FieldOn {
+func (f swirl) On(n, slots int) flow.FieldOn[float64] {
 	on := &swirlOn{swirl: swirl{f.a.Share(), f.b.Share()}, d: f.a.Size(), n: n, spare: make([]float64, f.a.Size()*n), zeros: make([]float64, n)}
 	for range slots {
 		on.x, on.t = append(on.x, make([]float64, on.d*n)), append(on.t, make([]float64, n))
@@ -93,7 +93,7 @@ func TestContinuous(t *testing.T) {
 		"rk4": {Method: ode.RK4, Steps: 50, Keep: 7}, "dopri5": {Method: ode.DormandPrince, Tolerance: 1e-11},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := &flow.Continuous{Field: newSwirl(dim), Dim: dim, Time: 1, Scale: 0.7, Options: o}
+			c := &flow.Continuous[float64]{Field: newSwirl(dim), Dim: dim, Time: 1, Scale: 0.7, Options: o}
 			flowtest.Battery(t, c, flowtest.Options{Dim: dim, Inverse: 1e-8, LogDet: 1e-8})
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Image is one element g of a group of permutations and signs of the
@@ -125,22 +126,24 @@ func products(as, bs []Image) []Image {
 	return all
 }
 
-// apply writes g x for a d x n matrix x.
-func (g Image) apply(dst, x []float64, n int) {
+// applyImage writes g x for a d x n matrix x.
+func applyImage[T tensor.Real](g Image, dst, x []T, n int) {
+	sign := T(g.Sign)
 	for i, from := range g.Perm {
 		row, src := dst[i*n:(i+1)*n], x[from*n:(from+1)*n]
 		for j, v := range src {
-			row[j] = g.Sign * v
+			row[j] = sign * v
 		}
 	}
 }
 
-// addInverse adds g^-1 y, which is also g^T y, for d x n matrices.
-func (g Image) addInverse(dst, y []float64, n int) {
+// addImage adds g^-1 y, which is also g^T y, for d x n matrices.
+func addImage[T tensor.Real](g Image, dst, y []T, n int) {
+	sign := T(g.Sign)
 	for i, to := range g.Perm {
 		row, src := dst[to*n:(to+1)*n], y[i*n:(i+1)*n]
 		for j, v := range src {
-			row[j] += g.Sign * v
+			row[j] += sign * v
 		}
 	}
 }

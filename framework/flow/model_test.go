@@ -31,8 +31,8 @@ func eachGroup(t *testing.T, test func(t *testing.T, m *subject)) {
 
 // subject is a model with parameters loaded, its bijection and images.
 type subject struct {
-	*flow.Model
-	bijection flow.Bijection
+	*flow.Model[float64]
+	bijection flow.Bijection[float64]
 	images    []flow.Image
 	theta     []float64
 }

@@ -7,7 +7,7 @@ import (
 
 // shares are the gradients of the workspaces of segments, one chunk each, in the
 // order of chunks and views.
-func (m *Model) shares(on *chunks, segments []par.Segment, skip int) [][]*grad.Param[float64] {
+func (m *Model[T]) shares(on *chunks[T], segments []par.Segment, skip int) [][]*grad.Param[T] {
 	m.grads = m.grads[:0]
 	for _, s := range segments {
 		for _, v := range on.Work(s.Chunk + skip).views {
@@ -18,7 +18,7 @@ func (m *Model) shares(on *chunks, segments []par.Segment, skip int) [][]*grad.P
 }
 
 // takeSum writes the sum of the gradients to dst.
-func (m *Model) takeSum(dst []float64) {
+func (m *Model[T]) takeSum(dst []float64) {
 	m.params.Sum()
 	m.params.Unload(dst)
 }

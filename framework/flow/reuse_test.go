@@ -13,16 +13,16 @@ import (
 
 // counting counts the passes of a bijection, by configurations.
 type counting struct {
-	flow.Bijection
+	flow.Bijection[float64]
 	forward, pulledInverse atomic.Int64
 }
 
-func (c *counting) On(n int) flow.Workspace {
+func (c *counting) On(n int) flow.Workspace[float64] {
 	return countingOn{c.Bijection.On(n), c, int64(n)}
 }
 
 type countingOn struct {
-	flow.Workspace
+	flow.Workspace[float64]
 	c *counting
 	n int64
 }

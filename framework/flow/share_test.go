@@ -12,14 +12,14 @@ import (
 
 // listening reports the cotangents of l that PullInverse is given.
 type listening struct {
-	flow.Bijection
+	flow.Bijection[float64]
 	heard func(lbar []float64)
 }
 
-func (b listening) On(n int) flow.Workspace { return listeningOn{b.Bijection.On(n), b.heard} }
+func (b listening) On(n int) flow.Workspace[float64] { return listeningOn{b.Bijection.On(n), b.heard} }
 
 type listeningOn struct {
-	flow.Workspace
+	flow.Workspace[float64]
 	heard func(lbar []float64)
 }
 

@@ -21,8 +21,8 @@ import (
 // does not have the power.
 
 // carries tells that a bijection moves z to x by a velocity, and returns its flow.
-func carries(b Bijection) (*Continuous, bool) {
-	c, ok := b.(*Continuous)
+func carries[T tensor.Real](b Bijection[T]) (*Continuous[T], bool) {
+	c, ok := b.(*Continuous[T])
 	return c, ok && c.Relabel == nil
 }
 
@@ -35,44 +35,44 @@ const (
 )
 
 // movement is what a model has to make velocities. Without a field, all is empty.
-type movement struct {
-	pool   par.Pool[*moving]
+type movement[T tensor.Real] struct {
+	pool   par.Pool[*moving[T]]
 	loaded int // calls of Load
 	call   velocityCall
-	task   par.Task[*moving] // made once, so that a step does not allocate
+	task   par.Task[*moving[T]] // made once, so that a step does not allocate
 
 	segments []par.Segment // of the slab
-	tiled    tiledSums
+	tiled    tiledSums[T]
 }
 
 // openMovement prepares for the velocity of a flow.
-func (m *Model) openMovement(c *Continuous) {
+func (m *Model[T]) openMovement(c *Continuous[T]) {
 	v := &m.moving
-	v.pool = par.Pool[*moving]{Open: m.newMoving, Slab: movingSlab}
+	v.pool = par.Pool[*moving[T]]{Open: m.newMoving, Slab: movingSlab}
 	v.task = m.move
 	v.tiled.open(m, c.Field)
 	m.openTurns(c)
 }
 
 // moving is the velocity on n configurations, d x n matrices.
-type moving struct {
-	flow       *Continuous
-	field      FieldOn
-	grads      []*grad.Param[float64] // none of a tiled field
+type moving[T tensor.Real] struct {
+	flow       *Continuous[T]
+	field      FieldOn[T]
+	grads      []*grad.Param[T] // none of a tiled field
 	n          int
-	y, v, ybar []float64 // ybar is spare memory for y too
+	y, v, ybar []T // ybar is spare memory for y too
 	s, t, tau  []float64
 	loaded     int // movement.loaded when the field made its velocity at y and tau
 }
 
-func (m *Model) newMoving(n int) *moving {
+func (m *Model[T]) newMoving(n int) *moving[T] {
 	c, _ := carries(m.bijection)
-	w := &moving{flow: c, field: c.Field.On(n, 1), n: n, loaded: none}
-	if _, ok := w.field.(Tiled); !ok {
+	w := &moving[T]{flow: c, field: c.Field.On(n, 1), n: n, loaded: none}
+	if _, ok := w.field.(Tiled[T]); !ok {
 		w.grads = w.field.Grads()
 	}
-	for _, s := range []*[]float64{&w.y, &w.v, &w.ybar} {
-		*s = make([]float64, c.Dim*n)
+	for _, s := range []*[]T{&w.y, &w.v, &w.ybar} {
+		*s = make([]T, c.Dim*n)
 	}
 	for _, s := range []*[]float64{&w.s, &w.t, &w.tau} {
 		*s = make([]float64, n)
@@ -84,15 +84,15 @@ const none = -1
 
 // evaluate makes the field's velocity at x and t, unless it has done so with these
 // parameters.
-func (w *moving) evaluate(x, t []float64, loaded int) {
+func (w *moving[T]) evaluate(x, t []float64, loaded int) {
 	c := w.flow
-	tensor.Transpose(w.ybar, w.n, x, w.n, c.Dim, c.Dim)
+	transpose(w.ybar, w.n, x, w.n, c.Dim, c.Dim)
 	for j, at := range t {
 		w.s[j] = 1 + at*(c.Scale-1)
 	}
 	if c.Scale != 1 {
 		for i := range w.ybar {
-			w.ybar[i] /= w.s[i%w.n]
+			w.ybar[i] = T(float64(w.ybar[i]) / w.s[i%w.n])
 		}
 	}
 	if w.loaded == loaded && sameBits(t, w.t) && sameBits(w.ybar, w.y) {
@@ -108,25 +108,25 @@ func (w *moving) evaluate(x, t []float64, loaded int) {
 }
 
 // velocity writes that of the model to dst, configuration by configuration.
-func (w *moving) velocity(dst []float64) {
+func (w *moving[T]) velocity(dst []float64) {
 	c := w.flow
 	v := w.ybar
 	for i, field := range w.v {
-		v[i] = (c.Scale-1)*w.y[i] + w.s[i%w.n]*c.Time*field
+		v[i] = T((c.Scale-1)*float64(w.y[i]) + w.s[i%w.n]*c.Time*float64(field))
 	}
-	tensor.Transpose(dst, c.Dim, v, c.Dim, w.n, w.n)
+	transpose(dst, c.Dim, v, c.Dim, w.n, w.n)
 }
 
 // pull adds the gradient of sum_j vbar_j . v_j.
-func (w *moving) pull(vbar []float64) {
+func (w *moving[T]) pull(vbar []float64) {
 	c := w.flow
-	tensor.Transpose(w.ybar, w.n, vbar, w.n, c.Dim, c.Dim)
+	transpose(w.ybar, w.n, vbar, w.n, c.Dim, c.Dim)
 	if c.Scale != 1 || c.Time != 1 {
 		for i := range w.ybar {
-			w.ybar[i] *= w.s[i%w.n] * c.Time
+			w.ybar[i] *= T(w.s[i%w.n] * c.Time)
 		}
 	}
-	if _, ok := w.field.(Tiled); ok {
+	if _, ok := w.field.(Tiled[T]); ok {
 		w.field.Pull(0, nil, w.ybar, nil, false)
 		return
 	}
@@ -137,7 +137,7 @@ func (w *moving) pull(vbar []float64) {
 
 // Velocity implements core.VelocityField. Chunks are those of the pull-back of the
 // same configurations as one whole batch, which finds them evaluated.
-func (m *Model) Velocity(v, x, t []float64) error {
+func (m *Model[T]) Velocity(v, x, t []float64) error {
 	if m.moving.pool.Open == nil {
 		return core.RowVelocity.Lacks(m.subject)
 	}
@@ -149,7 +149,7 @@ func (m *Model) Velocity(v, x, t []float64) error {
 }
 
 // VelocityPull implements core.VelocityField.
-func (m *Model) VelocityPull(dst []float64, b *core.Batch, vbar []float64) error {
+func (m *Model[T]) VelocityPull(dst []float64, b *core.Batch, vbar []float64) error {
 	if m.moving.pool.Open == nil {
 		return core.RowVelocityPull.Lacks(m.subject)
 	}
@@ -169,7 +169,7 @@ type velocityCall struct {
 
 // runMoving makes the call on all chunks, slab by slab. Those of a tiled field have
 // configurations of several shares.
-func (m *Model) runMoving(rows par.Rows) {
+func (m *Model[T]) runMoving(rows par.Rows) {
 	c := &m.moving
 	defer func() { c.call, c.segments = velocityCall{}, nil }()
 	cut := par.CutBy(rows, movingWidth)
@@ -200,7 +200,7 @@ func (m *Model) runMoving(rows par.Rows) {
 }
 
 // movingShares are the gradients of the slab's workspaces.
-func (m *Model) movingShares() [][]*grad.Param[float64] {
+func (m *Model[T]) movingShares() [][]*grad.Param[T] {
 	m.grads = m.grads[:0]
 	for _, s := range m.moving.segments {
 		m.grads = append(m.grads, m.moving.pool.Work(s.Chunk).grads)
@@ -209,7 +209,7 @@ func (m *Model) movingShares() [][]*grad.Param[float64] {
 }
 
 // move is the task of a chunk.
-func (m *Model) move(w *moving, at par.Span) error {
+func (m *Model[T]) move(w *moving[T], at par.Span) error {
 	c, d, to := &m.moving.call, m.size(), at.From+at.N
 	w.evaluate(c.x[at.From*d:to*d], c.t[at.From:to], m.moving.loaded)
 	if c.sum {

@@ -16,12 +16,12 @@ type evaluations struct {
 	n atomic.Int64
 }
 
-func (f *evaluations) On(n, slots int) flow.FieldOn {
+func (f *evaluations) On(n, slots int) flow.FieldOn[float64] {
 	return &evaluationsOn{f.swirl.On(n, slots), f}
 }
 
 type evaluationsOn struct {
-	flow.FieldOn
+	flow.FieldOn[float64]
 	f *evaluations
 }
 
@@ -33,10 +33,10 @@ func (w *evaluationsOn) Eval(slot int, v, div, t, x []float64) {
 const dim = 3
 
 // carried is the model of a swirl, of time 1.3 and scale 0.7, with parameters loaded.
-func carried(t *testing.T) (*flow.Model, *evaluations, []float64) {
+func carried(t *testing.T) (*flow.Model[float64], *evaluations, []float64) {
 	t.Helper()
 	f := &evaluations{swirl: newSwirl(dim)}
-	m := flow.New(&flow.Continuous{Field: f, Dim: dim, Time: 1.3, Scale: 0.7, Options: ode.Options{Method: ode.RK4, Steps: 100}},
+	m := flow.New(&flow.Continuous[float64]{Field: f, Dim: dim, Time: 1.3, Scale: 0.7, Options: ode.Options{Method: ode.RK4, Steps: 100}},
 		core.Space{Kind: core.Field, Shape: []int{dim}}, flow.Options{Subject: "test"})
 	theta := make([]float64, m.Spec().Parameters)
 	must(t, m.Init(theta, 5))
@@ -122,7 +122,7 @@ func TestVelocityFollowsTheMap(t *testing.T) {
 	}
 }
 
-func pull(t *testing.T, m *flow.Model, b *core.Batch, vbar []float64) []float64 {
+func pull(t *testing.T, m *flow.Model[float64], b *core.Batch, vbar []float64) []float64 {
 	t.Helper()
 	grad := make([]float64, m.Spec().Parameters)
 	must(t, m.VelocityPull(grad, b, vbar))
@@ -198,7 +198,7 @@ func TestVelocityPullOfNodes(t *testing.T) {
 
 func TestWithoutVelocity(t *testing.T) {
 	relabelled := ode.Options{Method: ode.RK4, Steps: 1, Relabel: [][]int{{1, 2, 0}}}
-	m := flow.New(&flow.Continuous{Field: newSwirl(dim), Dim: dim, Time: 1, Scale: 1, Options: relabelled},
+	m := flow.New(&flow.Continuous[float64]{Field: newSwirl(dim), Dim: dim, Time: 1, Scale: 1, Options: relabelled},
 		core.Space{Kind: core.Field, Shape: []int{dim}}, flow.Options{Subject: "test"})
 	for name, err := range map[string]error{
 		"velocity": m.Velocity(nil, nil, nil), "pull": m.VelocityPull(make([]float64, m.Spec().Parameters), &core.Batch{}, nil),

@@ -42,7 +42,7 @@ var errClosed = errors.New("the host was closed")
 const deathPatience = 10 * time.Second
 
 // fault makes the error for the user when a call did not come back.
-func (p *process) fault(op string, late bool, cause error) error {
+func (p *process) fault(op string, late time.Duration, cause error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closing.Load() {
@@ -67,12 +67,12 @@ func (p *process) explain(err error) error {
 }
 
 // diagnose waits for the process to end, or ends it, and says why it did.
-func (p *process) diagnose(late bool, cause error) *Crash {
-	if late {
+func (p *process) diagnose(late time.Duration, cause error) *Crash {
+	if late > 0 {
 		p.command.kill()
 		<-p.command.done
 		lines, _ := p.tail.words()
-		return &Crash{Cause: fmt.Sprintf("did not answer within %v and was killed", p.timeout), Stderr: lines}
+		return &Crash{Cause: fmt.Sprintf("did not answer within %v and was killed", late), Stderr: lines}
 	}
 	impatient := make(chan struct{})
 	stop := wire.AfterAwake(deathPatience, func() { close(impatient) })

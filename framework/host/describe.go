@@ -2,8 +2,6 @@ package host
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -66,7 +64,7 @@ func (h *Host) describe(file, sum string, limit time.Duration, printed *transcri
 	}
 	var all []*Found
 	for _, m := range d.Parts {
-		all = append(all, &Found{Manifest: m, File: file, SHA256: sum, Protocol: protocol})
+		all = append(all, &Found{Manifest: m, File: file, Protocol: protocol, hash: hashed(sum)})
 	}
 	return all, nil
 }
@@ -122,42 +120,6 @@ func (s *short) Write(p []byte) (int, error) {
 	}
 	s.text = append(s.text, p...)
 	return len(p), nil
-}
-
-// checksum remembers the hash of a file as it was.
-type checksum struct {
-	size  int64
-	mtime time.Time
-	hex   string
-}
-
-// sum returns the SHA-256 of a file, computed once while the file does not
-// change.
-func (h *Host) sum(file string) (string, error) {
-	fail := func(err error) (string, error) {
-		return "", &core.Error{Kind: core.Invalid, Op: "find plugin", Err: err}
-	}
-	f, _, err := core.OpenRegular(file)
-	if err != nil {
-		return fail(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return fail(err)
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if s, ok := h.sums[file]; ok && s.size == info.Size() && s.mtime.Equal(info.ModTime()) {
-		return s.hex, nil
-	}
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return fail(err)
-	}
-	sum := hex.EncodeToString(hash.Sum(nil))
-	h.sums[file] = checksum{info.Size(), info.ModTime(), sum}
-	return sum, nil
 }
 
 // pinned returns the file's hash after comparing it with the pin, if any.

@@ -17,8 +17,6 @@ type Found struct {
 	core.Manifest
 	// File is the executable that serves it: this binary for a built-in.
 	File string
-	// SHA256 of File, lower-case hexadecimal.
-	SHA256 string
 	// Builtin tells whether the part is compiled into this binary.
 	Builtin bool
 	// Protocol is the version of the wire protocol that will be spoken.
@@ -29,6 +27,14 @@ type Found struct {
 	Shadow string
 
 	part core.Part // the built-in
+	hash *checksum // of File
+}
+
+// SHA256 is that of File, lower-case hexadecimal. Of a built-in that nobody pinned it may still be
+// in the making, and this waits for it; empty where File cannot be read.
+func (f *Found) SHA256() string {
+	<-f.hash.done
+	return f.hash.hex
 }
 
 // Find looks a part up by kind and name: among the built-ins, then in the
@@ -47,17 +53,20 @@ func (h *Host) Find(kind core.PartKind, name, path, sha256 string) (*Found, erro
 		return h.ask(kind, name, abs, sha256)
 	}
 	if builtin := h.builtin(kind, name); builtin != nil {
-		sum, err := h.pinned(kind, name, h.opts.Self, sha256)
+		hash, err := h.hashing(h.opts.Self)
+		if err == nil && sha256 != "" {
+			_, err = h.pinned(kind, name, h.opts.Self, sha256)
+		}
 		if err != nil {
 			return nil, err
 		}
-		return h.foundHere(*builtin, sum), nil
+		return h.foundHere(*builtin, hash), nil
 	}
 	return h.findInstalled(kind, name, sha256)
 }
 
-func (h *Host) foundHere(p core.Part, sum string) *Found {
-	return &Found{Manifest: p.Manifest, File: h.opts.Self, SHA256: sum, Builtin: true, Protocol: wire.Version, part: p}
+func (h *Host) foundHere(p core.Part, hash *checksum) *Found {
+	return &Found{Manifest: p.Manifest, File: h.opts.Self, Builtin: true, Protocol: wire.Version, part: p, hash: hash}
 }
 
 // ask asks one executable for a part.

@@ -78,7 +78,7 @@ func TestExternal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.Builtin || f.File != file || f.SHA256 != right || f.Version != "1.2.0" || f.Protocol != 2 {
+		if f.Builtin || f.File != file || f.SHA256() != right || f.Version != "1.2.0" || f.Protocol != 2 {
 			t.Errorf("found %+v", f)
 		}
 		// The schema crosses whole, with defaults of the declared types.
@@ -179,7 +179,7 @@ func TestBuiltinWins(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := newHost(t, Options{SearchPath: []string{dir}})
-	if f := find(t, h, core.KindEnergy, "chain"); !f.Builtin || f.SHA256 == "" {
+	if f := find(t, h, core.KindEnergy, "chain"); !f.Builtin || f.SHA256() == "" {
 		t.Errorf("found %+v, want the built-in", f)
 	}
 	f, err := h.Find(core.KindEnergy, "chain", rival, "")

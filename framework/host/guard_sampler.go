@@ -11,13 +11,13 @@ type guardedSampler struct {
 var _ core.SamplerOpener = (*guarded)(nil)
 
 // OpenSampler implements core.SamplerOpener.
-func (g *guarded) OpenSampler(part core.Part, s core.Settings, beta float64) (sampler core.Sampler, err error) {
+func (g *guarded) OpenSampler(part core.Part, s core.Settings, beta float64, w core.Work) (sampler core.Sampler, err error) {
 	o, ok := g.instance.(core.SamplerOpener)
 	if !ok {
 		return nil, core.Errorf(core.Unsupported, "open sampler", g.subject, "it has no samplers")
 	}
 	err = g.through("open sampler", func() error {
-		sampler, err = o.OpenSampler(part, s, beta)
+		sampler, err = o.OpenSampler(part, s, beta, w)
 		return err
 	})
 	return &guardedSampler{sampler, g}, err
@@ -42,7 +42,10 @@ func (s *guardedSampler) Next(dst *core.Batch, state core.SamplerState, n int) (
 		if dst.Chains != state.Chains.N {
 			return refuse(core.Plugin, op, s.of.subject, "returned draws of %d chains, of %d", dst.Chains, state.Chains.N)
 		}
-		if err := s.of.legal(op, dst, core.X, core.E, core.Accept); err != nil {
+		if swaps := core.Swaps.Len(dst); swaps%n != 0 {
+			return refuse(core.Plugin, op, s.of.subject, "returned %d numbers of exchanges for %d draws", swaps, n)
+		}
+		if err := s.of.legal(op, dst, core.X, core.E, core.Accept, core.Swaps); err != nil {
 			return err
 		}
 		return s.of.verifyEnergy(dst, dst.E)

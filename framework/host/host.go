@@ -69,7 +69,7 @@ type Host struct {
 	mu     sync.Mutex
 	opened []closer
 	closed bool
-	sums   map[string]checksum
+	sums   map[string]*checksum
 }
 
 type closer interface{ close() error }
@@ -94,7 +94,7 @@ func New(o Options) *Host {
 	if o.Transport == "" {
 		o.Transport = TransportAuto
 	}
-	return &Host{opts: o, sums: map[string]checksum{}, printed: newTranscripts(o.Note), groups: ownGroups,
+	return &Host{opts: o, sums: map[string]*checksum{}, printed: newTranscripts(o.Note), groups: ownGroups,
 		startTimeout: startTimeout, describeTimeout: describeTimeout, listTimeout: listTimeout}
 }
 

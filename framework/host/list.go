@@ -25,7 +25,7 @@ func (h *Host) List() ([]*Found, []error) {
 		errs = append(errs, err)
 	}
 	for _, p := range h.opts.Builtins {
-		builtin = append(builtin, h.foundHere(p, sum))
+		builtin = append(builtin, h.foundHere(p, hashed(sum)))
 	}
 	answers := h.askAll(h.installed())
 	for _, a := range answers {

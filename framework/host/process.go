@@ -65,12 +65,10 @@ func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
 
 func (h *Host) connect(p *process, f *Found) (host2plugin.Link, error) {
 	link := host2plugin.Link{Subject: p.subject, Timeout: p.timeout, Fault: p.fault, Explain: p.explain}
-	sum, err := h.sum(f.File)
-	if err != nil {
-		return link, err
-	}
-	if sum != f.SHA256 {
-		return link, fmt.Errorf("%s changed after it was checked: its sha256 was %s and is %s", f.File, f.SHA256, sum)
+	if !f.Builtin {
+		if err := h.unchanged(f); err != nil {
+			return link, err
+		}
 	}
 	if err := p.share(h.opts.Transport); err != nil {
 		return link, err
@@ -89,8 +87,19 @@ func (h *Host) connect(p *process, f *Found) (host2plugin.Link, error) {
 	if err != nil {
 		return link, p.startError(err, folder)
 	}
-	link.Conn, err = host2plugin.Connection(protocol)
+	if link.Conn, err = host2plugin.Connection(protocol); err == nil && f.Builtin {
+		err = h.unchanged(f) // only now, so that it could be computed beside the start
+	}
 	return link, err
+}
+
+// unchanged refuses an executable that is not the one that was found.
+func (h *Host) unchanged(f *Found) error {
+	sum, err := h.sum(f.File)
+	if err == nil && sum != f.SHA256() {
+		err = fmt.Errorf("%s changed after it was checked: its sha256 was %s and is %s", f.File, f.SHA256(), sum)
+	}
+	return err
 }
 
 // config is what go-plugin needs to know; it logs nothing of its own, and the

@@ -73,7 +73,7 @@ func (f *fitting) uses(key, who string, wanted core.Uses, fix string) {
 			powers[r.Kind] = append(powers[r.Kind], r.Power)
 		}
 	}
-	f.powers(key, who, wanted.Model, powers[core.KindModel], powers[core.KindEnergy], fix)
+	f.powers(key, who, wanted.Model, powers[core.KindModel], append(powers[core.KindEnergy], wanted.Energy...), fix)
 }
 
 // powers finds those that are missing, and a model where one is needed.
@@ -277,7 +277,7 @@ func (f *fitting) sampler() {
 	}
 	fix := " (metropolis needs neither a model nor a slope)"
 	if s := f.bound.Energy.Space; !s.Continuous() {
-		fix = fmt.Sprintf(" (for %s there is only independence, which needs a model)", s.Kind)
+		fix = fmt.Sprintf(" (for %s there are single_site, which needs neither, and independence, which needs a model)", s.Kind)
 	}
 	if f.plan.Sampler.Source == core.OfScore {
 		fix = " (direct draws from any model)"

@@ -132,12 +132,12 @@ sampler = "latent_hmc"
 			`mismatch: run.toml:8: objective "reverse_kl" needs the power "path", which model "van" does not have; set train.gradient = "score"
 run.toml:8: objective "reverse_kl" needs the power "slope", which energy "ising" does not have; set train.gradient = "score"
 run.toml:8: objective "reverse_kl" needs the power "slope", which model "van" does not have; set train.gradient = "score"
-run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does not have (for spins there is only independence, which needs a model)
-run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (for spins there is only independence, which needs a model)`},
+run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does not have (for spins there are single_site, which needs neither, and independence, which needs a model)
+run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (for spins there are single_site, which needs neither, and independence, which needs a model)`},
 		{"without a model", chains, Bound{Energy: core.EnergySpec{Powers: slope}, Sampler: latent, Estimators: []NamedSpec{
 			{"log_z", "", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
 			`mismatch: run.toml:1: estimator "log_z" needs a model, and the table [model] is missing
-run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for spins there is only independence, which needs a model)`},
+run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for spins there are single_site, which needs neither, and independence, which needs a model)`},
 		{"sampler of a field", strings.Replace(model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], "path_gradient", "score", 1) + "[sampler]\nmethod = \"hmc\"\n",
 			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: core.Uses{Rows: []*core.Row{core.RowSlope}}},
 			`mismatch: run.toml:12: sampler "hmc" needs the power "slope", which energy "ising" does not have (metropolis needs neither a model nor a slope)`},

@@ -68,7 +68,8 @@ func (p *Plan) uses(b Bound) []use {
 		if chains > n {
 			n, key = chains, "sampler.chains"
 		}
-		add("sampler.chains", fmt.Sprintf("%.0f chains of %.0f numbers", chains, d), chains*(pointsOfChain*numberBytes*d+chainBytes))
+		numbers := max(pointsOfChain, 2*float64(1+len(p.Ladder()))) // of replicas, and as they cross
+		add("sampler.chains", fmt.Sprintf("%.0f chains of %.0f numbers", chains, d), chains*(numbers*numberBytes*d+chainBytes))
 	}
 	trained := 0.0 // all batches of a training step
 	for k, t := range p.AllTerms() {

@@ -95,6 +95,14 @@ func (p *Plan) Chains() int {
 	return 1
 }
 
+// Ladder are the temperatures of the further replicas of each Markov chain; nil if there are none.
+func (p *Plan) Ladder() []float64 {
+	if t, ok := p.Sampler.Settings["temperatures"].([]float64); ok && p.UsesChains() && len(t) > 0 {
+		return t
+	}
+	return nil
+}
+
 // PartPlan names a part and holds its checked settings.
 type PartPlan struct {
 	Plugin string `key:"plugin" opt:"required" help:"name of the part"`

@@ -21,6 +21,7 @@ type Train struct {
 	Objective string  `key:"objective" help:"what is minimised: one of the objectives below, or one of a plugin"`
 	Optimizer string  `key:"optimizer" help:"rule that turns gradients into steps: one of the optimizers below"`
 	Steps     int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
+	Start     string  `key:"start" opt:"file" help:"checkpoint of another run, whose last parameters training starts from in place of random ones. Its model has the same blocks of parameters; its energy, temperature and lattice may be others"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
 	From      string  `key:"source" choices:"model,data,chains" help:"where the configurations come from: of an objective that takes draws of the model as well as data, one of these; of every objective that takes data, the Markov chains of [sampler] on the Boltzmann density"`
 	Data      string  `key:"data" opt:"file,named" help:"configurations to fit: a file (HDF5, CSV, NumPy, idx) or the name of a data set, as docs/data.md says. When empty, the rows for training of the energy, which must have some"`

@@ -321,6 +321,9 @@ func (p *Plan) trainTables() []table {
 	if !p.draws() {
 		own = without(own, "anneal")
 	}
+	if p.Train.Start == "" {
+		own = without(own, "start")
+	}
 	for _, e := range own {
 		train.entries = append(train.entries, e)
 		part, named := map[string]PartPlan{"objective": p.Objective, "optimizer": p.Optimizer}[e.key]

@@ -174,7 +174,10 @@ func (r *runner) report(p phase) error {
 		r.withdrawBounds(estimates)
 		r.estimates[i] = estimates
 	}
-	r.results.Estimates = slices.Concat(r.estimates...)
+	if err := r.measureRoundTrip(); err != nil {
+		return fmt.Errorf("%s: %w", p.op, err)
+	}
+	r.results.Estimates = append(slices.Concat(r.estimates...), r.roundTrip...)
 	return nil
 }
 

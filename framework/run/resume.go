@@ -8,8 +8,8 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// resume takes over from the latest checkpoint, or starts from the model's
-// initial parameters.
+// resume takes over from the latest checkpoint, or starts from the parts' parameters, or
+// else from the model's initial ones.
 func (r *runner) resume(allowed bool) error {
 	if allowed {
 		c, notes, err := r.rec.LatestCheckpoint()
@@ -32,6 +32,9 @@ func (r *runner) resume(allowed bool) error {
 	}
 	if err := r.parts.Model.Init(r.theta, core.Derive(r.plan.Seed, purposeInit)); err != nil {
 		return r.blameModel(err)
+	}
+	if r.parts.Start != nil {
+		copy(r.theta, r.parts.Start)
 	}
 	return nil
 }

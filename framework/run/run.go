@@ -16,6 +16,8 @@ import (
 type Parts struct {
 	Model  core.Model // nil in a run without a model
 	Energy core.Energy
+	// Start are the parameters that training starts from; nil leaves them to the model.
+	Start []float64
 	// Data draws the configurations that are fitted, nil where training draws
 	// from the model.
 	Data core.Sampler

@@ -91,6 +91,7 @@ type runner struct {
 	logged     time.Time         // last row of progress
 	reported   time.Time         // last report of the estimators
 	estimates  [][]core.Estimate // of each estimator, nil before it has seen a batch
+	roundTrip  []core.Estimate   // of a map in float32, nil before the first report
 	noticed    []noticed         // by the model
 	noBound    string            // why, noticed in the evaluation, free energies are no bounds
 	evaluation *core.Evaluation  // its sampler and how far it has come, nil before it

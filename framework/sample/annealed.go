@@ -148,7 +148,7 @@ func (a *Annealed) anneal(d int) error {
 // annealedPart is the sampler as a part.
 func annealedPart() core.Part {
 	return core.Part{
-		Manifest: core.Manifest{Kind: core.KindSampler, Name: "annealed_importance", Version: "1.0.0", Source: core.OfPaths,
+		Manifest: core.Manifest{Kind: core.KindSampler, Name: "annealed_importance", Version: "1.1.0", Source: core.OfPaths,
 			Summary:   "draws of the model, carried to the Boltzmann density by steps whose work is their weight",
 			Reference: "Jarzynski 1997, Phys. Rev. Lett. 78, 2690; Neal 2001, Stat. Comput. 11, 125",
 			Params:    core.SchemaOf(AnnealedSteps{Levels: 10, Moves: 1, Leapfrog: 5})},

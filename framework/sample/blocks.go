@@ -14,6 +14,8 @@ type blocks struct {
 	each  []block
 	size  int // of a configuration
 
+	ratio []float64 // of each chain, as of leapfrog
+
 	// Only during a move.
 	accepted []float64
 	step     float64
@@ -25,7 +27,6 @@ type blocks struct {
 type block struct {
 	from, to int
 	moves    *leapfrog
-	mean     float64 // acceptance of the last move
 	err      error
 }
 
@@ -36,7 +37,7 @@ const blockNumbers = 1 << 10
 // newBlocks cuts chains by their sizes alone, so that the numbers are the same for any number
 // of threads.
 func newBlocks(space core.Space, chains, steps int, u func() potential, from first) *blocks {
-	b := &blocks{first: from, size: space.Size()}
+	b := &blocks{first: from, size: space.Size(), ratio: make([]float64, chains)}
 	width := max(1, blockNumbers/max(1, b.size))
 	for c := 0; c < chains; c += width {
 		to := min(c+width, chains)
@@ -44,7 +45,7 @@ func newBlocks(space core.Space, chains, steps int, u func() potential, from fir
 	}
 	b.task = func(i int) {
 		k := &b.each[i]
-		k.mean, k.err = k.moves.move(b.accepted[k.from:k.to], b.step, b.random[k.from:k.to])
+		k.err = k.moves.moveEach(b.ratio[k.from:k.to], b.accepted[k.from:k.to], b.step, b.random[k.from:k.to])
 	}
 	return b
 }
@@ -68,21 +69,21 @@ func (b *blocks) move(accepted []float64, step float64, random []*rand.Rand) (fl
 	b.accepted, b.step, b.random = accepted, step, random
 	par.For(len(b.each), b.task)
 	b.accepted, b.random = nil, nil
-	sum := 0.0
 	for i := range b.each {
-		k := &b.each[i]
-		if k.err != nil {
-			return 0, k.err
+		if err := b.each[i].err; err != nil {
+			return 0, err
 		}
-		sum += k.mean * float64(k.to-k.from)
 	}
-	return sum / float64(len(random)), nil
+	return mean(b.ratio), nil
 }
 
-func (b *blocks) show(dst *core.Batch, i int) {
+func (b *blocks) show(dst *core.Batch, i int) error {
 	for k := range b.each {
-		b.each[k].moves.show(dst, i+b.each[k].from)
+		if err := b.each[k].moves.show(dst, i+b.each[k].from); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 func (b *blocks) leave() []float64 {

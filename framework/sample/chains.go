@@ -17,6 +17,8 @@ import (
 type chains struct {
 	kernel   kernel
 	o        Options
+	asks     float64 // how often a move asks for the energies of all chains, at most
+	size     int     // of a configuration
 	target   float64 // mean acceptance that the step size is adapted to
 	streams  []rand.PCG
 	random   []*rand.Rand // one for each chain, over streams
@@ -36,8 +38,8 @@ type kernel interface {
 	// move does one move of each chain, adds 1 to accepted[c] where it was
 	// accepted, and returns the mean of min(1, ratio) over the chains.
 	move(accepted []float64, step float64, random []*rand.Rand) (float64, error)
-	// show writes the chains' configurations at place i and on of a batch.
-	show(dst *core.Batch, i int)
+	// show writes the chains' configurations and their energies at place i and on of a batch.
+	show(dst *core.Batch, i int) error
 	// leave returns a copy of the chains' coordinates.
 	leave() []float64
 }
@@ -49,13 +51,24 @@ const (
 	seedDraw
 )
 
-func newChains(o Options, target float64, k kernel) *chains {
-	s := &chains{kernel: k, o: o, target: target,
+func newChains(o Options, size int, target float64, k kernel) *chains {
+	s := &chains{kernel: k, o: o, size: size, target: target, asks: 1,
 		streams: make([]rand.PCG, o.Chains), random: make([]*rand.Rand, o.Chains), accepted: make([]float64, o.Chains)}
 	for c := range s.random {
 		s.random[c] = rand.New(&s.streams[c])
 	}
 	return s
+}
+
+// asking sets how often a move asks for all energies.
+func (s *chains) asking(n int) *chains {
+	s.asks = float64(n)
+	return s
+}
+
+// work is what calls of Burn and Next ask for, with the energies of the chains as they are taken up.
+func (s *chains) work() core.Work {
+	return core.Work{Burn: 1 + float64(s.piece())*s.asks, Draw: 1 + float64(s.o.Thin)*s.asks}
 }
 
 // seed sets the stream of every chain for one call.
@@ -142,7 +155,7 @@ func (s *chains) Next(dst *core.Batch, state core.SamplerState, n int) (core.Sam
 	if err := s.enter(state, core.Derive(state.Seed, seedDraw, state.Drawn), n/m*s.o.Thin); err != nil {
 		return state, err
 	}
-	dst.Reset(n, len(state.Chains.Rows)/m)
+	dst.Reset(n, s.size)
 	dst.Chains = m
 	dst.LogP, dst.E, dst.Accept = dst.LogP[:0], core.Resize(dst.E, n), core.Resize(dst.Accept, n)
 	for i := 0; i < n; i += m {
@@ -152,7 +165,9 @@ func (s *chains) Next(dst *core.Batch, state core.SamplerState, n int) (core.Sam
 				return state, err
 			}
 		}
-		s.kernel.show(dst, i)
+		if err := s.kernel.show(dst, i); err != nil {
+			return state, err
+		}
 		for c, k := range s.accepted {
 			dst.Accept[i+c] = k / float64(s.o.Thin)
 		}

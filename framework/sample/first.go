@@ -9,6 +9,14 @@ import (
 // first writes the coordinates that chains start at.
 type first func(q []float64, seed uint64, random []*rand.Rand) error
 
+// firstOf starts with draws of the target's model if there is one, else in the space.
+func firstOf(t core.Target) first {
+	if t.Model != nil {
+		return fromModel(t.Model)
+	}
+	return fromSpace(t.Energy.Spec().Space)
+}
+
 // fromSpace starts at random places of a space: evenly spread, or normal where it has
 // no end.
 func fromSpace(s core.Space) first {

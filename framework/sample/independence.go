@@ -101,11 +101,12 @@ func (k *independence) move(accepted []float64, _ float64, random []*rand.Rand) 
 	return sum / float64(len(random)), nil
 }
 
-func (k *independence) show(dst *core.Batch, i int) {
+func (k *independence) show(dst *core.Batch, i int) error {
 	copy(dst.X[i*len(k.now.X)/k.now.N:], k.now.X)
 	copy(dst.E[i:], k.now.E)
 	dst.LogP = core.Resize(dst.LogP, dst.N)
 	copy(dst.LogP[i:], k.now.LogP)
+	return nil
 }
 
 func (k *independence) leave() []float64 { return append([]float64(nil), k.now.X...) }

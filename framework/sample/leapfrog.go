@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/leap"
 )
 
 // leapfrog is Hamiltonian Monte Carlo (Duane, Kennedy, Pendleton and Roweth
@@ -14,7 +15,7 @@ import (
 //
 //	p -= eps/2 grad U(q),   q += eps p,   p -= eps/2 grad U(q),
 //
-// which preserve volume and are undone by p -> -p, then acceptance with
+// the last half of a kick and the first half of the next in one, which preserve volume and are undone by p -> -p, then acceptance with
 // probability min(1, exp(-(H' - H))). Three more methods are special cases:
 //
 //	L = 1            MALA, the Langevin step q - eps^2/2 grad U + eps p
@@ -34,11 +35,14 @@ type leapfrog struct {
 	first     first
 	steps     int
 	flat      bool // q moves along straight lines
+	raw       bool // the energy is its author's own: see core.Target
 
 	now, next point
 	p         []float64
-	eps, h    []float64 // of each chain: its step; H at the start of the move
+	eps, half []float64 // of each chain: its step, and half of it
+	h         []float64 // H at the start of the move
 	lost      []bool    // chains whose trajectory is given up
+	ratio     []float64 // of each chain: the probability that its move is accepted
 }
 
 // jitter is the largest relative change of a chain's step. Half of it leaves
@@ -54,7 +58,7 @@ func newLeapfrog(space core.Space, chains, steps int, u potential, from first) *
 	d := space.Size()
 	return &leapfrog{space: space, potential: u, first: from, steps: steps, flat: space.Flat(),
 		now: u.point(chains, d), next: u.point(chains, d), p: make([]float64, chains*d),
-		eps: make([]float64, chains), h: make([]float64, chains), lost: make([]bool, chains)}
+		eps: make([]float64, chains), half: make([]float64, chains), h: make([]float64, chains), lost: make([]bool, chains), ratio: make([]float64, chains)}
 }
 
 func (l *leapfrog) start(seed uint64, random []*rand.Rand) ([]float64, error) {
@@ -67,6 +71,9 @@ func (l *leapfrog) enter(q []float64, _ uint64, _ int) error { return l.enterFro
 // enterFrom takes up chains first, first+1, ... of all.
 func (l *leapfrog) enterFrom(first int, q []float64) error {
 	copy(l.now.q, q)
+	if l.raw {
+		l.now.blank()
+	}
 	if err := l.potential.at(&l.now); err != nil {
 		return err
 	}
@@ -86,94 +93,128 @@ func finite(first int, e, u []float64) error {
 }
 
 func (l *leapfrog) move(accepted []float64, step float64, random []*rand.Rand) (float64, error) {
+	err := l.moveEach(l.ratio, accepted, step, random)
+	return mean(l.ratio), err
+}
+
+// moveEach is move, with the acceptance probability of each chain by itself.
+func (l *leapfrog) moveEach(ratio, accepted []float64, step float64, random []*rand.Rand) error {
 	d := len(l.p) / len(l.h)
 	for c, r := range random {
 		l.eps[c] = step * (1 + jitter*(2*r.Float64()-1))
 		p := l.p[c*d : (c+1)*d]
-		for j := range p {
-			p[j] = r.NormFloat64()
-		}
+		normals(p, r)
 		l.space.Project(l.now.q[c*d:(c+1)*d], p)
 		l.h[c] = l.now.u[c] + kinetic(p)
 	}
 	if err := l.trajectory(); err != nil {
-		return 0, err
+		return err
 	}
-	sum := 0.0
 	for c, r := range random {
 		a := math.Exp(min(0, l.h[c]-l.next.u[c]-kinetic(l.p[c*d:(c+1)*d])))
-		u := r.Float64() // always, so that the stream goes on alike
-		if l.lost[c] {
+		u := r.Float64()          // always, so that the stream goes on alike
+		if a != a && !l.lost[c] { // of the last kick
+			if err := l.sensible(c); err != nil {
+				return err
+			}
+			l.lost[c] = true
+		}
+		if ratio[c] = a; l.lost[c] {
+			ratio[c] = 0
 			continue
 		}
-		sum += a
 		if u < a {
 			accepted[c]++
 			l.now.take(&l.next, c, d)
 		}
 	}
-	return sum / float64(len(random)), nil
+	return nil
 }
 
-// trajectory follows all chains from now with momenta p to next and p.
+// sensible looks at the place that chain c does not go on from, where nobody else has.
+func (l *leapfrog) sensible(c int) error {
+	if !l.raw {
+		return nil
+	}
+	return l.next.senseless(c)
+}
+
+// mean of the chains, whose order alone decides how it is rounded.
+func mean(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += x
+	}
+	return sum / float64(len(v))
+}
+
+// trajectory follows all chains from now with momenta p to next and p. Two halves of a kick at
+// the same place are one.
 func (l *leapfrog) trajectory() error {
 	d := len(l.p) / len(l.h)
 	copy(l.next.q, l.now.q)
 	copy(l.next.g, l.now.g)
 	clear(l.lost)
-	for range l.steps {
-		for c, eps := range l.eps {
-			if l.lost[c] {
-				continue
-			}
-			l.kickAndMove(l.next.q[c*d:(c+1)*d], l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d], eps)
+	scale(l.half, 0.5, l.eps)
+	for k := range l.steps {
+		kick := l.eps
+		if k == 0 {
+			kick = l.half
+		}
+		l.kickAndMove(kick)
+		if l.raw {
+			l.next.blank()
 		}
 		if err := l.potential.at(&l.next); err != nil {
 			return err
 		}
-		for c, eps := range l.eps {
-			k := l.kick(l.next.q[c*d:(c+1)*d], l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d], eps)
-			if !l.lost[c] && !(l.next.u[c]+k-l.h[c] < divergence) {
+		for c, u := range l.next.u {
+			if !l.lost[c] && !(u-l.h[c] < divergence) { // H is more by the kinetic energy
+				if err := l.sensible(c); err != nil {
+					return err
+				}
 				l.lost[c] = true
 				copy(l.next.q[c*d:(c+1)*d], l.now.q[c*d:]) // a place known to be sound
 			}
 		}
 	}
+	for c := range l.eps {
+		l.kick(c, l.half[c])
+	}
 	return nil
 }
 
-// kickAndMove is half a step of the momentum p at q, and a step of q.
-func (l *leapfrog) kickAndMove(q, p, g []float64, eps float64) {
-	if !l.flat {
-		l.kick(q, p, g, eps)
-		l.space.Move(q, p, eps)
+// kickAndMove changes the momenta p at q by -kick g, and takes a step of q.
+func (l *leapfrog) kickAndMove(kick []float64) {
+	if l.flat {
+		leap.Step(l.next.q, l.p, l.next.g, kick, l.eps, l.lost)
 		return
 	}
-	half := eps / 2
-	q, g = q[:len(p)], g[:len(p)]
-	for j, v := range p {
-		v -= half * g[j]
-		p[j] = v
-		q[j] += eps * v
+	d := len(l.p) / len(l.h)
+	for c, eps := range l.eps {
+		if !l.lost[c] {
+			l.kick(c, kick[c])
+			l.space.Move(l.next.q[c*d:(c+1)*d], l.p[c*d:(c+1)*d], eps)
+		}
 	}
 }
 
-// kick is half a step of the momentum p at q, and returns its kinetic energy.
-func (l *leapfrog) kick(q, p, g []float64, eps float64) float64 {
-	half := eps / 2
-	g = g[:len(p)]
+// kick changes the momentum of chain c by -kick g.
+func (l *leapfrog) kick(c int, kick float64) {
+	d := len(l.p) / len(l.h)
+	p, g := l.p[c*d:(c+1)*d], l.next.g[c*d:(c+1)*d]
 	for j := range p {
-		p[j] -= half * g[j]
+		p[j] -= kick * g[j]
 	}
 	if !l.flat {
-		l.space.Project(q, p)
+		l.space.Project(l.next.q[c*d:(c+1)*d], p)
 	}
-	return kinetic(p)
 }
 
-func (l *leapfrog) show(dst *core.Batch, i int) {
+func (l *leapfrog) show(dst *core.Batch, i int) error {
 	copy(dst.X[i*len(l.p)/len(l.h):], l.now.x)
 	copy(dst.E[i:], l.now.e)
+	return nil
 }
 
 func (l *leapfrog) leave() []float64 { return append([]float64(nil), l.now.q...) }

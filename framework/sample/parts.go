@@ -14,6 +14,8 @@ func Parts() []core.Part {
 	return append([]core.Part{
 		part(MethodDirect, core.OfModel, "independent draws from the model", "", nil),
 		part(MethodMetropolis, core.OfChains, "Markov chains whose moves are normal steps of all of x", "Metropolis et al. 1953, J. Chem. Phys. 21, 1087", steps),
+		part(MethodSingleSite, core.OfChains, "Metropolis chains of spins and levels that change one site at a time, with parallel tempering", "Metropolis et al. 1953, J. Chem. Phys. 21, 1087; Hukushima and Nemoto 1996, J. Phys. Soc. Jpn. 65, 1604", append(slices.Clone(chains), "temperatures")),
+		part(MethodWolff, core.OfChains, "chains of spins that turn over clusters, of couplings without frustration", "Wolff 1989, Phys. Rev. Lett. 62, 361", chains),
 		part(MethodMALA, core.OfChains, "Metropolis-adjusted Langevin chains in x", "Roberts and Tweedie 1996, Bernoulli 2, 341", steps),
 		part(MethodHMC, core.OfChains, "Hamiltonian Monte Carlo in x", "Duane et al. 1987, Phys. Lett. B 195, 216; Neal 2011, arXiv:1206.1901", leaps),
 		part(MethodLatentHMC, core.OfChains, "Hamiltonian Monte Carlo in the latent variables of a flow", "Li and Wang 2018, arXiv:1802.02840", leaps),
@@ -24,8 +26,13 @@ func Parts() []core.Part {
 
 // part is a method as a part with some of the keys of Options.
 func part(m Method, source core.Source, summary, reference string, keys []string) core.Part {
+	version := "1.0.0"
+	switch m {
+	case MethodMetropolis, MethodMALA, MethodHMC, MethodLatentHMC:
+		version = "1.1.0" // other normal numbers, and the order of rounding in a step
+	}
 	p := core.Part{
-		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: "1.0.0", Source: source, Summary: summary, Reference: reference, Params: pick(core.SchemaOf(defaults), keys)},
+		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: version, Source: source, Summary: summary, Reference: reference, Params: pick(core.SchemaOf(defaults), keys)},
 		Uses:     m.Uses(),
 	}
 	p.NewSampler = func(s core.Settings, t core.Target) (core.Sampler, error) {
@@ -34,7 +41,7 @@ func part(m Method, source core.Source, summary, reference string, keys []string
 		core.Decode(full, &o)
 		sampler, err := New(o, t)
 		if c, ok := sampler.(*chains); ok && err == nil && !m.Uses().Model {
-			return settle(c, p, s, t), nil
+			return settle(c, p, s, t)
 		}
 		return sampler, err
 	}

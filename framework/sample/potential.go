@@ -1,6 +1,12 @@
 package sample
 
-import "github.com/helmholtz-physics/helmholtz/framework/core"
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
 
 // potential is U = -ln of the density of some coordinates q, up to a constant.
 type potential interface {
@@ -30,7 +36,7 @@ func (p *point) take(o *point, c, d int) {
 	p.u[c], p.e[c] = o.u[c], o.e[c]
 }
 
-// inEnergy is U = beta E(x) without its gradient, which is left at zero.
+// inEnergy is U = beta E(x) without its gradient, which is put to zero.
 type inEnergy struct {
 	energy core.Energy
 	beta   float64
@@ -44,6 +50,7 @@ func (f *inEnergy) at(p *point) error {
 	if err := f.energy.Eval(p.e, &f.batch); err != nil {
 		return err
 	}
+	clear(p.g)
 	scale(p.u, f.beta, p.e)
 	return nil
 }
@@ -77,9 +84,10 @@ type inRows struct {
 func (*inRows) point(chains, d int) point { return inX(chains, d) }
 
 func (f *inRows) at(p *point) error {
-	var g []float64
-	if f.forces {
-		g = p.g
+	g := p.g
+	if !f.forces {
+		clear(g)
+		g = nil
 	}
 	if err := f.energy.EvalRows(g, p.e, p.x); err != nil {
 		return err
@@ -133,7 +141,44 @@ func (l *inLatent) at(p *point) error {
 	return l.model.MapPull(p.g, p.q, l.xbar, l.lbar)
 }
 
+// blank makes what an energy does not write a NaN, which no chain takes for a number.
+func blank(v []float64) {
+	for i := range v {
+		v[i] = math.NaN()
+	}
+}
+
+// blank makes all that at fills in a NaN.
+func (p *point) blank() {
+	blank(p.e)
+	blank(p.g)
+}
+
+// senseless says what is wrong with chain c at a place that no trajectory goes on from: nothing
+// where E is +Inf, or so large that the step was too long for it.
+func (p *point) senseless(c int) error {
+	d := len(p.g) / len(p.u)
+	e, g := p.e[c], p.g[c*d:(c+1)*d]
+	said := "its energy"
+	if i := slices.IndexFunc(p.q[c*d:(c+1)*d], math.IsNaN); i >= 0 { // a slope has brought it there
+		e, said = p.q[c*d+i], fmt.Sprintf("component %d of its slope at the place before", i)
+	}
+	if !math.IsNaN(e) && !math.IsInf(e, -1) {
+		i := slices.IndexFunc(g, func(v float64) bool { return v-v != 0 })
+		if math.IsInf(e, 1) || i < 0 {
+			return nil
+		}
+		said, e = fmt.Sprintf("component %d of its slope", i), g[i]
+	}
+	err := core.Errorf(core.Numeric, "move chains", "energy", "%s is %v", said, e)
+	err.Hint = "NaN is also what the energy leaves out; every number has to be written, and +Inf alone stands for a configuration that cannot be"
+	return err
+}
+
 func scale(dst []float64, by float64, x []float64) {
+	if by == 1 && len(dst) > 0 && &dst[0] == &x[0] {
+		return
+	}
 	for i, v := range x {
 		dst[i] = by * v
 	}

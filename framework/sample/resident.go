@@ -11,16 +11,19 @@ type resident struct {
 }
 
 // settle lets chains walk where the energy is, if they can.
-func settle(c *chains, part core.Part, s core.Settings, t core.Target) core.Sampler {
+func settle(c *chains, part core.Part, s core.Settings, t core.Target) (core.Sampler, error) {
 	o, ok := t.Energy.(core.SamplerOpener)
 	if !ok {
-		return c
+		return c, nil
 	}
-	there, err := o.OpenSampler(part, s, t.Beta)
+	there, err := o.OpenSampler(part, s, t.Beta, c.work())
+	if k, clustered := c.kernel.(*clusters); err != nil && clustered && k.p == nil {
+		return nil, err
+	}
 	if err != nil { // of whatever kind: these chains do not need it
-		return c
+		return c, nil
 	}
-	return &resident{chains: c, there: there}
+	return &resident{chains: c, there: there}, nil
 }
 
 // Init implements core.Sampler. The energy of the places is looked at here, so that what is wrong

@@ -18,6 +18,10 @@ const (
 	MethodDirect Method = "direct"
 	// MethodMetropolis moves all components of x by a normal step.
 	MethodMetropolis Method = "metropolis"
+	// MethodSingleSite is Metropolis in the spins or levels of one site after the other.
+	MethodSingleSite Method = "single_site"
+	// MethodWolff turns over clusters of spins.
+	MethodWolff Method = "wolff"
 	// MethodMALA is the Metropolis-adjusted Langevin algorithm in x.
 	MethodMALA Method = "mala"
 	// MethodHMC is Hamiltonian Monte Carlo in x.
@@ -36,6 +40,8 @@ type Options struct {
 	Thin     int     `key:"thin" min:"1" max:"1e9" help:"moves of a chain from one draw to the next"`
 	StepSize float64 `key:"step_size" min:"0" help:"size of the first move, adapted in the burn-in; 0 leaves it to the method"`
 	Leapfrog int     `key:"leapfrog" min:"1" max:"1e6" help:"leapfrog steps of a move"`
+	// Temperatures of the further replicas of each chain.
+	Temperatures []float64 `key:"temperatures" help:"parallel tempering: temperatures of further replicas of each chain, each above the one before and the first above that of the run"`
 }
 
 var defaults = Options{Chains: 100, BurnIn: 1000, Thin: 1, Leapfrog: 10}
@@ -47,15 +53,17 @@ func (m Method) Uses() core.Uses {
 		return core.Uses{Rows: []*core.Row{core.RowSlope}}
 	case MethodLatentHMC:
 		return core.Uses{Model: true, Rows: []*core.Row{core.RowMap, core.RowMapPull, core.RowSlope}}
-	case MethodMetropolis:
+	case MethodMetropolis, MethodSingleSite:
 		return core.Uses{}
+	case MethodWolff:
+		return core.Uses{Energy: []core.Power{core.PowerClusters}}
 	}
 	return core.Uses{Model: true}
 }
 
 // New returns the sampler of a method for a target that has what it Uses.
 //
-// Chains of metropolis, mala and hmc start with draws of the target's model if
+// Chains of metropolis, single_site, wolff, mala and hmc start with draws of the target's model if
 // it has one, else at random in the space, which is where it has no end, as for
 // latent_hmc in z, at standard normal numbers; burn-in has to bring them from there to
 // where the density is.
@@ -68,8 +76,13 @@ func New(o Options, t core.Target) (core.Sampler, error) {
 	}
 	o.Chains, o.BurnIn = cmp.Or(o.Chains, defaults.Chains), cmp.Or(o.BurnIn, defaults.BurnIn)
 	o.Thin, o.Leapfrog = cmp.Or(o.Thin, defaults.Thin), cmp.Or(o.Leapfrog, defaults.Leapfrog)
-	if o.Method == MethodIndependence {
-		return newChains(o, 0, &independence{model: t.Model, energy: t.Energy, beta: t.Beta}), nil
+	switch o.Method {
+	case MethodSingleSite:
+		return newSites(o, t)
+	case MethodWolff:
+		return newClusters(o, t)
+	case MethodIndependence:
+		return newChains(o, t.Model.Spec().Space.Size(), 0, &independence{model: t.Model, energy: t.Energy, beta: t.Beta}), nil
 	}
 	return newSteps(o, t)
 }
@@ -87,13 +100,10 @@ func newSteps(o Options, t core.Target) (core.Sampler, error) {
 	}
 	space := t.Energy.Spec().Space
 	if !space.Continuous() {
-		return refuse(core.Mismatch, "%s cannot move by small steps: use %s, which proposes draws of a model", space.Kind, MethodIndependence)
+		return refuse(core.Mismatch, "%s cannot move by small steps: use %s, or %s, which proposes draws of a model", space.Kind, MethodSingleSite, MethodIndependence)
 	}
 	d := space.Size()
-	first := fromSpace(space)
-	if t.Model != nil {
-		first = fromModel(t.Model)
-	}
+	first := firstOf(t)
 	sloper, ok := t.Energy.(core.EnergySloper)
 	if !ok && o.Method != MethodMetropolis {
 		return refuse(core.Unsupported, "the energy has no forces")
@@ -118,9 +128,15 @@ func newSteps(o Options, t core.Target) (core.Sampler, error) {
 		return refuse(core.Unsupported, "not a known method")
 	}
 	o.StepSize = cmp.Or(o.StepSize, math.Pow(float64(d), power))
-	if e, ok := t.Energy.(core.Concurrent); ok && o.Method != MethodLatentHMC {
+	if e, ok := core.AbilityOf[core.Concurrent](t.Energy); ok && o.Method != MethodLatentHMC {
 		here := func() potential { return &inRows{energy: e, beta: t.Beta, forces: o.Method != MethodMetropolis} }
-		return newChains(o, target, newBlocks(space, o.Chains, steps, here, first)), nil
+		b := newBlocks(space, o.Chains, steps, here, first)
+		for i := range b.each {
+			b.each[i].moves.raw = t.Raw
+		}
+		return newChains(o, d, target, b).asking(steps), nil
 	}
-	return newChains(o, target, newLeapfrog(space, o.Chains, steps, u, first)), nil
+	l := newLeapfrog(space, o.Chains, steps, u, first)
+	l.raw = t.Raw && o.Method != MethodLatentHMC
+	return newChains(o, d, target, l).asking(steps), nil
 }

@@ -62,6 +62,9 @@ type Device struct {
 	shots
 }
 
+// Itself is core.Itself's: E is that of what is embedded.
+func (e *Device) Itself() core.Energy { return e }
+
 var _ core.Given = (*Device)(nil)
 
 // Bytes for each bit string: those that stay are E and a sum of p, and a complex

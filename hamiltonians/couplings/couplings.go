@@ -41,7 +41,7 @@ var Part = core.Part{
 		Name:    name,
 		Version: "1.1.0",
 		Summary: "Ising spins with any pair couplings and fields, from a file: edge list, matrix, graph or QUBO",
-		Powers:  []core.Power{core.PowerExact, core.PowerGround},
+		Powers:  []core.Power{core.PowerExact, core.PowerGround, core.PowerClusters},
 		Params:  core.SchemaOf(Defaults),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
@@ -89,6 +89,20 @@ func (e *Energy) Spec() core.EnergySpec {
 // Eval is core.Energy's Eval.
 func (e *Energy) Eval(dst []float64, b *core.Batch) error {
 	if err := e.Energy.Eval(dst, b); err != nil || e.offset == 0 {
+		return err
+	}
+	for i := range dst {
+		dst[i] += e.offset
+	}
+	return nil
+}
+
+// Itself is core.Itself's: what a change costs does not depend on the constant, and EvalRows adds it.
+func (e *Energy) Itself() core.Energy { return e }
+
+// EvalRows is core.Concurrent's EvalRows.
+func (e *Energy) EvalRows(slope, dst, x []float64) error {
+	if err := e.Energy.EvalRows(slope, dst, x); err != nil || e.offset == 0 {
 		return err
 	}
 	for i := range dst {

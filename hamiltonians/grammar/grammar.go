@@ -56,6 +56,9 @@ type Language struct {
 	seed   uint64
 }
 
+// Itself is core.Itself's: E is that of what is embedded.
+func (e *Language) Itself() core.Energy { return e }
+
 var _ core.Given = (*Language)(nil)
 
 // New builds the language of strings of a length.

@@ -63,7 +63,7 @@ func New(c Config) (*energy.Energy, error) {
 		Space:      core.Space{Kind: core.Spins, Shape: []int{c.N}},
 		Units:      "J",
 		Symmetries: []core.Symmetry{core.Z2},
-	}, exact.Solution{Solve: solve, Ground: solve}, xi.energies).SetChunk(max(1, chunkTerms/(c.N*c.Patterns))), nil
+	}, exact.Solution{Solve: solve, Ground: solve}, xi.energies).SetChunk(max(1, chunkTerms/(c.N*c.Patterns))).SetFollower(xi.follow), nil
 }
 
 // patterns are the xi_mu, each of length N.

@@ -24,10 +24,13 @@ func (l lattice) grounder() exact.Solver {
 	return l.solver()
 }
 
-// alternates tells whether neighbours can all be opposite in the lowest states:
-// on a torus only where both lengths are even.
-func (l lattice) alternates() bool {
-	return !l.triangular && l.field == 0 && (!l.periodic || l.lx%2 == 0 && l.ly%2 == 0)
+// alternates tells whether neighbours are all opposite in the lowest states.
+func (l lattice) alternates() bool { return l.field == 0 && l.bipartite() }
+
+// bipartite tells whether neighbours can all be opposite: on a torus only where both
+// lengths are even.
+func (l lattice) bipartite() bool {
+	return !l.triangular && (!l.periodic || l.lx%2 == 0 && l.ly%2 == 0)
 }
 
 func (l lattice) ground(beta float64) (core.Exact, error) {

@@ -47,7 +47,7 @@ var Part = core.Part{
 		Version:   "1.0.0",
 		Summary:   "Ising model on square and triangular lattices, with field",
 		Reference: "E. Ising, Z. Phys. 31, 253 (1925); exact values: B. Kaufman, Phys. Rev. 76, 1232 (1949)",
-		Powers:    []core.Power{core.PowerExact, core.PowerGround},
+		Powers:    []core.Power{core.PowerExact, core.PowerGround, core.PowerClusters},
 		Params:    core.SchemaOf(Config{Lattice: square, Boundary: periodic, J: 1}),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {
@@ -76,8 +76,11 @@ func New(c Config) (*energy.Energy, error) {
 	if !l.triangular {
 		spec.Symmetries = append(spec.Symmetries, core.Reflection)
 	}
+	if l.j >= 0 || l.bipartite() {
+		spec.Powers = append(spec.Powers, core.PowerClusters)
+	}
 	known := exact.Solution{Solve: l.solver(), Ground: l.grounder()}
-	return energy.New(name, spec, known, l.energies).SetChunk(max(1, chunkSpins/(l.lx*l.ly))), nil
+	return energy.New(name, spec, known, l.energies).SetChunk(max(1, chunkSpins/(l.lx*l.ly))).SetBonds(l.couplings), nil
 }
 
 func (c Config) newLattice() (lattice, error) {

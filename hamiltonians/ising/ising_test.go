@@ -187,10 +187,10 @@ func TestSpec(t *testing.T) {
 	}{
 		{core.Settings{"L": 16}, core.EnergySpec{
 			Space: core.Space{Kind: core.Spins, Shape: []int{16, 16}, Lattice: "square", Periodic: true},
-			Units: "J", Symmetries: []core.Symmetry{core.Z2, core.Translation, core.Reflection}, Powers: []core.Power{core.PowerExact, core.PowerGround}}},
+			Units: "J", Symmetries: []core.Symmetry{core.Z2, core.Translation, core.Reflection}, Powers: []core.Power{core.PowerClusters, core.PowerExact, core.PowerGround}}},
 		{core.Settings{"Lx": 20, "Ly": 30, "lattice": "triangular", "boundary": "open", "field": 0.5}, core.EnergySpec{
 			Space: core.Space{Kind: core.Spins, Shape: []int{30, 20}, Lattice: "triangular"}, Units: "J",
-			Powers: []core.Power{core.PowerExact, core.PowerGround}}}, // the ground states alone
+			Powers: []core.Power{core.PowerClusters, core.PowerExact, core.PowerGround}}}, // the ground states alone
 	} {
 		full, problems := core.Complete(Part.Params, c.settings)
 		if problems != nil {

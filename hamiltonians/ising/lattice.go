@@ -1,5 +1,11 @@
 package ising
 
+import (
+	"slices"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
 // lattice is a finite lattice with its couplings. Spins are in raster order:
 // site (x,y) is y*lx + x.
 type lattice struct {
@@ -110,6 +116,18 @@ func sum(s []float64) float64 {
 		t += s[0]
 	}
 	return t + u
+}
+
+// couplings are the bonds by site.
+func (l lattice) couplings() (core.Bonds, error) {
+	n := l.lx * l.ly
+	var h []float64
+	if l.field != 0 {
+		h = slices.Repeat([]float64{l.field}, n)
+	}
+	return core.NewBonds(name, n, func(yield func(i, j int, coupling float64)) {
+		l.eachBond(func(i, j int) { yield(i, j, l.j) })
+	}, h)
 }
 
 // eachBond calls f for every bond; a site may be its own neighbour.

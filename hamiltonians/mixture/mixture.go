@@ -61,6 +61,9 @@ type Mixture struct {
 	start disorder.Stream
 }
 
+// Itself is core.Itself's: E is that of what is embedded.
+func (e *Mixture) Itself() core.Energy { return e }
+
 var _ core.Given = (*Mixture)(nil)
 
 // density has the components.

@@ -62,6 +62,9 @@ type Modular struct {
 	start disorder.Stream
 }
 
+// Itself is core.Itself's: E is that of what is embedded.
+func (e *Modular) Itself() core.Energy { return e }
+
 var _ core.Given = (*Modular)(nil)
 
 // relation has q and -ln q of each noise.

@@ -63,6 +63,9 @@ type Patterns struct {
 	zero float64 // the number that stands for a zero
 }
 
+// Itself is core.Itself's: E is that of what is embedded.
+func (e *Patterns) Itself() core.Energy { return e }
+
 var _ core.Given = (*Patterns)(nil)
 
 // most is the largest number of strings in a set, and of rows: they are numbered by 32 bits.

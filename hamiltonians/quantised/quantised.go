@@ -56,6 +56,9 @@ type Quantised struct {
 	mixture *mixture.Mixture
 }
 
+// Itself is core.Itself's: E is that of what is embedded.
+func (e *Quantised) Itself() core.Energy { return e }
+
 var _ core.Given = (*Quantised)(nil)
 
 // cells has ln m_kj(l), component after component, and ln w_k.

@@ -55,6 +55,9 @@ type Shell struct {
 	Config
 }
 
+// Itself is core.Itself's: E is that of what is embedded.
+func (e *Shell) Itself() core.Energy { return e }
+
 var _ core.Given = (*Shell)(nil)
 
 // Radii are from smallest to largest, so that |x|^2 neither underflows nor overflows. A shell

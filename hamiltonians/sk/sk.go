@@ -47,7 +47,7 @@ var Part = core.Part{
 		Version:   "1.0.0",
 		Summary:   "Sherrington-Kirkpatrick spin glass, reproducible instances",
 		Reference: "D. Sherrington and S. Kirkpatrick, Phys. Rev. Lett. 35, 1792 (1975)",
-		Powers:    []core.Power{core.PowerExact, core.PowerGround, core.PowerRows},
+		Powers:    []core.Power{core.PowerExact, core.PowerGround, core.PowerRows, core.PowerClusters},
 		Params:    core.SchemaOf(Config{Distribution: gaussian, Seed: disorder.DefaultSeed, Strength: 1}),
 	},
 	NewEnergy: func(s core.Settings) (core.Energy, error) {

@@ -54,11 +54,11 @@ var Part = core.Part{
 }
 
 // flow builds the bijection on the model's space.
-func (c config) flow(space core.Space) *flow.Continuous {
+func (c config) flow(space core.Space) *flow.Continuous[float64] {
 	v := manybody.NewVelocity(space.Shape[0], space.Shape[1], c.Hidden, c.Softening, c.TimeDependent)
 	o := ode.Options{Method: ode.DormandPrince, Tolerance: c.Tolerance}
 	if c.Integrator == "rk4" {
 		o = ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: v.Keep(len(ode.RK4.B))}
 	}
-	return &flow.Continuous{Field: v, Dim: space.Size(), Time: 1, Scale: c.Width, Options: o}
+	return &flow.Continuous[float64]{Field: v, Dim: space.Size(), Time: 1, Scale: c.Width, Options: o}
 }

@@ -33,7 +33,7 @@ func complete(tb testing.TB, s core.Settings) core.Settings {
 	return coretest.Settings(tb, Part, core.Settings{"hidden": int64(4), "softening": 1.0}, s)
 }
 
-func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous {
+func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous[float64] {
 	tb.Helper()
 	var c config
 	core.Decode(complete(tb, s), &c)

@@ -13,8 +13,21 @@ import (
 // times: 3 layers of 256 units, 64 components, a batch of 1024, as that of flow matching in
 // plugins/velocity.
 func BenchmarkStep(b *testing.B) {
+	for _, p := range core.Precisions {
+		b.Run(string(p), func(b *testing.B) { benchDenoising(b, p) })
+	}
+}
+
+func benchDenoising(b *testing.B, p core.Precision) {
 	const d, n = 64, 1024
-	m := open(b, core.Settings{"width": int64(256), "depth": int64(3), "frequencies": int64(2)}, space(d))
+	part, err := Part.NewModel(complete(b, core.Settings{"width": int64(256), "depth": int64(3), "frequencies": int64(2), "precision": string(p)}), space(d))
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := part.(interface {
+		core.Model
+		core.ScoreField
+	})
 	r := rand.New(rand.NewPCG(1, 1))
 	data, eps, x, s, t := make([]float64, d*n), make([]float64, d*n), make([]float64, d*n), make([]float64, d*n), make([]float64, n)
 	for i := range data {
@@ -24,7 +37,7 @@ func BenchmarkStep(b *testing.B) {
 		t[j] = r.Float64()
 	}
 	a, sigma := make([]float64, n), make([]float64, n)
-	batch, theta, grad := &core.Batch{N: n, X: x}, make([]float64, m.spec.Parameters), make([]float64, m.spec.Parameters)
+	batch, theta, grad := &core.Batch{N: n, X: x}, make([]float64, m.Spec().Parameters), make([]float64, m.Spec().Parameters)
 	core.Time.Put(batch, t)
 	if err := m.Init(theta, 1); err != nil {
 		b.Fatal(err)

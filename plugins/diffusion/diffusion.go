@@ -24,6 +24,7 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/noising"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/perceptron"
@@ -44,24 +45,28 @@ var powers = []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.P
 // Part is the model as the host sees it.
 var Part = core.Part{
 	Manifest: core.Manifest{
-		Kind:      core.KindModel,
-		Name:      name,
-		Version:   "0.1.0",
-		Summary:   "score of data under noise by a perceptron, and the density of its probability flow",
-		Reference: "Song, Sohl-Dickstein, Kingma, Kumar, Ermon, Poole, arXiv:2011.13456; Song, Ermon, arXiv:1907.05600",
-		Spaces:    []core.SpaceKind{core.Field, core.Particles},
-		Powers:    powers,
-		Params:    core.SchemaOf(config{Config: perceptron.Defaults, Noise: noising.Defaults, Scale: 1, Integration: flow.DefaultIntegration}),
+		Kind:       core.KindModel,
+		Name:       name,
+		Version:    "0.1.0",
+		Summary:    "score of data under noise by a perceptron, and the density of its probability flow",
+		Reference:  "Song, Sohl-Dickstein, Kingma, Kumar, Ermon, Poole, arXiv:2011.13456; Song, Ermon, arXiv:1907.05600",
+		Spaces:     []core.SpaceKind{core.Field, core.Particles},
+		Powers:     powers,
+		Precisions: []core.Precision{core.Float32},
+		Params:     core.SchemaOf(config{Config: perceptron.Defaults, Noise: noising.Defaults, Scale: 1, Integration: flow.DefaultIntegration}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
-		return c.model(space)
+		if s.Precision() == core.Float32 {
+			return open[float32](c, space)
+		}
+		return open[float64](c, space)
 	},
 }
 
-// model builds the model on its space.
-func (c config) model(space core.Space) (*model, error) {
+// open makes the model that computes in T.
+func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
 	d := space.Size()
 	if space.Kind != core.Field && space.Kind != core.Particles || space.Box != nil || d < 1 {
 		return nil, &core.Error{Kind: core.Mismatch, Op: "build model", Subject: name,
@@ -72,15 +77,15 @@ func (c config) model(space core.Space) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	net, err := perceptron.New(d, c.Options().Slots(), c.Config, name)
+	net, err := perceptron.New[T](d, c.Options().Slots(), c.Config, name)
 	if err != nil {
 		return nil, err
 	}
 	g := angle{schedule, c.Scale}
 	end, _, _ := g.at(1)
-	path := &flow.Continuous{Field: &field{net, g}, Dim: d, Time: 1, Scale: end, Options: c.Options()}
-	m := &model{flow: flow.New(path, space, flow.Options{Subject: name, Scratch: c.Scratch(d, c.Options().Slots())}),
-		net:  flow.New(&flow.Continuous{Field: net, Dim: d, Time: 1, Scale: 1, Options: c.Options()}, space, flow.Options{Subject: name}),
+	path := &flow.Continuous[T]{Field: &field[T]{net, g}, Dim: d, Time: 1, Scale: end, Options: c.Options()}
+	m := &model[T]{flow: flow.New(path, space, flow.Options{Subject: name, Scratch: perceptron.Scratch[T](c.Config, d, c.Options().Slots())}),
+		net:  flow.New(&flow.Continuous[T]{Field: net, Dim: d, Time: 1, Scale: 1, Options: c.Options()}, space, flow.Options{Subject: name}),
 		path: path, angle: g, d: d}
 	m.density, m.spec = m.flow, m.flow.Spec()
 	m.spec.Powers = powers

@@ -29,13 +29,13 @@ func complete(tb testing.TB, s core.Settings) core.Settings {
 	return coretest.Settings(tb, Part, core.Settings{"width": int64(6), "frequencies": int64(1), "steps": int64(20)}, s)
 }
 
-func open(tb testing.TB, s core.Settings, space core.Space) *model {
+func build(tb testing.TB, s core.Settings, space core.Space) *model[float64] {
 	tb.Helper()
 	m, err := Part.NewModel(complete(tb, s), space)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return m.(*model)
+	return m.(*model[float64])
 }
 
 // 20 steps of rk4 invert the flow, and give its determinant, up to 1e-4. What is not of the
@@ -46,12 +46,12 @@ func TestConformance(t *testing.T) {
 	coretest.ModelPart(t, Part, complete(t, v.s), v.space, o)
 	t.Run("vp", func(t *testing.T) {
 		v := variants["vp"]
-		coretest.Model(t, func(t *testing.T) core.Model { return open(t, v.s, v.space) }, o)
+		coretest.Model(t, func(t *testing.T) core.Model { return build(t, v.s, v.space) }, o)
 	})
 }
 
 // shaken loads parameters near the start.
-func shaken(tb testing.TB, m *model, by float64) {
+func shaken(tb testing.TB, m *model[float64], by float64) {
 	tb.Helper()
 	theta := make([]float64, m.Spec().Parameters)
 	if err := m.Init(theta, 1); err != nil {
@@ -75,7 +75,7 @@ func TestProbabilityFlow(t *testing.T) {
 	const n, step = 7, 1e-5
 	for name, v := range variants {
 		t.Run(name, func(t *testing.T) {
-			m := open(t, v.s, v.space)
+			m := build(t, v.s, v.space)
 			shaken(t, m, 0.3)
 			r := rand.New(rand.NewPCG(1, 2))
 			x, s, times := make([]float64, m.d*n), make([]float64, m.d*n), make([]float64, n)
@@ -120,7 +120,7 @@ func TestProbabilityFlow(t *testing.T) {
 func TestStartsAsANormalDensity(t *testing.T) {
 	for name, v := range variants {
 		t.Run(name, func(t *testing.T) {
-			m := open(t, v.s, v.space)
+			m := build(t, v.s, v.space)
 			shaken(t, m, 0)
 			x, s, logP := make([]float64, m.d), make([]float64, m.d), make([]float64, 1)
 			for i := range x {
@@ -155,7 +155,7 @@ func TestStartsAsANormalDensity(t *testing.T) {
 // A step of training by the score allocates nothing that stays.
 func TestScoresAllocateNothing(t *testing.T) {
 	const n = 300
-	m := open(t, variants["ve"].s, variants["ve"].space)
+	m := build(t, variants["ve"].s, variants["ve"].space)
 	shaken(t, m, 0.1)
 	x, s, times, grad := make([]float64, m.d*n), make([]float64, m.d*n), make([]float64, n), make([]float64, m.spec.Parameters)
 	b := &core.Batch{N: n, X: x}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/noising"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/perceptron"
@@ -44,71 +45,72 @@ func (g angle) speed(t float64) float64 {
 //	dy/dt = g^2 cos theta/(2 sigma c) F = -dtheta/dt F(y, t).
 //
 // F = 0 leaves y alone: x is normal at all times, of the standard deviation c.
-type field struct {
-	net *perceptron.Field
+type field[T tensor.Real] struct {
+	net *perceptron.Field[T]
 	angle
 }
 
 // Params implements flow.Field.
-func (f *field) Params() []*grad.Param[float64] { return f.net.Params() }
+func (f *field[T]) Params() []*grad.Param[T] { return f.net.Params() }
 
 // Chunk implements flow.Field.
-func (f *field) Chunk() int { return f.net.Chunk() }
+func (f *field[T]) Chunk() int { return f.net.Chunk() }
 
 // On implements flow.Field.
-func (f *field) On(n, slots int) flow.FieldOn {
-	on := &fieldOn{FieldOn: f.net.On(n, slots), angle: f.angle, n: n}
+func (f *field[T]) On(n, slots int) flow.FieldOn[T] {
+	on := &fieldOn[T]{FieldOn: f.net.On(n, slots), angle: f.angle, n: n}
 	for range slots {
 		on.speeds = append(on.speeds, make([]float64, n))
 	}
 	return on
 }
 
-type fieldOn struct {
-	flow.FieldOn
+type fieldOn[T tensor.Real] struct {
+	flow.FieldOn[T]
 	angle
-	n            int
-	speeds       [][]float64 // of each slot
-	vbar, divbar []float64
+	n      int
+	speeds [][]float64 // of each slot
+	vbar   []T
+	divbar []float64
 }
 
 // Eval implements ode.Field.
-func (on *fieldOn) Eval(slot int, v, div, t, x []float64) {
+func (on *fieldOn[T]) Eval(slot int, v []T, div, t []float64, x []T) {
 	speed := on.speeds[slot]
 	for j, at := range t {
 		speed[j] = on.speed(at)
 	}
 	on.FieldOn.Eval(slot, v, div, t, x)
-	on.scale(v, v, speed)
-	on.scale(div, div, speed)
+	scale(v, v, speed)
+	scale(div, div, speed)
 }
 
 // Pull implements ode.Field.
-func (on *fieldOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
+func (on *fieldOn[T]) Pull(slot int, xbar, vbar []T, divbar []float64, theta bool) {
 	if vbar != nil {
-		on.vbar = on.scale(room(on.vbar, len(vbar)), vbar, on.speeds[slot])
+		on.vbar = scale(room(on.vbar, len(vbar)), vbar, on.speeds[slot])
 		vbar = on.vbar
 	}
 	if divbar != nil {
-		on.divbar = on.scale(room(on.divbar, len(divbar)), divbar, on.speeds[slot])
+		on.divbar = scale(room(on.divbar, len(divbar)), divbar, on.speeds[slot])
 		divbar = on.divbar
 	}
 	on.FieldOn.Pull(slot, xbar, vbar, divbar, theta)
 }
 
 // scale multiplies rows of a number for each configuration.
-func (on *fieldOn) scale(dst, v, by []float64) []float64 {
-	for from := 0; from < len(v); from += on.n {
+func scale[T tensor.Real](dst, v []T, by []float64) []T {
+	for from := 0; from < len(v); from += len(by) {
 		for j, b := range by {
-			dst[from+j] = v[from+j] * b
+			dst[from+j] = v[from+j] * T(b)
 		}
 	}
 	return dst
 }
 
-func room(v []float64, n int) []float64 {
+func room[T tensor.Real](v []T, n int) []T {
 	if len(v) < n {
-		return make([]float64, n)
+		return make([]T, n)
 	}
 	return v[:n]
 }

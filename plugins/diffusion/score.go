@@ -2,6 +2,7 @@ package diffusion
 
 import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/noising"
 )
@@ -19,10 +20,10 @@ type density interface {
 
 // model is a score with the density of its probability flow. Both are flows over the same
 // parameters: the velocity of net is F, the perceptron as a function of batches.
-type model struct {
+type model[T tensor.Real] struct {
 	density
-	flow, net *flow.Model
-	path      *flow.Continuous
+	flow, net *flow.Model[T]
+	path      *flow.Continuous[T]
 	angle
 	spec core.ModelSpec
 	d    int
@@ -32,16 +33,16 @@ type model struct {
 }
 
 var (
-	_ core.Model       = (*model)(nil)
-	_ core.ScoreField  = (*model)(nil)
-	_ core.ScoreSloper = (*model)(nil)
+	_ core.Model       = (*model[float64])(nil)
+	_ core.ScoreField  = (*model[float64])(nil)
+	_ core.ScoreSloper = (*model[float64])(nil)
 )
 
 // Spec implements core.Model.
-func (m *model) Spec() core.ModelSpec { return m.spec }
+func (m *model[T]) Spec() core.ModelSpec { return m.spec }
 
 // Load implements core.Model.
-func (m *model) Load(theta []float64) error {
+func (m *model[T]) Load(theta []float64) error {
 	if err := m.flow.Load(theta); err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (m *model) Load(theta []float64) error {
 }
 
 // Score implements core.ScoreField.
-func (m *model) Score(s, x, t []float64) error {
+func (m *model[T]) Score(s, x, t []float64) error {
 	m.place(x, t)
 	if err := m.net.Velocity(s, m.at.X, t); err != nil {
 		return err
@@ -59,7 +60,7 @@ func (m *model) Score(s, x, t []float64) error {
 }
 
 // finish makes scores of F.
-func (m *model) finish(s, x, t []float64) {
+func (m *model[T]) finish(s, x, t []float64) {
 	for i, at := range t {
 		c, k := m.factors(at)
 		for j := i * m.d; j < (i+1)*m.d; j++ {
@@ -69,13 +70,13 @@ func (m *model) finish(s, x, t []float64) {
 }
 
 // ScorePull implements core.ScoreField.
-func (m *model) ScorePull(grad []float64, b *core.Batch, sbar []float64) error {
+func (m *model[T]) ScorePull(grad []float64, b *core.Batch, sbar []float64) error {
 	m.cotangents(b, sbar, nil)
 	return m.net.VelocityPull(grad, &m.at, m.bar)
 }
 
 // place writes y.
-func (m *model) place(x, t []float64) {
+func (m *model[T]) place(x, t []float64) {
 	m.at.X = core.Resize(m.at.X, len(x))
 	for i, at := range t {
 		c, _ := m.factors(at)
@@ -86,7 +87,7 @@ func (m *model) place(x, t []float64) {
 }
 
 // atRows makes a batch of y, of the same rows.
-func (m *model) atRows(b *core.Batch) {
+func (m *model[T]) atRows(b *core.Batch) {
 	t := core.Time.Of(b)
 	m.place(b.X, t)
 	m.at.N, m.at.From, m.at.Total, m.at.Shares = b.N, b.From, b.Total, b.Shares
@@ -94,13 +95,13 @@ func (m *model) atRows(b *core.Batch) {
 }
 
 // Noising implements core.ScoreField.
-func (m *model) Noising(signal, noise, t []float64) error {
+func (m *model[T]) Noising(signal, noise, t []float64) error {
 	noising.Fill(signal, noise, t, m.At)
 	return nil
 }
 
 // Diffusion implements core.ScoreField.
-func (m *model) Diffusion(drift, diffusion, t []float64) error {
+func (m *model[T]) Diffusion(drift, diffusion, t []float64) error {
 	noising.Fill(drift, diffusion, t, m.Rates)
 	return nil
 }

@@ -7,13 +7,13 @@ import "github.com/helmholtz-physics/helmholtz/framework/core"
 //	ds/dx = -1/c^2 + k/c dF/dy.
 
 // factors are c and k at a time.
-func (m *model) factors(t float64) (c, k float64) {
+func (m *model[T]) factors(t float64) (c, k float64) {
 	c, sin, cos := m.angle.at(t)
 	return c, cos / (sin * c)
 }
 
 // ScoreDivergence implements core.ScoreSloper.
-func (m *model) ScoreDivergence(s, div, x, t []float64) error {
+func (m *model[T]) ScoreDivergence(s, div, x, t []float64) error {
 	m.place(x, t)
 	if err := m.net.VelocityDivergence(s, div, m.at.X, t); err != nil {
 		return err
@@ -27,7 +27,7 @@ func (m *model) ScoreDivergence(s, div, x, t []float64) error {
 }
 
 // ScoreAlong implements core.ScoreSloper.
-func (m *model) ScoreAlong(s, along, x, t, e []float64) error {
+func (m *model[T]) ScoreAlong(s, along, x, t, e []float64) error {
 	m.place(x, t)
 	if err := m.net.VelocityAlong(s, along, m.at.X, t, e); err != nil {
 		return err
@@ -44,19 +44,19 @@ func (m *model) ScoreAlong(s, along, x, t, e []float64) error {
 }
 
 // ScoreDivergencePull implements core.ScoreSloper.
-func (m *model) ScoreDivergencePull(grad []float64, b *core.Batch, sbar, divbar []float64) error {
+func (m *model[T]) ScoreDivergencePull(grad []float64, b *core.Batch, sbar, divbar []float64) error {
 	m.cotangents(b, sbar, divbar)
 	return m.net.VelocityDivergencePull(grad, &m.at, m.bar, m.slopeBar)
 }
 
 // ScoreAlongPull implements core.ScoreSloper.
-func (m *model) ScoreAlongPull(grad []float64, b *core.Batch, sbar, alongbar []float64) error {
+func (m *model[T]) ScoreAlongPull(grad []float64, b *core.Batch, sbar, alongbar []float64) error {
 	m.cotangents(b, sbar, alongbar)
 	return m.net.VelocityAlongPull(grad, &m.at, core.Along.Of(b), m.bar, m.slopeBar)
 }
 
 // cotangents makes those of F and of its slope, at y.
-func (m *model) cotangents(b *core.Batch, sbar, slopeBar []float64) {
+func (m *model[T]) cotangents(b *core.Batch, sbar, slopeBar []float64) {
 	m.atRows(b)
 	m.bar = core.Resize(m.bar, len(sbar))
 	m.slopeBar = core.Resize(m.slopeBar, len(slopeBar))

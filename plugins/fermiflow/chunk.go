@@ -36,7 +36,7 @@ type chunk struct {
 	one   []float64 // the coordinates of one configuration
 
 	// of a path
-	work             flow.Workspace
+	work             flow.Workspace[float64]
 	grads            []*grad.Param[float64]
 	x, z, xbar, zbar []float64
 	l, lbar          []float64
@@ -47,7 +47,7 @@ type chunk struct {
 	lifted *lifted
 }
 
-func (m *Model) newPath(f *flow.Continuous) *chunk {
+func (m *Model) newPath(f *flow.Continuous[float64]) *chunk {
 	c := &chunk{width: m.paths.width, one: make([]float64, m.d), wave: newWave(m.orbitals, m.n), dpp: newDPP(m.orbitals, m.n, m.lines)}
 	c.work = f.On(c.width)
 	c.grads = c.work.Grads()

@@ -23,7 +23,7 @@ import (
 // lifted carries derivatives for some configurations.
 type lifted struct {
 	lift     *manybody.Lift
-	solver   *ode.Solver
+	solver   *ode.Solver[float64]
 	from, to []float64 // states at x and z
 	l        []float64
 	jacobian []float64 // J of one configuration

@@ -30,7 +30,7 @@ type Model struct {
 	sum      []float64 // of p(K) up to and including each
 
 	velocity *manybody.Velocity
-	flow     *flow.Continuous
+	flow     *flow.Continuous[float64]
 	params   *grad.Params[float64] // of the flow, which follow the logits in theta
 
 	natural natural
@@ -113,8 +113,8 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 }
 
 // continuous is the flow of a velocity.
-func (m *Model) continuous(v *manybody.Velocity) *flow.Continuous {
-	return &flow.Continuous{Field: v, Dim: m.d, Time: 1, Scale: 1,
+func (m *Model) continuous(v *manybody.Velocity) *flow.Continuous[float64] {
+	return &flow.Continuous[float64]{Field: v, Dim: m.d, Time: 1, Scale: 1,
 		Options: ode.Options{Method: ode.RK4, Steps: m.steps, Keep: v.Keep(len(ode.RK4.B))}}
 }
 

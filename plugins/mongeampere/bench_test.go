@@ -1,6 +1,7 @@
 package mongeampere
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -9,21 +10,23 @@ import (
 
 // macs is the number of multiply-adds of one configuration in a training step,
 // in dense products with W: 2 for each of 4 stages of each step to draw, 4 to
-// pull back (2 are the gradient), and 2 to evaluate again the stages of steps
-// that were not kept, but for the velocity of the last.
-func macs(steps, keep, hidden, d int) float64 {
-	again := steps - min(keep, steps)
-	return float64(hidden*d) * float64(4*6*steps+7*again)
-}
+// pull back (2 are the gradient), where the stages of all steps are kept.
+func macs(steps, hidden, d int) float64 { return float64(hidden*d) * float64(4*6*steps) }
 
 func benchStep(b *testing.B, l, batch int, s core.Settings) {
-	s["time"], s["steps"] = 5.0, int64(50)
-	m := train(b, s, lattice(l, l), 0.01)
-	flow, work := bijection(b, s, lattice(l, l)), rates.Work{}
-	if p := flow.Field.(*potential); p.shape == nil { // with translations, other products are made
-		work.MultiplyAdds = macs(50, flow.Keep, p.hidden(), l*l) * float64(batch)
+	for _, p := range core.Precisions {
+		s := maps.Clone(s)
+		s["time"], s["steps"], s["precision"] = 5.0, int64(50), string(p)
+		b.Run(string(p), func(b *testing.B) { benchOne(b, l, batch, s) })
 	}
-	m.Bench(b, batch, work)
+}
+
+func benchOne(b *testing.B, l, batch int, s core.Settings) {
+	work := rates.Work{Single: s["precision"] == string(core.Float32)}
+	if s["translation"] != true { // with translations, other products are made
+		work.MultiplyAdds = macs(50, int(s["hidden"].(int64)), l*l) * float64(batch)
+	}
+	train(b, s, lattice(l, l), 0.01).Bench(b, batch, work)
 }
 
 // The authors' run on the dual Ising model: L = 16, 512 hidden units, batch 64.

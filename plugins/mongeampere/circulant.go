@@ -23,27 +23,27 @@ import (
 //
 // Transforms go axis by axis as matrix products, sum_axes L multiply-adds for a
 // number instead of N.
-type circulant struct {
+type circulant[T tensor.Real] struct {
 	shape       []int
 	sites       int
 	n, ld       int
-	w, wbar     []float64     // the filters
-	cas         [][]float64   // of each axis
-	spectra     [][][]float64 // of each s and axis: the cosines or -sines in e_s
-	mix         tensor.Sparse // s k for each k and s
-	turn        []int         // where e has the numbers of its transpose eT
-	e, eT, ebar [][]float64   // of each filter
-	spare, sum  []float64     // sites x ld
-	column      []float64
+	w, wbar     []T              // the filters
+	cas         [][]T            // of each axis
+	spectra     [][][]T          // of each s and axis: the cosines or -sines in e_s
+	mix         tensor.Sparse[T] // s k for each k and s
+	turn        []int            // where e has the numbers of its transpose eT
+	e, eT, ebar [][]T            // of each filter
+	spare, sum  []T              // sites x ld
+	column      []T
 }
 
-func newCirculant(shape []int, filters, n, ld int) *circulant {
-	m := &circulant{shape: shape, sites: core.Space{Shape: shape}.Size(), n: n, ld: ld, spectra: make([][][]float64, 1<<len(shape))}
+func newCirculant[T tensor.Real](shape []int, filters, n, ld int) *circulant[T] {
+	m := &circulant[T]{shape: shape, sites: core.Space{Shape: shape}.Size(), n: n, ld: ld, spectra: make([][][]T, 1<<len(shape))}
 	for a, l := range shape {
-		cas, parts := make([]float64, l*l), [2][]float64{make([]float64, l*l), make([]float64, l*l)}
+		cas, parts := make([]T, l*l), [2][]T{make([]T, l*l), make([]T, l*l)}
 		for i := range cas {
 			sine, cosine := math.Sincos(2 * math.Pi * float64(i/l*(i%l)%l) / float64(l))
-			cas[i], parts[0][i], parts[1][i] = (cosine+sine)/math.Sqrt(float64(l)), cosine, -sine
+			cas[i], parts[0][i], parts[1][i] = T((cosine+sine)/math.Sqrt(float64(l))), T(cosine), T(-sine)
 		}
 		m.cas = append(m.cas, cas)
 		for s := range m.spectra {
@@ -51,20 +51,20 @@ func newCirculant(shape []int, filters, n, ld int) *circulant {
 		}
 	}
 	m.pairUp()
-	for _, e := range []*[][]float64{&m.e, &m.eT, &m.ebar} {
+	for _, e := range []*[][]T{&m.e, &m.eT, &m.ebar} {
 		for range filters {
-			*e = append(*e, make([]float64, len(m.turn)))
+			*e = append(*e, make([]T, len(m.turn)))
 		}
 	}
-	m.spare, m.sum, m.column = make([]float64, m.sites*ld), make([]float64, m.sites*ld), make([]float64, m.sites)
+	m.spare, m.sum, m.column = make([]T, m.sites*ld), make([]T, m.sites*ld), make([]T, m.sites)
 	return m
 }
 
 // pairUp finds the wave vectors s k of all k and s; bit a of s is the sign on
 // axis a.
-func (m *circulant) pairUp() {
+func (m *circulant[T]) pairUp() {
 	terms := 1 << len(m.shape)
-	m.mix = tensor.Sparse{Rows: m.sites, Terms: terms}
+	m.mix = tensor.Sparse[T]{Rows: m.sites, Terms: terms}
 	for k := range m.sites {
 		for s := range terms {
 			at, step, rest := 0, 1, k
@@ -83,7 +83,7 @@ func (m *circulant) pairUp() {
 }
 
 // begin computes e from the filters.
-func (m *circulant) begin() {
+func (m *circulant[T]) begin() {
 	for s, matrices := range m.spectra {
 		for f, e := range m.e {
 			copy(m.column, m.w[f*m.sites:(f+1)*m.sites])
@@ -101,7 +101,7 @@ func (m *circulant) begin() {
 }
 
 // end is the adjoint of begin: the matrices are symmetric.
-func (m *circulant) end() {
+func (m *circulant[T]) end() {
 	for s, matrices := range m.spectra {
 		for f, ebar := range m.ebar {
 			for k := range m.column {
@@ -117,13 +117,13 @@ func (m *circulant) end() {
 }
 
 // mul leaves x^ in x.
-func (m *circulant) mul(u, x, b []float64) {
+func (m *circulant[T]) mul(u, x, b []T) {
 	m.transform(x, m.cas, m.n, m.ld)
 	for f := range m.e {
 		part := m.filter(u, f)
 		m.mix.Mul(true, part, m.e[f], x, m.n, m.ld)
 		if len(b) > 1 {
-			constant := b[f*m.sites] * math.Sqrt(float64(m.sites)) // of k = 0
+			constant := b[f*m.sites] * T(math.Sqrt(float64(m.sites))) // of k = 0
 			for j := range m.n {
 				part[j] += constant
 			}
@@ -133,39 +133,43 @@ func (m *circulant) mul(u, x, b []float64) {
 }
 
 // mulT leaves g^ in g.
-func (m *circulant) mulT(y, g []float64) {
+func (m *circulant[T]) mulT(y, g []T) {
+	m.hold(g)
 	for f := range m.eT {
-		part := m.filter(g, f)
-		m.transform(part, m.cas, m.n, m.ld)
-		m.mix.Mul(f == 0, m.sum, m.eT[f], part, m.n, m.ld)
+		m.mix.Mul(f == 0, m.sum, m.eT[f], m.filter(g, f), m.n, m.ld)
 	}
 	m.transform(m.sum, m.cas, m.n, m.ld)
 	copyRows(y, m.n, m.sum, m.ld, m.n)
 }
 
+// hold makes g^ of g.
+func (m *circulant[T]) hold(g []T) {
+	for f := range m.eT {
+		m.transform(m.filter(g, f), m.cas, m.n, m.ld)
+	}
+}
+
 // gradient is summed in e: u^ = e x^ and, of the velocity, v^ = e^T g^.
-func (m *circulant) gradient(ubar, x, g, vbar []float64, columns int) {
+func (m *circulant[T]) gradient(ubar, x, g, vbar []T, columns int) {
 	for f, ebar := range m.ebar {
-		part := m.filter(g, f)
-		m.transform(part, m.cas, columns, m.ld)
 		m.mix.Dots(ebar, m.filter(ubar, f), x, columns, m.ld)
-		m.mix.Dots(ebar, part, vbar, columns, m.ld)
+		m.mix.Dots(ebar, m.filter(g, f), vbar, columns, m.ld)
 	}
 }
 
 // filter is what belongs to filter f in a matrix of all rows.
-func (m *circulant) filter(u []float64, f int) []float64 { return u[f*m.sites*m.ld:] }
+func (m *circulant[T]) filter(u []T, f int) []T { return u[f*m.sites*m.ld:] }
 
 // transform applies a symmetric matrix along each axis of n columns of x, in
 // place, with row stride ld.
-func (m *circulant) transform(x []float64, matrices [][]float64, n, ld int) {
+func (m *circulant[T]) transform(x []T, matrices [][]T, n, ld int) {
 	from, to, inner := x, m.spare, m.sites
 	for a, l := range m.shape {
 		inner /= l
 		for outer := 0; outer < m.sites; outer += l * inner {
 			for i := range inner {
 				at := (outer + i) * ld
-				tensor.MulSet(false, l, n, l, matrices[a], l, from[at:], inner*ld, to[at:], inner*ld, zero)
+				tensor.MulSet(false, l, n, l, matrices[a], l, from[at:], inner*ld, to[at:], inner*ld, zero[T]())
 			}
 		}
 		from, to = to, from

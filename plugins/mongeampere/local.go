@@ -16,17 +16,17 @@ import (
 // by which the flow changes what each number is distributed like. Ridge functions of all
 // numbers can do it too, but they learn late that all weights but one should vanish: the
 // noise of so many gradients is larger than what they say.
-type local struct {
+type local[T tensor.Real] struct {
 	each                        int // ridge functions of a number
-	weights, amplitudes, biases *grad.Param[float64]
+	weights, amplitudes, biases *grad.Param[T]
 }
 
 // newLocal is the part with so many ridge functions for each of d numbers.
-func newLocal(d, each int, f kernels.Ridge) *local {
-	l := &local{each: each, weights: grad.NewParam[float64]("local_filters", d, each), amplitudes: grad.NewParam[float64]("local_amplitudes", d, each)}
+func newLocal[T tensor.Real](d, each int, f kernels.Ridge) *local[T] {
+	l := &local[T]{each: each, weights: grad.NewParam[T]("local_filters", d, each), amplitudes: grad.NewParam[T]("local_amplitudes", d, each)}
 	l.weights.Start, l.amplitudes.Start = uniform(1), uniform(1/math.Sqrt(float64(d*each)))
 	if f != kernels.LogCosh {
-		l.biases = grad.NewParam[float64]("local_biases", d, each)
+		l.biases = grad.NewParam[T]("local_biases", d, each)
 	}
 	return l
 }
@@ -39,16 +39,16 @@ func (c config) fitsLocal() error {
 	return nil
 }
 
-func (l *local) params() []*grad.Param[float64] {
+func (l *local[T]) params() []*grad.Param[T] {
 	if l.biases == nil {
-		return []*grad.Param[float64]{l.weights, l.amplitudes}
+		return []*grad.Param[T]{l.weights, l.amplitudes}
 	}
-	return []*grad.Param[float64]{l.weights, l.amplitudes, l.biases}
+	return []*grad.Param[T]{l.weights, l.amplitudes, l.biases}
 }
 
 // share has gradients of its own.
-func (l *local) share() *local {
-	twin := &local{each: l.each, weights: l.weights.Share(), amplitudes: l.amplitudes.Share()}
+func (l *local[T]) share() *local[T] {
+	twin := &local[T]{each: l.each, weights: l.weights.Share(), amplitudes: l.amplitudes.Share()}
 	if l.biases != nil {
 		twin.biases = l.biases.Share()
 	}
@@ -56,7 +56,7 @@ func (l *local) share() *local {
 }
 
 // spread writes a, b (where it has biases) and c = a w^2 of its rows.
-func (l *local) spread(a, b, c []float64) {
+func (l *local[T]) spread(a, b, c []T) {
 	copy(a, l.amplitudes.Val)
 	for r, w := range l.weights.Val {
 		c[r] = a[r] * w * w
@@ -67,7 +67,7 @@ func (l *local) spread(a, b, c []float64) {
 }
 
 // gather is the adjoint of spread.
-func (l *local) gather(abar, bbar, cbar []float64) {
+func (l *local[T]) gather(abar, bbar, cbar []T) {
 	for r, w := range l.weights.Val {
 		l.amplitudes.Grad[r] += abar[r] + cbar[r]*w*w
 		l.weights.Grad[r] += 2 * l.amplitudes.Val[r] * w * cbar[r]
@@ -78,21 +78,21 @@ func (l *local) gather(abar, bbar, cbar []float64) {
 }
 
 // withLocal puts the local rows below those of all numbers.
-type withLocal struct {
-	rows
-	local *local
+type withLocal[T tensor.Real] struct {
+	rows[T]
+	local *local[T]
 	above int // rows of all numbers
 	d, n  int
 	ld    int
 }
 
 // of are the row and the local weights of number i.
-func (m *withLocal) of(i int) (row int, w, wbar []float64) {
+func (m *withLocal[T]) of(i int) (row int, w, wbar []T) {
 	from, to := i*m.local.each, (i+1)*m.local.each
 	return m.above + from, m.local.weights.Val[from:to], m.local.weights.Grad[from:to]
 }
 
-func (m *withLocal) mul(u, x, b []float64) {
+func (m *withLocal[T]) mul(u, x, b []T) {
 	local := b
 	if len(b) > 1 {
 		b, local = b[:m.above], b[m.above:]
@@ -108,7 +108,7 @@ func (m *withLocal) mul(u, x, b []float64) {
 	}
 }
 
-func (m *withLocal) mulT(y, g []float64) {
+func (m *withLocal[T]) mulT(y, g []T) {
 	m.rows.mulT(y, g)
 	for i := range m.d {
 		row, w, _ := m.of(i)
@@ -116,7 +116,7 @@ func (m *withLocal) mulT(y, g []float64) {
 	}
 }
 
-func (m *withLocal) gradient(ubar, x, g, vbar []float64, columns int) {
+func (m *withLocal[T]) gradient(ubar, x, g, vbar []T, columns int) {
 	m.rows.gradient(ubar, x, g, vbar, columns)
 	for i := range m.d {
 		row, w, wbar := m.of(i)

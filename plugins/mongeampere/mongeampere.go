@@ -26,8 +26,10 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -49,41 +51,52 @@ type config struct {
 // Part is the model as the host sees it.
 var Part = core.Part{
 	Manifest: core.Manifest{
-		Kind:      core.KindModel,
-		Name:      "mongeampere",
-		Version:   "0.1.0",
-		Summary:   "Monge-Ampere flow: normal variables carried by the gradient of a potential",
-		Reference: "Zhang, E, Wang, arXiv:1809.10188",
-		Spaces:    []core.SpaceKind{core.Field, core.Particles},
-		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
-		Params:    core.SchemaOf(config{Hidden: 512, Activation: "log_cosh", Time: 5, Steps: 50, BaseKeys: flow.StandardBase}),
+		Kind:       core.KindModel,
+		Name:       "mongeampere",
+		Version:    "0.1.0",
+		Summary:    "Monge-Ampere flow: normal variables carried by the gradient of a potential",
+		Reference:  "Zhang, E, Wang, arXiv:1809.10188",
+		Spaces:     []core.SpaceKind{core.Field, core.Particles},
+		Powers:     []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
+		Precisions: []core.Precision{core.Float32},
+		Params:     core.SchemaOf(config{Hidden: 512, Activation: "log_cosh", Time: 5, Steps: 50, BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
-		b, symmetries, err := c.flow(space)
-		if err != nil {
-			return nil, err
+		if s.Precision() == core.Float32 {
+			return open[float32](c, space)
 		}
-		base, err := c.Base("mongeampere", space, symmetries...)
-		if err != nil {
-			return nil, err
-		}
-		return flow.New(b, space, flow.Options{Subject: "mongeampere", Base: base, Symmetries: symmetries, Scratch: c.scratch(space)}), nil
+		return open[float64](c, space)
 	},
 }
 
-// scratch is about how many bytes the stages of one step take of a configuration:
+// open makes the model that computes in T.
+func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
+	b, symmetries, err := newFlow[T](c, space)
+	if err != nil {
+		return nil, err
+	}
+	base, err := c.Base("mongeampere", space, symmetries...)
+	if err != nil {
+		return nil, err
+	}
+	bytes, rows := float64(grad.Bytes[T]()), b.Field.(*potential[T]).kept()
+	return flow.New(b, space, flow.Options{Subject: "mongeampere", Base: base, Symmetries: symmetries,
+		Scratch: bytes * c.scratch(space), Kept: bytes * float64(stages*rows) * float64(c.Steps), KeptAtMost: keepBytes}), nil
+}
+
+// scratch is about how many numbers the stages of one step take of a configuration:
 // hidden units with their adjoints.
 func (c config) scratch(space core.Space) float64 {
-	return 8 * float64(stages) * float64(2*(c.Hidden+c.Local*space.Size())+space.Size())
+	return float64(stages) * float64(2*(c.Hidden+c.Local*space.Size())+space.Size())
 }
 
 // maxWeights is where a potential is taken for a mistake: 2 GiB of weights.
 const maxWeights = 1 << 28
 
-// flow builds the bijection on the model's space.
-func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error) {
+// newFlow builds the bijection on the model's space.
+func newFlow[T tensor.Real](c config, space core.Space) (*flow.Continuous[T], []core.Symmetry, error) {
 	d := space.Size()
 	if space.Kind != core.Field && space.Kind != core.Particles || d < 1 {
 		return nil, nil, core.Errorf(core.Mismatch, "build model", "mongeampere", "needs a field or particles, the energy has %v", space)
@@ -92,7 +105,7 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 		return nil, nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "mongeampere",
 			Err: fmt.Errorf("hidden %d and local %d on %d components are more than %d weights", c.Hidden, c.Local, d, maxWeights), Hint: "a smaller hidden"}
 	}
-	if err := core.Afford(16*float64(c.Hidden)*float64(d), "model mongeampere", fmt.Sprintf("hidden %d on %d components", c.Hidden, d), "a smaller hidden"); err != nil {
+	if err := core.Afford(float64(grad.Bytes[T]()+grad.Bytes[float64]())*float64(c.Hidden)*float64(d), "model mongeampere", fmt.Sprintf("hidden %d on %d components", c.Hidden, d), "a smaller hidden"); err != nil {
 		return nil, nil, err
 	}
 	images, symmetries, err := c.orbit(space)
@@ -119,12 +132,12 @@ func (c config) flow(space core.Space) (*flow.Continuous, []core.Symmetry, error
 	if err != nil {
 		return nil, nil, err
 	}
-	p := newPotential(d, bounds, c.Hidden/orbit, images, shape, c.ridge())
+	p := newPotential[T](d, bounds, c.Hidden/orbit, images, shape, c.ridge())
 	if c.Local > 0 {
-		p.local = newLocal(d, c.Local, c.ridge())
+		p.local = newLocal[T](d, c.Local, c.ridge())
 	}
-	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Keep: p.keep(), Relabel: moves}
-	return &flow.Continuous{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o}, symmetries, nil
+	o := ode.Options{Method: ode.RK4, Steps: c.Steps, Relabel: moves}
+	return &flow.Continuous[T]{Field: p, Dim: d, Time: c.Time, Scale: 1, Options: o, KeepOf: p.keeps(c.Steps)}, symmetries, nil
 }
 
 func (c config) ridge() kernels.Ridge {

@@ -43,11 +43,11 @@ func complete(tb testing.TB, s core.Settings) core.Settings {
 	return coretest.Settings(tb, Part, core.Settings{"time": 2.0, "steps": int64(20)}, s)
 }
 
-func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous {
+func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous[float64] {
 	tb.Helper()
 	var c config
 	core.Decode(complete(tb, s), &c)
-	b, _, err := c.flow(space)
+	b, _, err := newFlow[float64](c, space)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -104,12 +104,12 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// velocity is grad phi and lap phi of one configuration, by the formulas and
+// loops is grad phi and lap phi of one configuration, by the formulas and
 // loops over all orbits.
-func (p *potential) velocity(x []float64) (v []float64, lap float64) {
+func loops(p *potential[float64], x []float64) (v []float64, lap float64) {
 	v = make([]float64, p.d)
 	for f := range p.filters {
-		for _, g := range p.group() {
+		for _, g := range group(p) {
 			u := 0.0
 			if p.biases != nil {
 				u = p.biases.Val[f]
@@ -154,7 +154,7 @@ func derivatives(f kernels.Ridge, u float64) (f1, f2 float64) {
 }
 
 // group has all images of a filter, with the translations.
-func (p *potential) group() []flow.Image {
+func group(p *potential[float64]) []flow.Image {
 	var all []flow.Image
 	moves := flow.Images([]int{p.d})
 	if p.shape != nil {
@@ -178,7 +178,7 @@ func TestVelocity(t *testing.T) {
 	for name, c := range variants {
 		t.Run(name, func(t *testing.T) {
 			b := bijection(t, c.s, c.space)
-			p := b.Field.(*potential)
+			p := b.Field.(*potential[float64])
 			for _, param := range p.Params() {
 				for i := range param.Val {
 					param.Val[i] = r.NormFloat64()
@@ -196,7 +196,7 @@ func TestVelocity(t *testing.T) {
 				for i := range one {
 					one[i] = x[i*n+j]
 				}
-				want, lap := p.velocity(one)
+				want, lap := loops(p, one)
 				for i := range one {
 					if math.Abs(v[i*n+j]-want[i]) > 1e-12*float64(p.hidden()) {
 						t.Errorf("v_%d of configuration %d is %v, want %v", i, j, v[i*n+j], want[i])
@@ -215,7 +215,7 @@ func TestVelocity(t *testing.T) {
 func TestFreeTheory(t *testing.T) {
 	const d, w, time = 3, 1e-4, 2.0
 	b := bijection(t, core.Settings{"hidden": int64(d)}, lattice(d))
-	p := b.Field.(*potential)
+	p := b.Field.(*potential[float64])
 	rates := []float64{0.3, -0.5, 0.1}
 	for i, rate := range rates {
 		p.weights.Val[i*d+i], p.amplitudes.Val[i] = w, rate/(w*w)

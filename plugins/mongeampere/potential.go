@@ -6,6 +6,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -13,23 +14,23 @@ import (
 // has images under a group, and all translations of these if shape is not nil:
 // row (f G + k) N + r of the matrix W of all w_h is image k of filter f, moved by
 // r.
-type potential struct {
+type potential[T tensor.Real] struct {
 	d, filters int
 	images     []flow.Image
 	shape      []int // of the lattice
 	f          kernels.Ridge
 
-	weights, amplitudes *grad.Param[float64]
-	biases              *grad.Param[float64] // nil without
-	local               *local               // nil without
+	weights, amplitudes *grad.Param[T]
+	biases              *grad.Param[T] // nil without
+	local               *local[T]      // nil without
 }
 
 // newPotential returns a potential of d numbers, whose filters start within the bounds.
-func newPotential(d int, bounds []float64, filters int, images []flow.Image, shape []int, f kernels.Ridge) *potential {
-	p := &potential{d: d, filters: filters, images: images, shape: shape, f: f,
-		weights: grad.NewParam[float64]("filters", filters, d), amplitudes: grad.NewParam[float64]("amplitudes", filters)}
+func newPotential[T tensor.Real](d int, bounds []float64, filters int, images []flow.Image, shape []int, f kernels.Ridge) *potential[T] {
+	p := &potential[T]{d: d, filters: filters, images: images, shape: shape, f: f,
+		weights: grad.NewParam[T]("filters", filters, d), amplitudes: grad.NewParam[T]("amplitudes", filters)}
 	if f != kernels.LogCosh {
-		p.biases = grad.NewParam[float64]("biases", filters)
+		p.biases = grad.NewParam[T]("biases", filters)
 	}
 	// Filters and amplitudes start at random. With amplitudes of zero, filters would
 	// have no gradient at first; with those of the authors' program, at most
@@ -39,8 +40,8 @@ func newPotential(d int, bounds []float64, filters int, images []flow.Image, sha
 }
 
 // Params implements flow.Field.
-func (p *potential) Params() []*grad.Param[float64] {
-	params := []*grad.Param[float64]{p.weights, p.amplitudes}
+func (p *potential[T]) Params() []*grad.Param[T] {
+	params := []*grad.Param[T]{p.weights, p.amplitudes}
 	if p.biases != nil {
 		params = append(params, p.biases)
 	}
@@ -52,20 +53,20 @@ func (p *potential) Params() []*grad.Param[float64] {
 
 // Chunk implements flow.Field: two tiles of 24 columns of tensor.MulAdd, at 70
 // GFLOP/s where 64 columns, which leave the first cache, make 55.
-func (p *potential) Chunk() int { return 48 }
+func (p *potential[T]) Chunk() int { return 48 }
 
 // moved is the number of translations of an image, hidden that of the rows of all numbers, and
 // all that of these and the local rows.
-func (p *potential) moved() int {
+func (p *potential[T]) moved() int {
 	if p.shape == nil {
 		return 1
 	}
 	return p.d
 }
 
-func (p *potential) hidden() int { return p.filters * len(p.images) * p.moved() }
+func (p *potential[T]) hidden() int { return p.filters * len(p.images) * p.moved() }
 
-func (p *potential) all() int {
+func (p *potential[T]) all() int {
 	if p.local == nil {
 		return p.hidden()
 	}
@@ -76,74 +77,72 @@ func (p *potential) all() int {
 // product for the gradient.
 var stages = len(ode.RK4.B)
 
-// keepBytes is the memory of a chunk for the hidden units of the last steps, in
-// which the pull-back need not evaluate them again.
-const keepBytes = 16 << 20
-
-func (p *potential) keep() int {
-	return max(1, keepBytes/(8*(p.all()+p.d)*stride(p.Chunk())))
-}
-
 // stride is the row stride of the matrices that have all stages of a step side
 // by side: a little more than a power of 2, so that rows do not meet in the
 // cache.
 func stride(n int) int { return stages*n + 8 }
 
 // On implements flow.Field.
-func (p *potential) On(n, slots int) flow.FieldOn {
+func (p *potential[T]) On(n, slots int) flow.FieldOn[T] {
 	hidden, all, images, ld := p.hidden(), p.all(), p.filters*len(p.images), stride(n)
-	on := &potentialOn{potential: *p, n: n, ld: ld, wGrad: p.weights.Share(), aGrad: p.amplitudes.Share(),
-		a: make([]float64, all), b: zero, c: make([]float64, all), norm: make([]float64, images),
-		abar: make([]float64, all), bbar: make([]float64, all), cbar: make([]float64, all),
-		g: make([]float64, all*ld), ubar: make([]float64, all*ld), vbar: make([]float64, p.d*ld),
-		lap: make([]float64, n), zeros: make([]float64, n), spare: make([]float64, p.d*n)}
+	on := &potentialOn[T]{potential: *p, n: n, ld: ld, wGrad: p.weights.Share(), aGrad: p.amplitudes.Share(),
+		a: make([]T, all), b: zero[T](), c: make([]T, all), norm: make([]float64, images),
+		abar: make([]T, all), bbar: make([]T, all), cbar: make([]T, all),
+		g: make([]T, all*ld), ubar: make([]T, all*ld), vbar: make([]T, p.d*ld),
+		lap: make([]float64, n), zeros: make([]float64, n), spare: make([]T, p.d*n), none: zero[T]()}
 	on.w, on.wbar = p.weights.Val, on.wGrad.Grad
 	if len(p.images) > 1 {
-		on.w, on.wbar = make([]float64, images*p.d), make([]float64, images*p.d)
+		on.w, on.wbar = make([]T, images*p.d), make([]T, images*p.d)
 	}
 	if p.biases != nil {
-		on.b, on.bGrad = make([]float64, all), p.biases.Share()
+		on.b, on.bGrad = make([]T, all), p.biases.Share()
 	}
 	if p.shape == nil {
-		on.rows = &dense{hidden: hidden, d: p.d, n: n, ld: ld, w: on.w, wbar: on.wbar}
+		on.rows = &dense[T]{hidden: hidden, d: p.d, n: n, ld: ld, w: on.w, wbar: on.wbar}
 	} else {
-		m := newCirculant(p.shape, images, n, ld)
+		m := newCirculant[T](p.shape, images, n, ld)
 		m.w, m.wbar = on.w, on.wbar
 		on.rows = m
 	}
 	if p.local != nil {
 		on.potential.local = p.local.share()
-		on.rows = &withLocal{rows: on.rows, local: on.potential.local, above: hidden, d: p.d, n: n, ld: ld}
+		on.rows = &withLocal[T]{rows: on.rows, local: on.potential.local, above: hidden, d: p.d, n: n, ld: ld}
 	}
 	for range max(1, slots/stages) {
-		on.steps = append(on.steps, stepOn{make([]float64, all*ld), make([]float64, p.d*ld)})
+		s := stepOn[T]{p: make([]T, all*ld), x: make([]T, p.d*ld), g: on.g}
+		if p.shape != nil {
+			s.g = make([]T, all*ld)
+		}
+		on.steps = append(on.steps, s)
 	}
 	return on
 }
 
 // potentialOn is the potential on n configurations.
-type potentialOn struct {
-	potential
+type potentialOn[T tensor.Real] struct {
+	potential[T]
 	n, ld               int
-	wGrad, aGrad, bGrad *grad.Param[float64]
+	wGrad, aGrad, bGrad *grad.Param[T]
 
-	rows             rows
-	w, wbar          []float64 // the images of all filters
+	rows             rows[T]
+	w, wbar          []T       // the images of all filters
 	norm             []float64 // their |w|^2
-	a, b, c          []float64 // a_h, b_h (or one zero) and a_h |w_h|^2
-	abar, bbar, cbar []float64
-	g, ubar, vbar    []float64 // a_h f'(u_h) and cotangents, of all stages of a step
-	lap, spare       []float64 // a Laplacian and a cotangent of x that nobody wants
-	zeros            []float64
-	steps            []stepOn
+	a, b, c          []T       // a_h, b_h (or one zero) and a_h |w_h|^2
+	abar, bbar, cbar []T
+	g, ubar, vbar    []T       // a_h f'(u_h) and cotangents, of all stages of a step
+	lap, zeros       []float64 // a Laplacian that nobody wants, and cotangents of it
+	spare            []T       // a cotangent of x that nobody wants
+	none             []T       // no b
+	steps            []stepOn[T]
 }
 
-// stepOn keeps f'(u) and x of the stages of one step.
-type stepOn struct{ p, x []float64 }
+// stepOn keeps f'(u) and x of the stages of one step, and with translations the transforms
+// of a_h f'(u). Without, these are made anew, in memory that all steps share.
+type stepOn[T tensor.Real] struct{ p, x, g []T }
 
 // Grads implements flow.FieldOn.
-func (on *potentialOn) Grads() []*grad.Param[float64] {
-	grads := []*grad.Param[float64]{on.wGrad, on.aGrad}
+func (on *potentialOn[T]) Grads() []*grad.Param[T] {
+	grads := []*grad.Param[T]{on.wGrad, on.aGrad}
 	if on.bGrad != nil {
 		grads = append(grads, on.bGrad)
 	}
@@ -154,36 +153,38 @@ func (on *potentialOn) Grads() []*grad.Param[float64] {
 }
 
 // Begin implements flow.FieldOn.
-func (on *potentialOn) Begin() {
+func (on *potentialOn[T]) Begin() {
 	on.spread()
 	on.rows.begin()
 }
 
 // Eval implements ode.Field.
-func (on *potentialOn) Eval(slot int, v, div, t, x []float64) {
+func (on *potentialOn[T]) Eval(slot int, v []T, div, t []float64, x []T) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
-	if div == nil && v != nil {
+	if div == nil && (v != nil || on.shape != nil) { // without div there is no a f'
 		div = on.lap
 	}
 	copyRows(s.x[at:], on.ld, x, on.n, on.n)
 	on.rows.mul(s.p[at:], s.x[at:], on.b)
-	kernels.RidgeForward(on.f, s.p[at:], on.g[at:], div, on.a, on.c, on.n, on.ld)
+	kernels.RidgeForward(on.f, s.p[at:], s.g[at:], div, on.a, on.c, on.n, on.ld)
 	if v != nil {
-		on.rows.mulT(v, on.g[at:])
+		on.rows.mulT(v, s.g[at:])
+	} else {
+		on.rows.hold(s.g[at:])
 	}
 }
 
 // Pull implements ode.Field: with s = W vbar,
 //
 //	ubar_h = a_h f'' s_h + divbar c_h f''',   xbar = W^T ubar
-func (on *potentialOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
+func (on *potentialOn[T]) Pull(slot int, xbar, vbar []T, divbar []float64, theta bool) {
 	s, at := on.steps[slot/stages], slot%stages*on.n
 	if divbar == nil {
 		divbar = on.zeros
 	}
 	copyRows(on.vbar[at:], on.ld, vbar, on.n, on.n)
-	on.rows.mul(on.ubar[at:], on.vbar[at:], zero)
-	var abar, bbar, cbar []float64
+	on.rows.mul(on.ubar[at:], on.vbar[at:], on.none)
+	var abar, bbar, cbar []T
 	if theta {
 		abar, bbar, cbar = on.abar, on.bbar, on.cbar
 	}
@@ -196,20 +197,20 @@ func (on *potentialOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) 
 
 // PullParams implements ode.Field: Wbar += ubar x^T + a f' vbar^T, summed over
 // the configurations of all stages.
-func (on *potentialOn) PullParams(from, to int) {
+func (on *potentialOn[T]) PullParams(from, to int) {
 	s, at := on.steps[from/stages], from%stages*on.n
-	on.rows.gradient(on.ubar[at:], s.x[at:], on.g[at:], on.vbar[at:], (to-from)*on.n)
+	on.rows.gradient(on.ubar[at:], s.x[at:], s.g[at:], on.vbar[at:], (to-from)*on.n)
 }
 
 // End implements flow.FieldOn.
-func (on *potentialOn) End() {
+func (on *potentialOn[T]) End() {
 	on.rows.end()
 	on.gather()
 }
 
-func (on *potentialOn) filter(m []float64, k int) []float64 { return m[k*on.d : (k+1)*on.d] }
+func (on *potentialOn[T]) filter(m []T, k int) []T { return m[k*on.d : (k+1)*on.d] }
 
-func copyRows(dst []float64, ldd int, src []float64, lds, n int) {
+func copyRows[T tensor.Real](dst []T, ldd int, src []T, lds, n int) {
 	for r := range (len(src) + lds - 1) / lds {
 		copy(dst[r*ldd:r*ldd+n], src[r*lds:r*lds+n])
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
-	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
 // BenchmarkStep is what a training step asks of the model, with the settings of
@@ -63,9 +63,17 @@ func BenchmarkMapPull(b *testing.B) {
 
 const configurations = 512
 
+// model is a flow.Model in either precision.
+type model interface {
+	core.Model
+	core.PathPuller
+	core.ModelSloper
+	core.Mapper
+}
+
 // bench is a model with parameters loaded, and numbers to give it.
 type bench struct {
-	m                      *flow.Model
+	m                      model
 	batch                  core.Batch
 	grad                   []float64
 	xbar, lbar, slope, out []float64
@@ -75,28 +83,31 @@ func unknown(int) rates.Work { return rates.Work{} }
 
 func eachSize(b *testing.B, work func(l int) rates.Work, one func(c *bench) error) {
 	for _, l := range []int{8, 16, 32, 64} {
-		b.Run(fmt.Sprint("L=", l), func(b *testing.B) {
-			c := open(b, l)
-			if err := one(c); err != nil { // makes the workspaces
-				b.Fatal(err)
-			}
-			r := rates.Start(b)
-			for range b.N {
-				if err := one(c); err != nil {
-					b.Fatal(err)
-				}
-			}
-			r.Report(work(l))
-			b.ReportMetric(float64(len(c.grad)), "parameters")
-			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*l*l)*1e6, "us/site")
-		})
+		for _, p := range core.Precisions {
+			b.Run(fmt.Sprintf("L=%d/%s", l, p), func(b *testing.B) { benchOne(b, l, p, work(l), one) })
+		}
 	}
 }
 
-func open(b *testing.B, l int) *bench {
-	s := defaults()
-	s.Z2 = true
-	m, err := s.model(field(l))
+func benchOne(b *testing.B, l int, p core.Precision, w rates.Work, one func(c *bench) error) {
+	c := openBench(b, l, p)
+	if err := one(c); err != nil { // makes the workspaces
+		b.Fatal(err)
+	}
+	r := rates.Start(b)
+	for range b.N {
+		if err := one(c); err != nil {
+			b.Fatal(err)
+		}
+	}
+	w.Single = p == core.Float32
+	r.Report(w)
+	b.ReportMetric(float64(len(c.grad)), "parameters")
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*l*l)*1e6, "us/site")
+}
+
+func openBench(b *testing.B, l int, p core.Precision) *bench {
+	m, err := Part.NewModel(coretest.Settings(b, Part, core.Settings{"z2": true, "precision": string(p)}), field(l))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -110,7 +121,7 @@ func open(b *testing.B, l int) *bench {
 	if err := m.Load(theta); err != nil {
 		b.Fatal(err)
 	}
-	c := &bench{m: m.(*flow.Model), grad: theta}
+	c := &bench{m: m.(model), grad: theta}
 	for _, row := range []*[]float64{&c.xbar, &c.slope} {
 		*row = make([]float64, configurations*l*l)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 )
 
@@ -20,9 +21,9 @@ type hierarchy struct {
 // the second cache.
 const chunk = 64
 
-// flow maps z to x: the coarsest level first.
-func (h hierarchy) flow() *coupling.Flow {
-	var all []coupling.Coupling
+// newFlow maps z to x: the coarsest level first.
+func newFlow[T tensor.Real](h hierarchy) *coupling.Flow[T] {
+	var all []coupling.Coupling[T]
 	for level := h.Depth - 1; level >= 0; level-- {
 		for r := range h.Repeats {
 			for kind, name := range []string{"decimator", "disentangler"} {
@@ -30,7 +31,7 @@ func (h hierarchy) flow() *coupling.Flow {
 				if h.Repeats > 1 {
 					name += fmt.Sprint(r)
 				}
-				all = append(all, h.block(name, h.corners(level, kind<<level))...)
+				all = append(all, block[T](h, name, h.corners(level, kind<<level))...)
 			}
 		}
 	}
@@ -58,7 +59,7 @@ var pairs = [3][2][2]int{{{0, 1}, {2, 3}}, {{0, 2}, {1, 3}}, {{0, 3}, {1, 2}}}
 // that change one half and then the other, and go through the pairs. It starts
 // at the identity, since t does so at zero: many couplings of random shifts in
 // a row make a poor start, which takes thousands of steps to leave.
-func (h hierarchy) block(name string, blocks [][4]int64) (all []coupling.Coupling) {
+func block[T tensor.Real](h hierarchy, name string, blocks [][4]int64) (all []coupling.Coupling[T]) {
 	sizes := []int64{2}
 	for range h.Layers {
 		sizes = append(sizes, int64(h.Hidden))
@@ -73,9 +74,9 @@ func (h hierarchy) block(name string, blocks [][4]int64) (all []coupling.Couplin
 			active = append(active, b[a[0]], b[a[1]])
 		}
 		name := fmt.Sprintf("%s.coupling%d", name, k)
-		st := nn.NewMLP[float64](name, shape, passive)
+		st := nn.NewMLP[T](name, shape, passive)
 		st.Still = 1
-		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP[float64]{st}), 2, active))
+		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP[T]{st}), 2, active))
 	}
 	return all
 }

@@ -20,6 +20,8 @@ import (
 	"math/bits"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -38,29 +40,31 @@ type config struct {
 // Part is the model as the host sees it.
 var Part = core.Part{
 	Manifest: core.Manifest{
-		Kind:      core.KindModel,
-		Name:      "neuralrg",
-		Version:   "0.1.0",
-		Summary:   "neural network renormalization group: a hierarchy of couplings for fields on a square lattice",
-		Reference: "Li, Wang, PRL 121, 260601 (2018), arXiv:1802.02840",
-		Spaces:    []core.SpaceKind{core.Field},
-		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
-		Params:    core.SchemaOf(config{Couplings: 10, Layers: 3, Hidden: 10, Repeats: 1, BaseKeys: flow.StandardBase}),
+		Kind:       core.KindModel,
+		Name:       "neuralrg",
+		Version:    "0.1.0",
+		Summary:    "neural network renormalization group: a hierarchy of couplings for fields on a square lattice",
+		Reference:  "Li, Wang, PRL 121, 260601 (2018), arXiv:1802.02840",
+		Spaces:     []core.SpaceKind{core.Field},
+		Powers:     []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
+		Precisions: []core.Precision{core.Float32},
+		Params:     core.SchemaOf(config{Couplings: 10, Layers: 3, Hidden: 10, Repeats: 1, BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
-		return c.model(space)
+		if s.Precision() == core.Float32 {
+			return open[float32](c, space)
+		}
+		return open[float64](c, space)
 	},
 }
 
 // maxTranslated is the largest edge whose translations are images: 64 of them.
 const maxTranslated = 8
 
-// parameterBytes are the value and the gradient of a parameter.
-const parameterBytes = 16
-
-func (c config) model(space core.Space) (core.Model, error) {
+// open makes the model that computes in T.
+func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
 	fail := func(kind core.Kind, hint, format string, args ...any) error {
 		return &core.Error{Kind: kind, Op: "build model", Subject: "neuralrg", Err: fmt.Errorf(format, args...), Hint: hint}
 	}
@@ -91,11 +95,11 @@ func (c config) model(space core.Space) (core.Model, error) {
 	h := hierarchy{config: c, l: l}
 	couplings, hidden := float64(c.Couplings*2*c.Repeats*c.Depth), float64(c.Hidden)
 	w := couplings * 2 * hidden * (4 + float64(c.Layers-1)*hidden)
-	if err := core.Afford(parameterBytes*w, "model neuralrg", fmt.Sprintf("%v couplings of %.2g weights each", couplings, w/couplings),
+	if err := core.Afford(float64(grad.Bytes[T]()+grad.Bytes[float64]())*w, "model neuralrg", fmt.Sprintf("%v couplings of %.2g weights each", couplings, w/couplings),
 		"fewer couplings, layers, repeats or hidden units"); err != nil {
 		return nil, err
 	}
-	f := h.flow()
+	f := newFlow[T](h)
 	base, err := c.Base("neuralrg", space)
 	if err != nil {
 		return nil, err

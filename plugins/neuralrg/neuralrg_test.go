@@ -30,7 +30,7 @@ func TestBijection(t *testing.T) {
 		{config{Couplings: 3, Layers: 1, Hidden: 4, Repeats: 2, Depth: 1}, 4},
 		{config{Couplings: 2, Layers: 1, Hidden: 3, Repeats: 1, Depth: 1}, 2},
 	} {
-		t.Run(fmt.Sprintf("%+v", h), func(t *testing.T) { flowtest.Battery(t, h.flow(), flowtest.Options{Dim: h.l * h.l}) })
+		t.Run(fmt.Sprintf("%+v", h), func(t *testing.T) { flowtest.Battery(t, newFlow[float64](h), flowtest.Options{Dim: h.l * h.l}) })
 	}
 }
 
@@ -56,7 +56,7 @@ func TestPart(t *testing.T) {
 func TestHierarchyBlockByBlock(t *testing.T) {
 	const l = 8
 	h := hierarchy{config{Couplings: 4, Layers: 2, Hidden: 5, Repeats: 1, Depth: 3}, l}
-	whole := h.flow()
+	whole := newFlow[float64](h)
 	params := map[string][]float64{}
 	for k, p := range whole.Params() {
 		for i := range p.Val {
@@ -77,7 +77,7 @@ func TestHierarchyBlockByBlock(t *testing.T) {
 	for level := range h.Depth {
 		s := 1 << level
 		for _, kind := range []string{"disentangler", "decimator"} {
-			alone := coupling.NewFlow(4, 1, h.block(fmt.Sprintf("scale%d.%s", level, kind), [][4]int64{{0, 1, 2, 3}}))
+			alone := coupling.NewFlow(4, 1, block[float64](h, fmt.Sprintf("scale%d.%s", level, kind), [][4]int64{{0, 1, 2, 3}}))
 			for _, p := range alone.Params() {
 				copy(p.Val, params[p.Name])
 			}
@@ -114,7 +114,7 @@ func site(kind string, s, y, x, i int) int {
 
 // Shifts and scales start at zero: a fresh model is its latent variables.
 func TestStartsAtTheIdentity(t *testing.T) {
-	m, err := defaults().model(field(4))
+	m, err := open[float64](defaults(), field(4))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestStartsAtTheIdentity(t *testing.T) {
 
 // Site (0,0) passes all decimators; 3 latents of 4 stay behind at each.
 func TestLatentScale(t *testing.T) {
-	m, err := defaults().model(field(4))
+	m, err := open[float64](defaults(), field(4))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestLatentScale(t *testing.T) {
 	}
 	c := defaults()
 	c.Depth = 1
-	if m, err = c.model(field(4)); err != nil {
+	if m, err = open[float64](c, field(4)); err != nil {
 		t.Fatal(err)
 	}
 	for i := range want {
@@ -167,7 +167,7 @@ func TestLatentScale(t *testing.T) {
 // four inputs and four outputs of each network and scales for all, 632 numbers,
 // and multiply what a mask takes away again. L = 16 has 4 scales of 2 blocks.
 func TestParameters(t *testing.T) {
-	m, err := defaults().model(field(16))
+	m, err := open[float64](defaults(), field(16))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ type affine struct {
 	mean, logWidth, factor *grad.Param[float64]
 }
 
-var _ flow.Bijection = (*affine)(nil)
+var _ flow.Bijection[float64] = (*affine)(nil)
 
 // newAffine has one width for all components, or one for each.
 func newAffine(d, widths int, full bool) *affine {
@@ -52,7 +52,7 @@ func (a *affine) scratch() float64 {
 }
 
 // On implements flow.Bijection.
-func (a *affine) On(n int) flow.Workspace {
+func (a *affine) On(n int) flow.Workspace[float64] {
 	w := &workspace{affine: affine{d: a.d, mean: a.mean.Share(), logWidth: a.logWidth.Share()}, n: n,
 		z: make([]float64, a.d*n), width: make([]float64, a.d)}
 	if a.factor != nil {

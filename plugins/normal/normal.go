@@ -45,7 +45,7 @@ var Part = core.Part{
 		if err != nil {
 			return nil, err
 		}
-		b := flow.Bijection(f)
+		b := flow.Bijection[float64](f)
 		if c.Covariance == "diagonal" {
 			b = &independent{affine: f}
 		}

@@ -25,7 +25,7 @@ type independent struct {
 	y, weight []float64
 }
 
-var _ flow.Pairer = (*independent)(nil)
+var _ flow.Pairer[float64] = (*independent)(nil)
 
 // Pairs implements flow.Pairer.
 func (a *independent) Pairs(x, u []float64) (y, weight []float64, err error) {

@@ -6,16 +6,17 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 )
 
 // checkerboards are couplings of a periodic lattice in which one sublattice
 // changes by a convolutional network of the other, in turns.
-func (c config) checkerboards(shape []int) (all []coupling.Coupling) {
+func checkerboards[T tensor.Real](c config, shape []int) (all []coupling.Coupling[T]) {
 	for k := range c.Couplings {
 		b := newBoard(shape, c.Kernel, k%2)
 		name := fmt.Sprintf("coupling%d", k)
-		all = append(all, coupling.New(name, b.network(name, c), 1, b.active))
+		all = append(all, coupling.New(name, network[T](b, name, c), 1, b.active))
 	}
 	return all
 }
@@ -68,9 +69,9 @@ func newBoard(shape []int, kernel, colour int) *board {
 // layer active sites see the other colour and passive sites their own, each with
 // weights of their own: what a convolution would multiply by the zeros of a mask
 // does not exist. The last layer is evaluated at active sites only.
-func (b *board) network(name string, c config) *nn.Chain[float64] {
-	layer := func(label string, in, out int, rows []int64) *nn.MLP[float64] {
-		return nn.NewMLP[float64](name+"."+label, kernels.MLP{Groups: 1, Sizes: []int64{int64(in), int64(out)}}, rows)
+func network[T tensor.Real](b *board, name string, c config) *nn.Chain[T] {
+	layer := func(label string, in, out int, rows []int64) *nn.MLP[T] {
+		return nn.NewMLP[T](name+"."+label, kernels.MLP{Groups: 1, Sizes: []int64{int64(in), int64(out)}}, rows)
 	}
 	var toActive, toPassive, toAll, toLast []int64
 	for _, i := range b.active {
@@ -84,11 +85,11 @@ func (b *board) network(name string, c config) *nn.Chain[float64] {
 		toAll = append(toAll, b.channels(i, c.Channels)...)
 	}
 	other, own := len(b.near[0][1]), len(b.near[0][0])
-	stages := [][]*nn.MLP[float64]{{layer("first_active", other, c.Channels, toActive), layer("first_passive", own, c.Channels, toPassive)}}
+	stages := [][]*nn.MLP[T]{{layer("first_active", other, c.Channels, toActive), layer("first_passive", own, c.Channels, toPassive)}}
 	for l := 1; l < c.Layers; l++ {
-		stages = append(stages, []*nn.MLP[float64]{layer(fmt.Sprintf("hidden%d", l), (own+other)*c.Channels, c.Channels, toAll)})
+		stages = append(stages, []*nn.MLP[T]{layer(fmt.Sprintf("hidden%d", l), (own+other)*c.Channels, c.Channels, toAll)})
 	}
-	stages = append(stages, []*nn.MLP[float64]{layer("last", (own+other)*c.Channels, 2, toLast)})
+	stages = append(stages, []*nn.MLP[T]{layer("last", (own+other)*c.Channels, 2, toLast)})
 	return nn.NewChain(activations[c.Activation], stages...)
 }
 

@@ -3,6 +3,9 @@ package realnvp
 import (
 	"math"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // The network in its plainest form: convolutions with circular padding of the
@@ -11,7 +14,7 @@ import (
 func TestCheckerboardIsAConvolution(t *testing.T) {
 	const ly, lx, channels = 4, 6, 3
 	c := config{Network: "checkerboard", Couplings: 2, Layers: 2, Channels: channels, Kernel: 3, Activation: "elu"}
-	f, err := c.flow(lattice(ly, lx))
+	f, err := newFlow[float64](c, lattice(ly, lx))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,19 +126,26 @@ func window(ly, lx, i int, f func(parity, site int)) {
 // BenchmarkPhi4 is a pass through the sample and back on the lattice of ensemble
 // E1 of arXiv:1904.12072, with the network of arXiv:2101.08176, on one thread.
 func BenchmarkPhi4(b *testing.B) {
+	b.Run("float64", benchPhi4[float64])
+	b.Run("float32", benchPhi4[float32])
+}
+
+func benchPhi4[T tensor.Real](b *testing.B) {
 	c := config{Network: "checkerboard", Couplings: 16, Layers: 2, Channels: 8, Kernel: 3, Activation: "elu"}
-	f, err := c.flow(lattice(6, 6))
+	f, err := newFlow[T](c, lattice(6, 6))
 	if err != nil {
 		b.Fatal(err)
 	}
 	const n = chunk
-	x, z, l := make([]float64, 36*n), make([]float64, 36*n), make([]float64, n)
+	x, z, l := make([]T, 36*n), make([]T, 36*n), make([]float64, n)
 	w := f.On(n)
+	r := rates.Start(b)
 	for range b.N {
 		if err := w.Forward(x, l, z); err != nil {
 			b.Fatal(err)
 		}
 		w.PullForward(z, x, l, true)
 	}
+	r.Report(rates.Work{})
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*n)*1e6, "us/sample")
 }

@@ -7,12 +7,13 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 )
 
 // perceptrons are couplings of d components, at one place, with a perceptron
 // for u and one for t.
-func (c config) perceptrons(d int) (all []coupling.Coupling) {
+func perceptrons[T tensor.Real](c config, d int) (all []coupling.Coupling[T]) {
 	r := rand.New(rand.NewPCG(uint64(d), 0)) // part of the architecture, not of a run
 	order := make([]int64, 0, d)
 	for parity := range 2 {
@@ -34,7 +35,7 @@ func (c config) perceptrons(d int) (all []coupling.Coupling) {
 		}
 		shape := kernels.MLP{Groups: 2, Sizes: append(sizes, int64(len(active))), Activation: activations[c.Activation]}
 		name := fmt.Sprintf("coupling%d", k)
-		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP[float64]{nn.NewMLP[float64](name, shape, passive)}), len(active), active))
+		all = append(all, coupling.New(name, nn.NewChain(shape.Activation, []*nn.MLP[T]{nn.NewMLP[T](name, shape, passive)}), len(active), active))
 	}
 	return all
 }

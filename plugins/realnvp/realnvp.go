@@ -20,7 +20,9 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/coupling"
 )
@@ -45,41 +47,49 @@ var activations = map[string]kernels.Activation{
 // Part is the model as the host sees it.
 var Part = core.Part{
 	Manifest: core.Manifest{
-		Kind:      core.KindModel,
-		Name:      "realnvp",
-		Version:   "0.1.0",
-		Summary:   "flow of affine couplings for fields and particles",
-		Reference: "Dinh, Sohl-Dickstein, Bengio, arXiv:1605.08803; on lattices Albergo, Kanwar, Shanahan, PRD 100, 034515 (2019), arXiv:1904.12072",
-		Spaces:    []core.SpaceKind{core.Field, core.Particles},
-		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
-		Params:    core.SchemaOf(config{Network: "mlp", Couplings: 8, Layers: 2, Hidden: 32, Channels: 8, Kernel: 3, Activation: "elu", BaseKeys: flow.StandardBase}),
+		Kind:       core.KindModel,
+		Name:       "realnvp",
+		Version:    "0.1.0",
+		Summary:    "flow of affine couplings for fields and particles",
+		Reference:  "Dinh, Sohl-Dickstein, Bengio, arXiv:1605.08803; on lattices Albergo, Kanwar, Shanahan, PRD 100, 034515 (2019), arXiv:1904.12072",
+		Spaces:     []core.SpaceKind{core.Field, core.Particles},
+		Powers:     []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap},
+		Precisions: []core.Precision{core.Float32},
+		Params:     core.SchemaOf(config{Network: "mlp", Couplings: 8, Layers: 2, Hidden: 32, Channels: 8, Kernel: 3, Activation: "elu", BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
-		f, err := c.flow(space)
-		if err != nil {
-			return nil, err
+		if s.Precision() == core.Float32 {
+			return open[float32](c, space)
 		}
-		o := flow.Options{Subject: "realnvp"}
-		if o.Base, err = c.Base("realnvp", space); err != nil {
-			return nil, err
-		}
-		if c.Z2 {
-			o.Symmetries = []core.Symmetry{core.Z2}
-		}
-		o.Scratch = f.Scratch()
-		o.Images = flow.Images(space.Shape, o.Symmetries...)
-		return flow.New(f, space, o), nil
+		return open[float64](c, space)
 	},
+}
+
+// open makes the model that computes in T.
+func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
+	f, err := newFlow[T](c, space)
+	if err != nil {
+		return nil, err
+	}
+	o := flow.Options{Subject: "realnvp", Scratch: f.Scratch()}
+	if o.Base, err = c.Base("realnvp", space); err != nil {
+		return nil, err
+	}
+	if c.Z2 {
+		o.Symmetries = []core.Symmetry{core.Z2}
+	}
+	o.Images = flow.Images(space.Shape, o.Symmetries...)
+	return flow.New(f, space, o), nil
 }
 
 // chunk is the number of configurations in a workspace: two tiles of the
 // networks. Fewer fill the tiles badly, more leave the second cache.
 const chunk = 64
 
-// flow builds the couplings on a space.
-func (c config) flow(space core.Space) (*coupling.Flow, error) {
+// newFlow builds the couplings on a space.
+func newFlow[T tensor.Real](c config, space core.Space) (*coupling.Flow[T], error) {
 	fail := func(kind core.Kind, hint, format string, args ...any) error {
 		return &core.Error{Kind: kind, Op: "build model", Subject: "realnvp", Err: fmt.Errorf(format, args...), Hint: hint}
 	}
@@ -90,12 +100,12 @@ func (c config) flow(space core.Space) (*coupling.Flow, error) {
 		return nil, fail(core.Mismatch, "", "needs at least two components, the energy has %v", space)
 	}
 	w := c.weights(space)
-	if err := core.Afford(parameterBytes*w, "model realnvp", fmt.Sprintf("%d couplings of %.2g weights each", c.Couplings, w/float64(c.Couplings)),
+	if err := core.Afford(float64(grad.Bytes[T]()+grad.Bytes[float64]())*w, "model realnvp", fmt.Sprintf("%d couplings of %.2g weights each", c.Couplings, w/float64(c.Couplings)),
 		"fewer couplings, layers, hidden units or channels"); err != nil {
 		return nil, err
 	}
 	if c.Network == "mlp" {
-		return coupling.NewFlow(space.Size(), chunk, c.perceptrons(space.Size())), nil
+		return coupling.NewFlow(space.Size(), chunk, perceptrons[T](c, space.Size())), nil
 	}
 	const hint = `network = "mlp" works for any components`
 	if space.Kind != core.Field || !space.Periodic {
@@ -109,11 +119,8 @@ func (c config) flow(space core.Space) (*coupling.Flow, error) {
 	if c.Kernel%2 == 0 {
 		return nil, fail(core.Invalid, "", "kernel must be odd, got %d", c.Kernel)
 	}
-	return coupling.NewFlow(space.Size(), chunk, c.checkerboards(space.Shape)), nil
+	return coupling.NewFlow(space.Size(), chunk, checkerboards[T](c, space.Shape)), nil
 }
-
-// parameterBytes are the value and the gradient of a parameter.
-const parameterBytes = 16
 
 // weights is about how many the couplings have, as a float64 because a mistake may
 // well exceed the integers. Of checkerboards it includes the lists of the

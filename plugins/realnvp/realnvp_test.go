@@ -26,7 +26,7 @@ func TestBijection(t *testing.T) {
 		{config{Network: "checkerboard", Couplings: 2, Layers: 1, Channels: 2, Kernel: 3, Activation: "elu"}, lattice(2, 2, 4)},
 	} {
 		t.Run(fmt.Sprint(c.Network, c.space.Shape), func(t *testing.T) {
-			f, err := c.flow(c.space)
+			f, err := newFlow[float64](c.config, c.space)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +52,7 @@ func TestPart(t *testing.T) {
 // bit for bit.
 func TestCheckerboardIsTranslated(t *testing.T) {
 	const l = 6
-	f, err := config{Network: "checkerboard", Couplings: 2, Layers: 2, Channels: 3, Kernel: 3, Activation: "elu"}.flow(lattice(l, l))
+	f, err := newFlow[float64](config{Network: "checkerboard", Couplings: 2, Layers: 2, Channels: 3, Kernel: 3, Activation: "elu"}, lattice(l, l))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ func benchModel(tb testing.TB, l int, s core.Settings) core.Model {
 	if len(problems) > 0 {
 		tb.Fatal(problems)
 	}
-	m, err := Part.NewModel(full, core.Space{Kind: core.Spins, Shape: []int{l, l}})
+	m, err := Part.NewModel(full, core.Space{Kind: core.Spins, Shape: []int{l, l}, Periodic: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -19,7 +19,10 @@ import (
 //	a = K * phi(h)                width -> 1
 //
 // phi is PReLU with a slope per channel, starting at 0.5; sites outside the
-// lattice count as zero. Depth 1 is a = K1 * s.
+// lattice count as zero, or kernels wrap round a periodic one: then a site also sees
+// those before it that lie beyond the last row or column. No number of weights
+// depends on the lattice, once it is as large as the kernel, so that a network may
+// start from what it learned on a smaller one. Depth 1 is a = K1 * s.
 type pixelCNN[T tensor.Real] struct {
 	ly, lx, width int
 	first         *nn.MaskedConv[T]
@@ -39,7 +42,7 @@ func newPixelCNN[T tensor.Real](c config, ly, lx int) *pixelCNN[T] {
 	if c.Depth == 1 {
 		p.width = 1
 	}
-	shape := nn.ConvShape{In: 1, Out: p.width, Ly: ly, Lx: lx, Half: (c.Kernel - 1) / 2, Exclusive: true}
+	shape := nn.ConvShape{In: 1, Out: p.width, Ly: ly, Lx: lx, Half: (c.Kernel - 1) / 2, Exclusive: true, Periodic: c.Periodic}
 	p.first = p.conv("layer1", shape, c.Bias)
 	shape.In, shape.Exclusive = p.width, false
 	for l := 2; l <= c.Depth; l++ {
@@ -64,6 +67,7 @@ func newPixelCNN[T tensor.Real](c config, ly, lx int) *pixelCNN[T] {
 func (p *pixelCNN[T]) conv(name string, s nn.ConvShape, bias bool) *nn.MaskedConv[T] {
 	l := nn.NewMaskedConv[T](name, s, bias)
 	k := 2*s.Half + 1
+	s.Periodic = false // few pairs wrap round: most outputs see the taps of an open lattice
 	p.add(l.W, l.B, s.In*k*k, k*k, s.Taps())
 	return l
 }
@@ -84,8 +88,9 @@ func (p *pixelCNN[T]) Block() int               { return p.lx }
 
 // Chunk gives an image row of a chunk some 160 columns: wide enough for fast
 // products, and few enough that the rows a kernel spans stay in a core's cache
-// and a batch of 20 on 16 x 16 sites still makes two chunks.
-func (p *pixelCNN[T]) Chunk() (int, bool) { return max(1, 160/p.lx), false }
+// and a batch of 20 on 16 x 16 sites still makes two chunks. Fewer than eight samples
+// would fill no vector where a site is drawn.
+func (p *pixelCNN[T]) Chunk() (int, bool) { return max(8, 160/p.lx), false }
 
 func (p *pixelCNN[T]) Pass(head *grad.Tape[T], n int, twin *autoregressive.Pass[T]) *autoregressive.Pass[T] {
 	sites := p.ly * p.lx

@@ -3,6 +3,8 @@ package van
 import (
 	"fmt"
 	"math"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -58,18 +60,28 @@ func (p *plainPixelCNN) conv(x []float64, in, out int, exclusive bool) []float64
 	sites, h := p.ly*p.lx, p.Kernel/2
 	y := make([]float64, sites*out)
 	for dx := -h; dx <= h; dx++ {
-		for dy := -h; dy <= 0; dy++ {
-			masked := dy == 0 && (dx > 0 || dx == 0 && exclusive)
-			if masked || -dy >= p.ly || max(dx, -dx) >= p.lx {
+		for dy := -h; dy <= h; dy++ {
+			centre := dy == 0 && dx == 0
+			masked := dy > 0 || dy == 0 && dx > 0 || -dy >= p.ly || max(dx, -dx) >= p.lx
+			if p.Periodic {
+				masked = max(dy, -dy) > p.ly/2 || max(dx, -dx) > p.lx/2
+			}
+			if masked || centre && exclusive {
 				continue
 			}
 			w := p.take(in * out)
 			for i := range sites {
-				if r, q := i/p.lx+dy, i%p.lx+dx; r >= 0 && q >= 0 && q < p.lx {
-					for c := range in {
-						for o := range out {
-							y[i*out+o] += w[c*out+o] * x[(r*p.lx+q)*in+c]
-						}
+				r, q := i/p.lx+dy, i%p.lx+dx
+				if p.Periodic {
+					r, q = (r+p.ly)%p.ly, (q+p.lx)%p.lx
+				}
+				from := r*p.lx + q
+				if r < 0 || q < 0 || r >= p.ly || q >= p.lx || from > i || from == i && !centre {
+					continue
+				}
+				for c := range in {
+					for o := range out {
+						y[i*out+o] += w[c*out+o] * x[from*in+c]
 					}
 				}
 			}
@@ -193,5 +205,26 @@ func TestPixelCNNParameters(t *testing.T) {
 	first := theta[:64*84]
 	if b := math.Sqrt(169.0/84) / 13; maxAbs(first) > b || maxAbs(first) < 0.99*b {
 		t.Errorf("largest starting weight of the first layer %v, want just below %v", maxAbs(first), b)
+	}
+}
+
+// A larger lattice has the same parameters, once it is as large as a kernel, so that its
+// network may start from those of a smaller one.
+func TestPixelCNNParametersOfLargerLattices(t *testing.T) {
+	for _, periodic := range []bool{false, true} {
+		s := core.Settings{"network": "pixelcnn", "kernel": int64(5), "periodic": periodic}
+		small, _ := build(t, s, 5, 6)
+		large, _ := build(t, s, 12, 9)
+		if a, b := small.Spec().Blocks, large.Spec().Blocks; !reflect.DeepEqual(a, b) {
+			t.Errorf("periodic %t: blocks %v on 5 x 6 sites, %v on 12 x 9", periodic, a, b)
+		}
+	}
+}
+
+func TestPeriodicNeedsAPeriodicLattice(t *testing.T) {
+	full, _ := core.Complete(Part.Keys(), core.Settings{"network": "pixelcnn", "periodic": true})
+	_, err := Part.NewModel(full, core.Space{Kind: core.Spins, Shape: []int{4, 4}})
+	if core.KindOf(err) != core.Mismatch || !strings.Contains(err.Error(), "periodic") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -28,6 +28,7 @@ type config struct {
 	Depth    int    `key:"depth" min:"1" max:"1000" help:"number of masked layers"`
 	Width    int    `key:"width" min:"1" max:"100000" help:"channels per site in the hidden layers"`
 	Kernel   int    `key:"kernel" min:"1" max:"9999" help:"edge of a convolution kernel, odd; pixelcnn only"`
+	Periodic bool   `key:"periodic" help:"kernels wrap round the lattice, so that its last rows and columns see the first; pixelcnn on a periodic lattice only"`
 	Residual bool   `key:"residual" help:"residual blocks between the first and the last layer"`
 	Bias     bool   `key:"bias" help:"biases in all layers"`
 	Z2       bool   `key:"z2" help:"symmetrise under the flip of all spins; for energies without a field"`
@@ -70,6 +71,11 @@ func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
 func network[T tensor.Real](c config, space core.Space) (autoregressive.Network[T], error) {
 	if space.Kind != core.Spins || space.Size() < 1 {
 		return nil, core.Errorf(core.Mismatch, "build model", "van", "needs spins, the energy has %v", space)
+	}
+	if c.Periodic && (c.Network != "pixelcnn" || !space.Periodic) {
+		return nil, &core.Error{Kind: core.Mismatch, Op: "build model", Subject: "van",
+			Err:  fmt.Errorf("periodic = true wraps the kernels of network pixelcnn round a lattice that closes on itself; the network is %s, the energy has %v", c.Network, space),
+			Hint: "leave periodic out"}
 	}
 	if w := c.weights(space.Size()); w > maxWeights {
 		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: "van",
@@ -122,7 +128,7 @@ const maxWeights = 1 << 28
 func (c config) weights(sites int) float64 {
 	pairs := float64(sites) * float64(sites)
 	if c.Network == "pixelcnn" {
-		pairs = min(float64(c.Kernel)*float64(c.Kernel), 4*float64(sites)) // taps that only meet padding are not stored
+		pairs = min(float64(c.Kernel)*float64(c.Kernel), 4*float64(sites)) // no tap that meets padding alone is stored
 	}
 	depth, width := float64(c.Depth), float64(c.Width)
 	if c.Depth == 1 {

@@ -15,11 +15,11 @@ func variants(p core.Precision) []core.Settings {
 	var all []core.Settings
 	for _, network := range []string{"made", "pixelcnn"} {
 		for _, depth := range []int64{1, 2, 4} {
-			for bits := range 8 {
+			for bits := range map[string]int{"made": 8, "pixelcnn": 16}[network] {
 				s := core.Settings{"network": network, "depth": depth, "width": int64(3), "kernel": int64(3),
-					"residual": bits&1 > 0, "bias": bits&2 > 0, "z2": bits&4 > 0, "precision": string(p)}
-				if depth < 3 && bits&1 > 0 {
-					continue // no place for a residual block
+					"residual": bits&1 > 0, "bias": bits&2 > 0, "z2": bits&4 > 0, "periodic": bits&8 > 0, "precision": string(p)}
+				if depth < 3 && bits&1 > 0 || depth == 2 && bits&8 > 0 {
+					continue // no place for a residual block; wrapping is that of depth 4
 				}
 				all = append(all, s)
 			}
@@ -30,7 +30,7 @@ func variants(p core.Precision) []core.Settings {
 
 func name(s core.Settings) string {
 	text := fmt.Sprintf("%v%v", s["network"], s["depth"])
-	for _, key := range []string{"residual", "bias", "z2"} {
+	for _, key := range []string{"residual", "bias", "z2", "periodic"} {
 		if s[key] == true {
 			text += "-" + key
 		}
@@ -70,7 +70,7 @@ func build(t *testing.T, s core.Settings, ly, lx int) (core.Model, []float64) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	m, err := Part.NewModel(full, core.Space{Kind: core.Spins, Shape: []int{ly, lx}})
+	m, err := Part.NewModel(full, core.Space{Kind: core.Spins, Shape: []int{ly, lx}, Periodic: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,14 @@ import (
 // the products, 3 for each weight but for the first layer, which needs no cotangent of
 // its inputs.
 func BenchmarkStep(b *testing.B) {
+	for _, p := range core.Precisions {
+		b.Run(string(p), func(b *testing.B) { benchMatching(b, p) })
+	}
+}
+
+func benchMatching(b *testing.B, p core.Precision) {
 	const d, n = 64, 1024
-	m := train(b, core.Settings{"width": int64(256), "depth": int64(3), "frequencies": int64(2)}, space(d), 0.02).Model
+	m := train(b, core.Settings{"width": int64(256), "depth": int64(3), "frequencies": int64(2), "precision": string(p)}, space(d), 0.02)
 	r := rand.New(rand.NewPCG(1, 1))
 	x0, x1, x, v, t := make([]float64, d*n), make([]float64, d*n), make([]float64, d*n), make([]float64, d*n), make([]float64, n)
 	for i := range x0 {

@@ -15,6 +15,7 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/perceptron"
 )
@@ -30,41 +31,50 @@ type config struct {
 // Part is the model as the host sees it.
 var Part = core.Part{
 	Manifest: core.Manifest{
-		Kind:      core.KindModel,
-		Name:      "velocity",
-		Version:   "0.1.0",
-		Summary:   "continuous flow by a perceptron of place and time, for flow matching",
-		Reference: "Chen, Rubanova, Bettencourt, Duvenaud, arXiv:1806.07366; Lipman, Chen, Ben-Hamu, Nickel, Le, arXiv:2210.02747",
-		Spaces:    []core.SpaceKind{core.Field, core.Particles},
-		Powers:    []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
-		Params:    core.SchemaOf(config{Config: perceptron.Defaults, Scale: 1, Integration: flow.DefaultIntegration, BaseKeys: flow.StandardBase}),
+		Kind:       core.KindModel,
+		Name:       "velocity",
+		Version:    "0.1.0",
+		Summary:    "continuous flow by a perceptron of place and time, for flow matching",
+		Reference:  "Chen, Rubanova, Bettencourt, Duvenaud, arXiv:1806.07366; Lipman, Chen, Ben-Hamu, Nickel, Le, arXiv:2210.02747",
+		Spaces:     []core.SpaceKind{core.Field, core.Particles},
+		Powers:     []core.Power{core.PowerPath, core.PowerSlope, core.PowerMap, core.PowerVelocity},
+		Precisions: []core.Precision{core.Float32},
+		Params:     core.SchemaOf(config{Config: perceptron.Defaults, Scale: 1, Integration: flow.DefaultIntegration, BaseKeys: flow.StandardBase}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
 		core.Decode(s, &c)
-		b, err := c.flow(space)
-		if err != nil {
-			return nil, err
+		if s.Precision() == core.Float32 {
+			return open[float32](c, space)
 		}
-		base, err := c.Base("velocity", space)
-		if err != nil {
-			return nil, err
-		}
-		return flow.New(b, space, flow.Options{Subject: "velocity", Base: base, Scratch: c.Scratch(space.Size(), c.Options().Slots())}), nil
+		return open[float64](c, space)
 	},
 }
 
-// flow builds the bijection on the model's space.
-func (c config) flow(space core.Space) (*flow.Continuous, error) {
+// open makes the model that computes in T.
+func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
+	b, err := newFlow[T](c, space)
+	if err != nil {
+		return nil, err
+	}
+	base, err := c.Base("velocity", space)
+	if err != nil {
+		return nil, err
+	}
+	return flow.New(b, space, flow.Options{Subject: "velocity", Base: base, Scratch: perceptron.Scratch[T](c.Config, space.Size(), c.Options().Slots())}), nil
+}
+
+// newFlow builds the bijection on the model's space.
+func newFlow[T tensor.Real](c config, space core.Space) (*flow.Continuous[T], error) {
 	d := space.Size()
 	if space.Kind != core.Field && space.Kind != core.Particles || space.Box != nil || d < 1 {
 		return nil, &core.Error{Kind: core.Mismatch, Op: "build model", Subject: "velocity",
 			Err:  fmt.Errorf("needs a field, or particles without a box, the energy has %v", space),
 			Hint: "its density has no end, and knows nothing of periods"}
 	}
-	field, err := perceptron.New(d, c.Options().Slots(), c.Config, "velocity")
+	field, err := perceptron.New[T](d, c.Options().Slots(), c.Config, "velocity")
 	if err != nil {
 		return nil, err
 	}
-	return &flow.Continuous{Field: field, Dim: d, Time: 1, Scale: c.Scale, Options: c.Options()}, nil
+	return &flow.Continuous[T]{Field: field, Dim: d, Time: 1, Scale: c.Scale, Options: c.Options()}, nil
 }

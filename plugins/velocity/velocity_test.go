@@ -36,11 +36,11 @@ func complete(tb testing.TB, s core.Settings) core.Settings {
 	return coretest.Settings(tb, Part, core.Settings{"width": int64(6), "frequencies": int64(1), "steps": int64(20)}, s)
 }
 
-func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous {
+func bijection(tb testing.TB, s core.Settings, space core.Space) *flow.Continuous[float64] {
 	tb.Helper()
 	var c config
 	core.Decode(complete(tb, s), &c)
-	b, err := c.flow(space)
+	b, err := newFlow[float64](c, space)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func train(tb testing.TB, s core.Settings, space core.Space, noise float64) *flo
 // anywhere in a chunk.
 func TestVelocityPullOfManySlabs(t *testing.T) {
 	const n, d = 5000, 3
-	m := train(t, core.Settings{"width": int64(70)}, space(d), 0.1).Model // two tiles in a layer
+	m := train(t, core.Settings{"width": int64(70)}, space(d), 0.1) // two tiles in a layer
 	r := rand.New(rand.NewPCG(5, 6))
 	x, vbar, times := make([]float64, d*n), make([]float64, d*n), make([]float64, n)
 	for i := range x {

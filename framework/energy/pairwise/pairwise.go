@@ -26,6 +26,8 @@ type store interface {
 	energies(dst, x []float64)
 	// each calls yield for the couplings i < j until that returns false.
 	each(yield func(i, j int, v float64) bool)
+	// follow returns a new follower, nil for one by the bonds of each site.
+	follow() core.Follower
 }
 
 // New returns the energy called name, of n spins without geometry. Field has length n;
@@ -58,7 +60,15 @@ func build(name string, n int, bonds Bonds, field []float64, spec core.EnergySpe
 	if !exact.HasField(field) {
 		spec.Symmetries = []core.Symmetry{core.Z2}
 	}
-	return energy.New(name, spec, known, stored.energies).SetChunk(chunk)
+	if ground(n, stored.each, nil) != nil {
+		spec.Powers = append(spec.Powers, core.PowerClusters)
+	}
+	return energy.New(name, spec, known, stored.energies).SetChunk(chunk).SetFollower(stored.follow).SetBonds(func() (core.Bonds, error) {
+		all := func(yield func(i, j int, coupling float64)) {
+			stored.each(func(i, j int, v float64) bool { yield(i, j, v); return true })
+		}
+		return core.NewBonds(name, n, all, field)
+	})
 }
 
 func pairs(n int, bonds Bonds, field []float64) exact.Pairs {

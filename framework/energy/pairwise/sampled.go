@@ -21,6 +21,9 @@ type Sampled struct {
 
 var _ core.Given = (*Sampled)(nil)
 
+// Itself is core.Itself's: E is that of what is embedded.
+func (s *Sampled) Itself() core.Energy { return s }
+
 // NewSampled is New with rows, which the stream decides. Of more than exact.MaxSites spins
 // there are none.
 func NewSampled(name string, n int, bonds Bonds, field []float64, rows []core.Range, stream disorder.Stream) (*Sampled, error) {

@@ -1,5 +1,7 @@
 package pairwise
 
+import "github.com/helmholtz-physics/helmholtz/framework/core"
+
 // chunkTerms is about how many products one worker sums at a time.
 const chunkTerms = 1 << 14
 
@@ -56,3 +58,5 @@ func (s *sparse) each(yield func(i, j int, v float64) bool) {
 		}
 	}
 }
+
+func (*sparse) follow() core.Follower { return nil }

@@ -75,6 +75,9 @@ func (s *Stack[T]) Merge(c par.Segment, n int) {
 	s.depth, s.open = s.depth-(c.Merges-1), false
 }
 
+// Reset forgets what was added since the last Take.
+func (s *Stack[T]) Reset() { s.depth, s.open = 0, false }
+
 // Take returns the sum over all segments, valid until the next one begins.
 func (s *Stack[T]) Take(n int) []float64 {
 	if s.depth == 0 && !s.open {

@@ -43,7 +43,8 @@ func (l *MaskedConv[T]) On(x, y Map[T]) Affine[T] {
 // conv is a masked convolution of one chunk. In a [Map], a shift in x is a
 // shift of the columns, and rows y-h..y of the lattice with all their channels
 // are one matrix; so one matrix product does one column of the kernel for one
-// row of the lattice, and neither masked taps nor padding are ever multiplied.
+// row of the lattice, and neither masked taps nor padding are ever multiplied. What
+// wraps round a periodic lattice is products of their own.
 type conv[T tensor.Real] struct {
 	*MaskedConv[T]
 	single
@@ -98,12 +99,26 @@ func (c *conv[T]) row(lo, hi int) int {
 
 // Site adds what the input sites of the same lattice row contribute.
 func (c *conv[T]) Site(i int) {
-	hy, hx := c.reach()
 	ld := c.x.Cols
-	for j := max(0, hx-i%c.Lx); j < c.ownRow(); j++ {
-		tensor.MulAdd(true, c.Out, c.x.N, c.In, tap(c, c.W.Val, j, hy), c.Out, c.x.Val[c.x.At(i+j-hx):], ld, c.sumsOf(c.y)[c.y.At(i):], ld)
-	}
+	c.eachOwn(i, func(weights []T, from int) {
+		tensor.MulAdd(true, c.Out, c.x.N, c.In, weights, c.Out, c.x.Val[c.x.At(from):], ld, c.sumsOf(c.y)[c.y.At(i):], ld)
+	})
 	c.shift(i/c.Lx*c.Out, c.y.At(i), c.Out, c.y.N)
+}
+
+// eachOwn calls f with the weights of every tap by which site i sees a site of its own row,
+// and that site, in the order of dx.
+func (c *conv[T]) eachOwn(i int, f func(weights []T, from int)) {
+	hy, hx := c.reach()
+	x := i % c.Lx
+	for j := max(0, hx-x); j < c.ownRow(); j++ {
+		f(tap(c, c.W.Val, j, hy), i+j-hx)
+	}
+	if c.Periodic {
+		for dx := c.Lx - x; dx <= hx; dx++ {
+			f(tap(c, c.W.Val, hx+dx, hy), i+dx-c.Lx)
+		}
+	}
 }
 
 // Backward adds to the input's adjoint.
@@ -118,31 +133,11 @@ func (c *conv[T]) Backward() {
 	}
 }
 
-// column describes the product of one column of the kernel with the inputs of
-// one lattice row of outputs.
-type column struct {
-	tap  int // the first tap, counted in its column
-	taps int // how many
-	x, y int // where in x.Val and y.Val the operands begin
-	cols int // width of the operands
-}
-
-// column cuts the masked taps and the padding off kernel column j at lattice
-// row y; taps below dy = 0 are left out unless own is true.
-func (c *conv[T]) column(j, y int, own bool) column {
-	hy, hx := c.reach()
-	top, end := max(0, hy-y), hy
-	if own {
-		end = c.depth(j)
-	}
-	dx, cols := j-hx, c.x.Cols
-	return column{
-		tap:  top,
-		taps: end - top,
-		x:    (y-hy+top)*c.In*cols + max(dx, 0)*c.x.N,
-		y:    y*c.Out*cols + max(-dx, 0)*c.x.N,
-		cols: (c.Lx - max(dx, -dx)) * c.x.N,
-	}
+// at are the places in x.Val and y.Val where the operands of a run for row y begin, and the
+// width of both.
+func (c *conv[T]) at(k column, y int) (in, out, cols int) {
+	ld, n := c.x.Cols, c.x.N
+	return k.row*c.In*ld + k.x*n, y*c.Out*ld + k.y*n, k.sites * n
 }
 
 // tap returns p (weights or their gradient) from tap t of kernel column j on.
@@ -150,25 +145,33 @@ func tap[T, P tensor.Real](c *conv[T], p []P, j, t int) []P {
 	return p[(c.firstTap(j)+t)*c.In*c.Out:]
 }
 
-// rowsAbove adds to the outputs of lattice row y what the rows above contribute: Y += W^T X
-// for each column of the kernel.
+// rowsAbove adds to the outputs of lattice row y what other rows contribute: Y += W^T X
+// for each run of the kernel.
 func (c *conv[T]) rowsAbove(y int) {
 	_, hx := c.reach()
 	ld := c.x.Cols
 	for j := range 2*hx + 1 {
-		if k := c.column(j, y, false); k.taps > 0 {
-			tensor.MulAdd(true, c.Out, k.cols, k.taps*c.In, tap(c, c.W.Val, j, k.tap), c.Out, c.x.Val[k.x:], ld, c.sumsOf(c.y)[k.y:], ld)
-		}
+		c.eachColumn(j, y, false, func(k column) {
+			in, out, cols := c.at(k, y)
+			tensor.MulAdd(true, c.Out, cols, k.taps*c.In, tap(c, c.W.Val, j, k.tap), c.Out, c.x.Val[in:], ld, c.sumsOf(c.y)[out:], ld)
+		})
 	}
 }
 
 // ownSites adds what the sites of lattice row y itself contribute.
 func (c *conv[T]) ownSites(y int) {
-	hy, _ := c.reach()
+	hy, hx := c.reach()
 	ld := c.x.Cols
-	for j := range c.ownRow() { // dx = j - hx <= 0
-		k := c.column(j, y, true)
-		tensor.MulAdd(true, c.Out, k.cols, c.In, tap(c, c.W.Val, j, hy), c.Out, c.x.Val[y*c.In*ld:], ld, c.sumsOf(c.y)[k.y:], ld)
+	for j := range 2*hx + 1 {
+		k, wrapped := c.strips(j - hx)
+		if j >= c.ownRow() {
+			if k = wrapped; !c.Periodic || j == hx {
+				continue
+			}
+		}
+		k.row = y
+		in, out, cols := c.at(k, y)
+		tensor.MulAdd(true, c.Out, cols, c.In, tap(c, c.W.Val, j, hy), c.Out, c.x.Val[in:], ld, c.sumsOf(c.y)[out:], ld)
 	}
 }
 
@@ -178,9 +181,10 @@ func (c *conv[T]) backwardRow(y int) {
 	_, hx := c.reach()
 	ld := c.x.Cols
 	for j := range 2*hx + 1 {
-		if k := c.column(j, y, true); k.taps > 0 {
-			tensor.MulAdd(false, k.taps*c.In, k.cols, c.Out, tap(c, c.W.Val, j, k.tap), c.Out, c.y.Adj[k.y:], ld, c.x.Adj[k.x:], ld)
-		}
+		c.eachColumn(j, y, true, func(k column) {
+			in, out, cols := c.at(k, y)
+			tensor.MulAdd(false, k.taps*c.In, cols, c.Out, tap(c, c.W.Val, j, k.tap), c.Out, c.y.Adj[out:], ld, c.x.Adj[in:], ld)
+		})
 	}
 }
 

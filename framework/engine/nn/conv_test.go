@@ -13,8 +13,8 @@ import (
 
 // convCases hold every branch: 1, few and many channels on either side (one
 // output channel is computed in another order), lattices that are not square,
-// kernels larger than the lattice, single rows and columns, 1 x 1 kernels, odd
-// numbers of samples, and a layer large enough that columns of its gradient are
+// kernels larger than the lattice, single rows and columns, 1 x 1 kernels, lattices
+// that close on themselves, odd numbers of samples, and a layer large enough that columns of its gradient are
 // cut into tiles.
 var convCases = []struct {
 	ConvShape
@@ -34,6 +34,14 @@ var convCases = []struct {
 	{ConvShape{In: 1, Out: 2, Ly: 3, Lx: 2, Half: 0, Exclusive: true}, 3},
 	{ConvShape{In: 80, Out: 80, Ly: 7, Lx: 7, Half: 6}, 3},
 	{ConvShape{In: 64, Out: 1, Ly: 7, Lx: 8, Half: 3}, 7},
+	{ConvShape{In: 1, Out: 5, Ly: 4, Lx: 5, Half: 1, Exclusive: true, Periodic: true}, 3},
+	{ConvShape{In: 1, Out: 1, Ly: 5, Lx: 4, Half: 2, Exclusive: true, Periodic: true}, 1},
+	{ConvShape{In: 3, Out: 4, Ly: 5, Lx: 3, Half: 2, Periodic: true}, 2},
+	{ConvShape{In: 3, Out: 1, Ly: 3, Lx: 6, Half: 2, Periodic: true}, 5},
+	{ConvShape{In: 2, Out: 3, Ly: 2, Lx: 2, Half: 6, Periodic: true}, 1},
+	{ConvShape{In: 2, Out: 2, Ly: 1, Lx: 6, Half: 3, Exclusive: true, Periodic: true}, 2},
+	{ConvShape{In: 2, Out: 2, Ly: 6, Lx: 1, Half: 3, Periodic: true}, 3},
+	{ConvShape{In: 80, Out: 80, Ly: 7, Lx: 7, Half: 2, Periodic: true}, 3},
 }
 
 func forConvCases(t *testing.T, f func(t *testing.T, op Causal[float64], l *MaskedConv[float64], x, y Map[float64])) {
@@ -70,15 +78,33 @@ type liveTap struct{ dy, dx int }
 func liveTaps(s ConvShape) []liveTap {
 	var taps []liveTap
 	for dx := -s.Half; dx <= s.Half; dx++ {
-		for dy := -s.Half; dy <= 0; dy++ {
-			seen := dy < 0 || dx < 0 || dx == 0 && !s.Exclusive
+		for dy := -s.Half; dy <= s.Half; dy++ {
+			seen := dy < 0 || dy == 0 && dx < 0 || dx == 0 && dy == 0 && !s.Exclusive
 			meets := -dy < s.Ly && -dx < s.Lx && dx < s.Lx
+			if s.Periodic {
+				seen = dy != 0 || dx != 0 || !s.Exclusive
+				meets = max(dy, -dy) <= s.Ly/2 && max(dx, -dx) <= s.Lx/2
+			}
 			if seen && meets {
 				taps = append(taps, liveTap{dy, dx})
 			}
 		}
 	}
 	return taps
+}
+
+// meets is the input site that site i meets by a tap; ok is false where there is none or
+// the mask hides it.
+func (s ConvShape) meets(i int, t liveTap) (from int, ok bool) {
+	y, x := i/s.Lx+t.dy, i%s.Lx+t.dx
+	if s.Periodic {
+		y, x = (y+s.Ly)%s.Ly, (x+s.Lx)%s.Lx
+	}
+	if y < 0 || x < 0 || x >= s.Lx || y >= s.Ly {
+		return 0, false
+	}
+	from = y*s.Lx + x
+	return from, from < i || from == i && t.dy == 0 && t.dx == 0
 }
 
 // plainConv is the definition in ConvShape, element by element.
@@ -93,12 +119,12 @@ func plainConv(l *MaskedConv[float64], x, y Map[float64]) []float64 {
 					sum = l.B.Val[o]
 				}
 				for k, t := range taps {
-					py, px := i/l.Lx+t.dy, i%l.Lx+t.dx
-					if py < 0 || px < 0 || px >= l.Lx {
+					from, ok := l.meets(i, t)
+					if !ok {
 						continue
 					}
 					for c := range l.In {
-						sum += l.W.Val[(k*l.In+c)*l.Out+o] * x.Val[x.At(py*l.Lx+px)+c*x.Cols+n]
+						sum += l.W.Val[(k*l.In+c)*l.Out+o] * x.Val[x.At(from)+c*x.Cols+n]
 					}
 				}
 				out[y.At(i)+o*y.Cols+n] = sum
@@ -133,7 +159,7 @@ func TestMaskedConvCounts(t *testing.T) {
 		taps, pairs := liveTaps(c.ConvShape), 0
 		for _, tap := range taps {
 			for i := range c.Ly * c.Lx {
-				if y, x := i/c.Lx+tap.dy, i%c.Lx+tap.dx; y >= 0 && x >= 0 && x < c.Lx {
+				if _, ok := c.meets(i, tap); ok {
 					pairs++
 				}
 			}
@@ -254,6 +280,7 @@ func TestMaskedConvSampleAlone(t *testing.T) {
 		{In: 1, Out: 9, Ly: 4, Lx: 5, Half: 2, Exclusive: true},
 		{In: 9, Out: 17, Ly: 4, Lx: 5, Half: 2},
 		{In: 17, Out: 1, Ly: 4, Lx: 5, Half: 2},
+		{In: 9, Out: 17, Ly: 4, Lx: 5, Half: 2, Periodic: true},
 	} {
 		l := NewMaskedConv[float64]("conv", s, true)
 		fillNormal(1, l.W.Val, l.B.Val)

@@ -52,17 +52,17 @@ func (c *conv[T]) Accumulate(tile, _ int, sum []T) {
 		return
 	}
 	j, from, to := c.taps(tile)
-	_, hx := c.reach()
 	ld := c.x.Cols
 	for y := range c.Ly {
-		k := c.column(j, y, true)
-		first, end := max(from, k.tap), min(to, k.tap+k.taps)
-		if first >= end {
-			continue
-		}
-		x := c.x.Val[k.x+(first-k.tap)*c.In*ld:]
-		dyT := c.dyT[(y*ld+max(hx-j, 0)*c.x.N)*c.Out:]
-		tensor.MulAdd(false, (end-first)*c.In, c.Out, k.cols, x, ld, dyT, c.Out, sum[(first-from)*c.In*c.Out:], c.Out)
+		c.eachColumn(j, y, true, func(k column) {
+			first, end := max(from, k.tap), min(to, k.tap+k.taps)
+			if first >= end {
+				return
+			}
+			in, _, cols := c.at(k, y)
+			dyT := c.dyT[(y*ld+k.y*c.x.N)*c.Out:]
+			tensor.MulAdd(false, (end-first)*c.In, c.Out, cols, c.x.Val[in+(first-k.tap)*c.In*ld:], ld, dyT, c.Out, sum[(first-from)*c.In*c.Out:], c.Out)
+		})
 	}
 }
 

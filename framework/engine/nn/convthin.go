@@ -37,13 +37,12 @@ func (c *thinConv[T]) Begin(lo, hi int) {
 
 // Site adds what the input sites of the same lattice row contribute, tap by tap as push.
 func (c *thinConv[T]) Site(i int) {
-	hy, hx := c.reach()
 	n, ld := c.x.N, c.x.Cols
 	u, sum := c.u[:n], c.sumsOf(c.y)[c.y.At(i):][:n]
-	for j := max(0, hx-i%c.Lx); j < c.ownRow(); j++ {
-		tensor.MulSet(false, 1, n, c.In, tap(&c.conv, c.W.Val, j, hy), c.In, c.x.Val[c.x.At(i+j-hx):], ld, u, n, zero[T]())
+	c.eachOwn(i, func(weights []T, from int) {
+		tensor.MulSet(false, 1, n, c.In, weights, c.In, c.x.Val[c.x.At(from):], ld, u, n, zero[T]())
 		tensor.Add(sum, sum, u)
-	}
+	})
 	c.shift(i/c.Lx, c.y.At(i), 1, n)
 }
 
@@ -109,15 +108,18 @@ func (c *thinConv[T]) gather(y int) {
 // begin at out.
 func (c *thinConv[T]) eachTap(y int, own bool, f func(u, out, n int)) {
 	hy, hx := c.reach()
-	cols := c.x.Cols
+	cols, n := c.x.Cols, c.x.N
 	for j := range 2*hx + 1 {
-		dx := j - hx
-		for t := range c.depth(j) {
-			row := y + hy - t
-			if row >= c.Ly || row == y && !own {
+		first := c.firstTap(j)
+		for row := y; row < c.Ly; row++ {
+			if row == y && !own || y+hy < row && row < y+c.Ly-hy {
 				continue
 			}
-			f((c.firstTap(j)+t)*cols+max(dx, 0)*c.x.N, row*cols+max(-dx, 0)*c.x.N, (c.Lx-max(dx, -dx))*c.x.N)
+			c.eachColumn(j, row, own, func(k column) {
+				if t := y - k.row; t >= 0 && t < k.taps {
+					f((first+k.tap+t)*cols+k.x*n, row*cols+k.y*n, k.sites*n)
+				}
+			})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Step sizes are chosen for each equation by the error of the embedded method,
@@ -18,22 +19,23 @@ import (
 // some tens.
 const maxSteps = 10000
 
-type adaptive struct {
-	t, h  []float64 // where each equation is, and the step to try next
-	trial []float64 // the state after the step
-	err   []float64 // the error of each component
+type adaptive[T tensor.Real] struct {
+	t, h         []float64 // where each equation is, and the step to try next
+	trial, err   []T       // x after the step, and the error of each component
+	trialL, errL []float64 // the same of l
 }
 
-func newAdaptive(s *Solver) adaptive {
-	return adaptive{make([]float64, s.n), make([]float64, s.n), make([]float64, s.size()), make([]float64, s.size())}
+func newAdaptive[T tensor.Real](s *Solver[T]) adaptive[T] {
+	row := func() []float64 { return make([]float64, s.n) }
+	return adaptive[T]{row(), row(), make([]T, s.size()), make([]T, s.size()), row(), row()}
 }
 
-func (s *Solver) solveAdaptive(from, to float64) {
+func (s *Solver[T]) solveAdaptive(from, to float64) {
 	a := &s.adaptive
 	for j := range s.n {
 		a.t[j], a.h[j] = from, (to-from)/8
 	}
-	s.field.Eval(0, s.k[:s.d*s.n], s.k[s.d*s.n:s.size()], a.t, s.state[:s.d*s.n])
+	s.field.Eval(0, s.of(s.k, 0), s.div[:s.n], a.t, s.state)
 	for range maxSteps {
 		at := s.record()
 		copy(at.t, a.t)
@@ -42,8 +44,9 @@ func (s *Solver) solveAdaptive(from, to float64) {
 			break
 		}
 		s.stages(at, 0, 1, s.o.Stages(), true)
-		kernels.Combine(a.trial, s.state, at.h, s.o.Method.B, s.k, s.size())
-		kernels.Combine(a.err, nil, at.h, s.o.Method.E, s.k, s.size())
+		s.combine(a.trial, a.trialL, at.h, s.o.Method.B)
+		kernels.Combine(a.err, nil, at.h, s.o.Method.E, s.k, s.stride())
+		kernels.Combine(a.errL, nil, at.h, s.o.Method.E, s.div, s.n)
 		advanced := false
 		for j, h := range at.h {
 			if h != 0 && !s.judge(j, h, to) {
@@ -64,7 +67,7 @@ func (s *Solver) solveAdaptive(from, to float64) {
 
 // propose writes the steps to try, none beyond the end, and tells whether there
 // is any.
-func (s *Solver) propose(h []float64, to float64) (any bool) {
+func (s *Solver[T]) propose(h []float64, to float64) (any bool) {
 	for j := range h {
 		h[j] = s.adaptive.h[j]
 		if left := to - s.adaptive.t[j]; math.Abs(h[j]) >= math.Abs(left) {
@@ -76,13 +79,16 @@ func (s *Solver) propose(h []float64, to float64) (any bool) {
 }
 
 // judge accepts or refuses a step of equation j and sets the size of its next.
-func (s *Solver) judge(j int, h, to float64) (accepted bool) {
-	a, size := &s.adaptive, s.size()
-	square := 0.0
-	for at := j; at < size; at += s.n {
-		e := a.err[at] / (s.o.Tolerance * max(1, math.Abs(s.state[at]), math.Abs(a.trial[at])))
+func (s *Solver[T]) judge(j int, h, to float64) (accepted bool) {
+	a, square := &s.adaptive, 0.0
+	add := func(err, before, after float64) {
+		e := err / (s.o.Tolerance * max(1, math.Abs(before), math.Abs(after)))
 		square += e * e
 	}
+	for at := j; at < s.size(); at += s.n {
+		add(float64(a.err[at]), float64(s.state[at]), float64(a.trial[at]))
+	}
+	add(a.errL[j], s.l[j], a.trialL[j])
 	square /= float64(s.d + 1)
 	if math.IsNaN(square) {
 		s.fail(j, to)
@@ -98,18 +104,20 @@ func (s *Solver) judge(j int, h, to float64) (accepted bool) {
 	} else {
 		a.t[j] += h
 	}
-	last := (s.o.Stages() - 1) * size
-	for at := j; at < size; at += s.n {
+	last := s.o.Stages() - 1
+	for at := j; at < s.size(); at += s.n {
 		s.state[at] = a.trial[at]
-		s.k[at] = s.k[last+at]
+		s.k[at] = s.k[last*s.stride()+at]
 	}
+	s.l[j], s.div[j] = a.trialL[j], s.div[last*s.n+j]
 	return true
 }
 
 // fail ends an equation without a solution.
-func (s *Solver) fail(j int, to float64) {
+func (s *Solver[T]) fail(j int, to float64) {
 	for at := j; at < s.size(); at += s.n {
-		s.state[at] = math.NaN()
+		s.state[at] = T(math.NaN())
 	}
+	s.l[j] = math.NaN()
 	s.adaptive.t[j] = to
 }

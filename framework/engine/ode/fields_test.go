@@ -1,18 +1,22 @@
 package ode
 
-import "math"
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
+)
 
 // logistic is v = x (1 - x) for every component, with the solution
 //
 //	x(t) = 1 / (1 + (1/x0 - 1) exp(-t)),   l = sum ln[exp(-t) (x(t)/x0)^2].
-type logistic struct {
+type logistic[T tensor.Real] struct {
 	d, n  int
-	slots [][]float64
+	slots [][]T
 }
 
-func (f *logistic) Eval(slot int, v, div, t, x []float64) {
+func (f *logistic[T]) Eval(slot int, v []T, div, t []float64, x []T) {
 	for len(f.slots) <= slot {
-		f.slots = append(f.slots, make([]float64, f.d*f.n))
+		f.slots = append(f.slots, make([]T, f.d*f.n))
 	}
 	copy(f.slots[slot], x)
 	if v == nil {
@@ -21,19 +25,19 @@ func (f *logistic) Eval(slot int, v, div, t, x []float64) {
 	clear(div)
 	for i, y := range x {
 		v[i] = y * (1 - y)
-		div[i%f.n] += 1 - 2*y
+		div[i%f.n] += float64(1 - 2*y)
 	}
 }
 
-func (f *logistic) Pull(slot int, xbar, vbar, divbar []float64, _ bool) {
+func (f *logistic[T]) Pull(slot int, xbar, vbar []T, divbar []float64, _ bool) {
 	for i, y := range f.slots[slot] {
-		xbar[i] = vbar[i]*(1-2*y) - 2*divbar[i%f.n]
+		xbar[i] = vbar[i]*(1-2*y) - T(2*divbar[i%f.n])
 	}
 }
 
-func (f *logistic) PullParams(int, int) {}
+func (f *logistic[T]) PullParams(int, int) {}
 
-func (f *logistic) exact(x, l, x0 []float64, t float64) {
+func (f *logistic[T]) exact(x, l, x0 []float64, t float64) {
 	clear(l)
 	for i, y := range x0 {
 		x[i] = 1 / (1 + (1/y-1)*math.Exp(-t))

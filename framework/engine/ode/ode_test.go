@@ -63,7 +63,7 @@ func TestOrder(t *testing.T) {
 	for _, m := range []Tableau{RK4, DormandPrince} {
 		var before [2]float64
 		for _, steps := range []int{16, 32, 64} {
-			f := &logistic{d: d, n: n}
+			f := &logistic[float64]{d: d, n: n}
 			x, l, xe, le := make([]float64, d*n), make([]float64, n), make([]float64, d*n), make([]float64, n)
 			NewSolver(Options{Method: m, Steps: steps}, f, d, n).Solve(x, l, x0, 0, to)
 			f.exact(xe, le, x0, to)
@@ -85,7 +85,7 @@ func TestTolerance(t *testing.T) {
 	const d, n, to = 2, 3, 6.0
 	x0, before := starts(d*n), 0
 	for _, tolerance := range []float64{1e-4, 1e-6, 1e-8, 1e-10, 1e-12} {
-		f := &logistic{d: d, n: n}
+		f := &logistic[float64]{d: d, n: n}
 		x, l, xe, le := make([]float64, d*n), make([]float64, n), make([]float64, d*n), make([]float64, n)
 		s := NewSolver(Options{Method: DormandPrince, Tolerance: tolerance}, f, d, n)
 		s.Solve(x, l, x0, 0, to)

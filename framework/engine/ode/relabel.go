@@ -8,7 +8,7 @@ import "fmt"
 // the step. A permutation has determinant one, so l does not change.
 
 // checkRelabel panics if there is not one label for each component and step.
-func (s *Solver) checkRelabel() {
+func (s *Solver[T]) checkRelabel() {
 	if len(s.o.Relabel) != s.o.Steps {
 		panic(fmt.Sprintf("ode: %d permutations for %d steps", len(s.o.Relabel), s.o.Steps))
 	}
@@ -20,43 +20,43 @@ func (s *Solver) checkRelabel() {
 }
 
 // relabel moves the components of the state before step i of the path.
-func (s *Solver) relabel(i int) {
+func (s *Solver[T]) relabel(i int) {
 	if s.o.Relabel != nil && !s.back {
 		s.take(s.state, s.o.Relabel[i])
 	}
 }
 
 // unlabel undoes it after step i of a path back.
-func (s *Solver) unlabel(i int) {
+func (s *Solver[T]) unlabel(i int) {
 	if s.o.Relabel != nil && s.back {
 		s.put(s.state, s.o.Relabel[s.o.Steps-1-i])
 	}
 }
 
 // pullRelabel and pullUnlabel are their adjoints: permutations are orthogonal.
-func (s *Solver) pullRelabel(bar []float64, i int) {
+func (s *Solver[T]) pullRelabel(bar []T, i int) {
 	if s.o.Relabel != nil && !s.back {
 		s.put(bar, s.o.Relabel[i])
 	}
 }
 
-func (s *Solver) pullUnlabel(bar []float64, i int) {
+func (s *Solver[T]) pullUnlabel(bar []T, i int) {
 	if s.o.Relabel != nil && s.back {
 		s.take(bar, s.o.Relabel[s.o.Steps-1-i])
 	}
 }
 
 // take sets component j to component from[j].
-func (s *Solver) take(x []float64, from []int) {
-	copy(s.stage, x[:s.d*s.n])
+func (s *Solver[T]) take(x []T, from []int) {
+	copy(s.stage, x[:s.size()])
 	for j, k := range from {
 		copy(x[j*s.n:(j+1)*s.n], s.stage[k*s.n:(k+1)*s.n])
 	}
 }
 
 // put is the inverse of take.
-func (s *Solver) put(x []float64, to []int) {
-	copy(s.stage, x[:s.d*s.n])
+func (s *Solver[T]) put(x []T, to []int) {
+	copy(s.stage, x[:s.size()])
 	for j, k := range to {
 		copy(x[k*s.n:(k+1)*s.n], s.stage[j*s.n:(j+1)*s.n])
 	}

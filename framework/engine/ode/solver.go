@@ -4,19 +4,21 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Field is the velocity v(t, x; theta) of n equations with its divergence. It
 // keeps what Pull needs in slots: a number for each stage that has not been
-// pulled back yet. Slot numbers are below Options.Slots.
-type Field interface {
+// pulled back yet. Slot numbers are below Options.Slots. Velocities are of the type of x,
+// divergences and times are float64.
+type Field[T tensor.Real] interface {
 	// Eval writes v, d x n, and div v, n numbers, at x and the n times t. v and
 	// div are nil where only the slot is to be filled. x is overwritten later.
-	Eval(slot int, v, div, t, x []float64)
+	Eval(slot int, v []T, div, t []float64, x []T)
 	// Pull writes xbar = (dv/dx)^T vbar + divbar grad div v at the slot's x. The
 	// like in theta is wanted or not; together with PullParams it adds it to the
 	// gradient.
-	Pull(slot int, xbar, vbar, divbar []float64, theta bool)
+	Pull(slot int, xbar, vbar []T, divbar []float64, theta bool)
 	// PullParams follows the Pulls of the stages of one step with theta, in slots
 	// from to to-1, for what is better done for all at once.
 	PullParams(from, to int)
@@ -52,42 +54,46 @@ func (o Options) keep() int { return max(1, min(o.Keep, o.Steps)) }
 
 // Solver integrates n equations of d components. It is used by one goroutine at
 // a time, and does not allocate once its longest path has been seen.
-type Solver struct {
+type Solver[T tensor.Real] struct {
 	o     Options
-	field Field
+	field Field[T]
 	d, n  int
 
-	path  []step // the steps made, in order
-	back  bool   // the path goes from the later to the earlier time
-	held  []int  // the steps whose stages are in the field's slots
-	state []float64
-	stage []float64
-	k     []float64 // (d+1) x n for each stage: v and div
+	path  []step[T] // the steps made, in order
+	back  bool      // the path goes from the later to the earlier time
+	held  []int     // the steps whose stages are in the field's slots
+	state []T       // x, and l below
+	l     []float64
+	stage []T
+	k     []T       // v of each stage, one every stride numbers
+	div   []float64 // and div
 	times []float64
 	ones  []float64
 	// of the adjoint: Xbar of each stage and, behind them, that of the step's end
-	bars, kbar, coef []float64
-	adaptive         adaptive
+	bars, kbar   []T
+	divbar, coef []float64
+	adaptive     adaptive[T]
 }
 
 // step is what is kept of a step: x at its start, and where and how long it is
 // for each equation.
-type step struct {
-	x, t, h []float64
+type step[T tensor.Real] struct {
+	x    []T
+	t, h []float64
 }
 
 // NewSolver returns a solver for a field with o.Slots() slots.
-func NewSolver(o Options, field Field, d, n int) *Solver {
-	s := &Solver{o: o, field: field, d: d, n: n}
+func NewSolver[T tensor.Real](o Options, field Field[T], d, n int) *Solver[T] {
+	s := &Solver[T]{o: o, field: field, d: d, n: n}
 	stages := o.Stages()
-	s.state, s.stage = make([]float64, s.size()), make([]float64, d*n)
-	s.k = make([]float64, stages*s.size())
+	s.state, s.stage, s.kbar = make([]T, d*n), make([]T, d*n), make([]T, d*n)
+	s.k, s.bars = make([]T, stages*s.stride()), make([]T, (stages+1)*s.stride())
+	s.l, s.div, s.divbar = make([]float64, n), make([]float64, stages*n), make([]float64, n)
 	s.times, s.ones = make([]float64, n), make([]float64, n)
 	s.held = make([]int, o.keep())
 	for j := range s.ones {
 		s.ones[j] = 1
 	}
-	s.bars, s.kbar = make([]float64, (stages+1)*s.size()), make([]float64, s.size())
 	s.coef = make([]float64, stages+1)
 	if o.Steps == 0 {
 		if o.Method.E == nil || !(o.Tolerance > 0) {
@@ -101,29 +107,32 @@ func NewSolver(o Options, field Field, d, n int) *Solver {
 	return s
 }
 
-// size is the length of one state: x and l below it.
-func (s *Solver) size() int { return (s.d + 1) * s.n }
+// size is the length of x, and stride that of one stage of several: a little more, so that
+// they do not meet in the cache.
+func (s *Solver[T]) size() int { return s.d * s.n }
+
+func (s *Solver[T]) stride() int { return (s.d + 1) * s.n }
 
 // Solve integrates from x0 at one time to x1 at the other, forward or backward,
 // and writes l. An equation that has no solution, or none within maxSteps
 // steps, becomes NaN.
-func (s *Solver) Solve(x1, l, x0 []float64, from, to float64) {
+func (s *Solver[T]) Solve(x1 []T, l []float64, x0 []T, from, to float64) {
 	s.path = s.path[:0]
 	for i := range s.held {
 		s.held[i] = none
 	}
-	copy(s.state, x0[:s.d*s.n])
-	clear(s.state[s.d*s.n:])
+	copy(s.state, x0[:s.size()])
+	clear(s.l)
 	if s.o.Steps > 0 {
 		s.solveFixed(from, to)
 	} else {
 		s.solveAdaptive(from, to)
 	}
 	copy(x1, s.state)
-	copy(l, s.state[s.d*s.n:])
+	copy(l, s.l)
 }
 
-func (s *Solver) solveFixed(from, to float64) {
+func (s *Solver[T]) solveFixed(from, to float64) {
 	h := (to - from) / float64(s.o.Steps)
 	s.back = h < 0
 	for i := range s.o.Steps {
@@ -134,33 +143,39 @@ func (s *Solver) solveFixed(from, to float64) {
 		}
 		s.stages(at, s.slot(i), 0, len(s.o.Method.B), true)
 		s.held[i%len(s.held)] = i
-		kernels.Combine(s.state, s.state, at.h, s.o.Method.B, s.k, s.size())
+		s.combine(s.state, s.l, at.h, s.o.Method.B)
 		s.unlabel(i)
 	}
 }
 
+// combine adds h sum_i c_i k_i to x, and the like of the divergences to l.
+func (s *Solver[T]) combine(x []T, l, h, c []float64) {
+	kernels.Combine(x, s.state, h, c, s.k, s.stride())
+	kernels.Combine(l, s.l, h, c, s.div, s.n)
+}
+
 // record appends a step that starts at the present state.
-func (s *Solver) record() step {
-	if len(s.path) == cap(s.path) {
-		s.path = append(s.path, step{make([]float64, s.d*s.n), make([]float64, s.n), make([]float64, s.n)})
-	} else {
+func (s *Solver[T]) record() step[T] {
+	if len(s.path) < cap(s.path) {
 		s.path = s.path[:len(s.path)+1]
-		if at := &s.path[len(s.path)-1]; at.x == nil {
-			*at = step{make([]float64, s.d*s.n), make([]float64, s.n), make([]float64, s.n)}
-		}
+	} else {
+		s.path = append(s.path, step[T]{})
 	}
-	at := s.path[len(s.path)-1]
+	at := &s.path[len(s.path)-1]
+	if at.x == nil {
+		*at = step[T]{make([]T, s.size()), make([]float64, s.n), make([]float64, s.n)}
+	}
 	copy(at.x, s.state)
-	return at
+	return *at
 }
 
 // slot is the first slot of step i.
-func (s *Solver) slot(i int) int { return i % len(s.held) * s.o.Stages() }
+func (s *Solver[T]) slot(i int) int { return i % len(s.held) * s.o.Stages() }
 
 // stages evaluates stages first to last-1 of a step; without values, all that
 // no later stage needs is left out.
-func (s *Solver) stages(at step, slot, first, last int, values bool) {
-	m, size := s.o.Method, s.size()
+func (s *Solver[T]) stages(at step[T], slot, first, last int, values bool) {
+	m := s.o.Method
 	for i := first; i < last; i++ {
 		x, a, c := at.x, m.B, 1.0 // of the stage behind the last: the next step's first
 		if i < len(m.A) {
@@ -168,28 +183,29 @@ func (s *Solver) stages(at step, slot, first, last int, values bool) {
 		}
 		if i > 0 {
 			x = s.stage
-			kernels.Combine(x, at.x, at.h, a, s.k, size)
+			kernels.Combine(x, at.x, at.h, a, s.k, s.stride())
 		}
 		for j, t := range at.t {
 			s.times[j] = t + c*at.h[j]
 		}
-		k := s.k[i*size : (i+1)*size]
 		if !values && i == last-1 {
 			s.field.Eval(slot+i, nil, nil, s.times, x)
 			continue
 		}
-		s.field.Eval(slot+i, k[:s.d*s.n], k[s.d*s.n:], s.times, x[:s.d*s.n])
+		s.field.Eval(slot+i, s.of(s.k, i), s.div[i*s.n:(i+1)*s.n], s.times, x)
 	}
 }
 
+// of is what a stage has of several.
+func (s *Solver[T]) of(all []T, stage int) []T { return all[stage*s.stride():][:s.size()] }
+
 // Pull follows Solve: from the cotangents of x1 and l it writes that of x0 and,
 // with theta, adds the gradient in theta to the field's.
-func (s *Solver) Pull(x0bar, x1bar, lbar []float64, theta bool) {
-	m, size := s.o.Method, s.size()
+func (s *Solver[T]) Pull(x0bar, x1bar []T, lbar []float64, theta bool) {
+	m := s.o.Method
 	stages := len(m.B)
-	end := s.bars[stages*size : (stages+1)*size]
+	end := s.of(s.bars, stages)
 	copy(end, x1bar)
-	copy(end[s.d*s.n:], lbar)
 	for i := len(s.path) - 1; i >= 0; i-- {
 		at, slot := s.path[i], s.slot(i)
 		s.pullUnlabel(end, i)
@@ -203,11 +219,11 @@ func (s *Solver) Pull(x0bar, x1bar, lbar []float64, theta bool) {
 				s.coef[j] = m.A[j][k]
 			}
 			s.coef[stages] = m.B[k]
-			kernels.Combine(s.kbar[:s.d*s.n], nil, at.h, s.coef, s.bars, size)
+			kernels.Combine(s.kbar, nil, at.h, s.coef, s.bars, s.stride())
 			for j, l := range lbar {
-				s.kbar[s.d*s.n+j] = at.h[j] * m.B[k] * l
+				s.divbar[j] = at.h[j] * m.B[k] * l
 			}
-			s.field.Pull(slot+k, s.bars[k*size:k*size+s.d*s.n], s.kbar[:s.d*s.n], s.kbar[s.d*s.n:], theta)
+			s.field.Pull(slot+k, s.of(s.bars, k), s.kbar, s.divbar, theta)
 		}
 		if theta {
 			s.field.PullParams(slot, slot+stages)
@@ -215,8 +231,8 @@ func (s *Solver) Pull(x0bar, x1bar, lbar []float64, theta bool) {
 		for k := range stages {
 			s.coef[k] = 1
 		}
-		kernels.Combine(end[:s.d*s.n], end[:s.d*s.n], s.ones, s.coef[:stages], s.bars, size)
+		kernels.Combine(end, end, s.ones, s.coef[:stages], s.bars, s.stride())
 		s.pullRelabel(end, i)
 	}
-	copy(x0bar, end[:s.d*s.n])
+	copy(x0bar, end)
 }

@@ -143,3 +143,19 @@ func TestGELUOfSinglesInTheTails(t *testing.T) {
 		}
 	}
 }
+
+// Rows of three terms, and sums over 21 columns.
+func TestSparseOfSingles(t *testing.T) {
+	const rows, terms, n, ld = 4, 3, 21, 24
+	at := []int64{0, 1, 2, 3, 3, 0, 2, 1, 0, 1, 1, 1}
+	s, s32 := Sparse[float64]{rows, terms, at}, Sparse[float32]{rows, terms, at}
+	a, a32 := singles(rows * terms)
+	x, x32 := singles(rows * ld)
+	y, y32 := singles(rows * ld)
+	s.Mul(false, y, a, x, n, ld)
+	s32.Mul(false, y32, a32, x32, n, ld)
+	nearSingle(t, "Mul", y32, y, 2*(terms+1))
+	s.Dots(a, y, x, n, ld)
+	s32.Dots(a32, y32, x32, n, ld)
+	nearSingle(t, "Dots", a32, a, 4*(n+terms))
+}

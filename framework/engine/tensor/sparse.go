@@ -3,14 +3,14 @@ package tensor
 // Sparse is a square matrix of Rows rows with Terms numbers in each: number k of
 // row r stands in column At[r*Terms+k]. The numbers themselves are passed to the
 // functions, in the same order.
-type Sparse struct {
+type Sparse[T Real] struct {
 	Rows, Terms int
 	At          []int64
 }
 
 // Mul computes Y += A X, or Y = A X if set, for matrices of n columns with row
 // stride ld.
-func (s Sparse) Mul(set bool, y, a, x []float64, n, ld int) {
+func (s Sparse[T]) Mul(set bool, y, a, x []T, n, ld int) {
 	s.check(y, a, x, n, ld)
 	if s.Rows > 0 && n > 0 {
 		sparseMul(s, set, y, a, x, n, ld)
@@ -18,14 +18,14 @@ func (s Sparse) Mul(set bool, y, a, x []float64, n, ld int) {
 }
 
 // Dots adds dL/dA to abar, for Y = A X with dL/dY = ybar.
-func (s Sparse) Dots(abar, ybar, x []float64, n, ld int) {
+func (s Sparse[T]) Dots(abar, ybar, x []T, n, ld int) {
 	s.check(ybar, abar, x, n, ld)
 	if s.Rows > 0 && n > 0 {
 		sparseDots(s, abar, ybar, x, n, ld)
 	}
 }
 
-func (s Sparse) check(y, a, x []float64, n, ld int) {
+func (s Sparse[T]) check(y, a, x []T, n, ld int) {
 	need("Sparse: y", y, s.Rows, n, ld)
 	need("Sparse: x", x, s.Rows, n, ld)
 	need("Sparse: a", a, s.Rows, s.Terms, s.Terms)

@@ -2,7 +2,7 @@
 
 package tensor
 
-func sparseMul(s Sparse, set bool, y, a, x []float64, n, ld int) {
+func sparseMul[T Real](s Sparse[T], set bool, y, a, x []T, n, ld int) {
 	for r := range s.Rows {
 		row := y[r*ld : r*ld+n]
 		if set {
@@ -14,10 +14,10 @@ func sparseMul(s Sparse, set bool, y, a, x []float64, n, ld int) {
 	}
 }
 
-func sparseDots(s Sparse, abar, ybar, x []float64, n, ld int) {
+func sparseDots[T Real](s Sparse[T], abar, ybar, x []T, n, ld int) {
 	for r := range s.Rows {
 		for k := r * s.Terms; k < (r+1)*s.Terms; k++ {
-			sum, from := 0.0, x[int(s.At[k])*ld:]
+			sum, from := T(0), x[int(s.At[k])*ld:]
 			for j, v := range ybar[r*ld : r*ld+n] {
 				sum += v * from[j]
 			}

@@ -6,7 +6,7 @@ import (
 )
 
 func TestSparse(t *testing.T) {
-	s := Sparse{Rows: 4, Terms: 3, At: []int64{0, 1, 2, 3, 3, 0, 2, 1, 0, 1, 1, 1}}
+	s := Sparse[float64]{Rows: 4, Terms: 3, At: []int64{0, 1, 2, 3, 3, 0, 2, 1, 0, 1, 1, 1}}
 	for _, n := range []int{1, 8, 21} {
 		ld := n + 3
 		a, x, y, ybar, abar := random(s.Rows*s.Terms), random(s.Rows*ld), random(s.Rows*ld), random(s.Rows*ld), random(s.Rows*s.Terms)

@@ -15,8 +15,8 @@ void hh_tensor_use(long level) { IN_USE = level; }
 
 #include "elementwise.h"
 #include "muladd.h"
+#include "sparse.h"
 #if !SINGLE
 #include "erfc.h"
-#include "sparse.h"
 #endif
 #endif

@@ -15,41 +15,44 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
 // Coupling is one step of a flow. It acts at many places at once, with the same
 // parameters; no active row may be a passive one, of any place.
-type Coupling struct {
+type Coupling[T tensor.Real] struct {
 	// Network reads passive rows, and for each place writes as many rows of u,
 	// and then of t, as the place has active rows.
-	Network *nn.Chain[float64]
+	Network *nn.Chain[T]
 	// Scale has one number for each active row of a place.
-	Scale *grad.Param[float64]
+	Scale *grad.Param[T]
 	// Active are the rows that are changed, place after place.
 	Active []int64
 }
 
 // New returns the coupling with one scale for each of width active rows of a
 // place, called name.scale.
-func New(name string, network *nn.Chain[float64], width int, active []int64) Coupling {
-	return Coupling{network, grad.NewParam[float64](name+".scale", width), active}
+func New[T tensor.Real](name string, network *nn.Chain[T], width int, active []int64) Coupling[T] {
+	return Coupling[T]{network, grad.NewParam[T](name+".scale", width), active}
 }
 
 // Flow is x = f(z) by couplings, the first one first.
-type Flow struct {
+type Flow[T tensor.Real] struct {
 	dim, chunk int
-	couplings  []Coupling
+	couplings  []Coupling[T]
 }
 
 // NewFlow returns the flow of dim components. chunk is flow.Bijection.Chunk.
-func NewFlow(dim, chunk int, couplings []Coupling) *Flow { return &Flow{dim, chunk, couplings} }
+func NewFlow[T tensor.Real](dim, chunk int, couplings []Coupling[T]) *Flow[T] {
+	return &Flow[T]{dim, chunk, couplings}
+}
 
 // Chunk implements flow.Bijection.
-func (f *Flow) Chunk() int { return f.chunk }
+func (f *Flow[T]) Chunk() int { return f.chunk }
 
 // Params implements flow.Bijection: of each coupling the network, then the scale.
-func (f *Flow) Params() (all []*grad.Param[float64]) {
+func (f *Flow[T]) Params() (all []*grad.Param[T]) {
 	for _, c := range f.couplings {
 		all = append(append(all, c.Network.Params()...), c.Scale)
 	}
@@ -57,47 +60,47 @@ func (f *Flow) Params() (all []*grad.Param[float64]) {
 }
 
 // On implements flow.Bijection.
-func (f *Flow) On(n int) flow.Workspace {
-	w := &workspace{n: n, end: make([]float64, f.dim*n), x: make([]float64, f.dim*n)}
+func (f *Flow[T]) On(n int) flow.Workspace[T] {
+	w := &workspace[T]{n: n, end: make([]T, f.dim*n), x: make([]T, f.dim*n)}
 	most, scratch := 0, 0
 	for _, c := range f.couplings {
 		size := len(c.Active) * n
-		w.steps = append(w.steps, step{Coupling{c.Network.Share(), c.Scale.Share(), c.Active}, make([]float64, size), make([]float64, size)})
+		w.steps = append(w.steps, step[T]{Coupling[T]{c.Network.Share(), c.Scale.Share(), c.Active}, make([]T, size), make([]T, size)})
 		most, scratch = max(most, 2*size), max(scratch, c.Network.Scratch(n))
 	}
-	w.st, w.scratch = make([]float64, most), make([]float64, scratch)
+	w.st, w.scratch = make([]T, most), make([]T, scratch)
 	return w
 }
 
 // Scratch is how many bytes a workspace takes for each of its configurations.
-func (f *Flow) Scratch() float64 {
+func (f *Flow[T]) Scratch() float64 {
 	kept, most, scratch := 2*f.dim, 0, 0
 	for _, c := range f.couplings {
 		kept += 2 * len(c.Active)
 		most, scratch = max(most, 2*len(c.Active)), max(scratch, c.Network.Scratch(f.Chunk())/f.Chunk())
 	}
-	return 8 * float64(kept+most+scratch)
+	return float64(grad.Bytes[T]() * (kept + most + scratch))
 }
 
 // step is a coupling on one chunk, with what its pull needs.
-type step struct {
-	Coupling
-	was, tanh []float64 // the active rows before the step, tanh(u)
+type step[T tensor.Real] struct {
+	Coupling[T]
+	was, tanh []T // the active rows before the step, tanh(u)
 }
 
-type workspace struct {
+type workspace[T tensor.Real] struct {
 	n       int
-	steps   []step
-	end     []float64 // the result of the last Forward or Inverse
-	x       []float64 // what PullForward and PullInverse take back step by step
-	st      []float64 // u and t of one step, or their adjoints
-	scratch []float64
+	steps   []step[T]
+	end     []T // the result of the last Forward or Inverse
+	x       []T // what PullForward and PullInverse take back step by step
+	st      []T // u and t of one step, or their adjoints
+	scratch []T
 }
 
-var _ flow.Bijection = (*Flow)(nil)
+var _ flow.Bijection[float64] = (*Flow[float64])(nil)
 
 // Forward implements flow.Workspace.
-func (w *workspace) Forward(x, l, z []float64) error {
+func (w *workspace[T]) Forward(x []T, l []float64, z []T) error {
 	copy(x, z)
 	clear(l)
 	for _, s := range w.steps {
@@ -108,7 +111,7 @@ func (w *workspace) Forward(x, l, z []float64) error {
 }
 
 // Inverse implements flow.Workspace.
-func (w *workspace) Inverse(z, l, x []float64) error {
+func (w *workspace[T]) Inverse(z []T, l []float64, x []T) error {
 	copy(z, x)
 	clear(l)
 	for _, s := range slices.Backward(w.steps) {
@@ -118,14 +121,14 @@ func (w *workspace) Inverse(z, l, x []float64) error {
 	return nil
 }
 
-func (w *workspace) run(s step, inverse bool, x, l []float64) {
+func (w *workspace[T]) run(s step[T], inverse bool, x []T, l []float64) {
 	st := w.st[:2*len(s.was)]
 	s.Network.Forward(st, x, w.n, w.scratch)
 	kernels.Couple(inverse, x, l, s.Active, st, s.Scale.Val, s.was, s.tanh)
 }
 
 // PullForward implements flow.Workspace.
-func (w *workspace) PullForward(zbar, xbar, lbar []float64, theta bool) {
+func (w *workspace[T]) PullForward(zbar, xbar []T, lbar []float64, theta bool) {
 	copy(w.x, w.end)
 	copy(zbar, xbar)
 	for _, s := range slices.Backward(w.steps) {
@@ -134,7 +137,7 @@ func (w *workspace) PullForward(zbar, xbar, lbar []float64, theta bool) {
 }
 
 // PullInverse implements flow.Workspace.
-func (w *workspace) PullInverse(xbar, zbar, lbar []float64, theta bool) {
+func (w *workspace[T]) PullInverse(xbar, zbar []T, lbar []float64, theta bool) {
 	copy(w.x, w.end)
 	copy(xbar, zbar)
 	for _, s := range w.steps {
@@ -142,9 +145,9 @@ func (w *workspace) PullInverse(xbar, zbar, lbar []float64, theta bool) {
 	}
 }
 
-func (w *workspace) pull(s step, inverse bool, bar, lbar []float64, theta bool) {
+func (w *workspace[T]) pull(s step[T], inverse bool, bar []T, lbar []float64, theta bool) {
 	dst := w.st[:2*len(s.was)]
-	var scalebar []float64
+	var scalebar []T
 	if theta {
 		scalebar = s.Scale.Grad
 	}
@@ -153,7 +156,7 @@ func (w *workspace) pull(s step, inverse bool, bar, lbar []float64, theta bool) 
 }
 
 // Grads implements flow.Workspace.
-func (w *workspace) Grads() (all []*grad.Param[float64]) {
+func (w *workspace[T]) Grads() (all []*grad.Param[T]) {
 	for _, s := range w.steps {
 		all = append(append(all, s.Network.Params()...), s.Scale)
 	}

@@ -10,11 +10,11 @@ import (
 )
 
 // two couplings of five components: at two places, then at one.
-func two() *Flow {
+func two() *Flow[float64] {
 	net := func(name string, in, out int64, rows ...int64) *nn.Chain[float64] {
 		return nn.NewChain(kernels.ELU, []*nn.MLP[float64]{nn.NewMLP[float64](name, kernels.MLP{Groups: 2, Sizes: []int64{in, 4, out}, Activation: kernels.ELU}, rows)})
 	}
-	return NewFlow(5, 3, []Coupling{
+	return NewFlow(5, 3, []Coupling[float64]{
 		New("a", net("a", 2, 1, 0, 1, 3, 0), 1, []int64{4, 2}),
 		New("b", net("b", 3, 2, 4, 2, 3), 2, []int64{1, 0}),
 	})

@@ -14,7 +14,7 @@ import (
 //	x_i = b_i + z_i exp(u_i),   u_i = s_i + c_i tanh(x_i-1),   l = sum_i u_i
 //
 // with tanh(x_-1) replaced by 0.
-func Autoregression(d, chunk int) flow.Bijection {
+func Autoregression(d, chunk int) flow.Bijection[float64] {
 	a := &autoregression{d, chunk, grad.NewParam[float64]("b", d), grad.NewParam[float64]("s", d), grad.NewParam[float64]("c", d)}
 	a.b.Start, a.c.Start = start, start
 	return a
@@ -37,7 +37,7 @@ func (a *autoregression) Params() []*grad.Param[float64] {
 
 func (a *autoregression) Chunk() int { return a.chunk }
 
-func (a *autoregression) On(n int) flow.Workspace {
+func (a *autoregression) On(n int) flow.Workspace[float64] {
 	size := a.d * n
 	return &autoregressionOn{autoregression{a.d, a.chunk, a.b.Share(), a.s.Share(), a.c.Share()}, n,
 		make([]float64, size), make([]float64, size), make([]float64, size)}

@@ -51,7 +51,7 @@ func (o *Options) defaults() {
 
 // Battery tests that a bijection keeps to the contract of package flow. It sets
 // the bijection's parameters.
-func Battery(t *testing.T, b flow.Bijection, o Options) {
+func Battery(t *testing.T, b flow.Bijection[float64], o Options) {
 	o.defaults()
 	s := &subject{Bijection: b, o: o, d: o.Dim, n: o.N}
 	s.start()
@@ -65,7 +65,7 @@ func Battery(t *testing.T, b flow.Bijection, o Options) {
 
 // subject is the bijection under test, and what it is tried on.
 type subject struct {
-	flow.Bijection
+	flow.Bijection[float64]
 	o     Options
 	d, n  int
 	z     []float64
@@ -103,17 +103,17 @@ func (s *subject) load(theta []float64) {
 // direction is one of the two ways through a workspace.
 type direction struct {
 	name string
-	run  func(w flow.Workspace, out, l, in []float64) error
-	pull func(w flow.Workspace, inbar, outbar, lbar []float64, theta bool)
+	run  func(w flow.Workspace[float64], out, l, in []float64) error
+	pull func(w flow.Workspace[float64], inbar, outbar, lbar []float64, theta bool)
 }
 
 var (
-	forward = direction{"Forward", flow.Workspace.Forward, flow.Workspace.PullForward}
-	inverse = direction{"Inverse", flow.Workspace.Inverse, flow.Workspace.PullInverse}
+	forward = direction{"Forward", flow.Workspace[float64].Forward, flow.Workspace[float64].PullForward}
+	inverse = direction{"Inverse", flow.Workspace[float64].Inverse, flow.Workspace[float64].PullInverse}
 )
 
 // apply runs one direction on a new workspace.
-func (s *subject) apply(t *testing.T, way direction, in []float64) (out, l []float64, w flow.Workspace) {
+func (s *subject) apply(t *testing.T, way direction, in []float64) (out, l []float64, w flow.Workspace[float64]) {
 	t.Helper()
 	n := len(in) / s.d
 	w = s.On(n)
@@ -169,7 +169,7 @@ func (s *subject) jacobian(t *testing.T) {
 }
 
 // rows returns the Jacobian of each configuration.
-func (s *subject) rows(way direction, w flow.Workspace) [][]float64 {
+func (s *subject) rows(way direction, w flow.Workspace[float64]) [][]float64 {
 	all := make([][]float64, s.n)
 	for j := range all {
 		all[j] = make([]float64, s.d*s.d)

@@ -15,19 +15,19 @@ import (
 // this test binary with FAULT set.
 var faults = map[string]struct {
 	subtest string
-	on      func(w *autoregressionOn) flow.Workspace
+	on      func(w *autoregressionOn) flow.Workspace[float64]
 }{
-	"another inverse":           {"inverse", func(w *autoregressionOn) flow.Workspace { return shifted{w} }},
-	"l of the other sign":       {"inverse", func(w *autoregressionOn) flow.Workspace { return otherSign{w} }},
-	"l not the determinant":     {"jacobian", func(w *autoregressionOn) flow.Workspace { return longer{w} }},
-	"n in the numbers":          {"place", func(w *autoregressionOn) flow.Workspace { return crowded{w} }},
-	"lbar ignored":              {"forward_slopes", func(w *autoregressionOn) flow.Workspace { return deafForward{w} }},
-	"lbar ignored in Inverse":   {"inverse_slopes", func(w *autoregressionOn) flow.Workspace { return deafInverse{w} }},
-	"a parameter without slope": {"forward_slopes", func(w *autoregressionOn) flow.Workspace { return lazy{w} }},
-	"gradient written":          {"gradients", func(w *autoregressionOn) flow.Workspace { return writing{w} }},
-	"theta not wanted":          {"gradients", func(w *autoregressionOn) flow.Workspace { return eager{w} }},
-	"theta changes zbar":        {"gradients", func(w *autoregressionOn) flow.Workspace { return moody{w} }},
-	"gradient shared":           {"gradients", func(w *autoregressionOn) flow.Workspace { return sharing{w} }},
+	"another inverse":           {"inverse", func(w *autoregressionOn) flow.Workspace[float64] { return shifted{w} }},
+	"l of the other sign":       {"inverse", func(w *autoregressionOn) flow.Workspace[float64] { return otherSign{w} }},
+	"l not the determinant":     {"jacobian", func(w *autoregressionOn) flow.Workspace[float64] { return longer{w} }},
+	"n in the numbers":          {"place", func(w *autoregressionOn) flow.Workspace[float64] { return crowded{w} }},
+	"lbar ignored":              {"forward_slopes", func(w *autoregressionOn) flow.Workspace[float64] { return deafForward{w} }},
+	"lbar ignored in Inverse":   {"inverse_slopes", func(w *autoregressionOn) flow.Workspace[float64] { return deafInverse{w} }},
+	"a parameter without slope": {"forward_slopes", func(w *autoregressionOn) flow.Workspace[float64] { return lazy{w} }},
+	"gradient written":          {"gradients", func(w *autoregressionOn) flow.Workspace[float64] { return writing{w} }},
+	"theta not wanted":          {"gradients", func(w *autoregressionOn) flow.Workspace[float64] { return eager{w} }},
+	"theta changes zbar":        {"gradients", func(w *autoregressionOn) flow.Workspace[float64] { return moody{w} }},
+	"gradient shared":           {"gradients", func(w *autoregressionOn) flow.Workspace[float64] { return sharing{w} }},
 }
 
 type shifted struct{ *autoregressionOn }
@@ -130,11 +130,11 @@ func (w sharing) Grads() []*grad.Param[float64] {
 
 // faulty is an autoregression whose workspaces have a fault.
 type faulty struct {
-	flow.Bijection
-	on func(*autoregressionOn) flow.Workspace
+	flow.Bijection[float64]
+	on func(*autoregressionOn) flow.Workspace[float64]
 }
 
-func (f faulty) On(n int) flow.Workspace { return f.on(f.Bijection.On(n).(*autoregressionOn)) }
+func (f faulty) On(n int) flow.Workspace[float64] { return f.on(f.Bijection.On(n).(*autoregressionOn)) }
 
 func TestFaultsAreFound(t *testing.T) {
 	for name, f := range faults {

@@ -9,16 +9,24 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
 // Training is a model whose training steps are tested and timed. Its target is
 // E = |x|^2/2 + (ln p)^2/2 of each configuration: cotangents x and ln p, which
 // are at hand.
 type Training struct {
-	*flow.Model
+	flowModel
 	theta, grad []float64
 	batch       core.Batch
+}
+
+// flowModel is a flow.Model in either precision.
+type flowModel interface {
+	core.Model
+	core.PathPuller
+	core.ModelSloper
+	core.Mapper
+	core.VelocityField
 }
 
 // Train returns a part's model with its starting parameters, to which normal
@@ -30,7 +38,7 @@ func Train(tb testing.TB, part core.Part, s core.Settings, space core.Space, noi
 		tb.Fatal(err)
 	}
 	size := m.Spec().Parameters
-	t := &Training{Model: m.(*flow.Model), theta: make([]float64, size), grad: make([]float64, size)}
+	t := &Training{flowModel: m.(flowModel), theta: make([]float64, size), grad: make([]float64, size)}
 	if err := m.Init(t.theta, 1); err != nil {
 		tb.Fatal(err)
 	}

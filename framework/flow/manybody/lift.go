@@ -91,4 +91,4 @@ func (on *Lift) Pull(int, []float64, []float64, []float64, bool) {
 // PullParams implements ode.Field.
 func (on *Lift) PullParams(int, int) {}
 
-var _ ode.Field = (*Lift)(nil)
+var _ ode.Field[float64] = (*Lift)(nil)

@@ -94,7 +94,7 @@ func (v *Velocity) Keep(stages int) int {
 }
 
 // On implements flow.Field.
-func (v *Velocity) On(n, slots int) flow.FieldOn {
+func (v *Velocity) On(n, slots int) flow.FieldOn[float64] {
 	on := &velocityOn{Velocity: *v, n: n, slots: make([][2]terms, slots)}
 	longest := 0
 	for k, s := range v.sums {

@@ -9,7 +9,7 @@ import (
 // BenchmarkDivergence evaluates velocity and exact divergence of 64 components.
 func BenchmarkDivergence(b *testing.B) {
 	const d = 64
-	f, err := New(d, 1, Config{Width: 256, Depth: 3, Activation: "silu", Frequencies: 2}, "velocity")
+	f, err := New[float64](d, 1, Config{Width: 256, Depth: 3, Activation: "silu", Frequencies: 2}, "velocity")
 	if err != nil {
 		b.Fatal(err)
 	}

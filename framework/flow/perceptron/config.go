@@ -8,7 +8,9 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // Config is the keys of a perceptron, to embed in those of a model.
@@ -26,21 +28,18 @@ var activations = map[string]kernels.Smooth{"silu": kernels.SiLU, "tanh": kernel
 
 // New makes the field of d components whose workspaces have so many slots, for the model
 // that subject names. It refuses what does not fit into the memory.
-func New(d, slots int, c Config, subject string) (*Field, error) {
+func New[T tensor.Real](d, slots int, c Config, subject string) (*Field[T], error) {
 	subject = "model " + subject
-	if err := core.Afford(parameterBytes*c.weights(d), subject, fmt.Sprintf("%d layers of %d units on %d components", c.Depth, c.Width, d),
+	if err := core.Afford(float64(grad.Bytes[T]()+grad.Bytes[float64]())*c.weights(d), subject, fmt.Sprintf("%d layers of %d units on %d components", c.Depth, c.Width, d),
 		"a smaller width or depth"); err != nil {
 		return nil, err
 	}
-	if err := core.Afford(c.Scratch(d, slots), subject, fmt.Sprintf("the Jacobian of %d layers of %d units in %d components", c.Depth, c.Width, d),
+	if err := core.Afford(Scratch[T](c, d, slots), subject, fmt.Sprintf("the Jacobian of %d layers of %d units in %d components", c.Depth, c.Width, d),
 		"a smaller width or depth"); err != nil {
 		return nil, err
 	}
-	return newField(d, c), nil
+	return newField[T](d, c), nil
 }
-
-// parameterBytes are the value and the gradient of a parameter.
-const parameterBytes = 16
 
 // weights is about how many there are, as a float64 because a mistake may well exceed
 // the integers.
@@ -51,7 +50,7 @@ func (c Config) weights(d int) float64 {
 
 // Scratch is about how many bytes a workspace takes of a configuration of d components:
 // values and derivatives of the hidden units in each slot, and the Jacobian of each layer.
-func (c Config) Scratch(d, slots int) float64 {
+func Scratch[T tensor.Real](c Config, d, slots int) float64 {
 	units, jacobians := float64(3*c.Depth*slots), float64((c.Depth+2)*d)
-	return 8 * float64(c.Width) * (units + jacobians)
+	return float64(grad.Bytes[T]()) * float64(c.Width) * (units + jacobians)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
@@ -24,14 +25,14 @@ import (
 //	Wbar_l = ubar_l h_(l-1)^T
 //
 // Layer l is layers[l-1] here.
-type Field struct {
+type Field[T tensor.Real] struct {
 	d, width, frequencies int
 	f                     kernels.Smooth
-	layers                []*nn.Dense[float64]
+	layers                []*nn.Dense[T]
 }
 
-func newField(d int, c Config) *Field {
-	f := &Field{d: d, width: c.Width, frequencies: c.Frequencies, f: activations[c.Activation]}
+func newField[T tensor.Real](d int, c Config) *Field[T] {
+	f := &Field[T]{d: d, width: c.Width, frequencies: c.Frequencies, f: activations[c.Activation]}
 	for l := range c.Depth + 1 {
 		in, out := c.Width, c.Width
 		if l == 0 {
@@ -40,7 +41,7 @@ func newField(d int, c Config) *Field {
 		if l == c.Depth {
 			out = d
 		}
-		y := nn.NewDense[float64](fmt.Sprintf("layer%d", l+1), in, out)
+		y := nn.NewDense[T](fmt.Sprintf("layer%d", l+1), in, out)
 		if l == c.Depth { // it starts at zero, and so does the velocity
 			y.W.Start, y.B.Start = nil, nil
 		}
@@ -50,15 +51,15 @@ func newField(d int, c Config) *Field {
 }
 
 // inputs is the number of components of h_0.
-func (f *Field) inputs() int { return f.d + 1 + 2*f.frequencies }
+func (f *Field[T]) inputs() int { return f.d + 1 + 2*f.frequencies }
 
 // depth is L.
-func (f *Field) depth() int { return len(f.layers) - 1 }
+func (f *Field[T]) depth() int { return len(f.layers) - 1 }
 
 // Params implements flow.Field.
-func (f *Field) Params() []*grad.Param[float64] { return params(f.layers) }
+func (f *Field[T]) Params() []*grad.Param[T] { return params(f.layers) }
 
-func params(layers []*nn.Dense[float64]) (all []*grad.Param[float64]) {
+func params[T tensor.Real](layers []*nn.Dense[T]) (all []*grad.Param[T]) {
 	for _, y := range layers {
 		all = append(all, y.W, y.B)
 	}
@@ -70,17 +71,17 @@ func params(layers []*nn.Dense[float64]) (all []*grad.Param[float64]) {
 const columns = 256
 
 // Chunk implements flow.Field.
-func (f *Field) Chunk() int { return min(64, max(1, columns/f.d)) }
+func (f *Field[T]) Chunk() int { return min(64, max(1, columns/f.d)) }
 
 // On implements flow.Field.
-func (f *Field) On(n, slots int) flow.FieldOn {
-	on := &workspace{Field: *f, n: n, ld: stride(n)}
+func (f *Field[T]) On(n, slots int) flow.FieldOn[T] {
+	on := &workspace[T]{Field: *f, n: n, ld: stride(n)}
 	on.layers = slices.Clone(f.layers)
 	for _, y := range on.layers {
-		on.ubar = append(on.ubar, make([]float64, y.Out*on.ld))
+		on.ubar = append(on.ubar, make([]T, y.Out*on.ld))
 	}
 	for range slots {
-		s := slot{h: [][]float64{make([]float64, f.inputs()*on.ld)}}
+		s := slot[T]{h: [][]T{make([]T, f.inputs()*on.ld)}}
 		for range f.depth() {
 			s.h, s.p = append(s.h, on.hidden()), append(s.p, on.hidden())
 		}
@@ -100,26 +101,27 @@ func stride(n int) int {
 
 // workspace is the velocity on n configurations. What hidden units have between the rows
 // is computed along and used by nobody.
-type workspace struct {
-	Field
+type workspace[T tensor.Real] struct {
+	Field[T]
 	n, ld    int
-	slots    []slot
-	ubar     [][]float64 // of each layer, vbar the last
-	jacobian *jacobian   // made when a divergence is first asked for
-	tangent  *tangent    // made when a slope along directions is
-	grads    []*grad.Param[float64]
+	slots    []slot[T]
+	ubar     [][]T        // of each layer, vbar the last
+	jacobian *jacobian[T] // made when a divergence is first asked for
+	tangent  *tangent[T]  // made when a slope along directions is
+	grads    []*grad.Param[T]
 }
 
 // slot keeps h_l, f'(u_l) and, where a divergence may be pulled back, f”(u_l).
-type slot struct{ h, p, q [][]float64 }
+type slot[T tensor.Real] struct{ h, p, q [][]T }
 
-func (on *workspace) hidden() []float64 { return make([]float64, on.width*on.ld) }
+func (on *workspace[T]) hidden() []T { return make([]T, on.width*on.ld) }
 
-var zero = []float64{0}
+// zero is the bias of products without one.
+func zero[T tensor.Real]() []T { return []T{0} }
 
 // Grads implements flow.FieldOn. They are made when first asked for: the pull-back of
 // velocities alone goes by tiles, and needs none.
-func (on *workspace) Grads() []*grad.Param[float64] {
+func (on *workspace[T]) Grads() []*grad.Param[T] {
 	if on.grads == nil {
 		for l, y := range on.layers {
 			on.layers[l] = y.Share()
@@ -130,13 +132,13 @@ func (on *workspace) Grads() []*grad.Param[float64] {
 }
 
 // Begin implements flow.FieldOn.
-func (on *workspace) Begin() {}
+func (on *workspace[T]) Begin() {}
 
 // End implements flow.FieldOn.
-func (on *workspace) End() {}
+func (on *workspace[T]) End() {}
 
 // Eval implements ode.Field.
-func (on *workspace) Eval(slot int, v, div, t, x []float64) {
+func (on *workspace[T]) Eval(slot int, v []T, div, t []float64, x []T) {
 	s := &on.slots[slot]
 	on.forward(s, v, t, x, v != nil && div == nil)
 	if div != nil {
@@ -145,7 +147,7 @@ func (on *workspace) Eval(slot int, v, div, t, x []float64) {
 }
 
 // forward fills a slot, with f” unless v is wanted alone, and writes v unless it is nil.
-func (on *workspace) forward(s *slot, v, t, x []float64, alone bool) {
+func (on *workspace[T]) forward(s *slot[T], v []T, t []float64, x []T, alone bool) {
 	if !alone && s.q == nil {
 		for range on.depth() {
 			s.q = append(s.q, on.hidden())
@@ -154,7 +156,7 @@ func (on *workspace) forward(s *slot, v, t, x []float64, alone bool) {
 	on.read(s.h[0], t, x)
 	for l := range on.depth() {
 		on.layers[l].Forward(s.p[l], on.ld, s.h[l], on.ld, on.n)
-		var q []float64
+		var q []T
 		if !alone {
 			q = s.q[l]
 		}
@@ -166,27 +168,30 @@ func (on *workspace) forward(s *slot, v, t, x []float64, alone bool) {
 }
 
 // read writes h_0.
-func (on *workspace) read(h, t, x []float64) {
+func (on *workspace[T]) read(h []T, t []float64, x []T) {
 	for i := range on.d {
 		copy(h[i*on.ld:], x[i*on.n:(i+1)*on.n])
 	}
 	rows := h[on.d*on.ld:]
-	copy(rows, t)
+	for j, at := range t {
+		rows[j] = T(at)
+	}
 	for k := range on.frequencies {
 		c, s := rows[(2*k+1)*on.ld:], rows[(2*k+2)*on.ld:]
 		for j, at := range t {
-			s[j], c[j] = math.Sincos(2 * math.Pi * float64(k+1) * at)
+			sine, cosine := math.Sincos(2 * math.Pi * float64(k+1) * at)
+			s[j], c[j] = T(sine), T(cosine)
 		}
 	}
 }
 
 // Pull implements ode.Field.
-func (on *workspace) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
+func (on *workspace[T]) Pull(slot int, xbar, vbar []T, divbar []float64, theta bool) {
 	s := &on.slots[slot]
 	if theta {
 		on.Grads()
 	}
-	var pbar [][]float64
+	var pbar [][]T
 	if divbar != nil {
 		pbar = on.jacobians().pull(s, divbar, theta)
 	}
@@ -194,7 +199,7 @@ func (on *workspace) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 }
 
 // pull goes back through the values; pbar are cotangents of f'(u_l), nil for zeros.
-func (on *workspace) pull(s *slot, xbar, vbar []float64, pbar [][]float64, theta bool) {
+func (on *workspace[T]) pull(s *slot[T], xbar, vbar []T, pbar [][]T, theta bool) {
 	for i := range on.d {
 		copy(on.ubar[on.depth()][i*on.ld:], vbar[i*on.n:(i+1)*on.n])
 	}
@@ -220,4 +225,4 @@ func (on *workspace) pull(s *slot, xbar, vbar []float64, pbar [][]float64, theta
 }
 
 // PullParams implements ode.Field: Pull has done all.
-func (on *workspace) PullParams(int, int) {}
+func (on *workspace[T]) PullParams(int, int) {}

@@ -15,27 +15,27 @@ import "github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 // K_l are not kept from the evaluation, which would be most of the memory of a path,
 // but made once more. A matrix has the d columns of one configuration side by side,
 // and the configurations behind each other.
-type jacobian struct {
-	on      *workspace
-	columns int         // d n
-	k       [][]float64 // K_l of the layers but the first, which is W_1
-	j       []float64   // the J_l made last
-	bar     []float64   // Jbar_l, and Kbar_l in its place
-	spare   []float64
-	out     []float64 // W_(L+1)^T
-	pbar    [][]float64
+type jacobian[T tensor.Real] struct {
+	on      *workspace[T]
+	columns int   // d n
+	k       [][]T // K_l of the layers but the first, which is W_1
+	j       []T   // the J_l made last
+	bar     []T   // Jbar_l, and Kbar_l in its place
+	spare   []T
+	out     []T // W_(L+1)^T
+	pbar    [][]T
 }
 
 // jacobians is the memory for them, made when it is first needed.
-func (on *workspace) jacobians() *jacobian {
+func (on *workspace[T]) jacobians() *jacobian[T] {
 	if on.jacobian == nil {
-		m := &jacobian{on: on, columns: on.d * on.n, out: make([]float64, on.width*on.d)}
+		m := &jacobian[T]{on: on, columns: on.d * on.n, out: make([]T, on.width*on.d)}
 		size := on.width * m.columns
-		m.j, m.bar, m.spare = make([]float64, size), make([]float64, size), make([]float64, size)
+		m.j, m.bar, m.spare = make([]T, size), make([]T, size), make([]T, size)
 		for l := range on.depth() {
 			m.pbar = append(m.pbar, on.hidden())
 			if l > 0 {
-				m.k = append(m.k, make([]float64, size))
+				m.k = append(m.k, make([]T, size))
 			}
 		}
 		on.jacobian = m
@@ -44,7 +44,7 @@ func (on *workspace) jacobians() *jacobian {
 }
 
 // of is row r of K_l for configuration i; of the first layer it is the same for all.
-func (m *jacobian) of(l, r, i int) []float64 {
+func (m *jacobian[T]) of(l, r, i int) []T {
 	d := m.on.d
 	if l == 0 {
 		y := m.on.layers[0]
@@ -54,7 +54,7 @@ func (m *jacobian) of(l, r, i int) []float64 {
 }
 
 // scale writes J_l.
-func (m *jacobian) scale(l int, p []float64) {
+func (m *jacobian[T]) scale(l int, p []T) {
 	d, n := m.on.d, m.on.n
 	for r := range m.on.width {
 		for i := range n {
@@ -67,32 +67,32 @@ func (m *jacobian) scale(l int, p []float64) {
 }
 
 // forward makes all K_l and J_L, and W_(L+1)^T.
-func (m *jacobian) forward(s *slot) {
+func (m *jacobian[T]) forward(s *slot[T]) {
 	on := m.on
 	last := on.layers[on.depth()]
 	tensor.Transpose(m.out, on.d, last.W.Val, on.d, on.width, last.Stride)
 	m.scale(0, s.p[0])
 	for l := 1; l < on.depth(); l++ {
 		y := on.layers[l]
-		tensor.MulSet(false, on.width, m.columns, on.width, y.W.Val, y.Stride, m.j, m.columns, m.k[l-1], m.columns, zero)
+		tensor.MulSet(false, on.width, m.columns, on.width, y.W.Val, y.Stride, m.j, m.columns, m.k[l-1], m.columns, zero[T]())
 		m.scale(l, s.p[l])
 	}
 }
 
 // divergence writes div v at what the slot keeps.
-func (m *jacobian) divergence(div []float64, s *slot) {
+func (m *jacobian[T]) divergence(div []float64, s *slot[T]) {
 	m.forward(s)
 	clear(div)
 	d := m.on.d
 	for r := range m.on.width {
 		w := m.out[r*d : (r+1)*d]
 		for i := range div {
-			div[i] += dot(w, m.j[r*m.columns+i*d:])
+			div[i] += float64(dot(w, m.j[r*m.columns+i*d:]))
 		}
 	}
 }
 
-func dot(a, b []float64) (sum float64) {
+func dot[T tensor.Real](a, b []T) (sum T) {
 	b = b[:len(a)]
 	for i, v := range a {
 		sum += v * b[i]
@@ -101,7 +101,7 @@ func dot(a, b []float64) (sum float64) {
 }
 
 // pull returns pbar and, with theta, adds to the gradient.
-func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
+func (m *jacobian[T]) pull(s *slot[T], divbar []float64, theta bool) [][]T {
 	on, d, n := m.on, m.on.d, m.on.n
 	m.forward(s)
 	for r := range on.width {
@@ -109,7 +109,7 @@ func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
 		for i, c := range divbar {
 			bar := m.bar[r*m.columns+i*d:][:d]
 			for a, v := range w {
-				bar[a] = c * v
+				bar[a] = T(c) * v
 			}
 		}
 	}
@@ -134,7 +134,7 @@ func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
 			m.scale(l-1, s.p[l-1])
 			tensor.Gemm(false, true, on.width, on.width, m.columns, 1, m.bar, m.columns, m.j, m.columns, 1, y.W.Grad, y.Stride)
 		}
-		tensor.MulSet(true, on.width, m.columns, on.width, y.W.Val, y.Stride, m.bar, m.columns, m.spare, m.columns, zero)
+		tensor.MulSet(true, on.width, m.columns, on.width, y.W.Val, y.Stride, m.bar, m.columns, m.spare, m.columns, zero[T]())
 		m.bar, m.spare = m.spare, m.bar
 	}
 	if theta {
@@ -144,20 +144,20 @@ func (m *jacobian) pull(s *slot, divbar []float64, theta bool) [][]float64 {
 }
 
 // pullOut adds c J_L^T to the gradient of the last layer.
-func (m *jacobian) pullOut(divbar []float64) {
+func (m *jacobian[T]) pullOut(divbar []float64) {
 	on := m.on
 	last := on.layers[on.depth()]
 	for r := range on.width {
 		for i, c := range divbar {
 			for a, v := range m.j[r*m.columns+i*on.d:][:on.d] {
-				last.W.Grad[a*last.Stride+r] += c * v
+				last.W.Grad[a*last.Stride+r] += T(c) * v
 			}
 		}
 	}
 }
 
 // pullFirst adds Kbar_1 to the gradient of the first layer.
-func (m *jacobian) pullFirst() {
+func (m *jacobian[T]) pullFirst() {
 	on, y := m.on, m.on.layers[0]
 	for r := range on.width {
 		row := y.W.Grad[r*y.Stride : r*y.Stride+on.d]

@@ -27,9 +27,9 @@ var variants = map[string]struct {
 	"many fields": {Config{Width: 3, Depth: 2, Activation: "silu", Frequencies: 1}, 300}, // chunks of one
 }
 
-func field(tb testing.TB, name string, slots int) *Field {
+func field(tb testing.TB, name string, slots int) *Field[float64] {
 	tb.Helper()
-	f, err := New(variants[name].d, slots, variants[name].c, "velocity")
+	f, err := New[float64](variants[name].d, slots, variants[name].c, "velocity")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func field(tb testing.TB, name string, slots int) *Field {
 }
 
 // plain is the velocity of one configuration by the equations of field.go.
-func (f *Field) plain(x []float64, t float64) []float64 {
+func plain(f *Field[float64], x []float64, t float64) []float64 {
 	h := append([]float64{}, x...)
 	h = append(h, t)
 	for k := range f.frequencies {
@@ -93,16 +93,16 @@ func TestVelocity(t *testing.T) {
 				for i := range one {
 					one[i] = x[i*n+j]
 				}
-				want, wantDiv := f.plain(one, times[j]), 0.0
+				want, wantDiv := plain(f, one, times[j]), 0.0
 				for i := range one {
 					if math.Abs(v[i*n+j]-want[i]) > 1e-13*(1+math.Abs(want[i])) {
 						t.Errorf("v_%d of configuration %d is %v, want %v", i, j, v[i*n+j], want[i])
 					}
 					at := one[i]
 					one[i] = at + step
-					up := f.plain(one, times[j])[i]
+					up := plain(f, one, times[j])[i]
 					one[i] = at - step
-					wantDiv += (up - f.plain(one, times[j])[i]) / (2 * step)
+					wantDiv += (up - plain(f, one, times[j])[i]) / (2 * step)
 					one[i] = at
 				}
 				if math.Abs(div[j]-wantDiv) > 1e-8*(1+math.Abs(wantDiv)) || wantDiv == 0 {
@@ -118,34 +118,34 @@ func TestVelocity(t *testing.T) {
 func TestScratch(t *testing.T) {
 	const slots = 4
 	f, v := field(t, "silu", slots), variants["silu"]
-	if got := len(f.On(1, slots).(*workspace).slots); got != slots {
+	if got := len(f.On(1, slots).(*workspace[float64]).slots); got != slots {
 		t.Errorf("%d slots, want %d", got, slots)
 	}
 	width, depth := float64(v.c.Width), float64(v.c.Depth)
-	if got, want := v.c.Scratch(v.d, slots), 8*width*(3*depth*slots+(depth+2)*float64(v.d)); got != want {
+	if got, want := Scratch[float64](v.c, v.d, slots), 8*width*(3*depth*slots+(depth+2)*float64(v.d)); got != want {
 		t.Errorf("an estimate of %v bytes for a configuration, want %v", got, want)
 	}
 }
 
 func TestWhatIsTooLarge(t *testing.T) {
-	if _, err := New(2, 4, Config{Width: 65536, Depth: 64, Activation: "silu"}, "velocity"); err == nil || !strings.Contains(fmt.Sprint(err), "64 layers of 65536 units") {
+	if _, err := New[float64](2, 4, Config{Width: 65536, Depth: 64, Activation: "silu"}, "velocity"); err == nil || !strings.Contains(fmt.Sprint(err), "64 layers of 65536 units") {
 		t.Errorf("error %v", err)
 	}
 }
 
 // counted counts how often a workspace is asked for its gradients.
 type counted struct {
-	*Field
+	*Field[float64]
 	asked *atomic.Int64
 }
 
 type countedOn struct {
-	*workspace
+	*workspace[float64]
 	asked *atomic.Int64
 }
 
-func (c counted) On(n, slots int) flow.FieldOn {
-	return countedOn{c.Field.On(n, slots).(*workspace), c.asked}
+func (c counted) On(n, slots int) flow.FieldOn[float64] {
+	return countedOn{c.Field.On(n, slots).(*workspace[float64]), c.asked}
 }
 
 func (on countedOn) Grads() []*grad.Param[float64] {
@@ -158,7 +158,7 @@ func TestVelocitiesMakeNoGradients(t *testing.T) {
 	const n = 300
 	o := ode.Options{Method: ode.RK4, Steps: 20, Keep: 1}
 	c := counted{field(t, "silu", o.Slots()), new(atomic.Int64)}
-	m := flow.New(&flow.Continuous{Field: c, Dim: 3, Time: 1, Scale: 1, Options: o}, core.Space{Kind: core.Field, Shape: []int{3}}, flow.Options{Subject: "velocity"})
+	m := flow.New(&flow.Continuous[float64]{Field: c, Dim: 3, Time: 1, Scale: 1, Options: o}, core.Space{Kind: core.Field, Shape: []int{3}}, flow.Options{Subject: "velocity"})
 	x, v, times := make([]float64, 3*n), make([]float64, 3*n), make([]float64, n)
 	batch := &core.Batch{N: n, X: x}
 	core.Time.Put(batch, times)
@@ -176,7 +176,7 @@ func TestVelocitiesMakeNoGradients(t *testing.T) {
 	if slices.Max(g) == 0 {
 		t.Error("no gradient")
 	}
-	on := c.Field.On(2, 1).(*workspace)
+	on := c.Field.On(2, 1).(*workspace[float64])
 	if on.grads != nil {
 		t.Error("a workspace begins with gradients")
 	}

@@ -13,7 +13,7 @@ import (
 
 // slopes are a model of the velocity with some configurations, times and directions.
 type slopes struct {
-	*flow.Model
+	*flow.Model[float64]
 	d, n        int
 	x, e, times []float64
 	theta       []float64
@@ -25,7 +25,7 @@ func openSlopes(t *testing.T, name string, n int) *slopes {
 	o := ode.Options{Method: ode.RK4, Steps: 2, Keep: 1}
 	f := field(t, name, o.Slots())
 	s := &slopes{d: f.d, n: n, times: make([]float64, n)}
-	s.Model = flow.New(&flow.Continuous{Field: f, Dim: f.d, Time: 1.3, Scale: 0.7, Options: o}, core.Space{Kind: core.Field, Shape: []int{f.d}}, flow.Options{Subject: "velocity"})
+	s.Model = flow.New(&flow.Continuous[float64]{Field: f, Dim: f.d, Time: 1.3, Scale: 0.7, Options: o}, core.Space{Kind: core.Field, Shape: []int{f.d}}, flow.Options{Subject: "velocity"})
 	r := rand.New(rand.NewPCG(7, 8))
 	normal := func(n int) []float64 {
 		v := make([]float64, n)

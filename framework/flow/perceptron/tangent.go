@@ -5,7 +5,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
-var _ flow.Directed = (*workspace)(nil)
+var _ flow.Directed[float64] = (*workspace[float64])(nil)
 
 // tangent makes e . (dv/dx) e of a direction e of each configuration, one column of the
 // Jacobians in the place of d (Song, Garg, Shi and Ermon, "Sliced score matching",
@@ -17,18 +17,18 @@ var _ flow.Directed = (*workspace)(nil)
 //
 //	abar = c e,   jbar_L = W_(L+1)^T abar,   pbar_l = jbar_l k_l,   kbar_l = p_l jbar_l,   jbar_(l-1) = W_l^T kbar_l
 //	Wbar_(L+1) = abar j_L^T,   Wbar_l = kbar_l j_(l-1)^T,   (Wbar_1)_x = kbar_1 e^T.
-type tangent struct {
-	on      *workspace
-	e, a    []float64   // d x n
-	k, j    [][]float64 // of each hidden layer
-	bar     []float64   // jbar_l, and kbar_l in its place
-	further []float64
-	pbar    [][]float64
+type tangent[T tensor.Real] struct {
+	on      *workspace[T]
+	e, a    []T   // d x n
+	k, j    [][]T // of each hidden layer
+	bar     []T   // jbar_l, and kbar_l in its place
+	further []T
+	pbar    [][]T
 }
 
-func (on *workspace) tangents() *tangent {
+func (on *workspace[T]) tangents() *tangent[T] {
 	if on.tangent == nil {
-		m := &tangent{on: on, e: make([]float64, on.d*on.n), a: make([]float64, on.d*on.n), bar: on.hidden(), further: on.hidden()}
+		m := &tangent[T]{on: on, e: make([]T, on.d*on.n), a: make([]T, on.d*on.n), bar: on.hidden(), further: on.hidden()}
 		for range on.depth() {
 			m.k, m.j, m.pbar = append(m.k, on.hidden()), append(m.j, on.hidden()), append(m.pbar, on.hidden())
 		}
@@ -38,33 +38,33 @@ func (on *workspace) tangents() *tangent {
 }
 
 // EvalAlong implements flow.Directed.
-func (on *workspace) EvalAlong(slot int, v, along, t, x, e []float64) {
+func (on *workspace[T]) EvalAlong(slot int, v []T, along, t []float64, x, e []T) {
 	s, m := &on.slots[slot], on.tangents()
 	on.forward(s, v, t, x, false)
 	copy(m.e, e)
 	from, ld, in := m.e, on.n, on.d
 	for l := range on.depth() {
 		y := on.layers[l]
-		tensor.MulSet(false, on.width, on.n, in, y.W.Val, y.Stride, from, ld, m.k[l], on.ld, zero)
+		tensor.MulSet(false, on.width, on.n, in, y.W.Val, y.Stride, from, ld, m.k[l], on.ld, zero[T]())
 		for i, p := range s.p[l] {
 			m.j[l][i] = p * m.k[l][i]
 		}
 		from, ld, in = m.j[l], on.ld, on.width
 	}
 	y := on.layers[on.depth()]
-	tensor.MulSet(false, on.d, on.n, in, y.W.Val, y.Stride, from, ld, m.a, on.n, zero)
+	tensor.MulSet(false, on.d, on.n, in, y.W.Val, y.Stride, from, ld, m.a, on.n, zero[T]())
 	clear(along)
 	for i, a := range m.a {
-		along[i%on.n] += a * m.e[i]
+		along[i%on.n] += float64(a) * float64(m.e[i])
 	}
 }
 
 // PullAlong implements flow.Directed.
-func (on *workspace) PullAlong(slot int, vbar, alongbar []float64) {
+func (on *workspace[T]) PullAlong(slot int, vbar []T, alongbar []float64) {
 	on.Grads()
 	s, m := &on.slots[slot], on.tangents()
 	for i, e := range m.e {
-		m.a[i] = alongbar[i%on.n] * e
+		m.a[i] = T(alongbar[i%on.n]) * e
 	}
 	last := on.layers[on.depth()]
 	tensor.Gemm(false, true, on.d, on.width, on.n, 1, m.a, on.n, m.j[on.depth()-1], on.ld, 1, last.W.Grad, last.Stride)

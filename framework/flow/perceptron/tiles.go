@@ -5,14 +5,14 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/flow"
 )
 
-var _ flow.Tiled = (*workspace)(nil)
+var _ flow.Tiled[float64] = (*workspace[float64])(nil)
 
 // tileRows of W_l are a tile: the partial sums of one stay in a core's own cache, and
 // are enough for products at full speed.
 const tileRows = 64
 
 // Tiles implements flow.Tiled: rows of the weights, and the biases of each layer.
-func (on *workspace) Tiles() (all []flow.Tile) {
+func (on *workspace[T]) Tiles() (all []flow.Tile) {
 	for l, y := range on.layers {
 		for from := 0; from < y.Out; from += tileRows {
 			to := min(from+tileRows, y.Out)
@@ -26,7 +26,7 @@ func (on *workspace) Tiles() (all []flow.Tile) {
 }
 
 // Accumulate implements flow.Tiled.
-func (on *workspace) Accumulate(t flow.Tile, from, to int, sum []float64) {
+func (on *workspace[T]) Accumulate(t flow.Tile, from, to int, sum []T) {
 	l := t.Param / 2
 	y, ubar := on.layers[l], on.ubar[l][from:]
 	if t.Param%2 == 1 {

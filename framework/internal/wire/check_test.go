@@ -37,7 +37,7 @@ func TestDescriptionIsChecked(t *testing.T) {
 		part + `"reference": "\u202egnp"}`:                                                                "its reference \"\\u202egnp\" has a control character",
 		part + `"summary": "` + long(2001) + `"}`:                                                         "its summary has 2001 bytes, more than 2000",
 		part + `"version": "` + long(65) + `"}`:                                                           "its version has 65 bytes",
-		part + `"powers": ["fly"]}`:                                                                       `the power "fly" is unknown; those of kind energy are [slope links rows transformed labels exact ground unknown]`,
+		part + `"powers": ["fly"]}`:                                                                       `the power "fly" is unknown; those of kind energy are [slope links rows transformed labels exact ground unknown clusters]`,
 		part + `"powers": ["map"]}`:                                                                       `the power "map" is unknown`,
 		part + `"powers": ["exact", "exact"]}`:                                                            `the power "exact" is there twice`,
 		part + `"spaces": ["spin"]}`:                                                                      `the space "spin" is none of [spins levels field particles angles sphere mixed]`,

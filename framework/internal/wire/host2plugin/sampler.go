@@ -10,7 +10,7 @@ import (
 )
 
 // advanced are the columns of draws by chains that walk in the plugin.
-var advanced = []core.Column{core.X, core.E, core.Accept}
+var advanced = []core.Column{core.X, core.E, core.Accept, core.Swaps}
 
 // ofChains are the sizes of draws of an energy with chains.
 func ofChains(s core.Sizes) core.Sizes {
@@ -22,18 +22,19 @@ func ofChains(s core.Sizes) core.Sizes {
 // that it remembers crosses with every call.
 type remoteSampler struct {
 	part    *Remote
+	work    core.Work
 	request *wirepb.AdvanceRequest // what all calls have in common
 }
 
 var _ core.SamplerOpener = (*Remote)(nil)
 
 // OpenSampler implements core.SamplerOpener. Nothing crosses before the sampler's first call.
-func (p *Remote) OpenSampler(part core.Part, s core.Settings, beta float64) (core.Sampler, error) {
+func (p *Remote) OpenSampler(part core.Part, s core.Settings, beta float64, w core.Work) (core.Sampler, error) {
 	settings, err := wire.EncodeSettings(s)
 	if err != nil {
 		return nil, &core.Error{Kind: core.Invalid, Op: "open sampler", Subject: part.Name, Err: err}
 	}
-	return &remoteSampler{p, &wirepb.AdvanceRequest{Sampler: part.Name, Version: part.Version, SettingsJson: settings, Beta: beta}}, nil
+	return &remoteSampler{p, w, &wirepb.AdvanceRequest{Sampler: part.Name, Version: part.Version, SettingsJson: settings, Beta: beta}}, nil
 }
 
 // Init implements core.Sampler. Chains are placed by the host, which may have a model.
@@ -45,7 +46,7 @@ func (s *remoteSampler) Init(uint64) (core.SamplerState, error) {
 func (s *remoteSampler) Burn(state core.SamplerState) (core.SamplerState, int, error) {
 	s.part.out.begin()
 	s.request.Burn, s.request.N, s.request.Out = true, 0, nil
-	r, next, err := s.advance(state)
+	r, next, err := s.advance(state, s.work.Burn)
 	if err != nil {
 		return state, 0, err
 	}
@@ -66,22 +67,23 @@ func (s *remoteSampler) Next(dst *core.Batch, state core.SamplerState, n int) (c
 	if p.out.err != nil {
 		return state, p.link.internal("sample", p.out.err)
 	}
-	r, next, err := s.advance(state)
+	r, next, err := s.advance(state, s.work.Draw*float64(n/max(1, state.Chains.N)))
 	if err != nil {
 		return state, err
 	}
 	for _, c := range advanced {
-		c.Make(dst, c.Info().Length(n, sizes))
+		c.Make(dst, max(0, c.Info().Length(n, sizes)))
 	}
 	dst.Chains = int(r.Chains)
 	return next, p.link.broken("sample", p.out.takeColumns(advanced, dst, sizes, s.request.Out, r.Out))
 }
 
-// advance makes the call, and reads the state that comes back.
-func (s *remoteSampler) advance(state core.SamplerState) (*wirepb.AdvanceReply, core.SamplerState, error) {
+// advance makes the call, and reads the state that comes back. It may take as long as so many
+// evaluations of the energy would.
+func (s *remoteSampler) advance(state core.SamplerState, asks float64) (*wirepb.AdvanceReply, core.SamplerState, error) {
 	const op = "move chains"
 	s.request.Segment, s.request.State = s.part.out.state(), packSampler(state)
-	r, err := call(&s.part.link, op, s.part.rpc.Advance, s.request)
+	r, err := callFor(&s.part.link, asks, op, s.part.rpc.Advance, s.request)
 	if err != nil {
 		return nil, state, err
 	}
@@ -130,7 +132,7 @@ func (s *server) samplerOf(r *wirepb.AdvanceRequest) (core.Sampler, error) {
 		if len(problems) > 0 {
 			return nil, &core.Error{Kind: core.Invalid, Op: "open sampler", Subject: p.Name, Err: problems[0]}
 		}
-		sampler, err := p.NewSampler(full, core.Target{Energy: e, Beta: r.Beta})
+		sampler, err := p.NewSampler(full, core.Target{Energy: e, Beta: r.Beta, Raw: true})
 		if err == nil {
 			s.opened = opened{r.Sampler, string(r.SettingsJson), r.Beta, sampler}
 		}

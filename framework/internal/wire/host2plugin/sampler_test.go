@@ -34,6 +34,36 @@ func (anharmonic) Slope(slope, e []float64, b *core.Batch) error {
 	return nil
 }
 
+// ring is E = -1/4 sum_i s_i s_(i+1) of eight spins, with its bonds.
+type ring struct{}
+
+func (ring) Spec() core.EnergySpec {
+	return core.EnergySpec{Space: core.Space{Kind: core.Spins, Shape: []int{8}}, Units: "1", Powers: []core.Power{core.PowerClusters}}
+}
+
+func (ring) Eval(e []float64, b *core.Batch) error {
+	for i := range e {
+		e[i] = 0
+		for j := range 8 {
+			e[i] -= b.X[8*i+j] * b.X[8*i+(j+1)%8] / 4
+		}
+	}
+	return nil
+}
+
+func (ring) Bonds() (core.Bonds, error) {
+	return core.NewBonds("ring", 8, func(yield func(i, j int, coupling float64)) {
+		for i := range 8 {
+			yield(i, (i+1)%8, 0.25)
+		}
+	}, nil)
+}
+
+var ringPart = core.Part{
+	Manifest:  core.Manifest{Kind: core.KindEnergy, Name: "ring", Version: "1", Summary: "a ring of spins", Powers: []core.Power{core.PowerClusters}},
+	NewEnergy: func(core.Settings) (core.Energy, error) { return ring{}, nil },
+}
+
 var anharmonicPart = core.Part{
 	Manifest:  core.Manifest{Kind: core.KindEnergy, Name: "anharmonic", Version: "1", Summary: "a quartic well", Powers: []core.Power{core.PowerSlope}},
 	NewEnergy: func(core.Settings) (core.Energy, error) { return anharmonic{}, nil },
@@ -52,7 +82,11 @@ func samplerPart(t *testing.T, name string) core.Part {
 // drawnBy burns in and draws twice.
 func drawnBy(t *testing.T, part core.Part, e core.Energy) (all [2]core.Batch, state core.SamplerState) {
 	t.Helper()
-	settings, problems := core.Complete(part.Params, core.Settings{"chains": 6, "burn_in": 40, "thin": 2})
+	given := core.Settings{"chains": 6, "burn_in": 40, "thin": 2}
+	if part.Name == "single_site" {
+		given["temperatures"] = []float64{2, 3}
+	}
+	settings, problems := core.Complete(part.Params, given)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -74,7 +108,7 @@ func drawnBy(t *testing.T, part core.Part, e core.Energy) (all [2]core.Batch, st
 func sameDraws(t *testing.T, got, want [2]core.Batch, gotState, wantState core.SamplerState) {
 	t.Helper()
 	for k := range want {
-		if !slices.Equal(got[k].X, want[k].X) || !slices.Equal(got[k].E, want[k].E) || !slices.Equal(got[k].Accept, want[k].Accept) || got[k].Chains != 6 || len(got[k].LogP) != 0 {
+		if !slices.Equal(got[k].X, want[k].X) || !slices.Equal(got[k].E, want[k].E) || !slices.Equal(got[k].Accept, want[k].Accept) || !slices.Equal(core.Swaps.Of(&got[k]), core.Swaps.Of(&want[k])) || got[k].Chains != 6 || len(got[k].LogP) != 0 {
 			t.Errorf("draw %d differs", k)
 		}
 	}
@@ -118,6 +152,40 @@ func TestChainsWalkWhereTheEnergyIs(t *testing.T) {
 	})
 }
 
+// Spins move in the plugin as they do here: their exchanges come back with them, and clusters, for
+// which the energy's bonds are needed, move nowhere else.
+func TestSpinsMoveWhereTheEnergyIs(t *testing.T) {
+	bothWays(t, func(t *testing.T, shared bool) {
+		for _, name := range []string{"single_site", "wolff"} {
+			part := samplerPart(t, name)
+			want, wantState := drawnBy(t, part, ring{})
+			if swaps := core.Swaps.Len(&want[1]); name == "single_site" && swaps != 2*want[1].N {
+				t.Errorf("%d acceptances of exchanges of %d draws at three temperatures", swaps, want[1].N)
+			}
+			for _, resident := range []bool{true, false} {
+				parts := []core.Part{ringPart}
+				if resident {
+					parts = append(parts, part)
+				}
+				e := openEnergy(t, wiretest.Loopback(t, shared, parts...), "ring", core.Settings{})
+				if name == "wolff" && !resident {
+					settings, _ := core.Complete(part.Params, core.Settings{"chains": 2})
+					s, err := part.NewSampler(settings, core.Target{Energy: e.EnergyView, Beta: 1})
+					check(t, err)
+					state, err := s.Init(1)
+					check(t, err)
+					if _, _, err = s.Burn(state); core.KindOf(err) != core.Unsupported || !strings.Contains(err.Error(), "does not make clusters") {
+						t.Errorf("error %v", err)
+					}
+					continue
+				}
+				got, state := drawnBy(t, part, e.EnergyView)
+				sameDraws(t, got, want, state, wantState)
+			}
+		}
+	})
+}
+
 // What a plugin says of chains has to fit what it was asked.
 func TestAdvanceRefusesAnswers(t *testing.T) {
 	part := samplerPart(t, "hmc")
@@ -133,7 +201,7 @@ func TestAdvanceRefusesAnswers(t *testing.T) {
 		l.Conn = c
 		e, _, err := host2plugin.OpenEnergy(l, "anharmonic", core.Settings{})
 		check(t, err)
-		s, err := e.OpenSampler(part, settings, 1)
+		s, err := e.OpenSampler(part, settings, 1, core.Work{})
 		check(t, err)
 		state := core.SamplerState{Seed: 1, Chains: core.State{N: 2, Rows: make([]float64, 6), Whole: []float64{0.1}}}
 		c.spoil = func(reply any) { spoil(reply.(*wirepb.AdvanceReply)) }

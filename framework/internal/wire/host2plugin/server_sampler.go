@@ -50,7 +50,9 @@ func (s *server) drawChains(sampler core.Sampler, state core.SamplerState, r *wi
 		return err
 	}
 	for _, c := range advanced {
-		if err := bring(c, &s.walked, &s.out); err != nil {
+		if c.Info().Dim == core.DimOpen {
+			c.Share(&s.out, &s.walked, c)
+		} else if err := bring(c, &s.walked, &s.out); err != nil {
 			return misfit("sample", err)
 		}
 	}

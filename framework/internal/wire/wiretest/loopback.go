@@ -35,7 +35,7 @@ func Loopback(t testing.TB, shared bool, parts ...core.Part) host2plugin.Link {
 	}
 	t.Cleanup(func() { conn.Close() })
 	link := host2plugin.Link{Conn: conn, Subject: "part over the loopback", Timeout: time.Minute,
-		Fault: func(op string, late bool, err error) error {
+		Fault: func(op string, late time.Duration, err error) error {
 			return core.Errorf(core.Plugin, op, "loopback", "late %v: %w", late, err)
 		}}
 	if !shared {
