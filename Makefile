@@ -1,5 +1,6 @@
 # make run        build, and compute the 2D Ising model at its critical point
 # make test       all tests (under 10 minutes on 2 cores)
+# make test-arm64 the engine's tests on 64-bit ARM, under qemu
 # make validate   every run file under runs/ at full size, against its [expect]
 # make bench      the benchmarks
 # make build      bin/helmholtz only
@@ -9,7 +10,7 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test validate bench build setup check generate clean
+.PHONY: run test test-arm64 validate bench build setup check generate clean
 
 run: build
 	$(BIN) run runs/van/ising-16.toml
@@ -20,11 +21,17 @@ build: setup
 setup:
 	@./.ci/setup
 
-# The engine also without C: the same tests of its kernels' twins, in 30 seconds of
-# processor time.
+# The engine also without C, the same tests of its kernels' twins, and with the kernels for any
+# processor, each in 30 seconds of processor time.
 test: build check
 	$(GO) test -timeout 20m ./...
 	$(GO) test -timeout 20m -tags purego ./framework/engine/...
+	HELMHOLTZ_KERNELS=generic $(GO) test -timeout 20m ./framework/engine/tensor ./framework/engine/kernels/... ./framework/engine/equivariant ./framework/engine/nn
+
+# The engine on 64-bit ARM, without C, where qemu runs its programs.
+test-arm64:
+	@command -v qemu-aarch64 >/dev/null || { echo "qemu-aarch64 is missing: apt-get install qemu-user"; exit 1; }
+	CGO_ENABLED=0 GOARCH=arm64 $(GO) test -timeout 60m -exec qemu-aarch64 ./framework/engine/...
 
 # Formatting and vet, before the tests.
 check: setup

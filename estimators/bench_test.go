@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // A thousand configurations of a 16 x 16 lattice a batch.
@@ -24,7 +25,7 @@ func BenchmarkAdd(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				e.Add(&batch)
 			}
 		})
@@ -40,7 +41,7 @@ func BenchmarkReport(b *testing.B) {
 	var batch core.Batch
 	logNormal(&batch, rand.New(rand.NewPCG(1, 0)), 1e6, 1)
 	e.Add(&batch)
-	for b.Loop() {
+	for range enginetest.Loop(b) {
 		e.Report()
 	}
 }
@@ -62,7 +63,7 @@ func BenchmarkReportOfChains(b *testing.B) {
 		}
 	}
 	e.Add(&batch)
-	for b.Loop() {
+	for range enginetest.Loop(b) {
 		e.Report()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
@@ -35,7 +36,7 @@ func BenchmarkMoves(b *testing.B) {
 			}
 			var times [2]time.Duration
 			var batch core.Batch
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				for k, s := range samplers {
 					begin := time.Now()
 					next, err := s.Next(&batch, states[k], 200*c.draws)

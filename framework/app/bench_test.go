@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
@@ -32,7 +33,7 @@ func BenchmarkSubprocess(b *testing.B) {
 			inside.step(b)
 			border.step(b)
 			var times [2]time.Duration
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				for k, s := range []*stepper{inside, border} {
 					begin := time.Now()
 					s.step(b)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/simd"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 )
 
@@ -47,6 +48,7 @@ func (s *session) info() (*provenance, error) {
 		GitRevision:    revision(),
 		GoVersion:      runtime.Version(),
 		Hostname:       hostname,
+		Kernels:        simd.InUse().String(),
 		ConfigTOML:     s.plan.Source,
 		ConfigJSON:     string(config),
 		PluginsJSON:    string(plugins),

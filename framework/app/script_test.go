@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/simd"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
@@ -44,6 +45,8 @@ func TestScripts(t *testing.T) {
 			switch condition {
 			case "strace":
 				return exec.Command("strace", "-f", "-o", os.DevNull, "-e", "inject=flock:error=ENOSYS", "true").Run() == nil, nil
+			case "avx2":
+				return simd.Best() >= simd.AVX2, nil
 			case "mnist":
 				return mnistProxy() != "", nil
 			case "mount":

@@ -20,6 +20,9 @@ func serveCommand(parts builtins) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := chooseKernels(""); err != nil {
+				return err
+			}
 			par.Spare()
 			sdk.Serve(part)
 			return nil

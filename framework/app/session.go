@@ -28,6 +28,7 @@ type binding struct {
 	set         []string
 	inProcess   bool
 	callTimeout time.Duration
+	kernels     string
 	verbose     bool
 	index       int  // of a point of a sweep, or allPoints
 	trained     bool // nothing is trained any more
@@ -46,6 +47,7 @@ func (b *binding) flagsOfOne(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
 	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
 	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed; time in which the job was suspended does not count")
+	kernelsFlag(cmd, &b.kernels)
 	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
 }
 
@@ -85,6 +87,9 @@ type session struct {
 func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error) {
 	if b.callTimeout <= 0 {
 		return nil, nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
+	}
+	if err := chooseKernels(b.kernels); err != nil {
+		return nil, nil, err
 	}
 	if err := h5.Available(); err != nil { // results could not be kept
 		return nil, nil, err

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/simd"
 	"github.com/spf13/cobra"
 )
 
@@ -51,7 +52,7 @@ func versionCommand() *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.ExactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			fmt.Fprintf(cmd.OutOrStdout(), "helmholtz %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(cmd.OutOrStdout(), "helmholtz %s (%s, %s/%s, kernels %s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, simd.InUse())
 			return nil
 		},
 	}

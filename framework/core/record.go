@@ -32,6 +32,9 @@ type Checkpoint struct {
 	Best []float64
 	// History of the steps finished.
 	History *History
+	// Kernels is the set of vector instructions that all of this was computed with last, as
+	// in [RunInfo].
+	Kernels string
 	// Evaluation is how far the draws after training have come, nil before them.
 	Evaluation *Evaluation
 	// WallSeconds spent so far, over all earlier parts of the run.
@@ -139,6 +142,7 @@ type RunInfo struct {
 	GitRevision    string
 	GoVersion      string
 	Hostname       string
+	Kernels        string // the set of vector instructions: "avx2"; "" where that is not known
 	Units          string // the energy's units
 	ConfigTOML     string // the run file as read
 	ConfigJSON     string // as resolved, with defaults

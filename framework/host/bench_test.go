@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // trivialModel has many parameters and does as little as the contract allows,
@@ -62,7 +63,7 @@ func BenchmarkStep(b *testing.B) {
 				theta, grad, energies := make([]float64, parameters), make([]float64, parameters), make([]float64, batch)
 				var draw core.Batch
 				b.ReportAllocs()
-				for b.Loop() {
+				for range enginetest.Loop(b) {
 					for _, err := range []error{
 						m.Load(theta), m.Sample(&draw, 1, batch), e.Eval(energies, &draw), m.Pull(grad, &draw, energies),
 					} {

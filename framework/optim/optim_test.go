@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 func paperAdam() *Adam {
@@ -248,7 +249,7 @@ func BenchmarkAdam(b *testing.B) {
 		grad[i] = float64(i%7) - 3
 	}
 	a.Step(theta, along(grad), 1)
-	for b.Loop() {
+	for range enginetest.Loop(b) {
 		a.Step(theta, along(grad), 1)
 	}
 }

@@ -70,6 +70,9 @@ func (r *runner) restore(c *core.Checkpoint) error {
 		r.restoreTraining(c)
 	}
 	r.wallBefore = c.WallSeconds
+	if now := r.results.Run.Kernels; c.Kernels != "" && c.Kernels != now {
+		r.note(fmt.Sprintf("kernels %s instead of %s go on from step %d: the digits are not those of a run on one of them; --kernels %s would go on as before", now, c.Kernels, c.Step, c.Kernels))
+	}
 	if err := r.resumeEvaluation(c.Evaluation); err != nil {
 		return refuse("%v", err)
 	}
@@ -109,7 +112,7 @@ func (r *runner) saveCheckpoint() error {
 	if r.parts.Model == nil && r.evaluation == nil && r.resumed == nil && !r.written {
 		return nil // nothing that a checkpoint could hold, and none to replace
 	}
-	c := &core.Checkpoint{Step: r.step, ConfigSHA256: r.plan.Fingerprint(), Seed: r.plan.Seed, WallSeconds: r.wall()}
+	c := &core.Checkpoint{Step: r.step, ConfigSHA256: r.plan.Fingerprint(), Seed: r.plan.Seed, Kernels: r.results.Run.Kernels, WallSeconds: r.wall()}
 	if r.parts.Model != nil {
 		spec := r.parts.Model.Spec()
 		c.Theta, c.Blocks, c.Base, c.Walkers = r.theta, spec.Blocks, spec.Base, r.chains

@@ -124,3 +124,32 @@ func TestMoreStepsContinue(t *testing.T) {
 	}
 	sameState(t, last(rec.checkpoints), last(whole.checkpoints))
 }
+
+// A continuation by other kernels is noted, and by the same ones is not.
+func TestResumeNotesOtherKernels(t *testing.T) {
+	for now, notes := range map[string]int{"avx2": 0, "generic": 1} {
+		rec := &memory{}
+		ctx, cancel := context.WithCancelCause(context.Background())
+		watch := &watcher{step: func(done int64) {
+			if done == 5 {
+				cancel(errors.New("signal: test"))
+			}
+		}}
+		parts, _ := testParts()
+		if _, err := runPlan(ctx, testPlan(10), parts, rec, watch, Options{Resume: true, Info: core.RunInfo{Kernels: "avx2"}}); core.KindOf(err) != core.Interrupted {
+			t.Fatal(err)
+		}
+		parts, _ = testParts()
+		results, err := runPlan(context.Background(), testPlan(10), parts, rec, &watcher{}, Options{Resume: true, Info: core.RunInfo{Kernels: now}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := slices.DeleteFunc(slices.Clone(results.Run.Warnings), func(w string) bool { return !strings.Contains(w, "kernels") })
+		if len(said) != notes || notes > 0 && !strings.HasPrefix(said[0], "kernels generic instead of avx2 go on from step 5: ") {
+			t.Errorf("%s after avx2: %q", now, said)
+		}
+		if got := last(rec.checkpoints).Kernels; got != now {
+			t.Errorf("the last checkpoint names the kernels %q, not %q", got, now)
+		}
+	}
+}

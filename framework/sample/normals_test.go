@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // The largest distance of the distribution of n numbers from the normal one is below 1.95/sqrt(n) with
@@ -68,12 +70,12 @@ func BenchmarkNormals(b *testing.B) {
 	r := rand.New(rand.NewPCG(3, 4))
 	p := make([]float64, 36)
 	b.Run("ziggurat", func(b *testing.B) {
-		for b.Loop() {
+		for range enginetest.Loop(b) {
 			normals(p, r)
 		}
 	})
 	b.Run("math/rand", func(b *testing.B) {
-		for b.Loop() {
+		for range enginetest.Loop(b) {
 			for j := range p {
 				p[j] = r.NormFloat64()
 			}

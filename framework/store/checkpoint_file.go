@@ -17,13 +17,13 @@ import (
 const checkpointFormat = "helmholtz-checkpoint"
 
 // checkpointVersion 2 has the state of chains in rows and a whole, where 1 had one array;
-// 2.1 has best, 2.2 the base.
-const checkpointVersion = "2.2"
+// 2.1 has best, 2.2 the base, 2.3 the kernels.
+const checkpointVersion = "2.3"
 
 // writeCheckpoint writes
 //
 //	/                  attributes: format, format_version, step, seed,
-//	                   config_sha256, content_sha256, wall_seconds
+//	                   config_sha256, content_sha256, wall_seconds, kernels
 //	/model/params      one dataset per block, its attribute offset the place
 //	                   of its first number in theta; or theta, without blocks
 //	/model/base        mean and factor of the density of the latent variables, where they are
@@ -45,6 +45,7 @@ func writeCheckpoint(path string, c *core.Checkpoint) error {
 		attr(w, root, "config_sha256", c.ConfigSHA256)
 		attr(w, root, "content_sha256", contentSum(c))
 		attr(w, root, "wall_seconds", c.WallSeconds)
+		attr(w, root, "kernels", c.Kernels)
 		w.group("model/params", func(w *writer) { writeParams(w, c.Theta, c.Blocks) })
 		if c.Base != nil {
 			w.group("model/base", func(w *writer) {
@@ -84,6 +85,7 @@ func readCheckpoint(path string) (*core.Checkpoint, error) {
 		c.Seed = uint64(readAttr[int64](r, root, "seed"))
 		c.ConfigSHA256 = readAttr[string](r, root, "config_sha256")
 		c.WallSeconds = readAttr[float64](r, root, "wall_seconds")
+		c.Kernels = optional[string](r, root, "kernels")
 		r.group("model/params", func(r *reader) { c.Theta, c.Blocks = readParams(r) })
 		if root.HasGroup("model/base") {
 			r.group("model/base", func(r *reader) {

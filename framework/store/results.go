@@ -126,6 +126,7 @@ func writeRun(w *writer, r *core.Results) {
 	for name, text := range runTexts(&r.Run) {
 		attr(w, w.g, name, *text)
 	}
+	attr(w, w.g, "kernels", r.Run.Kernels)
 	attr(w, w.g, "seed", int64(r.Run.Seed))
 	attr(w, w.g, "wall_seconds", r.Run.WallSeconds)
 	space, err := json.Marshal(r.SamplesSpace)
@@ -147,6 +148,7 @@ func readRun(r *reader, into *core.Results) {
 	for name, text := range runTexts(&into.Run) {
 		*text = readAttr[string](r, r.g, name)
 	}
+	into.Run.Kernels = optional[string](r, r.g, "kernels") // of earlier versions there is none
 	into.Run.Seed = uint64(readAttr[int64](r, r.g, "seed"))
 	into.Run.WallSeconds = readAttr[float64](r, r.g, "wall_seconds")
 	space := readAttr[string](r, r.g, "space_json")

@@ -77,7 +77,7 @@ func fullCheckpoint(step int64) *core.Checkpoint {
 		Theta:     []float64{1, 2, math.Copysign(0, -1), math.NaN(), 5e-324, math.Inf(-1), 0.1},
 		Blocks:    []core.Block{{Name: "layer/w", Shape: []int{2, 2}}, {Name: "z", Shape: []int{0}}, {Name: "b", Shape: []int{1}}, {Name: "b", Shape: []int{2}}},
 		Base:      &core.Base{Mean: []float64{0, -1.5}, Factor: []float64{1, 0, 0.5, 2}},
-		Optimizer: map[string][]float64{"m": {1, 2, 3}, "v/x": {4}, "t": {7}}, History: h, WallSeconds: 12.5,
+		Optimizer: map[string][]float64{"m": {1, 2, 3}, "v/x": {4}, "t": {7}}, History: h, WallSeconds: 12.5, Kernels: "avx2",
 		Walkers: core.State{N: 2, Rows: []float64{0.5, math.Pi, math.NaN(), 3, 4, 5}, Whole: []float64{0.5}},
 		Evaluation: &core.Evaluation{ConfigSHA256: "e7a1", Phase: "sample", Done: 96, NoBound: "a fold", Walkers: core.State{N: 1, Rows: []float64{math.Pi}},
 			Sampler: core.SamplerState{Seed: math.MaxUint64 - 7, Drawn: 3, Burnt: 20,

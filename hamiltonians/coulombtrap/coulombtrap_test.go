@@ -11,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // apart draws particles at least 0.2 from each other, so that the third
@@ -220,7 +221,7 @@ func BenchmarkSlope(b *testing.B) {
 			}
 			energies, slope := make([]float64, 1000), make([]float64, 2000*n)
 			b.ReportAllocs()
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if err := e.Slope(slope, energies, batch); err != nil {
 					b.Fatal(err)
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -272,7 +273,7 @@ func BenchmarkSlope(b *testing.B) {
 			batch := normal(1<<17/(l*l), l*l)
 			energies, slope := make([]float64, batch.N), make([]float64, len(batch.X))
 			b.ReportAllocs()
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if err := e.Slope(slope, energies, batch); err != nil {
 					b.Fatal(err)
 				}

@@ -13,6 +13,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/energy"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/exact"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 func TestConformance(t *testing.T) {
@@ -232,7 +233,7 @@ func BenchmarkEval(b *testing.B) {
 			}
 			v := make([]float64, n)
 			b.ReportAllocs()
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if err := e.Eval(v, batch); err != nil {
 					b.Fatal(err)
 				}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 func random(n, d int, seed uint64) []float64 {
@@ -200,7 +202,7 @@ func BenchmarkEnergy(b *testing.B) {
 		w, s := e.newWorkspace(), random(c.n, c.d, 1)
 		for part, f := range map[string]func([]float64, *workspace) float64{"pairs": e.short, "waves": e.long} {
 			b.Run(fmt.Sprintf("%dD/n=%d/%s", c.d, c.n, part), func(b *testing.B) {
-				for b.Loop() {
+				for range enginetest.Loop(b) {
 					f(s, w)
 				}
 			})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // slowEnergy is the definition, site by site.
@@ -255,7 +256,7 @@ func BenchmarkEval(b *testing.B) {
 			batch := randomSpins(6, 1000, 256)
 			dst := make([]float64, 1000)
 			b.ReportAllocs()
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if err := e.Eval(dst, batch); err != nil {
 					b.Fatal(err)
 				}

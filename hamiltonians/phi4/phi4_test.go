@@ -11,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/energy/exact/exacttest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -178,7 +179,7 @@ func BenchmarkSlope(b *testing.B) {
 			batch := normal(1, 1000, c.sites())
 			energies, slope := make([]float64, batch.N), make([]float64, len(batch.X))
 			b.ReportAllocs()
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if err := e.Slope(slope, energies, batch); err != nil {
 					b.Fatal(err)
 				}

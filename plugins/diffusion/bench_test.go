@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
 
 // BenchmarkStep is loss and gradient of denoising score matching, from data, noise and
@@ -69,11 +69,10 @@ func benchDenoising(b *testing.B, p core.Precision) {
 	}
 	defer par.Spare()()
 	step()
-	b.ReportAllocs()
-	b.ResetTimer()
-	before := flowtest.CPUSeconds(b)
-	for b.Loop() {
+	meter := rates.Start(b)
+	for range b.N {
 		step()
 	}
-	b.ReportMetric((flowtest.CPUSeconds(b)-before)/float64(b.N)*1e3, "cpu-ms/op")
+	const width, inputs = 256, d + 5
+	meter.Report(rates.Work{MultiplyAdds: n * float64(3*(2*width*width+width*d)+2*width*inputs), Exponentials: n * 3 * width})
 }

@@ -56,7 +56,7 @@ func BenchmarkStep(b *testing.B) {
 					defer par.Spare()() // a sub-benchmark sets GOMAXPROCS again
 					b.ReportAllocs()
 					before := enginetest.CPU(b)
-					for b.Loop() {
+					for range enginetest.Loop(b) {
 						if err := part.run(); err != nil {
 							b.Fatal(err)
 						}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // BenchmarkStep is a training step of n fermions in the plane with 50 hidden units
@@ -33,7 +34,7 @@ func BenchmarkStep(b *testing.B) {
 		measure := func(name string, run func() error) {
 			b.Run(fmt.Sprintf("n=%d/%s", n, name), func(b *testing.B) {
 				from := processorTime()
-				for b.Loop() {
+				for range enginetest.Loop(b) {
 					if err := run(); err != nil {
 						b.Fatal(err)
 					}

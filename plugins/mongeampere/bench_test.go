@@ -5,8 +5,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
-	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
 )
 
 // macs is the number of multiply-adds of one configuration in a training step,
@@ -23,13 +22,11 @@ func benchStep(b *testing.B, l, batch int, s core.Settings) {
 }
 
 func benchOne(b *testing.B, l, batch int, s core.Settings) {
-	cpu := train(b, s, lattice(l, l), 0.01).Bench(b, batch)
-	flow := bijection(b, s, lattice(l, l))
-	if p := flow.Field.(*potential[float64]); p.shape == nil { // with translations, other products are made
-		flops := 2e-9 * macs(50, p.hidden(), l*l) * float64(batch)
-		b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
-		b.ReportMetric(flops/cpu, "GFLOP/cpu-s")
+	work := rates.Work{Single: s["precision"] == string(core.Float32)}
+	if s["translation"] != true { // with translations, other products are made
+		work.MultiplyAdds = macs(50, int(s["hidden"].(int64)), l*l) * float64(batch)
 	}
+	train(b, s, lattice(l, l), 0.01).Bench(b, batch, work)
 }
 
 // The authors' run on the dual Ising model: L = 16, 512 hidden units, batch 64.
@@ -45,20 +42,4 @@ func BenchmarkStepTranslation(b *testing.B) {
 // Eight filters: 2048 hidden units.
 func BenchmarkStepTranslation8(b *testing.B) {
 	benchStep(b, 16, 64, core.Settings{"hidden": int64(2048), "translation": true})
-}
-
-// BenchmarkGemm is the machine's rate, to compare with in the same run.
-func BenchmarkGemm(b *testing.B) {
-	const n = 1024
-	x, y, z := make([]float64, n*n), make([]float64, n*n), make([]float64, n*n)
-	for i := range x {
-		x[i], y[i] = float64(i%5), float64(i%3)
-	}
-	before := flowtest.CPUSeconds(b)
-	for b.Loop() {
-		tensor.Gemm(false, false, n, n, n, 1, x, n, y, n, 0, z, n)
-	}
-	flops := 2e-9 * n * n * n * float64(b.N)
-	b.ReportMetric(flops/b.Elapsed().Seconds(), "GFLOP/s")
-	b.ReportMetric(flops/(flowtest.CPUSeconds(b)-before), "GFLOP/cpu-s")
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // A sweep on random strings, ten descents at each bond, there and back.
@@ -25,7 +26,7 @@ func BenchmarkSweep(b *testing.B) {
 				batch.X[i] = float64(r.IntN(2))
 			}
 			grad, step := make([]float64, len(theta)), make([]float64, len(theta))
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if err := m.Sweep(grad, step, batch, w); err != nil {
 					b.Fatal(err)
 				}

@@ -4,8 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
-	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
 
 // The network in its plainest form: convolutions with circular padding of the
@@ -139,13 +139,13 @@ func benchPhi4[T tensor.Real](b *testing.B) {
 	const n = chunk
 	x, z, l := make([]T, 36*n), make([]T, 36*n), make([]float64, n)
 	w := f.On(n)
-	before := flowtest.CPUSeconds(b)
-	for b.Loop() {
+	r := rates.Start(b)
+	for range b.N {
 		if err := w.Forward(x, l, z); err != nil {
 			b.Fatal(err)
 		}
 		w.PullForward(z, x, l, true)
 	}
+	r.Report(rates.Work{})
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*n)*1e6, "us/sample")
-	b.ReportMetric((flowtest.CPUSeconds(b)-before)/float64(b.N)*1e3, "cpu-ms/op")
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
@@ -37,41 +37,45 @@ func benchModel(b *testing.B, p core.Precision) (core.Model, *core.Batch) {
 // attention, 2 % of them.
 func macs() float64 { return 12 * 3 * 12 * 64 * 64 }
 
-// measure times call, whose multiply-adds per configuration are given.
-func measure(b *testing.B, macs float64, call func(k uint64) error) {
+// exps is the number of exponentials of one pass: of GELU at each hidden unit and layer, and of
+// the softmax of each head.
+func exps() float64 { return 3 * (12*4*64 + 4*12*13/2) }
+
+// measure times call, which makes so many passes over a configuration, as many products as
+// multiples of theirs.
+func measure(b *testing.B, p core.Precision, products, passes float64, call func(k uint64) error) {
 	b.Helper()
-	b.ResetTimer()
-	before := enginetest.CPU(b)
+	r := rates.Start(b)
 	for k := range b.N {
 		if err := call(uint64(k)); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric((enginetest.CPU(b)-before)*1e3/float64(b.N), "cpu-ms/op")
-	b.ReportMetric(2e-9*macs*benchBatch*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
+	r.Report(rates.Work{MultiplyAdds: benchBatch * products * macs(), Exponentials: benchBatch * passes * exps(), Single: p == core.Float32})
 }
 
 // each measures the model in each precision, with a batch that it has drawn.
-func each(b *testing.B, one func(b *testing.B, m core.Model, x *core.Batch)) {
+func each(b *testing.B, one func(b *testing.B, p core.Precision, m core.Model, x *core.Batch)) {
 	for _, p := range core.Precisions {
 		b.Run(string(p), func(b *testing.B) {
 			defer par.Spare()()
 			m, x := benchModel(b, p)
-			one(b, m, x)
+			one(b, p, m, x)
 		})
 	}
 }
 
-// A step of maximum likelihood: ln p of data and its pull-back.
+// A step of maximum likelihood: ln p of data and its pull-back, whose products are twice as many and
+// which takes the exponentials of GELU once more.
 func BenchmarkStep(b *testing.B) { each(b, step) }
 
-func step(b *testing.B, m core.Model, x *core.Batch) {
+func step(b *testing.B, p core.Precision, m core.Model, x *core.Batch) {
 	data := &core.Batch{N: x.N, X: x.X}
 	w, g := make([]float64, x.N), make([]float64, m.Spec().Parameters)
 	for i := range w {
 		w[i] = -1.0 / benchBatch
 	}
-	measure(b, 3*macs(), func(uint64) error {
+	measure(b, p, 3, 2, func(uint64) error {
 		if err := m.LogProb(x.LogP, data.X); err != nil {
 			return err
 		}
@@ -80,13 +84,13 @@ func step(b *testing.B, m core.Model, x *core.Batch) {
 }
 
 func BenchmarkSample(b *testing.B) {
-	each(b, func(b *testing.B, m core.Model, x *core.Batch) {
-		measure(b, macs(), func(k uint64) error { return m.Sample(x, k, benchBatch) })
+	each(b, func(b *testing.B, p core.Precision, m core.Model, x *core.Batch) {
+		measure(b, p, 1, 1, func(k uint64) error { return m.Sample(x, k, benchBatch) })
 	})
 }
 
 func BenchmarkLogProb(b *testing.B) {
-	each(b, func(b *testing.B, m core.Model, x *core.Batch) {
-		measure(b, macs(), func(uint64) error { return m.LogProb(x.LogP, x.X) })
+	each(b, func(b *testing.B, p core.Precision, m core.Model, x *core.Batch) {
+		measure(b, p, 1, 1, func(uint64) error { return m.LogProb(x.LogP, x.X) })
 	})
 }

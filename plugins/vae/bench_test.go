@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // BenchmarkStep is what a step on all 1797 digits asks of a linear autoencoder.
@@ -25,7 +26,7 @@ func BenchmarkStep(b *testing.B) {
 		eps[i] = float64(i*i%5 - 2)
 	}
 	grad := make([]float64, len(theta))
-	for b.Loop() {
+	for range enginetest.Loop(b) {
 		_ = m.Bound(w, data.X, eps)
 		_ = m.BoundPull(grad, &data, bar)
 	}

@@ -5,9 +5,8 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // benchModel builds a model on an L x L lattice with its starting parameters.
@@ -50,24 +49,6 @@ func macsMADE(l, w int) (sample, pull float64) {
 	return macs(c*t+c*c*u+c*u, c*t)
 }
 
-// meter reports rates of arithmetic: by the clock, and by processor time,
-// which other programs on the machine disturb less.
-type meter struct{ cpu float64 }
-
-func start(b *testing.B) meter {
-	b.ReportAllocs()
-	b.ResetTimer()
-	return meter{enginetest.CPU(b)}
-}
-
-func (m meter) report(b *testing.B, macs float64) {
-	flops := 2e-9 * macs * float64(b.N)
-	cpu := enginetest.CPU(b) - m.cpu
-	b.ReportMetric(flops/b.Elapsed().Seconds(), "GFLOP/s")
-	b.ReportMetric(flops/cpu, "GFLOP/cpu-s")
-	b.ReportMetric(cpu/float64(b.N)*1e3, "cpu-ms/op")
-}
-
 // benchStep measures a network on L x L sites in each precision.
 func benchStep(b *testing.B, l int, s core.Settings, batch int, sample, pull bool, macs float64) {
 	for _, p := range core.Precisions {
@@ -91,7 +72,7 @@ func benchOne(b *testing.B, l int, s core.Settings, batch int, sample, pull bool
 	if err := m.Pull(grad, &x, w); err != nil {
 		b.Fatal(err)
 	}
-	r := start(b)
+	r := rates.Start(b)
 	for k := range b.N {
 		if sample {
 			if err := m.Sample(&x, uint64(k), batch); err != nil {
@@ -104,7 +85,7 @@ func benchOne(b *testing.B, l int, s core.Settings, batch int, sample, pull bool
 			}
 		}
 	}
-	r.report(b, float64(batch)*macs)
+	r.Report(rates.Work{MultiplyAdds: float64(batch) * macs, Single: s["precision"] == string(core.Float32)})
 }
 
 func BenchmarkStepMADE(b *testing.B) {
@@ -125,18 +106,4 @@ func BenchmarkSampleMADE(b *testing.B) {
 func BenchmarkPullMADE(b *testing.B) {
 	_, pull := macsMADE(16, 4)
 	benchStep(b, 16, benchMADE, 1000, false, true, pull)
-}
-
-// BenchmarkGemm is the machine's rate, to compare with in the same run.
-func BenchmarkGemm(b *testing.B) {
-	const n = 1024
-	x, y, z := make([]float64, n*n), make([]float64, n*n), make([]float64, n*n)
-	for i := range x {
-		x[i], y[i] = float64(i%5), float64(i%3)
-	}
-	r := start(b)
-	for range b.N {
-		tensor.Gemm(false, false, n, n, n, 1, x, n, y, n, 0, z, n)
-	}
-	r.report(b, n*n*n)
 }

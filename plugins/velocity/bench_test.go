@@ -5,9 +5,8 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
-	"github.com/helmholtz-physics/helmholtz/framework/flow/flowtest"
 )
 
 // BenchmarkStep is loss and gradient of flow matching, from pairs of points and times:
@@ -62,33 +61,15 @@ func benchMatching(b *testing.B, p core.Precision) {
 	}
 	defer par.Spare()()
 	step()
-	b.ReportAllocs()
-	b.ResetTimer()
-	before := flowtest.CPUSeconds(b)
-	for b.Loop() {
+	meter := rates.Start(b)
+	for range b.N {
 		step()
 	}
 	const width, inputs = 256, d + 5
-	flops := 2e-9 * n * float64(3*(2*width*width+width*d)+2*width*inputs) * float64(b.N)
-	b.ReportMetric((flowtest.CPUSeconds(b)-before)/float64(b.N)*1e3, "cpu-ms/op")
-	b.ReportMetric(flops/b.Elapsed().Seconds(), "GFLOP/s")
-}
-
-// BenchmarkGemm is the machine's rate in the product of the hidden layers, on one
-// processor.
-func BenchmarkGemm(b *testing.B) {
-	const m, n = 256, 1024
-	x, y, z := make([]float64, m*m), make([]float64, m*n), make([]float64, m*n)
-	for i := range y {
-		y[i] = float64(i % 3)
-	}
-	for b.Loop() {
-		tensor.Gemm(false, false, m, n, m, 1, x, m, y, n, 0, z, n)
-	}
-	b.ReportMetric(2e-9*m*m*n*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
+	meter.Report(rates.Work{MultiplyAdds: n * float64(3*(2*width*width+width*d)+2*width*inputs), Exponentials: n * 3 * width}) // the cotangents of SiLU are kept
 }
 
 // BenchmarkPath draws with ln p, and differentiates through the sample.
 func BenchmarkPath(b *testing.B) {
-	train(b, core.Settings{"width": int64(64), "depth": int64(3)}, space(2), 0.02).Bench(b, 1024)
+	train(b, core.Settings{"width": int64(64), "depth": int64(3)}, space(2), 0.02).Bench(b, 1024, rates.Work{})
 }

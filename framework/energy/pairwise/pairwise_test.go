@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // random is an instance in which a pair has a coupling with probability density.
@@ -85,7 +86,7 @@ func BenchmarkEval(b *testing.B) {
 				"sparse": newSparse(n, count, bonds, nil).energies,
 			} {
 				b.Run(fmt.Sprintf("n=%d/density=%v/%s", n, density, name), func(b *testing.B) {
-					for b.Loop() {
+					for range enginetest.Loop(b) {
 						for i := 0; i < len(dst); i += chunkRows {
 							to := min(i+chunkRows, len(dst))
 							energies(dst[i:to], batch.X[i*n:to*n])

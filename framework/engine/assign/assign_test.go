@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // cheapest tries all permutations.
@@ -104,7 +106,7 @@ func BenchmarkSolve(b *testing.B) {
 				c[k] = r.Float64()
 			}
 			var s Solver
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				s.Solve(sigma, c)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -176,12 +177,12 @@ func BenchmarkSlater(b *testing.B) {
 		a, first, second := w.fill(normal(r, 2*n))
 		m, s := make([]complex128, 4*n*n), New[complex128](n, 2)
 		b.Run(fmt.Sprint("factor/n=", n), func(b *testing.B) {
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				s.Factor(a)
 			}
 		})
 		b.Run(fmt.Sprint("laplacian/n=", n), func(b *testing.B) {
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				s.Factor(a)
 				s.HessianTrace(first, second, m)
 			}

@@ -4,33 +4,38 @@ package equivariant
 
 /*
 #cgo CFLAGS: -O2 -std=gnu11 -Wno-psabi
-#cgo noescape hh_equivariant_forward
-#cgo nocallback hh_equivariant_forward
-#cgo noescape hh_equivariant_along
-#cgo nocallback hh_equivariant_along
-#cgo noescape hh_equivariant_laplacian
-#cgo nocallback hh_equivariant_laplacian
-#cgo noescape hh_equivariant_pull
-#cgo nocallback hh_equivariant_pull
+#cgo noescape hh_equivariant_forward_f64
+#cgo nocallback hh_equivariant_forward_f64
+#cgo noescape hh_equivariant_along_f64
+#cgo nocallback hh_equivariant_along_f64
+#cgo noescape hh_equivariant_laplacian_f64
+#cgo nocallback hh_equivariant_laplacian_f64
+#cgo noescape hh_equivariant_pull_f64
+#cgo nocallback hh_equivariant_pull_f64
 typedef struct {
 	long n, w, g;
 	double kappa[3], l;
 } shape;
 // Declared here and not in a header: the go command does not notice when a
 // header changes.
+void hh_equivariant_use(long level);
 long hh_equivariant_memory(long d, long series, const shape *p);
 long hh_equivariant_pull_memory(long d, const shape *p);
-void hh_equivariant_forward(long d, const shape *p, const double *theta, const double *cosine, const double *sine, double *shift, double *jac, double *memory);
-void hh_equivariant_along(long d, const shape *p, const double *theta, const double *cosine, const double *sine, const double *v, double *shift, double *jac, double *memory);
-void hh_equivariant_laplacian(long d, const shape *p, const double *theta, double *lap, double *memory, double *more);
-void hh_equivariant_pull(long d, const shape *p, const double *theta, const double *zbar, const double *jbar, double *grad, double *xbar, double *memory, double *more);
+void hh_equivariant_forward_f64(long d, const shape *p, const double *theta, const double *cosine, const double *sine, double *shift, double *jac, double *memory);
+void hh_equivariant_along_f64(long d, const shape *p, const double *theta, const double *cosine, const double *sine, const double *v, double *shift, double *jac, double *memory);
+void hh_equivariant_laplacian_f64(long d, const shape *p, const double *theta, double *lap, double *memory, double *more);
+void hh_equivariant_pull_f64(long d, const shape *p, const double *theta, const double *zbar, const double *jbar, double *grad, double *xbar, double *memory, double *more);
 */
 import "C"
 
 import (
 	"math"
 	"unsafe"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/simd"
 )
+
+func init() { simd.Follow(func(l simd.Level) { C.hh_equivariant_use(C.long(l)) }) }
 
 // kernel is the map in C.
 type kernel struct {
@@ -51,7 +56,7 @@ func (w *Work) open() {
 }
 
 func (w *Work) forward(z, jac []float64) {
-	C.hh_equivariant_forward(C.long(w.Dim), &w.shape, ptr(w.theta), ptr(w.cosine), ptr(w.sine), ptr(z), ptr(jac), ptr(w.memory))
+	C.hh_equivariant_forward_f64(C.long(w.Dim), &w.shape, ptr(w.theta), ptr(w.cosine), ptr(w.sine), ptr(z), ptr(jac), ptr(w.memory))
 }
 
 func (w *Work) along(jac, v []float64) {
@@ -59,17 +64,17 @@ func (w *Work) along(jac, v []float64) {
 		w.series = make([]float64, C.hh_equivariant_memory(C.long(w.Dim), 1, &w.shape))
 		w.shift = make([]float64, 3*len(w.x))
 	}
-	C.hh_equivariant_along(C.long(w.Dim), &w.shape, ptr(w.theta), ptr(w.cosine), ptr(w.sine), ptr(v), ptr(w.shift), ptr(jac), ptr(w.series))
+	C.hh_equivariant_along_f64(C.long(w.Dim), &w.shape, ptr(w.theta), ptr(w.cosine), ptr(w.sine), ptr(v), ptr(w.shift), ptr(jac), ptr(w.series))
 }
 
 func (w *Work) laplacian(lap []float64) {
 	w.reserve()
-	C.hh_equivariant_laplacian(C.long(w.Dim), &w.shape, ptr(w.theta), ptr(lap), ptr(w.memory), ptr(w.more))
+	C.hh_equivariant_laplacian_f64(C.long(w.Dim), &w.shape, ptr(w.theta), ptr(lap), ptr(w.memory), ptr(w.more))
 }
 
 func (w *Work) pull(grad, xbar, zbar, jbar []float64) {
 	w.reserve()
-	C.hh_equivariant_pull(C.long(w.Dim), &w.shape, ptr(w.theta), ptr(zbar), (*C.double)(unsafe.SliceData(jbar)), ptr(grad), ptr(xbar), ptr(w.memory), ptr(w.more))
+	C.hh_equivariant_pull_f64(C.long(w.Dim), &w.shape, ptr(w.theta), ptr(zbar), (*C.double)(unsafe.SliceData(jbar)), ptr(grad), ptr(xbar), ptr(w.memory), ptr(w.more))
 }
 
 func (w *Work) reserve() {

@@ -1,12 +1,6 @@
 // What the kernels share: numbers of eight configurations, and the shape of the
 // map.
 
-#include <stdint.h>
-#include <string.h>
-
-#include "../tensor/kernel.h"
-#include "../tensor/functions.h"
-
 typedef struct {
 	long n, w, g; // particles, width, pair width
 	double kappa[3], l;

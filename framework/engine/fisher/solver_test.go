@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 func random(n int, seed uint64) []float64 {
@@ -184,7 +186,7 @@ func BenchmarkSolve(b *testing.B) {
 		b.Run(fmt.Sprintf("%dx%d", c.rows, c.cols), func(b *testing.B) {
 			a, g, x := random(c.rows*c.cols, 1), random(c.cols, 2), make([]float64, c.cols)
 			var s Solver
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if _, err := s.Solve(x, g, a, c.rows, 1e-3); err != nil {
 					b.Fatal(err)
 				}

@@ -16,12 +16,14 @@ void hh_kernels_use(long level) { IN_USE = level; }
 #include "activation.h"
 
 #include "combine.h"
+LONG_CHAINS
 #include "couple.h"
+#include "smooth.h"
+END_LONG_CHAINS
 #include "layernorm.h"
 #include "mlp.h"
 #include "radial.h"
 #include "ridge.h"
-#include "smooth.h"
 #if !SINGLE
 #include "lift.h"
 #include "quartic.h"

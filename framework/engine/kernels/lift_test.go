@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // TestLift compares the rates with sums over all derivatives of v and div v,
@@ -158,7 +160,7 @@ func BenchmarkLift(b *testing.B) {
 		state, rates, l := random(s.Rows()*n), make([]float64, s.Rows()*n), make([]float64, n)
 		jet := radialJets(s, pairs, state, n)
 		b.Run(fmt.Sprint("particles=", particles), func(b *testing.B) {
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				s.Add(rates, l, state, pairs, &jet, n)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/configuration")

@@ -156,8 +156,10 @@ static __attribute__((noinline)) void mlp_row_sums(long m, const REAL *dy, REAL 
 }
 
 // Apart from their callers, so that their loops have the registers to themselves.
+LONG_CHAINS
 static __attribute__((noinline)) void mlp_act(const long kind, REAL *y, long n) { EACH_KIND(activate, y, n) }
 static __attribute__((noinline)) void mlp_act_backward(const long kind, REAL *dy, const REAL *y, long n) { EACH_KIND(activate_backward, dy, y, n) }
+END_LONG_CHAINS
 
 // y = b + W x for one layer; its weights are followed by its biases.
 static void mlp_forward_layer(layer a, const REAL *w, const REAL *x, REAL *y) {

@@ -16,7 +16,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
-func init() { C.hh_kernels_use(C.long(simd.InUse())) }
+func init() { simd.Follow(func(l simd.Level) { C.hh_kernels_use(C.long(l)) }) }
 
 // single tells which of two instances of a kernel is T's.
 func single[T tensor.Real]() bool { return unsafe.Sizeof(T(0)) == 4 }

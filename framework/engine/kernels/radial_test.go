@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // value is y and its first two derivatives in r, by the formula.
@@ -162,14 +164,14 @@ func BenchmarkRadial(b *testing.B) {
 	f := Radial{Units: 50}
 	weights, r, y, dy, dw := random(f.Weights()), random(n), random(n), random(n), random(f.Weights())
 	b.Run("forward", func(b *testing.B) {
-		for b.Loop() {
+		for range enginetest.Loop(b) {
 			RadialForward(f, y, dy, r, nil, weights)
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*f.Units), "ns/element")
 	})
 	d2y, d3y := random(n), random(n)
 	b.Run("jet", func(b *testing.B) {
-		for b.Loop() {
+		for range enginetest.Loop(b) {
 			RadialJet(f, y, dy, d2y, d3y, r, nil, weights)
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*f.Units), "ns/element")
@@ -177,7 +179,7 @@ func BenchmarkRadial(b *testing.B) {
 	rbar := random(n)
 	for name, dw := range map[string][]float64{"backward": dw, "backward without dw": nil} {
 		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				RadialBackward(f, rbar, dw, y, dy, r, nil, weights)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*f.Units), "ns/element")

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 func numbers(r *rand.Rand, n int) []float64 {
@@ -47,7 +49,7 @@ func BenchmarkStep(b *testing.B) {
 	const n, d = 28, 36
 	q, p, g, kick, eps := numbers(r, n*d), numbers(r, n*d), numbers(r, n*d), make([]float64, n), make([]float64, n)
 	lost := make([]bool, n)
-	for b.Loop() {
+	for range enginetest.Loop(b) {
 		Step(q, p, g, kick, eps, lost)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*d), "ns/number")

@@ -56,13 +56,73 @@ KERNEL(reflect, (y, x, rows, cols, ld, v, nv), REAL *restrict y, const REAL *res
 	}
 }
 
+// Transposing goes by squares of SQUARE rows and columns, which are vectors: for h = 1, 2, 4, of
+// rows i and i + h the squares of h x h numbers off the diagonal change places. UPPER and LOWER say
+// what becomes of the two rows, by places in the first and then in the second.
+#define SQUARE_BYTES (LEVEL == 0 ? 16 : 32)
+#define SQUARE (SQUARE_BYTES / (long)sizeof(REAL))
+typedef REAL square_row __attribute__((vector_size(SQUARE_BYTES), aligned(sizeof(REAL))));
+#if SINGLE
+typedef int32_t square_index __attribute__((vector_size(SQUARE_BYTES)));
+#else
+typedef int64_t square_index __attribute__((vector_size(SQUARE_BYTES)));
+#endif
+#if SINGLE && LEVEL > 0
+#define UPPER1 0, 8, 2, 10, 4, 12, 6, 14
+#define LOWER1 1, 9, 3, 11, 5, 13, 7, 15
+#define UPPER2 0, 1, 8, 9, 4, 5, 12, 13
+#define LOWER2 2, 3, 10, 11, 6, 7, 14, 15
+#define UPPER4 0, 1, 2, 3, 8, 9, 10, 11
+#define LOWER4 4, 5, 6, 7, 12, 13, 14, 15
+#elif SINGLE || LEVEL > 0
+#define UPPER1 0, 4, 2, 6
+#define LOWER1 1, 5, 3, 7
+#define UPPER2 0, 1, 4, 5
+#define LOWER2 2, 3, 6, 7
+#else
+#define UPPER1 0, 2
+#define LOWER1 1, 3
+#endif
+
+#ifdef __clang__
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (square_index){__VA_ARGS__})
+#endif
+#define CHANGE(h) \
+	for (int i = 0; i < SQUARE; i++) { \
+		if (i & h) continue; \
+		const square_row u = t[i], l = t[i + h]; \
+		t[i] = SHUFFLE(u, l, UPPER##h); \
+		t[i + h] = SHUFFLE(u, l, LOWER##h); \
+	}
+
+INLINE void transpose_square(REAL *restrict y, long ldy, const REAL *restrict x, long ldx) {
+	square_row t[SQUARE];
+	for (int i = 0; i < SQUARE; i++) t[i] = *(const square_row *)(x + i * ldx);
+	CHANGE(1)
+#ifdef UPPER2
+	CHANGE(2)
+#endif
+#ifdef UPPER4
+	CHANGE(4)
+#endif
+	for (int i = 0; i < SQUARE; i++) *(square_row *)(y + i * ldy) = t[i];
+}
+
 // Fetches the rows that follow, which the caller often transposes next.
 KERNEL(transpose, (y, ldy, x, rows, cols, ldx), REAL *restrict y, long ldy, const REAL *restrict x, long rows, long cols, long ldx) {
-	for (long j = 0; j < cols; j++) {
-		if (j % 8 == 0)
+	long j = 0;
+	for (; j + SQUARE <= cols; j += SQUARE) {
+		if (j * (long)sizeof(REAL) % 64 == 0)
 			for (long r = 0; r < rows; r++) __builtin_prefetch(x + (rows + r) * ldx + j);
-		for (long r = 0; r < rows; r++) y[j * ldy + r] = x[r * ldx + j];
+		long r = 0;
+		for (; r + SQUARE <= rows; r += SQUARE) transpose_square(y + j * ldy + r, ldy, x + r * ldx + j, ldx);
+		for (; r < rows; r++)
+			for (long i = j; i < j + SQUARE; i++) y[i * ldy + r] = x[r * ldx + i];
 	}
+	for (; j < cols; j++)
+		for (long r = 0; r < rows; r++) y[j * ldy + r] = x[r * ldx + j];
 }
 
 KERNEL(axpy, (alpha, x, y, n), REAL alpha, const REAL *restrict x, REAL *restrict y, long n) {
@@ -73,6 +133,7 @@ KERNEL(add, (dst, a, b, n), REAL *dst, const REAL *a, const REAL *b, long n) {
 	for (long i = 0; i < n; i++) dst[i] = a[i] + b[i];
 }
 
+LONG_CHAINS
 INLINE REAL gelu_sigmoid(REAL slope, REAL cube, REAL x) {
 	return sigmoid1(slope * x * (1 + cube * x * x));
 }
@@ -110,3 +171,4 @@ KERNEL(log_sigmoid_backward, (da, a, s, w, rows, n), REAL *restrict da, const RE
 	for (long r = 0; r < rows; r++, da += n, a += n, s += n)
 		for (long j = 0; j < n; j++) da[j] = (REAL)w[j] * s[j] * sigmoid1(-s[j] * a[j]);
 }
+END_LONG_CHAINS

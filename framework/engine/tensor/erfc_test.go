@@ -3,6 +3,8 @@ package tensor
 import (
 	"math"
 	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 )
 
 // Against Go's, from 0 to where it underflows; a last odd element stands alone.
@@ -31,7 +33,7 @@ func BenchmarkErfc(b *testing.B) {
 	for i := range x {
 		x[i] = 0.02 * float64(i)
 	}
-	for b.Loop() {
+	for range enginetest.Loop(b) {
 		Erfc(y, x)
 	}
 }

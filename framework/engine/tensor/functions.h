@@ -6,27 +6,28 @@
 // next to x/ln(2), and p = exp(r) - 1 = r + r^2 q(r) with r = x - k ln(2), |r| <=
 // ln(2)/2. q is the interpolation of (exp(r) - 1 - r)/r^2 at Chebyshev points of that
 // interval. Of doubles there are ten: relative error of p 4e-17, before rounding. low
-// is the second half of ln(2), or 0 where an error of 2e-17 k in ln(1 + p) is harmless.
+// is the second half of ln(2), or 0 where an error of 2e-17 k in ln(1 + p) is harmless;
+// where operations may not be fused, the first half has 33 bits (fdlibm's), so that k times it is
+// exact, and the second is always there.
 INLINE double exp_split_f64(double x, const double low, double *scale) {
 	const double shift = 0x1.8p52 + 1023; // rounds to an integer in the low bits, an exponent
 	double t = x * 0x1.71547652b82fep0 + shift;
 	double k = t - shift;
-	double r = (x - k * 0x1.62e42fefa39efp-1) - k * low;
-	double q = 0x1.af38a9b0ec855p-26;
-	q = q * r + 0x1.289185613a3d6p-22;
-	q = q * r + 0x1.71de0dae63bb3p-19;
-	q = q * r + 0x1.a019b90d2ae7ap-16;
-	q = q * r + 0x1.a01a01a7c41d5p-13;
-	q = q * r + 0x1.6c16c1788bd90p-10;
-	q = q * r + 0x1.11111111109b3p-7;
-	q = q * r + 0x1.5555555553d63p-5;
-	q = q * r + 0x1.5555555555556p-3;
-	q = q * r + 0x1.0000000000001p-1;
+#if LEVEL == 0
+	const double r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33;
+#else
+	const double r = (x - k * 0x1.62e42fefa39efp-1) - k * low;
+#endif
+	// q in pairs, whose chains are short: ten multiply-adds one after the other would wait.
+	const double r2 = r * r, r4 = r2 * r2;
+	double q = (0x1.af38a9b0ec855p-26 * r + 0x1.289185613a3d6p-22) * r2 + (0x1.71de0dae63bb3p-19 * r + 0x1.a019b90d2ae7ap-16);
+	q = q * r4 + ((0x1.a01a01a7c41d5p-13 * r + 0x1.6c16c1788bd90p-10) * r2 + (0x1.11111111109b3p-7 * r + 0x1.5555555553d63p-5));
+	q = q * r2 + (0x1.5555555555556p-3 * r + 0x1.0000000000001p-1);
 	int64_t bits;
 	memcpy(&bits, &t, 8);
 	bits <<= 52;
 	memcpy(scale, &bits, 8);
-	return q * (r * r) + r;
+	return q * r2 + r;
 }
 
 // The same of floats, with five points: relative error of p 2e-8, before rounding. The

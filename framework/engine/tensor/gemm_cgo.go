@@ -12,22 +12,28 @@ package tensor
 #include <stdlib.h>
 #include <string.h>
 
-// A processor that is newer than the library runs on kernels for the oldest, 4
-// times slower: name one that has the same vectors. Only the library's own
-// choice is corrected, not the user's.
+// The library's kernels are those of the level, not of the library's own choice: it may be
+// older than the processor and then takes those for the oldest, 4 times slower, and the
+// ranks of a run, or a run and its continuation, may be on different processors. Where no
+// level is known but that for any processor, only the first is corrected. What the user
+// names in OPENBLAS_CORETYPE stays.
 void openblas_read_env(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
 void gotoblas_dynamic_quit(void) __attribute__((weak));
-static void choose_kernels(void) {
+static void choose_kernels(long level, long best) {
 #ifdef __x86_64__
-	if (!openblas_read_env || !gotoblas_dynamic_init || !gotoblas_dynamic_quit) return;
-	if (getenv("OPENBLAS_CORETYPE") || strcmp(openblas_get_corename(), "Prescott")) return;
-	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-		setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
-	else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-		setenv("OPENBLAS_CORETYPE", "Haswell", 0);
-	else
-		return;
+	static int users = -1;
+	if (users < 0) users = getenv("OPENBLAS_CORETYPE") != 0;
+	if (users || !openblas_read_env || !gotoblas_dynamic_init || !gotoblas_dynamic_quit) return;
+	const char *name = level == 2 ? "SkylakeX" : level == 1 ? "Haswell" : best > 0 ? "Prescott" : 0;
+	if (!name && !strcmp(openblas_get_corename(), "Prescott")) {
+		if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+			name = "SkylakeX";
+		else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+			name = "Haswell";
+	}
+	if (!name || !strcmp(openblas_get_corename(), name)) return;
+	setenv("OPENBLAS_CORETYPE", name, 1);
 	openblas_read_env();
 	gotoblas_dynamic_quit();
 	gotoblas_dynamic_init();
@@ -56,8 +62,8 @@ static void touch_memory(long threads) {
 // spin for some tenths of a second before they sleep: end them, where the
 // library is built with such threads.
 int blas_thread_shutdown_(void) __attribute__((weak));
-static void single_thread(long threads) {
-	choose_kernels();
+static void use_blas(long level, long best, long threads) {
+	choose_kernels(level, best);
 	openblas_set_num_threads(1);
 	if (blas_thread_shutdown_) blas_thread_shutdown_();
 	touch_memory(threads);
@@ -65,9 +71,15 @@ static void single_thread(long threads) {
 */
 import "C"
 
-import "runtime"
+import (
+	"runtime"
 
-func init() { C.single_thread(C.long(runtime.NumCPU())) }
+	"github.com/helmholtz-physics/helmholtz/framework/engine/simd"
+)
+
+func init() {
+	simd.Follow(func(l simd.Level) { C.use_blas(C.long(l), C.long(simd.Best()), C.long(runtime.NumCPU())) })
+}
 
 func gemm[T Real](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	if single[T]() {

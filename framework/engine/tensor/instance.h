@@ -27,6 +27,17 @@
 // Selects instead of branches; cgo has no such flags.
 #pragma GCC optimize("no-trapping-math", "no-thread-jumps")
 
+// Between these, loops are unrolled and the operations of several turns interleaved: of exponentials,
+// whose chains of operations are so long that the processor does not see the next one. A quarter
+// of the time with AVX2.
+#if defined(__clang__)
+#define LONG_CHAINS
+#define END_LONG_CHAINS
+#else
+#define LONG_CHAINS _Pragma("GCC push_options") _Pragma("GCC optimize(\"unroll-loops\", \"schedule-insns\", \"sched-pressure\")")
+#define END_LONG_CHAINS _Pragma("GCC pop_options")
+#endif
+
 #define INLINE static inline __attribute__((always_inline))
 
 #if SINGLE

@@ -4,8 +4,7 @@
 // Where start is not null, which is what set says, row i of the sums starts from
 // start[i*si] and not from what Y holds.
 //
-// X is read in place, so it should fit the cache; W is read one scalar at a
-// time, element (i, l) at w[i*wi + l*wk]. Each element of Y is one chain of
+// W is read one scalar at a time, element (i, l) at w[i*wi + l*wk]. Each element of Y is one chain of
 // multiply-adds in the order of l, wherever it stands: cutting m, n or k
 // elsewhere does not change a bit.
 
@@ -16,7 +15,7 @@
 #define V 3
 #elif LEVEL == 1
 #define LANES (32 / (long)sizeof(REAL))
-#define PACKED 32
+#define PACKED 64
 #define M 4
 #define V 3
 #else
@@ -74,9 +73,10 @@ INLINE void store_first(REAL *p, vec v, long n) {
 }
 #endif
 
-// Fetches the tile of Y below; the first tile of a block of columns also
-// fetches X ahead for the others.
-INLINE void mul_tile(const int set, const int packed, const int m, const int v, const int first, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+// A tile of m rows. next tells that one of as many rows follows, which is fetched; first, that
+// X is fetched, too, ahead of the others of these columns. Nothing is fetched that does not
+// exist: it may be on pages that are not there, and looking for them takes long.
+INLINE void mul_tile(const int set, const int packed, const int m, const int v, const int first, const int next, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
 	vec t[M][V], b[V];
 	const int u = v - 1; // the last vector
 	n -= LANES * u;
@@ -87,31 +87,48 @@ INLINE void mul_tile(const int set, const int packed, const int m, const int v, 
 			for (int j = 0; j < u; j++) t[i][j] = *(const vec *)(y + i * ldy + LANES * j);
 			t[i][u] = load_first(y + i * ldy + LANES * u, n);
 		}
-		for (int j = 0; j < v; j++) __builtin_prefetch(y + (m + i) * ldy + LANES * j, 1);
+		if (next)
+			for (int j = 0; j < v; j++) __builtin_prefetch(y + (m + i) * ldy + LANES * j, 1);
 	}
-	for (long l = 0; l < k; l++, x += ldx, w += wk) {
+#define STEP \
+	for (int j = 0; j < u; j++) b[j] = *(const vec *)(x + LANES * j); \
+	b[u] = packed ? *(const vec *)(x + LANES * u) : load_first(x + LANES * u, n); \
+	for (int i = 0; i < m; i++) \
+		for (int j = 0; j < v; j++) t[i][j] += w[i * wi] * b[j];
+	long l = packed ? k : 16;
+	for (; l < k; l++, x += ldx, w += wk) {
 		__builtin_prefetch(w + 16 * wk);
 		if (first)
 			for (int j = 0; j < v; j++) __builtin_prefetch(x + 16 * ldx + LANES * j);
-		for (int j = 0; j < u; j++) b[j] = *(const vec *)(x + LANES * j);
-		b[u] = packed ? *(const vec *)(x + LANES * u) : load_first(x + LANES * u, n);
-		for (int i = 0; i < m; i++)
-			for (int j = 0; j < v; j++) t[i][j] += w[i * wi] * b[j];
+		STEP
 	}
+	for (l = packed || k < 16 ? 0 : k - 16; l < k; l++, x += ldx, w += wk) { STEP }
+#undef STEP
 	for (int i = 0; i < m; i++) {
 		for (int j = 0; j < u; j++) *(vec *)(y + i * ldy + LANES * j) = t[i][j];
 		store_first(y + i * ldy + LANES * u, t[i][u], n);
 	}
 }
 
+// W as tiles read it: row i begins at w[i*apart]. Where it was copied, the rows of a tile
+// stand in turn, so that tile's rows are 1 apart and its columns as many as it has rows.
+typedef struct {
+	const REAL *w;
+	long wi, wk, apart;
+	int copied;
+} factor;
+
 // All m rows of n columns, in v vectors, the last of them perhaps in part; v is
 // a constant at each call.
-INLINE void mul_rows(const int set, const int packed, const int v, long n, long m, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+INLINE void mul_rows(const int set, const int packed, const int v, long n, long m, long k, factor w, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
 	long i = 0;
-	if (m >= M) mul_tile(set, packed, M, v, !packed, n, k, w, wi, wk, x, ldx, y, ldy, start, si), i = M;
-	for (; i + M <= m; i += M) mul_tile(set, packed, M, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
-	for (; i + 4 <= m; i += 4) mul_tile(set, packed, 4, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
-	for (; i < m; i++) mul_tile(set, packed, 1, v, 0, n, k, w + i * wi, wi, wk, x, ldx, y + i * ldy, ldy, start + i * si, si);
+#define TILE(r, first) mul_tile(set, packed, r, v, first, i + 2 * (r) <= m, n, k, w.w + i * w.apart, w.copied ? 1 : w.wi, w.copied ? r : w.wk, x, ldx, y + i * ldy, ldy, start + i * si, si)
+	if (m >= M && !packed) TILE(M, 1), i = M;
+	for (; i + M <= m; i += M) TILE(M, 0);
+	if (M > 4)
+		for (; i + 4 <= m; i += 4) TILE(4, 0);
+	for (; i < m; i++) TILE(1, 0);
+#undef TILE
 }
 
 // Rows of X that stay in the first cache.
@@ -120,51 +137,85 @@ INLINE void mul_rows(const int set, const int packed, const int v, long n, long 
 // The same, by a copy of X where that pays: rows that are a multiple of 4096 bytes apart
 // would drive each other from the first cache, and a vector in part would be loaded as one
 // again and again. What is added to the columns that do not exist is not stored.
-INLINE void mul_columns(const int set, const int v, long n, long m, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+INLINE void mul_columns(const int set, const int v, long n, long m, long k, factor w, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
 	if (m < PACKED || PACKED == 0) {
-		mul_rows(set, 0, v, n, m, k, w, wi, wk, x, ldx, y, ldy, start, si);
+		mul_rows(set, 0, v, n, m, k, w, x, ldx, y, ldy, start, si);
 		return;
 	}
 #if PACKED
 	const int u = v - 1;
 	vec copy[ROWS * V] __attribute__((aligned(64)));
 	for (long l = 0; l < k; l++) {
-		for (int j = 0; j < v; j++) __builtin_prefetch(x + (l + 8) * ldx + LANES * j);
+		if (l + 8 < k)
+			for (int j = 0; j < v; j++) __builtin_prefetch(x + (l + 8) * ldx + LANES * j);
 		for (int j = 0; j < u; j++) copy[l * v + j] = *(const vec *)(x + l * ldx + LANES * j);
 		copy[l * v + u] = load_first(x + l * ldx + LANES * u, n - LANES * u);
 	}
-	mul_rows(set, 1, v, n, m, k, w, wi, wk, (const REAL *)copy, v * LANES, y, ldy, start, si);
+	mul_rows(set, 1, v, n, m, k, w, (const REAL *)copy, v * LANES, y, ldy, start, si);
 #endif
 }
 
 // All of Y, for so few k that their rows of X stay in the first cache.
-INLINE void mul_block(const int set, long m, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+INLINE void mul_block(const int set, long m, long n, long k, factor w, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
 	long j = 0;
-	for (; n - j == V * LANES || n - j > (V + 1) * LANES; j += V * LANES) mul_columns(set, V, V * LANES, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
+	for (; n - j == V * LANES || n - j > (V + 1) * LANES; j += V * LANES) mul_columns(set, V, V * LANES, m, k, w, x + j, ldx, y + j, ldy, start, si);
 	if (n - j > V * LANES) { // one vector more is done in half the time as two and two
-		mul_columns(set, 2, 2 * LANES, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
+		mul_columns(set, 2, 2 * LANES, m, k, w, x + j, ldx, y + j, ldy, start, si);
 		j += 2 * LANES;
 	}
-	if (n - j > 2 * LANES) mul_columns(set, 3, n - j, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
-	else if (n - j > LANES) mul_columns(set, 2, n - j, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
-	else if (n > j) mul_columns(set, 1, n - j, m, k, w, wi, wk, x + j, ldx, y + j, ldy, start, si);
+	if (n - j > 2 * LANES) mul_columns(set, 3, n - j, m, k, w, x + j, ldx, y + j, ldy, start, si);
+	else if (n - j > LANES) mul_columns(set, 2, n - j, m, k, w, x + j, ldx, y + j, ldy, start, si);
+	else if (n > j) mul_columns(set, 1, n - j, m, k, w, x + j, ldx, y + j, ldy, start, si);
 }
 
-// On its own, so that the loops below keep their registers.
-static __attribute__((noinline)) void mul_set(long m, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
-	mul_block(1, m, n, k, w, wi, wk, x, ldx, y, ldy, start, si);
+// On their own, so that the loops keep their registers.
+static __attribute__((noinline)) void mul_set(long m, long n, long k, factor w, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+	mul_block(1, m, n, k, w, x, ldx, y, ldy, start, si);
+}
+
+static __attribute__((noinline)) void mul_on(long m, long n, long k, factor w, const REAL *x, long ldx, REAL *y, long ldy) {
+	mul_block(0, m, n, k, w, x, ldx, y, ldy, 0, 0);
+}
+
+// Copies r rows of W.
+INLINE void mul_copy_rows(const int r, long k, const REAL *w, long wi, long wk, REAL *restrict to) {
+	for (long l = 0; l < k; l++)
+		for (int i = 0; i < r; i++) to[l * r + i] = w[i * wi + l * wk];
+}
+
+static __attribute__((noinline)) void mul_copy(long m, long k, const REAL *w, long wi, long wk, REAL *to) {
+	long i = 0;
+	for (; i + M <= m; i += M) mul_copy_rows(M, k, w + i * wi, wi, wk, to + i * k);
+	if (M > 4)
+		for (; i + 4 <= m; i += 4) mul_copy_rows(4, k, w + i * wi, wi, wk, to + i * k);
+	for (; i < m; i++) mul_copy_rows(1, k, w + i * wi, wi, wk, to + i * k);
+}
+
+// Adds a block of ROWS columns of W, or fewer. ROWS x ROWS of W are copied at a time, for the
+// second cache, where its rows or columns are so far apart that each is on a page of its own and
+// they drive each other from the caches, if X has columns enough for that to pay: so many
+// that it takes a twentieth of the time, and fewer where what a tile reads of W is on many pages.
+static __attribute__((noinline)) void mul_add_block(long m, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
+	REAL copy[ROWS * ROWS] __attribute__((aligned(64)));
+	const long far = wi > wk ? wi : wk;
+	const int copied = far * (long)sizeof(REAL) >= 4096 && n >= (wi == 1 ? 4 : 16) * V * LANES && m >= 32;
+	for (long mb; m > 0; m -= mb, w += mb * wi, y += mb * ldy, start += mb * si) {
+		factor f = {w, wi, wk, wi, 0};
+		mb = m;
+		if (copied) {
+			mb = m < ROWS ? m : ROWS;
+			mul_copy(mb, k, w, wi, wk, copy);
+			f = (factor){copy, 1, 0, k, 1};
+		}
+		if (start) mul_set(mb, n, k, f, x, ldx, y, ldy, start, si);
+		else mul_on(mb, n, k, f, x, ldx, y, ldy);
+	}
 }
 
 KERNEL(mul_add, (m, n, k, w, wi, wk, x, ldx, y, ldy, start, si), long m, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
-	const long block = ROWS;
-	if (start) {
-		long kb = k < block ? k : block;
-		mul_set(m, n, kb, w, wi, wk, x, ldx, y, ldy, start, si);
-		k -= kb, w += kb * wk, x += kb * ldx;
-	}
 	for (long kb; k > 0; k -= kb, w += kb * wk, x += kb * ldx) {
-		kb = k < block ? k : block;
-		mul_block(0, m, n, kb, w, wi, wk, x, ldx, y, ldy, 0, 0);
+		kb = k < ROWS ? k : ROWS;
+		mul_add_block(m, n, kb, w, wi, wk, x, ldx, y, ldy, start, si);
+		start = 0, si = 0;
 	}
 }
-

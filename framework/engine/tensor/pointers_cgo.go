@@ -14,7 +14,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/simd"
 )
 
-func init() { C.hh_tensor_use(C.long(simd.InUse())) }
+func init() { simd.Follow(func(l simd.Level) { C.hh_tensor_use(C.long(l)) }) }
 
 // single tells which of two instances of a kernel is T's.
 func single[T Real]() bool { return unsafe.Sizeof(T(0)) == 4 }

@@ -4,10 +4,10 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"syscall"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest/rates"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
@@ -90,27 +90,14 @@ func (t *Training) Test(tt *testing.T, n int) {
 	}
 }
 
-// Bench times steps of n configurations on threads as a run has them. It returns
-// the seconds of processor time of one, which it reports.
-func (t *Training) Bench(b *testing.B, n int) (cpu float64) {
+// Bench times steps of n configurations on threads as a run has them, and holds them against
+// the work of one step, by count: see [rates.Meter.Report].
+func (t *Training) Bench(b *testing.B, n int, w rates.Work) (cpu float64) {
 	defer par.Spare()()
 	t.Step(b, n)
-	b.ReportAllocs()
-	b.ResetTimer()
-	before := CPUSeconds(b)
-	for b.Loop() {
+	r := rates.Start(b)
+	for range b.N {
 		t.Step(b, n)
 	}
-	cpu = (CPUSeconds(b) - before) / float64(b.N)
-	b.ReportMetric(cpu*1e3, "cpu-ms/op")
-	return cpu
-}
-
-// CPUSeconds is the processor time of this process.
-func CPUSeconds(b *testing.B) float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) * 1e-9
+	return r.Report(w)
 }

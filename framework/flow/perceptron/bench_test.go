@@ -1,6 +1,10 @@
 package perceptron
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
+)
 
 // BenchmarkDivergence evaluates velocity and exact divergence of 64 components.
 func BenchmarkDivergence(b *testing.B) {
@@ -12,7 +16,7 @@ func BenchmarkDivergence(b *testing.B) {
 	n := f.Chunk()
 	on := f.On(n, 1)
 	x, v, div, t := make([]float64, d*n), make([]float64, d*n), make([]float64, n), make([]float64, n)
-	for b.Loop() {
+	for range enginetest.Loop(b) {
 		on.Eval(0, v, div, t, x)
 	}
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*n)*1e6, "us/configuration")

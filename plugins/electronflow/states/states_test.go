@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/nn"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
@@ -489,7 +490,7 @@ func benchmark(b *testing.B, do func(m *Model, k []int32, logP []float64) error)
 				b.Fatal(err)
 			}
 			b.ReportAllocs()
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if err := do(m, k, logP); err != nil {
 					b.Fatal(err)
 				}

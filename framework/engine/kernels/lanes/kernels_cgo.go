@@ -4,36 +4,41 @@ package lanes
 
 /*
 #cgo CFLAGS: -O2 -std=gnu11 -Wno-psabi
-#cgo noescape hh_lanes_log_det
-#cgo nocallback hh_lanes_log_det
-#cgo noescape hh_lanes_invert
-#cgo nocallback hh_lanes_invert
-#cgo noescape hh_lanes_log_det_complex
-#cgo nocallback hh_lanes_log_det_complex
-#cgo noescape hh_lanes_invert_complex
-#cgo nocallback hh_lanes_invert_complex
-#cgo noescape hh_lanes_waves
-#cgo nocallback hh_lanes_waves
-#cgo noescape hh_lanes_slater
-#cgo nocallback hh_lanes_slater
-#cgo noescape hh_lanes_series
-#cgo nocallback hh_lanes_series
+#cgo noescape hh_lanes_log_det_f64
+#cgo nocallback hh_lanes_log_det_f64
+#cgo noescape hh_lanes_invert_f64
+#cgo nocallback hh_lanes_invert_f64
+#cgo noescape hh_lanes_log_det_complex_f64
+#cgo nocallback hh_lanes_log_det_complex_f64
+#cgo noescape hh_lanes_invert_complex_f64
+#cgo nocallback hh_lanes_invert_complex_f64
+#cgo noescape hh_lanes_waves_f64
+#cgo nocallback hh_lanes_waves_f64
+#cgo noescape hh_lanes_slater_f64
+#cgo nocallback hh_lanes_slater_f64
+#cgo noescape hh_lanes_series_f64
+#cgo nocallback hh_lanes_series_f64
 // Declared here and not in a header: the go command does not notice when a
 // header changes.
-void hh_lanes_log_det(long n, double *a, double *log_abs, double *sign);
-void hh_lanes_invert(long n, double *a, double *b, double *log_abs, double *sign);
-void hh_lanes_log_det_complex(long n, double *a, double *log_abs, double *phase);
-void hh_lanes_invert_complex(long n, double *a, double *b, double *log_abs, double *phase);
-void hh_lanes_waves(long n, long d, const double *k, const double *z, double *phi, double *row);
-void hh_lanes_slater(long n, long d, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g);
-void hh_lanes_series(long n, const double *inverse, const double *series, double *first, double *second, double *work);
+void hh_lanes_use(long level);
+void hh_lanes_log_det_f64(long n, double *a, double *log_abs, double *sign);
+void hh_lanes_invert_f64(long n, double *a, double *b, double *log_abs, double *sign);
+void hh_lanes_log_det_complex_f64(long n, double *a, double *log_abs, double *phase);
+void hh_lanes_invert_complex_f64(long n, double *a, double *b, double *log_abs, double *phase);
+void hh_lanes_waves_f64(long n, long d, const double *k, const double *z, double *phi, double *row);
+void hh_lanes_slater_f64(long n, long d, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g);
+void hh_lanes_series_f64(long n, const double *inverse, const double *series, double *first, double *second, double *work);
 */
 import "C"
 
 import (
 	"math"
 	"unsafe"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/simd"
 )
+
+func init() { simd.Follow(func(l simd.Level) { C.hh_lanes_use(C.long(l)) }) }
 
 func ptr(x []float64) *C.double { return (*C.double)(&x[0]) }
 
@@ -41,22 +46,22 @@ func ptr(x []float64) *C.double { return (*C.double)(&x[0]) }
 func orNull(x []float64) *C.double { return (*C.double)(unsafe.SliceData(x)) }
 
 func logDet(logAbs, sign []float64, n int, a []float64) {
-	C.hh_lanes_log_det(C.long(n), ptr(a), ptr(logAbs), ptr(sign))
+	C.hh_lanes_log_det_f64(C.long(n), ptr(a), ptr(logAbs), ptr(sign))
 	settle(logAbs, sign)
 }
 
 func invert(inverse, logAbs, sign []float64, n int, a []float64) {
-	C.hh_lanes_invert(C.long(n), ptr(a), ptr(inverse), ptr(logAbs), ptr(sign))
+	C.hh_lanes_invert_f64(C.long(n), ptr(a), ptr(inverse), ptr(logAbs), ptr(sign))
 	settle(logAbs, sign)
 }
 
 func logDetComplex(logAbs, phase []float64, n int, a []float64) {
-	C.hh_lanes_log_det_complex(C.long(n), ptr(a), ptr(logAbs), ptr(phase))
+	C.hh_lanes_log_det_complex_f64(C.long(n), ptr(a), ptr(logAbs), ptr(phase))
 	settle(logAbs, phase)
 }
 
 func invertComplex(inverse, logAbs, phase []float64, n int, a []float64) {
-	C.hh_lanes_invert_complex(C.long(n), ptr(a), ptr(inverse), ptr(logAbs), ptr(phase))
+	C.hh_lanes_invert_complex_f64(C.long(n), ptr(a), ptr(inverse), ptr(logAbs), ptr(phase))
 	settle(logAbs, phase)
 }
 
@@ -76,7 +81,7 @@ func settle(logAbs, phase []float64) {
 }
 
 func (s *Slater) waves(k, z []float64) {
-	C.hh_lanes_waves(C.long(s.N), C.long(s.D), ptr(k), ptr(z), ptr(s.Phi), ptr(s.row))
+	C.hh_lanes_waves_f64(C.long(s.N), C.long(s.D), ptr(k), ptr(z), ptr(s.Phi), ptr(s.row))
 }
 
 func (s *Slater) gradient(gradient, trace, k, jac []float64) {
@@ -84,9 +89,9 @@ func (s *Slater) gradient(gradient, trace, k, jac []float64) {
 	work := s.g[:len(s.Phi)]
 	copy(work, s.Phi)
 	InvertComplex(s.inverse, logAbs[:Width], phase[:], s.N, work)
-	C.hh_lanes_slater(C.long(s.N), C.long(s.D), ptr(k), ptr(s.Phi), ptr(s.inverse), orNull(jac), ptr(gradient), orNull(trace), ptr(s.g))
+	C.hh_lanes_slater_f64(C.long(s.N), C.long(s.D), ptr(k), ptr(s.Phi), ptr(s.inverse), orNull(jac), ptr(gradient), orNull(trace), ptr(s.g))
 }
 
 func logDetSeries(first, second []float64, n int, inverse, series, work []float64) {
-	C.hh_lanes_series(C.long(n), ptr(inverse), ptr(series), ptr(first), ptr(second), ptr(work))
+	C.hh_lanes_series_f64(C.long(n), ptr(inverse), ptr(series), ptr(first), ptr(second), ptr(work))
 }

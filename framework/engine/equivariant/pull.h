@@ -1,17 +1,5 @@
-//go:build cgo && !purego
-
-// The reverse of forward.h and the Laplacian of z: those of plain_pull.go and
-// plain_laplacian.go on eight configurations. Ordered pairs (i, j) stand as in
-// forward.h: of i > j first this one, then (j, i).
-
-#pragma GCC optimize("no-trapping-math", "tree-vectorize", "vect-cost-model=dynamic", "peel-loops") // as fast as O3, and compiled in half the time
-
-#include "lanes.h"
-
-#define COINCIDENT 1e-60 // as in plain.go
-#define ORDER 0
-#define NAME(f) f##_value
-#include "forward.h"
+// The reverse of forward.h: that of plain_pull.go on eight configurations. Ordered pairs
+// (i, j) stand as in forward.h: of i > j first this one, then (j, i).
 
 #define V(x) ((x).c[0])
 
@@ -291,115 +279,13 @@ INLINE void pull(const int d, const shape *p, const double *theta, const eight *
 		}
 }
 
-// lap z.
-INLINE void laplacian(const int d, const shape *p, const double *theta, eight *lap, double *memory, double *more) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
-	const double over = 1.0 / n;
-	const weights x = split(d, p, theta);
-	work k;
-	bars y;
-	cut_value(d, p, memory, &k);
-	memset(more, 0, cut_bars(d, p, more, &y) * sizeof(double));
-	// lap m_i; sum_j W f'_ij and |grad p_i|^2; lap of the mean of g_ij
-	eight *lap_m = y.m, *total = y.b, *square = y.p, *lap_g = y.g, *lap_h = y.h, *mean = y.mean;
-	const num *f = k.f, *slope = k.slope, *t = k.t;
-	for (long i = 0; i < n; i++)
-		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g)
-			for (int back = 0; back < 2; back++) {
-				const long o = back ? j : i;
-				const pair r = pair_of(d, p, f, slope, back ? -1.0 : 1.0);
-				eight lf[7];
-				lf[2 * d] = (eight){0};
-				for (int a = 0; a < d; a++) {
-					const double kk = 2.0 * p->kappa[a] * p->kappa[a];
-					lf[a] = -kk * r.cos[a], lf[d + a] = -kk * r.sin[a];
-					lf[2 * d] += kk * r.cos[a] / (4.0 * r.rho) - 2.0 * r.slope[a] * r.slope[a] / r.rho;
-				}
-				for (int c = 0; c < m; c++) lap_m[o * m + c] += over * lf[c];
-				for (long u = 0; u < w; u++)
-					for (int a = 0; a < d; a++) {
-						const eight e = over * column(d, x.w + u * m, &r, a);
-						total[(o * d + a) * w + u] += e;
-						square[o * w + u] += e * e;
-					}
-				for (long u = 0; u < g; u++) {
-					const eight s = V(t[back * g + u]);
-					eight lq = {0}, qq = {0};
-					for (int c = 0; c < m; c++) lq += x.v[u * m + c] * lf[c];
-					for (int a = 0; a < d; a++) {
-						const eight e = column(d, x.v + u * m, &r, a);
-						qq += e * e;
-					}
-					lap_g[o * g + u] += over * s * (lq + 2.0 * (1.0 - s) * qq);
-				}
-			}
-	for (long i = 0; i < n; i++)
-		for (long u = 0; u < w; u++) {
-			const eight s = V(k.tp[i * w + u]);
-			eight lp = {0}, pp = square[i * w + u];
-			for (int c = 0; c < m; c++) lp += x.w[u * m + c] * lap_m[i * m + c];
-			for (int a = 0; a < d; a++) pp += total[(i * d + a) * w + u] * total[(i * d + a) * w + u];
-			lap_h[i * w + u] = s * (lp + (1.0 - s) * pp);
-			mean[u] += over * lap_h[i * w + u];
-		}
-	// W2 S_j/N; what da_i/dx_j and da_i/dx_i have besides; |grad a_i|^2
-	eight *shared = y.s, *own = y.b, *aa = y.a, *column_w = y.column, *column_g = y.column + w;
-	memset(own, 0, n * d * w * sizeof(eight));
-	for (long j = 0; j < n * d; j++)
-		for (long u = 0; u < w; u++) {
-			eight sum = {0};
-			for (long v = 0; v < w; v++) sum += x.w2[u * w + v] * V(k.s[j * w + v]);
-			shared[j * w + u] = over * sum;
-		}
-	f = k.f, slope = k.slope, t = k.t;
-	for (long i = 0; i < n; i++)
-		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g)
-			for (int back = 0; back < 2; back++) {
-				const long o = back ? j : i, e = back ? i : j;
-				const pair r = pair_of(d, p, f, slope, back ? -1.0 : 1.0);
-				for (int a = 0; a < d; a++) {
-					for (long v = 0; v < w; v++) column_w[v] = over * V(k.tp[o * w + v]) * column(d, x.w + v * m, &r, a);
-					for (long v = 0; v < g; v++) column_g[v] = over * V(t[back * g + v]) * column(d, x.v + v * m, &r, a);
-					for (long u = 0; u < w; u++) {
-						eight sum = {0};
-						for (long v = 0; v < w; v++) sum += x.w1[u * w + v] * column_w[v];
-						for (long v = 0; v < g; v++) sum += x.w3[u * g + v] * column_g[v];
-						own[(o * d + a) * w + u] += sum;
-						const eight slope_a = shared[(e * d + a) * w + u] - sum;
-						aa[o * w + u] += slope_a * slope_a;
-					}
-				}
-			}
-	for (long i = 0; i < n; i++) {
-		for (int a = 0; a < d; a++) lap[i * d + a] = (eight){0};
-		for (long u = 0; u < w; u++) {
-			const eight s = V(k.ta[i * w + u]);
-			eight la = {0}, sum = aa[i * w + u];
-			for (long v = 0; v < w; v++) la += x.w1[u * w + v] * lap_h[i * w + v] + x.w2[u * w + v] * mean[v];
-			for (long v = 0; v < g; v++) la += x.w3[u * g + v] * lap_g[i * g + v];
-			for (int a = 0; a < d; a++) {
-				const eight slope_a = shared[(i * d + a) * w + u] + own[(i * d + a) * w + u];
-				sum += slope_a * slope_a;
-			}
-			const eight hidden = lap_h[i * w + u] + s * (la + (1.0 - s) * sum);
-			for (int a = 0; a < d; a++) lap[i * d + a] += p->l * x.o[a * w + u] * hidden;
-		}
-	}
-}
-
-#define IN_DIM(f, ...) \
-	if (d == 2) f(2, __VA_ARGS__); \
-	else f(3, __VA_ARGS__);
-
+#if LEVEL == 0
 long hh_equivariant_pull_memory(long d, const shape *p) {
 	bars y;
 	return cut_bars(d, p, 0, &y);
 }
+#endif
 
-CLONES void hh_equivariant_pull(long d, const shape *p, const double *theta, const double *zbar, const double *jbar, double *grad, double *xbar, double *memory, double *more) {
+KERNEL(equivariant_pull, (d, p, theta, zbar, jbar, grad, xbar, memory, more), long d, const shape *p, const double *theta, const double *zbar, const double *jbar, double *grad, double *xbar, double *memory, double *more) {
 	IN_DIM(pull, p, theta, (const eight *)zbar, (const eight *)jbar, (eight *)grad, (eight *)xbar, memory, more)
-}
-
-CLONES void hh_equivariant_laplacian(long d, const shape *p, const double *theta, double *lap, double *memory, double *more) {
-	IN_DIM(laplacian, p, theta, (eight *)lap, memory, more)
 }

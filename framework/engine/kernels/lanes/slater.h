@@ -1,11 +1,4 @@
-//go:build cgo && !purego
-
-#pragma GCC optimize("no-trapping-math", "tree-vectorize", "vect-cost-model=dynamic", "peel-loops")
-
-#include <stdint.h>
-#include <string.h>
-
-#include "../../tensor/kernel.h"
+// Slater determinants of plane waves, and the derivatives of determinants along a line.
 
 // sin and cos of |x| < 1e6: x = q pi/2 + r with |r| <= pi/4 and pi/2 in two pieces,
 // of which the first has 33 bits, so that q times it is exact; and then the
@@ -36,7 +29,7 @@ INLINE void sine_cosine(double x, double *sine, double *cosine) {
 }
 
 // row holds n angles, then their sines and their cosines, of eight each.
-CLONES void hh_lanes_waves(long n, long d, const double *k, const double *z, double *phi, double *row) {
+KERNEL(lanes_waves, (n, d, k, z, phi, row), long n, long d, const double *k, const double *z, double *phi, double *row) {
 	double *restrict angle = row, *restrict sine = row + 8 * n, *restrict cosine = row + 16 * n;
 	for (long i = 0; i < n; i++, phi += 16 * n) {
 		for (long j = 0; j < n; j++) {
@@ -104,7 +97,7 @@ INLINE void slater(const int d, long n, const eight *k, const complex8 *phi, con
 	*trace = sum;
 }
 
-CLONES void hh_lanes_slater(long n, long d, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g) {
+KERNEL(lanes_slater, (n, d, k, phi, inverse, jac, gradient, trace, g), long n, long d, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g) {
 	if (d == 2)
 		slater(2, n, (const eight *)k, (const complex8 *)phi, (const complex8 *)inverse, (const eight *)jac, (complex8 *)gradient, (complex8 *)trace, (complex8 *)g);
 	else
@@ -122,7 +115,7 @@ INLINE void tile(const int r, const int s, long n, const eight *inverse, const e
 }
 
 // series holds the matrix and its first two derivatives, of each element.
-CLONES void hh_lanes_series(long n, const double *inverse, const double *series, double *first, double *second, double *work) {
+KERNEL(lanes_series, (n, inverse, series, first, second, work), long n, const double *inverse, const double *series, double *first, double *second, double *work) {
 	const eight *f = (const eight *)inverse, *a = (const eight *)series;
 	eight *y = (eight *)work, slope = {0}, curve = {0};
 	for (long i = 0; i < n;) {
