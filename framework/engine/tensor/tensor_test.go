@@ -315,16 +315,3 @@ func BenchmarkGemm(b *testing.B) {
 		})
 	}
 }
-
-func BenchmarkMulAdd(b *testing.B) {
-	for _, s := range [][3]int{{4, 72, 64}, {64, 72, 512}, {128, 72, 1024}, {128, 128, 512}, {64, 160, 448}} {
-		m, n, k := s[0], s[1], s[2]
-		b.Run(fmt.Sprintf("%dx%dx%d", m, n, k), func(b *testing.B) {
-			w, x, y := random(m*k), random(k*n), random(m*n)
-			for range b.N {
-				MulAdd(false, m, n, k, w, k, x, n, y, n)
-			}
-			b.ReportMetric(2*float64(m*n*k)*float64(b.N)/b.Elapsed().Seconds()*1e-9, "GFLOP/s")
-		})
-	}
-}
