@@ -165,7 +165,7 @@ func TestCheckpointOfAnotherLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, notes, err := f.LatestCheckpoint()
-	if core.KindOf(err) != core.Mismatch || !strings.Contains(err.Error(), `format version is "1.0", this program knows "2.2" (use the version of the program that wrote it)`) || len(notes) > 0 {
+	if core.KindOf(err) != core.Mismatch || !strings.Contains(err.Error(), `format version is "1.0", this program knows "2.3" (use the version of the program that wrote it)`) || len(notes) > 0 {
 		t.Errorf("error %v, notes %v", err, notes)
 	}
 	if _, err := os.Stat(path); err != nil {
