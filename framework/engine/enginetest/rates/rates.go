@@ -103,25 +103,29 @@ func exp[T tensor.Real]() float64 {
 	})
 }
 
-// rounds of which the fastest counts, when nothing else disturbed.
-const rounds = 12
+// rounds of which the fastest of each thread counts, when nothing else disturbed it.
+const rounds = 24
 
 // best is the work a second of all threads of a run together, each with calls of its own.
 func best(work float64, open func() func()) float64 {
-	calls := make([]func(), par.Threads())
-	for i := range calls {
-		calls[i] = open()
-		calls[i]()
+	least := make([]time.Duration, par.Threads())
+	var all sync.WaitGroup
+	for i := range least {
+		call := open()
+		call()
+		least[i] = 1 << 62
+		all.Go(func() {
+			for range rounds {
+				begin := time.Now()
+				call()
+				least[i] = min(least[i], time.Since(begin))
+			}
+		})
 	}
-	least := time.Duration(1 << 62)
-	for range rounds {
-		begin := time.Now()
-		var all sync.WaitGroup
-		for _, call := range calls {
-			all.Go(call)
-		}
-		all.Wait()
-		least = min(least, time.Since(begin))
+	all.Wait()
+	rate := 0.0
+	for _, t := range least {
+		rate += work / t.Seconds()
 	}
-	return work * float64(len(calls)) / least.Seconds()
+	return rate
 }
