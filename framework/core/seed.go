@@ -12,10 +12,11 @@ func Derive(seed uint64, words ...uint64) uint64 {
 	return s
 }
 
-// Mix is the output function of splitmix64 (Steele, Lea and Flood 2014) after
-// one step of its state.
-func Mix(z uint64) uint64 {
-	z += 0x9e3779b97f4a7c15
+// Mix is Scramble after one step of the state of splitmix64.
+func Mix(z uint64) uint64 { return Scramble(z + 0x9e3779b97f4a7c15) }
+
+// Scramble is the output function of splitmix64 (Steele, Lea and Flood 2014) at a state.
+func Scramble(z uint64) uint64 {
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
 	z = (z ^ (z >> 27)) * 0x94d049bb133111eb
 	return z ^ (z >> 31)

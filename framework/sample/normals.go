@@ -3,6 +3,8 @@ package sample
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // Standard normal numbers by the ziggurat of Marsaglia and Tsang (2000, Journal of Statistical
@@ -10,7 +12,7 @@ import (
 // exp(-x^2/2), where x_(i-1) > x_i; most points of it are below without a look. A number is
 // accepted whole from 64 bits: 8 choose the layer, and 53 others are x with its sign.
 //
-// The bits are those of splitmix64 (core.Mix) at key, key + step, key + 2 step, ..., where a chain
+// The bits are those of splitmix64 (core.Scramble) at key, key + step, key + 2 step, ..., where a chain
 // draws key and step, an odd number, for each move: several are under way at a time, where those
 // of the chain's own stream wait for each other.
 
@@ -52,10 +54,7 @@ type bits64 struct{ at, step uint64 }
 
 func (b *bits64) next() uint64 {
 	b.at += b.step
-	z := b.at
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb
-	return z ^ (z >> 31)
+	return core.Scramble(b.at)
 }
 
 // uniform is in (0, 1].
