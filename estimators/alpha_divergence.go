@@ -43,7 +43,7 @@ func alphaDivergence() core.Part {
 					Err: fmt.Errorf("it needs the exact ln Z, which the energy does not know at this temperature"), Hint: "leave it out; free_energy and log_z bound and estimate ln Z"}
 			}
 			return &divergence{
-				description: description{estimate: core.Estimate{Name: m.Name, Long: "alpha-divergence of the Boltzmann density from the model", Units: "1"},
+				description: description{estimate: core.Estimate{Name: m.Name, Long: "alpha-divergence of the Boltzmann density from the model", Units: "1", Reweighted: true},
 					needs: core.EstimatorSpec{Source: core.OfModel, Memory: core.Memory{Kept: 8}}},
 				beta: s.Beta, logZ: logZ, alpha: c.Alpha,
 			}, nil

@@ -48,7 +48,7 @@ func catalogue() []entry {
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil}, {transportCost(), nil},
 		{virialResidual(), append(field, particles...)},
-		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {xeb(), nil}, {alphaDivergence(), nil},
+		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {symmetryDefect(), every}, {xeb(), nil}, {alphaDivergence(), nil},
 		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every}, {swapAcceptance(), every}, {leastSwapAcceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
 		{maximumMeanDiscrepancy(), nil}, {energyDistance(), nil}, {sinkhornDivergence(), nil}, {modeCoverage(), nil}, {work(), nil}, {workVariance(), nil},

@@ -98,3 +98,21 @@ func (p *peak) Join(state []float64) error {
 	*p = max(*p, other)
 	return nil
 }
+
+// kept are numbers that are all kept.
+type kept []float64
+
+// State is a copy.
+func (k *kept) State() []float64 { return slices.Clone(*k) }
+
+// Restore puts back what State returned.
+func (k *kept) Restore(state []float64) error {
+	*k = slices.Clone(state)
+	return nil
+}
+
+// Join adds another's.
+func (k *kept) Join(state []float64) error {
+	*k = append(*k, state...)
+	return nil
+}

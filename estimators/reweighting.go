@@ -32,6 +32,7 @@ func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Wei
 	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return nil, err
 	}
+	estimate.Reweighted = true
 	return &reweighting{beta: s.Beta, description: description{estimate: estimate, needs: core.EstimatorSpec{Source: core.OfModel, Forbidden: s.Energy.Forbids, Memory: core.Memory{Kept: 8}}}, of: of}, nil
 }
 

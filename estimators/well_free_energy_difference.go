@@ -42,7 +42,7 @@ func wellFreeEnergyDifference() core.Part {
 				mirrored = oddVanishes(s)
 			}
 			return &wells{
-				description: description{reference: mirrored, estimate: core.Estimate{Name: m.Name, Long: "free energy of the right well less that of the left, reweighted", Units: s.Energy.Units}, needs: needs},
+				description: description{reference: mirrored, estimate: core.Estimate{Name: m.Name, Long: "free energy of the right well less that of the left, reweighted", Units: s.Energy.Units, Reweighted: true}, needs: needs},
 				beta:        s.Beta, split: c.Split, size: s.Energy.Space.Size(),
 			}, nil
 		},

@@ -11,6 +11,33 @@ type Caution struct {
 	Code CautionCode
 	// Text is for a reader: what was seen, and what to do about it.
 	Text string
+	// About says which other estimates it concerns: the host hands it on to them.
+	About Concern
+}
+
+// Concern is what a caution is about.
+type Concern int
+
+const (
+	// AboutValue is the estimate alone.
+	AboutValue Concern = iota
+	// AboutDensity is the density that was drawn from, which is not the Boltzmann density: all
+	// averages over its draws, but not what is reweighted, nor bounds, which are right of any
+	// density.
+	AboutDensity
+	// AboutDraws are the configurations themselves: all that is estimated from them.
+	AboutDraws
+)
+
+// Concerns tells whether a caution found at another estimate of the same draws is one of e, too.
+func (c Caution) Concerns(e *Estimate) bool {
+	switch c.About {
+	case AboutDraws:
+		return true
+	case AboutDensity:
+		return !e.Reweighted && e.Bound == 0
+	}
+	return false
 }
 
 // CautionCode names a kind of Caution. Codes never change their meaning;
@@ -43,11 +70,19 @@ const (
 	CautionNotConverged CautionCode = "not_converged"
 	// CautionRoundTrip is a map in float32 that its inverse does not undo.
 	CautionRoundTrip CautionCode = "round_trip"
+	// CautionBrokenSymmetry is a model without a symmetry of the energy, by more than
+	// reweighting takes lightly, or whose images change ln Z.
+	CautionBrokenSymmetry CautionCode = "broken_symmetry"
 )
 
 // Warn adds a caution.
 func (e *Estimate) Warn(code CautionCode, format string, args ...any) {
-	e.Cautions = append(e.Cautions, Caution{code, fmt.Sprintf(format, args...)})
+	e.Cautions = append(e.Cautions, Caution{Code: code, Text: fmt.Sprintf(format, args...)})
+}
+
+// WarnOf adds a caution that concerns other estimates, too.
+func (e *Estimate) WarnOf(about Concern, code CautionCode, format string, args ...any) {
+	e.Cautions = append(e.Cautions, Caution{code, fmt.Sprintf(format, args...), about})
 }
 
 // Caution is the text of all cautions, "" where there is none.

@@ -115,6 +115,9 @@ type Setting struct {
 	// Map is the model with the parameters that are evaluated, nil where it
 	// has no PowerMap. An estimator calls it for whole batches.
 	Map Mapper
+	// Density is what the draws of the model have ln p of: the model, or its average over
+	// images where an evaluation takes that; nil where it has no density of independent draws.
+	Density Density
 	// Chains tells that what is estimated from OfEither comes from Markov
 	// chains on the Boltzmann density and not from the model.
 	Chains bool
@@ -157,6 +160,9 @@ type Estimate struct {
 	// Extensive marks an observable that grows with the number of sites or
 	// particles: it is also shown as NAME_per_site or NAME_per_particle.
 	Extensive bool
+	// Reweighted marks what corrects for the density that was drawn from, by weights, or is
+	// about those.
+	Reweighted bool
 	// Bound is +1 where the value is an upper bound of the exact one in
 	// expectation, -1 for a lower bound, 0 otherwise.
 	Bound int

@@ -2,7 +2,6 @@ package core
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -35,8 +34,9 @@ type symmetry struct {
 	// lacks says why nothing in a space can have it, "" if something can.
 	lacks func(s *Space) string
 	// generators are images from which those of the whole group are made. A group
-	// without is continuous, and random draws one of its elements.
+	// without is continuous.
 	generators func(s *Space) []Image
+	// random draws an element of the group, each as often as any other.
 	random     func(s *Space, r *rand.Rand) Action
 	// hint says when an energy has it.
 	hint string
@@ -53,34 +53,22 @@ var symmetries = []symmetry{
 		g := s.image(func(*Space) func([]int) { return nil })
 		g.Sign = -1
 		return []Image{g}
-	}},
-	{name: Translation, hint: "use a periodic lattice with equal couplings", lacks: noTranslation, generators: shifts, random: shiftInBox},
-	{name: Reflection, hint: "use a square lattice with equal couplings", lacks: noLattice, generators: pointGroup},
+	}, random: flip},
+	{name: Translation, hint: "use a periodic lattice with equal couplings", lacks: noTranslation, generators: shifts, random: shift},
+	{name: Reflection, hint: "use a square lattice with equal couplings", lacks: noLattice, generators: pointGroup, random: mirror},
 	{name: Permutation, hint: "use identical particles", lacks: func(s *Space) string {
 		if !s.Has(Particles) {
 			return "there are no particles"
 		}
 		return ""
-	}, generators: exchanges},
+	}, generators: exchanges, random: shuffle},
 	{name: Rotation, hint: "use a potential that depends on distances alone", lacks: noRotation, random: turn},
 	{name: U1, hint: "use couplings that depend on differences of angles alone", lacks: func(s *Space) string {
 		if !s.Has(Angles) {
 			return "there are no angles"
 		}
 		return ""
-	}, random: func(_ *Space, r *rand.Rand) Action {
-		by := math.Pi * (2*r.Float64() - 1)
-		return func(s *Space, y, x []float64) {
-			copy(y, x)
-			s.eachPart(y, func(f *Space, _ *kind, y []float64) {
-				for j := range y {
-					if f.Kind == Angles {
-						y[j] += by
-					}
-				}
-			})
-		}
-	}},
+	}, random: turnAngles},
 }
 
 // row finds a symmetry in the table.
@@ -141,7 +129,7 @@ func (s Symmetry) Actions(space Space, seed uint64) (all []func(y, x []float64))
 	for _, g := range s.Generators(space) {
 		all = append(all, Action(func(_ *Space, y, x []float64) { g.Apply(y, x) }).On(space))
 	}
-	if all == nil && row.random != nil {
+	if all == nil {
 		r := rand.New(rand.NewPCG(seed, Derive(seed, 1)))
 		all = append(all, row.random(&space, r).On(space), row.random(&space, r).On(space))
 	}
@@ -278,47 +266,4 @@ func exchanges(s *Space) (all []Image) {
 		}
 	}
 	return all
-}
-
-// shiftInBox moves all particles by the same vector, somewhere in the box.
-func shiftInBox(s *Space, r *rand.Rand) Action {
-	var by []float64
-	for _, edge := range s.first().Box {
-		by = append(by, edge*r.Float64())
-	}
-	return func(_ *Space, y, x []float64) {
-		for j, v := range x {
-			y[j] = v + by[j%len(by)]
-		}
-	}
-}
-
-// turn rotates all vectors alike, by random angles in the plane of every two axes.
-func turn(s *Space, r *rand.Rand) Action {
-	var angles []float64
-	for _, f := range s.parts {
-		if d := f.entry(); kindOf(f.Kind).vector && angles == nil {
-			for range d * (d - 1) / 2 {
-				angles = append(angles, 2*math.Pi*r.Float64())
-			}
-		}
-	}
-	return func(s *Space, y, x []float64) {
-		copy(y, x)
-		s.eachPart(y, func(f *Space, k *kind, y []float64) {
-			if !k.vector {
-				return
-			}
-			for _, v := range f.vectors(y) {
-				plane := 0
-				for b := range v {
-					for a := range b {
-						sin, cos := math.Sincos(angles[plane])
-						plane++
-						v[a], v[b] = cos*v[a]-sin*v[b], sin*v[a]+cos*v[b]
-					}
-				}
-			}
-		})
-	}
 }

@@ -174,6 +174,7 @@ func (r *runner) report(p phase) error {
 		r.withdrawBounds(estimates)
 		r.estimates[i] = estimates
 	}
+	r.handOn(p)
 	if err := r.measureRoundTrip(); err != nil {
 		return fmt.Errorf("%s: %w", p.op, err)
 	}
