@@ -143,10 +143,10 @@ func halve(d []float64, m int) []float64 {
 }
 
 // RHat compares the spread between chains with that within them: the split
-// R-hat of Gelman et al. 2013 (Bayesian Data Analysis, section 11.4), without
-// the normalisation by ranks that Vehtari et al. 2021 (arXiv:1903.08008) add.
-// Each chain is cut into halves of n draws, so that a drift counts as well;
-// with W the mean of their variances and V the variance of their means,
+// R-hat of Gelman et al. 2013 (Bayesian Data Analysis, section 11.4), of the values
+// themselves; Mixing has that of their ranks. Each chain is cut into halves of n
+// draws, so that a drift counts as well; with W the mean of their variances and V
+// the variance of their means,
 //
 //	R-hat = sqrt((n-1)/n + V/W).
 //
@@ -155,27 +155,34 @@ func (s *Chains) RHat() float64 {
 	if s.m == 0 || len(s.x) < 4*s.m {
 		return math.NaN()
 	}
-	draws := len(s.x) / s.m
-	n := draws / 2
-	var between Moments
+	return s.halves().between()
+}
+
+// between is R-hat of whole chains.
+func (s *Chains) between() float64 {
+	n := len(s.x) / s.m
+	var means Moments
 	within := 0.0
-	half := make([]float64, n)
+	chain := make([]float64, n)
 	for c := range s.m {
-		for _, first := range []int{0, draws - n} {
-			for t := range half {
-				half[t] = s.x[(first+t)*s.m+c]
-			}
-			var m Moments
-			m.Add(half)
-			within += m.Variance() / float64(2*s.m)
-			between.Add([]float64{m.Mean()})
-		}
+		s.chain(chain, c)
+		var m Moments
+		m.Add(chain)
+		within += m.Variance() / float64(s.m)
+		means.Add([]float64{m.Mean()})
 	}
-	v := between.Variance()
+	v := means.Variance()
 	if v == 0 {
 		return 1 // also where nothing moves
 	}
 	return math.Sqrt(1 - 1/float64(n) + v/within)
+}
+
+// chain copies the draws of a chain.
+func (s *Chains) chain(dst []float64, c int) {
+	for t := range dst {
+		dst[t] = s.x[t*s.m+c]
+	}
 }
 
 // mean sums differences from the first value: the mean of equal values is that

@@ -45,7 +45,7 @@ def normals(seed, n):
 
 
 def column(kind, seed, chains, draws, a=0.0):
-    """draws x chains numbers; row t is draw t of all chains."""
+    """draws x chains multiples of 2^-20; row t is draw t of all chains."""
     n = chains * draws
     if kind == "constant":
         x = np.full(n, a)
@@ -73,7 +73,7 @@ def column(kind, seed, chains, draws, a=0.0):
             x += 10 * np.exp(-np.arange(draws) / a)[:, None]
         elif kind != "autoregressive":
             raise ValueError(kind)
-    return x.reshape(draws, chains)
+    return np.round(x.reshape(draws, chains) * 2**20) / 2**20  # libraries round logarithms differently
 
 
 def case(of, kind, seed, chains, draws, a, **values):
