@@ -16,6 +16,11 @@ func BenchmarkMillion(b *testing.B) {
 			s.Mixing()
 		}
 	})
+	b.Run("equilibration", func(b *testing.B) {
+		for b.Loop() {
+			s.Equilibration()
+		}
+	})
 	b.Run("pareto", func(b *testing.B) {
 		for b.Loop() {
 			ParetoK(x, 9)
