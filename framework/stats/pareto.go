@@ -27,10 +27,11 @@ func ParetoThreshold(n int64) float64 { return min(1-1/math.Log10(float64(n)), 0
 const enough = 5
 
 // ParetoK is k-hat of the weights. Multiplying all of them by a constant changes nothing.
-// It is -Inf where no weight is above u, as where all are equal: there is no tail. It
-// is +Inf where one to four are, the sum of which decides and which are too few to tell how
-// many heavier ones have not been met. It is NaN below 25 weights, of which a fifth is
-// fewer than five, and where a weight is NaN or all of them are 0.
+// It is -Inf where no weight is above u, as where all are equal: there is no tail. Where
+// one to four are above it they are too few for a fit: it is +Inf where they make up more
+// than half of the variance of the weights, so that no error is known from them, and NaN where
+// they do not matter so much, as with few states of nearly equal weights. It is also NaN below 25
+// weights, of which a fifth is fewer than five, and where a weight is NaN or all are 0.
 func (w *Weights) ParetoK() float64 {
 	if len(w.lnw) == 0 {
 		return math.NaN()
@@ -46,11 +47,32 @@ func (w *Weights) ParetoK() float64 {
 	for i, l := range top {
 		top[i] = math.Exp(l - highest)
 	}
+	few := slices.Clone(top[len(top)-enough+1:])
 	k, above := paretoAbove(top)
 	if 0 < above && above < enough {
-		return math.Inf(1)
+		if mean, squares := w.squares(highest); 2*squaresAbout(few[len(few)-above:], mean) > squares {
+			return math.Inf(1)
+		}
 	}
 	return k
+}
+
+// squares are the mean of the weights in units of the highest one, and the sum of their
+// squared deviations.
+func (w *Weights) squares(highest float64) (average, squares float64) {
+	u := make([]float64, len(w.lnw))
+	for i, l := range w.lnw {
+		u[i] = math.Exp(l - highest)
+	}
+	average = mean(u)
+	return average, squaresAbout(u, average)
+}
+
+func squaresAbout(x []float64, mean float64) (sum float64) {
+	for _, v := range x {
+		sum += (v - mean) * (v - mean)
+	}
+	return sum
 }
 
 // ParetoK is k-hat of the values x, the larger one of their upper and their lower tail: that
@@ -58,9 +80,9 @@ func (w *Weights) ParetoK() float64 {
 // autocorrelation time in values, 1 or more. A tail is -Inf where nothing is beyond its u, as
 // where x is constant, or takes few values. Where one to four values are beyond it, it is not
 // known, and the other tail is the answer unless that is -Inf. NaN where nothing is known,
-// below 25 values, and where one is NaN.
+// below 25 values, and where one is NaN or infinite.
 func ParetoK(x []float64, tau float64) float64 {
-	if slices.ContainsFunc(x, math.IsNaN) {
+	if slices.ContainsFunc(x, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
 		return math.NaN()
 	}
 	work := slices.Clone(x)
@@ -134,7 +156,7 @@ func sortFrom(x []float64, k int) {
 
 // paretoAbove is k-hat of what is above top[0] in the ascending values top, which it
 // overwrites, and how many those are. It is -Inf where there are none and NaN where
-// there are fewer than five, or where they are infinite.
+// there are fewer than five.
 func paretoAbove(top []float64) (k float64, above int) {
 	u := top[0]
 	first, _ := slices.BinarySearchFunc(top, u, func(v, u float64) int {

@@ -62,6 +62,17 @@ func TestParetoKWhereThereIsNoTail(t *testing.T) {
 	if k := weightsOf(few).ParetoK(); !math.IsInf(k, 1) {
 		t.Errorf("four heavy weights of 1000: %v", k)
 	}
+	// Four of 1000 that are rare and no more than 1 % heavier than weights that vary as much.
+	states := slices.Clone(equal)
+	for i := range states {
+		states[i] += []float64{0, 0.005}[i%2]
+	}
+	for i := range 4 {
+		states[100*i] = -6.99
+	}
+	if k := weightsOf(states).ParetoK(); !math.IsNaN(k) {
+		t.Errorf("four weights of 1000 of states: %v", k)
+	}
 	if k := ParetoK(few, 1); !math.IsNaN(k) {
 		t.Errorf("four larger values of 1000: %v", k)
 	}
@@ -77,6 +88,9 @@ func TestParetoKWhereThereIsNoTail(t *testing.T) {
 	}
 	if k := ParetoK(few[:20], 1); !math.IsNaN(k) {
 		t.Errorf("20 values: %v", k)
+	}
+	if k := ParetoK(append(normals(1, 100, 0, 1), math.Inf(1)), 1); !math.IsNaN(k) {
+		t.Errorf("an infinite value: %v", k)
 	}
 	few[7] = math.NaN()
 	if k, v := weightsOf(few).ParetoK(), ParetoK(few, 1); !math.IsNaN(k) || !math.IsNaN(v) {
