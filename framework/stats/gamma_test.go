@@ -56,7 +56,7 @@ func TestGammaOfFewOrEqualValues(t *testing.T) {
 
 // How far errors and correlation times scatter over many replicas is what they say, by both
 // windows. The exact tau is (1+a)/(1-a), in T draws short by tau/(2T) of it. A window that chance decides
-// adds to the scatter, and the formula has it for a fixed one (Wolff 2004, section 3.3): a quarter is allowed, beside
+// adds to the scatter, and the formula has it for a fixed one: a quarter is allowed, beside
 // 4/sqrt(2R).
 func TestErrorsOfErrorsAreHonest(t *testing.T) {
 	const replicas = 200

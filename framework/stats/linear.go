@@ -4,7 +4,7 @@ import "math"
 
 // Linearised takes the error of a function f of the means of k columns to that of the mean of one,
 // the projection on the gradient of f (Wolff 2004, Comput. Phys. Commun. 156, 143,
-// hep-lat/0306017, eqs. 17 and 36),
+// hep-lat/0306017),
 //
 //	y_i = f(a) + sum_j df/da_j (a_ij - a_j),   a_j = < a_ij >,
 //

@@ -19,8 +19,8 @@ import (
 //	Bulk   effective number of draws of z(x), for means
 //	Tail   the smaller one of [x <= q], for the quantiles q of 5 % and of 95 %
 //
-// The paper asks for RHat < 1.01, and for Bulk and Tail of at least 100 for each of 4 chains or more: fewer
-// cannot show that they are stuck. All are NaN below four draws of a chain, or where a
+// The paper asks for at least four chains, RHat < 1.01, and Bulk and Tail of 100 for each chain: fewer
+// chains can hardly show that they are stuck. All are NaN below four draws of a chain, or where a
 // value is NaN. Where all values are equal RHat is 1, and numbers of draws are those of all.
 type Mixing struct {
 	RHat, Bulk, Tail float64
@@ -71,8 +71,8 @@ func (s *Chains) halves() *Chains {
 	return y
 }
 
-// effective is the number of independent draws that those of the chains are worth (ibid.,
-// eqs. 10 to 13). With W the mean of their variances, V that of their means and n draws of each,
+// effective is the number of independent draws that those of the chains are worth (ibid.).
+// With W the mean of their variances, V that of their means and n draws of each,
 //
 //	rho_t = 1 - (W - A(t)) / ((1 - 1/n) W + V),
 //	tau   = 1 + 2 sum_(0<t) rho_t,

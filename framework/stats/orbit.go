@@ -6,9 +6,10 @@ import "math"
 //
 //	p_G(x) = 1/|G| sum_g p(g x),
 //
-// which is a normalised density with the symmetry. Where the energy has it, < f >_p = < f >_(p_G) for all f
-// that have it, so that draws of p serve as draws of p_G: E + T ln p_G gives an upper bound on F that is the lower one, and
-// exp(-beta E)/p_G weights for ln Z that vary less. How far p is from symmetric is
+// which is normalised and has the symmetry. All symmetric f have < f >_p = < f >_(p_G), so that where
+// the energy is symmetric draws of p serve as draws of p_G: E + T ln p_G bounds F from above, and
+// closer than E + T ln p does, and exp(-beta E)/p_G are weights for ln Z. How far p is from
+// symmetric is
 //
 //	D = < ln p(x) - ln p(g x) >_p >= 0,
 //

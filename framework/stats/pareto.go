@@ -16,10 +16,10 @@ import (
 //	M = min(n/5, 3 sqrt(n tau)),
 //
 // u the next one (Vehtari, Simpson, Gelman, Yao and Gabry 2024, J. Mach. Learn. Res. 25, 72,
-// arXiv:1507.02646, section 3). tau is the autocorrelation time, 1 of independent values.
+// arXiv:1507.02646). tau is the autocorrelation time, 1 of independent values.
 
 // ParetoThreshold is the largest k-hat at which the mean of n values and its error are to be
-// trusted, min(1 - 1/log10 n, 0.7) (ibid., section 3.2.4): at n = 100 it is 0.5, from 2155 on 0.7. It
+// trusted, min(1 - 1/log10 n, 0.7) (ibid.): at n = 100 it is 0.5, from 2155 on 0.7. It
 // is not positive up to n = 10.
 func ParetoThreshold(n int64) float64 { return min(1-1/math.Log10(float64(n)), 0.7) }
 
@@ -188,7 +188,7 @@ func paretoAbove(top []float64) (k float64, above int) {
 //	b_j = 1/y_n + [1 - sqrt(m/(j - 1/2))] / (3 y_(n/4)).
 //
 // What is returned is shrunk to 1/2 as by ten further values, (n k + 5)/(n + 10), which Vehtari et
-// al. (appendix C) find to help where n is small.
+// al. find to help where n is small.
 func paretoShape(y []float64) float64 {
 	n := len(y)
 	shape := func(b float64) float64 {

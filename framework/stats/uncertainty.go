@@ -5,7 +5,7 @@ import "math"
 // Uncertainty is the standard error of the mean of N correlated values, the autocorrelation time in
 // draws of a chain, and how uncertain both are themselves, as they are sums of autocovariances up
 // to a lag W of chains of T draws (Wolff 2004, Comput. Phys. Commun. 156, 143,
-// hep-lat/0306017, eqs. 42 and 51, where tau is 2 tau_int and T is large),
+// hep-lat/0306017, eq. 42, where tau is 2 tau_int and T is large),
 //
 //	TauStderr/Tau       = sqrt(2 (K - tau)/N),   K = 2W + 1 - W(W+1)/T
 //	StderrStderr/Stderr = sqrt(K/(2N)).
