@@ -51,6 +51,22 @@ func (h hierarchy) corners(level, offset int) (blocks [][4]int64) {
 	return blocks
 }
 
+// around lists, for each of the blocks of a level, itself among those at most Reach
+// blocks away along each axis of the torus. No block is listed twice.
+func (h hierarchy) around(blocks [][4]int64) (all [][]int) {
+	edge := 1 << (bits.Len(uint(len(blocks))) / 2) // blocks along an edge, a power of two
+	width := min(2*h.Reach+1, edge)
+	near := func(i, d int) int { return (i + d - (width-1)/2 + edge) % edge }
+	for i := range blocks {
+		var those []int
+		for d := range width * width {
+			those = append(those, near(i/edge, d/width)*edge+near(i%edge, d%width))
+		}
+		all = append(all, those)
+	}
+	return all
+}
+
 // pairs are the three ways to halve a block: rows, columns, diagonals. The
 // authors' program draws halves at random.
 var pairs = [3][2][2]int{{{0, 1}, {2, 3}}, {{0, 2}, {1, 3}}, {{0, 3}, {1, 2}}}
@@ -60,17 +76,20 @@ var pairs = [3][2][2]int{{{0, 1}, {2, 3}}, {{0, 2}, {1, 3}}, {{0, 3}, {1, 2}}}
 // at the identity, since t does so at zero: many couplings of random shifts in
 // a row make a poor start, which takes thousands of steps to leave.
 func block[T tensor.Real](h hierarchy, name string, blocks [][4]int64) (all []coupling.Coupling[T]) {
-	sizes := []int64{2}
+	around := h.around(blocks)
+	sizes := []int64{2 * int64(len(around[0]))}
 	for range h.Layers {
 		sizes = append(sizes, int64(h.Hidden))
 	}
 	shape := kernels.MLP{Groups: 2, Sizes: append(sizes, 2), Activation: kernels.ELU}
 	for k := range h.Couplings {
 		halves := pairs[k/2%3]
+		p, a := halves[k%2], halves[1-k%2]
 		var passive, active []int64
-		for _, b := range blocks {
-			p, a := halves[k%2], halves[1-k%2]
-			passive = append(passive, b[p[0]], b[p[1]])
+		for i, b := range blocks {
+			for _, j := range around[i] {
+				passive = append(passive, blocks[j][p[0]], blocks[j][p[1]])
+			}
 			active = append(active, b[a[0]], b[a[1]])
 		}
 		name := fmt.Sprintf("%s.coupling%d", name, k)

@@ -31,6 +31,7 @@ type config struct {
 	Layers      int  `key:"layers" min:"1" max:"16" help:"hidden layers of the networks in a coupling"`
 	Hidden      int  `key:"hidden" min:"1" max:"1024" help:"units of a hidden layer"`
 	Repeats     int  `key:"repeats" min:"1" max:"16" help:"disentangler and decimator pairs at each scale"`
+	Reach       int  `key:"reach" min:"0" max:"16" help:"a coupling's network sees the passive fields of its block and of all blocks so near along each axis; 0 is the paper's"`
 	Depth       int  `key:"depth" min:"0" max:"30" help:"scales; 0 is all of them, log2(L)"`
 	Z2          bool `key:"z2" help:"symmetrise under the flip of the field; for energies that are even"`
 	Translation bool `key:"translation" help:"symmetrise under translations, at the cost of one pass for each site; up to L = 8"`
@@ -94,7 +95,8 @@ func open[T tensor.Real](c config, space core.Space) (core.Model, error) {
 	}
 	h := hierarchy{config: c, l: l}
 	couplings, hidden := float64(c.Couplings*2*c.Repeats*c.Depth), float64(c.Hidden)
-	w := couplings * 2 * hidden * (4 + float64(c.Layers-1)*hidden)
+	blocks := float64(min(2*c.Reach+1, l/2))
+	w := couplings * 2 * hidden * (2 + 2*blocks*blocks + float64(c.Layers-1)*hidden)
 	if err := core.Afford(float64(grad.Bytes[T]()+grad.Bytes[float64]())*w, "model neuralrg", fmt.Sprintf("%v couplings of %.2g weights each", couplings, w/couplings),
 		"fewer couplings, layers, repeats or hidden units"); err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ func TestBijection(t *testing.T) {
 		{config{Couplings: 6, Layers: 2, Hidden: 5, Repeats: 1, Depth: 2}, 4},
 		{config{Couplings: 3, Layers: 1, Hidden: 4, Repeats: 2, Depth: 1}, 4},
 		{config{Couplings: 2, Layers: 1, Hidden: 3, Repeats: 1, Depth: 1}, 2},
+		{config{Couplings: 3, Layers: 1, Hidden: 4, Repeats: 1, Reach: 1, Depth: 3}, 8},
 	} {
 		t.Run(fmt.Sprintf("%+v", h), func(t *testing.T) { flowtest.Battery(t, newFlow[float64](h), flowtest.Options{Dim: h.l * h.l}) })
 	}
@@ -41,7 +42,7 @@ func TestPart(t *testing.T) {
 		more core.Settings
 	}{
 		"plain": {4, nil}, "z2": {4, core.Settings{"z2": true}}, "z2, translation": {2, core.Settings{"z2": true, "translation": true}},
-		"depth 1, repeated": {4, core.Settings{"depth": int64(1), "repeats": int64(2)}},
+		"reach": {4, core.Settings{"reach": int64(1)}}, "depth 1, repeated": {4, core.Settings{"depth": int64(1), "repeats": int64(2)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := maps.Clone(small)
@@ -100,6 +101,30 @@ func TestHierarchyBlockByBlock(t *testing.T) {
 	}
 	if !slices.Equal(z, want) || math.Abs(ln[0]-wantLn) > 1e-12*math.Abs(wantLn) || wantLn == 0 {
 		t.Errorf("latent variables %v and ln det %v, want %v and %v", z, ln[0], want, wantLn)
+	}
+}
+
+// A network sees the blocks within its reach on the torus, each once, and those that
+// sit alike on the lattice see alike.
+func TestReach(t *testing.T) {
+	for _, c := range []struct{ l, reach, want int }{{8, 0, 1}, {8, 1, 9}, {8, 2, 16}, {4, 1, 4}, {2, 3, 1}} {
+		h := hierarchy{config{Reach: c.reach}, c.l}
+		edge := c.l / 2
+		all := h.around(h.corners(0, 0))
+		for i, those := range all {
+			if len(slices.Compact(slices.Sorted(slices.Values(those)))) != c.want || !slices.Contains(those, i) {
+				t.Errorf("L = %d, reach %d: block %d sees %v, want %d blocks and itself", c.l, c.reach, i, those, c.want)
+			}
+			for n, j := range those {
+				first := all[0][n]
+				if y, x := (first/edge+i/edge)%edge, (first+i)%edge; j != y*edge+x {
+					t.Errorf("L = %d, reach %d: neighbour %d of block %d is %d, want %d: that of block 0 is %d", c.l, c.reach, n, i, j, y*edge+x, first)
+				}
+				if d := (j/edge - i/edge + edge) % edge; min(d, edge-d) > c.reach {
+					t.Errorf("L = %d, reach %d: block %d sees %d, %d rows away", c.l, c.reach, i, j, d)
+				}
+			}
+		}
 	}
 }
 
