@@ -72,9 +72,15 @@ func (s *Chains) Spread() float64 {
 // are NaN below two values, and where one chain is correlated over all of its
 // few draws.
 func (s *Chains) Error() (stderr, tau float64) {
+	u := s.Uncertainty()
+	return u.Stderr, u.Tau
+}
+
+// Uncertainty is Error, and how uncertain it is.
+func (s *Chains) Uncertainty() Uncertainty {
 	n := float64(len(s.x))
 	if n < 2 {
-		return math.NaN(), math.NaN()
+		return uncertainty(math.NaN(), math.NaN(), 1, n)
 	}
 	mean := s.Mean()
 	d := make([]float64, len(s.x))
@@ -83,26 +89,35 @@ func (s *Chains) Error() (stderr, tau float64) {
 	}
 	single := dot(d, d) / n / (n - 1)
 	if single == 0 {
-		return 0, 1
+		return Uncertainty{Tau: 1}
 	}
-	variance, whole := varianceOfMean(d, s.m)
-	for !whole { // pairs of draws have the same mean, and half the correlation time
-		d = halve(d, s.m)
-		variance, whole = varianceOfMean(d, s.m)
-	}
+	variance, k := joinedVariance(d, s.m)
 	// Noise in a sum with negative terms may leave next to nothing. Chains that
 	// are better than independent by more than this are not met in practice.
 	variance = max(variance, single/math.Log10(max(10, n)))
-	return math.Sqrt(variance), variance / single
+	return uncertainty(math.Sqrt(variance), variance/single, k, n)
+}
+
+// joinedVariance is the variance of the mean of the values with deviations d, from
+// pairs of draws where the sum is long: they have the same mean, and half the
+// correlation time. k is K of the sum in draws.
+func joinedVariance(d []float64, m int) (variance, k float64) {
+	n := len(d)
+	variance, k, whole := varianceOfMean(d, m)
+	for !whole {
+		d = halve(d, m)
+		variance, k, whole = varianceOfMean(d, m)
+	}
+	return variance, k * float64(n) / float64(len(d))
 }
 
 // lags is the number of lags summed before draws are joined in pairs instead:
 // time stays proportional to the number of values, whatever tau is.
 const lags = 100
 
-// varianceOfMean sums autocovariances of the deviations d; whole tells that the
-// sum ended by itself.
-func varianceOfMean(d []float64, m int) (variance float64, whole bool) {
+// varianceOfMean sums autocovariances of the deviations d up to a window with k = K;
+// whole tells that the sum ended by itself.
+func varianceOfMean(d []float64, m int) (variance, k float64, whole bool) {
 	n := float64(len(d))
 	draws := len(d) / m
 	at := func(t int) float64 {
@@ -115,7 +130,7 @@ func varianceOfMean(d []float64, m int) (variance float64, whole bool) {
 	sum, w := -at(0), 0
 	for t := 0; t < draws; t += 2 {
 		if t >= lags && draws >= 2*lags {
-			return 0, false
+			return 0, 0, false
 		}
 		even, odd := at(t), at(t+1)
 		if t > 0 && unweighted(even, t)+unweighted(odd, t+1) <= 0 {
@@ -124,11 +139,11 @@ func varianceOfMean(d []float64, m int) (variance float64, whole bool) {
 		sum += 2 * (even + odd)
 		w = min(t+1, draws-1)
 	}
+	k = seen(w, draws)
 	if n == float64(w+1) { // one chain: the sum is that of all d_i d_j, zero
-		return math.NaN(), true
+		return math.NaN(), k, true
 	}
-	window := float64(w)
-	return sum / n / (1 - (2*window+1-window*(window+1)/float64(draws))/n), true
+	return sum / n / (1 - k/n), k, true
 }
 
 // halve replaces two successive draws of each chain by their mean; a last one
@@ -143,10 +158,10 @@ func halve(d []float64, m int) []float64 {
 }
 
 // RHat compares the spread between chains with that within them: the split
-// R-hat of Gelman et al. 2013 (Bayesian Data Analysis, section 11.4), without
-// the normalisation by ranks that Vehtari et al. 2021 (arXiv:1903.08008) add.
-// Each chain is cut into halves of n draws, so that a drift counts as well;
-// with W the mean of their variances and V the variance of their means,
+// R-hat of Gelman et al. 2013 (Bayesian Data Analysis, section 11.4), of the values
+// themselves; Mixing has that of their ranks. Each chain is cut into halves of n
+// draws, so that a drift counts as well; with W the mean of their variances and V
+// the variance of their means,
 //
 //	R-hat = sqrt((n-1)/n + V/W).
 //
@@ -155,27 +170,34 @@ func (s *Chains) RHat() float64 {
 	if s.m == 0 || len(s.x) < 4*s.m {
 		return math.NaN()
 	}
-	draws := len(s.x) / s.m
-	n := draws / 2
-	var between Moments
+	return s.halves().between()
+}
+
+// between is R-hat of whole chains.
+func (s *Chains) between() float64 {
+	n := len(s.x) / s.m
+	var means Moments
 	within := 0.0
-	half := make([]float64, n)
+	chain := make([]float64, n)
 	for c := range s.m {
-		for _, first := range []int{0, draws - n} {
-			for t := range half {
-				half[t] = s.x[(first+t)*s.m+c]
-			}
-			var m Moments
-			m.Add(half)
-			within += m.Variance() / float64(2*s.m)
-			between.Add([]float64{m.Mean()})
-		}
+		s.chain(chain, c)
+		var m Moments
+		m.Add(chain)
+		within += m.Variance() / float64(s.m)
+		means.Add([]float64{m.Mean()})
 	}
-	v := between.Variance()
+	v := means.Variance()
 	if v == 0 {
 		return 1 // also where nothing moves
 	}
 	return math.Sqrt(1 - 1/float64(n) + v/within)
+}
+
+// chain copies the draws of a chain.
+func (s *Chains) chain(dst []float64, c int) {
+	for t := range dst {
+		dst[t] = s.x[t*s.m+c]
+	}
 }
 
 // mean sums differences from the first value: the mean of equal values is that

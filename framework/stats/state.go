@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// What Moments, Chains, Weights and Blocks have gathered is plain data, in an
+// What Moments, Chains, Weights, Blocks and Columns have gathered is plain data, in an
 // order of their own: State copies it, Restore puts it back so that all that
 // follows is the same bit for bit, and Join adds that of another process. The
 // errors say what does not fit; the receiver is then as before.

@@ -143,11 +143,14 @@ func (w *Weights) LargestSpread() float64 {
 	return d * d / (u.Variance() * float64(len(w.lnw)-1))
 }
 
-// LogMeanExp is ln <exp(sign l)>.
+// LogMeanExp is ln <exp(sign l)>, -Inf where all are 0.
 func LogMeanExp(l []float64, sign float64) float64 {
 	most := math.Inf(-1)
 	for _, v := range l {
 		most = max(most, sign*v)
+	}
+	if math.IsInf(most, 0) {
+		return most
 	}
 	sum := 0.0
 	for _, v := range l {
@@ -163,6 +166,9 @@ func logSum(parts ...[]float64) float64 {
 		if len(part) > 0 {
 			highest = max(highest, part[argmax(part)])
 		}
+	}
+	if math.IsInf(highest, 0) {
+		return highest
 	}
 	sum := 0.0
 	for _, part := range parts {

@@ -1,0 +1,213 @@
+package stats
+
+import (
+	"math"
+	"slices"
+)
+
+// How heavy a tail is: the shape k of the generalised Pareto distribution
+//
+//	P(x > y | x > u) = [1 + k (y-u)/sigma]^(-1/k)
+//
+// that the values above a high u follow (Pickands 1975, Ann. Statist. 3, 119). Moments of
+// order 1/k and above do not exist: from k = 1/2 on a mean has no finite variance, from
+// k = 1 on there is no mean. k-hat is its estimate from the M largest of n values,
+//
+//	M = min(n/5, 3 sqrt(n tau)),
+//
+// u the next one (Vehtari, Simpson, Gelman, Yao and Gabry 2024, J. Mach. Learn. Res. 25, 72,
+// arXiv:1507.02646). tau is the autocorrelation time, 1 of independent values.
+
+// ParetoThreshold is the largest k-hat at which the mean of n values and its error are to be
+// trusted, min(1 - 1/log10 n, 0.7) (ibid.): at n = 100 it is 0.5, from 2155 on 0.7. It
+// is not positive up to n = 10.
+func ParetoThreshold(n int64) float64 { return min(1-1/math.Log10(float64(n)), 0.7) }
+
+// enough is the least number of values that a tail is fitted to.
+const enough = 5
+
+// ParetoK is k-hat of the weights. Multiplying all of them by a constant changes nothing.
+// It is -Inf where no weight is above u, as where all are equal: there is no tail. Where
+// one to four are above it they are too few for a fit: it is +Inf where they make up more
+// than half of the variance of the weights, so that no error is known from them, and NaN where
+// they do not matter so much, as with few states of nearly equal weights. It is also NaN below 25
+// weights, of which a fifth is fewer than five, and where a weight is NaN or all are 0.
+func (w *Weights) ParetoK() float64 {
+	if len(w.lnw) == 0 {
+		return math.NaN()
+	}
+	highest := w.lnw[argmax(w.lnw)]
+	if math.IsInf(highest, -1) || slices.ContainsFunc(w.lnw, math.IsNaN) {
+		return math.NaN()
+	}
+	top, ok := largest(slices.Clone(w.lnw), 1)
+	if !ok {
+		return math.NaN()
+	}
+	for i, l := range top {
+		top[i] = math.Exp(l - highest)
+	}
+	few := slices.Clone(top[len(top)-enough+1:])
+	k, above := paretoAbove(top)
+	if 0 < above && above < enough {
+		if mean, squares := w.squares(highest); 2*squaresAbout(few[len(few)-above:], mean) > squares {
+			return math.Inf(1)
+		}
+	}
+	return k
+}
+
+// squares are the mean of the weights in units of the highest one, and the sum of their
+// squared deviations.
+func (w *Weights) squares(highest float64) (average, squares float64) {
+	u := make([]float64, len(w.lnw))
+	for i, l := range w.lnw {
+		u[i] = math.Exp(l - highest)
+	}
+	average = mean(u)
+	return average, squaresAbout(u, average)
+}
+
+func squaresAbout(x []float64, mean float64) (sum float64) {
+	for _, v := range x {
+		sum += (v - mean) * (v - mean)
+	}
+	return sum
+}
+
+// ParetoK is k-hat of the values x, the larger one of their upper and their lower tail: that
+// of a plain mean of x, and of its square (x - mean)^2 that of the error. tau is their
+// autocorrelation time in values, 1 or more. A tail is -Inf where nothing is beyond its u, as
+// where x is constant, or takes few values. Where one to four values are beyond it, it is not
+// known, and the other tail is the answer unless that is -Inf. NaN where nothing is known,
+// below 25 values, and where one is NaN or infinite.
+func ParetoK(x []float64, tau float64) float64 {
+	if slices.ContainsFunc(x, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
+		return math.NaN()
+	}
+	work := slices.Clone(x)
+	var k [2]float64
+	for side := range k {
+		top, ok := largest(work, tau)
+		if !ok {
+			return math.NaN()
+		}
+		k[side], _ = paretoAbove(slices.Clone(top))
+		for i, v := range work {
+			work[i] = -v
+		}
+	}
+	switch upper, lower := k[0], k[1]; {
+	case math.IsNaN(upper) && !math.IsInf(lower, -1):
+		return lower
+	case math.IsNaN(lower) && !math.IsInf(upper, -1):
+		return upper
+	default:
+		return max(upper, lower)
+	}
+}
+
+// largest reorders x and returns its M + 1 largest values, ascending; ok is false where there
+// are too few.
+func largest(x []float64, tau float64) (top []float64, ok bool) {
+	n := float64(len(x))
+	m := int(math.Ceil(min(n/5, 3*math.Sqrt(n*max(1, tau)))))
+	if m < enough {
+		return nil, false
+	}
+	sortFrom(x, len(x)-m-1)
+	return x[len(x)-m-1:], true
+}
+
+// sortFrom moves the values that would stand from k on if x were sorted to these places and
+// sorts them alone (Hoare 1961, Comm. ACM 4, 321): all of x is not, which would take longer than
+// all else here.
+func sortFrom(x []float64, k int) {
+	lo, hi := 0, len(x) // all below lo belong below k, all from hi on above
+	for hi-lo > 32 {
+		a, b, c := x[lo], x[lo+(hi-lo)/2], x[hi-1]
+		pivot := max(min(a, b), min(max(a, b), c))
+		i, j, e := lo, lo, hi // smaller ones to [lo, i), equal ones [i, j), larger ones [e, hi)
+		for j < e {
+			switch v := x[j]; {
+			case v < pivot:
+				x[i], x[j] = v, x[i]
+				i++
+				j++
+			case v > pivot:
+				e--
+				x[j], x[e] = x[e], v
+			default:
+				j++
+			}
+		}
+		switch {
+		case k < i:
+			hi = i
+		case k >= e:
+			lo = e
+		default:
+			lo, hi = k, k
+		}
+	}
+	slices.Sort(x[lo:hi])
+	slices.Sort(x[k:])
+}
+
+// paretoAbove is k-hat of what is above top[0] in the ascending values top, which it
+// overwrites, and how many those are. It is -Inf where there are none and NaN where
+// there are fewer than five.
+func paretoAbove(top []float64) (k float64, above int) {
+	u := top[0]
+	first, _ := slices.BinarySearchFunc(top, u, func(v, u float64) int {
+		if v > u {
+			return 1
+		}
+		return -1
+	})
+	tail := top[first:]
+	switch {
+	case len(tail) == 0:
+		return math.Inf(-1), 0
+	case len(tail) < enough:
+		return math.NaN(), len(tail)
+	}
+	for i, v := range tail {
+		tail[i] = v - u
+	}
+	return paretoShape(tail), len(tail)
+}
+
+// paretoShape fits k to ascending positive y (Zhang and Stephens 2009, Technometrics 51, 316). In
+// b = -k/sigma the likelihood of n values has a profile,
+//
+//	l(b) = n [ln(-b/k(b)) - k(b) - 1],   k(b) = 1/n sum_i ln(1 - b y_i),
+//
+// and b is its mean with the weights exp(l(b_j)) at m = 30 + floor(sqrt n) points,
+//
+//	b_j = 1/y_n + [1 - sqrt(m/(j - 1/2))] / (3 y_(n/4)).
+//
+// What is returned is shrunk to 1/2 as by ten further values, (n k + 5)/(n + 10), which Vehtari et
+// al. find to help where n is small.
+func paretoShape(y []float64) float64 {
+	n := len(y)
+	shape := func(b float64) float64 {
+		k := 0.0
+		for _, v := range y {
+			k += math.Log1p(-b * v)
+		}
+		return k / float64(n)
+	}
+	points := 30 + int(math.Sqrt(float64(n)))
+	b, profile := make([]float64, points), make([]float64, points)
+	for j := range b {
+		b[j] = 1/y[n-1] + (1-math.Sqrt(float64(points)/(float64(j)+0.5)))/(3*y[int(float64(n)/4+0.5)-1])
+		k := shape(b[j])
+		profile[j] = float64(n) * (math.Log(-b[j]/k) - k - 1)
+	}
+	norm, mean := logSum(profile), 0.0
+	for j, l := range profile {
+		mean += b[j] * math.Exp(l-norm)
+	}
+	return (float64(n)*shape(mean) + 5) / float64(n+10)
+}
