@@ -40,6 +40,9 @@ func (p *Plan) tables() []table {
 	if p.Evaluate.Rows == 0 {
 		evaluate = without(evaluate, "rows")
 	}
+	if len(p.Evaluate.Orbit) == 0 {
+		evaluate = without(evaluate, "orbit")
+	}
 	if p.Evaluate.Seed == 0 {
 		evaluate = without(evaluate, "seed")
 	}

@@ -50,6 +50,8 @@ type Evaluate struct {
 	Seed        uint64 `key:"seed" min:"0" help:"decides the random numbers of these draws; 0 takes run.seed. helmholtz evaluate adds results of other seeds to those of a finished run"`
 	Standard    bool   `key:"standard" help:"whether the standard set of estimators of the space reports, beside those of [[estimator]]; one that is named there takes the place of the standard one of its name"`
 	Rows        int    `key:"rows" min:"0" max:"2147483647" help:"most rows of each range of the energy, for training, validation and test, that are judged, at equal distances in it; 0 is all"`
+	// Orbit names symmetries over whose images the density of the trained model is averaged.
+	Orbit []string `key:"orbit" help:"finite symmetries of the energy: draws from the trained model are those of its average over their images, as [\"reflection\", \"z2\"], whose free energy is not higher, at the cost of ln p at every image of each draw; model.average trains so, too"`
 	KeepSamples int    `key:"keep_samples" min:"0" max:"1e9" help:"how many of them, from the first, are kept in results.h5 with their ln p, energy, and what observers say of them"`
 }
 
