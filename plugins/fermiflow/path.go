@@ -26,11 +26,10 @@ import (
 const (
 	grid = 1.0 / (1 << 36)
 	// mostIterations of Newton's method. From the integration back, of relative error 1e-5,
-	// three reach rounding.
+	// two reach rounding.
 	mostIterations = 20
-	// settled is the relative error of x below which rounding may keep Newton's method from
-	// doing better.
-	settled = 1e-10
+	// near is the relative error of x whose square is rounding.
+	near = 1e-9
 )
 
 // onGrid is the grid's point next to z.
@@ -107,7 +106,10 @@ func (c *chunk) holds(x []float64, at par.Span, theta int) bool {
 func (c *chunk) forget() { c.n, c.turned = 0, false }
 
 // forward makes the path from z, and writes its end.
-func (c *chunk) forward(end []float64) { c.solver.Solve(end, c.l, c.z, 0, 1) }
+func (c *chunk) forward(end []float64) {
+	c.turned = false
+	c.solver.Solve(end, c.l, c.z, 0, 1)
+}
 
 // invert finds z of the configurations whose z is not known, and makes the path of all.
 func (c *chunk) invert(at par.Span) error {
@@ -149,7 +151,7 @@ func (c *chunk) invert(at par.Span) error {
 }
 
 // newton makes f(z) = x to rounding for each configuration by itself: what it finds does not
-// depend on the others.
+// depend on the others. Once an end is near, one more step, of quadratic convergence, does.
 func (c *chunk) newton(at par.Span) error {
 	for j, known := range c.known {
 		if c.left[j] = math.Inf(1); known {
@@ -158,26 +160,21 @@ func (c *chunk) newton(at par.Span) error {
 	}
 	for range mostIterations {
 		c.forward(c.end)
+		c.turn()
 		busy := false
-		for j, before := range c.left {
-			if before == 0 {
+		for j, left := range c.left {
+			if left == 0 {
 				continue
 			}
-			now := c.missing(j)
-			if now <= settled && !(now < before/2) {
-				now = 0 // rounding
+			if left = c.missing(j); left <= near {
+				left = 0
 			}
-			c.left[j] = now
-			busy = busy || now != 0
+			c.left[j] = left
+			busy = busy || left != 0
+			c.step(j)
 		}
 		if !busy {
 			return nil
-		}
-		c.turn()
-		for j, left := range c.left {
-			if left != 0 {
-				c.step(j)
-			}
 		}
 	}
 	for j, left := range c.left[:at.N] {
