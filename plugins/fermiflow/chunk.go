@@ -6,6 +6,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
@@ -68,8 +69,8 @@ func (m *Model) keep(bytes int) {
 	m.paths = par.Pool[*chunk]{Open: m.newChunk, Padded: true, Slab: max(leastSlab, min(mostSlab, int(float64(bytes)/m.chunkBytes)))}
 }
 
-func (m *Model) newChunk(int) *chunk {
-	n, d := m.width, m.d
+func (m *Model) newChunk(n int) *chunk {
+	d := m.d
 	c := &chunk{width: n, steps: m.steps, one: make([]float64, d), wave: newWave(m.orbitals, m.n), dpp: newDPP(m.orbitals, m.n, m.lines), known: make([]bool, n)}
 	o := ode.Options{Method: ode.RK4, Steps: m.steps, Keep: m.kept}
 	c.field = m.velocity.Open(n, o.Slots())
@@ -104,9 +105,15 @@ func (m *Model) run(op string, rows par.Rows, job job) error {
 	return nil
 }
 
-// cut cuts configurations into chunks. Those of all calls with a batch are the same, so that a
-// workspace finds the path that another call has left there.
-func (m *Model) cut(rows par.Rows) par.Cut { return par.Cut{Rows: rows, Width: m.width, Full: true} }
+// cut cuts configurations into chunks, of a width that leaves few places unused. Those of all
+// calls with a batch are the same, so that a workspace finds the path that another call has
+// left there.
+func (m *Model) cut(rows par.Rows) par.Cut {
+	share := (rows.Total + rows.Shares - 1) / rows.Shares
+	chunks := max(1, (share+m.width-1)/m.width)
+	width := (share + chunks - 1) / chunks
+	return par.Cut{Rows: rows, Width: max(1, (width+kernels.Lanes-1)/kernels.Lanes) * kernels.Lanes, Full: true}
+}
 
 // runSum is run, and writes the sum of the gradients of the workspaces to dst.
 func (m *Model) runSum(dst []float64, op string, rows par.Rows, job job) error {

@@ -41,7 +41,7 @@ type drawn struct {
 	x, z           []float64
 }
 
-// z writes to row i of the batch at hand what was drawn for it, if it was.
+// find writes the z of which x, configuration i of the batch at hand, was drawn, if it was.
 func (d *drawn) find(z []float64, x []float64, i, theta int) bool {
 	i -= d.from
 	if d.theta != theta || i < 0 || i >= d.n {
@@ -115,11 +115,9 @@ func (c *chunk) forward(end []float64) {
 func (c *chunk) invert(at par.Span) error {
 	c.solver.Solve(c.zbar, c.lbar, c.x, 1, 0)
 	copyUnknown := func(to, from []float64) {
-		for i := range len(c.one) {
-			for j, known := range c.known {
-				if !known {
-					to[i*c.width+j] = from[i*c.width+j]
-				}
+		for i, v := range from {
+			if !c.known[i%c.width] {
+				to[i] = v
 			}
 		}
 	}
@@ -128,17 +126,15 @@ func (c *chunk) invert(at par.Span) error {
 		return err
 	}
 	copy(c.zbar, c.z)
-	for i := range len(c.one) {
-		for j, known := range c.known {
-			if !known {
-				c.z[i*c.width+j] = onGrid(c.z[i*c.width+j])
-			}
+	for i, z := range c.z {
+		if !c.known[i%c.width] {
+			c.z[i] = onGrid(z)
 		}
 	}
 	c.forward(c.end)
 	missed := false
-	for j := range c.known {
-		if !c.known[j] {
+	for j, known := range c.known {
+		if !known {
 			c.known[j] = c.missing(j) == 0
 			missed = missed || !c.known[j]
 		}

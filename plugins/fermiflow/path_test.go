@@ -141,9 +141,9 @@ func TestKeepsWithinItsMemory(t *testing.T) {
 	}
 }
 
-// f(z) = x to rounding for any x, also where the steps are too long for an integration back.
+// f(z) = x to rounding for any x, also where an integration back is off by 1e-3.
 func TestInverse(t *testing.T) {
-	m, _ := model(t, core.Settings{"steps": int64(2)}, particles(3, 2), 0.3)
+	m, _ := model(t, core.Settings{"steps": int64(2)}, particles(3, 2), 0.1)
 	b := coretest.Draw(t, m, 5, 100)
 	for i := range b.X {
 		b.X[i] += 0.1 * math.Sin(float64(i))
