@@ -19,9 +19,9 @@ func (s *Chains) Thinned(most int) *Chains {
 }
 
 // Joined are means of successive draws, a power of two in each, so many that at most so many values are left, or
-// less than 512 of each chain. Sums over draws are those of all, but for some at the end.
+// less than 256 of each chain. Sums over draws are those of all, but for some at the end.
 func (s *Chains) Joined(most int) (means *Chains, draws int) {
-	const least = 256
+	const least = 128
 	y, draws := s.x, 1
 	for len(y) > most && len(y)/s.m >= 2*least {
 		y, draws = halve(y, s.m), 2*draws

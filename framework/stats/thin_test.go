@@ -46,8 +46,8 @@ func TestJoinedChains(t *testing.T) {
 	if draws != 2 || got.N() != 2200 || math.Abs(got.Mean()-s.Mean()) > 1e-14 {
 		t.Errorf("%d means of %d draws, mean %v of %v", got.N(), draws, got.Mean(), s.Mean())
 	}
-	if got, draws := s.Joined(1); draws != 4 || got.N() != 1100 {
-		t.Errorf("%d means of %d draws: 550 can be halved, 275 cannot", got.N(), draws)
+	if got, draws := s.Joined(1); draws != 8 || got.N() != 548 {
+		t.Errorf("%d means of %d draws: 275 can be halved, 137 cannot", got.N(), draws)
 	}
 }
 
