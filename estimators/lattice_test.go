@@ -135,7 +135,7 @@ func TestFieldErrorsAreHonest(t *testing.T) {
 		name                    string
 		chains, draws, replicas int
 		a                       float64
-	}{{"chains", 40, 20, 400, 0.5}, {"few chains", 5, 400, 100, 0.8}, {"draws", 0, 400, 400, 0}} {
+	}{{"chains", 40, 20, 400, 0.5}, {"few chains", 5, 400, 100, 0.95}, {"draws", 0, 400, 400, 0}} {
 		square, claimed := map[string][]float64{}, map[string][]float64{}
 		r := rand.New(rand.NewPCG(8, 0))
 		var b core.Batch
