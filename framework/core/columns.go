@@ -117,6 +117,9 @@ var (
 
 	// RowNumber is that of a row of an energy that has some at hand.
 	RowNumber = further[int32](ColumnInfo{Name: "number", Symbol: "the number of a row"})
+	// ImportanceWeight is ln w = -beta E - ln p of a configuration.
+	ImportanceWeight = further[float64](ColumnInfo{Name: "importance_weight", Symbol: "ln w",
+		File: "log_weight", Units: "1", Long: "logarithm of the importance weight, -beta E(x) - ln p(x)"})
 	// Label is the class of a row.
 	Label = further[int32](ColumnInfo{Name: "label", Symbol: "the label of a row"})
 
@@ -148,7 +151,7 @@ var (
 
 // Kept are the columns that stay of configurations that are kept, beside those of
 // parts' own ([Own]).
-var Kept = []Column{X, LogP, E, K, V, Data}
+var Kept = []Column{X, LogP, E, ImportanceWeight, K, V, Data}
 
 func real64(info ColumnInfo, in func(*Batch) *[]float64) *Quantity[float64] {
 	return &Quantity[float64]{ColumnInfo: info, in: in}
