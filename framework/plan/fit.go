@@ -295,10 +295,13 @@ func (f *fitting) estimators() {
 			f.mismatch(key, "estimator %q works on %s, but energy %q has %s", e.Name, spaceKinds(e.Spaces), f.plan.Energy.Plugin, space.Kind)
 		}
 		who := fmt.Sprintf("estimator %q", e.Name)
-		f.powers(key, who, e.Source == core.OfModel, e.ModelPowers, e.EnergyPowers, "")
+		f.powers(key, who, e.NeedsModel(), e.ModelPowers, e.EnergyPowers, "")
 		f.reads(key, who, e)
 		if e.Source == core.OfChains && !f.plan.UsesChains() {
 			f.mismatch(key, "%s is about Markov chains, and evaluate.sampler = %q draws none", who, f.plan.Evaluate.Sampler)
+		}
+		if e.NeedsBoltzmann() && !f.plan.Boltzmann() {
+			f.mismatch(key, "%s needs draws of the Boltzmann density, and evaluate.sampler = %q draws none; choose one of Markov chains", who, f.plan.Evaluate.Sampler)
 		}
 		for _, o := range e.Observables {
 			if other, ok := reporter[o.Name]; ok {
