@@ -40,6 +40,9 @@ func (p *Plan) tables() []table {
 	if p.Evaluate.Rows == 0 {
 		evaluate = without(evaluate, "rows")
 	}
+	if !p.HasModel() || !p.Boltzmann() || !p.Evaluate.Standard {
+		evaluate = without(evaluate, "bracket")
+	}
 	if p.Evaluate.Seed == 0 {
 		evaluate = without(evaluate, "seed")
 	}
