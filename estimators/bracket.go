@@ -26,7 +26,7 @@ type bracket struct {
 }
 
 // newBracket is that of an estimate.
-func newBracket(estimate core.Estimate, source core.Source, reference string, s core.Setting) (bracket, error) {
+func newBracket(estimate core.Estimate, source core.Source, s core.Setting) (bracket, error) {
 	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return bracket{}, err
 	}
@@ -36,9 +36,6 @@ func newBracket(estimate core.Estimate, source core.Source, reference string, s 
 	b := bracket{beta: s.Beta, description: description{estimate: estimate, needs: core.EstimatorSpec{Source: source, Forbidden: s.Energy.Forbids}}}
 	if source == core.OfModelAndBoltzmann {
 		b.needs.Memory.Kept = 8
-	}
-	if v, ok := s.Exact[reference]; ok {
-		b.reference = &core.Reference{Value: v, Source: "that of " + reference}
 	}
 	return b, nil
 }

@@ -17,7 +17,7 @@ func effectiveSampleSizeReverse() core.Part {
 		Manifest: manifest(name, "effective sample size of reweighting, as a fraction of the samples, seen from the Boltzmann density", "Nicoli et al. 2023, Phys. Rev. D 108, 114501 (arXiv:2302.14082)"),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			b, err := newBracket(core.Estimate{Name: name, Long: "effective sample size by draws of the Boltzmann density, fraction of the samples", Units: "1", Reweighted: true},
-				core.OfBoltzmann, "", s)
+				core.OfBoltzmann, s)
 			if err != nil {
 				return nil, err
 			}

@@ -20,7 +20,7 @@ func freeEnergyLower() core.Part {
 		Manifest: manifest(name, "<E + T ln p> over draws of the Boltzmann density, a lower bound of the free energy", "Kullback and Leibler 1951, Ann. Math. Stat. 22, 79; Nicoli et al. 2023, Phys. Rev. D 108, 114501 (arXiv:2302.14082)"),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			b, err := newBracket(core.Estimate{Name: name, Long: "<E + T ln p> over the Boltzmann density", Units: s.Energy.Units, Extensive: true},
-				core.OfBoltzmann, "free_energy", s)
+				core.OfBoltzmann, s)
 			if err != nil {
 				return nil, err
 			}

@@ -25,7 +25,7 @@ func logZBAR() core.Part {
 			"Bennett 1976, J. Comput. Phys. 22, 245; Shirts, Bair, Hooker and Pande 2003, Phys. Rev. Lett. 91, 140601; Klimovich, Shirts and Mobley 2015, J. Comput. Aided Mol. Des. 29, 397"),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			b, err := newBracket(core.Estimate{Name: name, Long: "logarithm of the partition function, from draws of the model and of the Boltzmann density", Units: "1", Extensive: true, Reweighted: true},
-				core.OfModelAndBoltzmann, "log_z", s)
+				core.OfModelAndBoltzmann, s)
 			if err != nil {
 				return nil, err
 			}
