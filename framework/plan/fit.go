@@ -385,18 +385,3 @@ func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.Model
 		r.mismatch(key, "%s", text)
 	}
 }
-
-// fitExpect finds expectations on what nobody reports.
-func (p *Plan) fitExpect(r *report, known []string) {
-	slices.Sort(known)
-	for _, e := range p.Expect {
-		if slices.Contains(known, e.Observable) {
-			continue
-		}
-		text := "; known are " + strings.Join(known, ", ")
-		if near := core.Nearest(e.Observable, known); near != "" {
-			text = fmt.Sprintf("; did you mean %q?", near)
-		}
-		r.add(join("expect", e.Observable), "no estimator reports %s%s", e.Observable, text)
-	}
-}
