@@ -48,7 +48,8 @@ func catalogue() []entry {
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil}, {transportCost(), nil},
 		{virialResidual(), append(field, particles...)},
-		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {symmetryDefect(), every}, {xeb(), nil}, {alphaDivergence(), nil},
+		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {symmetryDefect(), every},
+		{freeEnergyLower(), every}, {logZBAR(), every}, {effectiveSampleSizeReverse(), every}, {xeb(), nil}, {alphaDivergence(), nil},
 		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every}, {swapAcceptance(), every}, {leastSwapAcceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
 		{maximumMeanDiscrepancy(), nil}, {energyDistance(), nil}, {sinkhornDivergence(), nil}, {modeCoverage(), nil}, {work(), nil}, {workVariance(), nil},
@@ -76,7 +77,7 @@ func Default(setting core.Setting) []string {
 			continue
 		}
 		lacks := func(power core.Power) bool { return !slices.Contains(setting.Model.Powers, power) }
-		if spec.Source == core.OfModel && !hasModel || slices.ContainsFunc(spec.ModelPowers, lacks) || !setting.Chains && (spec.Source == core.OfChains || len(spec.EnergyPowers) > 0) {
+		if spec.NeedsModel() && !hasModel || spec.NeedsBoltzmann() && !setting.Bracket || slices.ContainsFunc(spec.ModelPowers, lacks) || !setting.Chains && (spec.Source == core.OfChains || len(spec.EnergyPowers) > 0) {
 			continue
 		}
 		names = append(names, c.part.Name)
@@ -111,6 +112,17 @@ func needDensity(name string, setting core.Setting) error {
 		return &core.Error{Kind: core.Unsupported, Op: "open estimator", Subject: name,
 			Err:  fmt.Errorf("it is about the density of the model, and the sampler carries the model's draws away from it"),
 			Hint: `set evaluate.sampler = "direct"; free_energy and work are of the paths`}
+	}
+	return nil
+}
+
+// needIndependent tests that the model draws independent configurations of a density whose ln p it
+// can be asked for.
+func needIndependent(name string, setting core.Setting) error {
+	for _, p := range []core.Power{core.PowerQuantum, core.PowerWalk, core.PowerWeight, core.PowerBound} {
+		if slices.Contains(setting.Model.Powers, p) {
+			return core.Errorf(core.Mismatch, "open estimator", name, "a model with the power %q has no density of independent draws", p)
+		}
 	}
 	return nil
 }

@@ -47,10 +47,8 @@ func symmetryDefect() core.Part {
 			if len(lacks) == 0 {
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "the energy has no symmetry that the model has not")
 			}
-			for _, p := range []core.Power{core.PowerQuantum, core.PowerWalk, core.PowerWeight, core.PowerBound} {
-				if slices.Contains(s.Model.Powers, p) {
-					return nil, core.Errorf(core.Mismatch, "open estimator", name, "a model with the power %q has no density of independent draws", p)
-				}
+			if err := needIndependent(name, s); err != nil {
+				return nil, err
 			}
 			return &symmetryDefects{setting: s, lacks: lacks, description: description{
 				estimate: core.Estimate{Name: name, Long: fmt.Sprintf("mean of ln p(x) - ln p(g x), g of the energy's %v", lacks), Units: "1"},

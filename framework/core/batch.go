@@ -9,6 +9,9 @@ type Batch struct {
 	ID uint64
 	// N is the number of configurations.
 	N int
+	// Source is where they come from, as far as who draws says it to estimators of several; Reset
+	// empties it.
+	Source Source
 	// From is the number of the first of them among all that one seed decides. Who
 	// wants other draws than the first sets it; Reset keeps it.
 	From int
@@ -59,7 +62,7 @@ type Batch struct {
 // emptied.
 func (b *Batch) Reset(n, d int) {
 	b.ID = 0
-	b.N = n
+	b.N, b.Source = n, ""
 	b.X = Resize(b.X, n*d)
 	b.LogP = Resize(b.LogP, n)
 	b.E, b.Slope, b.LogPSlope = b.E[:0], b.Slope[:0], b.LogPSlope[:0]
@@ -77,7 +80,7 @@ func (b *Batch) Reset(n, d int) {
 func (b *Batch) Part(dst *Batch, from, n int) {
 	further := dst.further
 	clear(further)
-	*dst = Batch{ID: b.ID, N: n, From: b.From + from, Total: b.Total, Shares: b.Shares, Chains: min(b.Chains, n), further: further}
+	*dst = Batch{ID: b.ID, N: n, Source: b.Source, From: b.From + from, Total: b.Total, Shares: b.Shares, Chains: min(b.Chains, n), further: further}
 	if b.Total == 0 {
 		dst.From, dst.Total = from, b.N
 	}

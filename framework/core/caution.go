@@ -27,15 +27,21 @@ const (
 	AboutDensity
 	// AboutDraws are the configurations themselves: all that is estimated from them.
 	AboutDraws
+	// AboutModel is what draws of the model lack, as others show it: all that is estimated from
+	// the model's, but not bounds, nor what is estimated from the others.
+	AboutModel
 )
 
-// Concerns tells whether a caution found at another estimate of the same draws is one of e, too.
+// Concerns tells whether a caution found at another estimate of the same draws, of AboutModel of
+// others, is one of e, too.
 func (c Caution) Concerns(e *Estimate) bool {
 	switch c.About {
 	case AboutDraws:
 		return true
 	case AboutDensity:
 		return !e.Reweighted && e.Bound == 0
+	case AboutModel:
+		return e.Bound == 0
 	}
 	return false
 }
@@ -82,6 +88,8 @@ const (
 	CautionFewChains CautionCode = "few_chains"
 	// CautionNotEquilibrated is Markov chains with a start that they had not forgotten.
 	CautionNotEquilibrated CautionCode = "not_equilibrated"
+	// CautionOverlap is two densities of which hardly a draw of one could be one of the other.
+	CautionOverlap CautionCode = "overlap"
 )
 
 // Warn adds a caution.

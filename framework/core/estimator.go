@@ -35,11 +35,12 @@ type EstimatorSpec struct {
 	// ModelPowers and EnergyPowers it cannot work without.
 	ModelPowers  []Power `json:"model_powers,omitempty"`
 	EnergyPowers []Power `json:"energy_powers,omitempty"`
-	// Source of the configurations that it can use: OfEither, OfModel, OfChains, OfData or
-	// OfDrawsAndRows.
+	// Source of the configurations that it can use: OfEither, OfModel, OfChains, OfBoltzmann,
+	// OfModelAndBoltzmann, OfData or OfDrawsAndRows.
 	Source Source `json:"source,omitempty"`
-	// Wants are the columns that it reads beside x. nil is E, and of OfModel ln p too; of
-	// what no energy has to know it is another slice, which may be empty.
+	// Wants are the columns that it reads beside x. nil is E, and of OfModel, OfBoltzmann and
+	// OfModelAndBoltzmann ln p too; of what no energy has to know it is another slice, which
+	// may be empty.
 	Wants []Column `json:"-"`
 	// Forbidden tells that it takes configurations of E = +Inf too.
 	Forbidden bool `json:"-"`
@@ -54,10 +55,21 @@ func (s EstimatorSpec) Reads() []Column {
 	switch {
 	case s.Wants != nil:
 		return s.Wants
-	case s.Source == OfModel:
+	case s.NeedsModel():
 		return []Column{LogP, E}
 	}
 	return []Column{E}
+}
+
+// NeedsModel tells that it cannot work without a model, whose ln p it reads unless Wants says
+// otherwise.
+func (s EstimatorSpec) NeedsModel() bool {
+	return s.Source == OfModel || s.NeedsBoltzmann()
+}
+
+// NeedsBoltzmann tells that it cannot work without draws of the Boltzmann density beside a model.
+func (s EstimatorSpec) NeedsBoltzmann() bool {
+	return s.Source == OfBoltzmann || s.Source == OfModelAndBoltzmann
 }
 
 // Source says where configurations come from.
@@ -76,8 +88,12 @@ const (
 	OfPaths Source = "paths"
 	// OfChains are Markov chains.
 	OfChains Source = "chains"
-	// OfBoltzmann are independent draws of the Boltzmann density.
+	// OfBoltzmann are independent draws of the Boltzmann density. An estimator of them takes
+	// Markov chains, too, and ln p of a model that is beside them.
 	OfBoltzmann Source = "boltzmann"
+	// OfModelAndBoltzmann are draws from the model and, in batches of their own, those of
+	// OfBoltzmann; [Batch.Source] tells which.
+	OfModelAndBoltzmann Source = "model and boltzmann"
 	// OfScore are independent draws by the score of the model, of a density near that of
 	// its data, whose ln p nobody knows.
 	OfScore Source = "score"
@@ -121,6 +137,9 @@ type Setting struct {
 	// Chains tells that what is estimated from OfEither comes from Markov
 	// chains on the Boltzmann density and not from the model.
 	Chains bool
+	// Bracket tells that there are draws of the Boltzmann density beside the model, and ln p is
+	// wanted of them.
+	Bracket bool
 	// Ladder are the temperatures of the further replicas of each chain, in order; nil if none.
 	Ladder []float64
 	// Paths tells that what is estimated from OfModel are OfPaths.

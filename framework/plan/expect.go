@@ -3,7 +3,10 @@ package plan
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 const (
@@ -69,4 +72,19 @@ func (e Expectation) Skip(ess float64) (skip bool, note string) {
 		return false, ""
 	}
 	return true, fmt.Sprintf("skipped: effective sample size %.2g, needs %.2g of the samples", ess, e.NeedsESS)
+}
+
+// fitExpect finds expectations on what nobody reports.
+func (p *Plan) fitExpect(r *report, known []string) {
+	slices.Sort(known)
+	for _, e := range p.Expect {
+		if slices.Contains(known, e.Observable) {
+			continue
+		}
+		text := "; known are " + strings.Join(known, ", ")
+		if near := core.Nearest(e.Observable, known); near != "" {
+			text = fmt.Sprintf("; did you mean %q?", near)
+		}
+		r.add(join("expect", e.Observable), "no estimator reports %s%s", e.Observable, text)
+	}
 }

@@ -302,11 +302,14 @@ func (f *fitting) estimators() {
 			f.mismatch(key, "estimator %q works on %s, but energy %q has %s", e.Name, spaceKinds(e.Spaces), f.plan.Energy.Plugin, space.Kind)
 		}
 		who := fmt.Sprintf("estimator %q", e.Name)
-		f.powers(key, who, e.Source == core.OfModel, e.ModelPowers, e.EnergyPowers, "")
+		f.powers(key, who, e.NeedsModel(), e.ModelPowers, e.EnergyPowers, "")
 		f.ofModelItself(key, who, e)
 		f.reads(key, who, e)
 		if e.Source == core.OfChains && !f.plan.UsesChains() {
 			f.mismatch(key, "%s is about Markov chains, and evaluate.sampler = %q draws none", who, f.plan.Evaluate.Sampler)
+		}
+		if e.NeedsBoltzmann() && !f.plan.Boltzmann() {
+			f.mismatch(key, "%s needs draws of the Boltzmann density, and evaluate.sampler = %q draws none; choose one of Markov chains", who, f.plan.Evaluate.Sampler)
 		}
 		for _, o := range e.Observables {
 			if other, ok := reporter[o.Name]; ok {
@@ -388,20 +391,5 @@ func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.Model
 			text += ": " + strings.Join(fixes, ", or ")
 		}
 		r.mismatch(key, "%s", text)
-	}
-}
-
-// fitExpect finds expectations on what nobody reports.
-func (p *Plan) fitExpect(r *report, known []string) {
-	slices.Sort(known)
-	for _, e := range p.Expect {
-		if slices.Contains(known, e.Observable) {
-			continue
-		}
-		text := "; known are " + strings.Join(known, ", ")
-		if near := core.Nearest(e.Observable, known); near != "" {
-			text = fmt.Sprintf("; did you mean %q?", near)
-		}
-		r.add(join("expect", e.Observable), "no estimator reports %s%s", e.Observable, text)
 	}
 }

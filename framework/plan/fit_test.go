@@ -135,8 +135,9 @@ run.toml:8: objective "reverse_kl" needs the power "slope", which model "van" do
 run.toml:12: sampler "latent_hmc" needs the power "map", which model "van" does not have (for spins there are single_site, which needs neither, and independence, which needs a model)
 run.toml:12: sampler "latent_hmc" needs the power "slope", which energy "ising" does not have (for spins there are single_site, which needs neither, and independence, which needs a model)`},
 		{"without a model", chains, Bound{Energy: core.EnergySpec{Powers: slope}, Sampler: latent, Estimators: []NamedSpec{
-			{"log_z", "", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
+			{"log_z", "", core.EstimatorSpec{Source: core.OfModel}}, {"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}, {"lower", "", core.EstimatorSpec{Source: core.OfBoltzmann}}}},
 			`mismatch: run.toml:1: estimator "log_z" needs a model, and the table [model] is missing
+run.toml:1: estimator "lower" needs a model, and the table [model] is missing
 run.toml:7: sampler "hmc" needs a model, and the table [model] is missing (for spins there are single_site, which needs neither, and independence, which needs a model)`},
 		{"sampler of a field", strings.Replace(model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], "path_gradient", "score", 1) + "[sampler]\nmethod = \"hmc\"\n",
 			Bound{Energy: core.EnergySpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}}, Model: &core.ModelSpec{Space: core.Space{Kind: core.Field, Shape: []int{2}}, Parameters: 1}, Sampler: core.Uses{Rows: []*core.Row{core.RowSlope}}},
@@ -152,6 +153,9 @@ run.toml:9: objective "reverse_kl" needs ln p, of which model "van" knows a boun
 		{"no chains", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
 			Estimators: []NamedSpec{{"acceptance", "", core.EstimatorSpec{Source: core.OfChains}}}},
 			`mismatch: run.toml:1: estimator "acceptance" is about Markov chains, and evaluate.sampler = "direct" draws none`},
+		{"nothing of the Boltzmann density", model[:len(model)-len("[evaluate]\nsampler = \"latent_hmc\"\n")], Bound{Energy: core.EnergySpec{Powers: slope}, Model: flow,
+			Estimators: []NamedSpec{{"log_z_bar", "", core.EstimatorSpec{Source: core.OfModelAndBoltzmann}}}},
+			`mismatch: run.toml:1: estimator "log_z_bar" needs draws of the Boltzmann density, and evaluate.sampler = "direct" draws none; choose one of Markov chains`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := check("run.toml", c.file)

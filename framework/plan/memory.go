@@ -95,7 +95,7 @@ func (p *Plan) uses(b Bound) []use {
 		add("train.batch", "batches of held-out rows", 4*float64(p.Train.Batch)*row)
 	}
 	add(key, fmt.Sprintf("batches of %.0f configurations of %.0f numbers", n, d), n*row*copies)
-	kept, keptRow := min(float64(p.Evaluate.KeepSamples), samples), row+numberBytes // ln w too
+	kept, keptRow := min(float64(p.Evaluate.KeepSamples), samples), row+numberBytes // and ln w
 	if slices.Contains(b.Energy.Powers, core.PowerTransformed) {
 		keptRow += numberBytes * float64(b.Energy.DataSize())
 	}
@@ -124,7 +124,7 @@ func (p *Plan) uses(b Bound) []use {
 		}
 	}
 	for _, e := range b.Estimators {
-		if p.UsesChains() && e.Source != core.OfModel { // a number of every sample, for correlation times
+		if p.UsesChains() && e.Source != core.OfModel || e.NeedsBoltzmann() { // a number of every sample, for correlation times
 			e.Memory.Kept += numberBytes
 		}
 		part(e.key(), fmt.Sprintf("estimator %q", e.Name), e.Memory)

@@ -83,6 +83,11 @@ func (p *Plan) UsesPaths() bool { return p.Sampler.Source == core.OfPaths }
 // chains or independent draws, and not from the model.
 func (p *Plan) Boltzmann() bool { return p.UsesChains() || p.Sampler.Source == core.OfBoltzmann }
 
+// Bracket tells whether the standard set has estimators of ln p at draws of the Boltzmann density.
+func (p *Plan) Bracket() bool {
+	return p.HasModel() && p.Boltzmann() && p.Evaluate.Bracket && len(p.Evaluate.Orbit) == 0
+}
+
 // Apart tells whether what is estimated comes from other draws than those of the model
 // that have its ln p: from the Boltzmann density, or by the model's score.
 func (p *Plan) Apart() bool { return p.Boltzmann() || p.Sampler.Source == core.OfScore }

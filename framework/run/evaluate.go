@@ -45,14 +45,12 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 	if r.evaluation.Done >= total { // a process died before its report
 		return r.report(p)
 	}
-	if err = r.complete(&p); err != nil {
-		return err
-	}
+	r.wanted(&p)
 	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
 	begin, start := time.Now(), r.evaluation.Done
 	for done := start; done < total; {
 		n := min(size, total-done)
-		if state, err = r.draw(p, state, int(n)); err != nil {
+		if state, err = r.draw(&p, state, int(n)); err != nil {
 			return &core.Error{Kind: core.KindOf(err), Op: p.op, Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
 		}
 		done += n
@@ -129,17 +127,16 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 }
 
 // draw takes one batch from the sampler to the estimators.
-func (r *runner) draw(p phase, state core.SamplerState, n int) (core.SamplerState, error) {
+func (r *runner) draw(p *phase, state core.SamplerState, n int) (core.SamplerState, error) {
 	next, err := p.sampler.Next(&r.batch, state, n)
 	if err != nil {
 		return state, p.blame(err)
 	}
-	if p.always || len(r.batch.E) < n { // some samplers know E
-		if err := p.calls.Of(&r.batch, false); err != nil {
-			return state, err
-		}
+	r.batch.Source = p.source
+	if err := r.complete(p); err != nil {
+		return state, err
 	}
-	if p.name == Evaluating {
+	if p.name == Evaluating || slices.Contains(p.want, core.Column(core.LogP)) {
 		if err := r.askNotices(); err != nil {
 			return state, err
 		}
@@ -151,7 +148,7 @@ func (r *runner) draw(p phase, state core.SamplerState, n int) (core.SamplerStat
 		}
 	}
 	if p.keep {
-		if err := r.keepSamples(p); err != nil {
+		if err := r.keepSamples(); err != nil {
 			return state, err
 		}
 	}
@@ -186,6 +183,7 @@ func (r *runner) report(p phase) error {
 		r.estimates[i] = estimates
 	}
 	r.handOn(p)
+	r.handToModel()
 	if err := r.measureRoundTrip(); err != nil {
 		return fmt.Errorf("%s: %w", p.op, err)
 	}
@@ -209,7 +207,7 @@ func (r *runner) estimated(p phase, done, total int64, elapsed time.Duration) Pr
 
 // keepSamples copies configurations to the results until there are as many as
 // the plan wants, and beside them the data that they stand for, if they do.
-func (r *runner) keepSamples(p phase) error {
+func (r *runner) keepSamples() error {
 	want := r.plan.Evaluate.KeepSamples
 	if want == 0 {
 		return nil
@@ -225,9 +223,7 @@ func (r *runner) keepSamples(p phase) error {
 	if err := r.addData(); err != nil {
 		return err
 	}
-	if p.name == Evaluating {
-		r.addWeights()
-	}
+	r.addWeights()
 	kept.N += n
 	for _, c := range r.kept() {
 		c.Append(kept, &r.batch, n)
@@ -250,16 +246,15 @@ func (r *runner) addData() error {
 	return nil
 }
 
-// addWeights gives the batch ln w, where a model has a density of its draws and there is a
-// temperature.
+// addWeights gives the batch ln w = -beta E - ln p where both are known, and E is a function of
+// x alone.
 func (r *runner) addWeights() {
-	b, beta := &r.batch, r.plan.Beta
-	if len(b.LogP) != b.N || len(b.E) != b.N || len(b.K) > 0 || math.IsInf(beta, 1) {
+	if energy := r.parts.Energy.Spec(); energy.Quantum() || math.IsInf(r.plan.Beta, 1) || len(r.batch.E) == 0 || len(r.batch.LogP) == 0 {
 		return
 	}
-	lnw := core.LogImportance.Room(b, b.N)
-	for i, l := range b.LogP {
-		lnw[i] = -beta*b.E[i] - l
+	lnw := core.ImportanceWeight.Room(&r.batch, r.batch.N)
+	for i, e := range r.batch.E {
+		lnw[i] = -r.plan.Beta*e - r.batch.LogP[i]
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 // phase is one source of configurations and what is done with them.
 type phase struct {
 	name       Phase
-	op         string // for messages
+	source     core.Source // of the configurations
+	op         string      // for messages
 	sampler    core.Sampler
 	purpose    uint64
 	total      int64 // configurations
@@ -21,8 +22,9 @@ type phase struct {
 	estimators []int // that see the draws, by place
 	keep       bool  // whether the samples to keep are of this phase
 
-	always bool              // whether calls are made though a draw knows E
-	calls  *learn.Completion // of a batch
+	want    []core.Column     // that estimators read, and what is kept
+	lacking []core.Column     // those of them that calls give
+	calls   *learn.Completion // of a batch
 }
 
 // phases are the draws of an evaluation: first from the trained model, then the rows of an
@@ -40,9 +42,9 @@ func (r *runner) phases() (all []phase, err error) {
 	}
 	all = append(all, rows...)
 	if apart {
-		all = append(all, phase{name: Sampling, op: "draw from " + r.plan.Sampler.Plugin, sampler: r.parts.Sampler, purpose: purposeChains,
-			total: int64(r.plan.Evaluate.Samples), group: int64(r.plan.Chains()), gives: core.Drawn, blame: func(err error) error { return err },
-			estimators: r.estimatorsOf(core.OfEither, core.OfChains, core.OfDrawsAndRows), keep: true})
+		all = append(all, phase{name: Sampling, source: r.plan.Sampler.Source, op: "draw from " + r.plan.Sampler.Plugin, sampler: r.parts.Sampler, purpose: purposeChains,
+			total: int64(r.plan.Evaluate.Samples), group: int64(r.plan.Chains()), gives: []core.Column{core.X}, blame: func(err error) error { return err },
+			estimators: r.estimatorsOf(core.OfEither, core.OfChains, core.OfBoltzmann, core.OfModelAndBoltzmann, core.OfDrawsAndRows), keep: true})
 	}
 	return all, nil
 }
@@ -50,9 +52,9 @@ func (r *runner) phases() (all []phase, err error) {
 // ofModel are the draws from the model; where others are drawn apart, only those that are
 // about the model.
 func (r *runner) ofModel(apart bool) phase {
-	p := phase{name: Evaluating, op: "after training", sampler: r.parts.Sampler, purpose: purposeEvaluate,
+	p := phase{name: Evaluating, source: core.OfModel, op: "after training", sampler: r.parts.Sampler, purpose: purposeEvaluate,
 		total: int64(r.plan.Evaluate.Samples), group: 1, gives: r.parts.Model.Spec().Drawn(), blame: r.blameModel, keep: !apart}
-	if p.estimators = r.estimatorsOf(core.OfModel); !apart {
+	if p.estimators = r.estimatorsOf(core.OfModel, core.OfModelAndBoltzmann); !apart {
 		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither, core.OfDrawsAndRows)
 	}
 	if apart || p.sampler == nil || len(r.plan.Evaluate.Orbit) > 0 {
@@ -85,7 +87,7 @@ func (r *runner) ofRows() (all []phase, err error) {
 	for _, rows := range r.parts.Energy.Spec().Rows {
 		given.From, given.To = rows.From, rows.To
 		s := sample.InOrder{Given: given, Batch: r.plan.Evaluate.Batch, Most: r.plan.Evaluate.Rows}
-		all = append(all, phase{name: Judging + Phase(" "+rows.Name), op: "judge the rows " + rows.Name, sampler: s, total: int64(s.Total()), group: 1,
+		all = append(all, phase{name: Judging + Phase(" "+rows.Name), source: core.OfData, op: "judge the rows " + rows.Name, sampler: s, total: int64(s.Total()), group: 1,
 			gives: []core.Column{core.X, core.RowNumber}, blame: r.blameEnergy, estimators: estimators})
 	}
 	return all, nil
@@ -106,14 +108,13 @@ func (r *runner) passed(phases []phase) bool {
 	return r.evaluation != nil && slices.ContainsFunc(phases[1:], func(p phase) bool { return r.evaluation.Phase == string(p.name) })
 }
 
-// complete finds the calls by which a batch of a phase gets what its estimators read, and
-// of samples that are kept E, where it is known.
-func (r *runner) complete(p *phase) (err error) {
-	var want []core.Column
+// wanted are the columns that a phase's estimators read, and of samples that are kept E,
+// where it is known.
+func (r *runner) wanted(p *phase) {
+	p.want, p.calls = nil, nil
 	if p.keep && !slices.Contains(r.parts.Energy.Spec().Powers, core.PowerUnknown) {
-		want = append(want, core.E)
+		p.want = append(p.want, core.E)
 	}
-	p.always = false
 	for _, i := range p.estimators {
 		spec := r.parts.Estimators[i].Spec()
 		reads := spec.Reads()
@@ -121,13 +122,31 @@ func (r *runner) complete(p *phase) (err error) {
 			reads = append(slices.Clone(reads), core.Slope)
 		}
 		for _, c := range reads {
-			if !slices.Contains(want, c) && !slices.Contains(p.gives, c) {
-				want, p.always = append(want, c), true
+			if !slices.Contains(p.want, c) && !slices.Contains(p.gives, c) {
+				p.want = append(p.want, c)
 			}
 		}
 	}
-	p.calls, err = learn.Complete(want, p.gives, r.givers(core.Coupling{}))
-	return err
+}
+
+// complete makes the calls by which a batch of a phase gets what is wanted and its draw did not
+// give: some samplers know E, and some ln p.
+func (r *runner) complete(p *phase) (err error) {
+	gives, lacking := slices.Clone(p.gives), []core.Column(nil)
+	for _, c := range p.want {
+		if c.Len(&r.batch) > 0 {
+			gives = append(gives, c)
+		} else {
+			lacking = append(lacking, c)
+		}
+	}
+	if p.calls == nil || !slices.Equal(lacking, p.lacking) {
+		p.lacking = lacking
+		if p.calls, err = learn.Complete(lacking, gives, r.givers(core.Coupling{})); err != nil {
+			return err
+		}
+	}
+	return p.calls.Of(&r.batch, false)
 }
 
 // estimatorsOf finds the estimators of configurations from given sources.

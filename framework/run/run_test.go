@@ -269,6 +269,7 @@ func TestTrainingReachesTheExactFreeEnergy(t *testing.T) {
 	perSite := exactF / sites
 	p.Expect = []plan.Expectation{{Observable: "free_energy_per_site", Value: &perSite, Tolerance: 1e-4, Sigma: 5, Bound: "upper", Source: "closed form"}}
 	parts, _ := testParts()
+	parts.Estimators = append(parts.Estimators, &trace{name: "free_energy_reweighted"}) // which is known by that name, too
 	rec := &memory{}
 	results, err := runPlan(context.Background(), p, parts, rec, &watcher{}, Options{})
 	if err != nil {

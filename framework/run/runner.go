@@ -1,6 +1,7 @@
 package run
 
 import (
+	"maps"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -133,21 +134,25 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	r.results.Run.Status = core.Running
 	r.results.Run.Started = now.UTC().Format(time.RFC3339)
 	if parts.Exact != nil {
-		r.results.Exact = exactObservables(parts.Exact.Values)
+		r.results.Exact = exactObservables(parts.Exact.Values, parts.Estimators)
 		r.results.ExactSource = parts.Exact.Source
 	}
 	return r
 }
 
-// exactObservables adds the names under which other estimators report a
-// quantity that is known exactly.
-func exactObservables(known map[string]float64) map[string]float64 {
-	exact := make(map[string]float64, len(known)+1)
-	for name, value := range known {
-		exact[name] = value
-	}
-	if f, ok := known["free_energy"]; ok {
-		exact["free_energy_reweighted"] = f
+// sameQuantity are the names under which other estimators report a quantity that is known
+// exactly.
+var sameQuantity = map[string]string{"free_energy_reweighted": "free_energy", "free_energy_lower": "free_energy", "log_z_bar": "log_z"}
+
+// exactObservables adds those of the estimators.
+func exactObservables(known map[string]float64, estimators []core.Estimator) map[string]float64 {
+	exact := maps.Clone(known)
+	for _, e := range estimators {
+		for _, o := range e.Spec().Observables {
+			if value, ok := known[sameQuantity[o.Name]]; ok {
+				exact[o.Name] = value
+			}
+		}
 	}
 	return exact
 }

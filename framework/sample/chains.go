@@ -49,6 +49,7 @@ const (
 	seedStart = 1 + iota
 	seedBurn
 	seedDraw
+	seedElsewhere
 )
 
 func newChains(o Options, size int, target float64, k kernel) *chains {

@@ -14,8 +14,9 @@ import (
 //
 // (Hastings 1970; for flows Albergo, Kanwar and Shanahan 2019, Phys. Rev. D
 // 100, 034515, arXiv:1904.12072). The better the model, the more are accepted;
-// all, where it has the Boltzmann density. Chains start with draws of the model.
+// all, where it has the Boltzmann density.
 type independence struct {
+	first  first
 	model  core.Model
 	energy core.Energy
 	beta   float64
@@ -33,9 +34,8 @@ type independence struct {
 const proposed = 1024
 
 func (k *independence) start(seed uint64, random []*rand.Rand) ([]float64, error) {
-	var b core.Batch
-	err := k.model.Sample(&b, seed, len(random))
-	return b.X, err
+	x := make([]float64, len(random)*k.model.Spec().Space.Size())
+	return x, k.first(x, seed, random)
 }
 
 func (k *independence) enter(x []float64, seed uint64, moves int) error {

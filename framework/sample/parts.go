@@ -30,6 +30,8 @@ func part(m Method, source core.Source, summary, reference string, keys []string
 	switch m {
 	case MethodMetropolis, MethodMALA, MethodHMC, MethodLatentHMC:
 		version = "1.1.0" // other normal numbers, and the order of rounding in a step
+	case MethodIndependence:
+		version = "1.1.0" // some chains start elsewhere
 	}
 	p := core.Part{
 		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: version, Source: source, Summary: summary, Reference: reference, Params: pick(core.SchemaOf(defaults), keys)},

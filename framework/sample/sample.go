@@ -63,10 +63,13 @@ func (m Method) Uses() core.Uses {
 
 // New returns the sampler of a method for a target that has what it Uses.
 //
-// Chains of metropolis, single_site, wolff, mala and hmc start with draws of the target's model if
-// it has one, else at random in the space, which is where it has no end, as for
-// latent_hmc in z, at standard normal numbers; burn-in has to bring them from there to
-// where the density is.
+// Without a model chains start at random in the space, which is where it has no end at standard normal
+// numbers. With one they start with its draws, but for a quarter, which starts elsewhere, so that
+// R-hat tells of what the model has lost: at random in the space; with latent_hmc, in z, at normal
+// numbers of twice the width; with independence where hmc, metropolis or
+// single_site come to in 200 moves, or burn_in if that is less. Where the energy
+// forbids configurations all start from the model. Burn-in has to bring them from there to where the
+// density is.
 func New(o Options, t core.Target) (core.Sampler, error) {
 	if o.Method == MethodDirect || o.Method == "" {
 		return Direct{Density: t.Model}, nil
@@ -82,7 +85,7 @@ func New(o Options, t core.Target) (core.Sampler, error) {
 	case MethodWolff:
 		return newClusters(o, t)
 	case MethodIndependence:
-		return newChains(o, t.Model.Spec().Space.Size(), 0, &independence{model: t.Model, energy: t.Energy, beta: t.Beta}), nil
+		return newChains(o, t.Model.Spec().Space.Size(), 0, &independence{first: settledFirst(o, t), model: t.Model, energy: t.Energy, beta: t.Beta}), nil
 	}
 	return newSteps(o, t)
 }
@@ -122,7 +125,7 @@ func newSteps(o Options, t core.Target) (core.Sampler, error) {
 		if !ok {
 			return refuse(core.Unsupported, "the model is not a map of normal variables")
 		}
-		u, first = newInLatent(o.Chains, d, m, forces), fromNormal
+		u, first = newInLatent(o.Chains, d, m, forces), mostly(fromNormal, fromWide)
 		space = core.Space{Kind: core.Field, Shape: []int{d}} // of z
 	default:
 		return refuse(core.Unsupported, "not a known method")

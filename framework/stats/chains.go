@@ -47,6 +47,9 @@ func (s *Chains) Map(of func(x float64) float64) *Chains {
 	return y
 }
 
+// Values are all, x[t*m+c] the draw t of chain c, in place.
+func (s *Chains) Values() []float64 { return s.x }
+
 // N is the number of values.
 func (s *Chains) N() int64 { return int64(len(s.x)) }
 
