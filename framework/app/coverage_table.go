@@ -265,7 +265,8 @@ type jsonCoverageRow struct {
 }
 
 func (t *coverageTable) writeJSON(out io.Writer) error {
-	var rows []jsonCoverageRow
+	rows := []jsonCoverageRow{}
+	list := func(names []string) []string { return append([]string{}, names...) } // [] where there are none, and not null
 	for i := range t.lines {
 		l := &t.lines[i]
 		row := jsonCoverageRow{Name: l.Name, Units: l.Units, Against: l.reference, Codes: map[string]int{}, Groups: map[string]map[string]*float64{}}
@@ -286,5 +287,5 @@ func (t *coverageTable) writeJSON(out io.Writer) error {
 		rows = append(rows, row)
 	}
 	return encode(out, map[string]any{"name": t.Name, "repeats": t.Repeats, "samples": t.Samples, "seed": t.Seed, "rows": rows,
-		"without_variance": t.same, "without_error": t.bare, "left_out": t.LeftOut})
+		"without_variance": list(t.same), "without_error": list(t.bare), "left_out": list(t.LeftOut)})
 }

@@ -73,6 +73,8 @@ const (
 	// CautionBrokenSymmetry is a model without a symmetry of the energy, by more than
 	// reweighting takes lightly, or whose images change ln Z.
 	CautionBrokenSymmetry CautionCode = "broken_symmetry"
+	// CautionTargetMissed is a standard error larger than evaluate.target asks for.
+	CautionTargetMissed CautionCode = "target_missed"
 )
 
 // Warn adds a caution.
