@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -161,8 +162,12 @@ func (f *coverageFlags) repeat(ctx context.Context, log io.Writer, s *session, f
 		return store.SaveCoverage(path, c)
 	}
 	for c.Repeats < f.repeats {
-		if err := s.repeatOnce(ctx, c, trained, quiet, info.RunInfo); err != nil {
-			return f.stopped(err, keep(), c, start)
+		err := ctx.Err() // a repeat that ends before it looks is a whole one
+		if err == nil {
+			err = s.repeatOnce(ctx, c, trained, quiet, info.RunInfo)
+		}
+		if err != nil {
+			return f.stopped(ctx, err, keep(), c, start)
 		}
 		monitor.Progress(run.Progress{Phase: repeating, Done: int64(c.Repeats), Total: int64(f.repeats), Start: int64(start), Elapsed: time.Since(begin)})
 		if time.Since(saved) >= saveEvery {
@@ -204,14 +209,14 @@ func (s *session) repeatOnce(ctx context.Context, c *store.Coverage, trained *co
 }
 
 // stopped is the error of an end before the last repeat.
-func (f *coverageFlags) stopped(cause, unsaved error, c *store.Coverage, start int) error {
+func (f *coverageFlags) stopped(ctx context.Context, cause, unsaved error, c *store.Coverage, start int) error {
 	if unsaved != nil {
 		return unsaved
 	}
-	if core.KindOf(cause) != core.Interrupted {
+	if ctx.Err() == nil || core.KindOf(cause) != core.Interrupted && !errors.Is(cause, ctx.Err()) {
 		return cause
 	}
-	err := &core.Error{Kind: core.Interrupted, Op: "stopped", Subject: fmt.Sprintf("after %d of %d repeats", c.Repeats, f.repeats), Err: cause, Hint: "run the same command again to continue"}
+	err := &core.Error{Kind: core.Interrupted, Op: "stopped", Subject: fmt.Sprintf("after %d of %d repeats", c.Repeats, f.repeats), Err: context.Cause(ctx), Hint: "run the same command again to continue"}
 	if c.Repeats == start && start > 0 {
 		return &core.Error{Kind: core.Stalled, Err: err, Hint: "it came no further than the time before: give it more time, and see that a batch script does not queue it again"}
 	}

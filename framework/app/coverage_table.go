@@ -220,7 +220,7 @@ func (t *coverageTable) writeGroup(out io.Writer, name, title string, of func(*c
 			any = true
 		}
 		bias := ""
-		if c.BiasStderr > 0 {
+		if c.BiasStderr > 0 && !math.IsNaN(c.Bias) {
 			bias = fmt.Sprintf("%+.2f +- %.2f", c.Bias, c.BiasStderr)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s%s\t%s%s\t%s\t%s\n", l.Name, l.reference, c.N, fractionText(c.Within1), farFrom(c.Within1, 1), fractionText(c.Within2), farFrom(c.Within2, 2), bias, ratioText(c))
