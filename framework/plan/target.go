@@ -37,7 +37,14 @@ func (f *File) checkEvaluate(c parts) Evaluate {
 	given := maps.Clone(f.table("evaluate"))
 	target, some := given["target"]
 	delete(given, "target")
-	e := sectionOf(c.report, "evaluate", c.choosing(core.SchemaOf(evaluateDefaults), namedByEvaluate), given, evaluateDefaults)
+	params := c.choosing(core.SchemaOf(evaluateDefaults), namedByEvaluate)
+	for _, name := range slices.Sorted(maps.Keys(given)) { // target is a table, and in no schema
+		if !hasKey(params, name) && core.Nearest(name, []string{"target"}) != "" {
+			c.add(join("evaluate", name), "evaluate.%s is not a known key; did you mean \"target\"?", name)
+			delete(given, name)
+		}
+	}
+	e := sectionOf(c.report, "evaluate", params, given, evaluateDefaults)
 	if some {
 		e.Targets = checkTargets(c.report, target)
 	}
