@@ -46,32 +46,15 @@ func evaluateCommand(parts builtins) *cobra.Command {
 }
 
 func (f *evaluateFlags) run(cmd *cobra.Command, dir string) error {
-	if _, err := os.Stat(store.SweepTable(dir)); err == nil {
-		return &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("it is the folder of a sweep"),
-			Hint: "name that of a point, as " + store.PointDir(dir, 0)}
-	}
-	if _, err := store.ReadResults(dir); err != nil { // a folder is not made
-		return err
-	}
-	folder, err := store.Open(dir)
+	folder, first, err := openFinished("evaluate", dir, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
 	defer folder.Close()
-	first, notes, err := folder.Results()
-	for _, note := range append(folder.Notes(), notes...) {
-		fmt.Fprintln(cmd.ErrOrStderr(), note)
-	}
-	if err != nil {
-		return err
-	}
-	if err := finished("evaluate", first, dir); err != nil {
-		return err
-	}
 	if err := f.choose(first, dir); err != nil {
 		return err
 	}
-	s, err := f.bindTo(cmd.Context(), first, dir)
+	s, err := f.bindAgain(cmd.Context(), "evaluate", first, dir, f.seed, f.samples)
 	if err != nil {
 		return err
 	}
@@ -81,6 +64,34 @@ func (f *evaluateFlags) run(cmd *cobra.Command, dir string) error {
 		return err
 	}
 	return f.conclude(cmd.OutOrStdout(), s, results, dir)
+}
+
+// openFinished takes the folder of a run that is done, for an operation on what it has
+// trained. The caller closes it.
+func openFinished(op, dir string, log io.Writer) (*store.Folder, *core.Results, error) {
+	if _, err := os.Stat(store.SweepTable(dir)); err == nil {
+		return nil, nil, &core.Error{Kind: core.Invalid, Op: op, Subject: dir, Err: fmt.Errorf("it is the folder of a sweep"),
+			Hint: "name that of a point, as " + store.PointDir(dir, 0)}
+	}
+	if _, err := store.ReadResults(dir); err != nil { // a folder is not made
+		return nil, nil, err
+	}
+	folder, err := store.Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	first, notes, err := folder.Results()
+	for _, note := range append(folder.Notes(), notes...) {
+		fmt.Fprintln(log, note)
+	}
+	if err == nil {
+		err = finished(op, first, dir)
+	}
+	if err != nil {
+		folder.Close()
+		return nil, nil, err
+	}
+	return folder, first, nil
 }
 
 // finished refuses what a run may still change, for an operation on what it has trained.
@@ -98,11 +109,6 @@ func finished(op string, r *core.Results, dir string) error {
 
 // choose settles the seed, and refuses that of the run's own evaluation.
 func (f *evaluateFlags) choose(first *core.Results, dir string) error {
-	for _, set := range f.set {
-		if plan.Overrides(set, "evaluate", "seed") {
-			return core.Errorf(core.Invalid, "read flags", "--set "+set, "give the seed as --seed")
-		}
-	}
 	var own struct {
 		Run, Evaluate struct{ Seed uint64 }
 	}
@@ -128,27 +134,33 @@ func (f *evaluateFlags) choose(first *core.Results, dir string) error {
 	return nil
 }
 
-// bindTo binds the parts of the run in a folder, with what the flags change.
-func (f *evaluateFlags) bindTo(ctx context.Context, first *core.Results, dir string) (*session, error) {
-	f.set = append(f.set, fmt.Sprintf("evaluate.seed=%d", f.seed))
-	if f.samples != 0 {
-		f.set = append(f.set, fmt.Sprintf("evaluate.samples=%d", f.samples))
+// bindAgain binds the parts of the run in a folder for an evaluation of a seed, with what
+// the flags change; samples 0 are as many as the run's.
+func (b *binding) bindAgain(ctx context.Context, op string, first *core.Results, dir string, seed uint64, samples int64) (*session, error) {
+	for _, set := range b.set {
+		if plan.Overrides(set, "evaluate", "seed") {
+			return nil, core.Errorf(core.Invalid, "read flags", "--set "+set, "give the seed as --seed")
+		}
 	}
-	sweep, points, err := f.read(filepath.Join(dir, store.ResolvedFile))
+	b.set = append(b.set, fmt.Sprintf("evaluate.seed=%d", seed))
+	if samples != 0 {
+		b.set = append(b.set, fmt.Sprintf("evaluate.samples=%d", samples))
+	}
+	sweep, points, err := b.read(filepath.Join(dir, store.ResolvedFile))
 	if err != nil {
 		return nil, err
 	}
 	if len(sweep.Axes) > 0 {
 		return nil, core.Errorf(core.Invalid, "read flags", "--set sweep", "an evaluation has one value of each key")
 	}
-	f.trained = true
-	s, err := f.open(ctx, sweep, points[0])
+	b.trained = true
+	s, err := b.open(ctx, sweep, points[0])
 	if err != nil {
 		return nil, err
 	}
 	if changed := s.plan.Diff([]byte(first.Run.ConfigJSON)); len(changed) > 0 {
 		s.close()
-		return nil, &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("that is not what the run trained: %s", strings.Join(changed, "; ")),
+		return nil, &core.Error{Kind: core.Invalid, Op: op, Subject: dir, Err: fmt.Errorf("that is not what the run trained: %s", strings.Join(changed, "; ")),
 			Hint: "the tables evaluate, sampler, estimator and checkpoint may differ"}
 	}
 	return s, nil

@@ -23,7 +23,7 @@ func plotCommand() *cobra.Command {
 	var block string
 	cmd := &cobra.Command{
 		Use:   "plot DIR",
-		Short: "Draw the training curve, the array observables and the samples of a run folder, the scalar ones over a sweep, or compared gradients, as PNG and SVG",
+		Short: "Draw the training curve, the array observables and the samples of a run folder, the scalar ones over a sweep, compared gradients, or coverage, as PNG and SVG",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if block != "" {
@@ -51,7 +51,7 @@ func plotCommand() *cobra.Command {
 }
 
 // drawPath draws what a run folder, the folder of a sweep or a file of collected
-// results or of compared gradients holds; dir is where the pictures belong.
+// results, of compared gradients or of coverage holds; dir is where the pictures belong.
 func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir string, err error) {
 	if store.IsGradients(path) {
 		g, err := store.ReadGradients(path)
@@ -59,6 +59,14 @@ func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir s
 			return nil, "", err
 		}
 		pictures, err = drawGradients(g)
+		return pictures, filepath.Dir(path), err
+	}
+	if store.IsCoverage(path) {
+		c, err := store.ReadCoverage(path)
+		if err != nil {
+			return nil, "", err
+		}
+		pictures, err = drawCoverage(tableOf(c, referenceAuto))
 		return pictures, filepath.Dir(path), err
 	}
 	sweep, dir, err := readCollected(path)

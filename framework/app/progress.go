@@ -97,7 +97,7 @@ func (m *monitor) clear() {
 var symbols = map[string]string{"free_energy": "F", "energy": "E"}
 
 // units of the progress of each phase.
-var units = map[run.Phase]string{run.Training: "steps", run.Evaluating: "samples", run.Burning: "pieces", run.Sampling: "samples"}
+var units = map[run.Phase]string{run.Training: "steps", run.Evaluating: "samples", run.Burning: "pieces", run.Sampling: "samples", repeating: "repeats"}
 
 // line is for instance
 //

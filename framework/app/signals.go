@@ -20,13 +20,13 @@ import (
 // Commands that write files go on when nobody reads their output any more, as
 // in `helmholtz run ... | head`.
 func listen(args []string) context.Context {
-	if len(args) < 2 || !slices.Contains([]string{"run", "evaluate", "collect", "plot"}, args[1]) {
+	if len(args) < 2 || !slices.Contains([]string{"run", "evaluate", "coverage", "collect", "plot"}, args[1]) {
 		return context.Background()
 	}
 	// With somebody to tell, a write to a closed pipe fails and does not end
 	// the process; plugins are started with what is usual.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	if args[1] != "run" && args[1] != "evaluate" {
+	if !slices.Contains([]string{"run", "evaluate", "coverage"}, args[1]) {
 		return context.Background()
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())

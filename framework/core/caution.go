@@ -90,6 +90,8 @@ const (
 	CautionNotEquilibrated CautionCode = "not_equilibrated"
 	// CautionOverlap is two densities of which hardly a draw of one could be one of the other.
 	CautionOverlap CautionCode = "overlap"
+	// CautionTargetMissed is a standard error larger than evaluate.target asks for.
+	CautionTargetMissed CautionCode = "target_missed"
 )
 
 // Warn adds a caution.

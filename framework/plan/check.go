@@ -50,7 +50,7 @@ func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manif
 		r.add("run.name", "run.name names the run folder and must have no slash, got %q; --out takes a path", p.Name)
 	}
 	c := parts{report: r, plan: p, manifest: manifest, compiled: compiled}
-	p.Evaluate = sectionOf(r, "evaluate", c.choosing(core.SchemaOf(evaluateDefaults), namedByEvaluate), f.table("evaluate"), evaluateDefaults)
+	p.Evaluate = f.checkEvaluate(c)
 	p.Checkpoint = section(r, "checkpoint", f.table("checkpoint"), checkpointDefaults)
 	p.Expect = f.checkExpect(r)
 

@@ -322,6 +322,8 @@ func (f *fitting) estimators() {
 			}
 		}
 	}
+	slices.Sort(known)
+	f.targets(known)
 	if f.plan.Train.Validate > 0 {
 		known = append(known, core.ValidationLoss)
 	}

@@ -59,8 +59,11 @@ const (
 // allocated for certain, rather less than more. A model that is not bound yet
 // does not count.
 func (p *Plan) uses(b Bound) []use {
-	d, samples := float64(b.Energy.Space.Size()), float64(p.Evaluate.Samples)
-	n, key := float64(min(p.Evaluate.Batch, p.Evaluate.Samples)), "evaluate.batch"
+	d, samples := float64(b.Energy.Space.Size()), float64(p.MostSamples())
+	n, key, most := min(float64(p.Evaluate.Batch), samples), "evaluate.batch", "evaluate.samples"
+	if len(p.Evaluate.Targets) > 0 {
+		most = "evaluate.most"
+	}
 	var all []use
 	add := func(key, what string, bytes float64) { all = append(all, use{key, what, bytes}) }
 	if p.UsesChains() {
@@ -106,7 +109,7 @@ func (p *Plan) uses(b Bound) []use {
 	part := func(partKey, name string, m core.Memory) {
 		add(partKey, name, m.Bytes(0, 0))
 		add(key, fmt.Sprintf("%s at work on %.0f configurations", name, n), m.Bytes(n, 0)-m.Fixed)
-		add("evaluate.samples", fmt.Sprintf("%s, which remembers all %.0f samples", name, samples), m.Kept*samples)
+		add(most, fmt.Sprintf("%s, which remembers all %.0f samples", name, samples), m.Kept*samples)
 	}
 	part("energy.plugin", fmt.Sprintf("energy %q", p.Energy.Plugin), b.Energy.Memory)
 	if b.Model != nil {

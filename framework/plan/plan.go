@@ -73,6 +73,13 @@ func (p *Plan) HasModel() bool { return p.Model.Plugin != "" }
 // EvaluationSeed decides the random numbers of the draws after training.
 func (p *Plan) EvaluationSeed() uint64 { return cmp.Or(p.Evaluate.Seed, p.Seed) }
 
+// Reseeded is the plan with another seed of the evaluation; 0 is that of the run.
+func (p *Plan) Reseeded(seed uint64) *Plan {
+	q := *p
+	q.Evaluate.Seed = seed
+	return &q
+}
+
 // UsesChains tells whether what is estimated comes from Markov chains.
 func (p *Plan) UsesChains() bool { return p.Sampler.Source == core.OfChains }
 

@@ -46,6 +46,9 @@ func (p *Plan) tables() []table {
 	if !p.HasModel() || !p.Boltzmann() || !p.Evaluate.Standard {
 		evaluate = without(evaluate, "bracket")
 	}
+	if p.Evaluate.Most == 0 {
+		evaluate = without(evaluate, "most")
+	}
 	if p.Evaluate.Seed == 0 {
 		evaluate = without(evaluate, "seed")
 	}
@@ -69,6 +72,9 @@ func (p *Plan) tables() []table {
 		all = append(all, table{name: "sampler", entries: sampler})
 	}
 	all = append(all, table{name: "evaluate", entries: evaluate})
+	if len(p.Evaluate.Targets) > 0 {
+		all = append(all, p.targetTable())
+	}
 	for _, e := range p.Estimators {
 		all = append(all, table{name: "estimator", entries: e.entries()})
 	}
@@ -217,6 +223,8 @@ func (p *Plan) tree() map[string]any {
 			lists[t.name] = append(lists[t.name], m)
 		case t.observable != "":
 			expect[t.observable] = m
+		case t.name == "evaluate.target":
+			tree["evaluate"].(map[string]any)["target"] = m
 		default:
 			tree[t.name] = m
 		}

@@ -31,47 +31,62 @@ func (r *runner) evaluate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		r.conclude(p)
 	}
 	return nil
 }
 
-// drawAll draws what the plan asks for, batch by batch.
+// drawAll draws what the plan asks for, look by look.
 func (r *runner) drawAll(ctx context.Context, p phase) error {
 	state, err := r.begin(ctx, p)
 	if err != nil {
 		return err
 	}
-	total := upTo(p.total, p.group)
-	if r.evaluation.Done >= total { // a process died before its report
-		return r.report(p)
-	}
 	r.wanted(&p)
+	for total := p.look(r.evaluation.Done); ; total = p.nextLook(total) {
+		if r.evaluation.Done >= total { // a process died before its report
+			err = r.report(p)
+		} else {
+			state, err = r.drawUpTo(ctx, &p, state, total)
+		}
+		if err != nil {
+			return err
+		}
+		if r.enough(p) || p.nextLook(total) == total {
+			r.noteDraws(p)
+			return nil
+		}
+	}
+}
+
+// drawUpTo draws batch by batch until there are so many configurations, and reports.
+func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState, total int64) (_ core.SamplerState, err error) {
 	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
 	begin, start := time.Now(), r.evaluation.Done
 	for done := start; done < total; {
 		n := min(size, total-done)
-		if state, err = r.draw(&p, state, int(n)); err != nil {
-			return &core.Error{Kind: core.KindOf(err), Op: p.op, Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
+		if state, err = r.draw(p, state, int(n)); err != nil {
+			return state, &core.Error{Kind: core.KindOf(err), Op: p.op, Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
 		}
 		done += n
 		r.drawn(done, state)
 		stop := ctx.Err() != nil && done < total
 		if done == total || stop || r.reportDue() {
-			if err := r.report(p); err != nil {
-				return err
+			if err := r.report(*p); err != nil {
+				return state, err
 			}
 		}
-		progress := r.estimated(p, done, total, time.Since(begin))
+		progress := r.estimated(*p, done, total, time.Since(begin))
 		progress.Start = start
 		r.mon.Progress(progress)
 		if err := r.keepEvaluation(); err != nil {
-			return err
+			return state, err
 		}
 		if stop {
-			return interrupted(ctx, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
+			return state, interrupted(ctx, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
 		}
 	}
-	return nil
+	return state, nil
 }
 
 // upTo is the smallest multiple of group that is at least n.

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,6 +19,8 @@ type trace struct {
 	name   string
 	source core.Source
 	sum, n float64
+	// scatter is sqrt(n) times the standard error, which is 1 where it is 0.
+	scatter float64
 }
 
 func (s *trace) Spec() core.EstimatorSpec {
@@ -41,7 +44,11 @@ func (s *trace) Add(b *core.Batch) error {
 }
 
 func (s *trace) Report() ([]core.Estimate, error) {
-	return []core.Estimate{core.Scalar(s.name, "", s.sum, 1, "1", int64(s.n))}, nil
+	stderr := 1.0
+	if s.scatter > 0 {
+		stderr = s.scatter / math.Sqrt(s.n)
+	}
+	return []core.Estimate{core.Scalar(s.name, "", s.sum, stderr, "1", int64(s.n))}, nil
 }
 
 func (s *trace) State() core.EstimatorState { return core.EstimatorState{"sum, n": {s.sum, s.n}} }
@@ -98,6 +105,8 @@ func evaluationCases() map[string]evaluationCase {
 		"metropolis":            chains("metropolis", false),
 		"model with its chains": walkingFermions,
 		"model, then rows":      rowsJudged,
+		"model with a target":   aiming(chains("direct", true)),
+		"chains with a target":  aiming(chains("hmc", true)),
 	}
 }
 

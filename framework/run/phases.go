@@ -16,6 +16,7 @@ type phase struct {
 	sampler    core.Sampler
 	purpose    uint64
 	total      int64 // configurations
+	most       int64 // of them, where there are targets, else 0
 	group      int64 // draws come in multiples of it
 	gives      []core.Column
 	blame      func(error) error
@@ -43,7 +44,7 @@ func (r *runner) phases() (all []phase, err error) {
 	all = append(all, rows...)
 	if apart {
 		all = append(all, phase{name: Sampling, source: r.plan.Sampler.Source, op: "draw from " + r.plan.Sampler.Plugin, sampler: r.parts.Sampler, purpose: purposeChains,
-			total: int64(r.plan.Evaluate.Samples), group: int64(r.plan.Chains()), gives: []core.Column{core.X}, blame: func(err error) error { return err },
+			total: int64(r.plan.Evaluate.Samples), most: r.plan.MostSamples(), group: int64(r.plan.Chains()), gives: []core.Column{core.X}, blame: func(err error) error { return err },
 			estimators: r.estimatorsOf(core.OfEither, core.OfChains, core.OfBoltzmann, core.OfModelAndBoltzmann, core.OfDrawsAndRows), keep: true})
 	}
 	return all, nil
@@ -53,7 +54,7 @@ func (r *runner) phases() (all []phase, err error) {
 // about the model.
 func (r *runner) ofModel(apart bool) phase {
 	p := phase{name: Evaluating, source: core.OfModel, op: "after training", sampler: r.parts.Sampler, purpose: purposeEvaluate,
-		total: int64(r.plan.Evaluate.Samples), group: 1, gives: r.parts.Model.Spec().Drawn(), blame: r.blameModel, keep: !apart}
+		total: int64(r.plan.Evaluate.Samples), most: r.plan.MostSamples(), group: 1, gives: r.parts.Model.Spec().Drawn(), blame: r.blameModel, keep: !apart}
 	if p.estimators = r.estimatorsOf(core.OfModel, core.OfModelAndBoltzmann); !apart {
 		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither, core.OfDrawsAndRows)
 	}

@@ -139,12 +139,4 @@ func (e *GradientEstimate) read(r *reader) {
 }
 
 // IsGradients tells whether the file at path is one of SaveGradients.
-func IsGradients(path string) bool {
-	is := false
-	_ = h5.ReadFile(path, func(root *h5.Group) error {
-		format, err := h5.Attr[string](root, "format")
-		is = format == gradientsFormat
-		return err
-	})
-	return is
-}
+func IsGradients(path string) bool { return hasFormat(path, gradientsFormat) }

@@ -77,3 +77,14 @@ func optional[T h5.Value](r *reader, on h5.Object, name string) (value T) {
 	}
 	return value
 }
+
+// hasFormat tells whether the file at path can be read and is of a format.
+func hasFormat(path, format string) bool {
+	is := false
+	_ = h5.ReadFile(path, func(root *h5.Group) error {
+		got, err := h5.Attr[string](root, "format")
+		is = got == format
+		return err
+	})
+	return is
+}
