@@ -84,9 +84,9 @@ func (k *bracket) series() *stats.Chains {
 }
 
 // judge is what is known of an estimate by the draws of q, from a function of ln w on them.
-func (k *bracket) judge(e *core.Estimate, of *stats.Chains, tau float64) {
+func (k *bracket) judge(e *core.Estimate, of *stats.Chains, u stats.Uncertainty) {
 	if len(k.draws) == 0 {
-		judge(e, of, tau)
+		judge(e, of, u)
 	}
 }
 

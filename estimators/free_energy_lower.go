@@ -43,8 +43,8 @@ var _ core.Estimator = (*lowerBound)(nil)
 // Report implements core.Estimator.
 func (k *lowerBound) Report() ([]core.Estimate, error) {
 	s := k.series()
-	stderr, tau := s.Error()
-	all, err := k.report(-s.Mean()/k.beta, stderr/k.beta, s.N())
+	u := s.Uncertainty()
+	all, err := k.report(-s.Mean()/k.beta, u.Stderr/k.beta, s.N())
 	e := &all[0]
 	if s.N() == 0 {
 		return all, err
@@ -53,7 +53,7 @@ func (k *lowerBound) Report() ([]core.Estimate, error) {
 		e.Value[0], e.Stderr[0] = math.Inf(-1), math.NaN()
 		e.WarnOf(core.AboutModel, core.CautionLostMode, "ln p = -Inf on %d of %d draws of the Boltzmann density: the model has lost configurations", lost, s.N())
 	} else if !k.settle(e, s) {
-		k.judge(e, s, tau)
+		k.judge(e, s, u)
 	}
 	if why := k.noBound(s); why == "" {
 		e.Bound, e.Long = -1, e.Long+", a lower bound"
@@ -71,7 +71,7 @@ func (k *lowerBound) noBound(s *stats.Chains) string {
 	if n := s.Chains(); n < boundChains {
 		return fmt.Sprintf("%d chains, and it takes %d that agree", n, boundChains)
 	}
-	if r := s.Mixing().RHat; !(r < boundRHat) {
+	if r := s.Thinned(valuesJudged).Mixing().RHat; !(r < boundRHat) {
 		return fmt.Sprintf("R-hat of the chains is %.4g, not below %g", r, boundRHat)
 	}
 	return ""

@@ -81,6 +81,15 @@ const (
 	CautionBrokenSymmetry CautionCode = "broken_symmetry"
 	// CautionOverlap is two densities of which hardly a draw of one could be one of the other.
 	CautionOverlap CautionCode = "overlap"
+	// CautionParetoTail is draws, or weights, whose tail is so heavy that a mean of so many
+	// is not to be trusted.
+	CautionParetoTail CautionCode = "pareto_tail"
+	// CautionUncertainError is an error that is itself known to no better than a quarter.
+	CautionUncertainError CautionCode = "uncertain_error"
+	// CautionFewChains is fewer Markov chains than could show that they are stuck.
+	CautionFewChains CautionCode = "few_chains"
+	// CautionNotEquilibrated is Markov chains with a start that they had not forgotten.
+	CautionNotEquilibrated CautionCode = "not_equilibrated"
 )
 
 // Warn adds a caution.

@@ -57,13 +57,21 @@ func (r *runner) ofModel(apart bool) phase {
 	if p.estimators = r.estimatorsOf(core.OfModel, core.OfModelAndBoltzmann); !apart {
 		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither, core.OfDrawsAndRows)
 	}
-	if apart || p.sampler == nil {
-		p.sampler = sample.Direct{Density: r.parts.Model}
+	if apart || p.sampler == nil || len(r.plan.Evaluate.Orbit) > 0 {
+		p.sampler = sample.Direct{Density: r.density()}
 	}
 	if r.can(core.PowerWalk) {
 		p.group = int64(r.plan.Evaluate.Batch)
 	}
 	return p
+}
+
+// density is what draws from the model are drawn from.
+func (r *runner) density() core.Density {
+	if r.parts.Density != nil {
+		return r.parts.Density
+	}
+	return r.parts.Model
 }
 
 // ofRows are the rows of the energy, range by range, if anybody judges by them.
@@ -138,7 +146,13 @@ func (r *runner) complete(p *phase) (err error) {
 			return err
 		}
 	}
-	return p.calls.Of(&r.batch, false)
+	if err := p.calls.Of(&r.batch, false); err != nil {
+		return err
+	}
+	if p.name == Sampling && len(r.plan.Evaluate.Orbit) > 0 && slices.Contains(p.want, core.Column(core.LogP)) {
+		return r.density().LogProb(core.LogP.Room(&r.batch, r.batch.N), r.batch.X) // as draws of the average have it
+	}
+	return nil
 }
 
 // estimatorsOf finds the estimators of configurations from given sources.
