@@ -36,8 +36,7 @@ func (k *reverseSize) Report() ([]core.Estimate, error) {
 	fraction, stderr := stats.ReverseEffectiveFraction(s)
 	all, err := k.report(fraction, stderr, s.N())
 	if s.N() > 0 && infinite(s.Values()) == 0 && !k.settle(&all[0], s) {
-		u := s.Uncertainty()
-		k.judge(&all[0], s, u)
+		k.judge(&all[0], s, s.Uncertainty())
 	}
 	return all, err
 }

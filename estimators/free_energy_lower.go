@@ -71,7 +71,7 @@ func (k *lowerBound) noBound(s *stats.Chains) string {
 	if n := s.Chains(); n < boundChains {
 		return fmt.Sprintf("%d chains, and it takes %d that agree", n, boundChains)
 	}
-	if r := s.Mixing().RHat; !(r < boundRHat) {
+	if r := s.Thinned(valuesJudged).Mixing().RHat; !(r < boundRHat) {
 		return fmt.Sprintf("R-hat of the chains is %.4g, not below %g", r, boundRHat)
 	}
 	return ""

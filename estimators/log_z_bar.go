@@ -88,8 +88,7 @@ func (k *bridge) Report() ([]core.Estimate, error) {
 // doubt says what is wrong with ln Z, and what it says of the model's draws.
 func (k *bridge) doubt(e *core.Estimate, s *stats.Chains, found stats.Bridge) {
 	taken := s.Map(func(l float64) float64 { return 1 / (1 + math.Exp(l-found.LogZ)) })
-	u := taken.Uncertainty()
-	k.bracket.judge(e, taken, u)
+	k.bracket.judge(e, taken, taken.Uncertainty())
 	if found.Overlap < leastOverlap {
 		e.Warn(core.CautionOverlap, "draws of the model and of the Boltzmann density overlap by %.2g (less than %g), so the error is too uncertain to be trusted: train longer, or draw more", found.Overlap, leastOverlap)
 	}

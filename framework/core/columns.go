@@ -117,9 +117,6 @@ var (
 
 	// RowNumber is that of a row of an energy that has some at hand.
 	RowNumber = further[int32](ColumnInfo{Name: "number", Symbol: "the number of a row"})
-	// ImportanceWeight is ln w = -beta E - ln p of a configuration.
-	ImportanceWeight = further[float64](ColumnInfo{Name: "importance_weight", Symbol: "ln w",
-		File: "log_weight", Units: "1", Long: "logarithm of the importance weight, -beta E(x) - ln p(x)"})
 	// Label is the class of a row.
 	Label = further[int32](ColumnInfo{Name: "label", Symbol: "the label of a row"})
 
@@ -136,6 +133,10 @@ var (
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
 	LogPsi = further[complex128](ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
 	Lap    = &Quantity[complex128]{ColumnInfo: ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, in: func(b *Batch) *[]complex128 { return &b.Lap }}
+	// LogImportance is ln w = -beta E - ln p, which reweights a draw of the model to the Boltzmann
+	// density.
+	LogImportance = further[float64](ColumnInfo{Name: "ln_w", Symbol: "ln w", Legal: LegalLog,
+		Units: "1", Long: "logarithm of the importance weight, -beta E - ln p"})
 	// StateLogP is ln p(K) of every state of a density matrix.
 	StateLogP = further[float64](ColumnInfo{Name: "state_log_p", Symbol: "ln p of state", Per: PerTheta, Dim: DimOpen, Legal: LegalLog})
 
@@ -150,7 +151,7 @@ var (
 
 // Kept are the columns that stay of configurations that are kept, beside those of
 // parts' own ([Own]).
-var Kept = []Column{X, LogP, E, ImportanceWeight, K, V, Data}
+var Kept = []Column{X, LogP, E, K, V, Data, LogImportance}
 
 func real64(info ColumnInfo, in func(*Batch) *[]float64) *Quantity[float64] {
 	return &Quantity[float64]{ColumnInfo: info, in: in}

@@ -267,7 +267,7 @@ func (r *runner) addWeights() {
 	if energy := r.parts.Energy.Spec(); energy.Quantum() || math.IsInf(r.plan.Beta, 1) || len(r.batch.E) == 0 || len(r.batch.LogP) == 0 {
 		return
 	}
-	lnw := core.ImportanceWeight.Room(&r.batch, r.batch.N)
+	lnw := core.LogImportance.Room(&r.batch, r.batch.N)
 	for i, e := range r.batch.E {
 		lnw[i] = -r.plan.Beta*e - r.batch.LogP[i]
 	}
