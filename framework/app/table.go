@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -86,20 +87,36 @@ func writeTable(out io.Writer, r *core.Results) {
 		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s%s\n", row.name, row.text(), row.flag(), row.units, exact, deviation, mixing(row))
 	}
 	w.Flush()
-	seen := map[string]bool{}
-	for _, row := range rows {
-		for _, c := range row.cautions {
-			if !seen[c.Text] {
-				seen[c.Text] = true
-				fmt.Fprintf(out, "(!) %s: %s\n", row.name, c.Text)
-			}
-		}
-	}
+	writeCauses(out, rows)
 	if r.ExactSource != "" {
 		fmt.Fprintf(out, "exact: %s\n", r.ExactSource)
 	}
 	if r.ExactSource != "" && model {
 		fmt.Fprintln(out, "errors are statistical: the distance of the model's density from the Boltzmann density is not in them")
+	}
+}
+
+// writeCauses prints each caution once, with the rows that carry it.
+func writeCauses(out io.Writer, rows []row) {
+	var causes []string
+	names := map[string][]string{}
+	for _, row := range rows {
+		for _, c := range row.cautions {
+			if names[c.Text] == nil {
+				causes = append(causes, c.Text)
+			}
+			if base, _, per := strings.Cut(row.name, "_per_"); !per || !slices.Contains(names[c.Text], base) {
+				names[c.Text] = append(names[c.Text], row.name)
+			}
+		}
+	}
+	const most = 3
+	for _, text := range causes {
+		those := names[text]
+		if more := len(those) - most; more > 1 {
+			those = append(those[:most:most], fmt.Sprintf("%d more", more))
+		}
+		fmt.Fprintf(out, "(!) %s: %s\n", strings.Join(those, ", "), text)
 	}
 }
 

@@ -79,6 +79,8 @@ const (
 	// CautionBrokenSymmetry is a model without a symmetry of the energy, by more than
 	// reweighting takes lightly, or whose images change ln Z.
 	CautionBrokenSymmetry CautionCode = "broken_symmetry"
+	// CautionContradiction is an estimate that is far from its exact value, by its error.
+	CautionContradiction CautionCode = "contradiction"
 	// CautionParetoTail is draws, or weights, whose tail is so heavy that a mean of so many
 	// is not to be trusted.
 	CautionParetoTail CautionCode = "pareto_tail"

@@ -197,6 +197,7 @@ func (r *runner) report(p phase) error {
 		r.withdrawBounds(estimates)
 		r.estimates[i] = estimates
 	}
+	r.contradict(p)
 	r.handOn(p)
 	r.handToModel()
 	if err := r.measureRoundTrip(); err != nil {

@@ -1,0 +1,57 @@
+package run
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+const (
+	// mostFromZero and mostFromExact are how many standard errors an estimate may be from a
+	// value that is exactly zero, by a symmetry or a theorem, and from any other exact value,
+	// before it tells that the draws are not those of the Boltzmann density. Of honest errors
+	// 6e-5 and 6e-7 are farther away.
+	mostFromZero, mostFromExact = 4, 5
+	// roundingOfExact is how well exact values are known, relative to their size.
+	roundingOfExact = 1e-9
+)
+
+// contradict warns where estimates of a phase say that the draws are not of the Boltzmann
+// density: a mean that is zero by a symmetry of the energy, or by the virial theorem, is not;
+// a reweighted value, or one from Markov chains, is not the exact one; nothing was accepted.
+// Averages over draws of a model are its own, and differ from exact values without anything
+// being wrong but the model; those that are zero say that it breaks a symmetry.
+func (r *runner) contradict(p phase) {
+	about := core.AboutDraws
+	if p.source == core.OfModel {
+		about = core.AboutDensity
+	}
+	for _, i := range p.estimators {
+		for k := range r.estimates[i] {
+			e := &r.estimates[i][k]
+			if len(e.Axes) > 0 {
+				continue
+			}
+			exact, known := r.results.Exact[e.Name]
+			off, far := math.Abs(e.Value[0]-exact), e.Stderr[0] // NaN and 0 are no errors
+			switch {
+			case e.Name == "acceptance" && e.Value[0] == 0:
+				e.WarnOf(core.AboutDraws, core.CautionAcceptance, "no move of the Markov chains was accepted: they stand where they started; take smaller steps (sampler.step_size)")
+			case !known || !(far > 0) || e.Bound != 0 || e.Name == "symmetry_defect":
+			case exact == 0 && off > mostFromZero*far && !e.Reweighted:
+				e.WarnOf(about, core.CautionContradiction, "%s is %.3g standard errors from 0, which it is for the Boltzmann density: what was drawn is another one", e.Name, off/far)
+			case exact != 0 && off > mostFromExact*far+roundingOfExact*math.Abs(exact) && (e.Reweighted || p.source != core.OfModel):
+				e.WarnOf(aboutReweighted(e, about), core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)
+			}
+		}
+	}
+}
+
+// aboutReweighted is what a wrong value of e says: weights that are wrong tell that draws
+// are missing, whatever else is made of them.
+func aboutReweighted(e *core.Estimate, about core.Concern) core.Concern {
+	if e.Reweighted {
+		return core.AboutDraws
+	}
+	return about
+}
