@@ -26,10 +26,11 @@ func (r *runner) contradict(p phase) {
 	if p.source == core.OfModel {
 		about = core.AboutDensity
 	}
+	weighted := false // whether a reweighted value has spoken for all
 	for _, i := range p.estimators {
 		for k := range r.estimates[i] {
 			e := &r.estimates[i][k]
-			if len(e.Axes) > 0 {
+			if len(e.Axes) > 0 || e.Reweighted && weighted {
 				continue
 			}
 			exact, known := r.results.Exact[e.Name]
@@ -41,6 +42,7 @@ func (r *runner) contradict(p phase) {
 			case exact == 0 && off > mostFromZero*far && !e.Reweighted:
 				e.WarnOf(about, core.CautionContradiction, "%s is %.3g standard errors from 0, which it is for the Boltzmann density: what was drawn is another one", e.Name, off/far)
 			case exact != 0 && off > mostFromExact*far+roundingOfExact*math.Abs(exact) && (e.Reweighted || p.source != core.OfModel):
+				weighted = e.Reweighted
 				e.WarnOf(aboutReweighted(e, about), core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)
 			}
 		}
