@@ -9,14 +9,15 @@ import (
 // acceptance is the fraction of the proposed moves of Markov chains that were
 // accepted: of the sampler's, or of those by which a model draws. Of the
 // independence method it measures the model: 1 where that has the Boltzmann
-// density.
+// density. Step sizes adapt in the burn-in alone: another seed finds another one, and
+// the error is of the acceptance at that which was found.
 func acceptance() core.Part {
 	const name = "acceptance"
 	return core.Part{
 		Manifest: manifest(name, "fraction of the proposed moves that were accepted", "Metropolis et al. 1953, J. Chem. Phys. 21, 1087"),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			m := &mean{
-				description: description{estimate: core.Estimate{Name: name, Long: "acceptance of the Markov chains", Units: "1"}, needs: core.EstimatorSpec{Source: core.OfChains}},
+				description: description{estimate: core.Estimate{Name: name, Long: "acceptance of the Markov chains at the step size that they have", Units: "1"}, needs: core.EstimatorSpec{Source: core.OfChains}},
 				of: func(dst []float64, b *core.Batch) {
 					if len(b.Accept) != b.N {
 						panic("estimators: Accept does not have the batch's length")

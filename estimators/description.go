@@ -32,9 +32,9 @@ func needsX(spaces []core.SpaceKind) core.EstimatorSpec {
 // ofModel is the need of estimators that make use of ln p.
 var ofModel = core.EstimatorSpec{Source: core.OfModel}
 
-// ofBlocks is the memory of sums of vectors over blocks.
+// ofBlocks is the memory of sums of vectors over blocks, and of the vectors along few chains.
 func ofBlocks(size int) core.Memory {
-	return core.Memory{Fixed: 2 * stats.Blocked * 8 * float64(size)}
+	return core.Memory{Fixed: ofColumns.Fixed + 2*stats.Blocked*8*float64(size)}
 }
 
 // witness is the scalar of a configuration whose autocorrelation is that of an estimator

@@ -19,6 +19,7 @@ func energy() core.Part {
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			terms := localTerms(s)
 			return &mean{
+				slow:        s.Chains,
 				description: description{estimate: core.Estimate{Name: name, Long: "internal energy", Units: s.Energy.Units, Extensive: true}},
 				of:          func(dst []float64, b *core.Batch) { copy(dst, b.E) },
 				size:        func(b *core.Batch, i int) float64 { return terms * math.Abs(b.E[i]) },

@@ -39,16 +39,18 @@ func (f *fluctuation) Add(b *core.Batch) error {
 func (f *fluctuation) Report() ([]core.Estimate, error) {
 	if f.chains.N() == 0 {
 		r, err := f.report(f.scale*f.moments.Variance(), f.scale*f.moments.VarianceStderr(), f.moments.N())
-		settle(&r[0], 0, f.moments.Spread(), max(math.Abs(f.moments.Mean()), float64(f.largest)))
+		if !settle(&r[0], 0, f.moments.Spread(), max(math.Abs(f.moments.Mean()), float64(f.largest))) {
+			judgeVariance(&r[0], &f.moments, &f.tails)
+		}
 		return r, err
 	}
 	mean := f.chains.Mean()
 	squares := f.chains.Map(func(o float64) float64 { return f.scale * (o - mean) * (o - mean) })
-	stderr, tau := squares.Error()
+	u := squares.Uncertainty()
 	n := float64(squares.N())
-	r, err := f.report(squares.Mean()*n/(n-1), stderr, squares.N())
+	r, err := f.report(squares.Mean()*n/(n-1), u.Stderr, squares.N())
 	if !settleChains(&r[0], &f.chains, max(math.Abs(mean), float64(f.largest))) {
-		judge(&r[0], squares, tau)
+		judge(&r[0], squares, u)
 	}
 	return r, err
 }

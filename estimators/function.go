@@ -9,7 +9,9 @@ import (
 )
 
 // function estimates f(< o_1 >, ..., < o_k >), one number or an array, with the
-// error of the jackknife over blocks. R-hat and the autocorrelation time are
+// error of the jackknife over blocks. Of fewer Markov chains than make blocks, a block is a stretch of
+// draws, and the error is instead that of the linearised function (stats.Linearised), with all
+// correlation along the chains. R-hat and the autocorrelation time are
 // those of one scalar, the witness, which should be as slow as the slowest.
 type function struct {
 	description
@@ -31,7 +33,9 @@ type function struct {
 	kinked bool
 
 	blocks  *stats.Blocks
-	values  []float64 // of the witness, for the batch at hand
+	along   *stats.Columns // o along few chains, nil until asked for
+	vector  []float64      // o of one configuration
+	values  []float64      // of the witness, for the batch at hand
 	witness stats.Chains
 }
 
@@ -49,7 +53,7 @@ func (f *function) Add(b *core.Batch) error {
 	}
 	f.values = core.Resize(f.values, b.N)
 	for i := range f.values {
-		f.values[i] = f.add(f.blocks.Row(b.Chains), b, i)
+		f.values[i] = f.addTo(f.blocks.Row(b.Chains), b, i)
 	}
 	if b.Chains > 0 {
 		f.witness.Add(f.values, b.Chains)
@@ -57,22 +61,73 @@ func (f *function) Add(b *core.Batch) error {
 	return nil
 }
 
+// columnRoom is how many numbers of o along chains are kept, and mostColumns the most of each
+// configuration that are: the number of projections grows with their square.
+const columnRoom, mostColumns = 1 << 18, 512
+
+// ofColumns is the memory of o along few chains, with what a report makes of it.
+var ofColumns = core.Memory{Fixed: 4 * 8 * columnRoom}
+
+// linear tells that errors are those of the linearised function.
+func (f *function) linear(chains int) bool {
+	return 0 < chains && chains < stats.Blocked && f.blocks.Size() <= mostColumns
+}
+
+// columns are o along chains.
+func (f *function) columns() *stats.Columns {
+	if f.along == nil {
+		f.along = stats.NewColumns(f.blocks.Size(), columnRoom)
+	}
+	return f.along
+}
+
+// addTo adds o of configuration i to the sums, and to the columns of few chains.
+func (f *function) addTo(sums []float64, b *core.Batch, i int) (witness float64) {
+	if !f.linear(b.Chains) {
+		return f.add(sums, b, i)
+	}
+	f.vector = core.Resize(f.vector, len(sums))
+	clear(f.vector)
+	witness = f.add(f.vector, b, i)
+	for k, v := range f.vector {
+		sums[k] += v
+	}
+	f.columns().Add(f.vector, b.Chains)
+	return witness
+}
+
+// alongChains takes the errors that are known from the linearised function. An error of 0 by the jackknife, and
+// one of what the linearised function does not know, stay.
+func (f *function) alongChains(stderr []float64) {
+	_, projected := stats.Linearised(f.columns().Chains(), f.size, f.of)
+	for k, y := range projected {
+		if s, _ := y.Error(); s > 0 && stderr[k] != 0 {
+			stderr[k] = s
+		}
+	}
+}
+
 // Report implements core.Estimator.
 func (f *function) Report() ([]core.Estimate, error) {
 	value, stderr := f.blocks.Jackknife(f.size, f.of)
+	linear := f.linear(f.witness.Chains())
+	if linear {
+		f.alongChains(stderr)
+	}
 	if f.kinked {
 		value = f.blocks.Plain(f.size, f.of)
 	}
 	r, err := f.array(value, stderr, f.blocks.N())
 	e := &r[0]
-	_, tau := f.witness.Error()
-	judge(e, &f.witness, tau)
+	u := f.witness.Uncertainty()
+	judge(e, &f.witness, u)
+	e.StderrStderr = 0 // it is of the witness
 	f.settle(e)
 	switch draws := f.blocks.Draws(); {
 	case len(e.Cautions) > 0:
 	case f.undefined != "" && slices.ContainsFunc(value, math.IsNaN) && e.N > 0:
 		e.Warn(core.CautionUndefined, "%s", f.undefined)
-	case f.witness.N() > 0 && draws > 0 && float64(draws) < 5*tau:
+	case f.witness.N() > 0 && draws > 0 && !linear && float64(draws) < 5*u.Tau:
 		e.Warn(core.CautionFewDraws, "too few draws of too few chains for an error: draw more, or have at least 32 chains")
 	}
 	return r, err
@@ -112,7 +167,9 @@ func (f *function) settle(e *core.Estimate) {
 	}
 }
 
-func (f *function) gathered() gathered { return gathered{"blocks": f.blocks, "witness": &f.witness} }
+func (f *function) gathered() gathered {
+	return gathered{"blocks": f.blocks, "columns": f.columns(), "witness": &f.witness}
+}
 
 // State implements core.Estimator.
 func (f *function) State() core.EstimatorState { return f.gathered().state() }

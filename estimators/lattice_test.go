@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // freeField is the Gaussian field on a periodic 4 x 6 lattice,
@@ -130,16 +131,15 @@ func TestFieldErrorsAreHonest(t *testing.T) {
 		"virial_residual": {0},
 		"acceptance":      {0.5},
 	}
-	const replicas = 400
 	for _, c := range []struct {
-		name          string
-		chains, draws int
-		a             float64
-	}{{"chains", 40, 20, 0.5}, {"draws", 0, 400, 0}} {
+		name                    string
+		chains, draws, replicas int
+		a                       float64
+	}{{"chains", 40, 20, 400, 0.5}, {"few chains", 5, 400, 100, 0.95}, {"draws", 0, 400, 400, 0}} {
 		square, claimed := map[string][]float64{}, map[string][]float64{}
 		r := rand.New(rand.NewPCG(8, 0))
 		var b core.Batch
-		for range replicas {
+		for range c.replicas {
 			all := open(t, latticeSetting())
 			f.fill(&b, r, c.chains, c.draws, c.a)
 			if c.chains == 0 {
@@ -165,7 +165,7 @@ func TestFieldErrorsAreHonest(t *testing.T) {
 		}
 		for name, all := range square {
 			for j, s := range all {
-				if ratio := s / claimed[name][j]; !math.IsNaN(exact[name][j]) && !(math.Abs(ratio-1) < 4*math.Sqrt(2.0/replicas)+0.15) {
+				if ratio := s / claimed[name][j]; !math.IsNaN(exact[name][j]) && !(math.Abs(ratio-1) < 4*math.Sqrt(2/float64(c.replicas))+0.15) {
 					t.Errorf("%s: %s[%d] has %v of the variance that it claims", c.name, name, j, ratio)
 				}
 			}
@@ -223,14 +223,18 @@ func TestCautionsOfChains(t *testing.T) {
 	}
 }
 
-// 31 chains are too few to be blocks, and 600 draws of them make blocks of 16
-// draws, less than 5 tau.
+// The columns of very many numbers are not kept along few chains: 31 of them are too few to be blocks, and
+// 600 draws make blocks of 16, less than 5 tau.
 func TestCautionWhereBlocksAreShort(t *testing.T) {
+	const size = mostColumns + 1
+	f := &function{size: size, blocks: stats.NewBlocks(size), of: func(dst, mean []float64) { copy(dst, mean) },
+		add: func(sums []float64, b *core.Batch, i int) float64 { sums[0] += b.E[i]; return b.E[i] }}
 	var b core.Batch
 	newFreeField().fill(&b, rand.New(rand.NewPCG(11, 0)), 31, 600, 0.8)
-	all := open(t, latticeSetting())
-	add(t, all, &b)
-	r, _ := all["binder_cumulant"].Report()
+	if err := f.Add(&b); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := f.Report()
 	if want := "too few draws of too few chains"; !strings.HasPrefix(r[0].Caution(), want) {
 		t.Errorf("caution %q, want %q", r[0].Caution(), want)
 	}

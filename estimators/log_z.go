@@ -18,7 +18,7 @@ func logZ() core.Part {
 		Manifest: manifest(name, "ln Z by importance sampling from the model, ln <exp(-beta E)/p>", nicoli),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			return newReweighting(core.Estimate{Name: name, Long: "logarithm of the partition function, reweighted", Units: "1", Extensive: true},
-				s, (*stats.Weights).LogMean)
+				s, false, (*stats.Weights).LogMean)
 		},
 	}
 }

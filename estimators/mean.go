@@ -19,6 +19,8 @@ type mean struct {
 	size func(b *core.Batch, i int) float64
 	// doubt, unless nil, adds what is wrong with a mean of chains.
 	doubt func(e *core.Estimate)
+	// slow tells that the start of chains of the sampler is judged by this number.
+	slow bool
 	// apart tells that each chain has a mean of its own, so that R-hat means nothing.
 	apart bool
 }
@@ -67,13 +69,18 @@ func (m *mean) Add(b *core.Batch) error {
 func (m *mean) Report() ([]core.Estimate, error) {
 	if m.chains.N() == 0 {
 		r, err := m.report(m.moments.Mean(), m.moments.Stderr(), m.moments.N())
-		settle(&r[0], 0, m.moments.Spread(), max(math.Abs(m.moments.Mean()), float64(m.largest)))
+		if !settle(&r[0], 0, m.moments.Spread(), max(math.Abs(m.moments.Mean()), float64(m.largest))) {
+			judgeMean(&r[0], &m.moments, &m.tails)
+		}
 		return r, err
 	}
-	stderr, tau := m.chains.Error()
-	r, err := m.report(m.chains.Mean(), stderr, m.chains.N())
+	u := m.chains.Uncertainty()
+	r, err := m.report(m.chains.Mean(), u.Stderr, m.chains.N())
 	if !settleChains(&r[0], &m.chains, max(math.Abs(m.chains.Mean()), float64(m.largest))) && !m.apart {
-		judge(&r[0], &m.chains, tau)
+		judge(&r[0], &m.chains, u)
+		if m.slow {
+			judgeStart(&r[0], &m.chains)
+		}
 	}
 	if m.doubt != nil && len(r[0].Cautions) == 0 {
 		m.doubt(&r[0])

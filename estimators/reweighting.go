@@ -19,6 +19,9 @@ type reweighting struct {
 	beta float64
 	// of reads the value and its standard error from the weights.
 	of func(w *stats.Weights) (value, stderr float64)
+	// ofShares tells that the value is made of squares of weights, whose error is that of fourth powers
+	// and unknown where the weights themselves are not to be trusted.
+	ofShares bool
 
 	lnw     []float64 // of the batch at hand
 	largest peak      // |beta E| + |ln p|, whose difference is ln w
@@ -28,12 +31,12 @@ type reweighting struct {
 var _ core.Estimator = (*reweighting)(nil)
 
 // newReweighting builds the estimator of a function of the weights.
-func newReweighting(estimate core.Estimate, s core.Setting, of func(w *stats.Weights) (value, stderr float64)) (core.Estimator, error) {
+func newReweighting(estimate core.Estimate, s core.Setting, ofShares bool, of func(w *stats.Weights) (value, stderr float64)) (core.Estimator, error) {
 	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return nil, err
 	}
 	estimate.Reweighted = true
-	return &reweighting{beta: s.Beta, description: description{estimate: estimate, needs: core.EstimatorSpec{Source: core.OfModel, Forbidden: s.Energy.Forbids, Memory: core.Memory{Kept: 8}}}, of: of}, nil
+	return &reweighting{beta: s.Beta, description: description{estimate: estimate, needs: core.EstimatorSpec{Source: core.OfModel, Forbidden: s.Energy.Forbids, Memory: core.Memory{Kept: 8}}}, of: of, ofShares: ofShares}, nil
 }
 
 // Add implements core.Estimator. It keeps ln w, 8 bytes per configuration.
@@ -57,7 +60,9 @@ func (r *reweighting) Report() ([]core.Estimate, error) {
 	value, stderr := r.of(&r.weights)
 	e, err := r.report(value, stderr, r.weights.N())
 	if !settle(&e[0], 0, r.weights.Spread(), float64(r.largest)) {
-		judgeWeights(&e[0], "", &r.weights)
+		if judgeWeights(&e[0], "", &r.weights); r.ofShares && len(e[0].Cautions) > 0 {
+			e[0].Stderr[0] = math.NaN()
+		}
 	}
 	return e, err
 }
@@ -110,5 +115,7 @@ func judgeWeights(e *core.Estimate, of string, w *stats.Weights) {
 	} else if spread := w.LargestSpread(); spread > largestSpread+due {
 		e.Warn(core.CautionHeavyTail, "%sone of %d configurations makes up %.3g %% of the variance of the weights (more than %g %%), so the error is too uncertain to be trusted",
 			of, n, 100*spread, 100*largestSpread)
+	} else {
+		judgeWeightTail(e, of, w)
 	}
 }

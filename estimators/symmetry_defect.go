@@ -83,7 +83,7 @@ type symmetryDefects struct {
 
 var _ core.Estimator = (*symmetryDefects)(nil)
 
-// zero tells that there are no weights, as of a ground state.
+// ground tells that there are no weights, since beta is infinite.
 func (d *symmetryDefects) ground() bool { return math.IsInf(d.setting.Beta, 1) }
 
 // Spec implements core.Estimator.
@@ -93,7 +93,7 @@ func (d *symmetryDefects) Spec() core.EstimatorSpec {
 	if !d.ground() {
 		o := core.Observable{Name: logZOrbit, Extensive: true}
 		if z, ok := d.setting.Exact["log_z"]; ok {
-			o.Reference = &core.Reference{Value: z, Source: "that of log_z"}
+			o.Reference = &core.Reference{Value: z} // whose source is that of log_z
 		}
 		spec.Observables = append(spec.Observables, o)
 	}

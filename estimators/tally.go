@@ -5,12 +5,13 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
-// tally is what estimators of one number o(x) of each configuration gather: its moments, or
-// its values along chains, and the size of the largest terms that make it up.
+// tally is what estimators of one number o(x) of each configuration gather: its moments and
+// tails, or its values along chains, and the size of the largest terms that make it up.
 type tally struct {
 	values  []float64 // of the batch at hand
 	largest peak      // size of terms
 	moments stats.Moments
+	tails   stats.Tails // beside the moments
 	chains  stats.Chains
 }
 
@@ -28,11 +29,12 @@ func (t *tally) count(b *core.Batch, of func(dst []float64, b *core.Batch), size
 		t.chains.Add(t.values, b.Chains)
 	} else {
 		t.moments.Add(t.values)
+		t.tails.Add(t.values)
 	}
 }
 
 func (t *tally) gathered() gathered {
-	return gathered{"moments": &t.moments, "chains": &t.chains, "largest": &t.largest}
+	return gathered{"moments": &t.moments, "tails": &t.tails, "chains": &t.chains, "largest": &t.largest}
 }
 
 // State implements core.Estimator.

@@ -82,7 +82,10 @@ func (s *session) openSampler(part core.Part) (err error) {
 func (s *session) setting(bound plan.Bound) core.Setting {
 	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains(), Ladder: s.plan.Ladder(), Paths: s.plan.UsesPaths(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
 	if bound.Model != nil {
-		setting.Model, setting.Density = *bound.Model, s.parts.Model
+		setting.Model, setting.Density = *bound.Model, s.parts.Density
+		if bound.Orbit != nil {
+			setting.Model.Symmetries = bound.Orbit
+		}
 		if slices.Contains(bound.Model.Powers, core.PowerMap) {
 			setting.Map, _ = s.parts.Model.(core.Mapper)
 		}

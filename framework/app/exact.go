@@ -38,6 +38,8 @@ func exactFor(known *core.Exact, params []core.Param, settings core.Settings, e 
 // withSource appends a source to a list of them, unless it is there.
 func withSource(list, source string) string {
 	switch {
+	case source == "":
+		return list
 	case list == "":
 		return source
 	case slices.Contains(strings.Split(list, "; "), source):

@@ -205,6 +205,9 @@ func (s *session) bind(f *plan.File) (err error) {
 		}
 		spec := s.parts.Model.Spec()
 		bound.Model = &spec
+		if err := s.openOrbit(&bound); err != nil {
+			return err
+		}
 	}
 	if bound.Estimators, err = s.openEstimators(bound); err != nil {
 		return err
@@ -291,6 +294,25 @@ func (s *session) average() error {
 		s.parts.Model = m
 	}
 	return err
+}
+
+// openOrbit makes the density that the draws of an evaluation have ln p of.
+func (s *session) openOrbit(bound *plan.Bound) error {
+	s.parts.Density = s.parts.Model
+	if err := s.plan.FitOrbit(*bound); err != nil || len(s.plan.Evaluate.Orbit) == 0 {
+		return err
+	}
+	var over []core.Symmetry
+	for _, name := range s.plan.Evaluate.Orbit {
+		over = append(over, core.Symmetry(name))
+	}
+	m, err := group.New(s.parts.Model, over...)
+	if err != nil {
+		return s.plan.At("evaluate.orbit", core.Blame(core.KindModel, s.model.Name, err))
+	}
+	bound.Orbit, bound.Images, bound.Model.Memory = m.Spec().Symmetries, m.Images(), m.Spec().Memory
+	s.parts.Density = m
+	return nil
 }
 
 // askExact fills in what the energy knows of itself.

@@ -75,6 +75,15 @@ const (
 	CautionBrokenSymmetry CautionCode = "broken_symmetry"
 	// CautionTargetMissed is a standard error larger than evaluate.target asks for.
 	CautionTargetMissed CautionCode = "target_missed"
+	// CautionParetoTail is draws, or weights, whose tail is so heavy that a mean of so many
+	// is not to be trusted.
+	CautionParetoTail CautionCode = "pareto_tail"
+	// CautionUncertainError is an error that is itself known to no better than a quarter.
+	CautionUncertainError CautionCode = "uncertain_error"
+	// CautionFewChains is fewer Markov chains than could show that they are stuck.
+	CautionFewChains CautionCode = "few_chains"
+	// CautionNotEquilibrated is Markov chains with a start that they had not forgotten.
+	CautionNotEquilibrated CautionCode = "not_equilibrated"
 )
 
 // Warn adds a caution.

@@ -134,6 +134,10 @@ var (
 	LogPsi = further[complex128](ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
 	Lap    = &Quantity[complex128]{ColumnInfo: ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, in: func(b *Batch) *[]complex128 { return &b.Lap }}
 
+	// LogImportance is ln w = -beta E - ln p of a draw of the model, which reweights it to the Boltzmann
+	// density.
+	LogImportance = further[float64](ColumnInfo{Name: "ln_w", Symbol: "ln w", Legal: LegalLog,
+		Units: "1", Long: "logarithm of the importance weight, -beta E - ln p"})
 	// StateLogP is ln p(K) of every state of a density matrix.
 	StateLogP = further[float64](ColumnInfo{Name: "state_log_p", Symbol: "ln p of state", Per: PerTheta, Dim: DimOpen, Legal: LegalLog})
 
@@ -148,7 +152,7 @@ var (
 
 // Kept are the columns that stay of configurations that are kept, beside those of
 // parts' own ([Own]).
-var Kept = []Column{X, LogP, E, K, V, Data}
+var Kept = []Column{X, LogP, E, K, V, Data, LogImportance}
 
 func real64(info ColumnInfo, in func(*Batch) *[]float64) *Quantity[float64] {
 	return &Quantity[float64]{ColumnInfo: info, in: in}

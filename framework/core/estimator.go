@@ -153,10 +153,16 @@ type Estimate struct {
 	Axes     []Axis  // one per dimension of Value, outermost first; empty for scalars
 	N        int64   // configurations that entered
 	Tau      float64 // integrated autocorrelation time in draws of a chain; 1 when independent
-	// RHat compares the spread between chains with that within them (split
-	// R-hat, Gelman et al. 2013, Bayesian Data Analysis, section 11.4): 1 when
+	// TauStderr is the standard error of Tau, and StderrStderr that of the error of a scalar; 0 or
+	// NaN where they are not known.
+	TauStderr, StderrStderr float64
+	// RHat compares the spread between chains with that within them (rank-normalised split
+	// R-hat, Vehtari et al. 2021, Bayesian Anal. 16, 667): 1 when
 	// they are mixed. 0 where there are no chains, or too few draws of them.
 	RHat float64
+	// Bulk and Tail are how many independent draws chains are worth for means of ranks and for
+	// quantiles of 5 and 95 % (ibid.); 0 where RHat is.
+	Bulk, Tail float64
 	// Extensive marks an observable that grows with the number of sites or
 	// particles: it is also shown as NAME_per_site or NAME_per_particle.
 	Extensive bool

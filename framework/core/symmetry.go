@@ -37,7 +37,7 @@ type symmetry struct {
 	// without is continuous.
 	generators func(s *Space) []Image
 	// random draws an element of the group, each as often as any other.
-	random     func(s *Space, r *rand.Rand) Action
+	random func(s *Space, r *rand.Rand) Action
 	// hint says when an energy has it.
 	hint string
 }

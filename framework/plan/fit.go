@@ -13,8 +13,12 @@ import (
 
 // Bound is what the parts of a plan say of themselves.
 type Bound struct {
-	Energy     core.EnergySpec
-	Model      *core.ModelSpec // nil in a run without a model
+	Energy core.EnergySpec
+	Model  *core.ModelSpec // nil in a run without a model
+	// Orbit are the symmetries of the density that the draws of an evaluation have ln p of,
+	// and Images how many images of each that takes: nil and 0 of the model's own.
+	Orbit      []core.Symmetry
+	Images     int
 	Estimators []NamedSpec
 	// Objective and Optimizer are zero in a run without a model.
 	Objective core.ObjectiveSpec
@@ -50,6 +54,9 @@ func (p *Plan) Fit(b Bound) error {
 	}
 	f.sampler()
 	f.estimators()
+	if b.Model == nil && len(p.Evaluate.Orbit) > 0 {
+		f.mismatch("evaluate.orbit", "evaluate.orbit averages the density of a model, and the table [model] is missing")
+	}
 	if p.Evaluate.Rows > 0 && len(b.Energy.Rows) == 0 {
 		f.mismatch("evaluate.rows", "evaluate.rows has no effect with energy %q, which has no rows", p.Energy.Plugin)
 	}
@@ -296,6 +303,7 @@ func (f *fitting) estimators() {
 		}
 		who := fmt.Sprintf("estimator %q", e.Name)
 		f.powers(key, who, e.Source == core.OfModel, e.ModelPowers, e.EnergyPowers, "")
+		f.ofModelItself(key, who, e)
 		f.reads(key, who, e)
 		if e.Source == core.OfChains && !f.plan.UsesChains() {
 			f.mismatch(key, "%s is about Markov chains, and evaluate.sampler = %q draws none", who, f.plan.Evaluate.Sampler)

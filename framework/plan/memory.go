@@ -98,7 +98,7 @@ func (p *Plan) uses(b Bound) []use {
 		add("train.batch", "batches of held-out rows", 4*float64(p.Train.Batch)*row)
 	}
 	add(key, fmt.Sprintf("batches of %.0f configurations of %.0f numbers", n, d), n*row*copies)
-	kept, keptRow := min(float64(p.Evaluate.KeepSamples), samples), row
+	kept, keptRow := min(float64(p.Evaluate.KeepSamples), samples), row+numberBytes // ln w too
 	if slices.Contains(b.Energy.Powers, core.PowerTransformed) {
 		keptRow += numberBytes * float64(b.Energy.DataSize())
 	}

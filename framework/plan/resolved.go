@@ -43,6 +43,9 @@ func (p *Plan) tables() []table {
 	if p.Evaluate.Most == 0 {
 		evaluate = without(evaluate, "most")
 	}
+	if len(p.Evaluate.Orbit) == 0 {
+		evaluate = without(evaluate, "orbit")
+	}
 	if p.Evaluate.Seed == 0 {
 		evaluate = without(evaluate, "seed")
 	}

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -72,7 +73,7 @@ func (r *runner) drawUpTo(ctx context.Context, p phase, state core.SamplerState,
 		done += n
 		r.drawn(done, state)
 		stop := ctx.Err() != nil && done < total
-		if done == total || stop || time.Since(r.reported) >= reportEvery {
+		if done == total || stop || r.reportDue() {
 			if err := r.report(p); err != nil {
 				return state, err
 			}
@@ -165,7 +166,7 @@ func (r *runner) draw(p phase, state core.SamplerState, n int) (core.SamplerStat
 		}
 	}
 	if p.keep {
-		if err := r.keepSamples(); err != nil {
+		if err := r.keepSamples(p); err != nil {
 			return state, err
 		}
 	}
@@ -173,14 +174,24 @@ func (r *runner) draw(p phase, state core.SamplerState, n int) (core.SamplerStat
 	return next, nil
 }
 
-// reportEvery is the shortest time between two reports before the last: a
-// jackknife looks at all samples so far.
-const reportEvery = 2 * time.Second
+// reportEvery is the shortest time between two reports before the last, and reportShare what they cost at
+// most: a jackknife, and what judges chains, look at all samples so far, and the next one waits for this
+// many times the time that the last one took.
+const (
+	reportEvery = 2 * time.Second
+	reportShare = 50
+)
+
+// reportDue tells that it is time for a report before the last.
+func (r *runner) reportDue() bool {
+	return time.Since(r.reported) >= max(reportEvery, reportShare*r.reporting)
+}
 
 // report asks the estimators of a phase for their values so far. The results
 // have the order of the estimators, whatever the phase.
 func (r *runner) report(p phase) error {
-	r.reported = time.Now()
+	begin := time.Now()
+	defer func() { r.reported, r.reporting = time.Now(), time.Since(begin) }()
 	for _, i := range p.estimators {
 		estimates, err := r.parts.Estimators[i].Report()
 		if err != nil {
@@ -213,7 +224,7 @@ func (r *runner) estimated(p phase, done, total int64, elapsed time.Duration) Pr
 
 // keepSamples copies configurations to the results until there are as many as
 // the plan wants, and beside them the data that they stand for, if they do.
-func (r *runner) keepSamples() error {
+func (r *runner) keepSamples(p phase) error {
 	want := r.plan.Evaluate.KeepSamples
 	if want == 0 {
 		return nil
@@ -228,6 +239,9 @@ func (r *runner) keepSamples() error {
 	}
 	if err := r.addData(); err != nil {
 		return err
+	}
+	if p.name == Evaluating {
+		r.addWeights()
 	}
 	kept.N += n
 	for _, c := range r.kept() {
@@ -249,6 +263,19 @@ func (r *runner) addData() error {
 		return r.blameEnergy(err)
 	}
 	return nil
+}
+
+// addWeights gives the batch ln w, where a model has a density of its draws and there is a
+// temperature.
+func (r *runner) addWeights() {
+	b, beta := &r.batch, r.plan.Beta
+	if len(b.LogP) != b.N || len(b.E) != b.N || len(b.K) > 0 || math.IsInf(beta, 1) {
+		return
+	}
+	lnw := core.LogImportance.Room(b, b.N)
+	for i, l := range b.LogP {
+		lnw[i] = -beta*b.E[i] - l
+	}
 }
 
 // kept are the columns of samples that are kept.

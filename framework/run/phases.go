@@ -56,13 +56,21 @@ func (r *runner) ofModel(apart bool) phase {
 	if p.estimators = r.estimatorsOf(core.OfModel); !apart {
 		p.estimators = r.estimatorsOf(core.OfModel, core.OfEither, core.OfDrawsAndRows)
 	}
-	if apart || p.sampler == nil {
-		p.sampler = sample.Direct{Density: r.parts.Model}
+	if apart || p.sampler == nil || len(r.plan.Evaluate.Orbit) > 0 {
+		p.sampler = sample.Direct{Density: r.density()}
 	}
 	if r.can(core.PowerWalk) {
 		p.group = int64(r.plan.Evaluate.Batch)
 	}
 	return p
+}
+
+// density is what draws from the model are drawn from.
+func (r *runner) density() core.Density {
+	if r.parts.Density != nil {
+		return r.parts.Density
+	}
+	return r.parts.Model
 }
 
 // ofRows are the rows of the energy, range by range, if anybody judges by them.

@@ -16,6 +16,9 @@ import (
 type Parts struct {
 	Model  core.Model // nil in a run without a model
 	Energy core.Energy
+	// Density is what draws from the model are drawn from, and have the ln p of: Model, or its
+	// average over the plan's orbit, with the parameters of Model; nil is Model.
+	Density core.Density
 	// Start are the parameters that training starts from; nil leaves them to the model.
 	Start []float64
 	// Data draws the configurations that are fitted, nil where training draws

@@ -90,6 +90,7 @@ type runner struct {
 	unsaved    bool              // whether there is something that the last checkpoint has not
 	logged     time.Time         // last row of progress
 	reported   time.Time         // last report of the estimators
+	reporting  time.Duration     // what it took
 	estimates  [][]core.Estimate // of each estimator, nil before it has seen a batch
 	roundTrip  []core.Estimate   // of a map in float32, nil before the first report
 	noticed    []noticed         // by the model

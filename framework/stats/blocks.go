@@ -73,6 +73,9 @@ func (b *Blocks) pair() {
 	b.draws *= 2
 }
 
+// Size is that of the vectors.
+func (b *Blocks) Size() int { return b.size }
+
 // N is the number of configurations.
 func (b *Blocks) N() int64 { return int64(b.next) }
 

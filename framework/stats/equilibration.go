@@ -57,8 +57,12 @@ func (s *Chains) Equilibration() Equilibration {
 // worth is n(t) of the draws from t on, and Effective for them. y are means of successive ones. NaN
 // where an error is not known.
 func (s *Chains) worth(y []float64) (n, effective float64) {
-	spread := s.Spread()
-	if spread == 0 { // what is left does not move
+	average, squares := mean(s.x), 0.0
+	for _, v := range s.x {
+		squares += (v - average) * (v - average)
+	}
+	single := squares / float64(len(s.x)-1)
+	if single == 0 { // what is left does not move
 		return float64(s.m), float64(s.m)
 	}
 	center := mean(y)
@@ -68,7 +72,7 @@ func (s *Chains) worth(y []float64) (n, effective float64) {
 		together[i/s.m] += d[i] / float64(s.m)
 	}
 	total := float64(len(s.x))
-	independent := func(variance float64) float64 { return total / max(1, total*variance/(spread*spread)) }
+	independent := func(variance float64) float64 { return total / max(1, total*variance/single) }
 	variance, _ := joinedVariance(d, s.m)
 	if s.m == 1 || len(together) == 1 {
 		return independent(variance), independent(variance)

@@ -46,6 +46,9 @@ func Linearised(columns []*Chains, size int, of func(dst, mean []float64)) (valu
 		means[j] = at
 		for f, y := range projected {
 			slope := (up[f] - down[f]) / (2 * h)
+			if slope == 0 {
+				continue
+			}
 			for i, v := range a.x {
 				y.x[i] += slope * (v - at)
 			}

@@ -97,7 +97,12 @@ func ParetoK(x []float64, tau float64) float64 {
 			work[i] = -v
 		}
 	}
-	switch upper, lower := k[0], k[1]; {
+	return heavier(k[0], k[1])
+}
+
+// heavier is k-hat of both tails.
+func heavier(upper, lower float64) float64 {
+	switch {
 	case math.IsNaN(upper) && !math.IsInf(lower, -1):
 		return lower
 	case math.IsNaN(lower) && !math.IsInf(upper, -1):
@@ -110,13 +115,18 @@ func ParetoK(x []float64, tau float64) float64 {
 // largest reorders x and returns its M + 1 largest values, ascending; ok is false where there
 // are too few.
 func largest(x []float64, tau float64) (top []float64, ok bool) {
-	n := float64(len(x))
-	m := int(math.Ceil(min(n/5, 3*math.Sqrt(n*max(1, tau)))))
-	if m < enough {
+	m, ok := tailLength(len(x), tau)
+	if !ok {
 		return nil, false
 	}
 	sortFrom(x, len(x)-m-1)
 	return x[len(x)-m-1:], true
+}
+
+// tailLength is M of n values; ok is false where that is too few.
+func tailLength(n int, tau float64) (m int, ok bool) {
+	m = int(math.Ceil(min(float64(n)/5, 3*math.Sqrt(float64(n)*max(1, tau)))))
+	return m, m >= enough
 }
 
 // sortFrom moves the values that would stand from k on if x were sorted to these places and

@@ -16,7 +16,8 @@ import (
 //
 //	NAME, NAME_stderr       scalars, or arrays over the scales of its axes
 //	NAME_n, NAME_tau        configurations that entered, correlation time
-//	NAME_rhat               of Markov chains
+//	NAME_stderr_stderr      of scalars, where it is known
+//	NAME_rhat, NAME_bulk, NAME_tail, NAME_tau_stderr   of Markov chains
 //	NAME_upper              of counts, where none was seen
 //	NAME_exact              where the exact value is known
 //	NAME_per_site, ...      the same divided by the count, if extensive
@@ -68,8 +69,14 @@ func (o *observables) write(e core.Estimate) {
 	}
 	number(o.writer, e.Name+"_n", e.N)
 	number(o.writer, e.Name+"_tau", e.Tau)
+	if e.StderrStderr > 0 {
+		number(o.writer, e.Name+"_stderr_stderr", e.StderrStderr)
+	}
 	if e.RHat > 0 {
 		number(o.writer, e.Name+"_rhat", e.RHat)
+		number(o.writer, e.Name+"_bulk", e.Bulk)
+		number(o.writer, e.Name+"_tail", e.Tail)
+		number(o.writer, e.Name+"_tau_stderr", e.TauStderr)
 	}
 	exact, known := o.results.Exact[e.Name]
 	if known {

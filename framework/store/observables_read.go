@@ -29,8 +29,10 @@ func readEstimate(r *reader, name string) core.Estimate {
 	e := readValue(r, name)
 	e.N = readNumber[int64](r, name+"_n")
 	e.Tau = readNumber[float64](r, name+"_tau")
-	if r.err == nil && r.g.HasDataset(name+"_rhat") {
-		e.RHat = readNumber[float64](r, name+"_rhat")
+	for suffix, into := range map[string]*float64{"_stderr_stderr": &e.StderrStderr, "_rhat": &e.RHat, "_bulk": &e.Bulk, "_tail": &e.Tail, "_tau_stderr": &e.TauStderr} {
+		if r.err == nil && r.g.HasDataset(name+suffix) {
+			*into = readNumber[float64](r, name+suffix)
+		}
 	}
 	return e
 }

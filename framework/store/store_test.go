@@ -37,7 +37,8 @@ func fullResults() *core.Results {
 	reweighted.Tau = 2.5
 	reweighted.Warn(core.CautionHeavyWeight, "effective sample size is 3 of 1000")
 	reweighted.Warn(core.CautionNoBound, "no bound: a fold")
-	reweighted.RHat = 1.25
+	reweighted.RHat, reweighted.Bulk, reweighted.Tail = 1.25, 300, 120
+	reweighted.TauStderr, reweighted.StderrStderr = 0.5, 0.01
 	shells := core.Axis{Name: "distance", Units: "lattice constant", Values: []float64{1, math.Sqrt2, 2}}
 	correlation := core.Estimate{Name: "correlation", Long: "two-point function", Units: "1", N: 1000, Tau: 1,
 		Value: []float64{0.7, 0.6, 0.5}, Stderr: []float64{0.01, 0.02, 0.03}, Axes: []core.Axis{shells}}

@@ -83,6 +83,7 @@ func (s *Sweep) merge(first core.Estimate, points []*core.Results) bool {
 	size := len(first.Value)
 	total := Swept{Estimate: first}
 	total.Axes, total.N, total.Tau, total.RHat, total.Cautions = nil, 0, 0, 0, nil // of one point
+	total.Bulk, total.Tail, total.TauStderr, total.StderrStderr = 0, 0, 0, 0
 	for _, a := range s.Axes {
 		total.Axes = append(total.Axes, a.Axis)
 	}

@@ -39,7 +39,7 @@ type Model struct {
 	sums   []float64 // gradients of chunks
 	layout par.Layout
 	// of NaturalPull
-	scores, rows             []float64
+	scores, rows, parts      []float64
 	statesSolver, flowSolver fisher.Solver
 }
 

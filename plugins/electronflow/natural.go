@@ -4,26 +4,27 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
 // NaturalPull implements core.NaturalPuller. p(K) and Psi_K share no parameter, so
-// that the Fisher matrix has a block for each.
+// that the Fisher matrix has a block for each. The gradient in the flow is the sum of the
+// rows of its block, one pass for both.
 func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
 	m.mustFit(b)
 	if v == nil {
 		v = m.double(w)
 	}
-	if err := m.StatePull(dst, b, w, v); err != nil {
-		return err
-	}
 	if b.N == 0 {
-		for i, g := range dst {
-			step[i] = g / damping
-		}
+		clear(dst)
+		clear(step)
 		return nil
 	}
 	at := m.split()
 	if m.states != nil {
+		if err := m.states.Pull(dst[:at], par.RowsOf(b.Place()), b.K, w); err != nil {
+			return err
+		}
 		m.scores = core.Resize(m.scores, b.N*at)
 		if err := m.states.Scores(m.scores, b.K); err != nil {
 			return err
@@ -36,6 +37,7 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 		return err
 	}
 	half := b.N * m.params.Size()
+	m.sumRows(dst[at:], v)
 	fisher.Centre(m.rows[:half], m.params.Size())
 	fisher.Centre(m.rows[half:], m.params.Size())
 	return m.solve(&m.flowSolver, step[at:], dst[at:], m.rows, b.N, damping)
@@ -55,6 +57,16 @@ func (m *Model) solve(s *fisher.Solver, step, grad, rows []float64, n int, dampi
 func (m *Model) flowScores(b *core.Batch) error {
 	m.rows = core.Resize(m.rows, 2*b.N*m.params.Size())
 	return m.run("differentiate ln Psi", call{b: b}, (*Model).score)
+}
+
+// sumRows writes sum_i Re conj(v_i) O_i.
+func (m *Model) sumRows(dst []float64, v []complex128) {
+	n, params := len(v), len(dst)
+	m.parts = core.Resize(m.parts, 2*n)
+	for i, x := range v {
+		m.parts[i], m.parts[n+i] = real(x), imag(x)
+	}
+	tensor.Gemm(true, false, params, 1, 2*n, 1, m.rows, params, m.parts, 1, 0, dst, 1)
 }
 
 func (m *Model) score(w *wave, at par.Span) error {

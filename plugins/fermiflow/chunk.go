@@ -6,79 +6,119 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/flow"
+	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
-// chunks are the workspaces of a kind and the number of configurations in each.
-type chunks struct {
-	par.Pool[*chunk]
-	width int
-}
-
-// slab is how many workspaces sum gradients: more than the processors of one
-// machine.
-const slab = 32
-
-// set says what workspaces are made: so many that keep what they sum, or with 0
-// those that keep nothing.
-func (c *chunks) set(width, slab int, open func() *chunk) {
-	c.width, c.Slab, c.Padded = width, slab, true
-	c.Open = func(int) *chunk { return open() }
-}
-
-// chunk is the workspace of some configurations: matrices have one column for
-// each. Those of a path carry configurations through the flow, those that are
-// lifted carry derivatives too.
+// chunk is the workspace of some configurations, for each of which matrices have one
+// column. It keeps their path.
 type chunk struct {
-	width int
-	wave  *wave
-	one   []float64 // the coordinates of one configuration
+	width, steps int
+	wave         *wave
+	one          []float64 // the coordinates of one configuration
 
-	// of a path
-	work             flow.Workspace[float64]
-	grads            []*grad.Param[float64]
-	x, z, xbar, zbar []float64
-	l, lbar          []float64
-	dpp              *dpp
-	pcg              rand.PCG
-	random           *rand.Rand // reads pcg
+	field  *manybody.VelocityOn
+	solver *ode.Solver[float64]
+	grads  []*grad.Param[float64]
+	dpp    *dpp
+	pcg    rand.PCG
+	random *rand.Rand // reads pcg
 
-	lifted *lifted
+	// the path: that of the first n configurations at parameters theta, 0 for none
+	n, theta  int
+	x, z, end []float64 // end is x as it follows from z
+	l         []float64
+	// of a path that is turned, J^-1 = dz/dx and grad_z l
+	turned                  bool
+	lift                    *manybody.Lift
+	state, inverse, gradL   []float64
+	eight, eightInverse     []float64
+	lnDet, sign             [lanes.Width]float64
+	jacobian, metric, slope []float64 // of one configuration
+	// of a search for z: what is known of the start, and how far the end is
+	known []bool
+	left  []float64
+
+	xbar, zbar []float64
+	lbar       []float64
 }
 
-func (m *Model) newPath(f *flow.Continuous[float64]) *chunk {
-	c := &chunk{width: m.paths.width, one: make([]float64, m.d), wave: newWave(m.orbitals, m.n), dpp: newDPP(m.orbitals, m.n, m.lines)}
-	c.work = f.On(c.width)
-	c.grads = c.work.Grads()
-	for _, rows := range []*[]float64{&c.x, &c.z, &c.xbar, &c.zbar} {
-		*rows = make([]float64, m.d*c.width)
-	}
-	c.l, c.lbar = make([]float64, c.width), make([]float64, c.width)
+// keepBytes is the memory for the stages of paths, of all workspaces: those of a draw are
+// kept for the Laplacian and the pull-back. What is not kept is evaluated again, with the same
+// bits. 1 GiB has the paths of 10 000 configurations of 6 fermions with 20 steps.
+const keepBytes = 1 << 30
+
+// leastSlab is how many workspaces there are at least: more than the processors of one
+// machine. They keep fewer steps where they are large.
+const leastSlab = 32
+
+// mostSlab bounds them where they are small.
+const mostSlab = 1 << 12
+
+// keep sets how many steps a workspace keeps, and how many workspaces there are, in so much
+// memory.
+func (m *Model) keep(bytes int) {
+	width := liftWidth(m.d)
+	step := len(ode.RK4.B) * m.velocity.SlotBytes() * width
+	m.kept = max(1, min(m.steps, bytes/leastSlab/step))
+	rows := float64(m.steps*m.d + liftedRows(m.d))
+	m.chunkBytes = float64(m.kept*step) + 8*float64(width)*rows
+	m.paths = par.Pool[*chunk]{Open: m.newChunk, Padded: true, Slab: max(leastSlab, min(mostSlab, int(float64(bytes)/m.chunkBytes)))}
+}
+
+func (m *Model) newChunk(n int) *chunk {
+	d := m.d
+	c := &chunk{width: n, steps: m.steps, one: make([]float64, d), wave: newWave(m.orbitals, m.n), dpp: newDPP(m.orbitals, m.n, m.lines), known: make([]bool, n)}
+	o := ode.Options{Method: ode.RK4, Steps: m.steps, Keep: m.kept}
+	c.field = m.velocity.Open(n, o.Slots())
+	c.solver = ode.NewSolver(o, c.field, d, n)
+	c.lift = manybody.NewLift(c.field, o.Method)
+	c.grads = c.field.Grads()
 	c.random = rand.New(&c.pcg)
+	for _, s := range []struct {
+		to   *[]float64
+		size int
+	}{
+		{&c.x, d * n}, {&c.z, d * n}, {&c.end, d * n}, {&c.xbar, d * n}, {&c.zbar, d * n}, {&c.gradL, d * n},
+		{&c.l, n}, {&c.lbar, n}, {&c.left, n},
+		{&c.state, c.lift.Rows() * n}, {&c.inverse, d * d * n},
+		{&c.eight, d * d * lanes.Width}, {&c.eightInverse, d * d * lanes.Width},
+		{&c.jacobian, d * d}, {&c.metric, d * d}, {&c.slope, d},
+	} {
+		*s.to = make([]float64, s.size)
+	}
 	return c
 }
 
 // job works on the configurations of a chunk: those of the call in progress at.
 type job func(m *Model, c *chunk, at par.Span) error
 
-// run calls a job on the chunks of n configurations, in parallel. op names the
-// call in errors.
-func (m *Model) run(on *chunks, op string, n int, job job) error {
+// run calls a job on the chunks of a batch, in parallel. op names the call in errors.
+func (m *Model) run(op string, rows par.Rows, job job) error {
 	m.job = job
-	if err := on.Each(on.cut(par.All(n)), m.task); err != nil {
+	if err := m.paths.Each(m.cut(rows), m.task); err != nil {
 		return failed(op, err)
 	}
 	return nil
 }
 
-// cut cuts configurations into chunks.
-func (c *chunks) cut(rows par.Rows) par.Cut { return par.Cut{Rows: rows, Width: c.width, Full: true} }
+// cut cuts configurations into chunks, of a width that leaves few places unused. Those of all
+// calls with a batch are the same, so that a workspace finds the path that another call has
+// left there.
+func (m *Model) cut(rows par.Rows) par.Cut {
+	share := (rows.Total + rows.Shares - 1) / rows.Shares
+	chunks := max(1, (share+m.width-1)/m.width)
+	width := (share + chunks - 1) / chunks
+	return par.Cut{Rows: rows, Width: max(1, (width+kernels.Lanes-1)/kernels.Lanes) * kernels.Lanes, Full: true}
+}
 
-// pathSum is run on paths, which write the sum of their gradients to dst.
-func (m *Model) pathSum(dst []float64, op string, rows par.Rows, job job) error {
+// runSum is run, and writes the sum of the gradients of the workspaces to dst.
+func (m *Model) runSum(dst []float64, op string, rows par.Rows, job job) error {
 	m.job = job
-	m.paths.Prepare(m.paths.cut(rows))
+	m.paths.Prepare(m.cut(rows))
 	for s := range m.paths.Slabs() {
 		_, segments := m.paths.Of(s)
 		shares := m.shares(segments)
@@ -120,6 +160,13 @@ func (c *chunk) load(rows, x []float64, at par.Span) {
 		for j := range row {
 			row[j] = x[(at.From+min(j, at.N-1))*d+i]
 		}
+	}
+}
+
+// setColumn writes c.one to column j of d rows.
+func (c *chunk) setColumn(rows []float64, j int) {
+	for i, v := range c.one {
+		rows[i*c.width+j] = v
 	}
 }
 

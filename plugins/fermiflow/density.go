@@ -16,9 +16,13 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.K = core.Resize(dst.K, n*m.n)
 	m.call = call{seed: seed, first: dst.From, k: dst.K, x: dst.X, logP: dst.LogP}
 	defer m.release()
-	if err := m.run(&m.paths, "draw", n, (*Model).draw); err != nil {
+	d := &m.drawn
+	d.n, d.x, d.z = 0, core.Resize(d.x, n*m.d), core.Resize(d.z, n*m.d)
+	if err := m.run("draw", par.RowsOf(dst.Place()), (*Model).draw); err != nil {
 		return err
 	}
+	copy(d.x, dst.X)
+	d.from, d.n, d.theta = dst.From, n, m.theta
 	dst.ID = rand.Uint64() | 1 // a name, which no result depends on
 	return nil
 }
@@ -27,6 +31,7 @@ func (m *Model) release() { m.call = call{} }
 
 func (m *Model) draw(c *chunk, at par.Span) error {
 	from, n := at.From, at.N
+	c.forget()
 	total := m.sum[len(m.sum)-1]
 	if math.IsNaN(total) || math.IsInf(total, 0) {
 		return notFinite("the sum of p(K)", from, total)
@@ -39,17 +44,17 @@ func (m *Model) draw(c *chunk, at par.Span) error {
 		m.call.logP[from+j] = m.logP[k]
 		c.dpp.draw(c.one, occupied, c.random)
 		for i, z := range c.one {
-			c.z[i*c.width+j] = z
+			c.one[i] = onGrid(z)
 		}
+		copy(m.drawn.z[(from+j)*m.d:], c.one)
+		c.setColumn(c.z, j)
 	}
 	for j := n; j < c.width; j++ { // no numbers of another batch
 		for i := range m.d {
 			c.z[i*c.width+j] = 0
 		}
 	}
-	if err := c.work.Forward(c.x, c.l, c.z); err != nil {
-		return err
-	}
+	c.forward(c.x)
 	for j := range n {
 		for i, x := range c.column(c.x, j) {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
@@ -58,6 +63,7 @@ func (m *Model) draw(c *chunk, at par.Span) error {
 			m.call.x[(from+j)*m.d+i] = x
 		}
 	}
+	c.n, c.theta = n, m.theta
 	return nil
 }
 
@@ -66,11 +72,11 @@ func (m *Model) LogProb(dst, x []float64) error {
 	mustLen("x", len(x), len(dst)*m.d)
 	m.call = call{x: x, logP: dst}
 	defer m.release()
-	return m.run(&m.paths, "evaluate ln p", len(dst), (*Model).diagonal)
+	return m.run("evaluate ln p", par.All(len(dst)), (*Model).diagonal)
 }
 
 func (m *Model) diagonal(c *chunk, at par.Span) error {
-	if err := c.invert(m.call.x, at); err != nil {
+	if err := m.follow(c, at); err != nil {
 		return err
 	}
 	for j := range at.N {
@@ -92,10 +98,4 @@ func (m *Model) diagonal(c *chunk, at par.Span) error {
 		m.call.logP[at.From+j] = logP
 	}
 	return nil
-}
-
-// invert carries configurations back to z.
-func (c *chunk) invert(x []float64, at par.Span) error {
-	c.load(c.x, x, at)
-	return c.work.Inverse(c.z, c.l, c.x)
 }

@@ -14,11 +14,11 @@
 //	p(K) = exp(l_K) / sum_K' exp(l_K').
 //
 // z is drawn from |Phi_K|^2 exactly, as a determinantal point process, and carried
-// to x. The local energy follows from
+// to x by the steps of an integrator, x = f(z). Local energy and gradient follow from
 //
-//	ln|Psi| = ln|Phi_K(z)| + l/2,   l = ln|det dz/dx| = int_1^0 div v dt,
+//	ln|Psi| = ln|Phi_K(z)| - l/2,   l = ln|det dx/dz| = int_0^1 div v dt,
 //
-// by derivatives of the integration itself (see laplacian.go).
+// by derivatives of these steps, on the path that the draw made (see path.go).
 package fermiflow
 
 import (

@@ -5,48 +5,33 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
-// The path from x to z carries J = dz/dx, L = lap_x z, l, g = grad_x l and
-// h = lap_x l (kernels.Lift). With S = ln|Phi_K| at its end, ln|Psi| = S + l/2 has
+// With x = f(z), S = ln|Phi_K(z)| and W = dz/dx = (df/dz)^-1,
 //
-//	grad ln|Psi| = J^T grad_z S + g/2,
-//	lap ln|Psi|  = tr(J J^T Hess_z S) + (grad_z S) . L + h/2,
-//	lap Psi/Psi  = lap ln|Psi| + |grad ln|Psi||^2.
+//	ln|Psi| = S - l/2,   G = grad_x ln|Psi| = W^T (grad_z S - grad_z l/2).
 //
-// The steps are those of the density: this is the exact Laplacian of the Psi that
-// the integrator computes.
+// Let L = sum_p d^2 f and h = sum_p d^2 l be second derivatives along the lines z + s W_p,
+// W_p the columns of W. Of the inverse function lap_x z = -W L, and so
+//
+//	lap ln|Psi| = tr(W W^T Hess_z S) - h/2 - G.L,
+//	lap Psi/Psi = lap ln|Psi| + |G|^2.
+//
+// The path carries W_p, L and h from z to x (kernels.Lift). The steps are those of the draw:
+// this is the exact Laplacian of the Psi that the integrator computes.
 
-// lifted carries derivatives for some configurations.
-type lifted struct {
-	lift     *manybody.Lift
-	solver   *ode.Solver[float64]
-	from, to []float64 // states at x and z
-	l        []float64
-	jacobian []float64 // J of one configuration
-	metric   []float64 // J J^T
-	slope    []float64 // grad_z S
-}
-
-// liftWidth is the number of configurations whose state, and rates, fit into the
-// first cache (32 KiB each at most), but at least what fills a vector.
+// liftWidth is the most configurations of a workspace: those whose state, and rates, stay in a
+// cache (128 KiB each at most), but at least what fills a vector. Narrower ones have shorter
+// rows, which cost more than a state in the first cache saves: 6 % for 6 fermions.
 func liftWidth(d int) int {
 	bytes := 8 * kernels.Lift{Size: d}.Rows()
-	return max(1, min(4, 32<<10/bytes/kernels.Lanes)) * kernels.Lanes
+	return max(1, min(8, 128<<10/bytes/kernels.Lanes)) * kernels.Lanes
 }
 
-func (m *Model) newLifted() *chunk {
-	n := m.lifts.width
-	lift := m.velocity.Lift(n)
-	rows := lift.Rows()
-	w := &lifted{lift: lift, from: make([]float64, rows*n), to: make([]float64, rows*n), l: make([]float64, n),
-		jacobian: make([]float64, m.d*m.d), metric: make([]float64, m.d*m.d), slope: make([]float64, m.d)}
-	w.solver = ode.NewSolver(ode.Options{Method: ode.RK4, Steps: m.steps, Keep: 1}, lift, rows, n)
-	return &chunk{width: n, one: make([]float64, m.d), wave: newWave(m.orbitals, m.n), lifted: w}
-}
+// liftedRows is about how many numbers a workspace has for derivatives of a configuration:
+// the state, those of its integration, and matrices.
+func liftedRows(d int) int { return 9 * kernels.Lift{Size: d}.Rows() }
 
 // Laplacian implements core.DensityMatrix.
 func (m *Model) Laplacian(dst []complex128, b *core.Batch) error {
@@ -57,20 +42,18 @@ func (m *Model) Laplacian(dst []complex128, b *core.Batch) error {
 	}
 	defer m.release()
 	m.call.lap = dst
-	return m.run(&m.lifts, op, b.N, (*Model).laplacian)
+	return m.run(op, par.RowsOf(b.Place()), (*Model).laplacian)
 }
 
 func (m *Model) laplacian(c *chunk, at par.Span) error {
-	w := c.lifted
-	clear(w.from)
-	c.load(w.from, m.call.x, at)
-	for i := range m.d {
-		row := w.from[w.lift.JRow(i, i)*c.width:][:c.width]
-		for j := range row {
-			row[j] = 1
-		}
+	if err := m.follow(c, at); err != nil {
+		return err
 	}
-	w.solver.Solve(w.to, w.l, w.from, 1, 0)
+	m.slopes(c, at)
+	clear(c.state)
+	copy(c.state, c.z)
+	copy(c.state[m.d*c.width:], c.inverse)
+	c.lift.Carry(c.state, c.solver, c.steps, false)
 	for j := range at.N {
 		lap := c.combine(j, m.occupied(at.From+j))
 		if math.IsNaN(lap) || math.IsInf(lap, 0) {
@@ -83,30 +66,23 @@ func (m *Model) laplacian(c *chunk, at par.Span) error {
 
 // combine returns lap Psi/Psi of configuration j.
 func (c *chunk) combine(j int, k []int32) float64 {
-	w, d := c.lifted, len(c.one)
-	z := c.column(w.to, j)
-	for at := range w.jacobian {
-		w.jacobian[at] = w.to[(d+at)*c.width+j]
+	d := len(c.one)
+	z := c.column(c.z, j)
+	for at := range c.jacobian {
+		c.jacobian[at] = c.inverse[at*c.width+j]
+	}
+	for i := range d {
+		for l := range i + 1 {
+			v := dot(c.jacobian[i*d:(i+1)*d], c.jacobian[l*d:(l+1)*d])
+			c.metric[i*d+l], c.metric[l*d+i] = v, v
+		}
 	}
 	c.wave.at(z)
 	c.wave.logPhi(k)
-	c.wave.gradient(w.slope, z, k)
+	lap := c.wave.hessianTrace(c.metric, k) - c.state[c.lift.HRow()*c.width+j]/2
 	for i := range d {
-		for l := range i + 1 {
-			v := dot(w.jacobian[i*d:(i+1)*d], w.jacobian[l*d:(l+1)*d])
-			w.metric[i*d+l], w.metric[l*d+i] = v, v
-		}
-	}
-	lap := c.wave.hessianTrace(w.metric, k) + w.to[w.lift.HRow()*c.width+j]/2
-	for i, s := range w.slope {
-		lap += s * w.to[w.lift.LRow(i)*c.width+j]
-	}
-	for p := range d {
-		g := w.to[w.lift.GRow(p)*c.width+j] / 2
-		for i, s := range w.slope {
-			g += s * w.jacobian[i*d+p]
-		}
-		lap += g * g
+		g := c.xbar[i*c.width+j]
+		lap += g * (g - c.state[c.lift.LRow(i)*c.width+j])
 	}
 	return lap
 }

@@ -7,9 +7,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
-	"github.com/helmholtz-physics/helmholtz/framework/flow"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
 )
 
@@ -30,19 +28,22 @@ type Model struct {
 	sum      []float64 // of p(K) up to and including each
 
 	velocity *manybody.Velocity
-	flow     *flow.Continuous[float64]
 	params   *grad.Params[float64] // of the flow, which follow the logits in theta
 
 	natural natural
 	notices []core.Notice
 
-	// workspaces: for all, for Laplacians, for gradients of single configurations
-	paths, lifts, scored chunks
-	grads                [][]*grad.Param[float64] // memory of shares
-	layout               par.Layout               // of pullStates, with
-	stack                grad.Stack[float64]
-	job                  job // in progress
-	task                 par.Task[*chunk]
+	theta      int // number of the parameters, which every Load raises
+	drawn      drawn
+	paths      par.Pool[*chunk]
+	width      int // configurations of a workspace,
+	kept       int // the steps whose stages it keeps
+	chunkBytes float64
+	grads      [][]*grad.Param[float64] // memory of shares
+	layout     par.Layout               // of pullStates, with
+	stack      grad.Stack[float64]
+	job        job // in progress
+	task       par.Task[*chunk]
 
 	call   call
 	twice  []complex128
@@ -79,9 +80,8 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 	for q := range o.top + 1 {
 		m.lines = append(m.lines, newLine(q))
 	}
-	m.velocity = manybody.NewVelocity(n, dim, c.Hidden, c.Softening, false)
-	m.flow = m.continuous(m.velocity)
-	m.params = grad.NewParams(m.flow.Params()...)
+	m.velocity = manybody.NewVelocity(n, dim, c.Hidden, c.Softening, false).Jets()
+	m.params = grad.NewParams(m.velocity.Params()...)
 	m.spec = core.ModelSpec{Space: space, Symmetries: []core.Symmetry{core.Permutation, core.Z2},
 		Powers: powers}
 	for _, q := range o.quanta {
@@ -104,18 +104,11 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 	}
 	m.logP, m.sum = make([]float64, all.count()), make([]float64, all.count())
 	m.unit = math.Sqrt(float64(all.count()))
-	each := m.continuous(m.velocity.Each())
-	m.paths.set(m.velocity.Chunk(), slab, func() *chunk { return m.newPath(m.flow) })
-	m.scored.set(m.velocity.Chunk(), 0, func() *chunk { return m.newPath(each) })
-	m.lifts.set(liftWidth(m.d), 0, m.newLifted)
-	m.task = m.runTask
+	m.width, m.task = liftWidth(m.d), m.runTask
+	m.keep(keepBytes)
+	m.spec.Memory = core.Memory{Fixed: 16 * float64(m.spec.Parameters),
+		PerConfiguration: m.chunkBytes/float64(m.width) + 16*float64(m.d), Most: m.chunkBytes * float64(m.paths.Slab)}
 	return m
-}
-
-// continuous is the flow of a velocity.
-func (m *Model) continuous(v *manybody.Velocity) *flow.Continuous[float64] {
-	return &flow.Continuous[float64]{Field: v, Dim: m.d, Time: 1, Scale: 1,
-		Options: ode.Options{Method: ode.RK4, Steps: m.steps, Keep: v.Keep(len(ode.RK4.B))}}
 }
 
 // openShell notes that the ground state of free fermions is not one state.
@@ -142,6 +135,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 // Load implements core.Model.
 func (m *Model) Load(theta []float64) error {
 	mustLen("theta", len(theta), m.spec.Parameters)
+	m.theta++
 	copy(m.logits, theta)
 	m.params.Load(theta[len(m.logits):])
 	m.normalise()

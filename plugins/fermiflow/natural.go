@@ -43,7 +43,7 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 		return err
 	}
 	s.scores = core.Resize(s.scores, b.N*flow)
-	if err := m.run(&m.scored, op, b.N, (*Model).scorePsi); err != nil {
+	if err := m.run(op, par.RowsOf(b.Place()), (*Model).scorePsi); err != nil {
 		return err
 	}
 	s.re = core.Resize(s.re, b.N)
@@ -63,7 +63,9 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 
 // scorePsi writes grad ln|Psi| of each configuration.
 func (m *Model) scorePsi(c *chunk, at par.Span) error {
-	for _, p := range c.grads {
+	grads := c.field.Apart()
+	defer c.field.Together()
+	for _, p := range grads {
 		p.ClearPart(0, 1)
 	}
 	if err := m.pullPsi(c, at); err != nil {
@@ -71,7 +73,7 @@ func (m *Model) scorePsi(c *chunk, at par.Span) error {
 	}
 	rows := m.natural.scores[at.From*m.params.Size():]
 	for k, p := range m.params.Blocks() {
-		tensor.Transpose(rows, m.params.Size(), c.grads[k].Grad, p.Size(), at.N, c.width)
+		tensor.Transpose(rows, m.params.Size(), grads[k].Grad, p.Size(), at.N, c.width)
 		rows = rows[p.Size():]
 	}
 	return nil

@@ -22,11 +22,11 @@ func (m *Model) LogPsi(logPsi []complex128, logP []float64, b *core.Batch) error
 		logP[i] = m.logP[k]
 	}
 	m.call.logPsi = logPsi
-	return m.run(&m.paths, op, b.N, (*Model).psi)
+	return m.run(op, par.RowsOf(b.Place()), (*Model).psi)
 }
 
 func (m *Model) psi(c *chunk, at par.Span) error {
-	if err := c.invert(m.call.x, at); err != nil {
+	if err := m.follow(c, at); err != nil {
 		return err
 	}
 	for j := range at.N {
@@ -36,7 +36,7 @@ func (m *Model) psi(c *chunk, at par.Span) error {
 		if sign < 0 {
 			phase = math.Pi
 		}
-		re := lnPhi - c.l[j]/2 // the workspace's l is ln|det dx/dz|
+		re := lnPhi - c.l[j]/2
 		if math.IsNaN(re) || math.IsInf(re, 1) {
 			return notFinite("ln Psi", at.From+j, re)
 		}
@@ -60,7 +60,7 @@ func (m *Model) begin(op string, b *core.Batch) error {
 				Hint: "it stems from a model with another excitation or state"}
 		}
 	}
-	m.call = call{x: b.X}
+	m.call = call{x: b.X, first: b.From}
 	return nil
 }
 
@@ -78,8 +78,12 @@ func (m *Model) Pull(dst []float64, b *core.Batch, w []float64) error {
 }
 
 // StatePull implements core.DensityMatrix. With one-hot vectors delta,
-// grad_l ln p(K) = delta_K - p; ln|Psi| is pulled back through the inverse flow,
-// and its phase is constant.
+// grad_l ln p(K) = delta_K - p; the phase of Psi is constant. At fixed x, dz/dtheta =
+// -(df/dz)^-1 df/dtheta, and with G = grad_x ln|Psi|
+//
+//	d ln|Psi|/dtheta = -G . df/dtheta - 1/2 dl/dtheta,
+//
+// both at fixed z: the path of the draw, pulled back.
 func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex128) error {
 	const op = "differentiate ln Psi"
 	mustLen("the gradient", len(dst), m.spec.Parameters)
@@ -91,7 +95,7 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 	defer m.release()
 	m.pullStates(dst, b, w)
 	m.call.v = v
-	return m.pathSum(dst[len(m.logits):], op, par.RowsOf(b.Place()), (*Model).pullPsi)
+	return m.runSum(dst[len(m.logits):], op, par.RowsOf(b.Place()), (*Model).pullPsi)
 }
 
 // pullStates writes sum_i w_i grad ln p(K_i) in the logits.
@@ -100,7 +104,7 @@ func (m *Model) pullStates(dst []float64, b *core.Batch, w []float64) {
 		return
 	}
 	n := m.states.count()
-	m.paths.cut(par.RowsOf(b.Place())).Lay(&m.layout)
+	m.cut(par.RowsOf(b.Place())).Lay(&m.layout)
 	for _, s := range m.layout.Segments {
 		sum, total := m.stack.Top(s, n), 0.0
 		from := m.layout.Chunks[s.Chunk].From + s.From
@@ -119,29 +123,28 @@ func (m *Model) pullStates(dst []float64, b *core.Batch, w []float64) {
 // pullPsi pulls Re v ln|Psi| of each configuration back, with v = 1 where the call
 // has none.
 func (m *Model) pullPsi(c *chunk, at par.Span) error {
-	if err := c.invert(m.call.x, at); err != nil {
+	if err := m.follow(c, at); err != nil {
 		return err
 	}
-	clear(c.zbar)
-	clear(c.lbar)
-	slope := c.xbar[:m.d]
-	for j := range at.N {
-		v, k := 1.0, m.occupied(at.From+j)
-		if m.call.v != nil {
+	m.slopes(c, at)
+	for j := range c.lbar {
+		v := 1.0
+		switch {
+		case j >= at.N:
+			v = 0
+		case m.call.v != nil:
 			v = real(m.call.v[at.From+j])
 		}
-		z := c.column(c.z, j)
-		c.wave.at(z)
-		c.wave.logPhi(k)
-		c.wave.gradient(slope, z, k)
-		for i, s := range slope {
-			if math.IsNaN(s) || math.IsInf(s, 0) {
-				return notFinite("the slope of ln Psi", at.From+j, s)
-			}
-			c.zbar[i*c.width+j] = v * s
-		}
 		c.lbar[j] = -v / 2
+		for i := j; i < len(c.xbar); i += c.width {
+			if j >= at.N {
+				c.xbar[i] = 0 // of nobody
+			} else if g := c.xbar[i]; math.IsNaN(g) || math.IsInf(g, 0) {
+				return notFinite("the slope of ln Psi", at.From+j, g)
+			}
+			c.xbar[i] *= -v
+		}
 	}
-	c.work.PullInverse(c.xbar, c.zbar, c.lbar, true)
+	c.solver.Pull(c.zbar, c.xbar, c.lbar, true)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -21,31 +22,30 @@ import (
 //
 //	u^(k) = sum_s e_s(k) x^(s k),   e_s(k) = sum_i w(i) prod_axes [cos k i or, where s = -1, -sin k i]
 //
-// Transforms go axis by axis as matrix products, sum_axes L multiply-adds for a
-// number instead of N.
+// Transforms go axis by axis, sum_axes L/2 multiply-adds for a number instead of N.
 type circulant[T tensor.Real] struct {
 	shape       []int
 	sites       int
 	n, ld       int
-	w, wbar     []T              // the filters
-	cas         [][]T            // of each axis
+	w, wbar     []T // the filters
+	cas         *kernels.Hartley[T]
 	spectra     [][][]T          // of each s and axis: the cosines or -sines in e_s
 	mix         tensor.Sparse[T] // s k for each k and s
 	turn        []int            // where e has the numbers of its transpose eT
 	e, eT, ebar [][]T            // of each filter
-	spare, sum  []T              // sites x ld
+	sum         []T              // sites x ld
 	column      []T
+	spare       []T // as column
 }
 
 func newCirculant[T tensor.Real](shape []int, filters, n, ld int) *circulant[T] {
-	m := &circulant[T]{shape: shape, sites: core.Space{Shape: shape}.Size(), n: n, ld: ld, spectra: make([][][]T, 1<<len(shape))}
+	m := &circulant[T]{shape: shape, sites: core.Space{Shape: shape}.Size(), n: n, ld: ld, spectra: make([][][]T, 1<<len(shape)), cas: kernels.NewHartley[T](shape)}
 	for a, l := range shape {
-		cas, parts := make([]T, l*l), [2][]T{make([]T, l*l), make([]T, l*l)}
-		for i := range cas {
+		parts := [2][]T{make([]T, l*l), make([]T, l*l)}
+		for i := range l * l {
 			sine, cosine := math.Sincos(2 * math.Pi * float64(i/l*(i%l)%l) / float64(l))
-			cas[i], parts[0][i], parts[1][i] = T((cosine+sine)/math.Sqrt(float64(l))), T(cosine), T(-sine)
+			parts[0][i], parts[1][i] = T(cosine), T(-sine)
 		}
-		m.cas = append(m.cas, cas)
 		for s := range m.spectra {
 			m.spectra[s] = append(m.spectra[s], parts[s>>a&1])
 		}
@@ -56,7 +56,7 @@ func newCirculant[T tensor.Real](shape []int, filters, n, ld int) *circulant[T] 
 			*e = append(*e, make([]T, len(m.turn)))
 		}
 	}
-	m.spare, m.sum, m.column = make([]T, m.sites*ld), make([]T, m.sites*ld), make([]T, m.sites)
+	m.sum, m.column, m.spare = make([]T, m.sites*ld), make([]T, m.sites), make([]T, m.sites)
 	return m
 }
 
@@ -87,7 +87,7 @@ func (m *circulant[T]) begin() {
 	for s, matrices := range m.spectra {
 		for f, e := range m.e {
 			copy(m.column, m.w[f*m.sites:(f+1)*m.sites])
-			m.transform(m.column, matrices, 1, 1)
+			m.along(matrices)
 			for k, v := range m.column {
 				e[k*m.mix.Terms+s] = v
 			}
@@ -107,7 +107,7 @@ func (m *circulant[T]) end() {
 			for k := range m.column {
 				m.column[k] = ebar[k*m.mix.Terms+s]
 			}
-			m.transform(m.column, matrices, 1, 1)
+			m.along(matrices)
 			tensor.Axpy(1, m.column, m.wbar[f*m.sites:(f+1)*m.sites])
 		}
 	}
@@ -118,7 +118,7 @@ func (m *circulant[T]) end() {
 
 // mul leaves x^ in x.
 func (m *circulant[T]) mul(u, x, b []T) {
-	m.transform(x, m.cas, m.n, m.ld)
+	m.cas.Transform(x, m.n, m.ld)
 	for f := range m.e {
 		part := m.filter(u, f)
 		m.mix.Mul(true, part, m.e[f], x, m.n, m.ld)
@@ -128,7 +128,7 @@ func (m *circulant[T]) mul(u, x, b []T) {
 				part[j] += constant
 			}
 		}
-		m.transform(part, m.cas, m.n, m.ld)
+		m.cas.Transform(part, m.n, m.ld)
 	}
 }
 
@@ -138,14 +138,14 @@ func (m *circulant[T]) mulT(y, g []T) {
 	for f := range m.eT {
 		m.mix.Mul(f == 0, m.sum, m.eT[f], m.filter(g, f), m.n, m.ld)
 	}
-	m.transform(m.sum, m.cas, m.n, m.ld)
+	m.cas.Transform(m.sum, m.n, m.ld)
 	copyRows(y, m.n, m.sum, m.ld, m.n)
 }
 
 // hold makes g^ of g.
 func (m *circulant[T]) hold(g []T) {
 	for f := range m.eT {
-		m.transform(m.filter(g, f), m.cas, m.n, m.ld)
+		m.cas.Transform(m.filter(g, f), m.n, m.ld)
 	}
 }
 
@@ -160,21 +160,17 @@ func (m *circulant[T]) gradient(ubar, x, g, vbar []T, columns int) {
 // filter is what belongs to filter f in a matrix of all rows.
 func (m *circulant[T]) filter(u []T, f int) []T { return u[f*m.sites*m.ld:] }
 
-// transform applies a symmetric matrix along each axis of n columns of x, in
-// place, with row stride ld.
-func (m *circulant[T]) transform(x []T, matrices [][]T, n, ld int) {
-	from, to, inner := x, m.spare, m.sites
+// along applies a symmetric matrix along each axis of column.
+func (m *circulant[T]) along(matrices [][]T) {
+	from, to, inner := m.column, m.spare, m.sites
 	for a, l := range m.shape {
 		inner /= l
 		for outer := 0; outer < m.sites; outer += l * inner {
-			for i := range inner {
-				at := (outer + i) * ld
-				tensor.MulSet(false, l, n, l, matrices[a], l, from[at:], inner*ld, to[at:], inner*ld, zero[T]())
-			}
+			tensor.MulSet(false, l, inner, l, matrices[a], l, from[outer:], inner, to[outer:], inner, zero[T]())
 		}
 		from, to = to, from
 	}
 	if len(m.shape)%2 == 1 {
-		copyRows(x, ld, m.spare, ld, n)
+		copy(m.column, m.spare)
 	}
 }

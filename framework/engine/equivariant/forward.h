@@ -4,10 +4,10 @@
 
 #define NUM NAME(num)
 typedef struct {
-	eight c[ORDER + 1]; // derivatives along the line
+	lane c[ORDER + 1]; // derivatives along the line
 } NUM;
 
-INLINE NUM NAME(constant)(double x) { return (NUM){{x - (eight){0}}}; }
+INLINE NUM NAME(constant)(double x) { return (NUM){{x - (lane){0}}}; }
 
 // y += w a
 INLINE void NAME(add)(NUM *y, double w, NUM a) {
@@ -40,7 +40,7 @@ INLINE NUM NAME(times)(NUM a, NUM b) {
 }
 
 // F(a) from F, F' and F'' at its value.
-INLINE NUM NAME(compose)(NUM a, eight f, eight df, eight ddf) {
+INLINE NUM NAME(compose)(NUM a, lane f, lane df, lane ddf) {
 #if ORDER == 2
 	a.c[2] = df * a.c[2] + ddf * a.c[1] * a.c[1];
 	a.c[1] = df * a.c[1];
@@ -56,11 +56,11 @@ typedef struct {
 	NUM *q, *t;         // of two orders: q, of one pair; s'(q), of all
 	NUM *m, *g, *h, *tp, *mean, *sa, *ta, *u, *a, *b, *c, *aw;
 	NUM *s;             // S_j as d rows of the width
-	eight *logs;        // see logistic_pair
+	lane *logs;        // see logistic_pair
 	double *value, *derivative;
 } NAME(work);
 
-// Cuts memory into these, or, without, counts its doubles.
+// Cuts memory into these, or, without, counts its doubles, those of one part.
 INLINE long NAME(cut)(const int d, const shape *p, double *memory, NAME(work) *k) {
 	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, most = w > g ? w : g;
 	long at = 0;
@@ -84,9 +84,9 @@ INLINE long NAME(cut)(const int d, const shape *p, double *memory, NAME(work) *k
 	CUT(NUM, c, n * d * g);
 	CUT(NUM, aw, n * d * m);
 	CUT(NUM, s, n * d * w);
-	CUT(eight, logs, n * g);
-	CUT(double, value, 2 * most * n * 8);
-	CUT(double, derivative, 2 * most * n * 8);
+	CUT(lane, logs, n * g);
+	CUT(double, value, 2 * most * n * LANES);
+	CUT(double, derivative, 2 * most * n * LANES);
 #undef CUT
 	return at;
 }
@@ -95,8 +95,11 @@ INLINE long NAME(cut)(const int d, const shape *p, double *memory, NAME(work) *k
 // time, because each sum is a chain of additions that wait for each other.
 INLINE void NAME(rows)(const int r, long cols, double scale, const double *w, long wi, long wk, const NUM *x, NUM *y) {
 	NUM sum[4] = {0};
-	for (long k = 0; k < cols; k++)
+	for (long k = 0; k < cols; k++) {
+#pragma GCC unroll 4 // which keeps the sums in registers
 		for (int i = 0; i < r; i++) NAME(add)(sum + i, w[i * wi + k * wk], x[k]);
+	}
+#pragma GCC unroll 4
 	for (int i = 0; i < r; i++) NAME(add)(y + i, scale, sum[i]);
 }
 
@@ -108,12 +111,12 @@ INLINE void NAME(multiply)(long rows, long cols, double scale, const double *w, 
 
 // s(q) in place of q, and s'(q), of n numbers.
 INLINE void NAME(activate)(long n, NUM *q, NUM *t, double *value, double *derivative) {
-	for (long i = 0; i < n; i++) *(eight *)(value + 8 * i) = q[i].c[0];
-	softplus(n * 8, value, derivative);
+	for (long i = 0; i < n; i++) *(lane *)(value + LANES * i) = q[i].c[0];
+	softplus(n * LANES, value, derivative);
 	for (long i = 0; i < n; i++) {
-		const eight t0 = *(eight *)(derivative + 8 * i), t1 = t0 * (1.0 - t0);
+		const lane t0 = *(lane *)(derivative + LANES * i), t1 = t0 * (1.0 - t0);
 		t[i] = NAME(compose)(q[i], t0, t1, t1 * (1.0 - 2.0 * t0));
-		q[i] = NAME(compose)(q[i], *(eight *)(value + 8 * i), t0, t1);
+		q[i] = NAME(compose)(q[i], *(lane *)(value + LANES * i), t0, t1);
 	}
 }
 
@@ -130,9 +133,9 @@ INLINE void NAME(features)(const int d, const shape *p, const NUM *ci, const NUM
 		NAME(add)(f + a, -2.0, s2);
 		f[d + a] = NAME(scale)(2.0, NAME(times)(sine, cosine));
 	}
-	eight inverse;
-	for (int c = 0; c < 8; c++) inverse[c] = reciprocal_root(at_least(square.c[0][c], COINCIDENT));
-	const eight root = square.c[0] * inverse, cube = inverse * inverse * inverse;
+	lane inverse;
+	for (int c = 0; c < LANES; c++) inverse[c] = reciprocal_root(at_least(square.c[0][c], COINCIDENT));
+	const lane root = square.c[0] * inverse, cube = inverse * inverse * inverse;
 	f[2 * d] = NAME(compose)(square, root, 0.5 * inverse, -0.25 * cube);
 	const NUM r = NAME(compose)(f[2 * d], inverse, -inverse * inverse, 2.0 * cube);
 	for (int a = 0; a < d; a++) slope[a] = NAME(scale)(0.25 * p->kappa[a], NAME(times)(f[d + a], r));
@@ -143,9 +146,9 @@ INLINE void NAME(pairs)(const int d, const shape *p, const weights *x, NAME(work
 	const long n = p->n, g = p->g, m = 2 * d + 1;
 	memset(k->m, 0, n * m * sizeof(NUM));
 	memset(k->g, 0, n * g * sizeof(NUM));
-	for (long i = 0; i < n * g; i++) k->logs[i] = 1.0 - (eight){0};
-	double *q0 = k->value, *t0 = k->derivative, *sums = k->value + 2 * g * 8;
-	memset(sums, 0, n * g * 8 * sizeof(double));
+	for (long i = 0; i < n * g; i++) k->logs[i] = 1.0 - (lane){0};
+	double *q0 = k->value, *t0 = k->derivative, *sums = k->value + 2 * g * LANES;
+	memset(sums, 0, n * g * sizeof(lane));
 	NUM *f = k->f, *slope = k->slope, *t = k->t;
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g) {
@@ -162,18 +165,18 @@ INLINE void NAME(pairs)(const int d, const shape *p, const weights *x, NAME(work
 				k->q[u] = NAME(sum)(even, odd);
 				NAME(add)(&even, -1.0, odd);
 				k->q[g + u] = even;
-				*(eight *)(q0 + u * 8) = k->q[u].c[0], *(eight *)(q0 + (g + u) * 8) = even.c[0];
+				*(lane *)(q0 + u * LANES) = k->q[u].c[0], *(lane *)(q0 + (g + u) * LANES) = even.c[0];
 			}
-			logistic_pair(g * 8, q0, q0 + g * 8, t0, t0 + g * 8, sums + i * g * 8, sums + j * g * 8, (double *)(k->logs + i * g), (double *)(k->logs + j * g));
+			logistic_pair(g * LANES, q0, q0 + g * LANES, t0, t0 + g * LANES, sums + i * g * LANES, sums + j * g * LANES, (double *)(k->logs + i * g), (double *)(k->logs + j * g));
 			for (long u = 0; u < 2 * g; u++) {
-				const eight s1 = *(eight *)(t0 + u * 8), s2 = s1 * (1.0 - s1);
+				const lane s1 = *(lane *)(t0 + u * LANES), s2 = s1 * (1.0 - s1);
 				t[u] = NAME(compose)(k->q[u], s1, s2, s2 * (1.0 - 2.0 * s1));
-				if (ORDER) NAME(add)(k->g + (u < g ? i * g + u : (j - 1) * g + u), 1.0, NAME(compose)(k->q[u], (eight){0}, s1, s2));
+				if (ORDER) NAME(add)(k->g + (u < g ? i * g + u : (j - 1) * g + u), 1.0, NAME(compose)(k->q[u], (lane){0}, s1, s2));
 			}
 		}
-	for (long i = 0; i < n * g * 8; i++) sums[i] += log_above(((double *)k->logs)[i]);
+	for (long i = 0; i < n * g * LANES; i++) sums[i] += log_above(((double *)k->logs)[i]);
 	for (long i = 0; i < n * g; i++) {
-		k->g[i].c[0] = *(eight *)(sums + i * 8);
+		k->g[i].c[0] = *(lane *)(sums + i * LANES);
 		k->g[i] = NAME(scale)(1.0 / n, k->g[i]);
 	}
 	for (long i = 0; i < n * m; i++) k->m[i] = NAME(scale)(1.0 / n, k->m[i]);
@@ -304,7 +307,7 @@ INLINE void NAME(jacobian)(const int d, const shape *p, const weights *x, NAME(w
 }
 
 // cosine and sine are those of half angles, v the direction of the line.
-INLINE void NAME(forward)(const int d, const shape *p, const double *theta, const eight *cosine, const eight *sine, const eight *v, NUM *shift, NUM *jac, double *memory) {
+INLINE void NAME(forward)(const int d, const shape *p, const double *theta, const lane *cosine, const lane *sine, const lane *v, NUM *shift, NUM *jac, double *memory) {
 	const long n = p->n, w = p->w;
 	const weights x = split(d, p, theta);
 	NAME(work) k;

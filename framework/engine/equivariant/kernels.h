@@ -39,18 +39,31 @@ void hh_equivariant_use(long level) { IN_USE = level; }
 
 #if LEVEL == 0
 long hh_equivariant_memory(long d, long series, const shape *p) {
-	work_value a;
-	work_series b;
-	return series ? cut_series(d, p, 0, &b) : cut_value(d, p, 0, &a);
+	const long size = p->n * d, orders = series ? 3 : 1;
+	const long each = series ? cut_series(d, p, 0, &(work_series){0}) : cut_value(d, p, 0, &(work_value){0});
+	return PARTS * each + 8 * (3 * size + orders * (size + size * size));
 }
 #endif
 
+// The numbers of a part with what its call needs stay in memory, for pull and laplacian.
+#define FORWARD(name, orders) \
+	const long size = p->n * d, each = cut_##name(d, p, 0, &(work_##name){0}); \
+	for (long part = 0; part < PARTS; part++) { \
+		double *room = memory + PARTS * each; \
+		const lane *c = take(cosine, size, part, &room), *s = take(sine, size, part, &room), *line = v ? take(v, size, part, &room) : 0; \
+		lane *z = place(shift, orders * size, &room), *j = place(jac, orders * size * size, &room); \
+		IN_DIM(forward_##name, p, theta, c, s, line, (num_##name *)z, (num_##name *)j, memory + part * each) \
+		give(shift, z, orders * size, part); \
+		give(jac, j, orders * size * size, part); \
+	}
+
 KERNEL(equivariant_forward, (d, p, theta, cosine, sine, shift, jac, memory), long d, const shape *p, const double *theta, const double *cosine, const double *sine, double *shift, double *jac, double *memory) {
-	IN_DIM(forward_value, p, theta, (const eight *)cosine, (const eight *)sine, 0, (num_value *)shift, (num_value *)jac, memory)
+	const double *v = 0;
+	FORWARD(value, 1)
 }
 
 KERNEL(equivariant_along, (d, p, theta, cosine, sine, v, shift, jac, memory), long d, const shape *p, const double *theta, const double *cosine, const double *sine, const double *v, double *shift, double *jac, double *memory) {
-	IN_DIM(forward_series, p, theta, (const eight *)cosine, (const eight *)sine, (const eight *)v, (num_series *)shift, (num_series *)jac, memory)
+	FORWARD(series, 3)
 }
 
 #include "pull.h"

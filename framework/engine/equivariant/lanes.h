@@ -1,5 +1,40 @@
-// What the kernels share: numbers of eight configurations, and the shape of the
+// What the kernels share: numbers of configurations side by side, and the shape of the
 // map.
+
+// A call is of eight configurations, whose numbers stand side by side. It computes as many
+// at a time as one register holds, part after part: what is wider than a register the
+// compiler carries through memory in pieces, four times as slow.
+#if LEVEL == 2
+#define LANES 8
+#elif LEVEL == 1
+#define LANES 4
+#else
+#define LANES 2
+#endif
+#define PARTS (8 / LANES)
+typedef double lane __attribute__((vector_size(8 * LANES), aligned(8)));
+
+// Room for n numbers of one part that stand among those of all: x itself, if there is one part.
+INLINE lane *place(double *x, long n, double **room) {
+	if (PARTS == 1) return (lane *)x;
+	lane *y = (lane *)*room;
+	*room += n * LANES;
+	return y;
+}
+
+// A part of n numbers.
+INLINE const lane *take(const double *x, long n, long part, double **room) {
+	lane *y = place((double *)x, n, room);
+	if (PARTS > 1)
+		for (long i = 0; i < n; i++) y[i] = *(const lane *)(x + i * 8 + part * LANES);
+	return y;
+}
+
+// Puts a part back.
+INLINE void give(double *x, const lane *y, long n, long part) {
+	if (PARTS > 1)
+		for (long i = 0; i < n; i++) *(lane *)(x + i * 8 + part * LANES) = y[i];
+}
 
 typedef struct {
 	long n, w, g; // particles, width, pair width
@@ -17,6 +52,11 @@ INLINE weights split(const int d, const shape *p, const double *theta) {
 	t.w = theta, t.b = t.w + w * m, t.v = t.b + w, t.c = t.v + g * m, t.w1 = t.c + g;
 	t.w2 = t.w1 + w * w, t.w3 = t.w2 + w * w, t.e = t.w3 + w * g, t.o = t.e + w;
 	return t;
+}
+
+INLINE long parameters(long d, const shape *p) {
+	const long w = p->w, g = p->g, m = 2 * d + 1;
+	return w * m + w + g * m + g + 2 * w * w + w * g + w + d * w;
 }
 
 // ln x for x >= 1.

@@ -1,7 +1,7 @@
 // The Laplacian of z: that of plain_laplacian.go on eight configurations, from what
 // forward.h keeps, with the pairs of pull.h.
 
-INLINE void laplacian(const int d, const shape *p, const double *theta, eight *lap, double *memory, double *more) {
+INLINE void laplacian(const int d, const shape *p, const double *theta, lane *lap, double *memory, double *more) {
 	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
 	const double over = 1.0 / n;
 	const weights x = split(d, p, theta);
@@ -10,15 +10,15 @@ INLINE void laplacian(const int d, const shape *p, const double *theta, eight *l
 	cut_value(d, p, memory, &k);
 	memset(more, 0, cut_bars(d, p, more, &y) * sizeof(double));
 	// lap m_i; sum_j W f'_ij and |grad p_i|^2; lap of the mean of g_ij
-	eight *lap_m = y.m, *total = y.b, *square = y.p, *lap_g = y.g, *lap_h = y.h, *mean = y.mean;
+	lane *lap_m = y.m, *total = y.b, *square = y.p, *lap_g = y.g, *lap_h = y.h, *mean = y.mean;
 	const num *f = k.f, *slope = k.slope, *t = k.t;
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g)
 			for (int back = 0; back < 2; back++) {
 				const long o = back ? j : i;
 				const pair r = pair_of(d, p, f, slope, back ? -1.0 : 1.0);
-				eight lf[7];
-				lf[2 * d] = (eight){0};
+				lane lf[7];
+				lf[2 * d] = (lane){0};
 				for (int a = 0; a < d; a++) {
 					const double kk = 2.0 * p->kappa[a] * p->kappa[a];
 					lf[a] = -kk * r.cos[a], lf[d + a] = -kk * r.sin[a];
@@ -27,16 +27,16 @@ INLINE void laplacian(const int d, const shape *p, const double *theta, eight *l
 				for (int c = 0; c < m; c++) lap_m[o * m + c] += over * lf[c];
 				for (long u = 0; u < w; u++)
 					for (int a = 0; a < d; a++) {
-						const eight e = over * column(d, x.w + u * m, &r, a);
+						const lane e = over * column(d, x.w + u * m, &r, a);
 						total[(o * d + a) * w + u] += e;
 						square[o * w + u] += e * e;
 					}
 				for (long u = 0; u < g; u++) {
-					const eight s = V(t[back * g + u]);
-					eight lq = {0}, qq = {0};
+					const lane s = V(t[back * g + u]);
+					lane lq = {0}, qq = {0};
 					for (int c = 0; c < m; c++) lq += x.v[u * m + c] * lf[c];
 					for (int a = 0; a < d; a++) {
-						const eight e = column(d, x.v + u * m, &r, a);
+						const lane e = column(d, x.v + u * m, &r, a);
 						qq += e * e;
 					}
 					lap_g[o * g + u] += over * s * (lq + 2.0 * (1.0 - s) * qq);
@@ -44,19 +44,19 @@ INLINE void laplacian(const int d, const shape *p, const double *theta, eight *l
 			}
 	for (long i = 0; i < n; i++)
 		for (long u = 0; u < w; u++) {
-			const eight s = V(k.tp[i * w + u]);
-			eight lp = {0}, pp = square[i * w + u];
+			const lane s = V(k.tp[i * w + u]);
+			lane lp = {0}, pp = square[i * w + u];
 			for (int c = 0; c < m; c++) lp += x.w[u * m + c] * lap_m[i * m + c];
 			for (int a = 0; a < d; a++) pp += total[(i * d + a) * w + u] * total[(i * d + a) * w + u];
 			lap_h[i * w + u] = s * (lp + (1.0 - s) * pp);
 			mean[u] += over * lap_h[i * w + u];
 		}
 	// W2 S_j/N; what da_i/dx_j and da_i/dx_i have besides; |grad a_i|^2
-	eight *shared = y.s, *own = y.b, *aa = y.a, *column_w = y.column, *column_g = y.column + w;
-	memset(own, 0, n * d * w * sizeof(eight));
+	lane *shared = y.s, *own = y.b, *aa = y.a, *column_w = y.column, *column_g = y.column + w;
+	memset(own, 0, n * d * w * sizeof(lane));
 	for (long j = 0; j < n * d; j++)
 		for (long u = 0; u < w; u++) {
-			eight sum = {0};
+			lane sum = {0};
 			for (long v = 0; v < w; v++) sum += x.w2[u * w + v] * V(k.s[j * w + v]);
 			shared[j * w + u] = over * sum;
 		}
@@ -70,32 +70,38 @@ INLINE void laplacian(const int d, const shape *p, const double *theta, eight *l
 					for (long v = 0; v < w; v++) column_w[v] = over * V(k.tp[o * w + v]) * column(d, x.w + v * m, &r, a);
 					for (long v = 0; v < g; v++) column_g[v] = over * V(t[back * g + v]) * column(d, x.v + v * m, &r, a);
 					for (long u = 0; u < w; u++) {
-						eight sum = {0};
+						lane sum = {0};
 						for (long v = 0; v < w; v++) sum += x.w1[u * w + v] * column_w[v];
 						for (long v = 0; v < g; v++) sum += x.w3[u * g + v] * column_g[v];
 						own[(o * d + a) * w + u] += sum;
-						const eight slope_a = shared[(e * d + a) * w + u] - sum;
+						const lane slope_a = shared[(e * d + a) * w + u] - sum;
 						aa[o * w + u] += slope_a * slope_a;
 					}
 				}
 			}
 	for (long i = 0; i < n; i++) {
-		for (int a = 0; a < d; a++) lap[i * d + a] = (eight){0};
+		for (int a = 0; a < d; a++) lap[i * d + a] = (lane){0};
 		for (long u = 0; u < w; u++) {
-			const eight s = V(k.ta[i * w + u]);
-			eight la = {0}, sum = aa[i * w + u];
+			const lane s = V(k.ta[i * w + u]);
+			lane la = {0}, sum = aa[i * w + u];
 			for (long v = 0; v < w; v++) la += x.w1[u * w + v] * lap_h[i * w + v] + x.w2[u * w + v] * mean[v];
 			for (long v = 0; v < g; v++) la += x.w3[u * g + v] * lap_g[i * g + v];
 			for (int a = 0; a < d; a++) {
-				const eight slope_a = shared[(i * d + a) * w + u] + own[(i * d + a) * w + u];
+				const lane slope_a = shared[(i * d + a) * w + u] + own[(i * d + a) * w + u];
 				sum += slope_a * slope_a;
 			}
-			const eight hidden = lap_h[i * w + u] + s * (la + (1.0 - s) * sum);
+			const lane hidden = lap_h[i * w + u] + s * (la + (1.0 - s) * sum);
 			for (int a = 0; a < d; a++) lap[i * d + a] += p->l * x.o[a * w + u] * hidden;
 		}
 	}
 }
 
 KERNEL(equivariant_laplacian, (d, p, theta, lap, memory, more), long d, const shape *p, const double *theta, double *lap, double *memory, double *more) {
-	IN_DIM(laplacian, p, theta, (eight *)lap, memory, more)
+	const long size = p->n * d, each = cut_value(d, p, 0, &(work){0});
+	for (long part = 0; part < PARTS; part++, memory += each) {
+		double *room = more + cut_bars(d, p, 0, &(bars){0});
+		lane *to = place(lap, size, &room);
+		IN_DIM(laplacian, p, theta, to, memory, more)
+		give(lap, to, size, part);
+	}
 }

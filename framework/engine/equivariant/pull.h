@@ -8,14 +8,14 @@ typedef work_value work;
 
 // Cotangents: of the gradient's weights, and of what forward.h keeps.
 typedef struct {
-	eight *tp, *ta, *p, *h, *a, *q, *m, *g, *mean, *b, *c, *aw, *s;
-	eight *column; // of laplacian
+	lane *tp, *ta, *p, *h, *a, *q, *m, *g, *mean, *b, *c, *aw, *s;
+	lane *column; // of laplacian
 } bars;
 
 INLINE long cut_bars(const int d, const shape *p, double *memory, bars *k) {
 	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
 	long at = 0;
-#define CUT(name, count) k->name = (eight *)(memory + at), at += (count) * 8
+#define CUT(name, count) k->name = (lane *)(memory + at), at += (count) * LANES
 	CUT(tp, n * w);
 	CUT(ta, n * w);
 	CUT(p, n * w);
@@ -37,7 +37,7 @@ INLINE long cut_bars(const int d, const shape *p, double *memory, bars *k) {
 // f' of an ordered pair: what is not zero for coordinate a are the derivatives of
 // the cosine, the sine and the distance.
 typedef struct {
-	eight dcos[3], dsin[3], slope[3], cos[3], sin[3], rho;
+	lane dcos[3], dsin[3], slope[3], cos[3], sin[3], rho;
 } pair;
 
 INLINE pair pair_of(const int d, const shape *p, const num *f, const num *slope, const double sign) {
@@ -52,41 +52,41 @@ INLINE pair pair_of(const int d, const shape *p, const num *f, const num *slope,
 }
 
 // Column a of W f', w the weights of one unit.
-INLINE eight column(const int d, const double *w, const pair *r, int a) {
+INLINE lane column(const int d, const double *w, const pair *r, int a) {
 	return w[a] * r->dcos[a] + w[d + a] * r->dsin[a] + w[2 * d] * r->slope[a];
 }
 
 // Its reverse.
-INLINE void pull_column(const int d, const double *w, eight *grad, const pair *r, pair *bar, int a, eight y) {
+INLINE void pull_column(const int d, const double *w, lane *grad, const pair *r, pair *bar, int a, lane y) {
 	grad[a] += y * r->dcos[a], grad[d + a] += y * r->dsin[a], grad[2 * d] += y * r->slope[a];
 	bar->dcos[a] += w[a] * y, bar->dsin[a] += w[d + a] * y, bar->slope[a] += w[2 * d] * y;
 }
 
 // F_ij, and the part of (i, j) in S_i and S_j, pulled back to f' and on to r.
-INLINE void pull_block(const int d, const shape *p, const weights *x, const work *k, bars *y, eight *gw, eight *gv, long i, long j, const pair *r, const num *t, eight *q, const eight *jbar, eight *xbar) {
+INLINE void pull_block(const int d, const shape *p, const weights *x, const work *k, bars *y, lane *gw, lane *gv, long i, long j, const pair *r, const num *t, lane *q, const lane *jbar, lane *xbar) {
 	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, size = n * d;
 	pair bar = {0};
-	eight f[9];
+	lane f[9];
 	for (int a = 0; a < d; a++)
 		for (int c = 0; c < d; c++) {
-			const eight *row = jbar + (i * d + a) * size;
+			const lane *row = jbar + (i * d + a) * size;
 			f[a * d + c] = row[i * d + c] - row[j * d + c];
 		}
 	for (int a = 0; a < d; a++) {
 		const num *aw = k->aw + (i * d + a) * m;
-		eight *awbar = y->aw + (i * d + a) * m;
+		lane *awbar = y->aw + (i * d + a) * m;
 		for (int c = 0; c < d; c++) {
-			const eight fac = f[a * d + c];
+			const lane fac = f[a * d + c];
 			awbar[c] += fac * r->dcos[c], awbar[d + c] += fac * r->dsin[c], awbar[2 * d] += fac * r->slope[c];
 			bar.dcos[c] += fac * V(aw[c]), bar.dsin[c] += fac * V(aw[d + c]), bar.slope[c] += fac * V(aw[2 * d]);
 		}
 	}
 	for (long u = 0; u < g; u++) {
-		const eight tu = V(t[u]);
-		eight qbar = {0};
+		const lane tu = V(t[u]);
+		lane qbar = {0};
 		for (int c = 0; c < d; c++) {
-			const eight v = column(d, x->v + u * m, r, c);
-			eight ct = {0};
+			const lane v = column(d, x->v + u * m, r, c);
+			lane ct = {0};
 			for (int a = 0; a < d; a++) {
 				y->c[(i * d + a) * g + u] += f[a * d + c] * (tu * v);
 				ct += f[a * d + c] * V(k->c[(i * d + a) * g + u]);
@@ -97,60 +97,60 @@ INLINE void pull_block(const int d, const shape *p, const weights *x, const work
 		q[u] = qbar * (tu * (1.0 - tu));
 	}
 	for (long u = 0; u < w; u++) {
-		eight tbar = {0};
+		lane tbar = {0};
 		for (int c = 0; c < d; c++) {
-			const eight s = (y->s[(i * d + c) * w + u] - y->s[(j * d + c) * w + u]) * (1.0 / n);
+			const lane s = (y->s[(i * d + c) * w + u] - y->s[(j * d + c) * w + u]) * (1.0 / n);
 			tbar += s * column(d, x->w + u * m, r, c);
 			pull_column(d, x->w + u * m, gw + u * m, r, &bar, c, s * V(k->tp[i * w + u]));
 		}
 		y->tp[i * w + u] += tbar;
 	}
-	eight rho = {0};
+	lane rho = {0};
 	for (int a = 0; a < d; a++) rho -= bar.slope[a] * r->slope[a] / r->rho;
 	for (int a = 0; a < d; a++) {
 		const double kk = p->kappa[a] * p->kappa[a];
-		const eight b = kk * (bar.slope[a] * r->cos[a] / (4.0 * r->rho) - bar.dcos[a] * r->cos[a] - bar.dsin[a] * r->sin[a]) + rho * r->slope[a];
+		const lane b = kk * (bar.slope[a] * r->cos[a] / (4.0 * r->rho) - bar.dcos[a] * r->cos[a] - bar.dsin[a] * r->sin[a]) + rho * r->slope[a];
 		xbar[i * d + a] += b;
 		xbar[j * d + a] -= b;
 	}
 }
 
 // q_ij and the means, pulled back to r.
-INLINE void pull_pair(const int d, const shape *p, const weights *x, bars *y, eight *gv, eight *gc, long i, long j, const pair *r, const num *t, const eight *q, eight *xbar) {
+INLINE void pull_pair(const int d, const shape *p, const weights *x, bars *y, lane *gv, lane *gc, long i, long j, const pair *r, const num *t, const lane *q, lane *xbar) {
 	const long n = p->n, g = p->g, m = 2 * d + 1;
-	eight f[7], fbar[7];
+	lane f[7], fbar[7];
 	for (int a = 0; a < d; a++) f[a] = r->cos[a], f[d + a] = r->sin[a];
 	f[2 * d] = r->rho;
 	for (int k = 0; k < m; k++) fbar[k] = y->m[i * m + k] * (1.0 / n);
 	for (long u = 0; u < g; u++) {
-		const eight qbar = q[u] + V(t[u]) * y->g[i * g + u] * (1.0 / n);
+		const lane qbar = q[u] + V(t[u]) * y->g[i * g + u] * (1.0 / n);
 		gc[u] += qbar;
 		for (int k = 0; k < m; k++) gv[u * m + k] += qbar * f[k], fbar[k] += x->v[u * m + k] * qbar;
 	}
 	for (int a = 0; a < d; a++) {
-		const eight b = fbar[a] * r->dcos[a] + fbar[d + a] * r->dsin[a] + fbar[2 * d] * r->slope[a];
+		const lane b = fbar[a] * r->dcos[a] + fbar[d + a] * r->dsin[a] + fbar[2 * d] * r->slope[a];
 		xbar[i * d + a] += b;
 		xbar[j * d + a] -= b;
 	}
 }
 
 // y += a b^T
-INLINE void outer(long rows, long cols, eight *y, const eight *a, const num *b) {
+INLINE void outer(long rows, long cols, lane *y, const lane *a, const num *b) {
 	for (long i = 0; i < rows; i++)
 		for (long j = 0; j < cols; j++) y[i * cols + j] += a[i] * V(b[j]);
 }
 
 // x += W^T y
-INLINE void back(long rows, long cols, eight *x, const double *w, const eight *y) {
+INLINE void back(long rows, long cols, lane *x, const double *w, const lane *y) {
 	for (long j = 0; j < cols; j++) {
-		eight sum = x[j];
+		lane sum = x[j];
 		for (long i = 0; i < rows; i++) sum += w[i * cols + j] * y[i];
 		x[j] = sum;
 	}
 }
 
 typedef struct {
-	eight *w, *b, *v, *c, *w1, *w2, *w3, *e, *o;
+	lane *w, *b, *v, *c, *w1, *w2, *w3, *e, *o;
 } gradient;
 
 // A_i W/N, A_i, B_i, C_i and U_i of one coordinate, pulled back.
@@ -158,9 +158,9 @@ INLINE void pull_collapsed(const int d, const shape *p, const weights *x, const 
 	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, i = at / d, a = at % d;
 	const double over = 1.0 / n, *o = x->o + a * w;
 	const num *u = k->u + at * w, *big = k->a + at * w;
-	const eight *aw = y->aw + at * m, *b = y->b + at * w, *c = y->c + at * g;
+	const lane *aw = y->aw + at * m, *b = y->b + at * w, *c = y->c + at * g;
 	for (long s = 0; s < w; s++) {
-		eight bar = {0}, own = p->l * o[s] - (eight){0};
+		lane bar = {0}, own = p->l * o[s] - (lane){0};
 		for (long f = 0; f < m; f++) {
 			bar += over * x->w[s * m + f] * aw[f];
 			grad->w[s * m + f] += over * aw[f] * V(big[s]);
@@ -171,10 +171,10 @@ INLINE void pull_collapsed(const int d, const shape *p, const weights *x, const 
 		grad->o[a * w + s] += p->l * bar;
 		y->a[i * w + s] = bar; // that of lO + U_i W1
 	}
-	const eight *bar = y->a + i * w;
+	const lane *bar = y->a + i * w;
 	for (long r = 0; r < w; r++) {
-		eight sum = {0};
-		const eight ur = V(u[r]), scaled = over * ur;
+		lane sum = {0};
+		const lane ur = V(u[r]), scaled = over * ur;
 		for (long s = 0; s < w; s++) {
 			sum += x->w1[r * w + s] * bar[s] + over * x->w2[r * w + s] * b[s];
 			grad->w1[r * w + s] += ur * bar[s], grad->w2[r * w + s] += scaled * b[s];
@@ -189,13 +189,13 @@ INLINE void pull_collapsed(const int d, const shape *p, const weights *x, const 
 }
 
 // z, s'(a_i) and s'(p_i), pulled back to m_i and to 1/N sum_j g_ij.
-INLINE void pull_values(const int d, const shape *p, const weights *x, const work *k, bars *y, gradient *grad, const eight *zbar) {
+INLINE void pull_values(const int d, const shape *p, const weights *x, const work *k, bars *y, gradient *grad, const lane *zbar) {
 	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
 	for (long i = 0; i < n; i++) {
-		eight *abar = y->a + i * w;
+		lane *abar = y->a + i * w;
 		for (long u = 0; u < w; u++) {
-			eight bar = {0};
-			const eight t = V(k->ta[i * w + u]), hidden = V(k->h[i * w + u]) + V(k->sa[i * w + u]);
+			lane bar = {0};
+			const lane t = V(k->ta[i * w + u]), hidden = V(k->h[i * w + u]) + V(k->sa[i * w + u]);
 			for (int a = 0; a < d; a++) {
 				bar += p->l * x->o[a * w + u] * zbar[i * d + a];
 				grad->o[a * w + u] += p->l * zbar[i * d + a] * hidden;
@@ -212,9 +212,9 @@ INLINE void pull_values(const int d, const shape *p, const weights *x, const wor
 		back(w, g, y->g + i * g, x->w3, abar);
 	}
 	for (long i = 0; i < n; i++) {
-		eight *pbar = y->p + i * w;
+		lane *pbar = y->p + i * w;
 		for (long u = 0; u < w; u++) {
-			const eight t = V(k->tp[i * w + u]);
+			const lane t = V(k->tp[i * w + u]);
 			pbar[u] = t * (y->h[i * w + u] + y->mean[u] * (1.0 / n)) + t * (1.0 - t) * y->tp[i * w + u];
 			grad->b[u] += pbar[u];
 		}
@@ -224,25 +224,25 @@ INLINE void pull_values(const int d, const shape *p, const weights *x, const wor
 }
 
 // B_i S_j, pulled back.
-INLINE void pull_products(const int d, const shape *p, const work *k, bars *y, const eight *jbar) {
+INLINE void pull_products(const int d, const shape *p, const work *k, bars *y, const lane *jbar) {
 	const long n = p->n, w = p->w;
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j < n; j++)
 			for (long u = 0; u < w; u++) {
 				for (int a = 0; a < d; a++) {
-					eight sum = {0};
+					lane sum = {0};
 					for (int c = 0; c < d; c++) sum += jbar[(i * d + a) * n * d + j * d + c] * V(k->s[(j * d + c) * w + u]);
 					y->b[(i * d + a) * w + u] += sum;
 				}
 				for (int c = 0; c < d; c++) {
-					eight sum = {0};
+					lane sum = {0};
 					for (int a = 0; a < d; a++) sum += jbar[(i * d + a) * n * d + j * d + c] * V(k->b[(i * d + a) * w + u]);
 					y->s[(j * d + c) * w + u] += sum;
 				}
 			}
 }
 
-INLINE void pull(const int d, const shape *p, const double *theta, const eight *zbar, const eight *jbar, eight *to, eight *xbar, double *memory, double *more) {
+INLINE void pull(const int d, const shape *p, const double *theta, const lane *zbar, const lane *jbar, lane *to, lane *xbar, double *memory, double *more) {
 	const long n = p->n, g = p->g, m = 2 * d + 1;
 	const weights x = split(d, p, theta);
 	work k;
@@ -252,12 +252,12 @@ INLINE void pull(const int d, const shape *p, const double *theta, const eight *
 #define AT(f) to + (x.f - theta)
 	gradient grad = {AT(w), AT(b), AT(v), AT(c), AT(w1), AT(w2), AT(w3), AT(e), AT(o)};
 #undef AT
-	memset(to, 0, ((x.o - theta) + d * p->w) * sizeof(eight));
-	memcpy(xbar, zbar, n * d * sizeof(eight));
+	memset(to, 0, parameters(d, p) * sizeof(lane));
+	memcpy(xbar, zbar, n * d * sizeof(lane));
 	if (jbar) {
 		pull_products(d, p, &k, &y, jbar);
 		const num *f = k.f, *slope = k.slope, *t = k.t;
-		eight *q = y.q;
+		lane *q = y.q;
 		for (long i = 0; i < n; i++)
 			for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g, q += 2 * g) {
 				pair r = pair_of(d, p, f, slope, 1.0);
@@ -269,7 +269,7 @@ INLINE void pull(const int d, const shape *p, const double *theta, const eight *
 	}
 	pull_values(d, p, &x, &k, &y, &grad, zbar);
 	const num *f = k.f, *slope = k.slope, *t = k.t;
-	const eight *q = y.q;
+	const lane *q = y.q;
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g, q += 2 * g) {
 			pair r = pair_of(d, p, f, slope, 1.0);
@@ -282,10 +282,19 @@ INLINE void pull(const int d, const shape *p, const double *theta, const eight *
 #if LEVEL == 0
 long hh_equivariant_pull_memory(long d, const shape *p) {
 	bars y;
-	return cut_bars(d, p, 0, &y);
+	const long size = p->n * d;
+	return PARTS * cut_bars(d, p, 0, &y) + 8 * (2 * size + size * size + parameters(d, p));
 }
 #endif
 
 KERNEL(equivariant_pull, (d, p, theta, zbar, jbar, grad, xbar, memory, more), long d, const shape *p, const double *theta, const double *zbar, const double *jbar, double *grad, double *xbar, double *memory, double *more) {
-	IN_DIM(pull, p, theta, (const eight *)zbar, (const eight *)jbar, (eight *)grad, (eight *)xbar, memory, more)
+	const long size = p->n * d, each = cut_value(d, p, 0, &(work){0});
+	for (long part = 0; part < PARTS; part++, memory += each) {
+		double *room = more + cut_bars(d, p, 0, &(bars){0});
+		const lane *z = take(zbar, size, part, &room), *j = jbar ? take(jbar, size * size, part, &room) : 0;
+		lane *to = place(grad, parameters(d, p), &room), *x = place(xbar, size, &room);
+		IN_DIM(pull, p, theta, z, j, to, x, memory, more)
+		give(grad, to, parameters(d, p), part);
+		give(xbar, x, size, part);
+	}
 }

@@ -20,6 +20,7 @@ LONG_CHAINS
 #include "couple.h"
 #include "smooth.h"
 END_LONG_CHAINS
+#include "hartley.h"
 #include "layernorm.h"
 #include "mlp.h"
 #include "radial.h"

@@ -27,6 +27,9 @@ package kernels
 // (row (i, p) is dz_i/dx_p), L, g, and h.
 type Lift struct {
 	Dim, Size int // dimensions, and coordinates of all particles
+	// First leaves out what needs second derivatives, L and h: the third derivative of f is
+	// not read, and rates of these rows are not written.
+	First bool
 }
 
 // Rows of a state.

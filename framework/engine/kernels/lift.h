@@ -5,19 +5,19 @@
 #define LIFT_AT(x, row) (*(eight *)((x) + (row) * n + j))
 
 // Displacement k, of the coordinates from a and b on, on the eight configurations
-// from j. The number of dimensions d and whether there is an end b are constants.
-INLINE void displace(const long d, const int paired, long size, REAL *rates, REAL *l, const REAL *state, long a, long b, const REAL *const jet[5], long k, long n, long j) {
+// from j. The number of dimensions d, whether there is an end b and whether L and h are
+// left out are constants.
+INLINE void displace(const long d, const int paired, const int first, long size, REAL *rates, REAL *l, const REAL *state, long a, long b, const REAL *const jet[5], long k, long n, long j) {
 	const long J = size, L = size + size * size, g = L + size, h = g + size;
 	const REAL weight = paired ? 2 : 1, dim = d;
 	eight D[3], LD[3], q = {0}, s = {0};
 	for (long c = 0; c < d; c++) {
 		D[c] = LIFT_GET(state, a + c);
-		LD[c] = LIFT_GET(state, L + a + c);
-		if (paired) {
-			D[c] -= LIFT_GET(state, b + c);
-			LD[c] -= LIFT_GET(state, L + b + c);
-		}
+		if (paired) D[c] -= LIFT_GET(state, b + c);
 		q += D[c] * D[c];
+		if (first) continue;
+		LD[c] = LIFT_GET(state, L + a + c);
+		if (paired) LD[c] -= LIFT_GET(state, L + b + c);
 		s += D[c] * LD[c];
 	}
 	const eight inverse = 1 / LIFT_GET(jet[0], k), square = inverse * inverse;
@@ -34,46 +34,53 @@ INLINE void displace(const long d, const int paired, long size, REAL *rates, REA
 		const eight f1y = f1 * y;
 		for (long c = 0; c < d; c++) {
 			const eight rate = f * JD[c] + f1y * D[c];
-			s += JD[c] * JD[c];
-			MD[c] += JD[c] * y;
+			if (!first) {
+				s += JD[c] * JD[c];
+				MD[c] += JD[c] * y;
+			}
 			LIFT_AT(rates, J + (a + c) * size + p) += rate;
 			if (paired) LIFT_AT(rates, J + (b + c) * size + p) -= rate;
 		}
-		yy += y * y;
+		if (!first) yy += y * y;
 		LIFT_AT(rates, g + p) += c1 * y;
 	}
 	const eight along = f1 * s + f2 * yy;
 	for (long c = 0; c < d; c++) {
-		const eight v = f * D[c], rate = f * LD[c] + along * D[c] + 2 * f1 * MD[c];
+		const eight v = f * D[c];
 		LIFT_AT(rates, a + c) += v;
+		if (paired) LIFT_AT(rates, b + c) -= v;
+		if (first) continue;
+		const eight rate = f * LD[c] + along * D[c] + 2 * f1 * MD[c];
 		LIFT_AT(rates, L + a + c) += rate;
-		if (!paired) continue;
-		LIFT_AT(rates, b + c) -= v;
-		LIFT_AT(rates, L + b + c) -= rate;
+		if (paired) LIFT_AT(rates, L + b + c) -= rate;
 	}
-	LIFT_AT(rates, h) += c1 * s + c2 * yy;
+	if (!first) LIFT_AT(rates, h) += c1 * s + c2 * yy;
 	LIFT_AT(l, 0) += weight * (dim * f + f1 * q);
 }
 
-INLINE void lift_add_in(const long d, long size, REAL *rates, REAL *l, const REAL *state, const int32_t *ends, long pairs, const REAL *const jet[5], long n) {
+INLINE void lift_add_in(const long d, const int first, long size, REAL *rates, REAL *l, const REAL *state, const int32_t *ends, long pairs, const REAL *const jet[5], long n) {
 	for (long k = 0; k < pairs; k++) {
 		const long a = ends[2 * k] * d, b = ends[2 * k + 1] * d;
 		for (long j = 0; j < n; j += 8) {
 			if (b >= 0)
-				displace(d, 1, size, rates, l, state, a, b, jet, k, n, j);
+				displace(d, 1, first, size, rates, l, state, a, b, jet, k, n, j);
 			else
-				displace(d, 0, size, rates, l, state, a, b, jet, k, n, j);
+				displace(d, 0, first, size, rates, l, state, a, b, jet, k, n, j);
 		}
 	}
 }
 
-KERNEL(lift_add, (d, size, rates, l, state, ends, pairs, rho, f, df, d2f, d3f, n), long d, long size, REAL *rates, REAL *l, const REAL *state, const int32_t *ends, long pairs, const REAL *rho, const REAL *f, const REAL *df, const REAL *d2f, const REAL *d3f, long n) {
+KERNEL(lift_add, (d, first, size, rates, l, state, ends, pairs, rho, f, df, d2f, d3f, n), long d, long first, long size, REAL *rates, REAL *l, const REAL *state, const int32_t *ends, long pairs, const REAL *rho, const REAL *f, const REAL *df, const REAL *d2f, const REAL *d3f, long n) {
 	const REAL *const jet[] = {rho, f, df, d2f, d3f};
+#define LIFT_IN(d) \
+	if (first) lift_add_in(d, 1, size, rates, l, state, ends, pairs, jet, n); \
+	else lift_add_in(d, 0, size, rates, l, state, ends, pairs, jet, n);
 	switch (d) {
-	case 1: lift_add_in(1, size, rates, l, state, ends, pairs, jet, n); break;
-	case 2: lift_add_in(2, size, rates, l, state, ends, pairs, jet, n); break;
-	default: lift_add_in(3, size, rates, l, state, ends, pairs, jet, n);
+	case 1: LIFT_IN(1) break;
+	case 2: LIFT_IN(2) break;
+	default: LIFT_IN(3)
 	}
+#undef LIFT_IN
 }
 
 #undef LIFT_GET

@@ -68,8 +68,13 @@ func (o liftOne) add(rho, f, df, d2f, d3f float64) (l float64) {
 	}
 	for c := range o.Dim {
 		o.put(o.a+c, o.b+c, f*D[c])
+		if o.First {
+			continue
+		}
 		o.put(o.LRow(o.a+c), o.LRow(o.b+c), f*LD[c]+(f1*s+f2*yy)*D[c]+2*f1*MD[c])
 	}
-	o.rates[o.HRow()*o.n+o.j] += c1*s + c2*yy
+	if !o.First {
+		o.rates[o.HRow()*o.n+o.j] += c1*s + c2*yy
+	}
 	return weight * (d*f + f1*q)
 }

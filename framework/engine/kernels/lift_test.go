@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
@@ -25,6 +26,7 @@ func TestLift(t *testing.T) {
 			state, rates, l := random(s.Rows()*n), make([]float64, s.Rows()*n), make([]float64, n)
 			jet := radialJets(s, pairs, state, n)
 			s.Add(rates, l, state, pairs, &jet, n)
+			testLiftFirst(t, s, rates, l, state, pairs, jet, n)
 			for j := range n {
 				one, got := make([]float64, s.Rows()), make([]float64, s.Rows())
 				for i := range one {
@@ -41,6 +43,30 @@ func TestLift(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// testLiftFirst compares the rates without second derivatives, whose rows stay as they are.
+func testLiftFirst(t *testing.T, s Lift, rates, l, state []float64, pairs []Pair, jet [5][]float64, n int) {
+	t.Helper()
+	first, firstL := make([]float64, len(rates)), make([]float64, n)
+	jet[4] = make([]float64, len(jet[4])) // is not read
+	for i := range jet[4] {
+		jet[4][i] = math.NaN()
+	}
+	s.First = true
+	s.Add(first, firstL, state, pairs, &jet, n)
+	for i, got := range first {
+		want := rates[i]
+		if row := i / n; row >= s.LRow(0) && row < s.GRow(0) || row == s.HRow() {
+			want = 0
+		}
+		if got != want && math.Abs(got-want) > 1e-14*(1+math.Abs(want)) {
+			t.Errorf("row %d without second derivatives: %v, want %v", i/n, got, want)
+		}
+	}
+	if !slices.Equal(firstL, l) {
+		t.Errorf("l' without second derivatives: %v, want %v", firstL, l)
 	}
 }
 

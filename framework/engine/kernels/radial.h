@@ -58,22 +58,22 @@ KERNEL(radial_jet, (units, y, dy, d2y, d3y, r, t, weights, n), long units, REAL 
 	}
 }
 
-// All arrays have RADIAL_BLOCK places; those beyond n have ybar = dybar = 0. Where dw is
-// the constant null, the compiler leaves the sums out.
-INLINE void radial_backward_in(REAL *rbar, REAL *dw, const REAL *ybar, const REAL *dybar, const REAL *r, const REAL *t, const REAL *weights, long units) {
+// The n places are a multiple of eight, at most RADIAL_BLOCK; those that are none have
+// ybar = dybar = 0. Where dw is the constant null, the compiler leaves the sums out.
+INLINE void radial_backward_in(REAL *rbar, REAL *dw, const REAL *ybar, const REAL *dybar, const REAL *r, const REAL *t, const REAL *weights, long units, long n) {
 	const REAL *a = weights + 1, *w = a + units, *c = w + units, *v = c + units;
 	REAL p[RADIAL_BLOCK];
 	eight total = {0};
-	for (long j = 0; j < RADIAL_BLOCK; j += 8) {
+	for (long j = 0; j < n; j += 8) {
 		*(eight *)(rbar + j) = (eight){0};
 		total += *(const eight *)(ybar + j);
 	}
 	if (dw) dw[0] += SUM8(total);
 	for (long h = 0; h < units; h++) {
-		radial_hidden(p, r, t, w[h], c[h], t ? v[h] : 0, RADIAL_BLOCK);
+		radial_hidden(p, r, t, w[h], c[h], t ? v[h] : 0, n);
 		const REAL ah = a[h], wh = w[h];
 		eight sa = {0}, su = {0}, sr = {0}, sd = {0}, st = {0};
-		for (long j = 0; j < RADIAL_BLOCK; j += 8) {
+		for (long j = 0; j < n; j += 8) {
 			eight pj = *(const eight *)(p + j), y = *(const eight *)(ybar + j), dy = wh * *(const eight *)(dybar + j);
 			eight f2 = 1 - pj * pj, u = f2 * (y - 2 * pj * dy);
 			*(eight *)(rbar + j) += ah * wh * u;
@@ -93,13 +93,13 @@ INLINE void radial_backward_in(REAL *rbar, REAL *dw, const REAL *ybar, const REA
 
 INLINE void radial_blocks(long units, REAL *rbar, REAL *dw, const REAL *ybar, const REAL *dybar, const REAL *r, const REAL *t, const REAL *weights, long n) {
 	long j = 0;
-	for (; j + RADIAL_BLOCK <= n; j += RADIAL_BLOCK) radial_backward_in(rbar + j, dw, ybar + j, dybar + j, r + j, t ? t + j : 0, weights, units);
+	for (; j + RADIAL_BLOCK <= n; j += RADIAL_BLOCK) radial_backward_in(rbar + j, dw, ybar + j, dybar + j, r + j, t ? t + j : 0, weights, units, RADIAL_BLOCK);
 	if (j == n) return;
 	REAL last[5][RADIAL_BLOCK] = {0};
 	const REAL *from[] = {ybar, dybar, r, t};
 	for (int k = 0; k < 4; k++)
 		if (from[k]) memcpy(last[k], from[k] + j, (n - j) * sizeof(REAL));
-	radial_backward_in(last[4], dw, last[0], last[1], last[2], t ? last[3] : 0, weights, units);
+	radial_backward_in(last[4], dw, last[0], last[1], last[2], t ? last[3] : 0, weights, units, (n - j + 7) / 8 * 8);
 	memcpy(rbar + j, last[4], (n - j) * sizeof(REAL));
 }
 

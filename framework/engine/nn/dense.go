@@ -59,7 +59,7 @@ func (l *MaskedDense[T]) On(x, y Map[T]) Affine[T] {
 	if x.Width != 1 || y.Width != 1 || x.Sites != l.sites || y.Sites != l.sites || x.Channels != l.in || y.Channels != l.out || x.N != y.N {
 		panic(fmt.Sprintf("nn: MaskedDense %dx%d on %d sites: from %dx%d to %dx%d", l.in, l.out, l.sites, x.Rows, x.Cols, y.Rows, y.Cols))
 	}
-	return &maskedDense[T]{MaskedDense: l, x: x, y: y, xT: make([]T, (x.Rows+panel[T]()-1)/panel[T]()*panel[T]()*x.N)}
+	return &maskedDense[T]{MaskedDense: l, x: x, y: y}
 }
 
 type maskedDense[T tensor.Real] struct {
@@ -68,7 +68,6 @@ type maskedDense[T tensor.Real] struct {
 	apart[T]
 	x, y Map[T]
 	lo   int // first site of the block that Begin prepared
-	xT   []T // x^T in panels, for Accumulate; made by Backward
 }
 
 // The triangle of weights is cut into blocks of tileSites sites, and the
@@ -79,8 +78,8 @@ const (
 	pieceSites = 8
 )
 
-// panel is the number of columns that MulAdd takes at a time, three vectors of 512 bits or
-// six of 256: x^T is stored as panels of as many columns, each contiguous.
+// panel is the number of inputs of which a product of the gradient has columns, three vectors
+// of 512 bits or six of 256.
 func panel[T tensor.Real]() int { return 3 * 64 / grad.Bytes[T]() }
 
 func (o *maskedDense[T]) keep() Map[T] { return o.keepOf(o.y) }
@@ -145,10 +144,6 @@ func (o *maskedDense[T]) Backward() { o.backward(false) }
 func (o *maskedDense[T]) BackwardSet() { o.backward(true) }
 
 func (o *maskedDense[T]) backward(set bool) {
-	n, panel := o.y.N, panel[T]()
-	for r := 0; r < o.x.Rows; r += panel {
-		tensor.Transpose(o.xT[r*n:], panel, o.x.Val[r*n:], min(panel, o.x.Rows-r), n, n)
-	}
 	if o.x.Adj == nil {
 		return
 	}
@@ -167,6 +162,11 @@ func (o *maskedDense[T]) backward(set bool) {
 // the partial sums of a tile stay in a core's own cache.
 func groupCols[T tensor.Real]() int { return 4 * panel[T]() }
 
+// gradSites is the number of sites in a block of the gradient, whose tiles have the fewer inputs
+// the more it is: of two transposes of the inputs one is saved, which in float32 take half as long
+// as a product, and in float64 a quarter.
+func gradSites[T tensor.Real]() int { return tileSites * 8 / grad.Bytes[T]() }
+
 // denseTile is a block of output sites lo..hi-1 with some of the inputs that they
 // see, columns from..to-1 of W. Its numbers are a matrix of those columns, and below
 // it in the first tile of a block the biases.
@@ -176,9 +176,10 @@ func (t denseTile) cols() int { return t.to - t.from }
 
 // tilesOf lists the tiles. The last block is the longest and comes first.
 func (l *MaskedDense[T]) tilesOf() (all []denseTile) {
-	for lo := (l.sites - 1) / tileSites * tileSites; lo >= 0; lo -= tileSites {
-		hi := min(lo+tileSites, l.sites)
-		end, cols := l.seen(hi-1)*l.in, groupCols[T]()
+	height := gradSites[T]()
+	for lo := (l.sites - 1) / height * height; lo >= 0; lo -= height {
+		hi := min(lo+height, l.sites)
+		end, cols := l.seen(hi-1)*l.in, groupCols[T]()*tileSites/height
 		for from := 0; from == 0 || from < end; from += cols {
 			all = append(all, denseTile{lo, hi, from, min(from+cols, end)})
 		}
@@ -206,34 +207,31 @@ func (o *maskedDense[T]) biases(tile int) (from, to, at int) {
 	return size - (t.hi-t.lo)*o.out, size, t.lo * o.out
 }
 
-// Accumulate adds dy x^T.
+// Accumulate adds dy x^T, some columns at a time: those of inputs before the block to all of its rows,
+// and of half as many inputs in the block to the rows of the sites that see the first of them.
 func (o *maskedDense[T]) Accumulate(tile, segment int, sum []T) {
-	t, s := o.tiles[tile], samples{}
-	s.from, s.to = o.of(segment, o.y.N)
-	own := t.lo * o.in // the columns of the block itself
-	o.gradProduct(sum, t, s, t.lo, t.hi, t.from, min(own, t.to))
-	for a := t.lo; a < t.hi; a += pieceSites {
-		b := min(a+pieceSites, t.hi)
-		o.gradProduct(sum, t, s, a, b, max(own, t.from), min(o.seen(b-1)*o.in, t.to))
+	t := o.tiles[tile]
+	from, to := o.of(segment, o.y.N)
+	own := min(t.lo*o.in, t.to) // the columns of the block itself
+	for c, next := t.from, 0; c < t.to; c = next {
+		first := t.lo
+		if next = min(c+panel[T](), own); c >= own {
+			next, first = min(c+panel[T]()/2, t.to), max(t.lo, c/o.in+1-o.seen(0))
+		}
+		o.gradProduct(sum, t, first, c, next, from, to)
 	}
-	if from, to, at := o.biases(tile); from < to {
+	if first, last, at := o.biases(tile); first < last {
 		n := o.y.N
-		tensor.AddRowSums(sum[from:to], o.y.Adj[at*n+s.from:], to-from, s.to-s.from, n)
+		tensor.AddRowSums(sum[first:last], o.y.Adj[at*n+from:], last-first, to-from, n)
 	}
 }
 
-// samples are from, ..., to-1 of a chunk.
-type samples struct{ from, to int }
-
-// gradProduct adds dy x^T of some samples to the rows of sites lo..hi-1 and columns from..to-1 of
-// a tile's sum, panel by panel.
-func (o *maskedDense[T]) gradProduct(sum []T, t denseTile, s samples, lo, hi, from, to int) {
-	n, panel := o.y.N, panel[T]()
-	for c := from; c < to; {
-		next := min((c/panel+1)*panel, to)
-		tensor.MulAdd(false, (hi-lo)*o.out, next-c, s.to-s.from, o.y.Adj[lo*o.out*n+s.from:], n,
-			o.xT[(c/panel*n+s.from)*panel+c%panel:], panel, sum[(lo-t.lo)*o.out*t.cols()+c-t.from:], t.cols())
-		c = next
+// gradProduct adds dy x^T of samples from..to-1 to columns c..next-1 of a tile's sum, in the rows of
+// sites first..t.hi-1.
+func (o *maskedDense[T]) gradProduct(sum []T, t denseTile, first, c, next, from, to int) {
+	if n := o.y.N; first < t.hi {
+		tensor.MulAddTurned((t.hi-first)*o.out, next-c, to-from, o.y.Adj[first*o.out*n+from:], n,
+			o.x.Val[c*n+from:], n, sum[(first-t.lo)*o.out*t.cols()+c-t.from:], t.cols())
 	}
 }
 

@@ -196,6 +196,18 @@ func (s *Solver[T]) stages(at step[T], slot, first, last int, values bool) {
 	}
 }
 
+// Hold follows Solve with steps of equal size: it fills the field's slots with the stages of
+// step i of the path where they do not have them any more, and returns the first slot and the
+// length of the step. The field evaluates what it did evaluate, with the same bits.
+func (s *Solver[T]) Hold(i int) (slot int, h float64) {
+	at, slot := s.path[i], s.slot(i)
+	if s.held[i%len(s.held)] != i {
+		s.stages(at, slot, 0, len(s.o.Method.B), false)
+		s.held[i%len(s.held)] = i
+	}
+	return slot, at.h[0]
+}
+
 // of is what a stage has of several.
 func (s *Solver[T]) of(all []T, stage int) []T { return all[stage*s.stride():][:s.size()] }
 
@@ -207,12 +219,9 @@ func (s *Solver[T]) Pull(x0bar, x1bar []T, lbar []float64, theta bool) {
 	end := s.of(s.bars, stages)
 	copy(end, x1bar)
 	for i := len(s.path) - 1; i >= 0; i-- {
-		at, slot := s.path[i], s.slot(i)
+		at := s.path[i]
+		slot, _ := s.Hold(i)
 		s.pullUnlabel(end, i)
-		if s.held[i%len(s.held)] != i {
-			s.stages(at, slot, 0, stages, false)
-			s.held[i%len(s.held)] = i
-		}
 		for k := stages - 1; k >= 0; k-- {
 			clear(s.coef)
 			for j := k + 1; j < stages; j++ {

@@ -88,6 +88,18 @@ func MulSet[T Real](transW bool, m, n, k int, w []T, ldw int, x []T, ldx int, y 
 	product(transW, m, n, k, w, ldw, x, ldx, y, ldy, b)
 }
 
+// MulAddTurned computes Y += W X^T with the bits that MulAdd has: Y is m x n, W is m x k and X is
+// n x k. It is the gradient of weights, sums over samples: X is transposed a few columns of Y at a time, in the
+// first cache.
+func MulAddTurned[T Real](m, n, k int, w []T, ldw int, x []T, ldx int, y []T, ldy int) {
+	need("MulAddTurned: W", w, m, k, ldw)
+	need("MulAddTurned: X", x, n, k, ldx)
+	need("MulAddTurned: Y", y, m, n, ldy)
+	if m > 0 && n > 0 && k > 0 {
+		mulAddTurned(m, n, k, w, ldw, x, ldx, y, ldy)
+	}
+}
+
 // product is MulAdd, or MulSet where start is not nil.
 func product[T Real](transW bool, m, n, k int, w []T, ldw int, x []T, ldx int, y []T, ldy int, start []T) {
 	wi, wk := ldw, 1

@@ -110,11 +110,10 @@ INLINE void transpose_square(REAL *restrict y, long ldy, const REAL *restrict x,
 	for (int i = 0; i < SQUARE; i++) *(square_row *)(y + i * ldy) = t[i];
 }
 
-// Fetches the rows that follow, which the caller often transposes next.
-KERNEL(transpose, (y, ldy, x, rows, cols, ldx), REAL *restrict y, long ldy, const REAL *restrict x, long rows, long cols, long ldx) {
+INLINE void transpose_block(const int ahead, REAL *restrict y, long ldy, const REAL *restrict x, long rows, long cols, long ldx) {
 	long j = 0;
 	for (; j + SQUARE <= cols; j += SQUARE) {
-		if (j * (long)sizeof(REAL) % 64 == 0)
+		if (ahead && j * (long)sizeof(REAL) % 64 == 0)
 			for (long r = 0; r < rows; r++) __builtin_prefetch(x + (rows + r) * ldx + j);
 		long r = 0;
 		for (; r + SQUARE <= rows; r += SQUARE) transpose_square(y + j * ldy + r, ldy, x + r * ldx + j, ldx);
@@ -123,6 +122,11 @@ KERNEL(transpose, (y, ldy, x, rows, cols, ldx), REAL *restrict y, long ldy, cons
 	}
 	for (; j < cols; j++)
 		for (long r = 0; r < rows; r++) y[j * ldy + r] = x[r * ldx + j];
+}
+
+// Fetches the rows that follow, which the caller often transposes next.
+KERNEL(transpose, (y, ldy, x, rows, cols, ldx), REAL *restrict y, long ldy, const REAL *restrict x, long rows, long cols, long ldx) {
+	transpose_block(1, y, ldy, x, rows, cols, ldx);
 }
 
 KERNEL(axpy, (alpha, x, y, n), REAL alpha, const REAL *restrict x, REAL *restrict y, long n) {

@@ -183,8 +183,18 @@ INLINE void mul_copy_rows(const int r, long k, const REAL *w, long wi, long wk, 
 		for (int i = 0; i < r; i++) to[l * r + i] = w[i * wi + l * wk];
 }
 
+// Of a transposed W, whose columns are each on a page of their own, a line of the cache is
+// copied at a time.
+#define LINE (64 / (long)sizeof(REAL))
+
 static __attribute__((noinline)) void mul_copy(long m, long k, const REAL *w, long wi, long wk, REAL *to) {
 	long i = 0;
+	if (wi == 1)
+		for (; i + LINE <= m; i += LINE)
+			for (long l = 0; l < k; l++) {
+				if (l + 8 < k) __builtin_prefetch(w + i + (l + 8) * wk);
+				for (int g = 0; g < LINE; g += M) memcpy(to + (i + g) * k + l * M, w + i + g + l * wk, M * sizeof(REAL));
+			}
 	for (; i + M <= m; i += M) mul_copy_rows(M, k, w + i * wi, wi, wk, to + i * k);
 	if (M > 4)
 		for (; i + 4 <= m; i += 4) mul_copy_rows(4, k, w + i * wi, wi, wk, to + i * k);
@@ -198,7 +208,7 @@ static __attribute__((noinline)) void mul_copy(long m, long k, const REAL *w, lo
 static __attribute__((noinline)) void mul_add_block(long m, long n, long k, const REAL *w, long wi, long wk, const REAL *x, long ldx, REAL *y, long ldy, const REAL *start, long si) {
 	REAL copy[ROWS * ROWS] __attribute__((aligned(64)));
 	const long far = wi > wk ? wi : wk;
-	const int copied = far * (long)sizeof(REAL) >= 4096 && n >= (wi == 1 ? 4 : 16) * V * LANES && m >= 32;
+	const int copied = far * (long)sizeof(REAL) >= 4096 && n >= (wi == 1 ? 2 : 16) * V * LANES && m >= 32;
 	for (long mb; m > 0; m -= mb, w += mb * wi, y += mb * ldy, start += mb * si) {
 		factor f = {w, wi, wk, wi, 0};
 		mb = m;
@@ -217,5 +227,26 @@ KERNEL(mul_add, (m, n, k, w, wi, wk, x, ldx, y, ldy, start, si), long m, long n,
 		kb = k < ROWS ? k : ROWS;
 		mul_add_block(m, n, kb, w, wi, wk, x, ldx, y, ldy, start, si);
 		start = 0, si = 0;
+	}
+}
+
+// Y += W X^T for n <= V LANES columns of Y, which are as many rows of X: their transpose is
+// copied, and for columns that do not exist zeros.
+static __attribute__((noinline)) void mul_turned(long m, long n, long k, factor w, const REAL *x, long ldx, REAL *y, long ldy) {
+	vec copy[ROWS * V] __attribute__((aligned(64)));
+	REAL *const to = (REAL *)copy;
+	const long v = (n + LANES - 1) / LANES, ld = v * LANES;
+	if (n < ld) memset(to, 0, sizeof(REAL) * ld * k);
+	transpose_block(0, to, ld, x, n, k, ldx);
+	if (v == 3) mul_rows(0, 1, 3, n, m, k, w, to, ld, y, ldy, 0, 0);
+	else if (v == 2) mul_rows(0, 1, 2, n, m, k, w, to, ld, y, ldy, 0, 0);
+	else mul_rows(0, 1, 1, n, m, k, w, to, ld, y, ldy, 0, 0);
+}
+
+KERNEL(mul_add_turned, (m, n, k, w, ldw, x, ldx, y, ldy), long m, long n, long k, const REAL *w, long ldw, const REAL *x, long ldx, REAL *y, long ldy) {
+	for (long kb; k > 0; k -= kb, w += kb, x += kb) {
+		kb = k < ROWS ? k : ROWS;
+		for (long j = 0; j < n; j += V * LANES)
+			mul_turned(m, n - j < V * LANES ? n - j : V * LANES, kb, (factor){w, ldw, 1, ldw, 0}, x + j * ldx, ldx, y + j, ldy);
 	}
 }

@@ -13,3 +13,13 @@ func mulAdd[T Real](m, n, k int, w []T, wi, wk int, x []T, ldx int, y []T, ldy i
 		}
 	}
 }
+
+func mulAddTurned[T Real](m, n, k int, w []T, ldw int, x []T, ldx int, y []T, ldy int) {
+	for i := range m {
+		for j := range n {
+			for l, v := range x[j*ldx : j*ldx+k] {
+				y[i*ldy+j] += w[i*ldw+l] * v
+			}
+		}
+	}
+}

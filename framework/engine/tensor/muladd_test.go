@@ -47,6 +47,30 @@ func largeMulAdd[T Real](t *testing.T) {
 	}
 }
 
+// The product with a transpose is that with a transposed copy, bit for bit.
+func TestMulAddTurnedIsMulAdd(t *testing.T) {
+	t.Run("float64", mulAddTurnedIsMulAdd[float64])
+	t.Run("float32", mulAddTurnedIsMulAdd[float32])
+}
+
+func mulAddTurnedIsMulAdd[T Real](t *testing.T) {
+	const ld = 151
+	for _, m := range []int{1, 3, 8, 13} {
+		for n := 1; n <= 100; n += 1 + n/8 {
+			for _, k := range []int{0, 1, 7, 64, 150} {
+				w, x, xT, y := numbers[T](m*ld), numbers[T](n*ld), make([]T, k*n), numbers[T](m*ld)
+				want := slices.Clone(y)
+				Transpose(xT, n, x, n, k, ld)
+				MulAdd(false, m, n, k, w, ld, xT, n, want, ld)
+				MulAddTurned(m, n, k, w, ld, x, ld, y, ld)
+				if !slices.Equal(y, want) {
+					t.Fatalf("%d x %d x %d: the bits differ from those of MulAdd", m, n, k)
+				}
+			}
+		}
+	}
+}
+
 func numbers[T Real](n int) []T {
 	x := make([]T, n)
 	for i, v := range random(n) {

@@ -1,94 +1,69 @@
 package manybody
 
 import (
-	"math"
-
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
 )
 
-// Lift is the velocity with first and second derivatives in the end of the path
-// carried along (kernels.Lift), as a field of kernels.Lift.Rows components. Its
-// integration by a Runge-Kutta method is exactly the derivative of that of the
-// velocity, for a method of fixed steps commutes with differentiation. It cannot
-// be pulled back.
+// Lift carries first and second derivatives in the start of a path along it
+// (kernels.Lift). Its integration by a Runge-Kutta method is exactly the derivative of
+// that of the velocity, for a method of fixed steps commutes with differentiation. The
+// functions of distance, most of the work, are those that the path's field has in its slots.
 type Lift struct {
 	kernels.Lift
-	velocity *Velocity
-	n        int
-	pairs    [2][]kernels.Pair
-	jet      [2][5][]float64 // rho, the function and its derivatives
-	time     [2][]float64
+	path   *VelocityOn
+	pairs  [2][]kernels.Pair
+	slot   int // the first one of the step
+	n      int
+	solver *ode.Solver[float64] // of one step
+	l      []float64
 }
 
-// Lift returns the lifted velocity on n configurations, a multiple of
-// kernels.Lanes. It reads the velocity's parameters.
-func (v *Velocity) Lift(n int) *Lift {
-	size := v.dim * len(v.sums[1].vectors)
-	on := &Lift{Lift: kernels.Lift{Dim: v.dim, Size: size}, velocity: v, n: n}
-	for k, s := range v.sums {
+// NewLift returns the lift of the paths of a field by a method. The field is that of a velocity
+// with Jets on a multiple of kernels.Lanes configurations.
+func NewLift(on *VelocityOn, method ode.Tableau) *Lift {
+	if !on.jets {
+		panic("manybody: a lift of a velocity without jets")
+	}
+	n := on.n
+	lift := &Lift{Lift: kernels.Lift{Dim: on.dim, Size: on.dim * len(on.sums[1].vectors)}, path: on, n: n, l: make([]float64, n)}
+	for k, s := range on.sums {
 		for _, d := range s.vectors {
-			on.pairs[k] = append(on.pairs[k], kernels.Pair{A: int32(d.a), B: int32(d.b)})
-		}
-		m := n * len(s.vectors)
-		for i := range on.jet[k] {
-			on.jet[k][i] = make([]float64, m)
-		}
-		if s.f.Timed {
-			on.time[k] = make([]float64, m)
+			lift.pairs[k] = append(lift.pairs[k], kernels.Pair{A: int32(d.a), B: int32(d.b)})
 		}
 	}
-	return on
+	lift.solver = ode.NewSolver(ode.Options{Method: method, Steps: 1, Keep: 1}, lift, lift.Rows(), n)
+	return lift
 }
 
-// Eval implements ode.Field: div is the divergence of the velocity itself.
-func (on *Lift) Eval(_ int, rates, div, t, state []float64) {
+// Carry takes a state from the start of a path of so many steps to its end; with first, all of
+// it but the second derivatives.
+func (l *Lift) Carry(state []float64, path *ode.Solver[float64], steps int, first bool) {
+	l.First = first
+	for i := range steps {
+		slot, h := path.Hold(i)
+		l.slot = slot
+		l.solver.Solve(state, l.l, state, 0, h)
+	}
+}
+
+// Eval implements ode.Field, of the stages of a step: div is the divergence of the velocity
+// itself.
+func (l *Lift) Eval(stage int, rates, div, _, state []float64) {
 	clear(rates)
 	clear(div)
-	for k, s := range on.velocity.sums {
-		jet := &on.jet[k]
-		on.distances(jet[0], state, s.vectors)
-		for i := 0; i < len(on.time[k]); i += on.n {
-			copy(on.time[k][i:], t)
-		}
-		kernels.RadialJet(s.f, jet[1], jet[2], jet[3], jet[4], jet[0], on.time[k], s.param.Val)
-		on.Add(rates, div, state, on.pairs[k], jet, on.n)
-	}
-}
-
-// distances writes rho of all vectors.
-func (on *Lift) distances(rho, z []float64, vectors []vector) {
-	n, dim := on.n, on.Dim
-	for i, d := range vectors {
-		row := rho[i*n : (i+1)*n]
-		for j := range row {
-			row[j] = on.velocity.square
-		}
-		for c := range dim {
-			a := z[(d.a*dim+c)*n:][:n]
-			if d.b == none {
-				for j, x := range a {
-					row[j] += x * x
-				}
-				continue
-			}
-			b := z[(d.b*dim+c)*n:][:n]
-			for j, x := range a {
-				row[j] += (x - b[j]) * (x - b[j])
-			}
-		}
-		for j, square := range row {
-			row[j] = math.Sqrt(square)
-		}
+	for k, pairs := range l.pairs {
+		t := &l.path.slots[l.slot+stage][k]
+		l.Add(rates, div, state, pairs, &[5][]float64{t.rho, t.f, t.df, t.d2f, t.d3f}, l.n)
 	}
 }
 
 // Pull implements ode.Field.
-func (on *Lift) Pull(int, []float64, []float64, []float64, bool) {
-	panic("manybody: a lifted velocity cannot be pulled back")
+func (l *Lift) Pull(int, []float64, []float64, []float64, bool) {
+	panic("manybody: a lift cannot be pulled back")
 }
 
 // PullParams implements ode.Field.
-func (on *Lift) PullParams(int, int) {}
+func (l *Lift) PullParams(int, int) {}
 
 var _ ode.Field[float64] = (*Lift)(nil)

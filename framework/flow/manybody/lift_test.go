@@ -2,6 +2,7 @@ package manybody
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/engine/ode"
@@ -14,9 +15,11 @@ func TestLift(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			const n, h = 8, 1e-3
 			v, size := random(name, 0.3)
-			lift := v.Lift(n)
-			o := ode.Options{Method: ode.RK4, Steps: 3, Keep: 1}
-			path := ode.NewSolver(o, v.On(n, o.Slots()), size, n)
+			v = v.Jets()
+			o := ode.Options{Method: ode.RK4, Steps: 3, Keep: 2} // step 0 is evaluated again
+			field := v.Open(n, o.Slots())
+			path := ode.NewSolver(o, field, size, n)
+			lift := NewLift(field, o.Method)
 			x := make([]float64, size*n)
 			for i := range x {
 				x[i] = math.Sin(float64(3*i + 1))
@@ -30,15 +33,25 @@ func TestLift(t *testing.T) {
 				path.Solve(z, l, moved, 1, 0)
 				return z, l
 			}
-			state, to, l := make([]float64, lift.Rows()*n), make([]float64, lift.Rows()*n), make([]float64, n)
-			copy(state, x)
+			to, first0 := make([]float64, lift.Rows()*n), make([]float64, lift.Rows()*n)
+			copy(to, x)
 			for i := range size {
 				for j := range n {
-					state[lift.JRow(i, i)*n+j] = 1
+					to[lift.JRow(i, i)*n+j] = 1
 				}
 			}
-			ode.NewSolver(o, lift, lift.Rows(), n).Solve(to, l, state, 1, 0)
+			copy(first0, to)
 			z0, l0 := run(0, 0)
+			lift.Carry(to, path, o.Steps, false)
+			lift.Carry(first0, path, o.Steps, true)
+			for row := range lift.Rows() {
+				second := row >= lift.LRow(0) && row < lift.GRow(0) || row == lift.HRow()
+				for j := range n {
+					if got, want := first0[row*n+j], to[row*n+j]; second && got != 0 || !second && math.Abs(got-want) > 1e-13*(1+math.Abs(want)) {
+						t.Errorf("row %d, without second derivatives: %v, with: %v", row, got, want)
+					}
+				}
+			}
 			second, secondL := make([]float64, size*n), make([]float64, n)
 			near := func(what string, row int, want []float64, tolerance float64) {
 				t.Helper()
@@ -79,11 +92,10 @@ func TestLift(t *testing.T) {
 }
 
 // The gradients of single configurations add up to that of all.
-func TestEach(t *testing.T) {
+func TestApart(t *testing.T) {
 	for _, name := range []string{"plane", "timed"} {
 		const n = 5
 		v, size := random(name, 0.3)
-		together, apart := v.On(n, 1), v.Each().On(n, 1)
 		x, vbar, lbar, xbar, times := make([]float64, size*n), make([]float64, size*n), make([]float64, n), make([]float64, size*n), make([]float64, n)
 		for i := range x {
 			x[i], vbar[i] = math.Sin(float64(3*i+1)), math.Cos(float64(i*i))
@@ -92,15 +104,19 @@ func TestEach(t *testing.T) {
 		for j := range times {
 			times[j] = 0.1 + 0.2*float64(j)
 		}
-		for _, on := range []interface {
-			Eval(slot int, v, div, t, x []float64)
-			Pull(slot int, xbar, vbar, divbar []float64, theta bool)
-		}{together, apart} {
-			on.Eval(0, make([]float64, size*n), make([]float64, n), times, x)
-			on.Pull(0, xbar, vbar, lbar, true)
+		on := v.Open(n, 1)
+		on.Eval(0, make([]float64, size*n), make([]float64, n), times, x)
+		apart := on.Apart()
+		on.Pull(0, xbar, vbar, lbar, true)
+		on.Together()
+		for _, p := range on.Grads() {
+			if slices.ContainsFunc(p.Grad, func(g float64) bool { return g != 0 }) {
+				t.Errorf("%s: apart, the sum of %s is not left alone", name, p.Name)
+			}
 		}
-		for k, p := range together.Grads() {
-			each := apart.Grads()[k].Grad
+		on.Pull(0, xbar, vbar, lbar, true)
+		for k, p := range on.Grads() {
+			each := apart[k].Grad
 			for i, want := range p.Grad {
 				sum := 0.0
 				for _, g := range each[i*n : (i+1)*n] {

@@ -7,10 +7,10 @@ import (
 )
 
 // of returns the row of vector i.
-func (on *velocityOn) of(rows []float64, i int) []float64 { return rows[i*on.n : (i+1)*on.n] }
+func (on *VelocityOn) of(rows []float64, i int) []float64 { return rows[i*on.n : (i+1)*on.n] }
 
 // measure fills in vector i and its rho.
-func (on *velocityOn) measure(s *terms, i int, d vector, t, x []float64) {
+func (on *VelocityOn) measure(s *terms, i int, d vector, t, x []float64) {
 	square, rho := on.of(s.square, i), on.of(s.rho, i)
 	clear(square)
 	for a := range on.dim {
@@ -34,7 +34,7 @@ func (on *velocityOn) measure(s *terms, i int, d vector, t, x []float64) {
 }
 
 // add adds vector i's share to the velocity and its divergence.
-func (on *velocityOn) add(s *terms, i int, d vector, weight float64, v, div []float64) {
+func (on *VelocityOn) add(s *terms, i int, d vector, weight float64, v, div []float64) {
 	f, df, square, rho := on.of(s.f, i), on.of(s.df, i), on.of(s.square, i), on.of(s.rho, i)
 	for a := range on.dim {
 		delta, va := on.of(s.delta, i*on.dim+a), on.row(v, d.a, a)
@@ -59,7 +59,7 @@ func (on *velocityOn) add(s *terms, i int, d vector, weight float64, v, div []fl
 //	f (vbar_a - vbar_b) . D + m divbar (f' D^2/rho + d f)
 //
 // whose derivatives in f, f', rho and D^2 are pulled back to D.
-func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
+func (on *VelocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 	clear(xbar)
 	if divbar == nil {
 		divbar = on.zeros
@@ -74,8 +74,8 @@ func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 		switch {
 		case !theta:
 			kernels.RadialBackward(s.f, rhobar, nil, fbar, dfbar, terms.rho, terms.time, s.param.Val)
-		case on.each:
-			kernels.RadialBackwardEach(s.f, rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val, on.n)
+		case on.apart:
+			kernels.RadialBackwardEach(s.f, rhobar, on.each[k].Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val, on.n)
 		default:
 			kernels.RadialBackward(s.f, rhobar, s.param.Grad, fbar, dfbar, terms.rho, terms.time, s.param.Val)
 		}
@@ -89,7 +89,7 @@ func (on *velocityOn) Pull(slot int, xbar, vbar, divbar []float64, theta bool) {
 }
 
 // pullValues writes the cotangents of f and f'.
-func (on *velocityOn) pullValues(s *terms, i int, d vector, weight float64, vbar, divbar []float64) {
+func (on *VelocityOn) pullValues(s *terms, i int, d vector, weight float64, vbar, divbar []float64) {
 	fbar, dfbar, square, rho := on.of(on.fbar, i), on.of(on.dfbar, i), on.of(s.square, i), on.of(s.rho, i)
 	for j, l := range divbar {
 		fbar[j] = weight * l * float64(on.dim)
@@ -111,7 +111,7 @@ func (on *velocityOn) pullValues(s *terms, i int, d vector, weight float64, vbar
 // pullVector adds the cotangent of D to those of its ends. on.rhobar has what
 // comes through f and f'; D^2/rho depends on rho and on D^2 as well, and
 // rho^2 = D^2 + s^2.
-func (on *velocityOn) pullVector(s *terms, i int, d vector, weight float64, xbar, vbar, divbar []float64) {
+func (on *VelocityOn) pullVector(s *terms, i int, d vector, weight float64, xbar, vbar, divbar []float64) {
 	f, df, square, rho, rhobar := on.of(s.f, i), on.of(s.df, i), on.of(s.square, i), on.of(s.rho, i), on.of(on.rhobar, i)
 	for j, l := range divbar {
 		through := weight * l * df[j] / rho[j]

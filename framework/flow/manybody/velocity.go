@@ -13,7 +13,7 @@ import (
 type Velocity struct {
 	dim    int
 	square float64 // of the softening
-	each   bool    // configurations have gradients of their own
+	jets   bool    // slots have two more derivatives, for Lift
 	sums   [2]sum  // over pairs and over particles
 }
 
@@ -48,11 +48,11 @@ func NewVelocity(particles, dim, hidden int, softening float64, timed bool) *Vel
 	return v
 }
 
-// Each is the velocity with a gradient for each configuration: on n of them, Grads
-// have the shape [parameters, n]. The parameters are shared.
-func (v *Velocity) Each() *Velocity {
+// Jets is the velocity whose slots keep what a Lift needs of the stages. Its values have
+// other bits than those of the velocity without. The parameters are shared.
+func (v *Velocity) Jets() *Velocity {
 	twin := *v
-	twin.each = true
+	twin.jets = true
 	return &twin
 }
 
@@ -90,19 +90,30 @@ const keepBytes = 8 << 20
 // Keep is how many steps of so many stages a chunk has that memory for
 // (ode.Options).
 func (v *Velocity) Keep(stages int) int {
-	return max(1, keepBytes/(8*stages*(v.dim+5)*v.vectors()*v.Chunk()))
+	return max(1, keepBytes/(stages*v.SlotBytes()*v.Chunk()))
+}
+
+// SlotBytes is the memory of a slot for each configuration.
+func (v *Velocity) SlotBytes() int {
+	rows := v.dim + 4
+	if v.sums[0].f.Timed {
+		rows++
+	}
+	if v.jets {
+		rows += 2
+	}
+	return 8 * rows * v.vectors()
 }
 
 // On implements flow.Field.
-func (v *Velocity) On(n, slots int) flow.FieldOn[float64] {
-	on := &velocityOn{Velocity: *v, n: n, slots: make([][2]terms, slots)}
+func (v *Velocity) On(n, slots int) flow.FieldOn[float64] { return v.Open(n, slots) }
+
+// Open is On with its own type.
+func (v *Velocity) Open(n, slots int) *VelocityOn {
+	on := &VelocityOn{Velocity: *v, n: n, slots: make([][2]terms, slots)}
 	longest := 0
 	for k, s := range v.sums {
 		on.sums[k].param = s.param.Share()
-		if v.each {
-			on.sums[k].param = grad.NewParam[float64](s.param.Name, s.param.Size(), n)
-			on.sums[k].param.Val = s.param.Val
-		}
 		m := len(s.vectors) * n
 		longest = max(longest, m)
 		for i := range on.slots {
@@ -110,6 +121,9 @@ func (v *Velocity) On(n, slots int) flow.FieldOn[float64] {
 			t.delta = make([]float64, v.dim*m)
 			for _, row := range []*[]float64{&t.square, &t.rho, &t.f, &t.df} {
 				*row = make([]float64, m)
+			}
+			if v.jets {
+				t.d2f, t.d3f = make([]float64, m), make([]float64, m)
 			}
 			if s.f.Timed {
 				t.time = make([]float64, m)
@@ -123,10 +137,12 @@ func (v *Velocity) On(n, slots int) flow.FieldOn[float64] {
 	return on
 }
 
-// velocityOn is a velocity on n configurations.
-type velocityOn struct {
+// VelocityOn is a velocity on n configurations.
+type VelocityOn struct {
 	Velocity
 	n                   int
+	apart               bool
+	each                []*grad.Param[float64] // gradients of single configurations
 	slots               [][2]terms
 	fbar, dfbar, rhobar []float64
 	zeros               []float64
@@ -134,24 +150,39 @@ type velocityOn struct {
 
 // terms keeps what a sum has for each of its vectors, the configurations along
 // the rows: the vector (dim rows each), r^2, rho, the function and its
-// derivative, and time.
+// derivative, and time; of Jets also the next two derivatives.
 type terms struct {
 	delta, square, rho, f, df, time []float64
+	d2f, d3f                        []float64
 }
 
 // Begin implements flow.FieldOn.
-func (on *velocityOn) Begin() {}
+func (on *VelocityOn) Begin() {}
 
 // End implements flow.FieldOn.
-func (on *velocityOn) End() {}
+func (on *VelocityOn) End() {}
 
 // Grads implements flow.FieldOn.
-func (on *velocityOn) Grads() []*grad.Param[float64] {
+func (on *VelocityOn) Grads() []*grad.Param[float64] {
 	return []*grad.Param[float64]{on.sums[0].param, on.sums[1].param}
 }
 
+// Apart makes pull-backs add to gradients of single configurations, which it returns: those
+// of Grads with the shape [parameters, n].
+func (on *VelocityOn) Apart() []*grad.Param[float64] {
+	if on.apart = true; on.each == nil {
+		for _, s := range on.sums {
+			on.each = append(on.each, grad.NewParam[float64](s.param.Name, s.param.Size(), on.n))
+		}
+	}
+	return on.each
+}
+
+// Together ends Apart.
+func (on *VelocityOn) Together() { on.apart = false }
+
 // Eval implements ode.Field.
-func (on *velocityOn) Eval(slot int, v, div, t, x []float64) {
+func (on *VelocityOn) Eval(slot int, v, div, t, x []float64) {
 	clear(v)
 	clear(div)
 	for k, s := range on.sums {
@@ -159,7 +190,11 @@ func (on *velocityOn) Eval(slot int, v, div, t, x []float64) {
 		for i, d := range s.vectors {
 			on.measure(terms, i, d, t, x)
 		}
-		kernels.RadialForward(s.f, terms.f, terms.df, terms.rho, terms.time, s.param.Val)
+		if on.jets {
+			kernels.RadialJet(s.f, terms.f, terms.df, terms.d2f, terms.d3f, terms.rho, terms.time, s.param.Val)
+		} else {
+			kernels.RadialForward(s.f, terms.f, terms.df, terms.rho, terms.time, s.param.Val)
+		}
 		if v == nil {
 			continue
 		}
@@ -170,10 +205,10 @@ func (on *velocityOn) Eval(slot int, v, div, t, x []float64) {
 }
 
 // PullParams implements ode.Field: Pull has done all.
-func (on *velocityOn) PullParams(int, int) {}
+func (on *VelocityOn) PullParams(int, int) {}
 
 // row is coordinate a of a particle.
-func (on *velocityOn) row(x []float64, particle, a int) []float64 {
+func (on *VelocityOn) row(x []float64, particle, a int) []float64 {
 	at := (particle*on.dim + a) * on.n
 	return x[at : at+on.n]
 }

@@ -1,0 +1,80 @@
+package estimators
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
+)
+
+// Means of independent draws, and of weights, converge as their tails allow: with k-hat the shape of the
+// Pareto density that the largest follow, moments of order 1/k and above do not exist. Vehtari et
+// al. (2024, J. Mach. Learn. Res. 25, 72, arXiv:1507.02646) trust a mean of n up to
+//
+//	k-hat <= min(1 - 1/log10 n, 0.7).
+//
+// Draws that missed what is rare and large have a k-hat that says so before one is met, where the
+// share of the largest is small.
+
+// tailed and tailedSquares are the numbers of draws from which a row, and one of squared
+// deviations, is judged by k-hat, and the first also by doubt. Of exponential o 2.5 % and 0.8 % of rows at these numbers are warned of (400
+// simulations of each), and none at 5 times as many. Below 1000 squares of good draws pass
+// the threshold too often.
+const tailed, tailedSquares = 100, 1000
+
+// judgeMean warns of a mean of independent draws whose tail is too heavy, and of one whose error is
+// made of few draws: the error of s is that of s^2 over 2 s^2.
+func judgeMean(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
+	e.StderrStderr = e.Stderr[0] * doubt(m)
+	if n := m.N(); n >= tailed {
+		if k := t.ParetoK(); k > stats.ParetoThreshold(n) {
+			warnOfTail(e, k, n, "values averaged")
+			return
+		}
+	}
+	judgeError(e, m)
+}
+
+// judgeVariance is judgeMean for a variance: what is averaged are squares.
+func judgeVariance(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
+	if n := m.N(); n >= tailedSquares {
+		if k := t.SquareParetoK(m.Mean()); k > stats.ParetoThreshold(n) {
+			warnOfTail(e, k, n, "squared deviations")
+			return
+		}
+	}
+	judgeError(e, m)
+}
+
+func warnOfTail(e *core.Estimate, k float64, n int64, of string) {
+	e.Warn(core.CautionParetoTail, "the %s have a tail so heavy, Pareto k-hat %.2f where %d draws allow %.2f, that the value and its error are not to be trusted", of, k, n, stats.ParetoThreshold(n))
+}
+
+// judgeError warns where few draws make up the sample variance.
+func judgeError(e *core.Estimate, m *stats.Moments) {
+	if d := doubt(m); m.N() >= tailed && d > uncertain {
+		e.Warn(core.CautionUncertainError, "few of %d draws make up the sample variance, which so is uncertain by %.2g %%, and the error rests on it: draw more", m.N(), 200*d)
+	}
+}
+
+// doubt is the relative error of a standard error, NaN where it is not known.
+func doubt(m *stats.Moments) float64 {
+	if v := m.Variance(); v > 0 {
+		return m.VarianceStderr() / (2 * v)
+	}
+	return math.NaN()
+}
+
+// judgeWeightTail warns of weights whose tail is too heavy; its text begins with of.
+func judgeWeightTail(e *core.Estimate, of string, w *stats.Weights) {
+	n := w.N()
+	if n < tailed {
+		return
+	}
+	switch k := w.ParetoK(); {
+	case math.IsInf(k, 1):
+		e.Warn(core.CautionParetoTail, "%sfewer than five of %d configurations make up more than half of the variance of the weights, so the error is too uncertain to be trusted", of, n)
+	case k > stats.ParetoThreshold(n):
+		e.Warn(core.CautionParetoTail, "%sthe weights have a tail so heavy, Pareto k-hat %.2f where %d draws allow %.2f, that the value and its error are not to be trusted", of, k, n, stats.ParetoThreshold(n))
+	}
+}

@@ -1,0 +1,129 @@
+package stats
+
+import (
+	"math"
+	"slices"
+)
+
+// Tails keep the largest and the smallest of n independent values, what ParetoK of the values and of
+// their squared deviations rests on, in bounded memory: up to tailRoom of each. Which they are
+// does not hang on the order of the values, nor on how they come in batches. As long as M of
+// ParetoK is below that, up to 1.8 million values, k-hat is that of all of them; beyond, it rests on the
+// tailRoom - 1 largest, which are further out. The zero value is empty.
+type Tails struct {
+	n         int64
+	low, high []float64 // candidates, up to twice the room, in no order; of low with the other sign
+	invalid   bool      // a value was NaN or infinite
+}
+
+// tailRoom is M + 1 of 1.86 million values.
+const tailRoom = 4096
+
+// Add takes values.
+func (t *Tails) Add(x []float64) {
+	t.n += int64(len(x))
+	for _, v := range x {
+		t.take(v)
+	}
+}
+
+func (t *Tails) take(v float64) {
+	t.invalid = t.invalid || math.IsNaN(v) || math.IsInf(v, 0)
+	t.high, t.low = candidate(t.high, v), candidate(t.low, -v)
+}
+
+// candidate appends v, and makes room when there is none.
+func candidate(all []float64, v float64) []float64 {
+	if len(all) == 2*tailRoom {
+		sortFrom(all, tailRoom)
+		all = all[:copy(all, all[tailRoom:])]
+	}
+	return append(all, v)
+}
+
+// N is the number of values.
+func (t *Tails) N() int64 { return t.n }
+
+// ParetoK is ParetoK of all values, with tau = 1.
+func (t *Tails) ParetoK() float64 {
+	upper, lower := t.shape(slices.Clone(t.high)), t.shape(slices.Clone(t.low))
+	return heavier(upper, lower)
+}
+
+// SquareParetoK is k-hat of the upper tail of (x - center)^2, that of a variance. The largest squares
+// are among those of the largest and of the smallest values.
+func (t *Tails) SquareParetoK(center float64) float64 {
+	half := int(t.n / 2) // a value of few would else be taken from both sides
+	high, low := top(t.high, int(t.n)-half), top(t.low, half)
+	squares := make([]float64, 0, len(high)+len(low))
+	for _, v := range high {
+		squares = append(squares, (v-center)*(v-center))
+	}
+	for _, v := range low {
+		squares = append(squares, (v+center)*(v+center))
+	}
+	return t.shape(squares)
+}
+
+// top are the n largest values of x, or as many as there is room for.
+func top(x []float64, n int) []float64 {
+	x = slices.Clone(x)
+	n = min(n, tailRoom)
+	sortFrom(x, len(x)-n)
+	return x[len(x)-n:]
+}
+
+// shape is k-hat of the upper tail of n values, of which x are the largest; it reorders x.
+func (t *Tails) shape(x []float64) float64 {
+	m, ok := tailLength(int(t.n), 1)
+	if !ok || t.invalid {
+		return math.NaN()
+	}
+	m = min(m, tailRoom-1)
+	sortFrom(x, len(x)-m-1)
+	k, _ := paretoAbove(x[len(x)-m-1:])
+	return k
+}
+
+// State is n, whether a value was no number, and the largest and smallest values, ascending.
+func (t *Tails) State() []float64 {
+	state := []float64{float64(t.n), 0}
+	if t.invalid {
+		state[1] = 1
+	}
+	for _, side := range [][]float64{t.high, t.low} {
+		state = append(state, top(side, int(t.n))...)
+	}
+	return state
+}
+
+// Restore puts back what State returned.
+func (t *Tails) Restore(state []float64) error {
+	const subject = "tails"
+	if len(state) < 2 {
+		return misfit(subject, state)
+	}
+	n, ok := count(state[0])
+	kept := min(n, tailRoom)
+	if !ok || len(state) != 2+2*kept || state[1] != 0 && state[1] != 1 {
+		return misfit(subject, state)
+	}
+	*t = Tails{int64(n), slices.Clone(state[2+kept:]), slices.Clone(state[2 : 2+kept]), state[1] == 1}
+	return nil
+}
+
+// Join adds the values that another has seen.
+func (t *Tails) Join(state []float64) error {
+	var other Tails
+	if err := other.Restore(state); err != nil {
+		return err
+	}
+	t.n, t.invalid = t.n+other.n, t.invalid || other.invalid
+	for _, v := range other.high {
+		t.high = candidate(t.high, v)
+	}
+	for _, v := range other.low {
+		t.low = candidate(t.low, v)
+	}
+	return nil
+}
