@@ -146,7 +146,7 @@ func (f *coverageFlags) conclude(out io.Writer, c *store.Coverage, path string) 
 		return t.writeJSON(out)
 	}
 	t.write(out)
-	pictures, err := drawCoverage(t)
+	pictures, err := drawCoverage(t, path)
 	if err != nil {
 		return err
 	}

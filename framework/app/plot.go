@@ -66,7 +66,7 @@ func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir s
 		if err != nil {
 			return nil, "", err
 		}
-		pictures, err = drawCoverage(tableOf(c, referenceAuto))
+		pictures, err = drawCoverage(tableOf(c, referenceAuto), path)
 		return pictures, filepath.Dir(path), err
 	}
 	sweep, dir, err := readCollected(path)

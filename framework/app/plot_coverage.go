@@ -2,6 +2,8 @@ package app
 
 import (
 	"math"
+	"path/filepath"
+	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
@@ -10,8 +12,9 @@ import (
 const mostCovered = 40
 
 // drawCoverage draws the share of repeats within one and two errors of the reference, of all
-// repeats and of those without a caution, with what it is for honest errors dashed.
-func drawCoverage(t *coverageTable) ([]picture, error) {
+// repeats and of those without a caution, with what it is for honest errors dashed. The picture
+// is called as the file at path.
+func drawCoverage(t *coverageTable, path string) ([]picture, error) {
 	lines := t.lines
 	if len(lines) > mostCovered { // entries of arrays
 		lines = nil
@@ -51,5 +54,5 @@ func drawCoverage(t *coverageTable) ([]picture, error) {
 		return nil, err
 	}
 	nominal(p, labels)
-	return []picture{{name: "coverage", Plot: p}}, nil
+	return []picture{{name: strings.TrimSuffix(filepath.Base(path), ".h5"), Plot: p}}, nil
 }

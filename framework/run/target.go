@@ -47,7 +47,7 @@ func (r *runner) enough(p phase) bool {
 // wantsDraws tells whether more draws are what a caution asks for. Those about a density that
 // is not the wanted one stay, however many are drawn.
 func wantsDraws(c core.Caution) bool {
-	return slices.Contains([]core.CautionCode{core.CautionFewDraws, core.CautionNotMixed, core.CautionCorrelated}, c.Code)
+	return slices.Contains([]core.CautionCode{core.CautionFewDraws, core.CautionNotMixed, core.CautionCorrelated, core.CautionUncertainError}, c.Code)
 }
 
 // targeted is the estimate of a phase that a target is about, with its standard error as the
