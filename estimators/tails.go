@@ -13,6 +13,9 @@ import (
 //
 //	k-hat <= min(1 - 1/log10 n, 0.7).
 //
+// Energies of spins lie on levels, and some densities crowd at an end: there k-hat may have any value, and counts where
+// the tail is as heavy further out (stats.Tails).
+//
 // Draws that missed what is rare and large have a k-hat that says so before one is met, where the
 // share of the largest is small.
 
@@ -27,7 +30,7 @@ const tailed, tailedSquares = 100, 1000
 func judgeMean(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 	e.StderrStderr = e.Stderr[0] * doubt(m)
 	if n := m.N(); n >= tailed {
-		if k := t.ParetoK(); k > stats.ParetoThreshold(n) {
+		if k, heavy := t.ParetoK(); heavy {
 			warnOfTail(e, k, n, "values averaged")
 			return
 		}
@@ -38,7 +41,7 @@ func judgeMean(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 // judgeVariance is judgeMean for a variance: what is averaged are squares.
 func judgeVariance(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 	if n := m.N(); n >= tailedSquares {
-		if k := t.SquareParetoK(m.Mean()); k > stats.ParetoThreshold(n) {
+		if k, heavy := t.SquareParetoK(m.Mean()); heavy {
 			warnOfTail(e, k, n, "squared deviations")
 			return
 		}
@@ -71,10 +74,10 @@ func judgeWeightTail(e *core.Estimate, of string, w *stats.Weights) {
 	if n < tailed {
 		return
 	}
-	switch k := w.ParetoK(); {
+	switch k, heavy := w.Heavy(); {
 	case math.IsInf(k, 1):
 		e.Warn(core.CautionParetoTail, "%sfewer than five of %d configurations make up more than half of the variance of the weights, so the error is too uncertain to be trusted", of, n)
-	case k > stats.ParetoThreshold(n):
+	case heavy:
 		e.Warn(core.CautionParetoTail, "%sthe weights have a tail so heavy, Pareto k-hat %.2f where %d draws allow %.2f, that the value and its error are not to be trusted", of, k, n, stats.ParetoThreshold(n))
 	}
 }

@@ -23,6 +23,25 @@ import (
 // is not positive up to n = 10.
 func ParetoThreshold(n int64) float64 { return min(1-1/math.Log10(float64(n)), 0.7) }
 
+// heavyTail tells that a tail looks heavy in the quarter of the ascending values top that is furthest out. Values
+// that lie in groups with gaps between them, as energies of spins do, or with an end at which they crowd, are no
+// Pareto density from some u on, and a fit to all of top may give any k-hat. In the quarter, k-hat is
+// to be at least 1/2, from where on there is no variance, and the largest y further out than is
+// expected of the exponential density that k = 0 is, mean(y) ln m.
+func heavyTail(top []float64) bool {
+	m := (len(top) - 1) / 4
+	if m < enough {
+		return false
+	}
+	quarter := slices.Clone(top[len(top)-1-m:])
+	u, highest := quarter[0], quarter[m]
+	if highest-u <= (mean(quarter[1:])-u)*math.Log(float64(m)) {
+		return false
+	}
+	k, _ := paretoAbove(quarter)
+	return k >= 0.5
+}
+
 // enough is the least number of values that a tail is fitted to.
 const enough = 5
 
@@ -33,28 +52,41 @@ const enough = 5
 // they do not matter so much, as with few states of nearly equal weights. It is also NaN below 25
 // weights, of which a fifth is fewer than five, and where a weight is NaN or all are 0.
 func (w *Weights) ParetoK() float64 {
+	k, _ := w.tail()
+	return k
+}
+
+// Heavy is ParetoK, and whether a mean of the weights is not to be trusted: that is above
+// ParetoThreshold, and so heavy a tail is seen further out, too (heavyTail), or it is +Inf.
+func (w *Weights) Heavy() (k float64, heavy bool) {
+	k, further := w.tail()
+	return k, math.IsInf(k, 1) || further && k > ParetoThreshold(w.N())
+}
+
+func (w *Weights) tail() (k float64, further bool) {
 	if len(w.lnw) == 0 {
-		return math.NaN()
+		return math.NaN(), false
 	}
 	highest := w.lnw[argmax(w.lnw)]
 	if math.IsInf(highest, -1) || slices.ContainsFunc(w.lnw, math.IsNaN) {
-		return math.NaN()
+		return math.NaN(), false
 	}
 	top, ok := largest(slices.Clone(w.lnw), 1)
 	if !ok {
-		return math.NaN()
+		return math.NaN(), false
 	}
 	for i, l := range top {
 		top[i] = math.Exp(l - highest)
 	}
 	few := slices.Clone(top[len(top)-enough+1:])
+	further = heavyTail(top)
 	k, above := paretoAbove(top)
 	if 0 < above && above < enough {
 		if mean, squares := w.squares(highest); 2*squaresAbout(few[len(few)-above:], mean) > squares {
-			return math.Inf(1)
+			return math.Inf(1), true
 		}
 	}
-	return k
+	return k, further
 }
 
 // squares are the mean of the weights in units of the highest one, and the sum of their

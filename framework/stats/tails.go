@@ -44,15 +44,17 @@ func candidate(all []float64, v float64) []float64 {
 // N is the number of values.
 func (t *Tails) N() int64 { return t.n }
 
-// ParetoK is ParetoK of all values, with tau = 1.
-func (t *Tails) ParetoK() float64 {
-	upper, lower := t.shape(slices.Clone(t.high)), t.shape(slices.Clone(t.low))
-	return heavier(upper, lower)
+// ParetoK is ParetoK of all values, with tau = 1. heavy tells that one of the tails is too heavy for a mean: k-hat is
+// above ParetoThreshold, and so heavy a tail is seen further out, too (heavyTail).
+func (t *Tails) ParetoK() (k float64, heavy bool) {
+	upper, heavyAbove := t.shape(slices.Clone(t.high))
+	lower, heavyBelow := t.shape(slices.Clone(t.low))
+	return heavier(upper, lower), heavyAbove || heavyBelow
 }
 
-// SquareParetoK is k-hat of the upper tail of (x - center)^2, that of a variance. The largest squares
+// SquareParetoK is the same of the upper tail of (x - center)^2, that of a variance. The largest squares
 // are among those of the largest and of the smallest values.
-func (t *Tails) SquareParetoK(center float64) float64 {
+func (t *Tails) SquareParetoK(center float64) (k float64, heavy bool) {
 	half := int(t.n / 2) // a value of few would else be taken from both sides
 	high, low := top(t.high, int(t.n)-half), top(t.low, half)
 	squares := make([]float64, 0, len(high)+len(low))
@@ -73,16 +75,18 @@ func top(x []float64, n int) []float64 {
 	return x[len(x)-n:]
 }
 
-// shape is k-hat of the upper tail of n values, of which x are the largest; it reorders x.
-func (t *Tails) shape(x []float64) float64 {
+// shape is k-hat of the upper tail of n values, of which x are the largest, and whether it is heavy; it reorders x.
+func (t *Tails) shape(x []float64) (k float64, heavy bool) {
 	m, ok := tailLength(int(t.n), 1)
 	if !ok || t.invalid {
-		return math.NaN()
+		return math.NaN(), false
 	}
 	m = min(m, tailRoom-1)
 	sortFrom(x, len(x)-m-1)
-	k, _ := paretoAbove(x[len(x)-m-1:])
-	return k
+	top := x[len(x)-m-1:]
+	further := heavyTail(top)
+	k, _ = paretoAbove(top)
+	return k, further && k > ParetoThreshold(t.n)
 }
 
 // State is n, whether a value was no number, and the largest and smallest values, ascending.
