@@ -31,7 +31,7 @@ import (
 //	log_z_orbit = ln < w > + Delta,   Delta = ln < u > - ln < w > of the same draws.
 //
 // Delta is 0 up to its error where p has all of the Boltzmann density. Both are measured
-// on every 64th draw, for which ln p is asked for once more.
+// on every 64th draw and the first 128, for which ln p is asked for once more.
 func symmetryDefect() core.Part {
 	const name = "symmetry_defect"
 	return core.Part{
@@ -58,8 +58,9 @@ func symmetryDefect() core.Part {
 	}
 }
 
-// defectShare is one in so many draws that are looked at again.
-const defectShare = 64
+// defectShare is one in so many draws that are looked at again, and firstLooked are all of the
+// first, since errors of means of fewer are too small.
+const defectShare, firstLooked = 64, 128
 
 // smallDefect in nats is none: importance weights change by a tenth.
 const smallDefect = 0.1
@@ -129,14 +130,14 @@ func (d *symmetryDefects) look(b *core.Batch) error {
 	space, size := d.setting.Energy.Space, d.setting.Energy.Space.Size()
 	d.at = d.at[:0]
 	for i := range b.N {
-		if (int(b.From)+i)%defectShare == 0 {
+		if n := b.From + i; n%defectShare == 0 || d.batches == 0 && n < firstLooked {
 			d.at = append(d.at, i)
 		}
 	}
 	d.x, d.lnP = core.Resize(d.x, len(d.at)*size), core.Resize(d.lnP, len(d.at))
 	var stream rand.PCG
 	for k, i := range d.at {
-		core.SeedStream(&stream, core.Derive(d.setting.Seed, uint64(d.batches)), uint64(int(b.From)+i))
+		core.SeedStream(&stream, core.Derive(d.setting.Seed, uint64(d.batches)), uint64(b.From+i))
 		core.Random(space, rand.New(&stream), d.lacks...)(d.x[k*size:(k+1)*size], b.X[i*size:(i+1)*size])
 	}
 	if len(d.at) == 0 {

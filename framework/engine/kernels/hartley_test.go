@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
@@ -79,7 +80,7 @@ func benchHartley[T tensor.Real](b *testing.B) {
 	for i := range x {
 		x[i] = T(i%7) - 3
 	}
-	for b.Loop() {
+	for range enginetest.Loop(b) {
 		h.Transform(x, 32, 136)
 	}
 }
