@@ -14,13 +14,13 @@ import (
 //	k-hat <= min(1 - 1/log10 n, 0.7).
 //
 // Energies of spins lie on levels, and some densities crowd at an end: there k-hat may have any value, and counts where
-// the tail is as heavy further out (stats.Tails).
+// the tail is as heavy further out (stats.Tails), and the standard deviation so badly known as that means (stats.Doubtful).
 //
 // Draws that missed what is rare and large have a k-hat that says so before one is met, where the
 // share of the largest is small.
 
 // tailed and tailedSquares are the numbers of draws from which a row, and one of squared
-// deviations, is judged by k-hat, and the first also by doubt. Of exponential o 2.5 % and 0.8 % of rows at these numbers are warned of (400
+// deviations, is judged by k-hat, and the first also by the doubt. Of exponential o 2.5 % and 0.8 % of rows at these numbers are warned of (400
 // simulations of each), and none at 5 times as many. Below 1000 squares of good draws pass
 // the threshold too often.
 const tailed, tailedSquares = 100, 1000
@@ -28,9 +28,9 @@ const tailed, tailedSquares = 100, 1000
 // judgeMean warns of a mean of independent draws whose tail is too heavy, and of one whose error is
 // made of few draws: the error of s is that of s^2 over 2 s^2.
 func judgeMean(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
-	e.StderrStderr = e.Stderr[0] * doubt(m)
+	e.StderrStderr = e.Stderr[0] * m.Doubt()
 	if n := m.N(); n >= tailed {
-		if k, heavy := t.ParetoK(); heavy {
+		if k, heavy := t.ParetoK(); heavy && m.Doubt() > stats.Doubtful(n) {
 			warnOfTail(e, k, n, "values averaged")
 			return
 		}
@@ -41,7 +41,7 @@ func judgeMean(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 // judgeVariance is judgeMean for a variance: what is averaged are squares.
 func judgeVariance(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 	if n := m.N(); n >= tailedSquares {
-		if k, heavy := t.SquareParetoK(m.Mean()); heavy {
+		if k, heavy := t.SquareParetoK(m.Mean()); heavy && m.Doubt() > stats.Doubtful(n) {
 			warnOfTail(e, k, n, "squared deviations")
 			return
 		}
@@ -55,20 +55,14 @@ func warnOfTail(e *core.Estimate, k float64, n int64, of string) {
 
 // judgeError warns where few draws make up the sample variance.
 func judgeError(e *core.Estimate, m *stats.Moments) {
-	if d := doubt(m); m.N() >= tailed && d > uncertain {
+	if d := m.Doubt(); m.N() >= tailed && d > uncertain {
 		e.Warn(core.CautionUncertainError, "few of %d draws make up the sample variance, which so is uncertain by %.2g %%, and the error rests on it: draw more", m.N(), 200*d)
 	}
 }
 
-// doubt is the relative error of a standard error, NaN where it is not known.
-func doubt(m *stats.Moments) float64 {
-	if v := m.Variance(); v > 0 {
-		return m.VarianceStderr() / (2 * v)
-	}
-	return math.NaN()
-}
-
-// judgeWeightTail warns of weights whose tail is too heavy; its text begins with of.
+// judgeWeightTail warns of weights whose tail is too heavy, or whose error is uncertain by more than a tenth and
+// their fourth moment 400 times the square of the variance: models near that of Boltzmann have neither, and those that
+// are not have often not yet met the weights that would say so. Its text begins with of.
 func judgeWeightTail(e *core.Estimate, of string, w *stats.Weights) {
 	n := w.N()
 	if n < tailed {
@@ -77,7 +71,11 @@ func judgeWeightTail(e *core.Estimate, of string, w *stats.Weights) {
 	switch k, heavy := w.Heavy(); {
 	case math.IsInf(k, 1):
 		e.Warn(core.CautionParetoTail, "%sfewer than five of %d configurations make up more than half of the variance of the weights, so the error is too uncertain to be trusted", of, n)
-	case heavy:
+	case !heavy:
+		if d := w.Doubt(); d > max(0.1, 10/math.Sqrt(float64(n))) {
+			e.Warn(core.CautionUncertainError, "%sfew of %d configurations make up the variance of the weights, so that the error is uncertain by %.2g %% of itself, and more where heavier ones have yet to come", of, n, 100*d)
+		}
+	default:
 		e.Warn(core.CautionParetoTail, "%sthe weights have a tail so heavy, Pareto k-hat %.2f where %d draws allow %.2f, that the value and its error are not to be trusted", of, k, n, stats.ParetoThreshold(n))
 	}
 }

@@ -23,7 +23,9 @@ func (s *Chains) RHatByChance() float64 {
 	}
 	variance, _ := joinedVariance(d, halves.m)
 	tau := max(1, variance*total*total/squares)
-	const once = 3.0902 // normal numbers are above it once in a thousand
+	n := total / float64(halves.m)
+	tau /= max(0.1, 1-tau/n) // of which a mean of n draws of its own takes a part away
+	const once = 3.0902      // normal numbers are above it once in a thousand
 	freedom := 2 / (9 * float64(halves.m-1))
 	q := math.Pow(1-freedom+once*math.Sqrt(freedom), 3)
 	return math.Sqrt(1 + (q*tau-1)*float64(halves.m)/total)

@@ -94,6 +94,15 @@ func Rounding(spread, size float64) bool { return spread <= 64*0x1p-52*math.Abs(
 // Stderr is the standard error of Mean for independent values, NaN below two.
 func (m *Moments) Stderr() float64 { return math.Sqrt(m.Variance() / float64(m.n)) }
 
+// Doubt is the relative error of Spread, and so of Stderr: VarianceStderr/(2 Variance). NaN where
+// it is not known.
+func (m *Moments) Doubt() float64 {
+	if v := m.Variance(); v > 0 {
+		return m.VarianceStderr() / (2 * v)
+	}
+	return math.NaN()
+}
+
 // VarianceStderr is the standard error of Variance for independent values,
 // NaN below three. It is the jackknife that leaves out one value at a time,
 // which has a closed form: without x_i the variance is

@@ -26,7 +26,7 @@ func ParetoThreshold(n int64) float64 { return min(1-1/math.Log10(float64(n)), 0
 // heavyTail tells that a tail looks heavy in the quarter of the ascending values top that is furthest out. Values
 // that lie in groups with gaps between them, as energies of spins do, or with an end at which they crowd, are no
 // Pareto density from some u on, and a fit to all of top may give any k-hat. In the quarter, k-hat is
-// to be at least 1/2, from where on there is no variance, and the largest y further out than is
+// to be above 0.6, where there is no variance, and the largest y further out than is
 // expected of the exponential density that k = 0 is, mean(y) ln m.
 func heavyTail(top []float64) bool {
 	m := (len(top) - 1) / 4
@@ -39,7 +39,7 @@ func heavyTail(top []float64) bool {
 		return false
 	}
 	k, _ := paretoAbove(quarter)
-	return k >= 0.5
+	return k > 0.6
 }
 
 // enough is the least number of values that a tail is fitted to.
@@ -57,11 +57,30 @@ func (w *Weights) ParetoK() float64 {
 }
 
 // Heavy is ParetoK, and whether a mean of the weights is not to be trusted: that is above
-// ParetoThreshold, and so heavy a tail is seen further out, too (heavyTail), or it is +Inf.
+// ParetoThreshold, so heavy a tail is seen further out, too (heavyTail), and their standard deviation is
+// Doubtful, or it is +Inf.
 func (w *Weights) Heavy() (k float64, heavy bool) {
 	k, further := w.tail()
-	return k, math.IsInf(k, 1) || further && k > ParetoThreshold(w.N())
+	if math.IsInf(k, 1) || !further || k <= ParetoThreshold(w.N()) {
+		return k, math.IsInf(k, 1)
+	}
+	return k, w.Doubt() > Doubtful(w.N())
 }
+
+// Doubt is the relative error of the standard deviation of the weights, and so of the error of
+// their mean; NaN where it is not known.
+func (w *Weights) Doubt() float64 {
+	var m Moments
+	if len(w.lnw) > 0 {
+		m.Add(w.scaled())
+	}
+	return m.Doubt()
+}
+
+// Doubtful is the relative error of a standard deviation of n values above which a heavy tail is taken for one. Where
+// the deviation is known to 5 %, so is the error that follows from it, whatever the tail looks like; and few
+// values do not know it better than 3/sqrt n, that of a fourth moment 37 times the square of the variance.
+func Doubtful(n int64) float64 { return max(0.05, 3/math.Sqrt(float64(n))) }
 
 func (w *Weights) tail() (k float64, further bool) {
 	if len(w.lnw) == 0 {
@@ -82,7 +101,7 @@ func (w *Weights) tail() (k float64, further bool) {
 	further = heavyTail(top)
 	k, above := paretoAbove(top)
 	if 0 < above && above < enough {
-		if mean, squares := w.squares(highest); 2*squaresAbout(few[len(few)-above:], mean) > squares {
+		if mean, squares := w.squares(); 2*squaresAbout(few[len(few)-above:], mean) > squares {
 			return math.Inf(1), true
 		}
 	}
@@ -91,13 +110,19 @@ func (w *Weights) tail() (k float64, further bool) {
 
 // squares are the mean of the weights in units of the highest one, and the sum of their
 // squared deviations.
-func (w *Weights) squares(highest float64) (average, squares float64) {
-	u := make([]float64, len(w.lnw))
+func (w *Weights) squares() (average, squares float64) {
+	u := w.scaled()
+	average = mean(u)
+	return average, squaresAbout(u, average)
+}
+
+// scaled are the weights in units of the highest one.
+func (w *Weights) scaled() []float64 {
+	u, highest := make([]float64, len(w.lnw)), w.lnw[argmax(w.lnw)]
 	for i, l := range w.lnw {
 		u[i] = math.Exp(l - highest)
 	}
-	average = mean(u)
-	return average, squaresAbout(u, average)
+	return u
 }
 
 func squaresAbout(x []float64, mean float64) (sum float64) {
