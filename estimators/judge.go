@@ -77,7 +77,7 @@ func counted(n int, what string) string {
 // not been forgotten: where it ends is Chodera's criterion (stats.Equilibration), and that it
 // matters is tested by the shift of the mean when a part f of the draws is thrown away. It has
 // the variance f sigma^2 where nothing drifts, sigma the error of what is left. At three of those,
-// and half an error bar, 1 % of mixed chains that are worth 100 draws or more are warned of.
+// and half an error bar, some 2 % of mixed chains that are worth 100 draws or more are warned of (simulated).
 func judgeStart(e *core.Estimate, s *stats.Chains) {
 	means, joined := s.Joined(valuesSought)
 	start := means.Equilibration().Start
