@@ -43,17 +43,8 @@ func (r *runner) contradict(p phase) {
 				e.WarnOf(about, core.CautionContradiction, "%s is %.3g standard errors from 0, which it is for the Boltzmann density: what was drawn is another one", e.Name, off/far)
 			case exact != 0 && off > mostFromExact*far+roundingOfExact*math.Abs(exact) && (e.Reweighted || p.source != core.OfModel):
 				weighted = e.Reweighted
-				e.WarnOf(aboutReweighted(e, about), core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)
+				e.WarnOf(core.AboutDraws, core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)
 			}
 		}
 	}
-}
-
-// aboutReweighted is what a wrong value of e says: weights that are wrong tell that draws
-// are missing, whatever else is made of them.
-func aboutReweighted(e *core.Estimate, about core.Concern) core.Concern {
-	if e.Reweighted {
-		return core.AboutDraws
-	}
-	return about
 }

@@ -147,13 +147,7 @@ func (r *runner) complete(p *phase) (err error) {
 			return err
 		}
 	}
-	if err := p.calls.Of(&r.batch, false); err != nil {
-		return err
-	}
-	if p.name == Sampling && len(r.plan.Evaluate.Orbit) > 0 && slices.Contains(p.want, core.Column(core.LogP)) {
-		return r.density().LogProb(core.LogP.Room(&r.batch, r.batch.N), r.batch.X) // as draws of the average have it
-	}
-	return nil
+	return p.calls.Of(&r.batch, false)
 }
 
 // estimatorsOf finds the estimators of configurations from given sources.
