@@ -81,10 +81,15 @@ func (p *Plan) fitExpect(r *report, known []string) {
 		if slices.Contains(known, e.Observable) {
 			continue
 		}
-		text := "; known are " + strings.Join(known, ", ")
-		if near := core.Nearest(e.Observable, known); near != "" {
-			text = fmt.Sprintf("; did you mean %q?", near)
-		}
-		r.add(join("expect", e.Observable), "no estimator reports %s%s", e.Observable, text)
+		r.unreported(join("expect", e.Observable), e.Observable, known)
 	}
+}
+
+// unreported says that nobody reports an observable, and which there are.
+func (r *report) unreported(key, name string, known []string) {
+	text := "; known are " + strings.Join(known, ", ")
+	if near := core.Nearest(name, known); near != "" {
+		text = fmt.Sprintf("; did you mean %q?", near)
+	}
+	r.add(key, "no estimator reports %s%s", name, text)
 }

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -99,11 +98,7 @@ func (f *fitting) targets(known []string) {
 	for _, t := range f.plan.Evaluate.Targets {
 		key := join("evaluate.target", t.Observable)
 		if !slices.Contains(known, t.Observable) {
-			text := "; known are " + strings.Join(known, ", ")
-			if near := core.Nearest(t.Observable, known); near != "" {
-				text = "; did you mean \"" + near + "\"?"
-			}
-			f.add(key, "no estimator reports %s%s", t.Observable, text)
+			f.unreported(key, t.Observable, known)
 			continue
 		}
 		for _, e := range f.bound.Estimators {
