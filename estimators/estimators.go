@@ -119,10 +119,8 @@ func needDensity(name string, setting core.Setting) error {
 // needIndependent tests that the model draws independent configurations of a density whose ln p it
 // can be asked for.
 func needIndependent(name string, setting core.Setting) error {
-	for _, p := range []core.Power{core.PowerQuantum, core.PowerWalk, core.PowerWeight, core.PowerBound} {
-		if slices.Contains(setting.Model.Powers, p) {
-			return core.Errorf(core.Mismatch, "open estimator", name, "a model with the power %q has no density of independent draws", p)
-		}
+	if err := core.LacksDensity(setting.Model.Powers); err != nil {
+		return core.Errorf(core.Mismatch, "open estimator", name, "%w", err)
 	}
 	return nil
 }

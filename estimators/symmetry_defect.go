@@ -77,7 +77,8 @@ type symmetryDefects struct {
 	batches count
 	weights stats.Weights // of all draws
 	shared  kept          // ln w of the share
-	defects kept          // ln p(x) - ln p(g x)
+	own     kept          // ln p(x) of the share
+	image   kept          // ln p(g x)
 }
 
 var _ core.Estimator = (*symmetryDefects)(nil)
@@ -118,7 +119,7 @@ func (d *symmetryDefects) Add(b *core.Batch) error {
 	}
 	for k, i := range d.at {
 		d.shared = append(d.shared, d.lnw[i])
-		d.defects = append(d.defects, b.LogP[i]-d.lnP[k])
+		d.own, d.image = append(d.own, b.LogP[i]), append(d.image, d.lnP[k])
 	}
 	d.batches++
 	return nil
@@ -154,14 +155,10 @@ func (d *symmetryDefects) look(b *core.Batch) error {
 
 // Report implements core.Estimator.
 func (d *symmetryDefects) Report() ([]core.Estimate, error) {
-	var m stats.Moments
-	m.Add(d.defects)
-	all, err := d.description.report(m.Mean(), m.Stderr(), m.N())
-	defect := &all[0]
-	settle(defect, 0, m.Spread(), math.Abs(m.Mean()))
-	if infinite := slices.ContainsFunc(d.defects, func(v float64) bool { return math.IsInf(v, 1) }); infinite {
-		defect.Value[0], defect.Stderr[0] = math.Inf(1), math.NaN()
-	}
+	value, stderr := stats.SymmetryDefect(d.own, d.image, 1)
+	n := len(d.own)
+	all, err := d.description.report(value, stderr, int64(n))
+	settle(&all[0], 0, stderr*math.Sqrt(float64(n)), math.Abs(value))
 	delta, deltaErr := math.NaN(), math.NaN()
 	if !d.ground() {
 		delta, deltaErr = d.shift()
@@ -184,11 +181,17 @@ func (d *symmetryDefects) shift() (delta, stderr float64) {
 	if n < 2 || math.IsInf(top, -1) {
 		return math.NaN(), math.NaN()
 	}
+	both := make([]float64, 0, 2*len(d.own))
+	for i, l := range d.own {
+		both = append(both, l, d.image[i])
+	}
+	average := make([]float64, len(d.own))
+	stats.Orbit(average, both, 2)
 	u, w := make([]float64, len(d.shared)), make([]float64, len(d.shared))
 	var meanU, meanW float64
 	for i, l := range d.shared {
 		w[i] = math.Exp(l - top)
-		u[i] = w[i] * 2 / (1 + math.Exp(-d.defects[i]))
+		u[i] = w[i] * math.Exp(d.own[i]-average[i])
 		meanU, meanW = meanU+u[i]/n, meanW+w[i]/n
 	}
 	squares := 0.0
@@ -204,7 +207,7 @@ func (d *symmetryDefects) judge(all []core.Estimate, delta, deltaErr float64) {
 	defect := &all[0]
 	value, stderr := defect.Value[0], defect.Stderr[0]
 	switch {
-	case d.defects == nil:
+	case len(d.own) == 0:
 	case math.Abs(delta) > max(3*deltaErr, 1e-6):
 		defect.WarnOf(core.AboutDraws, core.CautionBrokenSymmetry, "ln Z moves by %.3g +- %.1g when ln p at images by %v of the draws is counted in: the model has lost configurations, or has too much of some; train longer, with annealing, or average over the symmetries (model.average)",
 			delta, deltaErr, d.lacks)
@@ -215,7 +218,7 @@ func (d *symmetryDefects) judge(all []core.Estimate, delta, deltaErr float64) {
 }
 
 func (d *symmetryDefects) gathered() gathered {
-	return gathered{"batches": &d.batches, "ln_w": &d.weights, "ln_w_shared": &d.shared, "defect": &d.defects}
+	return gathered{"batches": &d.batches, "ln_w": &d.weights, "ln_w_shared": &d.shared, "ln_p": &d.own, "ln_p_image": &d.image}
 }
 
 // State implements core.Estimator.

@@ -1,6 +1,9 @@
 package core
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // PowerBound declares that the model is a Bounder. Such a model draws without ln p:
 // LogProb and Pull are not asked for.
@@ -35,4 +38,19 @@ var withoutLogP = []Power{PowerWeight, PowerBound}
 // without it.
 func LacksLogP(powers []Power) bool {
 	return slices.ContainsFunc(powers, func(p Power) bool { return slices.Contains(withoutLogP, p) })
+}
+
+// dependent are powers of models whose draws are not independent ones of a density that has
+// an ln p at every x.
+var dependent = []Power{PowerQuantum, PowerWalk, PowerWeight, PowerBound}
+
+// LacksDensity says why a model with these powers has no density of independent draws,
+// nil where it has one.
+func LacksDensity(powers []Power) error {
+	for _, p := range dependent {
+		if slices.Contains(powers, p) {
+			return fmt.Errorf("a model with the power %q has no density of independent draws", p)
+		}
+	}
+	return nil
 }

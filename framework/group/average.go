@@ -55,10 +55,8 @@ const seedImages = 1
 func New(m core.Model, symmetries ...core.Symmetry) (*Average, error) {
 	const op = "average model"
 	spec := m.Spec()
-	for _, p := range []core.Power{core.PowerQuantum, core.PowerWalk, core.PowerWeight, core.PowerBound} {
-		if slices.Contains(spec.Powers, p) {
-			return nil, core.Errorf(core.Mismatch, op, "average", "a model with the power %q has no density of independent draws", p)
-		}
+	if err := core.LacksDensity(spec.Powers); err != nil {
+		return nil, core.Errorf(core.Mismatch, op, "average", "%w", err)
 	}
 	size := max(1, spec.Space.Size())
 	images, err := core.Images(spec.Space, max(1, mostNumbers/size), symmetries...)
