@@ -285,15 +285,20 @@ func (s *session) average() error {
 	if len(s.plan.Model.Average) == 0 {
 		return nil
 	}
-	var over []core.Symmetry
-	for _, name := range s.plan.Model.Average {
-		over = append(over, core.Symmetry(name))
-	}
-	m, err := group.New(s.parts.Model, over...)
+	m, err := s.averaged(s.plan.Model.Average)
 	if err == nil {
 		s.parts.Model = m
 	}
 	return err
+}
+
+// averaged is the model averaged over the symmetries that are named.
+func (s *session) averaged(names []string) (*group.Average, error) {
+	over := make([]core.Symmetry, len(names))
+	for i, name := range names {
+		over[i] = core.Symmetry(name)
+	}
+	return group.New(s.parts.Model, over...)
 }
 
 // openOrbit makes the density that the draws of an evaluation have ln p of.
@@ -302,11 +307,7 @@ func (s *session) openOrbit(bound *plan.Bound) error {
 	if err := s.plan.FitOrbit(*bound); err != nil || len(s.plan.Evaluate.Orbit) == 0 {
 		return err
 	}
-	var over []core.Symmetry
-	for _, name := range s.plan.Evaluate.Orbit {
-		over = append(over, core.Symmetry(name))
-	}
-	m, err := group.New(s.parts.Model, over...)
+	m, err := s.averaged(s.plan.Evaluate.Orbit)
 	if err != nil {
 		return s.plan.At("evaluate.orbit", core.Blame(core.KindModel, s.model.Name, err))
 	}
