@@ -16,7 +16,7 @@ func endingGas(b *core.Batch, r *rand.Rand, n int, s, c float64) {
 	gas(b, r, n, 1, 1)
 	b.LogP = core.Resize(b.LogP, n)
 	for i := range b.X {
-		x := math.Inf(1)
+		x := s * r.NormFloat64()
 		for math.Abs(x) > c {
 			x = s * r.NormFloat64()
 		}
