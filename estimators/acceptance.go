@@ -9,8 +9,9 @@ import (
 // acceptance is the fraction of the proposed moves of Markov chains that were
 // accepted: of the sampler's, or of those by which a model draws. Of the
 // independence method it measures the model: 1 where that has the Boltzmann
-// density. Step sizes adapt in the burn-in alone: another seed finds another one, and
-// the error is of the acceptance at that which was found.
+// density. The step size that chains of a sampler share adapts in the burn-in alone: another seed
+// finds another one, of which one run knows nothing, and the error is of the acceptance at that which
+// was found (Given). Chains of a model have a step size each, and how those differ is in the error.
 func acceptance() core.Part {
 	const name = "acceptance"
 	return core.Part{
@@ -31,6 +32,8 @@ func acceptance() core.Part {
 					m.doubt = acceptanceWarning
 				}
 				m.apart = true // each of them adapted its own step size
+			} else if s.Adapts {
+				m.estimate.Given = "the step size that the burn-in found"
 			}
 			return m, nil
 		},

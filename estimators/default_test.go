@@ -39,13 +39,13 @@ func TestDefault(t *testing.T) {
 		setting core.Setting
 		want    string
 	}{
-		{"draws that are carried on", carried, "free_energy energy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size"},
+		{"draws that are carried on", carried, "free_energy energy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size virial_residual_reweighted"},
 		{"spins", spins, "free_energy energy entropy heat_capacity lowest_energy magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size"},
 		{"ground state", setting(math.Inf(1)), "free_energy energy entropy lowest_energy magnetization magnetization_abs magnetization_squared"},
 		{"chains without a model", alone, "energy heat_capacity lowest_energy magnetization magnetization_abs magnetization_squared acceptance"},
 		{"chains with a model", moving, "free_energy energy entropy heat_capacity lowest_energy magnetization magnetization_abs magnetization_squared log_z free_energy_reweighted effective_sample_size acceptance"},
-		{"field", field, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation log_z free_energy_reweighted effective_sample_size"},
-		{"field without a lattice", open, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size"},
+		{"field", field, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation log_z free_energy_reweighted effective_sample_size virial_residual_reweighted"},
+		{"field without a lattice", open, "free_energy energy entropy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility log_z free_energy_reweighted effective_sample_size virial_residual_reweighted"},
 		{"chains of a field", sampled, "energy heat_capacity magnetization magnetization_abs magnetization_squared binder_cumulant field_squared susceptibility correlation_length two_point_correlation virial_residual acceptance"},
 		{"particles", gas, "free_energy energy entropy heat_capacity mean_square_radius log_z free_energy_reweighted effective_sample_size"},
 		{"density matrix in a trap", trap, "free_energy energy kinetic_energy potential_energy entropy mean_square_radius"},

@@ -48,7 +48,7 @@ func catalogue() []entry {
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil}, {transportCost(), nil},
 		{virialResidual(), append(field, particles...)},
-		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {symmetryDefect(), every},
+		{logZ(), every}, {freeEnergyReweighted(), every}, {effectiveSampleSize(), every}, {virialResidualReweighted(), append(field, particles...)}, {symmetryDefect(), every},
 		{freeEnergyLower(), every}, {logZBAR(), every}, {effectiveSampleSizeReverse(), every}, {xeb(), nil}, {alphaDivergence(), nil},
 		{modelLogZ(), every}, {allowedFraction(), every}, {acceptance(), every}, {swapAcceptance(), every}, {leastSwapAcceptance(), every},
 		{negativeLogLikelihood(), every}, {bitsPerDimension(), nil},
@@ -59,7 +59,7 @@ func catalogue() []entry {
 
 // Default names the estimators that a run has when its file asks for none: the
 // standard set of the space, as far as the setting has what they need. What
-// needs forces is standard only of chains, which it tests.
+// needs forces is standard only of chains, which it tests, and with weights.
 func Default(setting core.Setting) []string {
 	var names []string
 	for _, c := range catalogue() {
@@ -77,7 +77,7 @@ func Default(setting core.Setting) []string {
 			continue
 		}
 		lacks := func(power core.Power) bool { return !slices.Contains(setting.Model.Powers, power) }
-		if spec.NeedsModel() && !hasModel || spec.NeedsBoltzmann() && !setting.Bracket || slices.ContainsFunc(spec.ModelPowers, lacks) || !setting.Chains && (spec.Source == core.OfChains || len(spec.EnergyPowers) > 0) {
+		if spec.NeedsModel() && !hasModel || spec.NeedsBoltzmann() && !setting.Bracket || slices.ContainsFunc(spec.ModelPowers, lacks) || !setting.Chains && (spec.Source == core.OfChains || spec.Source != core.OfModel && len(spec.EnergyPowers) > 0) {
 			continue
 		}
 		names = append(names, c.part.Name)

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // freeEnergyLower is the variational free energy seen from draws of the Boltzmann density q,
@@ -49,13 +48,18 @@ func (k *lowerBound) Report() ([]core.Estimate, error) {
 	if s.N() == 0 {
 		return all, err
 	}
-	if lost := infinite(s.Values()); lost > 0 {
+	lost := infinite(s.Values())
+	if lost > 0 {
 		e.Value[0], e.Stderr[0] = math.Inf(-1), math.NaN()
 		e.WarnOf(core.AboutModel, core.CautionLostMode, "ln p = -Inf on %d of %d draws of the Boltzmann density: the model has lost configurations", lost, s.N())
 	} else if !k.settle(e, s) {
 		k.judge(e, s, u)
 	}
-	if why := k.noBound(s); why == "" {
+	rhat := e.RHat
+	if lost > 0 { // ranks do not mind
+		rhat = s.Thinned(valuesJudged).Mixing().RHat
+	}
+	if why := k.noBound(s.Chains(), rhat); why == "" {
 		e.Bound, e.Long = -1, e.Long+", a lower bound"
 	} else {
 		e.Long += ", no bound: " + why
@@ -63,16 +67,18 @@ func (k *lowerBound) Report() ([]core.Estimate, error) {
 	return all, err
 }
 
-// noBound is why chains do not show that they are of the Boltzmann density, "" where they do.
-func (k *lowerBound) noBound(s *stats.Chains) string {
-	if len(k.draws) > 0 {
+// noBound is why chains of an R-hat, 0 where it is not known, do not show that they are of the Boltzmann
+// density, "" where they do.
+func (k *lowerBound) noBound(chains int, rhat float64) string {
+	switch {
+	case len(k.draws) > 0:
 		return ""
-	}
-	if n := s.Chains(); n < boundChains {
-		return fmt.Sprintf("%d chains, and it takes %d that agree", n, boundChains)
-	}
-	if r := s.Thinned(valuesJudged).Mixing().RHat; !(r < boundRHat) {
-		return fmt.Sprintf("R-hat of the chains is %.4g, not below %g", r, boundRHat)
+	case chains < boundChains:
+		return fmt.Sprintf("%d chains, and it takes %d that agree", chains, boundChains)
+	case !(rhat > 0):
+		return "fewer than four draws of each chain, which have no R-hat"
+	case rhat >= boundRHat:
+		return fmt.Sprintf("R-hat of the chains is %.4g, not below %g", rhat, boundRHat)
 	}
 	return ""
 }

@@ -20,7 +20,7 @@ type reweighting struct {
 	// of reads the value and its standard error from the weights.
 	of func(w *stats.Weights) (value, stderr float64)
 	// ofShares tells that the value is made of squares of weights, whose error is that of fourth powers
-	// and unknown where the weights themselves are not to be trusted.
+	// and unknown where the weights themselves are not to be trusted, or few of them make it up.
 	ofShares bool
 
 	lnw     []float64 // of the batch at hand
@@ -60,7 +60,7 @@ func (r *reweighting) Report() ([]core.Estimate, error) {
 	value, stderr := r.of(&r.weights)
 	e, err := r.report(value, stderr, r.weights.N())
 	if !settle(&e[0], 0, r.weights.Spread(), float64(r.largest)) {
-		if judgeWeights(&e[0], "", &r.weights); r.ofShares && len(e[0].Cautions) > 0 {
+		if judgeWeights(&e[0], "", &r.weights); r.ofShares && (len(e[0].Cautions) > 0 || r.weights.EffectiveDoubt() > uncertain) {
 			e[0].Stderr[0] = math.NaN()
 		}
 	}

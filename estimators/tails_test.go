@@ -74,6 +74,37 @@ func TestErrorsOfFewDraws(t *testing.T) {
 	}
 }
 
+// One of 2000 squared deviations makes up most of their scatter: 20^2 has a square of 160000 beside 6000 of all that
+// are normal, and the error of the variance is known to 1/2 of itself. The error of the mean is not that
+// uncertain.
+func TestErrorsOfVariances(t *testing.T) {
+	for _, c := range []struct {
+		far  float64
+		want []core.CautionCode
+	}{{0, nil}, {20, []core.CautionCode{core.CautionUncertainError}}} {
+		of := func() func(r *rand.Rand) float64 {
+			i := 0
+			return func(r *rand.Rand) float64 {
+				if i++; i == 7 {
+					return c.far
+				}
+				return r.NormFloat64()
+			}
+		}
+		e := energies(t, "heat_capacity", of(), 2000, 1)
+		if got := codes(e); !slices.Equal(got, c.want) || c.far > 0 && math.Abs(e.StderrStderr/e.Stderr[0]-0.5) > 0.02 {
+			t.Errorf("a draw at %v: %v, %v +- %v", c.far, got, e.Stderr[0], e.StderrStderr)
+		}
+		if got := codes(energies(t, "energy", of(), 2000, 1)); len(got) > 0 {
+			t.Errorf("a draw at %v: the mean has %v", c.far, got)
+		}
+	}
+	// Normal numbers: y has the fourth central moment 60 and the variance 2, so that the doubt is sqrt(60/n)/4.
+	if e := energies(t, "heat_capacity", (*rand.Rand).NormFloat64, 100000, 5); math.Abs(e.StderrStderr/e.Stderr[0]*4*math.Sqrt(100000/60.0)-1) > 0.2 {
+		t.Errorf("normal numbers: %v +- %v", e.Stderr[0], e.StderrStderr)
+	}
+}
+
 // Weights of a Pareto density with k = 0.85, whose mean is known: where the shares of the largest alone
 // are looked at, some runs that missed the heavy ones pass. k-hat leaves next to none, and not one with an
 // error bar of the effective sample size.
@@ -88,7 +119,7 @@ func TestHeavyTailsOfWeights(t *testing.T) {
 		case got[0] != core.CautionParetoTail:
 			byShare++
 		}
-		if math.IsNaN(e.Stderr[0]) != (len(e.Cautions) > 0) {
+		if !math.IsNaN(e.Stderr[0]) && len(e.Cautions) > 0 {
 			t.Fatalf("%+v", e)
 		}
 	}

@@ -1,8 +1,6 @@
 package estimators
 
 import (
-	"slices"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
@@ -24,12 +22,8 @@ func virialResidual() core.Part {
 	return core.Part{
 		Manifest: m,
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
-			if err := needBoltzmann(name, s); err != nil {
+			if err := needForces(name, s); err != nil {
 				return nil, err
-			}
-			d := s.Energy.Space.Size()
-			if !slices.Contains(s.Energy.Powers, core.PowerSlope) {
-				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy with forces (power %q)", core.PowerSlope)
 			}
 			var zero *core.Reference
 			if s.Energy.Space.Box == nil { // in a box, integration by parts leaves its walls
@@ -41,16 +35,19 @@ func virialResidual() core.Part {
 					estimate:  core.Estimate{Name: name, Long: "residual of the virial theorem per degree of freedom", Units: "1"},
 					needs:     core.EstimatorSpec{Spaces: m.Spaces, EnergyPowers: []core.Power{core.PowerSlope}},
 				},
-				of: func(dst []float64, b *core.Batch) {
-					if len(b.X) != b.N*d || len(b.Slope) != len(b.X) {
-						panic("estimators: X or Slope does not have the size of the space")
-					}
-					for i := range dst {
-						dst[i] = s.Beta*dot(b.X[i*d:(i+1)*d], b.Slope[i*d:(i+1)*d])/float64(d) - 1
-					}
-				},
+				of: func(dst []float64, b *core.Batch) { virial(dst, b, s.Beta, s.Energy.Space.Size()) },
 			}, nil
 		},
+	}
+}
+
+// virial writes beta/d x dE/dx - 1 of each configuration, of d components.
+func virial(dst []float64, b *core.Batch, beta float64, d int) {
+	if len(b.X) != b.N*d || len(b.Slope) != len(b.X) {
+		panic("estimators: X or Slope does not have the size of the space")
+	}
+	for i := range dst {
+		dst[i] = beta*dot(b.X[i*d:(i+1)*d], b.Slope[i*d:(i+1)*d])/float64(d) - 1
 	}
 }
 

@@ -18,6 +18,8 @@ type coverageTable struct {
 	lines []coverageLine
 	// same are rows of one value in all repeats, and bare rows without an error.
 	same, bare []string
+	// given are rows whose error leaves out something that the repeats vary, as "NAME (what)".
+	given []string
 }
 
 // coverageLine is a row of the table.
@@ -38,6 +40,8 @@ func tableOf(c *store.Coverage, against string) *coverageTable {
 		}
 		l.all, l.unflagged, l.flagged = stats.Covered(l.Value, l.Stderr, l.Flagged(), l.at)
 		switch {
+		case l.Given != "":
+			t.given = append(t.given, fmt.Sprintf("%s (%s)", l.Name, l.Given))
 		case stats.Constant(l.Value):
 			t.same = append(t.same, l.Name)
 		case l.all.N == 0:
@@ -175,7 +179,8 @@ func (t *coverageTable) write(out io.Writer) {
 	for _, list := range []struct {
 		why   string
 		names []string
-	}{{"without variance", t.same}, {"without an error", t.bare}, {"left out, as arrays that are long", t.LeftOut}} {
+	}{{"without variance", t.same}, {"without an error", t.bare}, {"left out, as arrays that are long", t.LeftOut},
+		{"left out, as each repeat finds anew what the error is at", t.given}} {
 		if len(list.names) > 0 {
 			fmt.Fprintf(out, "%s: %s\n", list.why, strings.Join(counted(list.names), ", "))
 		}
@@ -287,5 +292,5 @@ func (t *coverageTable) writeJSON(out io.Writer) error {
 		rows = append(rows, row)
 	}
 	return encode(out, map[string]any{"name": t.Name, "repeats": t.Repeats, "samples": t.Samples, "seed": t.Seed, "rows": rows,
-		"without_variance": list(t.same), "without_error": list(t.bare), "left_out": list(t.LeftOut)})
+		"without_variance": list(t.same), "without_error": list(t.bare), "left_out": list(t.LeftOut), "given": list(t.given)})
 }

@@ -99,7 +99,9 @@ func TestCoverageTableMarksWrongErrors(t *testing.T) {
 		if i == 7 {
 			e.Warn(core.CautionHeavyWeight, "one has it all")
 		}
-		rest := []core.Estimate{e, fine, core.Scalar("one", "", 1, 0.1, "1", 10), core.Scalar("bare", "", x, math.NaN(), "1", 10)}
+		given := core.Scalar("given", "", x, 0.1, "1", 10)
+		given.Given = "a step"
+		rest := []core.Estimate{e, fine, given, core.Scalar("one", "", 1, 0.1, "1", 10), core.Scalar("bare", "", x, math.NaN(), "1", 10)}
 		c.Add(&core.Results{Estimates: rest, Exact: map[string]float64{"wrong": 3, "fine": 7}}, func(e *core.Estimate) bool { return e.Name == "wrong" })
 	}
 	var b strings.Builder
@@ -110,7 +112,7 @@ func TestCoverageTableMarksWrongErrors(t *testing.T) {
 		"wrong       exact    400      38.5 +- 2.6 % (!)  68.5 +- 2.4 % (!)  -0.00 +- 0.05  0.500 +- 0.018\n",
 		"fine        mean     400      68.0 +- 2.5 %      95.5 +- 1.2 %                     1.000 +- 0.035\n",
 		"repeats whose value has a caution:\n", "wrong       exact    1 ",
-		"without variance: one\n", "without an error: bare\n", "0.1 % of the values carry a caution",
+		"without variance: one\n", "without an error: bare\n", "left out, as each repeat finds anew what the error is at: given (a step)\n", "0.1 % of the values carry a caution",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())

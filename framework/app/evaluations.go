@@ -93,7 +93,9 @@ func jsonEvaluations(all []core.Reevaluation) []jsonEvaluation {
 }
 
 func writeEvaluationJSON(out io.Writer, e *core.Reevaluation) error {
-	return encode(out, map[string]any{"observables": jsonObservables(e.Results), "evaluation": jsonEvaluations([]core.Reevaluation{*e})[0]})
+	shown := jsonResults(e.Results)
+	shown["evaluation"] = jsonEvaluations([]core.Reevaluation{*e})[0]
+	return encode(out, shown)
 }
 
 // drawEvaluation draws the observables with axes, under names that have the seed.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
@@ -76,31 +75,6 @@ func writeSummary(out io.Writer, r *core.Results) {
 	}
 }
 
-// jsonObservable is an observable of `show --json`; numbers that are unknown
-// are null.
-type jsonObservable struct {
-	Value   *float64 `json:"value"`
-	Stderr  *float64 `json:"stderr"`
-	Units   string   `json:"units"`
-	Exact   *float64 `json:"exact"`
-	Tau     *float64 `json:"tau,omitempty"`  // of Markov chains
-	RHat    *float64 `json:"rhat,omitempty"` // likewise
-	Caution string   `json:"caution,omitempty"`
-	Codes   []string `json:"caution_code,omitempty"` // of the cautions in that text
-}
-
-// json is a row for `show --json`.
-func (r row) json() jsonObservable {
-	o := jsonObservable{Value: known(r.value), Stderr: known(r.stderr), Units: r.units, Exact: known(r.exact), Caution: core.Estimate{Cautions: r.cautions}.Caution()}
-	for _, c := range r.cautions {
-		o.Codes = append(o.Codes, string(c.Code))
-	}
-	if r.rhat != 0 {
-		o.Tau, o.RHat = known(r.tau), known(r.rhat)
-	}
-	return o
-}
-
 type jsonRun struct {
 	Name        string      `json:"name"`
 	Status      core.Status `json:"status"`
@@ -121,31 +95,16 @@ func writeJSON(out io.Writer, r *core.Results) error {
 	if r.History != nil && len(r.History.Step) > 0 {
 		info.Steps = r.History.Step[len(r.History.Step)-1]
 	}
-	shown := map[string]any{"observables": jsonObservables(r), "run": info}
+	shown := jsonResults(r)
+	shown["run"] = info
 	if len(r.Evaluations) > 0 {
 		shown["evaluations"] = jsonEvaluations(r.Evaluations)
 	}
 	return encode(out, shown)
 }
 
-func jsonObservables(r *core.Results) map[string]jsonObservable {
-	observables := map[string]jsonObservable{}
-	for _, row := range rowsOf(r) {
-		observables[row.name] = row.json()
-	}
-	return observables
-}
-
 func encode(out io.Writer, value any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(value)
-}
-
-// known is nil for what JSON cannot say.
-func known(x float64) *float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return nil
-	}
-	return &x
 }

@@ -20,14 +20,15 @@ type row struct {
 	units    string
 	exact    float64 // NaN if unknown
 	cautions []core.Caution
-	tau      float64
-	rhat     float64 // 0 where there are no chains
-	constant bool    // the same for every configuration
+	// of is the total with all that is known of it, divided by count; zero where a sweep has
+	// values alone.
+	of    core.Estimate
+	count float64
 }
 
 // text is the value with its error.
 func (r row) text() string {
-	if r.constant {
+	if r.of.Constant {
 		return plusMinus(r.value, math.NaN()) + " constant"
 	}
 	return plusMinus(r.value, r.stderr)
@@ -52,12 +53,12 @@ func rowsOf(r *core.Results) []row {
 		if !ok {
 			exact = math.NaN()
 		}
-		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Cautions, e.Tau, e.RHat, e.Constant}
+		total := row{e.Name, e.Value[0], e.Stderr[0], e.Units, exact, e.Cautions, e, 1}
 		rows = append(rows, total)
 		if e.Extensive {
 			per := total
 			per.name += "_per_" + each
-			per.value, per.stderr, per.exact = total.value/count, total.stderr/count, exact/count
+			per.value, per.stderr, per.exact, per.count = total.value/count, total.stderr/count, exact/count, count
 			rows = append(rows, per)
 		}
 	}
@@ -70,7 +71,7 @@ func writeTable(out io.Writer, r *core.Results) {
 	rows := rowsOf(r)
 	chains, model := false, false
 	for _, row := range rows {
-		chains, model = chains || row.rhat > 0, model || row.rhat == 0 && r.History != nil
+		chains, model = chains || row.of.RHat > 0, model || row.of.RHat == 0 && r.History != nil
 	}
 	w := newTable(out)
 	header := "observable\tvalue +- error\tunits\texact\tdeviation"
@@ -122,10 +123,10 @@ func writeCauses(out io.Writer, rows []row) {
 
 // mixing is the correlation time in draws and the R-hat of a chain's value.
 func mixing(r row) string {
-	if r.rhat == 0 {
+	if r.of.RHat == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\ttau %.2g, R-hat %.4g", r.tau, r.rhat)
+	return fmt.Sprintf("\ttau %.2g, R-hat %.4g", r.of.Tau, r.of.RHat)
 }
 
 // deviationText gives the deviation, relative to the exact value and in

@@ -137,6 +137,8 @@ type Setting struct {
 	// Chains tells that what is estimated from OfEither comes from Markov
 	// chains on the Boltzmann density and not from the model.
 	Chains bool
+	// Adapts tells that the sampler of these chains finds a step size for all of them in its burn-in.
+	Adapts bool
 	// Bracket tells that there are draws of the Boltzmann density beside the model, and ln p is
 	// wanted of them.
 	Bracket bool
@@ -162,6 +164,9 @@ type Estimate struct {
 	Long   string // one phrase for a reader
 	Value  []float64
 	Stderr []float64 // one standard deviation of the estimate; NaN where unknown
+	// Given is what Stderr does not vary and another evaluation finds anew, in words; "" where there
+	// is no such thing.
+	Given string
 	// Upper is where a count was never seen, which has no Stderr: with a
 	// confidence of 95 % the value is below it. NaN where something was seen, nil
 	// where nothing is counted.

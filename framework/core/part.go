@@ -76,6 +76,8 @@ type Part struct {
 	NewSampler func(s Settings, target Target) (Sampler, error)
 	// Uses is what a sampler cannot work without.
 	Uses Uses
+	// Adapts tells of a sampler of chains that its burn-in finds one step size for all of them.
+	Adapts bool
 }
 
 // ReservedKeys are the keys of every part's table that say which part is meant, and

@@ -2,6 +2,7 @@ package run
 
 import (
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -12,9 +13,12 @@ const (
 	// before it tells that the draws are not those of the Boltzmann density. Of honest errors
 	// 6e-5 and 6e-7 are farther away.
 	mostFromZero, mostFromExact = 4, 5
-	// roundingOfExact is how well exact values are known, relative to their size.
+	// roundingOfExact is how well exact values are known, relative to their size or to 1.
 	roundingOfExact = 1e-9
 )
+
+// says tells that an estimator has found a contradiction by itself.
+func says(c core.Caution) bool { return c.Code == core.CautionContradiction }
 
 // contradict warns where estimates of a phase say that the draws are not of the Boltzmann
 // density: a mean that is zero by a symmetry of the energy, or by the virial theorem, is not;
@@ -43,10 +47,10 @@ func (r *runner) contradict(p phase) {
 			switch {
 			case e.Name == "acceptance" && e.Value[0] == 0:
 				e.WarnOf(core.AboutDraws, core.CautionAcceptance, "no move of the Markov chains was accepted: they stand where they started; take smaller steps (sampler.step_size)")
-			case !known || !(far > 0) || e.Bound != 0 || e.Name == "symmetry_defect":
+			case !known || !(far > 0) || e.Bound != 0 || e.Name == "symmetry_defect" || slices.ContainsFunc(e.Cautions, says):
 			case exact == 0 && off > mostFromZero*far && !e.Reweighted:
 				e.WarnOf(about, core.CautionContradiction, "%s is %.3g standard errors from 0, which it is for the Boltzmann density: what was drawn is another one", e.Name, off/far)
-			case exact != 0 && off > mostFromExact*far+roundingOfExact*math.Abs(exact) && (e.Reweighted || p.source != core.OfModel):
+			case (exact != 0 || e.Reweighted) && off > mostFromExact*far+roundingOfExact*max(1, math.Abs(exact)) && (e.Reweighted || p.source != core.OfModel):
 				weighted = e.Reweighted
 				e.WarnOf(core.AboutDraws, core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)
 			}

@@ -14,6 +14,8 @@ func TestContradict(t *testing.T) {
 	}
 	bound, logZ := row("free_energy", -9, 0.1), row("log_z", 20, 0.1)
 	bound.Bound, logZ.Reweighted = 1, true
+	noneLogZ := row("log_z_orbit", 0.6, 0.1)
+	noneLogZ.Reweighted = true
 	wrongLogZ := logZ
 	wrongLogZ.Value = []float64{19.4}
 	for name, c := range map[string]struct {
@@ -30,12 +32,13 @@ func TestContradict(t *testing.T) {
 		"a model with another energy":      {core.OfModel, []core.Estimate{row("energy", -7.4, 0.1)}, nil},
 		"a model with wrong weights": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, wrongLogZ},
 			map[string]bool{"energy": true, "free_energy": true, "log_z": true}},
+		"weights whose exact ln Z is 0": {core.OfModel, []core.Estimate{noneLogZ}, map[string]bool{"log_z_orbit": true}},
 		"chains that do not move": {core.OfChains, []core.Estimate{row("energy", -8, 0.1), row("acceptance", 0, 0)},
 			map[string]bool{"energy": true, "acceptance": true}},
 		"a model's loss on rows of data": {core.OfData, []core.Estimate{row("energy", -7, 0.1), row("magnetization", 0.5, 0.1)}, nil},
 		"errors that are unknown":        {core.OfChains, []core.Estimate{row("energy", -7, 0)}, nil},
 	} {
-		r := &runner{results: &core.Results{Exact: map[string]float64{"magnetization": 0, "energy": -8, "log_z": 20, "free_energy": -10}}}
+		r := &runner{results: &core.Results{Exact: map[string]float64{"magnetization": 0, "energy": -8, "log_z": 20, "free_energy": -10, "log_z_orbit": 0}}}
 		p := phase{source: c.source}
 		for i, e := range c.rows {
 			e.Value, e.Stderr, e.Cautions = append([]float64(nil), e.Value...), append([]float64(nil), e.Stderr...), nil

@@ -36,6 +36,7 @@ func part(m Method, source core.Source, summary, reference string, keys []string
 	p := core.Part{
 		Manifest: core.Manifest{Kind: core.KindSampler, Name: string(m), Version: version, Source: source, Summary: summary, Reference: reference, Params: pick(core.SchemaOf(defaults), keys)},
 		Uses:     m.Uses(),
+		Adapts:   source == core.OfChains && slices.Contains(keys, "step_size"),
 	}
 	p.NewSampler = func(s core.Settings, t core.Target) (core.Sampler, error) {
 		full, _ := core.Complete(core.SchemaOf(defaults), s) // with keys that the method does not look at

@@ -68,6 +68,31 @@ func (t *Tails) ParetoK() (k float64, heavy bool) {
 // SquareParetoK is the same of the upper tail of (x - center)^2, that of a variance. The largest squares
 // are among those of the largest and of the smallest values.
 func (t *Tails) SquareParetoK(center float64) (k float64, heavy bool) {
+	return t.shape(t.squares(center))
+}
+
+// SquareDoubt is the relative error of the standard error of a variance (Moments.VarianceStderr), as the kept values
+// show it, of which the largest make it up: with y = (x - < x >)^2 it is
+//
+//	1/2 sqrt(sum (y - < y >)^4) / sum (y - < y >)^2,
+//
+// 1/2 where one of the values has all of it. m are the moments of all values. NaN where these do not vary.
+func (t *Tails) SquareDoubt(m *Moments) float64 {
+	n := float64(m.n)
+	spread := m.m4 - m.m2*m.m2/n
+	if !(spread > 0) {
+		return math.NaN()
+	}
+	fourth := 0.0
+	for _, y := range t.squares(m.mean) {
+		d := (y - m.m2/n) * (y - m.m2/n)
+		fourth += d * d
+	}
+	return math.Sqrt(fourth) / (2 * spread)
+}
+
+// squares are (x - center)^2 of the kept values, each once.
+func (t *Tails) squares(center float64) []float64 {
 	half := int(t.n / 2) // a value of few would else be taken from both sides
 	high, low := top(t.high.values, int(t.n)-half), top(t.low.values, half)
 	squares := make([]float64, 0, len(high)+len(low))
@@ -77,7 +102,7 @@ func (t *Tails) SquareParetoK(center float64) (k float64, heavy bool) {
 	for _, v := range low {
 		squares = append(squares, (v+center)*(v+center))
 	}
-	return t.shape(squares)
+	return squares
 }
 
 // top are the n largest values of x, or as many as there is room for.

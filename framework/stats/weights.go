@@ -84,9 +84,28 @@ func (w *Weights) LogMean() (value, stderr float64) {
 // LogMean: by 20 % for log-normal weights of variance 0.5 in ln w and n = 1000.
 // NaN where there are no weights, the error below two.
 func (w *Weights) EffectiveFraction() (fraction, stderr float64) {
+	fraction, influence := w.influence()
+	n := float64(len(influence))
+	if n < 2 {
+		return fraction, math.NaN()
+	}
+	return fraction, math.Sqrt(dot(influence, influence) / (n * (n - 1)))
+}
+
+// EffectiveDoubt is the relative error of the error of EffectiveFraction (Moments.Doubt of the I_i), NaN
+// where it is not known.
+func (w *Weights) EffectiveDoubt() float64 {
+	_, influence := w.influence()
+	var m Moments
+	m.Add(influence)
+	return m.Doubt()
+}
+
+// influence is n_eff/n and the I_i, NaN where there are no weights.
+func (w *Weights) influence() (fraction float64, influence []float64) {
 	n := float64(len(w.lnw))
 	if n == 0 {
-		return math.NaN(), math.NaN()
+		return math.NaN(), nil
 	}
 	highest := w.lnw[argmax(w.lnw)]
 	var s1, s2 float64
@@ -96,16 +115,12 @@ func (w *Weights) EffectiveFraction() (fraction, stderr float64) {
 		s2 += u * u
 	}
 	fraction = min(1, s1*s1/(n*s2)) // rounding may take it above
-	if n == 1 {
-		return fraction, math.NaN()
-	}
-	squares := 0.0
-	for _, l := range w.lnw {
+	influence = make([]float64, len(w.lnw))
+	for i, l := range w.lnw {
 		u := math.Exp(l - highest)
-		influence := fraction * (2*u*n/s1 - u*u*n/s2 - 1)
-		squares += influence * influence
+		influence[i] = fraction * (2*u*n/s1 - u*u*n/s2 - 1)
 	}
-	return fraction, math.Sqrt(squares / (n * (n - 1)))
+	return fraction, influence
 }
 
 // Largest is the share of the largest weight in the sum of all: at least 1/n,

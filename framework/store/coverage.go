@@ -41,6 +41,8 @@ type CoverageRow struct {
 	// tells that the row estimates it.
 	Exact     float64
 	Boltzmann bool
+	// Given is what Stderr does not vary, though repeats do.
+	Given string
 	// Value and Stderr are of each repeat, NaN where it has none.
 	Value, Stderr []float64
 	// Cautions of a repeat are bits: bit k is set where it carries code k of Codes.
@@ -78,7 +80,7 @@ func (c *Coverage) Add(r *core.Results, boltzmann func(*core.Estimate) bool) {
 		}
 		for k, name := range entryNames(e) {
 			row := c.row(name)
-			row.Units, row.Exact, row.Boltzmann = e.Units, exact, boltzmann(e)
+			row.Units, row.Exact, row.Boltzmann, row.Given = e.Units, exact, boltzmann(e), e.Given
 			row.Value, row.Stderr = append(row.Value, e.Value[k]), append(row.Stderr, e.Stderr[k])
 			row.Cautions = append(row.Cautions, row.bits(e.Cautions))
 		}
@@ -184,7 +186,9 @@ func (c *Coverage) writeRepeats(w *writer) {
 			density = "boltzmann"
 		}
 		attr(w, set, "density", density)
-		attr(w, array(w, r.Name+"_stderr", r.Stderr, repeat), "units", r.Units)
+		stderr := array(w, r.Name+"_stderr", r.Stderr, repeat)
+		attr(w, stderr, "units", r.Units)
+		writeGiven(w, stderr, r.Given)
 		codes := make([]string, len(r.Codes))
 		for i, code := range r.Codes {
 			codes[i] = string(code)
@@ -232,6 +236,7 @@ func (c *Coverage) readRepeats(r *reader) {
 		row.Boltzmann = readAttr[string](r, set, "density") == "boltzmann"
 		row.Value, _ = numbers[float64](r, name)
 		row.Stderr, _ = numbers[float64](r, name+"_stderr")
+		row.Given = optional[string](r, r.dataset(name+"_stderr"), "given")
 		row.Cautions, _ = numbers[int64](r, name+"_cautions")
 		for _, code := range strings.Fields(readAttr[string](r, r.dataset(name+"_cautions"), "caution_code")) {
 			row.Codes = append(row.Codes, core.CautionCode(code))

@@ -113,13 +113,14 @@ func (o *observables) value(name string, e core.Estimate, count float64, axes []
 		attr(o.writer, set, "extensive", int64(1))
 	}
 	if e.Bound != 0 {
-		attr(o.writer, set, "bound", boundName(e.Bound))
+		attr(o.writer, set, "bound", BoundName(e.Bound))
 	}
 	if e.Constant {
 		attr(o.writer, set, "constant", int64(1))
 	}
 	writeCautions(o.writer, set, e.Cautions)
 	stderr := o.variable(name+"_stderr", errors, axes)
+	writeGiven(o.writer, stderr, e.Given)
 	attr(o.writer, stderr, "units", e.Units)
 	attr(o.writer, stderr, "long_name", "standard error of "+e.Long)
 	if len(e.Upper) == len(e.Value) {
@@ -132,6 +133,13 @@ func (o *observables) value(name string, e core.Estimate, count float64, axes []
 		attr(o.writer, upper, "long_name", "upper limit (95 %) where nothing was seen of "+e.Long)
 	}
 	return set
+}
+
+// writeGiven says of an error what it does not vary, if there is something.
+func writeGiven(w *writer, stderr *h5.Dataset, given string) {
+	if given != "" {
+		attr(w, stderr, "given", given)
+	}
 }
 
 func (o *observables) variable(name string, values []float64, axes []scale) *h5.Dataset {
@@ -204,9 +212,13 @@ func identifier(name string) string {
 	}, clean(name))
 }
 
-func boundName(b int) string {
-	if b > 0 {
+// BoundName is a bound as files and JSON have it: upper, lower, or "" where the value is none.
+func BoundName(b int) string {
+	switch {
+	case b > 0:
 		return "upper"
+	case b < 0:
+		return "lower"
 	}
-	return "lower"
+	return ""
 }

@@ -54,6 +54,7 @@ func readValue(r *reader, name string) core.Estimate {
 	}
 	e.Value, _ = numbers[float64](r, name)
 	e.Stderr, _ = numbers[float64](r, name+"_stderr")
+	e.Given = optional[string](r, r.dataset(name+"_stderr"), "given")
 	for _, axis := range strings.Fields(optional[string](r, set, "axes")) {
 		e.Axes = append(e.Axes, readAxis(r, axis))
 	}

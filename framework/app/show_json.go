@@ -1,0 +1,89 @@
+package app
+
+import (
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
+)
+
+// jsonObservable is a scalar observable of `show --json`, with the names that results.h5 has for
+// what belongs to it. value, stderr and exact are null where they are unknown, and all else is left
+// out where it is unknown or does not apply.
+type jsonObservable struct {
+	Value        *float64 `json:"value"`
+	Stderr       *float64 `json:"stderr"`
+	Units        string   `json:"units"`
+	Exact        *float64 `json:"exact"`
+	LongName     string   `json:"long_name,omitempty"`
+	DerivedFrom  string   `json:"derived_from,omitempty"` // the total, of one per site or particle
+	N            int64    `json:"n,omitempty"`
+	Tau          *float64 `json:"tau,omitempty"`
+	TauStderr    *float64 `json:"tau_stderr,omitempty"`
+	StderrStderr *float64 `json:"stderr_stderr,omitempty"`
+	RHat         *float64 `json:"rhat,omitempty"` // of Markov chains, as what follows
+	Bulk         *float64 `json:"bulk,omitempty"`
+	Tail         *float64 `json:"tail,omitempty"`
+	Upper        *float64 `json:"upper,omitempty"` // of a count that was never seen
+	Bound        string   `json:"bound,omitempty"`
+	Extensive    bool     `json:"extensive,omitempty"`
+	Constant     bool     `json:"constant,omitempty"`
+	Given        string   `json:"given,omitempty"` // what the error does not vary
+	Caution      string   `json:"caution,omitempty"`
+	Codes        []string `json:"caution_code,omitempty"` // of the cautions in that text
+}
+
+// json is a row for `show --json`.
+func (r row) json() jsonObservable {
+	e := &r.of
+	o := jsonObservable{Value: known(r.value), Stderr: known(r.stderr), Units: r.units, Exact: known(r.exact), LongName: e.Long, N: e.N,
+		Tau: positive(e.Tau), StderrStderr: positive(e.StderrStderr / r.count), Bound: store.BoundName(e.Bound), Extensive: e.Extensive, Constant: e.Constant, Given: e.Given,
+		Caution: core.Estimate{Cautions: r.cautions}.Caution()}
+	for _, c := range r.cautions {
+		o.Codes = append(o.Codes, string(c.Code))
+	}
+	if r.name != e.Name && e.Name != "" {
+		o.DerivedFrom = e.Name
+	}
+	if e.RHat > 0 {
+		o.RHat, o.Bulk, o.Tail, o.TauStderr = known(e.RHat), known(e.Bulk), known(e.Tail), known(e.TauStderr)
+	}
+	if len(e.Upper) == 1 {
+		o.Upper = known(e.Upper[0] / r.count)
+	}
+	return o
+}
+
+// jsonResults are the scalar observables, the names of those with axes, which the file holds, and exact
+// values that nothing was compared with.
+func jsonResults(r *core.Results) map[string]any {
+	observables, arrays, exact := map[string]jsonObservable{}, []string{}, map[string]*float64{}
+	for _, row := range rowsOf(r) {
+		observables[row.name] = row.json()
+	}
+	for name, value := range r.Exact {
+		exact[name] = known(value)
+	}
+	for _, e := range r.Estimates {
+		if delete(exact, e.Name); len(e.Axes) > 0 {
+			arrays = append(arrays, e.Name)
+		}
+	}
+	return map[string]any{"observables": observables, "arrays": arrays, "exact": exact}
+}
+
+// known is nil for what JSON cannot say.
+func known(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
+// positive is nil also for 0, which stands for what is not known.
+func positive(x float64) *float64 {
+	if !(x > 0) {
+		return nil
+	}
+	return known(x)
+}
