@@ -3,7 +3,10 @@ package electronflow
 import "github.com/helmholtz-physics/helmholtz/framework/core"
 
 // notices are what happened since the host asked.
-type notices struct{ all []core.Notice }
+type notices struct {
+	all  []core.Notice
+	last renewals
+}
 
 // Texts of notices.
 const (
@@ -41,6 +44,16 @@ func (n *notices) watch(folds []int, accept []float64) {
 	case mean > high:
 		n.add(often, 1, false)
 	}
+}
+
+// watchStates looks at what became of the states offered to n chains.
+func (n *notices) watchStates(all []renewals, chains int) {
+	var sum renewals
+	for _, r := range all {
+		sum.proposed += r.proposed
+		sum.accepted += r.accepted
+	}
+	n.last = sum
 }
 
 // Notices implements core.Noticer.

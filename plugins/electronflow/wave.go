@@ -61,13 +61,17 @@ func (m *Model) newWave() *wave {
 }
 
 // states sets K of up to eight configurations; the last one repeats.
-func (w *wave) states(k []int32) {
+func (w *wave) states(k []int32) { w.setStates(w.k, k) }
+
+// setStates writes the wave vectors of up to eight states to dst, laid out as w.k; the
+// last one repeats.
+func (w *wave) setStates(dst []float64, k []int32) {
 	n, d := w.m.net.Particles, w.m.net.Dim
 	for c := range width {
 		row := k[min(c, len(k)/n-1)*n:]
 		for j := range n {
 			for a, q := range w.m.spec.Orbitals[row[j]] {
-				w.k[(j*d+a)*width+c] = 2 * math.Pi * q / w.m.net.Box[a]
+				dst[(j*d+a)*width+c] = 2 * math.Pi * q / w.m.net.Box[a]
 			}
 		}
 	}
