@@ -49,7 +49,7 @@ var Part = core.Part{
 		Spaces:    []core.SpaceKind{core.Particles},
 		Powers:    powers,
 		Params: core.SchemaOf(config{EMax: 25, States: "network", Prior: "ideal", Width: 16, PairWidth: 16,
-			Laplacian: "auto", Probes: 1, Moves: 50, StateMoves: 10, BurnIn: 500, Step: 0.06}),
+			Laplacian: "auto", Probes: 1, Moves: 50, StateMoves: 5, BurnIn: 500, Step: 0.06}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config

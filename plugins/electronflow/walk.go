@@ -61,7 +61,7 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 		return err
 	}
 	m.watch(m.chains.folds, dst.Accept)
-	m.watchStates(m.chains.states, n)
+	m.watchStates(m.chains.states)
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID, dst.Chains = rand.Uint64()|1, n
