@@ -30,6 +30,8 @@ type config struct {
 	Pretrain   int     `key:"pretrain" min:"0" max:"1000000" help:"with prior none: steps by which the network is fitted to the free gas first"`
 	Width      int     `key:"width" min:"1" max:"1024" help:"width of the flow's layers of electrons"`
 	PairWidth  int     `key:"pair_width" min:"1" max:"1024" help:"width of the flow's layer of pairs"`
+	Mirrors    bool    `key:"mirrors" help:"the flow commutes with mirrors of the axes, too: it is averaged over two images in the plane, four in space"`
+	Centred    bool    `key:"centred" help:"the flow keeps the centre of mass"`
 	Laplacian  string  `key:"laplacian" choices:"auto,exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions; auto: exact up to 30 coordinates"`
 	Probes     int     `key:"probes" min:"1" max:"10000" help:"random directions of hutchinson"`
 	Moves      int     `key:"moves" min:"1" max:"1000000" help:"Metropolis moves of all electrons from one batch to the next"`

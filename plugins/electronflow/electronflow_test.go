@@ -48,6 +48,8 @@ func TestConformance(t *testing.T) {
 		o     coretest.ModelOptions
 	}{
 		{"exact", core.Settings{"laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"mirrors", core.Settings{"laplacian": "exact", "mirrors": true, "centred": true}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"mirrors of space", core.Settings{"e_max": int64(1), "mirrors": true, "centred": true}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"hutchinson", core.Settings{"e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"ground", core.Settings{"states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
 	} {

@@ -5,7 +5,6 @@ import (
 	"math/bits"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
 )
 
@@ -18,7 +17,7 @@ const width = lanes.Width
 type wave struct {
 	m      *Model
 	size   int // coordinates
-	net    *equivariant.Work
+	net    *symmetric
 	slater *lanes.Slater
 
 	k, x, z []float64
@@ -43,7 +42,7 @@ type wave struct {
 
 func (m *Model) newWave() *wave {
 	size := m.net.Size()
-	w := &wave{m: m, size: size, net: m.net.On(), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
+	w := &wave{m: m, size: size, net: newSymmetric(m.net, m.config.Mirrors, m.config.Centred), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
 	for _, s := range []struct {
 		to   *[]float64
 		size int
