@@ -43,20 +43,7 @@ func (m *Model) row() int {
 func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	dst.Reset(n, m.net.Size())
 	dst.K, dst.Accept = core.Resize(dst.K, n*m.net.Particles), core.Resize(dst.Accept, n)
-	fresh := !m.chains.Has(dst, n)
-	if err := m.begin(dst, core.Derive(seed, 1), fresh); err != nil {
-		return err
-	}
-	if err := m.propose(dst, core.Derive(seed, 3)); err != nil {
-		return err
-	}
-	chunks := (n + width - 1) / width
-	m.chains.folds, m.chains.states = core.Resize(m.chains.folds, chunks), core.Resize(m.chains.states, chunks)
-	err := m.run("draw", call{b: dst, seed: core.Derive(seed, 2), fresh: fresh}, (*Model).walk)
-	if err == nil {
-		err = m.logP(dst.LogP, dst.K)
-	}
-	if err != nil {
+	if err := m.advance(dst, seed); err != nil {
 		m.chains = chains{}
 		return err
 	}
@@ -66,6 +53,23 @@ func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
 	// not take each other's batches for their own.
 	dst.ID, dst.Chains = rand.Uint64()|1, n
 	return nil
+}
+
+// advance sets all that a draw sets, and the chains' state.
+func (m *Model) advance(dst *core.Batch, seed uint64) error {
+	fresh := !m.chains.Has(dst, dst.N)
+	if err := m.begin(dst, core.Derive(seed, 1), fresh); err != nil {
+		return err
+	}
+	if err := m.propose(dst, core.Derive(seed, 3)); err != nil {
+		return err
+	}
+	chunks := (dst.N + width - 1) / width
+	m.chains.folds, m.chains.states = core.Resize(m.chains.folds, chunks), core.Resize(m.chains.states, chunks)
+	if err := m.run("draw", call{b: dst, seed: core.Derive(seed, 2), fresh: fresh}, (*Model).walk); err != nil {
+		return err
+	}
+	return m.logP(dst.LogP, dst.K)
 }
 
 // begin sets the states in which the chains are.
@@ -97,14 +101,13 @@ type walk struct {
 	logDet      [width]float64 // of the Slater determinant alone
 	orientation [width]float64 // sign of det dz/dx
 	accepted    [width]int
-	labels      []int32   // proposed states, as the batch's K
-	waves       []float64 // their wave vectors, as the wave's k
+	waves       []float64 // wave vectors of proposed states, as the wave's k
 	renewals    renewals
 }
 
 func (k *walk) open(w *wave) {
 	k.wave, k.at, k.z = w, make([]float64, len(w.x)), make([]float64, len(w.z))
-	k.labels, k.waves = make([]int32, width*w.m.net.Particles), make([]float64, len(w.k))
+	k.waves = make([]float64, len(w.k))
 	for c := range k.random {
 		k.random[c] = rand.New(&k.pcg[c])
 	}
@@ -143,14 +146,25 @@ func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh b
 		}
 		k.accepted = [width]int{}
 	}
-	proposed := 0
-	for t := range m.config.Moves {
+	k.advance(b, step)
+	all.folds[at.From/width], all.states[at.From/width] = k.folds(), k.renewals
+	return k.keep(all, b, step)
+}
+
+// advance makes the moves of x from one batch to the next, and among them those of K.
+func (k *walk) advance(b *core.Batch, step []float64) {
+	moves, proposals, proposed := k.m.config.Moves, k.m.proposals(), 0
+	for t := range moves {
 		k.move(step)
-		for ; proposed < (t+1)*m.proposals()/m.config.Moves; proposed++ {
+		for ; proposed < (t+1)*proposals/moves; proposed++ {
 			k.renew(b, proposed)
 		}
 	}
-	all.folds[at.From/width], all.states[at.From/width] = k.folds(), k.renewals
+}
+
+// keep writes where the chains are to the batch and to their rows.
+func (k *walk) keep(all *chains, b *core.Batch, step []float64) error {
+	m, x := k.m, b.X[k.from*k.size:(k.from+k.n)*k.size]
 	for c := range k.n {
 		if l := k.logAbs2[c]; math.IsNaN(l) || math.IsInf(l, 0) {
 			return fmt.Errorf("ln |Psi|^2 of chain %d is %v", k.from+c, l)
