@@ -29,8 +29,8 @@ const tailed, tailedSquares = 100, 1000
 // made of few draws: the error of s is that of s^2 over 2 s^2.
 func judgeMean(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 	e.StderrStderr = e.Stderr[0] * m.Doubt()
-	if n := m.N(); n >= tailed {
-		if k, heavy := t.ParetoK(); heavy && m.Doubt() > stats.Doubtful(n) {
+	if n := m.N(); n >= tailed && m.Doubt() > stats.Doubtful(n) {
+		if k, heavy := t.ParetoK(); heavy {
 			warnOfTail(e, k, n, "values averaged")
 			return
 		}
@@ -40,8 +40,8 @@ func judgeMean(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 
 // judgeVariance is judgeMean for a variance: what is averaged are squares.
 func judgeVariance(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
-	if n := m.N(); n >= tailedSquares {
-		if k, heavy := t.SquareParetoK(m.Mean()); heavy && m.Doubt() > stats.Doubtful(n) {
+	if n := m.N(); n >= tailedSquares && m.Doubt() > stats.Doubtful(n) {
+		if k, heavy := t.SquareParetoK(m.Mean()); heavy {
 			warnOfTail(e, k, n, "squared deviations")
 			return
 		}

@@ -20,8 +20,13 @@ const (
 // density: a mean that is zero by a symmetry of the energy, or by the virial theorem, is not;
 // a reweighted value, or one from Markov chains, is not the exact one; nothing was accepted.
 // Averages over draws of a model are its own, and differ from exact values without anything
-// being wrong but the model; those that are zero say that it breaks a symmetry.
+// being wrong but the model; those that are zero say that it breaks a symmetry. Rows of data
+// are no draws of the program: what is exact there, their entropy, is what the loss would be of
+// a perfect model.
 func (r *runner) contradict(p phase) {
+	if p.source == core.OfData {
+		return
+	}
 	about := core.AboutDraws
 	if p.source == core.OfModel {
 		about = core.AboutDensity

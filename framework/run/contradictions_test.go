@@ -7,7 +7,7 @@ import (
 )
 
 // Which rows of a phase carry the contradiction that one of them shows: of chains all, of a
-// model averages, but neither its bound nor what is reweighted, unless that is what is wrong.
+// model averages, but neither its bound nor what is reweighted, unless that is what is wrong; of rows of data none.
 func TestContradict(t *testing.T) {
 	row := func(name string, value, stderr float64) core.Estimate {
 		return core.Scalar(name, name, value, stderr, "1", 1000)
@@ -32,7 +32,8 @@ func TestContradict(t *testing.T) {
 			map[string]bool{"energy": true, "free_energy": true, "log_z": true}},
 		"chains that do not move": {core.OfChains, []core.Estimate{row("energy", -8, 0.1), row("acceptance", 0, 0)},
 			map[string]bool{"energy": true, "acceptance": true}},
-		"errors that are unknown": {core.OfChains, []core.Estimate{row("energy", -7, 0)}, nil},
+		"a model's loss on rows of data": {core.OfData, []core.Estimate{row("energy", -7, 0.1), row("magnetization", 0.5, 0.1)}, nil},
+		"errors that are unknown":        {core.OfChains, []core.Estimate{row("energy", -7, 0)}, nil},
 	} {
 		r := &runner{results: &core.Results{Exact: map[string]float64{"magnetization": 0, "energy": -8, "log_z": 20, "free_energy": -10}}}
 		p := phase{source: c.source}

@@ -12,8 +12,16 @@ import (
 // tailRoom - 1 largest, which are further out. The zero value is empty.
 type Tails struct {
 	n         int64
-	low, high []float64 // candidates, up to twice the room, in no order; of low with the other sign
-	invalid   bool      // a value was NaN or infinite
+	low, high candidates // of low with the other sign
+	invalid   bool       // a value was NaN or infinite
+}
+
+// candidates for the tailRoom largest values, up to twice as many, in no order. Those below
+// the smallest of tailRoom others are none: floor, once full.
+type candidates struct {
+	values []float64
+	full   bool
+	floor  float64
 }
 
 // tailRoom is M + 1 of 1.86 million values.
@@ -29,16 +37,21 @@ func (t *Tails) Add(x []float64) {
 
 func (t *Tails) take(v float64) {
 	t.invalid = t.invalid || math.IsNaN(v) || math.IsInf(v, 0)
-	t.high, t.low = candidate(t.high, v), candidate(t.low, -v)
+	t.high.take(v)
+	t.low.take(-v)
 }
 
-// candidate appends v, and makes room when there is none.
-func candidate(all []float64, v float64) []float64 {
-	if len(all) == 2*tailRoom {
-		sortFrom(all, tailRoom)
-		all = all[:copy(all, all[tailRoom:])]
+// take adds v where it may be among the largest, and makes room when there is none.
+func (c *candidates) take(v float64) {
+	if c.full && v < c.floor {
+		return
 	}
-	return append(all, v)
+	if len(c.values) == 2*tailRoom {
+		sortFrom(c.values, tailRoom)
+		c.full, c.floor = true, c.values[tailRoom]
+		c.values = c.values[:copy(c.values, c.values[tailRoom:])]
+	}
+	c.values = append(c.values, v)
 }
 
 // N is the number of values.
@@ -47,8 +60,8 @@ func (t *Tails) N() int64 { return t.n }
 // ParetoK is ParetoK of all values, with tau = 1. heavy tells that one of the tails is too heavy for a mean: k-hat is
 // above ParetoThreshold, and so heavy a tail is seen further out, too (heavyTail).
 func (t *Tails) ParetoK() (k float64, heavy bool) {
-	upper, heavyAbove := t.shape(slices.Clone(t.high))
-	lower, heavyBelow := t.shape(slices.Clone(t.low))
+	upper, heavyAbove := t.shape(slices.Clone(t.high.values))
+	lower, heavyBelow := t.shape(slices.Clone(t.low.values))
 	return heavier(upper, lower), heavyAbove || heavyBelow
 }
 
@@ -56,7 +69,7 @@ func (t *Tails) ParetoK() (k float64, heavy bool) {
 // are among those of the largest and of the smallest values.
 func (t *Tails) SquareParetoK(center float64) (k float64, heavy bool) {
 	half := int(t.n / 2) // a value of few would else be taken from both sides
-	high, low := top(t.high, int(t.n)-half), top(t.low, half)
+	high, low := top(t.high.values, int(t.n)-half), top(t.low.values, half)
 	squares := make([]float64, 0, len(high)+len(low))
 	for _, v := range high {
 		squares = append(squares, (v-center)*(v-center))
@@ -95,7 +108,7 @@ func (t *Tails) State() []float64 {
 	if t.invalid {
 		state[1] = 1
 	}
-	for _, side := range [][]float64{t.high, t.low} {
+	for _, side := range [][]float64{t.high.values, t.low.values} {
 		state = append(state, top(side, int(t.n))...)
 	}
 	return state
@@ -112,7 +125,8 @@ func (t *Tails) Restore(state []float64) error {
 	if !ok || len(state) != 2+2*kept || state[1] != 0 && state[1] != 1 {
 		return misfit(subject, state)
 	}
-	*t = Tails{int64(n), slices.Clone(state[2+kept:]), slices.Clone(state[2 : 2+kept]), state[1] == 1}
+	high, low := slices.Clone(state[2:2+kept]), slices.Clone(state[2+kept:])
+	*t = Tails{int64(n), candidates{values: low}, candidates{values: high}, state[1] == 1}
 	return nil
 }
 
@@ -123,11 +137,11 @@ func (t *Tails) Join(state []float64) error {
 		return err
 	}
 	t.n, t.invalid = t.n+other.n, t.invalid || other.invalid
-	for _, v := range other.high {
-		t.high = candidate(t.high, v)
+	for _, v := range other.high.values {
+		t.high.take(v)
 	}
-	for _, v := range other.low {
-		t.low = candidate(t.low, v)
+	for _, v := range other.low.values {
+		t.low.take(v)
 	}
 	return nil
 }

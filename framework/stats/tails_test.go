@@ -43,8 +43,8 @@ func TestTailsAreThoseOfAllValues(t *testing.T) {
 		if got, _ := tails.SquareParetoK(center); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
 			t.Errorf("n = %d: k-hat of squares %v, want %v", n, got, want)
 		}
-		if tails.N() != int64(n) || len(tails.high) > 2*tailRoom || len(tails.low) > 2*tailRoom {
-			t.Errorf("n = %d: %d values, %d and %d kept", n, tails.N(), len(tails.high), len(tails.low))
+		if tails.N() != int64(n) || len(tails.high.values) > 2*tailRoom || len(tails.low.values) > 2*tailRoom {
+			t.Errorf("n = %d: %d values, %d and %d kept", n, tails.N(), len(tails.high.values), len(tails.low.values))
 		}
 	}
 }

@@ -14,6 +14,7 @@ void hh_equivariant_use(long level) { IN_USE = level; }
 #if INSTANCE
 #pragma GCC optimize("tree-vectorize", "vect-cost-model=dynamic", "peel-loops") // as fast as O3, and compiled in half the time
 #include "../tensor/functions.h"
+#include "../tensor/lane.h"
 
 #include "lanes.h"
 

@@ -1,19 +1,6 @@
 // What the kernels share: numbers of configurations side by side, and the shape of the
 // map.
 
-// A call is of eight configurations, whose numbers stand side by side. It computes as many
-// at a time as one register holds, part after part: what is wider than a register the
-// compiler carries through memory in pieces, four times as slow.
-#if LEVEL == 2
-#define LANES 8
-#elif LEVEL == 1
-#define LANES 4
-#else
-#define LANES 2
-#endif
-#define PARTS (8 / LANES)
-typedef double lane __attribute__((vector_size(8 * LANES), aligned(8)));
-
 // Room for n numbers of one part that stand among those of all: x itself, if there is one part.
 INLINE lane *place(double *x, long n, double **room) {
 	if (PARTS == 1) return (lane *)x;

@@ -7,10 +7,10 @@
 // transformed along all axes there: where those are few thousand sites, v stays in a core's own cache.
 // Columns that do not exist are zeros.
 
-#define LANES (LEVEL == 0 ? 16 / (long)sizeof(REAL) : 32 / (long)sizeof(REAL))
+#define HARTLEY_LANES (LEVEL == 0 ? 16 / (long)sizeof(REAL) : 32 / (long)sizeof(REAL))
 #define WIDE (64 / (long)sizeof(REAL))
-#define PER (WIDE / LANES)
-typedef REAL hartley_vec __attribute__((vector_size(sizeof(REAL) * LANES)));
+#define PER (WIDE / HARTLEY_LANES)
+typedef REAL hartley_vec __attribute__((vector_size(sizeof(REAL) * HARTLEY_LANES)));
 
 // y_i = sum_r m(i, r) x_r for rows i, ..., i+rows-1.
 INLINE void hartley_rows(const int rows, hartley_vec *y, const hartley_vec *x, const REAL *m, long n) {
@@ -91,4 +91,4 @@ KERNEL(hartley, (x, n, ld, sites, shape, axes, m, scratch), REAL *x, long n, lon
 
 #undef PER
 #undef WIDE
-#undef LANES
+#undef HARTLEY_LANES

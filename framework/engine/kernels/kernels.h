@@ -12,6 +12,7 @@ void hh_kernels_use(long level) { IN_USE = level; }
 
 #if INSTANCE
 #include "../tensor/functions.h"
+#include "../tensor/lane.h"
 
 #include "activation.h"
 
@@ -19,11 +20,11 @@ void hh_kernels_use(long level) { IN_USE = level; }
 LONG_CHAINS
 #include "couple.h"
 #include "smooth.h"
+#include "radial.h"
 END_LONG_CHAINS
 #include "hartley.h"
 #include "layernorm.h"
 #include "mlp.h"
-#include "radial.h"
 #include "ridge.h"
 #if !SINGLE
 #include "lift.h"

@@ -1,16 +1,15 @@
-// The equations and the layout are in lift.go. One step of the loop over j is
-// eight configurations, whose numbers stay in registers.
+// The equations and the layout are in lift.go. One step of the loop over j is as many
+// configurations as one register holds, whose numbers stay in registers.
 
-#define LIFT_GET(x, row) (*(const eight *)((x) + (row) * n + j))
-#define LIFT_AT(x, row) (*(eight *)((x) + (row) * n + j))
+#define LIFT_GET(x, row) (*(const lane *)((x) + (row) * n + j))
+#define LIFT_AT(x, row) (*(lane *)((x) + (row) * n + j))
 
-// Displacement k, of the coordinates from a and b on, on the eight configurations
-// from j. The number of dimensions d, whether there is an end b and whether L and h are
+// Displacement k, of the coordinates from a and b on, on those from j on. The number of dimensions d, whether there is an end b and whether L and h are
 // left out are constants.
 INLINE void displace(const long d, const int paired, const int first, long size, REAL *rates, REAL *l, const REAL *state, long a, long b, const REAL *const jet[5], long k, long n, long j) {
 	const long J = size, L = size + size * size, g = L + size, h = g + size;
 	const REAL weight = paired ? 2 : 1, dim = d;
-	eight D[3], LD[3], q = {0}, s = {0};
+	lane D[3], LD[3], q = {0}, s = {0};
 	for (long c = 0; c < d; c++) {
 		D[c] = LIFT_GET(state, a + c);
 		if (paired) D[c] -= LIFT_GET(state, b + c);
@@ -20,20 +19,20 @@ INLINE void displace(const long d, const int paired, const int first, long size,
 		if (paired) LD[c] -= LIFT_GET(state, L + b + c);
 		s += D[c] * LD[c];
 	}
-	const eight inverse = 1 / LIFT_GET(jet[0], k), square = inverse * inverse;
-	const eight f = LIFT_GET(jet[1], k), f1 = LIFT_GET(jet[2], k) * inverse, f2 = (LIFT_GET(jet[3], k) - f1) * square, f3 = (LIFT_GET(jet[4], k) * inverse - 3 * f2) * square;
-	const eight c1 = weight * ((dim + 2) * f1 + f2 * q), c2 = weight * ((dim + 4) * f2 + f3 * q);
-	eight MD[3] = {0}, yy = {0};
+	const lane inverse = 1 / LIFT_GET(jet[0], k), square = inverse * inverse;
+	const lane f = LIFT_GET(jet[1], k), f1 = LIFT_GET(jet[2], k) * inverse, f2 = (LIFT_GET(jet[3], k) - f1) * square, f3 = (LIFT_GET(jet[4], k) * inverse - 3 * f2) * square;
+	const lane c1 = weight * ((dim + 2) * f1 + f2 * q), c2 = weight * ((dim + 4) * f2 + f3 * q);
+	lane MD[3] = {0}, yy = {0};
 	for (long p = 0; p < size; p++) {
-		eight JD[3], y = {0};
+		lane JD[3], y = {0};
 		for (long c = 0; c < d; c++) {
 			JD[c] = LIFT_GET(state, J + (a + c) * size + p);
 			if (paired) JD[c] -= LIFT_GET(state, J + (b + c) * size + p);
 			y += D[c] * JD[c];
 		}
-		const eight f1y = f1 * y;
+		const lane f1y = f1 * y;
 		for (long c = 0; c < d; c++) {
-			const eight rate = f * JD[c] + f1y * D[c];
+			const lane rate = f * JD[c] + f1y * D[c];
 			if (!first) {
 				s += JD[c] * JD[c];
 				MD[c] += JD[c] * y;
@@ -44,13 +43,13 @@ INLINE void displace(const long d, const int paired, const int first, long size,
 		if (!first) yy += y * y;
 		LIFT_AT(rates, g + p) += c1 * y;
 	}
-	const eight along = f1 * s + f2 * yy;
+	const lane along = f1 * s + f2 * yy;
 	for (long c = 0; c < d; c++) {
-		const eight v = f * D[c];
+		const lane v = f * D[c];
 		LIFT_AT(rates, a + c) += v;
 		if (paired) LIFT_AT(rates, b + c) -= v;
 		if (first) continue;
-		const eight rate = f * LD[c] + along * D[c] + 2 * f1 * MD[c];
+		const lane rate = f * LD[c] + along * D[c] + 2 * f1 * MD[c];
 		LIFT_AT(rates, L + a + c) += rate;
 		if (paired) LIFT_AT(rates, L + b + c) -= rate;
 	}
@@ -61,7 +60,7 @@ INLINE void displace(const long d, const int paired, const int first, long size,
 INLINE void lift_add_in(const long d, const int first, long size, REAL *rates, REAL *l, const REAL *state, const int32_t *ends, long pairs, const REAL *const jet[5], long n) {
 	for (long k = 0; k < pairs; k++) {
 		const long a = ends[2 * k] * d, b = ends[2 * k + 1] * d;
-		for (long j = 0; j < n; j += 8) {
+		for (long j = 0; j < n; j += LANES) {
 			if (b >= 0)
 				displace(d, 1, first, size, rates, l, state, a, b, jet, k, n, j);
 			else

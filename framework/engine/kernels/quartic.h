@@ -2,8 +2,6 @@
 // x_i of each, vector by vector in registers: memory is slow to give back as a vector
 // what was written number by number. Those that a full set lacks repeat the last.
 
-#define LANES (LEVEL == 2 ? 8 : LEVEL == 1 ? 4 : 2)
-#define W (8 / LANES)
 typedef double quartic_vec __attribute__((vector_size(8 * LANES)));
 
 typedef struct {
@@ -22,18 +20,18 @@ INLINE void quartic_set(const long degree, const int full, const int forces, dou
 	const double *r[8];
 	for (long c = 0; c < 8; c++) r[c] = x + (c < n ? c : n - 1) * q->sites;
 	for (long i = 0; i < q->sites; i++)
-		for (int k = 0; k < W; k++) v[W * i + k] = quartic_column(r + LANES * k, i);
-	for (int k = 0; k < W; k++) {
+		for (int k = 0; k < PARTS; k++) v[PARTS * i + k] = quartic_column(r + LANES * k, i);
+	for (int k = 0; k < PARTS; k++) {
 		const quartic_vec *y = v + k;
 		quartic_vec sum = {0};
 		const double a = q->a, b = q->b;
 		for (long i = 0; i < q->sites; i++) {
-			quartic_vec u = y[W * i], bonds = {0}, force = {0}, square = u * u;
+			quartic_vec u = y[PARTS * i], bonds = {0}, force = {0}, square = u * u;
 			const int32_t *next = q->next + i * degree, *last = q->last + i * degree;
 			for (long j = 0; j < degree; j++) {
-				quartic_vec d = u - y[W * next[j]];
+				quartic_vec d = u - y[PARTS * next[j]];
 				bonds += d * d;
-				force += d + (u - y[W * last[j]]);
+				force += d + (u - y[PARTS * last[j]]);
 			}
 			sum += bonds + square * (a + b * square);
 			if (!forces) continue;
@@ -57,5 +55,3 @@ KERNEL(quartic, (s, slope, x, scratch, a, b, degree, next, last, sites, n), doub
 	}
 }
 
-#undef W
-#undef LANES

@@ -1,4 +1,6 @@
 #define RADIAL_BLOCK 64 // places at a time, whose numbers stay in the first cache
+#define RADIAL_GET(x, j) (*(const lane *)((x) + (j)))
+#define RADIAL_AT(x, j) (*(lane *)((x) + (j)))
 
 // p = tanh(w (r - c) + v t)
 INLINE void radial_hidden(REAL *restrict p, const REAL *restrict r, const REAL *restrict t, REAL w, REAL c, REAL v, long n) {
@@ -63,25 +65,29 @@ KERNEL(radial_jet, (units, y, dy, d2y, d3y, r, t, weights, n), long units, REAL 
 INLINE void radial_backward_in(REAL *rbar, REAL *dw, const REAL *ybar, const REAL *dybar, const REAL *r, const REAL *t, const REAL *weights, long units, long n) {
 	const REAL *a = weights + 1, *w = a + units, *c = w + units, *v = c + units;
 	REAL p[RADIAL_BLOCK];
-	eight total = {0};
-	for (long j = 0; j < n; j += 8) {
-		*(eight *)(rbar + j) = (eight){0};
-		total += *(const eight *)(ybar + j);
+	for (long j = 0; j < n; j++) rbar[j] = 0;
+	if (dw) {
+		REAL total[8] = {0};
+		for (long j = 0; j < n; j++) total[j % 8] += ybar[j];
+		dw[0] += SUM8(total);
 	}
-	if (dw) dw[0] += SUM8(total);
 	for (long h = 0; h < units; h++) {
 		radial_hidden(p, r, t, w[h], c[h], t ? v[h] : 0, n);
 		const REAL ah = a[h], wh = w[h];
-		eight sa = {0}, su = {0}, sr = {0}, sd = {0}, st = {0};
-		for (long j = 0; j < n; j += 8) {
-			eight pj = *(const eight *)(p + j), y = *(const eight *)(ybar + j), dy = wh * *(const eight *)(dybar + j);
-			eight f2 = 1 - pj * pj, u = f2 * (y - 2 * pj * dy);
-			*(eight *)(rbar + j) += ah * wh * u;
-			sa += y * pj + dy * f2;
-			su += u;
-			sr += u * *(const eight *)(r + j);
-			sd += *(const eight *)(dybar + j) * f2;
-			if (t) st += u * *(const eight *)(t + j);
+		REAL sa[8], su[8], sr[8], sd[8], st[8];
+		for (long k = 0; k < 8; k += LANES) {
+			lane a8 = {0}, u8 = {0}, r8 = {0}, d8 = {0}, t8 = {0};
+			for (long j = k; j < n; j += 8) {
+				const lane pj = RADIAL_GET(p, j), y = RADIAL_GET(ybar, j), d = RADIAL_GET(dybar, j), dy = wh * d;
+				const lane f2 = 1 - pj * pj, u = f2 * (y - 2 * pj * dy);
+				RADIAL_AT(rbar, j) += ah * wh * u;
+				a8 += y * pj + dy * f2;
+				u8 += u;
+				r8 += u * RADIAL_GET(r, j);
+				d8 += d * f2;
+				if (t) t8 += u * RADIAL_GET(t, j);
+			}
+			RADIAL_AT(sa, k) = a8, RADIAL_AT(su, k) = u8, RADIAL_AT(sr, k) = r8, RADIAL_AT(sd, k) = d8, RADIAL_AT(st, k) = t8;
 		}
 		if (!dw) continue;
 		dw[1 + h] += SUM8(sa);
@@ -135,3 +141,7 @@ KERNEL(radial_backward_each, (units, rbar, dw, ybar, dybar, r, t, weights, place
 		}
 	}
 }
+
+#undef RADIAL_BLOCK
+#undef RADIAL_GET
+#undef RADIAL_AT

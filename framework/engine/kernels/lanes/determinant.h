@@ -1,8 +1,5 @@
 // Logarithms of determinants, and inverses.
 
-typedef long long bits __attribute__((vector_size(64), aligned(8)));
-#define SELECT(mask, a, b) ((eight)(((mask) & (bits)(a)) | (~(mask) & (bits)(b))))
-
 // ln x of a positive number, -infinity of zero.
 INLINE double log_positive(double x) {
 	int64_t all;
@@ -25,10 +22,18 @@ INLINE double log_positive(double x) {
 #define NAME(f) f##_complex
 #include "eliminate.h"
 
-KERNEL(lanes_log_det, (n, a, log_abs, sign), long n, double *a, double *log_abs, double *sign) { eliminate_real(n, (num_real *)a, 0, log_abs, sign); }
+KERNEL(lanes_log_det, (n, a, log_abs, sign), long n, double *a, double *log_abs, double *sign) {
+	EACH_PART eliminate_real(n, a + part, 0, log_abs + part, sign + part);
+}
 
-KERNEL(lanes_invert, (n, a, b, log_abs, sign), long n, double *a, double *b, double *log_abs, double *sign) { invert_real(n, (num_real *)a, (num_real *)b, log_abs, sign); }
+KERNEL(lanes_invert, (n, a, b, log_abs, sign), long n, double *a, double *b, double *log_abs, double *sign) {
+	EACH_PART invert_real(n, a + part, b + part, log_abs + part, sign + part);
+}
 
-KERNEL(lanes_log_det_complex, (n, a, log_abs, phase), long n, double *a, double *log_abs, double *phase) { eliminate_complex(n, (num_complex *)a, 0, log_abs, phase); }
+KERNEL(lanes_log_det_complex, (n, a, log_abs, phase), long n, double *a, double *log_abs, double *phase) {
+	EACH_PART eliminate_complex(n, a + part, 0, log_abs + part, phase + part);
+}
 
-KERNEL(lanes_invert_complex, (n, a, b, log_abs, phase), long n, double *a, double *b, double *log_abs, double *phase) { invert_complex(n, (num_complex *)a, (num_complex *)b, log_abs, phase); }
+KERNEL(lanes_invert_complex, (n, a, b, log_abs, phase), long n, double *a, double *b, double *log_abs, double *phase) {
+	EACH_PART invert_complex(n, a + part, b + part, log_abs + part, phase + part);
+}

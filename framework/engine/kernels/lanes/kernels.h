@@ -14,7 +14,9 @@ void hh_lanes_use(long level) { IN_USE = level; }
 #if INSTANCE
 #pragma GCC optimize("tree-vectorize", "vect-cost-model=dynamic") // as fast as O3, and compiled in half the time
 #include "../../tensor/functions.h"
+#include "../../tensor/lane.h"
 
+#include "part.h"
 #include "determinant.h"
 #pragma GCC optimize("peel-loops")
 #include "slater.h"

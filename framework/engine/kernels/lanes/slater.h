@@ -32,109 +32,120 @@ INLINE void sine_cosine(double x, double *sine, double *cosine) {
 KERNEL(lanes_waves, (n, d, k, z, phi, row), long n, long d, const double *k, const double *z, double *phi, double *row) {
 	double *restrict angle = row, *restrict sine = row + 8 * n, *restrict cosine = row + 16 * n;
 	for (long i = 0; i < n; i++, phi += 16 * n) {
-		for (long j = 0; j < n; j++) {
-			eight sum = {0};
-			for (long a = 0; a < d; a++) sum += *(const eight *)(k + 8 * (j * d + a)) * *(const eight *)(z + 8 * (i * d + a));
-			*(eight *)(angle + 8 * j) = sum;
+		EACH_PART for (long j = 0; j < n; j++) {
+			lane sum = {0};
+			for (long a = 0; a < d; a++) sum += get(k + part, j * d + a) * get(z + part, i * d + a);
+			put(angle + part, j, sum);
 		}
 		for (long j = 0; j < 8 * n; j++) sine_cosine(angle[j], sine + j, cosine + j);
 		for (long j = 0; j < n; j++) {
-			*(eight *)(phi + 16 * j) = *(eight *)(cosine + 8 * j);
-			*(eight *)(phi + 16 * j + 8) = *(eight *)(sine + 8 * j);
+			memcpy(phi + 16 * j, cosine + 8 * j, 8 * sizeof(double));
+			memcpy(phi + 16 * j + 8, sine + 8 * j, 8 * sizeof(double));
 		}
 	}
 }
 
-typedef struct {
-	eight re, im;
-} complex8;
-
-INLINE complex8 times(complex8 a, complex8 b) { return (complex8){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re}; }
+typedef num_complex complex;
 
 // G^a_ij = sum_m i k_ma phi_im F_mj of all a and j.
-INLINE void contract(const int d, long n, const eight *k, const complex8 *phi, const complex8 *f, complex8 *g) {
+INLINE void contract(const int d, long n, const double *k, const double *phi, const double *f, double *g) {
 	for (long j = 0; j < n; j++) {
-		complex8 sum[3] = {0};
+		complex sum[3] = {0};
 		for (long m = 0; m < n; m++) {
-			const complex8 y = times(phi[m], f[m * n + j]);
-			for (int a = 0; a < d; a++) sum[a].re -= k[m * d + a] * y.im, sum[a].im += k[m * d + a] * y.re;
+			const complex y = times_complex(get_complex(phi, m), get_complex(f, m * n + j));
+			for (int a = 0; a < d; a++) sum[a].re -= get(k, m * d + a) * y.im, sum[a].im += get(k, m * d + a) * y.re;
 		}
-		for (int a = 0; a < d; a++) g[a * n * n + j] = sum[a];
+		for (int a = 0; a < d; a++) put_complex(g, a * n * n + j, sum[a]);
 	}
 }
 
 // sum_ac M_ia,jc (G^a_ij G^c_ji), and for i = j the terms with second derivatives,
 // where M = J J^T.
-INLINE complex8 curvature(const int d, long n, const eight *k, const complex8 *phi, const complex8 *f, const eight *jac, const complex8 *g, long i, long j) {
-	complex8 sum = {0};
+INLINE complex curvature(const int d, long n, const double *k, const double *phi, const double *f, const double *jac, const double *g, long i, long j) {
+	complex sum = {0};
 	for (int a = 0; a < d; a++)
 		for (int c = 0; c < d; c++) {
-			const eight *x = jac + (i * d + a) * n * d, *y = jac + (j * d + c) * n * d;
-			eight metric = {0};
-			for (long e = 0; e < n * d; e++) metric += x[e] * y[e];
-			complex8 h = times(g[a * n * n + i * n + j], g[c * n * n + j * n + i]);
+			const long x = (i * d + a) * n * d, y = (j * d + c) * n * d;
+			lane metric = {0};
+			for (long e = 0; e < n * d; e++) metric += get(jac, x + e) * get(jac, y + e);
+			complex h = times_complex(get_complex(g, a * n * n + i * n + j), get_complex(g, c * n * n + j * n + i));
 			for (long m = 0; i == j && m < n; m++) {
-				const complex8 p = times(phi[i * n + m], f[m * n + i]);
-				h.re += k[m * d + a] * k[m * d + c] * p.re, h.im += k[m * d + a] * k[m * d + c] * p.im;
+				const complex p = times_complex(get_complex(phi, i * n + m), get_complex(f, m * n + i));
+				const lane kk = get(k, m * d + a) * get(k, m * d + c);
+				h.re += kk * p.re, h.im += kk * p.im;
 			}
 			sum.re += metric * h.re, sum.im += metric * h.im;
 		}
 	return sum;
 }
 
-INLINE void slater(const int d, long n, const eight *k, const complex8 *phi, const complex8 *f, const eight *jac, complex8 *gradient, complex8 *trace, complex8 *g) {
+INLINE void slater(const int d, long n, const double *k, const double *phi, const double *f, const double *jac, double *gradient, double *trace, double *g) {
 	for (long i = 0; i < n; i++) {
-		contract(d, n, k, phi + i * n, f, g + i * n);
-		for (int a = 0; a < d; a++) gradient[i * d + a] = g[a * n * n + i * n + i];
+		contract(d, n, k, phi + i * n * 16, f, g + i * n * 16);
+		for (int a = 0; a < d; a++) put_complex(gradient, i * d + a, get_complex(g, a * n * n + i * n + i));
 	}
 	if (!jac) return;
-	complex8 sum = {0};
+	complex sum = {0};
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j <= i; j++) {
-			const complex8 c = curvature(d, n, k, phi, f, jac, g, i, j);
+			const complex c = curvature(d, n, k, phi, f, jac, g, i, j);
 			sum.re -= (i == j ? 1.0 : 2.0) * c.re, sum.im -= (i == j ? 1.0 : 2.0) * c.im;
 		}
-	*trace = sum;
+	put_complex(trace, 0, sum);
 }
 
 KERNEL(lanes_slater, (n, d, k, phi, inverse, jac, gradient, trace, g), long n, long d, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g) {
-	if (d == 2)
-		slater(2, n, (const eight *)k, (const complex8 *)phi, (const complex8 *)inverse, (const eight *)jac, (complex8 *)gradient, (complex8 *)trace, (complex8 *)g);
-	else
-		slater(3, n, (const eight *)k, (const complex8 *)phi, (const complex8 *)inverse, (const eight *)jac, (complex8 *)gradient, (complex8 *)trace, (complex8 *)g);
+	EACH_PART {
+		const double *j = from_part(jac, part);
+		double *t = from_part(trace, part);
+		if (d == 2)
+			slater(2, n, k + part, phi + part, inverse + part, j, gradient + part, t, g + part);
+		else
+			slater(3, n, k + part, phi + part, inverse + part, j, gradient + part, t, g + part);
+	}
 }
 
+#define ROWS 4
+#define COLUMNS (LEVEL == 2 ? 4 : 2) // of a tile whose sums fit the registers
+
 // Y = G J' in tiles of r x s elements; element ij of J' is at first[(i n + j)*3].
-INLINE void tile(const int r, const int s, long n, const eight *inverse, const eight *first, eight *y) {
-	eight sum[4][4] = {0};
-	for (long m = 0; m < n; m++)
+INLINE void tile(const int r, const int s, long n, const double *inverse, const double *first, double *y) {
+	lane sum[ROWS][COLUMNS] = {0};
+	for (long m = 0; m < n; m++) {
+#pragma GCC unroll 4 // which keeps the sums in registers
 		for (int i = 0; i < r; i++)
-			for (int j = 0; j < s; j++) sum[i][j] += inverse[i * n + m] * first[(m * n + j) * 3];
+#pragma GCC unroll 4
+			for (int j = 0; j < s; j++) sum[i][j] += get(inverse, i * n + m) * get(first, (m * n + j) * 3);
+	}
+#pragma GCC unroll 4
 	for (int i = 0; i < r; i++)
-		for (int j = 0; j < s; j++) y[i * n + j] = sum[i][j];
+#pragma GCC unroll 4
+		for (int j = 0; j < s; j++) put(y, i * n + j, sum[i][j]);
+}
+
+INLINE void series_of_part(long n, const double *f, const double *a, double *first, double *second, double *y) {
+	for (long i = 0, r; i < n; i += r) {
+		r = n - i < ROWS ? 1 : ROWS;
+		for (long j = 0, s; j < n; j += s) {
+			s = n - j < COLUMNS ? 1 : COLUMNS;
+			const double *g = f + 8 * i * n, *slopes = a + 8 * (3 * j + 1);
+			double *to = y + 8 * (i * n + j);
+			if (r > 1 && s > 1) tile(ROWS, COLUMNS, n, g, slopes, to);
+			else if (r > 1) tile(ROWS, 1, n, g, slopes, to);
+			else if (s > 1) tile(1, COLUMNS, n, g, slopes, to);
+			else tile(1, 1, n, g, slopes, to);
+		}
+	}
+	lane slope = {0}, curve = {0};
+	for (long i = 0; i < n; i++) {
+		slope += get(y, i * n + i);
+		for (long j = 0; j < n; j++) curve += get(f, i * n + j) * get(a, (j * n + i) * 3 + 2) - get(y, i * n + j) * get(y, j * n + i);
+	}
+	put(first, 0, slope);
+	put(second, 0, curve);
 }
 
 // series holds the matrix and its first two derivatives, of each element.
 KERNEL(lanes_series, (n, inverse, series, first, second, work), long n, const double *inverse, const double *series, double *first, double *second, double *work) {
-	const eight *f = (const eight *)inverse, *a = (const eight *)series;
-	eight *y = (eight *)work, slope = {0}, curve = {0};
-	for (long i = 0; i < n;) {
-		const long r = n - i < 4 ? 1 : 4;
-		long j = 0;
-		for (; j + 4 <= n; j += 4) {
-			if (r == 4) tile(4, 4, n, f + i * n, a + 3 * j + 1, y + i * n + j);
-			else tile(1, 4, n, f + i * n, a + 3 * j + 1, y + i * n + j);
-		}
-		for (; j < n; j++) {
-			if (r == 4) tile(4, 1, n, f + i * n, a + 3 * j + 1, y + i * n + j);
-			else tile(1, 1, n, f + i * n, a + 3 * j + 1, y + i * n + j);
-		}
-		i += r;
-	}
-	for (long i = 0; i < n; i++) {
-		slope += y[i * n + i];
-		for (long j = 0; j < n; j++) curve += f[i * n + j] * a[(j * n + i) * 3 + 2] - y[i * n + j] * y[j * n + i];
-	}
-	*(eight *)first = slope;
-	*(eight *)second = curve;
+	EACH_PART series_of_part(n, inverse + part, series + part, first + part, second + part, work + part);
 }
