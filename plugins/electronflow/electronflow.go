@@ -10,8 +10,8 @@
 // the Psi_K are orthonormal, and the free energy is a bound. det dz/dx > 0 is
 // watched, because nothing else keeps the map from folding.
 //
-// Batches of x are drawn by Metropolis' method, in chains that go on from one
-// batch to the next while K is drawn anew (walk.go).
+// Batches of K and x are drawn by Metropolis' method, in chains on p(K) |Psi_K(x)|^2
+// that go on from one batch to the next (walk.go).
 package electronflow
 
 import (
@@ -22,19 +22,22 @@ const name = "electronflow"
 
 // config is the model's table in the run file.
 type config struct {
-	EMax      int     `key:"e_max" min:"0" max:"1000" help:"orbitals are the plane waves with wave numbers |n|^2 up to this"`
-	States    string  `key:"states" choices:"network,ground" help:"network: p(K) of a transformer; ground: the N lowest orbitals alone, for temperature 0"`
-	State     int     `key:"state" min:"0" max:"1000000" help:"which of the sets of lowest orbitals, where there are several of the same energy; 0: there must be one"`
-	Prior     string  `key:"prior" choices:"ideal,none" help:"ideal: p(K) starts as that of the free gas, and the network learns the difference; none: it starts with equal probabilities of what can be chosen next"`
-	Theta0    float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, for prior and pretrain"`
-	Pretrain  int     `key:"pretrain" min:"0" max:"1000000" help:"with prior none: steps by which the network is fitted to the free gas first"`
-	Width     int     `key:"width" min:"1" max:"1024" help:"width of the flow's layers of electrons"`
-	PairWidth int     `key:"pair_width" min:"1" max:"1024" help:"width of the flow's layer of pairs"`
-	Laplacian string  `key:"laplacian" choices:"auto,exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions; auto: exact up to 30 coordinates"`
-	Probes    int     `key:"probes" min:"1" max:"10000" help:"random directions of hutchinson"`
-	Moves     int     `key:"moves" min:"1" max:"1000000" help:"Metropolis moves of all electrons from one batch to the next"`
-	BurnIn    int     `key:"burn_in" min:"0" max:"1000000000" help:"moves of new chains before that, in which their step sizes adapt to an acceptance of one half"`
-	Step      float64 `key:"step" above:"0" help:"standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
+	EMax       int     `key:"e_max" min:"0" max:"1000" help:"orbitals are the plane waves with wave numbers |n|^2 up to this"`
+	States     string  `key:"states" choices:"network,ground" help:"network: p(K) of a transformer; ground: the N lowest orbitals alone, for temperature 0"`
+	State      int     `key:"state" min:"0" max:"1000000" help:"which of the sets of lowest orbitals, where there are several of the same energy; 0: there must be one"`
+	Prior      string  `key:"prior" choices:"ideal,none" help:"ideal: p(K) starts as that of the free gas, and the network learns the difference; none: it starts with equal probabilities of what can be chosen next"`
+	Theta0     float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, for prior and pretrain"`
+	Pretrain   int     `key:"pretrain" min:"0" max:"1000000" help:"with prior none: steps by which the network is fitted to the free gas first"`
+	Width      int     `key:"width" min:"1" max:"1024" help:"width of the flow's layers of electrons"`
+	PairWidth  int     `key:"pair_width" min:"1" max:"1024" help:"width of the flow's layer of pairs"`
+	Mirrors    bool    `key:"mirrors" help:"the flow commutes with mirrors of the axes, too: it is averaged over two images in the plane, four in space"`
+	Centred    bool    `key:"centred" help:"the flow keeps the centre of mass"`
+	Laplacian  string  `key:"laplacian" choices:"auto,exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions; auto: exact up to 30 coordinates"`
+	Probes     int     `key:"probes" min:"1" max:"10000" help:"random directions of hutchinson"`
+	Moves      int     `key:"moves" min:"1" max:"1000000" help:"Metropolis moves of all electrons from one batch to the next"`
+	BurnIn     int     `key:"burn_in" min:"0" max:"1000000000" help:"moves of new chains before that, in which their step sizes adapt to an acceptance of one half"`
+	StateMoves int     `key:"state_moves" min:"1" max:"100000" help:"states proposed to each chain from one batch to the next, with states = network"`
+	Step       float64 `key:"step" above:"0" help:"standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
 }
 
 // Part is the model as the host sees it.
@@ -48,7 +51,7 @@ var Part = core.Part{
 		Spaces:    []core.SpaceKind{core.Particles},
 		Powers:    powers,
 		Params: core.SchemaOf(config{EMax: 25, States: "network", Prior: "ideal", Width: 16, PairWidth: 16,
-			Laplacian: "auto", Probes: 1, Moves: 50, BurnIn: 500, Step: 0.06}),
+			Laplacian: "auto", Probes: 1, Moves: 50, StateMoves: 5, BurnIn: 500, Step: 0.06}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config

@@ -48,6 +48,8 @@ func TestConformance(t *testing.T) {
 		o     coretest.ModelOptions
 	}{
 		{"exact", core.Settings{"laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"mirrors", core.Settings{"laplacian": "exact", "mirrors": true, "centred": true}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"mirrors of space", core.Settings{"e_max": int64(1), "mirrors": true, "centred": true}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"hutchinson", core.Settings{"e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"ground", core.Settings{"states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
 	} {
@@ -162,6 +164,16 @@ func TestNotices(t *testing.T) {
 	if n, _ := m.Notices(); len(n) != 1 || n[0].Text != seldom {
 		t.Errorf("long moves: %+v", n)
 	}
+	for _, c := range []struct {
+		of     renewals
+		notice bool
+	}{{renewals{1000, 50}, true}, {renewals{1000, 80}, false}, {renewals{1000, 500}, false}, {renewals{60, 0}, false}, {renewals{}, false}} {
+		var n notices
+		n.watchStates([]renewals{c.of, {}})
+		if given := len(n.all) == 1 && n.all[0].Text == stuck && !n.all[0].NoBound; given != c.notice {
+			t.Errorf("%+v: %+v", c.of, n.all)
+		}
+	}
 	m = model(t, core.Settings{"burn_in": int64(50)}, box(4, 2), 0)
 	shift := m.flow[len(m.flow)-m.net.Dim*m.net.Width:]
 	r := rand.New(rand.NewPCG(3, 4))
@@ -205,6 +217,12 @@ func TestWhatDoesNotFit(t *testing.T) {
 	}
 	if err := m.SetState(core.State{N: 1, Rows: make([]float64, 10)}); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "electronflow: the state has 10 numbers in 1 rows, which have 9 each") {
 		t.Errorf("error %v", err)
+	}
+	chains := model(t, nil, box(3, 2), 0)
+	for _, k := range [][]float64{{0, 1, 9}, {-1, 0, 1}, {0, 2, 2}, {0, 1.5, 2}, {math.NaN(), 1, 2}} {
+		if err := chains.SetState(core.State{N: 1, Rows: append(make([]float64, 7), k...)}); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "electronflow: chain 0 is in the state [") {
+			t.Errorf("the state %v: error %v", k, err)
+		}
 	}
 	if err := m.LogProb(nil, nil); core.KindOf(err) != core.Unsupported || !strings.Contains(fmt.Sprint(err), "sum over all states") {
 		t.Errorf("error %v", err)

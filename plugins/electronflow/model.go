@@ -30,6 +30,9 @@ type Model struct {
 	params *grad.Params[float64] // of the flow
 	flow   []float64             // their values
 	chains chains
+	// States offered to the chains of a batch, and ln p of the last of them.
+	offered     []int32
+	offeredLogP []float64
 	notices
 
 	waves  par.Pool[*wave]
@@ -96,6 +99,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 	}
 	m.spec.Parameters = m.split() + m.params.Size()
 	m.spec.Memory.Fixed = tablesBytes*weights + 16*float64(m.spec.Parameters)
+	m.spec.Memory.PerConfiguration = 4*float64(m.proposals()*n) + 8*float64(m.row()+1)
 	m.flow = m.params.Flat()
 	m.waves.Open, m.task = func(int) *wave { return m.newWave() }, m.runTask
 	return m, nil

@@ -9,43 +9,78 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
-// A chain moves all electrons at once by a normal vector and accepts the move with
-// probability min(1, |Psi_K(x')|^2/|Psi_K(x)|^2) (Metropolis et al., J. Chem. Phys.
-// 21, 1087 (1953)). Each batch draws K anew, so that the first moves of a batch
-// take the chain from the density of one state to that of another.
+// A chain has the density p(K) |Psi_K(x)|^2, and moves in two ways that keep it: all
+// electrons by a normal vector, x' accepted with probability min(1, |Psi_K(x')|^2/
+// |Psi_K(x)|^2) (Metropolis et al., J. Chem. Phys. 21, 1087 (1953)); and now and then
+// the state at fixed x (walk_states.go). So a batch has the density however few moves
+// it is from the one before, and where training changes p(K) the chains follow.
+//
+// New chains draw K from p(K) and burn x in with this K fixed: then they have the
+// density, too, as far as x has forgotten where it began.
 
-// chains are what remains of a batch, the row of each its position in the box and its
-// step size; and of each eight, how many are where the map turns space inside out.
+// chains are what remains of a batch, the row of each its position in the box, its
+// step size and, where there are several states, the orbitals of K; and of each eight,
+// how many are where the map turns space inside out, and what became of their states.
 type chains struct {
 	core.State
-	folds []int
+	folds  []int
+	states []renewals
 }
 
 // target is the acceptance that burn-in adapts to. low and high are those beyond
 // which a notice is given: either few moves are made, or short ones.
 const target, low, high = 0.5, 0.2, 0.9
 
-// Sample implements core.Density: a move of the chains, or new ones.
+// row is the length of a chain's row.
+func (m *Model) row() int {
+	if m.states == nil {
+		return m.net.Size() + 1
+	}
+	return m.net.Size() + 1 + m.net.Particles
+}
+
+// Sample implements core.Density: moves of the chains, or new ones.
 func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
-	size := m.net.Size()
-	dst.Reset(n, size)
+	dst.Reset(n, m.net.Size())
 	dst.K, dst.Accept = core.Resize(dst.K, n*m.net.Particles), core.Resize(dst.Accept, n)
-	if err := m.drawStates(dst.K, dst.LogP, core.Derive(seed, 1), dst.From); err != nil {
-		return err
-	}
-	fresh := !m.chains.Has(dst, n)
-	if fresh {
-		m.chains.State = core.NewState(dst, n, size+1)
-	}
-	m.chains.folds = core.Resize(m.chains.folds, (n+width-1)/width)
-	if err := m.run("draw", call{b: dst, seed: core.Derive(seed, 2), fresh: fresh}, (*Model).walk); err != nil {
+	if err := m.advance(dst, seed); err != nil {
 		m.chains = chains{}
 		return err
 	}
 	m.watch(m.chains.folds, dst.Accept)
+	m.watchStates(m.chains.states)
 	// The ID is a name, no result depends on it; random, so that two models do
 	// not take each other's batches for their own.
 	dst.ID, dst.Chains = rand.Uint64()|1, n
+	return nil
+}
+
+// advance sets all that a draw sets, and the chains' state.
+func (m *Model) advance(dst *core.Batch, seed uint64) error {
+	fresh := !m.chains.Has(dst, dst.N)
+	if err := m.begin(dst, core.Derive(seed, 1), fresh); err != nil {
+		return err
+	}
+	if err := m.propose(dst, core.Derive(seed, 3)); err != nil {
+		return err
+	}
+	chunks := (dst.N + width - 1) / width
+	m.chains.folds, m.chains.states = core.Resize(m.chains.folds, chunks), core.Resize(m.chains.states, chunks)
+	if err := m.run("draw", call{b: dst, seed: core.Derive(seed, 2), fresh: fresh}, (*Model).walk); err != nil {
+		return err
+	}
+	return m.logP(dst.LogP, dst.K)
+}
+
+// begin sets the states in which the chains are.
+func (m *Model) begin(dst *core.Batch, seed uint64, fresh bool) error {
+	if fresh {
+		m.chains.State = core.NewState(dst, dst.N, m.row())
+		return m.drawStates(dst.K, dst.LogP, seed, dst.From)
+	}
+	for i := range dst.N {
+		m.recall(dst.K[i*m.net.Particles:][:m.net.Particles], m.chains.Row(i))
+	}
 	return nil
 }
 
@@ -60,15 +95,19 @@ type walk struct {
 	from, n     int
 	pcg         [width]rand.PCG
 	random      [width]*rand.Rand // reads pcg
-	at          []float64         // x of the chains, as the wave's x has proposals
+	at, z       []float64         // x and z of the chains, as the wave's have proposals
 	step        [width]float64
 	logAbs2     [width]float64
+	logDet      [width]float64 // of the Slater determinant alone
 	orientation [width]float64 // sign of det dz/dx
 	accepted    [width]int
+	waves       []float64 // wave vectors of proposed states, as the wave's k
+	renewals    renewals
 }
 
 func (k *walk) open(w *wave) {
-	k.wave, k.at = w, make([]float64, len(w.x))
+	k.wave, k.at, k.z = w, make([]float64, len(w.x)), make([]float64, len(w.z))
+	k.waves = make([]float64, len(w.k))
 	for c := range k.random {
 		k.random[c] = rand.New(&k.pcg[c])
 	}
@@ -77,7 +116,7 @@ func (k *walk) open(w *wave) {
 // run moves the chains that are at, after a burn-in if they are fresh.
 func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh bool) error {
 	m := k.m
-	k.from, k.n, k.accepted = at.From, at.N, [width]int{}
+	k.from, k.n, k.accepted, k.renewals = at.From, at.N, [width]int{}, renewals{}
 	for c := range at.N {
 		core.SeedStream(&k.pcg[c], seed, uint64(b.From+at.From+c))
 	}
@@ -107,10 +146,25 @@ func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh b
 		}
 		k.accepted = [width]int{}
 	}
-	for range m.config.Moves {
+	k.advance(b, step)
+	all.folds[at.From/width], all.states[at.From/width] = k.folds(), k.renewals
+	return k.keep(all, b, step)
+}
+
+// advance makes the moves of x from one batch to the next, and among them those of K.
+func (k *walk) advance(b *core.Batch, step []float64) {
+	moves, proposals, proposed := k.m.config.Moves, k.m.proposals(), 0
+	for t := range moves {
 		k.move(step)
+		for ; proposed < (t+1)*proposals/moves; proposed++ {
+			k.renew(b, proposed)
+		}
 	}
-	all.folds[at.From/width] = k.folds()
+}
+
+// keep writes where the chains are to the batch and to their rows.
+func (k *walk) keep(all *chains, b *core.Batch, step []float64) error {
+	m, x := k.m, b.X[k.from*k.size:(k.from+k.n)*k.size]
 	for c := range k.n {
 		if l := k.logAbs2[c]; math.IsNaN(l) || math.IsInf(l, 0) {
 			return fmt.Errorf("ln |Psi|^2 of chain %d is %v", k.from+c, l)
@@ -123,6 +177,7 @@ func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh b
 		}
 		row := all.Row(k.from + c)
 		row[copy(row, x[c*k.size:(c+1)*k.size])] = step[c]
+		m.remember(row, b.K[(k.from+c)*m.net.Particles:][:m.net.Particles])
 	}
 	return nil
 }
@@ -154,9 +209,9 @@ func (k *walk) start(x, step []float64) {
 // take makes the configuration just evaluated that of chain c.
 func (k *walk) take(c int) {
 	for i := c; i < len(k.at); i += width {
-		k.at[i] = k.x[i]
+		k.at[i], k.z[i] = k.x[i], k.wave.z[i]
 	}
-	k.logAbs2[c], k.orientation[c] = 2*k.logAbs(c), k.sign[c]
+	k.logAbs2[c], k.logDet[c], k.orientation[c] = 2*k.logAbs(c), k.wave.logDet[c], k.sign[c]
 }
 
 // move proposes a move to each chain.
@@ -191,7 +246,10 @@ func (m *Model) State() (core.State, error) { return m.chains.Clone(), nil }
 
 // SetState implements core.Walker.
 func (m *Model) SetState(s core.State) error {
-	if err := s.Check(name, m.net.Size()+1, 0); err != nil {
+	if err := s.Check(name, m.row(), 0); err != nil {
+		return err
+	}
+	if err := m.checkStates(s); err != nil {
 		return err
 	}
 	m.chains.State = s.Clone()

@@ -5,7 +5,6 @@ import (
 	"math/bits"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
 )
 
@@ -18,7 +17,7 @@ const width = lanes.Width
 type wave struct {
 	m      *Model
 	size   int // coordinates
-	net    *equivariant.Work
+	net    *symmetric
 	slater *lanes.Slater
 
 	k, x, z []float64
@@ -43,7 +42,7 @@ type wave struct {
 
 func (m *Model) newWave() *wave {
 	size := m.net.Size()
-	w := &wave{m: m, size: size, net: m.net.On(), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
+	w := &wave{m: m, size: size, net: newSymmetric(m.net, m.config.Mirrors, m.config.Centred), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
 	for _, s := range []struct {
 		to   *[]float64
 		size int
@@ -61,13 +60,17 @@ func (m *Model) newWave() *wave {
 }
 
 // states sets K of up to eight configurations; the last one repeats.
-func (w *wave) states(k []int32) {
+func (w *wave) states(k []int32) { w.setStates(w.k, k) }
+
+// setStates writes the wave vectors of up to eight states to dst, laid out as w.k; the
+// last one repeats.
+func (w *wave) setStates(dst []float64, k []int32) {
 	n, d := w.m.net.Particles, w.m.net.Dim
 	for c := range width {
 		row := k[min(c, len(k)/n-1)*n:]
 		for j := range n {
 			for a, q := range w.m.spec.Orbitals[row[j]] {
-				w.k[(j*d+a)*width+c] = 2 * math.Pi * q / w.m.net.Box[a]
+				dst[(j*d+a)*width+c] = 2 * math.Pi * q / w.m.net.Box[a]
 			}
 		}
 	}
