@@ -33,7 +33,8 @@ func TestBasisThatIsTooSmall(t *testing.T) {
 		setting := core.Setting{Beta: c.beta, Energy: energy.Spec()}
 		if c.theta > 0 {
 			setting.Beta = 1 / (c.theta * setting.Energy.FermiTemperature)
-			c.settings["theta_0"], c.settings["burn_in"], c.settings["moves"] = c.theta, int64(0), int64(1)
+			// K is as in p(K) only where x has come to |Psi_K|^2.
+			c.settings["theta_0"], c.settings["burn_in"], c.settings["moves"] = c.theta, int64(100), int64(1)
 		}
 		names := []string{"entropy", "energy"}
 		if !math.IsInf(setting.Beta, 1) {
