@@ -42,12 +42,16 @@ func judgeMean(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 func judgeVariance(e *core.Estimate, m *stats.Moments, t *stats.Tails) {
 	doubt := t.SquareDoubt(m)
 	e.StderrStderr = e.Stderr[0] * doubt
-	if n := m.N(); n >= tailedSquares && m.Doubt() > stats.Doubtful(n) {
-		if k, heavy := t.SquareParetoK(m.Mean()); heavy {
+	if n := m.N(); n >= tailedSquares {
+		heavy, k := false, 0.0
+		if m.Doubt() > stats.Doubtful(n) {
+			k, heavy = t.SquareParetoK(m.Mean())
+		}
+		switch {
+		case heavy:
 			warnOfTail(e, k, n, "squared deviations")
 			return
-		}
-		if doubt > uncertain {
+		case doubt > uncertain:
 			e.Warn(core.CautionUncertainError, "few of %d draws make up the scatter of the squared deviations, so that the error is uncertain by %.2g %% of itself: draw more", n, 100*doubt)
 			return
 		}
