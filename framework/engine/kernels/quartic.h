@@ -54,4 +54,3 @@ KERNEL(quartic, (s, slope, x, scratch, a, b, degree, next, last, sites, n), doub
 		else quartic_set(degree, 0, 0, s, slope, x, v, &q, n);
 	}
 }
-
