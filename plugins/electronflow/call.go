@@ -46,5 +46,5 @@ func (m *Model) load(w *wave, at par.Span) {
 
 func (m *Model) loadStates(w *wave, at par.Span) {
 	n := m.net.Particles
-	w.states(m.call.b.K[at.From*n : (at.From+at.N)*n])
+	w.states(w.k, m.call.b.K[at.From*n:(at.From+at.N)*n])
 }

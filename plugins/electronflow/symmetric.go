@@ -31,6 +31,15 @@ type symmetric struct {
 	series  []float64
 }
 
+// flow is a map with its derivatives, as equivariant.Work has them.
+type flow interface {
+	Set(theta, x []float64)
+	Forward(z, jac []float64)
+	Along(jac, v []float64)
+	Laplacian(lap []float64)
+	Pull(grad, xbar, zbar, jbar []float64)
+}
+
 // image is the map at g x, signs g's along the axes.
 type image struct {
 	work  *equivariant.Work
@@ -47,26 +56,25 @@ func mirrors(dim int) [][3]float64 {
 	return group
 }
 
-func newSymmetric(net *equivariant.Map, mirrored, centred bool) *symmetric {
+// newFlow is the map, with what is asked for of the two.
+func newFlow(net *equivariant.Map, mirrored, centred bool) flow {
+	if !mirrored && !centred {
+		return net.On()
+	}
 	s := &symmetric{Map: net, centred: centred}
 	group := [][3]float64{{1, 1, 1}}
 	if mirrored {
 		group = mirrors(net.Dim)
 	}
-	size := net.Size()
+	size, matrix := net.Size()*width, net.Size()*net.Size()*width
 	for _, g := range group {
-		s.images = append(s.images, image{work: net.On(), signs: g, x: make([]float64, size*width), v: make([]float64, size*width)})
+		s.images = append(s.images, image{work: net.On(), signs: g, x: make([]float64, size), v: make([]float64, size)})
 	}
-	if !s.plain() {
-		s.z, s.bar = make([]float64, size*width), make([]float64, size*width)
-		s.jac, s.jacBar = make([]float64, size*size*width), make([]float64, size*size*width)
-		s.grad = make([]float64, net.Parameters()*width)
-	}
+	s.z, s.bar = make([]float64, size), make([]float64, size)
+	s.jac, s.jacBar = make([]float64, matrix), make([]float64, matrix)
+	s.grad = make([]float64, net.Parameters()*width)
 	return s
 }
-
-// plain tells that the map is taken as it is.
-func (s *symmetric) plain() bool { return len(s.images) == 1 && !s.centred }
 
 // reflect writes g from to dst, rows of eight.
 func (s *symmetric) reflect(dst, from []float64, g [3]float64) {
@@ -121,7 +129,7 @@ func (s *symmetric) centre(rows []float64, per int) {
 	}
 }
 
-// Set is that of equivariant.Work, and so are the others.
+// Set implements flow, and so do the others.
 func (s *symmetric) Set(theta, x []float64) {
 	for k := range s.images {
 		m := &s.images[k]
@@ -131,10 +139,6 @@ func (s *symmetric) Set(theta, x []float64) {
 }
 
 func (s *symmetric) Forward(z, jac []float64) {
-	if s.plain() {
-		s.images[0].work.Forward(z, jac)
-		return
-	}
 	clear(z)
 	clear(jac)
 	share := 1 / float64(len(s.images))
@@ -170,10 +174,6 @@ func (s *symmetric) restore(jac []float64, per int) {
 }
 
 func (s *symmetric) Laplacian(lap []float64) {
-	if s.plain() {
-		s.images[0].work.Laplacian(lap)
-		return
-	}
 	clear(lap)
 	for k := range s.images {
 		m := &s.images[k]
@@ -184,10 +184,6 @@ func (s *symmetric) Laplacian(lap []float64) {
 }
 
 func (s *symmetric) Along(jac, v []float64) {
-	if s.plain() {
-		s.images[0].work.Along(jac, v)
-		return
-	}
 	if s.series == nil {
 		s.series = make([]float64, len(jac))
 	}
@@ -203,10 +199,6 @@ func (s *symmetric) Along(jac, v []float64) {
 }
 
 func (s *symmetric) Pull(grad, xbar, zbar, jbar []float64) {
-	if s.plain() {
-		s.images[0].work.Pull(grad, xbar, zbar, jbar)
-		return
-	}
 	size := s.Size()
 	clear(grad)
 	clear(xbar)

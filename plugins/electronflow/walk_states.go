@@ -52,7 +52,7 @@ func (m *Model) propose(b *core.Batch, seed uint64) error {
 func (k *walk) renew(b *core.Batch, i int) {
 	n := k.m.net.Particles
 	offered := k.m.offered[(i*b.N+k.from)*n:][:k.n*n]
-	k.setStates(k.waves, offered)
+	k.states(k.waves, offered)
 	k.slater.Waves(k.waves, k.z)
 	k.slater.LogDet(k.wave.logDet, k.phase)
 	for c := range k.n {

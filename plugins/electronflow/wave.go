@@ -17,7 +17,7 @@ const width = lanes.Width
 type wave struct {
 	m      *Model
 	size   int // coordinates
-	net    *symmetric
+	net    flow
 	slater *lanes.Slater
 
 	k, x, z []float64
@@ -42,7 +42,7 @@ type wave struct {
 
 func (m *Model) newWave() *wave {
 	size := m.net.Size()
-	w := &wave{m: m, size: size, net: newSymmetric(m.net, m.config.Mirrors, m.config.Centred), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
+	w := &wave{m: m, size: size, net: newFlow(m.net, m.config.Mirrors, m.config.Centred), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
 	for _, s := range []struct {
 		to   *[]float64
 		size int
@@ -59,12 +59,9 @@ func (m *Model) newWave() *wave {
 	return w
 }
 
-// states sets K of up to eight configurations; the last one repeats.
-func (w *wave) states(k []int32) { w.setStates(w.k, k) }
-
-// setStates writes the wave vectors of up to eight states to dst, laid out as w.k; the
+// states writes the wave vectors of up to eight states to dst, laid out as w.k; the
 // last one repeats.
-func (w *wave) setStates(dst []float64, k []int32) {
+func (w *wave) states(dst []float64, k []int32) {
 	n, d := w.m.net.Particles, w.m.net.Dim
 	for c := range width {
 		row := k[min(c, len(k)/n-1)*n:]
