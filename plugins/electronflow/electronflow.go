@@ -63,7 +63,7 @@ var Part = core.Part{
 	},
 }
 
-var powers = []core.Power{core.PowerQuantum, core.PowerNatural, core.PowerWalk, core.PowerNotices}
+var powers = []core.Power{core.PowerQuantum, core.PowerStateSlope, core.PowerNatural, core.PowerWalk, core.PowerNotices}
 
 // fits reports what is wrong with a space.
 func fits(space core.Space) error {

@@ -146,14 +146,8 @@ func (w *wave) laplacian(dst []complex128, first int) {
 			w.trace[c] += g[c] * lap
 			w.trace[width+c] += g[width+c] * lap
 		}
-		for j := range n {
-			to, jac := w.total[2*j*width:][:2*width], w.jac[(i*n+j)*width:][:width]
-			for c, v := range jac {
-				to[c] += v * g[c]
-				to[width+c] += v * g[width+c]
-			}
-		}
 	}
+	w.slopeOfDeterminant()
 	if w.m.exact {
 		w.alongAxes()
 	} else {
@@ -188,14 +182,7 @@ func (w *wave) alongAxes() {
 // Laplacian, the mean of v.(d2/dx2) v over vectors v of random signs: its variance
 // is that of the elements off the diagonal alone, less than with normal vectors.
 func (w *wave) alongProbes(first int) {
-	w.logJacobian(nil)
-	clear(w.zbar)
-	w.net.Pull(w.grad, w.xbar, w.zbar, w.jbar)
-	for i := range w.size {
-		for c := range width {
-			w.total[2*i*width+c] += w.xbar[i*width+c]
-		}
-	}
+	w.slopeOfJacobian()
 	for p := range w.m.probes {
 		for c := range width {
 			w.signs(c, first, p)
