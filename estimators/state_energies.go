@@ -60,6 +60,7 @@ var _ core.Estimator = (*levelsOfStates)(nil)
 // Spec implements core.Estimator.
 func (e *levelsOfStates) Spec() core.EstimatorSpec {
 	spec := e.draws.needs(core.E, core.EIm)
+	spec.Memory.Fixed = 16 * float64(e.States) * float64(4+e.draws.particles*len(e.orbitals[0])) // of a report
 	for _, name := range []string{"energy_variance", "state_probability", "state_energy", "state_excitation", "state_variance", "state_orbitals"} {
 		spec.Observables = append(spec.Observables, core.Observable{Name: name})
 	}
