@@ -139,7 +139,7 @@ func (e *levelsOfStates) Report() ([]core.Estimate, error) {
 	probability := e.array("state_probability", "probability p(K) of a state", "1", state)
 	energy := e.array("state_energy", "energy of a state", e.units, state)
 	excitation := e.array("state_excitation", "energy of a state above that of the most probable one", e.units, state)
-	variance := e.array("state_variance", "variance of H in a state", e.units+"^2", state)
+	variance := e.array("state_variance", "variance of H in a state", "("+e.units+")^2", state)
 	for row, k := range rows {
 		s, first := sums[k], sums[rows[0]]
 		probability.Value[row], probability.Stderr[row] = math.Exp(e.draws.logP[k]), 0
@@ -236,7 +236,7 @@ func (e *levelsOfStates) variance(sums []ofState) core.Estimate {
 		}
 		return sum / n
 	}
-	r := core.Scalar("energy_variance", "variance of H within states, sum of p(K) Var_K", mean(-1), e.without(mean), e.units+"^2", int64(len(d.of)))
+	r := core.Scalar("energy_variance", "variance of H within states, sum of p(K) Var_K", mean(-1), e.without(mean), "("+e.units+")^2", int64(len(d.of)))
 	var squares stats.Moments
 	var tails stats.Tails
 	values, size := make([]float64, len(d.of)), 0.0

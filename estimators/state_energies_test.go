@@ -145,7 +145,7 @@ func TestVarianceOfEigenstates(t *testing.T) {
 	clear(core.EIm.Room(&b, b.N))
 	add(t, map[string]core.Estimator{"": e}, &b)
 	got := statesOf(t, e)
-	if v := got["energy_variance"]; v.Value[0] > 1e-28 || v.Stderr[0] != 0 || !v.Constant || v.Caution() != "" || v.Units != "Ry^2" {
+	if v := got["energy_variance"]; v.Value[0] > 1e-28 || v.Stderr[0] != 0 || !v.Constant || v.Caution() != "" || v.Units != "(Ry)^2" {
 		t.Errorf("energy variance %+v", v)
 	}
 	// E_1 - E_0 = 1, by rounding of the sums.

@@ -46,9 +46,9 @@ func cold(core.EnergySpec) float64 { return math.Inf(1) }
 
 var five = core.Settings{"n": int64(5), "dimension": int64(2), "r_s": 1.0}
 
-// walked takes chains to |Psi|^2, with the step of few passes of a small flow.
-func walked(more core.Settings) core.Settings {
-	all := core.Settings{"width": int64(1), "pair_width": int64(1), "burn_in": int64(200), "moves": int64(1), "laplacian": "exact"}
+// small is a small flow, which starts as the identity.
+func small(more core.Settings) core.Settings {
+	all := core.Settings{"width": int64(1), "pair_width": int64(1), "laplacian": "exact"}
 	for k, v := range more {
 		all[k] = v
 	}
@@ -59,7 +59,7 @@ func walked(more core.Settings) core.Settings {
 // runs/electrongas/first-order.toml), and the pressure at T = 0 its derivative in the volume 5 pi r_s^2, in Ry and
 // Bohr radii, which at r_s = 1 are the units of the energy.
 func TestPressureIsDerivativeOfFirstOrder(t *testing.T) {
-	energy, m, setting, b := electronGas(t, five, walked(core.Settings{"states": "ground"}), cold, 4000)
+	energy, m, setting, b := electronGas(t, five, small(core.Settings{"states": "ground"}), cold, 4000)
 	b.Lap, b.Potential = make([]complex128, b.N), make([]float64, b.N)
 	if err := m.(core.DensityMatrix).Laplacian(b.Lap, b); err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ var sea = [][2]float64{{0, 0}, {1, 0}, {-1, 0}, {0, 1}, {0, -1}}
 //
 //	S(k) = 1 - 1/N (pairs q, q + k in F),   g(r) = N/(N-1) ( 1 - |rho(r)|^2/N^2 ).
 func TestStructureOfFreeElectrons(t *testing.T) {
-	_, _, setting, b := electronGas(t, five, walked(core.Settings{"states": "ground"}), cold, 4000)
+	_, _, setting, b := electronGas(t, five, small(core.Settings{"states": "ground"}), cold, 4000)
 	unit := 2 * math.Pi / setting.Energy.Space.Box[0]
 	s := estimated(t, "structure_factor", nil, setting, b)["structure_factor"]
 	for row, k := range s.Axes[0].Values {
@@ -136,7 +136,7 @@ func TestMomentaOfFreeElectrons(t *testing.T) {
 		// (n + 1/4)^2 = 2, 10, 10, 18 sixteenths of the four lowest plane waves, three electrons in the first two shells.
 		{core.Settings{"n": int64(3), "dimension": int64(2), "r_s": 1.0, "twist": []any{0.25, 0.25}}, 2, []float64{1, 2, 1}},
 	} {
-		_, _, setting, b := electronGas(t, c.of, walked(core.Settings{"states": "ground"}), cold, 4000)
+		_, _, setting, b := electronGas(t, c.of, small(core.Settings{"states": "ground"}), cold, 4000)
 		n := estimated(t, "momentum_distribution", core.Settings{"every": int64(2), "displacements": int64(2)}, setting, b)["momentum_distribution"]
 		sum, variance := 0.0, 0.0
 		for row, size := range c.multiple {
@@ -159,7 +159,7 @@ func TestMomentaOfFreeElectrons(t *testing.T) {
 // in sums over the orbitals.
 func TestLandauMassOfFreeElectrons(t *testing.T) {
 	beta := func(e core.EnergySpec) float64 { return 1 / (0.5 * e.FermiTemperature) }
-	_, _, setting, b := electronGas(t, five, walked(core.Settings{"theta_0": 0.5, "burn_in": int64(20)}), beta, 4000)
+	_, _, setting, b := electronGas(t, five, small(core.Settings{"theta_0": 0.5}), beta, 4000)
 	got := estimated(t, "landau_mass", nil, setting, b)
 	if m := got["landau_mass"]; math.Abs(m.Value[0]-1) > 1e-7 || !(m.Stderr[0] < 1e-7) {
 		t.Errorf("mass %v +- %v, %s", m.Value, m.Stderr, m.Caution())
@@ -182,10 +182,10 @@ func TestLandauMassOfFreeElectrons(t *testing.T) {
 }
 
 // Both kinetic energies of a flow that is not the identity, with the exact Laplacian and an
-// estimate of it, from draws of the same chains.
+// estimate of it, from the same draws.
 func TestKineticEnergiesOfAFlow(t *testing.T) {
 	for _, laplacian := range []string{"exact", "hutchinson"} {
-		_, m, setting, b := electronGas(t, five, core.Settings{"theta_0": 0.5, "width": int64(4), "pair_width": int64(2), "burn_in": int64(300), "moves": int64(1), "laplacian": laplacian}, cold, 20)
+		_, m, setting, b := electronGas(t, five, core.Settings{"theta_0": 0.5, "width": int64(4), "pair_width": int64(2), "laplacian": laplacian}, cold, 20)
 		r := rand.New(rand.NewPCG(5, 6))
 		theta := make([]float64, m.Spec().Parameters)
 		if err := m.Init(theta, 1); err != nil {
