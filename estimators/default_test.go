@@ -26,6 +26,8 @@ func TestDefault(t *testing.T) {
 	trap := quantumSetting()
 	box := trap
 	box.Energy.Space.Periodic, box.Energy.Space.Box = true, []float64{4}
+	forced, charged := trap, box
+	forced.Energy.Powers, charged.Energy.Degree = []core.Power{core.PowerSlope}, -1
 	walking := box
 	walking.Model.Powers = []core.Power{core.PowerQuantum, core.PowerWalk}
 	density := trap
@@ -50,6 +52,8 @@ func TestDefault(t *testing.T) {
 		{"particles", gas, "free_energy energy entropy heat_capacity mean_square_radius log_z free_energy_reweighted effective_sample_size"},
 		{"density matrix in a trap", trap, "free_energy energy kinetic_energy potential_energy entropy mean_square_radius"},
 		{"density matrix in a box", box, "free_energy energy kinetic_energy potential_energy entropy"},
+		{"density matrix in a trap with forces", forced, "free_energy energy kinetic_energy potential_energy entropy mean_square_radius virial_residual"},
+		{"density matrix of charges", charged, "free_energy energy kinetic_energy potential_energy pressure entropy"},
 		{"density matrix by chains", walking, "free_energy energy kinetic_energy potential_energy entropy acceptance"},
 		{"quantum energy without a density matrix", density, "free_energy energy entropy mean_square_radius"},
 		{"quantum ground state", cold, "free_energy energy kinetic_energy potential_energy entropy mean_square_radius"},

@@ -89,6 +89,34 @@ func TestThermalOscillator(t *testing.T) {
 	}
 }
 
+// The virial theorem 2 E_kin = < x dV/dx > holds for eigenstates of the oscillator, V = x^2/2, and
+// not for draws that are too wide.
+func TestVirialOfOscillator(t *testing.T) {
+	o, _ := thermal()
+	s := quantumSetting()
+	s.Energy.Powers = []core.Power{core.PowerSlope}
+	for _, scale := range []float64{1, 1.2} {
+		e, err := build("virial_residual", nil, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b core.Batch
+		o.draw(&b, rand.New(rand.NewPCG(6, 5)), 10000)
+		for i := range b.X {
+			b.Lap[i] += complex((scale*scale-1)*b.X[i]*b.X[i], 0) // x^2 - 1 - 2 n at the new x
+			b.X[i] *= scale
+		}
+		b.Slope = append([]float64(nil), b.X...)
+		add(t, map[string]core.Estimator{"": e}, &b)
+		r, _ := e.Report()
+		// 1 + 2 n - 2 x^2, < x^2 > = scale^2 (1/2 + n).
+		want := (1 + 2*o.p[1]) * (1 - scale*scale)
+		if v := r[0]; !(math.Abs(v.Value[0]-want) < 4*v.Stderr[0]) || !(v.Stderr[0] < 0.05) || v.Units != "Ry" || !v.Extensive {
+			t.Errorf("scale %v: %+v, want %v", scale, v, want)
+		}
+	}
+}
+
 // listed are states with these ln p.
 type listed []float64
 
