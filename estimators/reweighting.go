@@ -96,9 +96,9 @@ const largestShare = 0.01
 // may make up, before the error bar is called untrustworthy. A model that has
 // lost a rare but heavy part of the Boltzmann density shows weights near 1 with
 // a few large ones; each is a small part of the sum, but the error bar is no
-// better known than how often such a one is met. At a quarter, four such
-// configurations would make up all of the variance, and it is uncertain by half.
-const largestSpread = 0.25
+// better known than how often such a one is met. At a half, it is uncertain by a quarter for that one alone. Of
+// several that make up as much, judgeWeightTail tells.
+const largestSpread = 2 * uncertain
 
 // judgeWeights adds the reason why weights should not be trusted, if there is
 // one; its text begins with of.

@@ -165,6 +165,7 @@ func (d *symmetryDefects) Report() ([]core.Estimate, error) {
 		value, stderr := d.weights.LogMean()
 		orbit := core.Scalar(logZOrbit, "logarithm of the partition function, reweighted by the average of p and its images", value+delta, math.Hypot(stderr, deltaErr), "1", d.weights.N())
 		orbit.Extensive, orbit.Reweighted = true, true
+		judgeWeights(&orbit, "", &d.weights)
 		all = append(all, orbit)
 	}
 	d.judge(all, delta, deltaErr)
