@@ -56,7 +56,7 @@ func (k *bracket) Add(b *core.Batch) error {
 	for i, l := range b.LogP {
 		e := b.E[i]
 		if l-l != 0 && !(q && math.IsInf(l, -1)) || e-e != 0 && !(!q && k.needs.Forbidden && math.IsInf(e, 1)) {
-			return core.Errorf(core.Numeric, "estimate", k.estimate.Name, "sample %d of the batch has %s", i, k.say(b, i))
+			return core.Errorf(core.Numeric, "estimate", k.estimate.Name, "sample %d of the batch has %s", i, k.say(b, core.LogP, i))
 		}
 		if k.lnw[i] = -k.beta*e - l; !math.IsInf(k.lnw[i], 0) {
 			k.largest = max(k.largest, peak(math.Abs(k.beta*e)+math.Abs(l)))

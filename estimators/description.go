@@ -50,24 +50,41 @@ func witness(b *core.Batch, i int) float64 {
 // returns an error that names the first sample with a number that is not finite.
 func (d *description) check(b *core.Batch) error {
 	for _, c := range d.needs.Reads() {
-		if c.Len(b) != b.N {
+		each := perConfiguration(c, b)
+		if c.Len(b) != each*b.N {
 			panic("estimators: " + c.Info().Name + " does not have the batch's length")
 		}
 		if c == core.Column(core.E) && d.needs.Forbidden {
 			continue // the guard has seen to it that E is a number or +Inf
 		}
 		if i := c.Infinite(b); i >= 0 {
-			return core.Errorf(core.Numeric, "estimate", d.estimate.Name, "sample %d of the batch has %s", i, d.say(b, i))
+			return core.Errorf(core.Numeric, "estimate", d.estimate.Name, "sample %d of the batch has %s", i/each, d.say(b, c, i))
 		}
 	}
 	return nil
 }
 
-// say is all that the estimator reads of a sample.
-func (d *description) say(b *core.Batch, i int) string {
+// perConfiguration is how many numbers a configuration of b has of a column, 1 where it has
+// too few for more.
+func perConfiguration(c core.Column, b *core.Batch) int {
+	if c.Info().Dim == core.DimOne || b.N == 0 {
+		return 1
+	}
+	return max(1, c.Len(b)/b.N)
+}
+
+// say is all that the estimator reads of the sample that number i of a column is of, of columns
+// with several numbers for each sample that number alone.
+func (d *description) say(b *core.Batch, of core.Column, i int) string {
 	var all []string
+	sample := i / perConfiguration(of, b)
 	for _, c := range d.needs.Reads() {
-		all = append(all, c.Info().Symbol+" = "+c.Say(b, i))
+		switch {
+		case c == of:
+			all = append(all, c.Info().Symbol+" = "+c.Say(b, i))
+		case perConfiguration(c, b) == 1:
+			all = append(all, c.Info().Symbol+" = "+c.Say(b, sample))
+		}
 	}
 	return strings.Join(all, ", ")
 }

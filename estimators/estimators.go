@@ -38,13 +38,13 @@ type entry struct {
 func catalogue() []entry {
 	every, spins, field, particles := core.SpaceKinds(), []core.SpaceKind{core.Spins}, []core.SpaceKind{core.Field}, []core.SpaceKind{core.Particles}
 	return []entry{
-		{freeEnergy(), every}, {energy(), every}, {kineticEnergy(), particles}, {potentialEnergy(), particles},
-		{entropy(), every}, {effectiveMass(), nil}, {heatCapacity(), every}, {lowestEnergy(), spins},
+		{freeEnergy(), every}, {energy(), every}, {kineticEnergy(), particles}, {kineticEnergyGradient(), nil}, {potentialEnergy(), particles}, {pressure(), particles},
+		{entropy(), every}, {stateEnergies(), nil}, {effectiveMass(), nil}, {landauMass(), nil}, {heatCapacity(), every}, {lowestEnergy(), spins},
 		{magnetization(), onSites}, {magnetizationAbs(), onSites}, {magnetizationSquared(), onSites},
 		{spinMagnetizationSquared(), nil}, {binderCumulant(), field}, {fieldSquared(), field},
 		{susceptibility(), field}, {correlationLength(), field}, {twoPointCorrelation(), field},
 		{meanSquareRadius(), particles}, {radialDensity(), nil}, {pairCorrelation(), nil},
-		{structureFactor(), nil}, {momentumOccupation(), nil}, {orbitalOccupation(), nil},
+		{structureFactor(), nil}, {momentumDistribution(), nil}, {momentumOccupation(), nil}, {orbitalOccupation(), nil},
 		{wellFreeEnergyDifference(), nil},
 		{latentMutualInformation(), nil}, {response(), nil}, {transportCost(), nil},
 		{virialResidual(), append(field, particles...)},

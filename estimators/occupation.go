@@ -21,18 +21,28 @@ import (
 // momentumOccupation is that of plane waves by |k|, in units of an inverse length.
 func momentumOccupation() core.Part {
 	return ofOrbitals("momentum_occupation", "occupation of the quasi-particle states of a momentum, by its modulus", true,
-		core.Axis{Name: "k", Units: "1"}, func(k []float64) float64 { return math.Sqrt(squares(k)) })
+		core.Axis{Name: "k", Units: "1"}, modulus)
+}
+
+// modulus is |k| of a plane wave, k_a = 2 pi n_a/L_a, of which orbitals have n.
+func modulus(space core.Space, n []float64) float64 {
+	sum := 0.0
+	for a, v := range n {
+		k := 2 * math.Pi * v / space.Box[a]
+		sum += k * k
+	}
+	return math.Sqrt(sum)
 }
 
 // orbitalOccupation is that of the orbitals of a trap by their number of quanta,
 // summed over the dimensions.
 func orbitalOccupation() core.Part {
 	return ofOrbitals("orbital_occupation", "occupation of the quasi-particle states of a shell of a trap, by its quanta", false,
-		core.Axis{Name: "quanta", Units: "1"}, sum)
+		core.Axis{Name: "quanta", Units: "1"}, func(_ core.Space, quanta []float64) float64 { return sum(quanta) })
 }
 
 // ofOrbitals is the estimator of the occupation of shells of equal level.
-func ofOrbitals(name, long string, inBox bool, axis core.Axis, level func(orbital []float64) float64) core.Part {
+func ofOrbitals(name, long string, inBox bool, axis core.Axis, level func(space core.Space, orbital []float64) float64) core.Part {
 	m := manifest(name, long, "Landau 1957, Sov. Phys. JETP 3, 920; "+xie, core.Particles)
 	return core.Part{
 		Manifest: m,
@@ -46,7 +56,7 @@ func ofOrbitals(name, long string, inBox bool, axis core.Axis, level func(orbita
 			}
 			var of []float64
 			for _, orbital := range s.Model.Orbitals {
-				of = append(of, level(orbital))
+				of = append(of, level(space, orbital))
 			}
 			shells, particles := newLevels(of), space.Count()
 			axis := axis

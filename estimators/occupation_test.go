@@ -9,7 +9,7 @@ import (
 )
 
 // Two draws of three particles in the shells of a square box, and of a trap,
-// counted by hand. Moduli that differ by rounding are one shell: with u = 0.7,
+// counted by hand, with k = u n. Moduli that differ by rounding are one shell: with u = 0.7,
 // |(5 u, 0)| and |(3 u, 4 u)| are 4e-16 apart.
 func TestOccupationCountsLabels(t *testing.T) {
 	u := 0.7
@@ -26,7 +26,7 @@ func TestOccupationCountsLabels(t *testing.T) {
 		want     []float64
 	}{
 		{"momentum_occupation", []float64{2 * math.Pi / u, 2 * math.Pi / u},
-			[][]float64{{3 * u, 4 * u}, {u, 0}, {5 * u, 0}, {0, -u}, {0, 0}, {-u, 0}, {0, u}},
+			[][]float64{{3, 4}, {1, 0}, {5, 0}, {0, -1}, {0, 0}, {-1, 0}, {0, 1}},
 			[]int32{1, 4, 5, 0, 2, 4},
 			[]float64{0, u, 5 * u}, []float64{1, 4, 2}, []float64{1, 2. / 8, 2. / 4}},
 		{"orbital_occupation", nil,

@@ -49,6 +49,11 @@ func needForces(name string, s core.Setting) error {
 	if err := needBoltzmann(name, s); err != nil {
 		return err
 	}
+	return needSlope(name, s)
+}
+
+// needSlope tests that the energy has dE/dx, of quantum particles dV/dx.
+func needSlope(name string, s core.Setting) error {
 	if !slices.Contains(s.Energy.Powers, core.PowerSlope) {
 		return core.Errorf(core.Mismatch, "open estimator", name, "it needs an energy with forces (power %q)", core.PowerSlope)
 	}

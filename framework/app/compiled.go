@@ -92,6 +92,9 @@ func (s *session) setting(bound plan.Bound) core.Setting {
 		if slices.Contains(bound.Model.Powers, core.PowerBound) {
 			setting.Bound, _ = s.parts.Model.(core.Bounder)
 		}
+		if slices.Contains(bound.Model.Powers, core.PowerQuantum) {
+			setting.Quantum, _ = s.parts.Model.(core.DensityMatrix)
+		}
 		if slices.Contains(bound.Model.Powers, core.PowerStates) {
 			setting.States, _ = s.parts.Model.(core.StateLister)
 		}

@@ -92,6 +92,9 @@ const (
 	CautionNotEquilibrated CautionCode = "not_equilibrated"
 	// CautionOverlap is two densities of which hardly a draw of one could be one of the other.
 	CautionOverlap CautionCode = "overlap"
+	// CautionKinetic is two kinetic energies, by the slope and by the Laplacian of a wave
+	// function, that differ.
+	CautionKinetic CautionCode = "kinetic_energies"
 	// CautionTargetMissed is a standard error larger than evaluate.target asks for.
 	CautionTargetMissed CautionCode = "target_missed"
 )

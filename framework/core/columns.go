@@ -133,6 +133,8 @@ var (
 	// LogPsi is ln Psi_K(x), of any branch, and Lap (lap Psi_K)(x) / Psi_K(x).
 	LogPsi = further[complex128](ColumnInfo{Name: "log_psi", Symbol: "ln Psi", Legal: LegalLog})
 	Lap    = &Quantity[complex128]{ColumnInfo: ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, in: func(b *Batch) *[]complex128 { return &b.Lap }}
+	// LogPsiSlope is grad_x ln Psi_K(x).
+	LogPsiSlope = further[complex128](ColumnInfo{Name: "log_psi_slope", Symbol: "grad ln Psi", Dim: DimX, Legal: LegalFinite})
 	// LogImportance is ln w = -beta E - ln p, which reweights a draw of the model to the Boltzmann
 	// density.
 	LogImportance = further[float64](ColumnInfo{Name: "ln_w", Symbol: "ln w", Legal: LegalLog,

@@ -37,6 +37,9 @@ type EnergySpec struct {
 	// potential a quantum Hamiltonian. Of a mixed space the model says which fields
 	// are quantum: its Laplacian is about these.
 	Kinetic float64 `json:"kinetic,omitempty"`
+	// Degree of V in all lengths, those of the box too, where it is homogeneous:
+	// V(sx; sL) = s^Degree V(x; L), -1 of charges. 0 where it is not, or not known.
+	Degree float64 `json:"degree,omitempty"`
 	// FermiTemperature in Units, which a run file may give its temperature in;
 	// 0 where there is none.
 	FermiTemperature float64 `json:"fermi_temperature,omitempty"`

@@ -152,6 +152,9 @@ type Setting struct {
 	// estimator's own random numbers.
 	Bound Bounder
 	Seed  uint64
+	// Quantum is the model where it has PowerQuantum, with the parameters that are evaluated,
+	// else nil. An estimator calls it for whole batches.
+	Quantum DensityMatrix
 	// States is the model where it has PowerStates, with the parameters that
 	// are evaluated; else nil.
 	States StateLister

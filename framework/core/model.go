@@ -39,6 +39,7 @@ type Density interface {
 //	PowerWave      WaveFunction   the amplitude of one state
 //	PowerQuantum   DensityMatrix  the states of a density matrix
 //	PowerStates    StateLister    ln p of every state
+//	PowerStateSlope  StateSloper  the slope of their wave functions
 //	PowerNatural   NaturalPuller  natural gradients
 //	PowerWalk      Walker         samples from Markov chains of its own
 //	PowerNotices   Noticer        what the user should know
@@ -90,8 +91,8 @@ type ModelSpec struct {
 	// Latents is how many latent variables a Bounder has, of each configuration.
 	Latents int `json:"latents,omitempty"`
 	// Orbitals are the one-particle states that Batch.K counts: orbital k has
-	// the quantum numbers Orbitals[k], one per dimension (the wave vector in a
-	// box, the quanta of an oscillator).
+	// the quantum numbers Orbitals[k], one per dimension (in a box the wave vector
+	// in units of 2 pi over the edge, with the twist; the quanta of an oscillator).
 	Orbitals [][]float64 `json:"orbitals,omitempty"`
 	// Memory that it takes, its own copies of theta and gradient included.
 	Memory Memory `json:"memory,omitzero"`

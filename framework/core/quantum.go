@@ -50,6 +50,18 @@ type StateLister interface {
 	StateLogP() ([]float64, error)
 }
 
+// PowerStateSlope declares that the model is a StateSloper.
+const PowerStateSlope Power = "state_slope"
+
+// StateSloper is a density matrix that knows the slope of its wave functions, besides their
+// Laplacian: the kinetic energy is c < |grad ln Psi|^2 >, too.
+type StateSloper interface {
+	// StateSlope writes grad_x ln Psi_K(x) = grad Psi_K/Psi_K at b.K and b.X, a complex number
+	// for each coordinate; len(dst) = len(b.X). It is exact, also where Laplacian is an
+	// estimate. The batch need not stem from this model.
+	StateSlope(dst []complex128, b *Batch) error
+}
+
 // PowerFamilies declares that a DensityMatrix has a continuous label instead of K: some
 // of the coordinates, as those of nuclei, are R ~ p(R), and the others r ~ |Psi_R(r)|^2,
 //

@@ -78,6 +78,8 @@ var (
 			StateLogP.Put(c.Out, logP)
 			return err
 		})}
+	RowStateSlope = &Row{Name: "state_slope", Kind: KindModel, Power: PowerStateSlope, In: []Column{X, K}, Out: []Column{LogPsiSlope},
+		method: does(func(m StateSloper, c *Call) error { return m.StateSlope(LogPsiSlope.Of(c.Out), c.In) })}
 	RowNaturalPull = &Row{Name: "natural_pull", Kind: KindModel, Power: PowerNatural, In: []Column{X, K, Damping}, Bar: []Column{LogP, LogPsi}, Out: []Column{Gradient, Direction},
 		method: does(func(m NaturalPuller, c *Call) error {
 			v := LogPsi.Of(c.Bar)
@@ -189,7 +191,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowLabels, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

@@ -15,6 +15,7 @@ var (
 	_ Mapper        = (*ModelView)(nil)
 	_ DensityMatrix = (*ModelView)(nil)
 	_ StateLister   = (*ModelView)(nil)
+	_ StateSloper   = (*ModelView)(nil)
 	_ NaturalPuller = (*ModelView)(nil)
 	_ Sweeper       = (*ModelView)(nil)
 	_ Completer     = (*ModelView)(nil)
@@ -328,6 +329,13 @@ func (v *ModelView) Laplacian(dst []complex128, b *Batch) error {
 	c := v.about(b)
 	Lap.Put(c.Out, dst)
 	return v.Call(RowLaplacian, c)
+}
+
+// StateSlope implements StateSloper.
+func (v *ModelView) StateSlope(dst []complex128, b *Batch) error {
+	c := v.about(b)
+	LogPsiSlope.Put(c.Out, dst)
+	return v.Call(RowStateSlope, c)
 }
 
 // StatePull implements DensityMatrix.

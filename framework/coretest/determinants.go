@@ -48,7 +48,7 @@ type determinantsConfig struct {
 	Warn       bool    `key:"warn" help:"each Sample leaves a notice"`
 }
 
-var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerNatural, core.PowerNotices}
+var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerNatural, core.PowerNotices}
 
 type determinants struct {
 	determinantsConfig
@@ -71,6 +71,7 @@ type determinants struct {
 var (
 	_ core.DensityMatrix = (*determinants)(nil)
 	_ core.StateLister   = (*determinants)(nil)
+	_ core.StateSloper   = (*determinants)(nil)
 	_ core.NaturalPuller = (*determinants)(nil)
 	_ core.Walker        = (*determinants)(nil)
 	_ core.Noticer       = (*determinants)(nil)
@@ -162,6 +163,19 @@ func (m *determinants) Laplacian(dst []complex128, b *core.Batch) error {
 		_, radial, square := m.wave(k, x)
 		shrink := math.Exp(-2 * m.s)
 		dst[i] = complex(shrink*(shrink*square-2*m.energy(k))-m.c*m.c*square, m.c*(2*radial+float64(len(x))))
+	}
+	return nil
+}
+
+// StateSlope: with D and f as above, grad ln Psi = e^-s grad_y ln D + i grad f. The derivative of
+// ln D along y_a of one particle is that of wave's radial sum with the one-particle derivative
+// in place of y . grad phi.
+func (m *determinants) StateSlope(dst []complex128, b *core.Batch) error {
+	for i := range b.N {
+		k, x := m.one(b, i)
+		for at := range x {
+			dst[i*len(x)+at] = complex(math.Exp(-m.s)*m.along(k, x, at), m.c*x[at])
+		}
 	}
 	return nil
 }

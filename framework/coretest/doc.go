@@ -15,7 +15,7 @@
 // against central differences, exact thermodynamics against enumeration,
 // gradients along the sample against those of the score function, determinants
 // against whole Jacobians, velocities against the map that they lead to, wave functions against their orthonormality and
-// their Laplacians. A power or a symmetry is tested where the Spec
+// their Laplacians and slopes. A power or a symmetry is tested where the Spec
 // declares it.
 //
 // [Product] and [Chain], for real numbers [Gaussian] and [FreeField], and for

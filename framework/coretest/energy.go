@@ -59,7 +59,7 @@ func Energy(t *testing.T, open func(t *testing.T) core.Energy, o EnergyOptions) 
 	}{
 		{"spec", energySpec}, {"values", energyValues}, {"batches", energyBatches}, {"slices", energySlices},
 		{"symmetries", energySymmetries}, {"exact", energyExact}, {"enumeration", energyEnumeration}, {"ground", energyGround}, {"slope", energySlope},
-		{"box", energyBox}, {"links", energyLinks}, {"rows", energyRows}, {"follower", energyFollow}, {"bonds", energyBonds},
+		{"box", energyBox}, {"degree", energyDegree}, {"links", energyLinks}, {"rows", energyRows}, {"follower", energyFollow}, {"bonds", energyBonds},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := open(t)

@@ -133,12 +133,22 @@ var energyFaults = map[string]struct {
 	"wrong exact value": {"enumeration", func(e *chain) core.Energy { return &wrongExact{e} }},
 	"no exact value":    {"spec", func(e *chain) core.Energy { return &promising{e} }},
 	"sign of <E>":       {"exact", func(e *chain) core.Energy { return &sloped{e, -1, 1} }},
+	"degree claimed":    {"degree", func(e *chain) core.Energy { return &homogeneous{e} }},
 	"one ground state":  {"ground", func(e *chain) core.Energy { e.h = 0; return &cold{e} }},
 	"row of a place":    {"rows", func(e *chain) core.Energy { return &placed{chain: e, levels: -1, places: true} }},
 	"rows of levels":    {"rows", func(e *chain) core.Energy { return &placed{chain: e} }},
 	"numbers sorted":    {"rows", func(e *chain) core.Energy { return &placed{chain: e, levels: -1, sorts: true} }},
 	"data of the first": {"rows", func(e *chain) core.Energy { return &restoring{&placed{chain: e, levels: -1}} }},
 	"C without beta^2":  {"exact", func(e *chain) core.Energy { return &sloped{e, 1, 0} }},
+}
+
+// homogeneous claims to be so, although it has a field beside couplings.
+type homogeneous struct{ *chain }
+
+func (e *homogeneous) Spec() core.EnergySpec {
+	s := e.chain.Spec()
+	s.Degree = 2
+	return s
 }
 
 // placed has rows of spins: row k has its one spin down at k, but the place of k among

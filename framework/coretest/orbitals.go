@@ -109,6 +109,46 @@ func (m *determinants) orbital(k int32, y []float64) (value, radial float64) {
 	return value, radial
 }
 
+// derivative is d phi_k/dy_a of the particle whose axes were filled.
+func (m *determinants) derivative(k int32, a int) float64 {
+	value := 1.0
+	for other, quanta := range m.levels[k] {
+		if other == a {
+			value *= m.axes[other].slope[int(quanta)]
+		} else {
+			value *= m.axes[other].phi[int(quanta)]
+		}
+	}
+	return value
+}
+
+// along is the derivative of ln D in the coordinate at of y = e^-s x: the determinant with the
+// row of its particle differentiated, over D.
+func (m *determinants) along(k []int32, x []float64, at int) float64 {
+	n, shrink := m.n, math.Exp(-m.s)
+	y, values, row := make([]float64, len(x)), make([]float64, n*n), make([]float64, n*n)
+	for j, v := range x {
+		y[j] = shrink * v
+	}
+	differentiated := make([]float64, n)
+	for i := range n {
+		one := y[i*m.dim : (i+1)*m.dim]
+		m.tabulate(one)
+		for j, orbital := range k {
+			values[i*n+j], _ = m.orbital(orbital, one)
+			if i == at/m.dim {
+				differentiated[j] = m.derivative(orbital, at%m.dim)
+			}
+		}
+	}
+	copy(row, values)
+	logAbs, sign := determinant(row, n)
+	copy(row, values)
+	copy(row[at/m.dim*n:], differentiated)
+	l, s := determinant(row, n)
+	return s * sign * math.Exp(l-logAbs)
+}
+
 // wave returns ln Psi_K(x), y . grad_y ln det of y = e^-s x, and sum x^2. The
 // derivative of a determinant is the sum over its rows of the determinant with
 // the derivative of that row.

@@ -46,6 +46,7 @@ var quantumFaults = map[string]struct {
 	"divergence forgotten": {"hermitian", func() core.Model {
 		return bending{pair(), func(l complex128, m *determinants, x []float64) complex128 { return l - complex(0, m.c*2) }}
 	}},
+	"slope of |Psi|":                {"state_slope", func() core.Model { return sloping{pair()} }},
 	"samples too wide":              {"wave_samples", func() core.Model { return drawing{pair(), stretch} }},
 	"chains too wide":               {"wave_samples", func() core.Model { return drawing{walking(), stretch} }},
 	"gradient added, not written":   {"state_batches", func() core.Model { return pulling{pair(), 1, 1, true} }},
@@ -205,6 +206,17 @@ func (m bending) Laplacian(dst []complex128, b *core.Batch) error {
 	for i := range dst {
 		_, x := m.one(b, i)
 		dst[i] = m.spoil(dst[i], m.determinants, x)
+	}
+	return err
+}
+
+// sloping forgets the phase of Psi.
+type sloping struct{ *determinants }
+
+func (m sloping) StateSlope(dst []complex128, b *core.Batch) error {
+	err := m.determinants.StateSlope(dst, b)
+	for i, g := range dst {
+		dst[i] = complex(real(g), 0)
 	}
 	return err
 }

@@ -34,7 +34,7 @@ func Trap() core.Part {
 			fermi += quanta
 		}
 		return &trap{core.EnergySpec{Space: core.Space{Kind: core.Particles, Shape: []int{c.N, c.D}}, Units: "w",
-			Kinetic: 0.5, FermiTemperature: fermi,
+			Kinetic: 0.5, Degree: 2, FermiTemperature: fermi,
 			Symmetries: []core.Symmetry{core.Z2, core.Permutation, core.Rotation}, Powers: powers}}, nil
 	}}
 }

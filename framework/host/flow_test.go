@@ -126,6 +126,9 @@ func TestLackedPowers(t *testing.T) {
 			core.PowerQuantum: {psi.LogPsi(z, one, &b), psi.Laplacian(z, &b), psi.StatePull(two, &b, one, z)},
 			core.PowerNatural: {m.(core.NaturalPuller).NaturalPull(two, two, &b, one, nil, 1)},
 			core.PowerStates:  {second(m.(core.StateLister).StateLogP())},
+
+			core.PowerStateSlope: {m.(core.StateSloper).StateSlope(make([]complex128, 2), &b)},
+
 			core.PowerWalk:    {second(m.(core.Walker).State()), m.(core.Walker).SetState(core.State{})},
 			core.PowerNotices: {second(m.(core.Noticer).Notices())},
 		} {

@@ -11,7 +11,7 @@ import (
 type Ensemble struct {
 	Beta        float64 `key:"beta" above:"0" opt:"required" help:"inverse temperature, in reciprocal units of the energy (k_B = 1)"`
 	Temperature float64 `key:"temperature" min:"0" opt:"required" help:"temperature in the energy's units (k_B = 1); 0 is the ground state"`
-	Theta       float64 `key:"theta" min:"0" opt:"required" help:"degeneracy T/T_F, the temperature in units of the Fermi temperature of the energy, which must have one; 0 is the ground state"`
+	Theta       float64 `key:"theta" min:"0" opt:"required" help:"degeneracy T/T_F, the temperature in units of the Fermi temperature of the energy, which must have one: that of its own spin polarisation; 0 is the ground state"`
 }
 
 // checkEnsemble reads [ensemble]. A temperature of 0 is beta = +Inf. Above 0,

@@ -64,6 +64,7 @@ func New(c Config) (*energy.Energy, error) {
 		Space:            core.Space{Kind: core.Particles, Shape: []int{c.N, c.Dimension}, Periodic: true, Twist: c.Twist},
 		Units:            "Ry/r_s^2",
 		Kinetic:          1,
+		Degree:           -1, // psi/L and xi/L with lengths in units of L
 		FermiTemperature: c.fermi(),
 		Symmetries:       []core.Symmetry{core.Permutation},
 	}

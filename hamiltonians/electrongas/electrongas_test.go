@@ -242,3 +242,32 @@ func BenchmarkEval(b *testing.B) {
 		})
 	}
 }
+
+// The pressure of the free gas is -dF/dOmega at constant T, Omega = L^d: in a box s L the
+// energies are s^-2 of those here, so that F = s^-2 f(T s^2).
+func TestPressureOfFreeElectrons(t *testing.T) {
+	for _, c := range []Config{{5, 2, 0, nil}, {3, 2, 0, []float64{0.25, 0.25}}, {7, 3, 0, nil}} {
+		e := open(t, c)
+		exact := func(beta float64) map[string]float64 {
+			x, err := e.Exact(beta)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return x.Values
+		}
+		const beta, h = 0.7, 1e-4
+		f := func(s float64) float64 { return exact(beta / s / s)["ideal_free_energy"] / s / s }
+		volume := func(s float64) float64 { return math.Pow(s*c.box(), float64(c.Dimension)) }
+		want := -(f(1+h) - f(1-h)) / (volume(1+h) - volume(1-h))
+		if got := exact(beta)["pressure"]; math.Abs(got/want-1) > 1e-6 { // h^2 times the third derivative
+			t.Errorf("%+v: pressure %v, want %v", c, got, want)
+		}
+	}
+	if _, known := func() (float64, bool) {
+		x, _ := open(t, Config{5, 2, 1, nil}).Exact(1)
+		v, ok := x.Values["pressure"]
+		return v, ok
+	}(); known {
+		t.Error("the pressure of an interacting gas is not that of the free one")
+	}
+}

@@ -24,6 +24,8 @@ func (c Config) solve(beta float64) (core.Exact, error) {
 		Values: map[string]float64{"ideal_free_energy": f, "ideal_energy": e, "ideal_entropy": s},
 	}
 	if c.RS == 0 {
+		// P = -dF/dV of F = L^-2 f(T L^2): 2E/(dV).
+		x.Values["pressure"] = 2 * e / (float64(c.Dimension) * math.Pow(c.box(), float64(c.Dimension)))
 		x.Values["free_energy"], x.Values["energy"], x.Values["entropy"] = f, e, s
 	}
 	return x, nil

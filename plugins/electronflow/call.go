@@ -10,6 +10,7 @@ import (
 type call struct {
 	b           *core.Batch
 	logPsi, lap []complex128
+	slope       []complex128 // d numbers for each configuration
 	v           []complex128
 	seed        uint64
 	fresh       bool     // the chains are new

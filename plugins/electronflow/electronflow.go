@@ -10,8 +10,8 @@
 // the Psi_K are orthonormal, and the free energy is a bound. det dz/dx > 0 is
 // watched, because nothing else keeps the map from folding.
 //
-// Batches of K and x are drawn by Metropolis' method, in chains on p(K) |Psi_K(x)|^2
-// that go on from one batch to the next (walk.go).
+// K and x are drawn independently, by the inverse of the map (draw.go), or by Metropolis'
+// method, in chains on p(K) |Psi_K(x)|^2 that go on from one batch to the next (walk.go).
 package electronflow
 
 import (
@@ -34,10 +34,11 @@ type config struct {
 	Centred    bool    `key:"centred" help:"the flow keeps the centre of mass"`
 	Laplacian  string  `key:"laplacian" choices:"auto,exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions; auto: exact up to 30 coordinates"`
 	Probes     int     `key:"probes" min:"1" max:"10000" help:"random directions of hutchinson"`
-	Moves      int     `key:"moves" min:"1" max:"1000000" help:"Metropolis moves of all electrons from one batch to the next"`
-	BurnIn     int     `key:"burn_in" min:"0" max:"1000000000" help:"moves of new chains before that, in which their step sizes adapt to an acceptance of one half"`
-	StateMoves int     `key:"state_moves" min:"1" max:"100000" help:"states proposed to each chain from one batch to the next, with states = network"`
-	Step       float64 `key:"step" above:"0" help:"standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
+	Draws      string  `key:"draws" choices:"independent,chains" help:"independent: x is the place that the flow takes to where free electrons are; chains: Metropolis' method"`
+	Moves      int     `key:"moves" min:"1" max:"1000000" help:"chains: Metropolis moves of all electrons from one batch to the next"`
+	BurnIn     int     `key:"burn_in" min:"0" max:"1000000000" help:"chains: moves of new ones before that, in which their step sizes adapt to an acceptance of one half"`
+	StateMoves int     `key:"state_moves" min:"1" max:"100000" help:"chains: states proposed to each from one batch to the next, with states = network"`
+	Step       float64 `key:"step" above:"0" help:"chains: standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
 }
 
 // Part is the model as the host sees it.
@@ -51,7 +52,7 @@ var Part = core.Part{
 		Spaces:    []core.SpaceKind{core.Particles},
 		Powers:    powers,
 		Params: core.SchemaOf(config{EMax: 25, States: "network", Prior: "ideal", Width: 16, PairWidth: 16,
-			Laplacian: "auto", Probes: 1, Moves: 50, StateMoves: 5, BurnIn: 500, Step: 0.06}),
+			Laplacian: "auto", Probes: 1, Draws: "independent", Moves: 50, StateMoves: 5, BurnIn: 500, Step: 0.06}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {
 		var c config
@@ -63,7 +64,10 @@ var Part = core.Part{
 	},
 }
 
-var powers = []core.Power{core.PowerQuantum, core.PowerNatural, core.PowerWalk, core.PowerNotices}
+var powers = []core.Power{core.PowerQuantum, core.PowerStateSlope, core.PowerNatural, core.PowerNotices, core.PowerWalk}
+
+// chained is the choice of draws that makes the model a Walker.
+const chained = "chains"
 
 // fits reports what is wrong with a space.
 func fits(space core.Space) error {

@@ -52,9 +52,10 @@ func TestConformance(t *testing.T) {
 		{"mirrors of space", core.Settings{"e_max": int64(1), "mirrors": true, "centred": true}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"hutchinson", core.Settings{"e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"ground", core.Settings{"states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
+		{"chains", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"chains of the ground state", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.s["burn_in"], c.s["moves"] = int64(60), int64(10)
 			c.o.Samples, c.o.Large, c.o.Directions = 600, 40, 10
 			c.o.Draw = func(r *rand.Rand, x []float64) {
 				for i := range x {
@@ -71,7 +72,7 @@ func TestConformance(t *testing.T) {
 func TestPlaneWaves(t *testing.T) {
 	for _, space := range []core.Space{box(5, 2, 0.25, 0.25), box(13, 2), box(7, 3)} {
 		for _, method := range []string{"exact", "hutchinson"} {
-			m := model(t, core.Settings{"laplacian": method, "burn_in": int64(20), "moves": int64(5), "e_max": int64(5)}, space, 0)
+			m := model(t, core.Settings{"laplacian": method, "e_max": int64(5)}, space, 0)
 			shift := len(m.flow) - m.net.Dim*m.net.Width
 			clear(m.flow[shift:])
 			b := coretest.Draw(t, m, 1, 20)
@@ -130,36 +131,39 @@ func TestEstimate(t *testing.T) {
 func TestThreads(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	var want []float64
-	for _, procs := range []int{1, 2, 4} {
-		runtime.GOMAXPROCS(procs)
-		m := model(t, core.Settings{"burn_in": int64(10), "moves": int64(5)}, box(3, 2, 0.25, 0.25), 0.1)
-		b := coretest.Draw(t, m, 1, 50)
-		grad, step, w, v := make([]float64, m.spec.Parameters), make([]float64, m.spec.Parameters), make([]float64, 50), make([]complex128, 50)
-		for i := range w {
-			w[i], v[i] = math.Sin(float64(i)), cmplx.Exp(complex(0, float64(i)))
-		}
-		if err := m.NaturalPull(grad, step, b, w, v, 1e-3); err != nil {
-			t.Fatal(err)
-		}
-		got := slices.Concat(b.X, b.LogP, b.Accept, grad, step)
-		for _, l := range coretest.Laplacian(t, m, b) {
-			got = append(got, real(l), imag(l))
-		}
-		if want == nil {
-			want = got
-		} else if !slices.Equal(got, want) {
-			t.Errorf("%d threads: another result", procs)
+	for _, draws := range []string{"independent", chained} {
+		want = nil
+		for _, procs := range []int{1, 2, 4} {
+			runtime.GOMAXPROCS(procs)
+			m := model(t, core.Settings{"draws": draws, "burn_in": int64(10), "moves": int64(5)}, box(3, 2, 0.25, 0.25), 0.1)
+			b := coretest.Draw(t, m, 1, 50)
+			grad, step, w, v := make([]float64, m.spec.Parameters), make([]float64, m.spec.Parameters), make([]float64, 50), make([]complex128, 50)
+			for i := range w {
+				w[i], v[i] = math.Sin(float64(i)), cmplx.Exp(complex(0, float64(i)))
+			}
+			if err := m.NaturalPull(grad, step, b, w, v, 1e-3); err != nil {
+				t.Fatal(err)
+			}
+			got := slices.Concat(b.X, b.LogP, b.Accept, grad, step)
+			for _, l := range coretest.Laplacian(t, m, b) {
+				got = append(got, real(l), imag(l))
+			}
+			if want == nil {
+				want = got
+			} else if !slices.Equal(got, want) {
+				t.Errorf("%s, %d threads: another result", draws, procs)
+			}
 		}
 	}
 }
 
 func TestNotices(t *testing.T) {
-	m := model(t, core.Settings{"burn_in": int64(0), "step": 1e-3, "moves": int64(10)}, box(3, 2), 0)
+	m := model(t, core.Settings{"draws": chained, "burn_in": int64(0), "step": 1e-3, "moves": int64(10)}, box(3, 2), 0)
 	coretest.Draw(t, m, 1, 8)
 	if n, _ := m.Notices(); len(n) != 1 || n[0].Text != often || n[0].NoBound {
 		t.Errorf("short moves: %+v", n)
 	}
-	m = model(t, core.Settings{"burn_in": int64(0), "step": 1e3, "moves": int64(50), "e_max": int64(5)}, box(13, 2), 0)
+	m = model(t, core.Settings{"draws": chained, "burn_in": int64(0), "step": 1e3, "moves": int64(50), "e_max": int64(5)}, box(13, 2), 0)
 	coretest.Draw(t, m, 1, 8)
 	if n, _ := m.Notices(); len(n) != 1 || n[0].Text != seldom {
 		t.Errorf("long moves: %+v", n)
@@ -174,17 +178,27 @@ func TestNotices(t *testing.T) {
 			t.Errorf("%+v: %+v", c.of, n.all)
 		}
 	}
-	m = model(t, core.Settings{"burn_in": int64(50)}, box(4, 2), 0)
-	shift := m.flow[len(m.flow)-m.net.Dim*m.net.Width:]
-	r := rand.New(rand.NewPCG(3, 4))
-	for i := range shift { // electrons change places
-		shift[i] = 10 * r.NormFloat64()
-	}
+	// Where electrons change places, chains go on, and independent draws end with an error.
+	m = foldingModel(t, chained)
 	coretest.Draw(t, m, 1, 40)
 	n, _ := m.Notices()
 	if !slices.ContainsFunc(n, func(n core.Notice) bool { return n.Text == folded && n.NoBound && n.Count > 0 && n.Count < 40 }) {
 		t.Errorf("a flow that folds: %+v", n)
 	}
+	var b core.Batch
+	if err := foldingModel(t, "independent").Sample(&b, 1, 40); core.KindOf(err) != core.Numeric || !strings.Contains(fmt.Sprint(err), "the flow folds") {
+		t.Errorf("a flow that folds: error %v", err)
+	}
+}
+
+func foldingModel(t *testing.T, draws string) *Model {
+	m := model(t, core.Settings{"draws": draws, "burn_in": int64(50)}, box(4, 2), 0)
+	shift := m.flow[len(m.flow)-m.net.Dim*m.net.Width:]
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range shift {
+		shift[i] = 10 * r.NormFloat64()
+	}
+	return m
 }
 
 func TestWhatDoesNotFit(t *testing.T) {
@@ -211,14 +225,14 @@ func TestWhatDoesNotFit(t *testing.T) {
 			t.Errorf("error %v, want one of kind %v with %q", err, c.kind, c.text)
 		}
 	}
-	m := model(t, core.Settings{"states": "ground", "state": int64(2)}, box(4, 2), 0)
+	m := model(t, core.Settings{"draws": chained, "states": "ground", "state": int64(2)}, box(4, 2), 0)
 	if got := fmt.Sprint(m.spec.Orbitals[m.ground[0]], m.spec.Orbitals[m.ground[1]], m.spec.Orbitals[m.ground[2]], m.spec.Orbitals[m.ground[3]]); got != "[-1 0] [0 -1] [1 0] [0 0]" {
 		t.Errorf("the second state of lowest energy has the orbitals %s", got)
 	}
 	if err := m.SetState(core.State{N: 1, Rows: make([]float64, 10)}); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "electronflow: the state has 10 numbers in 1 rows, which have 9 each") {
 		t.Errorf("error %v", err)
 	}
-	chains := model(t, nil, box(3, 2), 0)
+	chains := model(t, core.Settings{"draws": chained}, box(3, 2), 0)
 	for _, k := range [][]float64{{0, 1, 9}, {-1, 0, 1}, {0, 2, 2}, {0, 1.5, 2}, {math.NaN(), 1, 2}} {
 		if err := chains.SetState(core.State{N: 1, Rows: append(make([]float64, 7), k...)}); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "electronflow: chain 0 is in the state [") {
 			t.Errorf("the state %v: error %v", k, err)

@@ -29,6 +29,7 @@ type Model struct {
 	net    *equivariant.Map
 	params *grad.Params[float64] // of the flow
 	flow   []float64             // their values
+	folds  []int                 // of a draw, for each eight configurations
 	chains chains
 	// States offered to the chains of a batch, and ln p of the last of them.
 	offered     []int32
@@ -78,6 +79,9 @@ func newModel(c config, space core.Space) (*Model, error) {
 	logFactorial, _ := math.Lgamma(float64(n + 1))
 	m.norm = -0.5 * (logFactorial + float64(n*d)*math.Log(space.Box[0]))
 	m.spec = core.ModelSpec{Space: space, Powers: powers, Orbitals: orbitals}
+	if c.Draws != chained {
+		m.spec.Powers = powers[:len(powers)-1]
+	}
 	var err error
 	if c.States == "ground" {
 		if m.ground, err = ground(orbitals, n, c.State); err != nil {
@@ -99,7 +103,9 @@ func newModel(c config, space core.Space) (*Model, error) {
 	}
 	m.spec.Parameters = m.split() + m.params.Size()
 	m.spec.Memory.Fixed = tablesBytes*weights + 16*float64(m.spec.Parameters)
-	m.spec.Memory.PerConfiguration = 4*float64(m.proposals()*n) + 8*float64(m.row()+1)
+	if c.Draws == chained {
+		m.spec.Memory.PerConfiguration = 4*float64(m.proposals()*n) + 8*float64(m.row()+1)
+	}
 	m.flow = m.params.Flat()
 	m.waves.Open, m.task = func(int) *wave { return m.newWave() }, m.runTask
 	return m, nil

@@ -31,11 +31,8 @@ func (n *notices) add(text string, count int64, noBound bool) {
 	n.all = append(n.all, core.Notice{Text: text, Count: count, NoBound: noBound})
 }
 
-// watch looks at a batch: the folds of its chunks and the acceptance of its chains.
-func (n *notices) watch(folds []int, accept []float64) {
-	for _, f := range folds {
-		n.add(folded, int64(f), true)
-	}
+// watch looks at the acceptance of the chains of a batch.
+func (n *notices) watch(accept []float64) {
 	mean := 0.0
 	for _, a := range accept {
 		mean += a / float64(len(accept))

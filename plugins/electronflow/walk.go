@@ -3,7 +3,6 @@ package electronflow
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
@@ -20,10 +19,9 @@ import (
 
 // chains are what remains of a batch, the row of each its position in the box, its
 // step size and, where there are several states, the orbitals of K; and of each eight,
-// how many are where the map turns space inside out, and what became of their states.
+// what became of their states.
 type chains struct {
 	core.State
-	folds  []int
 	states []renewals
 }
 
@@ -39,19 +37,16 @@ func (m *Model) row() int {
 	return m.net.Size() + 1 + m.net.Particles
 }
 
-// Sample implements core.Density: moves of the chains, or new ones.
-func (m *Model) Sample(dst *core.Batch, seed uint64, n int) error {
-	dst.Reset(n, m.net.Size())
-	dst.K, dst.Accept = core.Resize(dst.K, n*m.net.Particles), core.Resize(dst.Accept, n)
+// walkAll moves the chains, or begins new ones.
+func (m *Model) walkAll(dst *core.Batch, seed uint64) error {
+	dst.Accept = core.Resize(dst.Accept, dst.N)
 	if err := m.advance(dst, seed); err != nil {
 		m.chains = chains{}
 		return err
 	}
-	m.watch(m.chains.folds, dst.Accept)
+	m.watch(dst.Accept)
 	m.watchStates(m.chains.states)
-	// The ID is a name, no result depends on it; random, so that two models do
-	// not take each other's batches for their own.
-	dst.ID, dst.Chains = rand.Uint64()|1, n
+	dst.Chains = dst.N
 	return nil
 }
 
@@ -64,8 +59,7 @@ func (m *Model) advance(dst *core.Batch, seed uint64) error {
 	if err := m.propose(dst, core.Derive(seed, 3)); err != nil {
 		return err
 	}
-	chunks := (dst.N + width - 1) / width
-	m.chains.folds, m.chains.states = core.Resize(m.chains.folds, chunks), core.Resize(m.chains.states, chunks)
+	m.chains.states = core.Resize(m.chains.states, len(m.folds))
 	if err := m.run("draw", call{b: dst, seed: core.Derive(seed, 2), fresh: fresh}, (*Model).walk); err != nil {
 		return err
 	}
@@ -93,9 +87,7 @@ func (m *Model) walk(w *wave, at par.Span) error {
 type walk struct {
 	*wave
 	from, n     int
-	pcg         [width]rand.PCG
-	random      [width]*rand.Rand // reads pcg
-	at, z       []float64         // x and z of the chains, as the wave's have proposals
+	at, z       []float64 // x and z of the chains, as the wave's have proposals
 	step        [width]float64
 	logAbs2     [width]float64
 	logDet      [width]float64 // of the Slater determinant alone
@@ -108,9 +100,6 @@ type walk struct {
 func (k *walk) open(w *wave) {
 	k.wave, k.at, k.z = w, make([]float64, len(w.x)), make([]float64, len(w.z))
 	k.waves = make([]float64, len(w.k))
-	for c := range k.random {
-		k.random[c] = rand.New(&k.pcg[c])
-	}
 }
 
 // run moves the chains that are at, after a burn-in if they are fresh.
@@ -118,7 +107,7 @@ func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh b
 	m := k.m
 	k.from, k.n, k.accepted, k.renewals = at.From, at.N, [width]int{}, renewals{}
 	for c := range at.N {
-		core.SeedStream(&k.pcg[c], seed, uint64(b.From+at.From+c))
+		k.seed(c, seed, uint64(b.From+at.From+c))
 	}
 	x, step := b.X[k.from*k.size:(k.from+k.n)*k.size], k.step[:k.n]
 	if fresh {
@@ -147,7 +136,7 @@ func (k *walk) run(all *chains, b *core.Batch, seed uint64, at par.Span, fresh b
 		k.accepted = [width]int{}
 	}
 	k.advance(b, step)
-	all.folds[at.From/width], all.states[at.From/width] = k.folds(), k.renewals
+	k.m.folds[at.From/width], all.states[at.From/width] = folds(k.orientation[:k.n]), k.renewals
 	return k.keep(all, b, step)
 }
 
@@ -165,16 +154,12 @@ func (k *walk) advance(b *core.Batch, step []float64) {
 // keep writes where the chains are to the batch and to their rows.
 func (k *walk) keep(all *chains, b *core.Batch, step []float64) error {
 	m, x := k.m, b.X[k.from*k.size:(k.from+k.n)*k.size]
+	k.write(x, k.at, k.n)
 	for c := range k.n {
 		if l := k.logAbs2[c]; math.IsNaN(l) || math.IsInf(l, 0) {
 			return fmt.Errorf("ln |Psi|^2 of chain %d is %v", k.from+c, l)
 		}
 		b.Accept[k.from+c] = float64(k.accepted[c]) / float64(m.config.Moves)
-		for i := range k.size {
-			edge := m.net.Box[i%m.net.Dim]
-			v := k.at[i*width+c]
-			x[c*k.size+i] = v - edge*math.Floor(v/edge)
-		}
 		row := all.Row(k.from + c)
 		row[copy(row, x[c*k.size:(c+1)*k.size])] = step[c]
 		m.remember(row, b.K[(k.from+c)*m.net.Particles:][:m.net.Particles])
@@ -190,7 +175,7 @@ func (k *walk) start(x, step []float64) {
 	along := int(math.Ceil(math.Pow(float64(k.m.net.Particles), 1/float64(dim)) - 1e-9))
 	sites := int(math.Pow(float64(along), float64(dim)) + 0.5)
 	for c := range k.n {
-		r := rand.New(&k.pcg[c])
+		r := k.random[c]
 		var shift [3]float64
 		for a := range dim {
 			shift[a] = r.Float64()
@@ -229,16 +214,6 @@ func (k *walk) move(step []float64) {
 			k.accepted[c]++
 		}
 	}
-}
-
-// folds counts chains where the map turns space inside out.
-func (k *walk) folds() (count int) {
-	for _, sign := range k.orientation[:k.n] {
-		if sign < 0 {
-			count++
-		}
-	}
-	return count
 }
 
 // State implements core.Walker.

@@ -106,15 +106,22 @@ func spread(chains []float64) (mean, stderr float64) {
 	return mean, math.Sqrt(stderr/float64(len(chains)-1)) / math.Sqrt(float64(len(chains)))
 }
 
-// However few moves there are from draw to draw, the chains have the density p(K)
-// |Psi_K(x)|^2: means of x are those of all states in their shares, and so is the
+// Draws have the density p(K) |Psi_K(x)|^2, and so have chains, however few moves there are
+// from draw to draw: means of x are those of all states in their shares, and so is the
 // entropy. With five moves W was off by 18 standard errors when x went on while K was
 // drawn anew.
-func TestChainsHaveTheDensity(t *testing.T) {
+func TestDrawsHaveTheDensity(t *testing.T) {
 	space := box(5, 2)
 	w := newExchange(4)
-	for _, c := range []struct{ moves, draws int }{{5, 40}, {50, 10}} {
-		m := model(t, core.Settings{"theta_0": 0.5, "e_max": int64(4), "burn_in": int64(150), "moves": int64(c.moves)}, space, 0)
+	for _, c := range []struct {
+		draws        string
+		moves, times int
+	}{{chained, 5, 40}, {chained, 50, 10}, {"independent", 0, 10}} {
+		s := core.Settings{"theta_0": 0.5, "e_max": int64(4), "draws": c.draws}
+		if c.draws == chained {
+			s["burn_in"], s["moves"] = int64(150), int64(c.moves)
+		}
+		m := model(t, s, space, 0)
 		r := rand.New(rand.NewPCG(5, 6))
 		theta := make([]float64, m.spec.Parameters)
 		if err := m.Init(theta, 1); err != nil {
@@ -130,13 +137,13 @@ func TestChainsHaveTheDensity(t *testing.T) {
 		const chains = 600
 		meanW, meanS := make([]float64, chains), make([]float64, chains)
 		var b core.Batch
-		for draw := range c.draws {
-			if err := m.Sample(&b, uint64(100+draw), chains); err != nil {
+		for time := range c.times {
+			if err := m.Sample(&b, uint64(100+time), chains); err != nil {
 				t.Fatal(err)
 			}
 			for i := range chains {
-				meanW[i] += w.of(b.X[i*10:(i+1)*10], space.Box[0]) / float64(c.draws)
-				meanS[i] -= b.LogP[i] / float64(c.draws)
+				meanW[i] += w.of(b.X[i*10:(i+1)*10], space.Box[0]) / float64(c.times)
+				meanS[i] -= b.LogP[i] / float64(c.times)
 			}
 		}
 		for name, v := range map[string]struct {
@@ -145,7 +152,7 @@ func TestChainsHaveTheDensity(t *testing.T) {
 		}{"W": {meanW, wantW}, "the entropy": {meanS, wantS}} {
 			mean, stderr := spread(v.chains)
 			if !(math.Abs(mean-v.want) < 3*stderr) {
-				t.Errorf("%d moves: %s is %.4f +- %.4f, exactly %.4f", c.moves, name, mean, stderr, v.want)
+				t.Errorf("%s with %d moves: %s is %.4f +- %.4f, exactly %.4f", c.draws, c.moves, name, mean, stderr, v.want)
 			}
 		}
 	}

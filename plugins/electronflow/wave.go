@@ -3,6 +3,7 @@ package electronflow
 import (
 	"math"
 	"math/bits"
+	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
@@ -37,7 +38,11 @@ type wave struct {
 	v                []float64
 	total            []float64 // complex: grad ln Psi
 
-	walk walk // of Sample
+	// of draws
+	pcg     [width]rand.PCG
+	random  [width]*rand.Rand // reads pcg
+	drawing drawing
+	walk    walk
 }
 
 func (m *Model) newWave() *wave {
@@ -55,9 +60,19 @@ func (m *Model) newWave() *wave {
 	} {
 		*s.to = make([]float64, s.size*width)
 	}
-	w.walk.open(w)
+	for c := range w.random {
+		w.random[c] = rand.New(&w.pcg[c])
+	}
+	if m.config.Draws == chained {
+		w.walk.open(w)
+	} else {
+		w.drawing = m.newDrawing()
+	}
 	return w
 }
+
+// seed has place c read stream i.
+func (w *wave) seed(c int, seed, i uint64) { core.SeedStream(&w.pcg[c], seed, i) }
 
 // states writes the wave vectors of up to eight states to dst, laid out as w.k; the
 // last one repeats.
@@ -81,6 +96,27 @@ func (w *wave) configurations(x []float64) {
 			w.x[i*width+c] = v
 		}
 	}
+}
+
+// write writes n of eight places, moved into the box, to configurations.
+func (w *wave) write(x, places []float64, n int) {
+	for c := range n {
+		for i := range w.size {
+			edge := w.m.net.Box[i%w.m.net.Dim]
+			v := places[i*width+c]
+			x[c*w.size+i] = v - edge*math.Floor(v/edge)
+		}
+	}
+}
+
+// folds counts the places where the map turns space inside out, from the signs of det dz/dx.
+func folds(signs []float64) (count int) {
+	for _, sign := range signs {
+		if sign < 0 {
+			count++
+		}
+	}
+	return count
 }
 
 // evaluate computes ln Psi. It leaves no Jacobian.
@@ -146,14 +182,8 @@ func (w *wave) laplacian(dst []complex128, first int) {
 			w.trace[c] += g[c] * lap
 			w.trace[width+c] += g[width+c] * lap
 		}
-		for j := range n {
-			to, jac := w.total[2*j*width:][:2*width], w.jac[(i*n+j)*width:][:width]
-			for c, v := range jac {
-				to[c] += v * g[c]
-				to[width+c] += v * g[width+c]
-			}
-		}
 	}
+	w.slopeOfDeterminant()
 	if w.m.exact {
 		w.alongAxes()
 	} else {
@@ -188,14 +218,7 @@ func (w *wave) alongAxes() {
 // Laplacian, the mean of v.(d2/dx2) v over vectors v of random signs: its variance
 // is that of the elements off the diagonal alone, less than with normal vectors.
 func (w *wave) alongProbes(first int) {
-	w.logJacobian(nil)
-	clear(w.zbar)
-	w.net.Pull(w.grad, w.xbar, w.zbar, w.jbar)
-	for i := range w.size {
-		for c := range width {
-			w.total[2*i*width+c] += w.xbar[i*width+c]
-		}
-	}
+	w.slopeOfJacobian()
 	for p := range w.m.probes {
 		for c := range width {
 			w.signs(c, first, p)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/det"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
@@ -23,7 +24,7 @@ type chunk struct {
 	field  *manybody.VelocityOn
 	solver *ode.Solver[float64]
 	grads  []*grad.Param[float64]
-	dpp    *dpp
+	dpp    *det.Process[float64]
 	pcg    rand.PCG
 	random *rand.Rand // reads pcg
 
@@ -71,7 +72,7 @@ func (m *Model) keep(bytes int) {
 
 func (m *Model) newChunk(n int) *chunk {
 	d := m.d
-	c := &chunk{width: n, steps: m.steps, one: make([]float64, d), wave: newWave(m.orbitals, m.n), dpp: newDPP(m.orbitals, m.n, m.lines), known: make([]bool, n)}
+	c := &chunk{width: n, steps: m.steps, one: make([]float64, d), wave: newWave(m.orbitals, m.n), dpp: det.NewProcess(newPlaces(m.orbitals, m.lines), m.n, m.orbitals.dim), known: make([]bool, n)}
 	o := ode.Options{Method: ode.RK4, Steps: m.steps, Keep: m.kept}
 	c.field = m.velocity.Open(n, o.Slots())
 	c.solver = ode.NewSolver(o, c.field, d, n)

@@ -42,7 +42,7 @@ func (m *Model) draw(c *chunk, at par.Span) error {
 		occupied := m.states.occupied[k]
 		copy(m.call.k[(from+j)*m.n:], occupied)
 		m.call.logP[from+j] = m.logP[k]
-		c.dpp.draw(c.one, occupied, c.random)
+		c.dpp.Draw(c.one, occupied, c.random)
 		for i, z := range c.one {
 			c.one[i] = onGrid(z)
 		}

@@ -86,3 +86,11 @@ func (c *chunk) combine(j int, k []int32) float64 {
 	}
 	return lap
 }
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i, x := range a {
+		sum += x * b[i]
+	}
+	return sum
+}

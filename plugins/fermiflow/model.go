@@ -60,6 +60,7 @@ type call struct {
 	logP   []float64
 	logPsi []complex128
 	lap    []complex128
+	slope  []complex128 // d numbers for each configuration
 	v      []complex128
 }
 

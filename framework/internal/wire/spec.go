@@ -197,6 +197,8 @@ func checkOrbitals(s core.ModelSpec) error {
 	switch {
 	case slices.Contains(s.Powers, core.PowerStates) && !quantum:
 		return fmt.Errorf("the power %q needs the power %q", core.PowerStates, core.PowerQuantum)
+	case slices.Contains(s.Powers, core.PowerStateSlope) && !quantum:
+		return fmt.Errorf("the power %q needs the power %q", core.PowerStateSlope, core.PowerQuantum)
 	case slices.Contains(s.Powers, core.PowerFamilies) && !quantum:
 		return fmt.Errorf("the power %q needs the power %q", core.PowerFamilies, core.PowerQuantum)
 	case !quantum || slices.Contains(s.Powers, core.PowerFamilies):

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/integrate/quad"
+
+	"github.com/helmholtz-physics/helmholtz/framework/engine/det"
 )
 
 // The numbers of states up to 0, ..., 4 quanta of excitation in the plane, by
@@ -132,10 +134,10 @@ func TestDrawsFollowPhi(t *testing.T) {
 		if math.Abs(total-1) > 1e-3 { // 7 nodes for 4 lengths
 			t.Errorf("state %v: |Phi|^2 adds up to %v", k, total)
 		}
-		counts, d, r := make([]float64, 256), newDPP(o, 2, lines), rand.New(rand.NewPCG(3, uint64(k[1])))
+		counts, d, r := make([]float64, 256), det.NewProcess(newPlaces(o, lines), 2, 2), rand.New(rand.NewPCG(3, uint64(k[1])))
 		for range n {
 			one, cell := make([]float64, 4), 0
-			d.draw(one, k, r)
+			d.Draw(one, k, r)
 			for _, x := range one {
 				cell = cell*4 + sort.SearchFloat64s(edges[1:4], x)
 			}
