@@ -184,6 +184,12 @@ func tailLength(n int, tau float64) (m int, ok bool) {
 // sorts them alone (Hoare 1961, Comm. ACM 4, 321): all of x is not, which would take longer than
 // all else here.
 func sortFrom(x []float64, k int) {
+	splitAt(x, k)
+	slices.Sort(x[k:])
+}
+
+// splitAt moves the value that would stand at k there, smaller ones before it and larger ones after it.
+func splitAt(x []float64, k int) {
 	lo, hi := 0, len(x) // all below lo belong below k, all from hi on above
 	for hi-lo > 32 {
 		a, b, c := x[lo], x[lo+(hi-lo)/2], x[hi-1]
@@ -212,7 +218,6 @@ func sortFrom(x []float64, k int) {
 		}
 	}
 	slices.Sort(x[lo:hi])
-	slices.Sort(x[k:])
 }
 
 // paretoAbove is k-hat of what is above top[0] in the ascending values top, which it
