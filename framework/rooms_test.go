@@ -54,7 +54,7 @@ var rooms = []room{
 	{"plugins/*", []string{"framework/autoregressive", "framework/core", "framework/engine", "framework/flow", "framework/sdk", "framework/internal/wire"}, append([]string{"gonum.org/v1/gonum"}, wireModules...)},
 	{"hamiltonians", []string{"framework/core", "framework/data", "framework/energy", "framework/engine", "framework/h5", "framework/npy", "framework/sdk", "framework/internal/wire"},
 		append([]string{"gonum.org/v1/"}, wireModules...)},
-	{"estimators", []string{"framework/core", "framework/stats"}, nil},
+	{"estimators", []string{"framework/core", "framework/stats"}, []string{"gonum.org/v1/gonum"}},
 	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/autoregressive", "framework/core", "framework/data", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/npy", "framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.

@@ -94,6 +94,7 @@ func (s *session) setting(bound plan.Bound) core.Setting {
 		}
 		if slices.Contains(bound.Model.Powers, core.PowerQuantum) {
 			setting.Quantum, _ = s.parts.Model.(core.DensityMatrix)
+			setting.Potential = s.parts.Energy
 		}
 		if slices.Contains(bound.Model.Powers, core.PowerStates) {
 			setting.States, _ = s.parts.Model.(core.StateLister)

@@ -155,6 +155,9 @@ type Setting struct {
 	// Quantum is the model where it has PowerQuantum, with the parameters that are evaluated,
 	// else nil. An estimator calls it for whole batches.
 	Quantum DensityMatrix
+	// Potential is the energy of a quantum run, V(x), which an estimator calls for whole batches of its
+	// own draws; else nil.
+	Potential Energy
 	// States is the model where it has PowerStates, with the parameters that
 	// are evaluated; else nil.
 	States StateLister

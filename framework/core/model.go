@@ -40,6 +40,7 @@ type Density interface {
 //	PowerQuantum   DensityMatrix  the states of a density matrix
 //	PowerStates    StateLister    ln p of every state
 //	PowerStateSlope  StateSloper  the slope of their wave functions
+//	PowerStateDraws  StateDrawer  draws of given states
 //	PowerNatural   NaturalPuller  natural gradients
 //	PowerWalk      Walker         samples from Markov chains of its own
 //	PowerNotices   Noticer        what the user should know

@@ -62,6 +62,18 @@ type StateSloper interface {
 	StateSlope(dst []complex128, b *Batch) error
 }
 
+// PowerStateDraws declares that the model is a StateDrawer.
+const PowerStateDraws Power = "state_draws"
+
+// StateDrawer is a density matrix that draws from any of its states, not only from those that
+// p(K) prefers: energies of excited states are as sharp as that of the ground state then.
+type StateDrawer interface {
+	// DrawStates writes x_i drawn from |Psi_K_i(x)|^2, independently of each other, of the states k,
+	// n labels for each. All its random choices for x_i follow from the numbers of
+	// configuration i in u, which are uniform in [0, 1) and as many as x has.
+	DrawStates(x []float64, k []int32, u []float64) error
+}
+
 // PowerFamilies declares that a DensityMatrix has a continuous label instead of K: some
 // of the coordinates, as those of nuclei, are R ~ p(R), and the others r ~ |Psi_R(r)|^2,
 //

@@ -1,6 +1,9 @@
 package core
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // Derive returns the seed of the stream that words name within a parent seed:
 // Derive(seed, purpose, step). Different words give unrelated seeds.
@@ -30,6 +33,15 @@ func Streams(seed uint64) func(i int) *rand.Rand {
 		SeedStream(&r, seed, uint64(i))
 		return rand.New(&r)
 	}
+}
+
+// SeedBy sets r to the stream that numbers decide, as a configuration's uniform ones.
+func SeedBy(r *rand.PCG, u []float64) {
+	seed := uint64(len(u))
+	for _, v := range u {
+		seed = Mix(seed ^ math.Float64bits(v))
+	}
+	SeedStream(r, seed, 0)
 }
 
 // SeedStream sets r to the stream of sample i under seed. A stream per sample

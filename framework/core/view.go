@@ -16,6 +16,7 @@ var (
 	_ DensityMatrix = (*ModelView)(nil)
 	_ StateLister   = (*ModelView)(nil)
 	_ StateSloper   = (*ModelView)(nil)
+	_ StateDrawer   = (*ModelView)(nil)
 	_ NaturalPuller = (*ModelView)(nil)
 	_ Sweeper       = (*ModelView)(nil)
 	_ Completer     = (*ModelView)(nil)
@@ -336,6 +337,15 @@ func (v *ModelView) StateSlope(dst []complex128, b *Batch) error {
 	c := v.about(b)
 	LogPsiSlope.Put(c.Out, dst)
 	return v.Call(RowStateSlope, c)
+}
+
+// DrawStates implements StateDrawer.
+func (v *ModelView) DrawStates(x []float64, k []int32, u []float64) error {
+	c := v.of(len(x) / v.spec.Space.Size())
+	K.Put(c.In, k)
+	U.Put(c.In, u)
+	X.Put(c.Out, x)
+	return v.Call(RowStateDraw, c)
 }
 
 // StatePull implements DensityMatrix.

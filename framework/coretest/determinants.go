@@ -48,7 +48,7 @@ type determinantsConfig struct {
 	Warn       bool    `key:"warn" help:"each Sample leaves a notice"`
 }
 
-var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerNatural, core.PowerNotices}
+var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerNatural, core.PowerNotices}
 
 type determinants struct {
 	determinantsConfig
@@ -72,6 +72,7 @@ var (
 	_ core.DensityMatrix = (*determinants)(nil)
 	_ core.StateLister   = (*determinants)(nil)
 	_ core.StateSloper   = (*determinants)(nil)
+	_ core.StateDrawer   = (*determinants)(nil)
 	_ core.NaturalPuller = (*determinants)(nil)
 	_ core.Walker        = (*determinants)(nil)
 	_ core.Noticer       = (*determinants)(nil)

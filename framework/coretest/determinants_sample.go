@@ -38,6 +38,17 @@ func (m *determinants) draw(b *core.Batch, seed uint64) {
 	}
 }
 
+// DrawStates implements core.StateDrawer.
+func (m *determinants) DrawStates(x []float64, k []int32, u []float64) error {
+	var source rand.PCG
+	d := m.n * m.dim
+	for i := range len(x) / d {
+		core.SeedBy(&source, u[i*d:(i+1)*d])
+		m.positions(rand.New(&source), k[i*m.n:(i+1)*m.n], x[i*d:(i+1)*d])
+	}
+	return nil
+}
+
 // anyState draws K ~ p(K).
 func (m *determinants) anyState(r *rand.Rand) []int32 {
 	u := r.Float64()

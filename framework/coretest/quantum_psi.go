@@ -192,12 +192,8 @@ func quantumHermitian(t *testing.T, s *subject) {
 	}
 }
 
-// quantumStein tests that x has the density |Psi_K|^2, by Stein's identity
-//
-//	E[ div u + 2 Re u . grad ln Psi_K ] = 0
-//
-// for u_j = sin(kappa_j x_j + phi_j), periodic in a box, up to 5 standard
-// errors. Chains have moved on some times before.
+// quantumStein tests that the model's own draws have the density |Psi_K|^2. Chains have moved on
+// some times before.
 func quantumStein(t *testing.T, s *subject) {
 	s.need(t, core.PowerQuantum)
 	b := s.sample(t, 116, s.o.Samples)
@@ -206,6 +202,17 @@ func quantumStein(t *testing.T, s *subject) {
 			b = s.next(t, 117+k, s.o.Samples)
 		}
 	}
+	stein(t, s, b)
+}
+
+// stein tests that x has the density |Psi_K|^2, by Stein's identity
+//
+//	E[ div u + 2 Re u . grad ln Psi_K ] = 0
+//
+// for u_j = sin(kappa_j x_j + phi_j), periodic in a box, up to 5 standard
+// errors.
+func stein(t *testing.T, s *subject, b *core.Batch) {
+	t.Helper()
 	kappa := make([]float64, s.d)
 	for j := range kappa {
 		if kappa[j] = 1; s.space.Box != nil {

@@ -47,6 +47,8 @@ var quantumFaults = map[string]struct {
 		return bending{pair(), func(l complex128, m *determinants, x []float64) complex128 { return l - complex(0, m.c*2) }}
 	}},
 	"slope of |Psi|":                {"state_slope", func() core.Model { return sloping{pair()} }},
+	"draws of the lowest state":     {"state_draws", func() core.Model { return lowestDraws{pair()} }},
+	"draws without u":               {"state_draws", func() core.Model { return &countedDraws{determinants: pair()} }},
 	"samples too wide":              {"wave_samples", func() core.Model { return drawing{pair(), stretch} }},
 	"chains too wide":               {"wave_samples", func() core.Model { return drawing{walking(), stretch} }},
 	"gradient added, not written":   {"state_batches", func() core.Model { return pulling{pair(), 1, 1, true} }},
@@ -101,6 +103,32 @@ func (m drawing) Sample(dst *core.Batch, seed uint64, n int) error {
 		m.spoil(dst)
 	}
 	return err
+}
+
+// lowestDraws takes any state for the first.
+type lowestDraws struct{ *determinants }
+
+func (m lowestDraws) DrawStates(x []float64, k []int32, u []float64) error {
+	var all []int32
+	for range len(k) / m.n {
+		all = append(all, m.states[0]...)
+	}
+	return m.determinants.DrawStates(x, all, u)
+}
+
+// countedDraws has random numbers of its own.
+type countedDraws struct {
+	*determinants
+	calls float64
+}
+
+func (m *countedDraws) DrawStates(x []float64, k []int32, u []float64) error {
+	m.calls++
+	u = append([]float64(nil), u...)
+	for i := range u {
+		u[i] += m.calls
+	}
+	return m.determinants.DrawStates(x, k, u)
 }
 
 func stretch(b *core.Batch) { copy(b.X, times(1.1, b.X)) }

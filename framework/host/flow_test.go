@@ -127,6 +127,7 @@ func TestLackedPowers(t *testing.T) {
 			core.PowerNatural: {m.(core.NaturalPuller).NaturalPull(two, two, &b, one, nil, 1)},
 			core.PowerStates:  {second(m.(core.StateLister).StateLogP())},
 
+			core.PowerStateDraws: {m.(core.StateDrawer).DrawStates(two, []int32{0}, two)},
 			core.PowerStateSlope: {m.(core.StateSloper).StateSlope(make([]complex128, 2), &b)},
 
 			core.PowerWalk:    {second(m.(core.Walker).State()), m.(core.Walker).SetState(core.State{})},

@@ -13,8 +13,9 @@ type call struct {
 	slope       []complex128 // d numbers for each configuration
 	v           []complex128
 	seed        uint64
-	fresh       bool     // the chains are new
-	rows        par.Rows // of a sum; without one there are no shares
+	u           []float64 // uniform numbers in place of the seed
+	fresh       bool      // the chains are new
+	rows        par.Rows  // of a sum; without one there are no shares
 	job         job
 }
 

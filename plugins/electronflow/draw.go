@@ -45,12 +45,23 @@ func (m *Model) drawAll(dst *core.Batch, seed uint64) error {
 	return m.run("draw", call{b: dst, seed: core.Derive(seed, 2)}, (*Model).draw)
 }
 
+// DrawStates implements core.StateDrawer.
+func (m *Model) DrawStates(x []float64, k []int32, u []float64) error {
+	n := len(x) / m.net.Size()
+	m.folds = core.Resize(m.folds, (n+width-1)/width)
+	return m.run("draw", call{b: &core.Batch{N: n, X: x, K: k}, u: u}, (*Model).draw)
+}
+
 // draw draws the configurations that are at. Places of the wave beyond repeat the last one.
 func (m *Model) draw(w *wave, at par.Span) error {
 	b, d := m.call.b, &w.drawing
 	for c := range width {
 		i := at.From + min(c, at.N-1)
-		w.seed(c, m.call.seed, uint64(b.From+i))
+		if u := m.call.u; u != nil {
+			core.SeedBy(&w.pcg[c], u[i*w.size:(i+1)*w.size])
+		} else {
+			w.seed(c, m.call.seed, uint64(b.From+i))
+		}
 		d.free.Draw(d.one, b.K[i*m.net.Particles:][:m.net.Particles], w.random[c])
 		for j, v := range d.one {
 			d.z[j*width+c] = v

@@ -51,6 +51,7 @@ var (
 	_ core.Model         = (*Model)(nil)
 	_ core.DensityMatrix = (*Model)(nil)
 	_ core.NaturalPuller = (*Model)(nil)
+	_ core.StateDrawer   = (*Model)(nil)
 	_ core.Walker        = (*Model)(nil)
 	_ core.Noticer       = (*Model)(nil)
 )

@@ -63,10 +63,9 @@ func (m *Model) newWave() *wave {
 	for c := range w.random {
 		w.random[c] = rand.New(&w.pcg[c])
 	}
+	w.drawing = m.newDrawing()
 	if m.config.Draws == chained {
 		w.walk.open(w)
-	} else {
-		w.drawing = m.newDrawing()
 	}
 	return w
 }

@@ -42,28 +42,58 @@ func (m *Model) draw(c *chunk, at par.Span) error {
 		occupied := m.states.occupied[k]
 		copy(m.call.k[(from+j)*m.n:], occupied)
 		m.call.logP[from+j] = m.logP[k]
-		c.dpp.Draw(c.one, occupied, c.random)
-		for i, z := range c.one {
-			c.one[i] = onGrid(z)
-		}
+		c.place(j, occupied)
 		copy(m.drawn.z[(from+j)*m.d:], c.one)
-		c.setColumn(c.z, j)
 	}
-	for j := n; j < c.width; j++ { // no numbers of another batch
+	if err := m.carry(c, at); err != nil {
+		return err
+	}
+	c.n, c.theta = n, m.theta
+	return nil
+}
+
+// DrawStates implements core.StateDrawer.
+func (m *Model) DrawStates(x []float64, k []int32, u []float64) error {
+	m.call = call{x: x, k: k, u: u}
+	defer m.release()
+	return m.run("draw", par.All(len(x)/m.d), (*Model).drawGiven)
+}
+
+func (m *Model) drawGiven(c *chunk, at par.Span) error {
+	c.forget()
+	for j := range at.N {
+		i := at.From + j
+		core.SeedBy(&c.pcg, m.call.u[i*m.d:(i+1)*m.d])
+		c.place(j, m.call.k[i*m.n:(i+1)*m.n])
+	}
+	return m.carry(c, at)
+}
+
+// place draws z of place j, in a state.
+func (c *chunk) place(j int, occupied []int32) {
+	c.dpp.Draw(c.one, occupied, c.random)
+	for i, z := range c.one {
+		c.one[i] = onGrid(z)
+	}
+	c.setColumn(c.z, j)
+}
+
+// carry writes where the flow takes z to the x of the call.
+func (m *Model) carry(c *chunk, at par.Span) error {
+	for j := at.N; j < c.width; j++ { // no numbers of another batch
 		for i := range m.d {
 			c.z[i*c.width+j] = 0
 		}
 	}
 	c.forward(c.x)
-	for j := range n {
+	for j := range at.N {
 		for i, x := range c.column(c.x, j) {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return notFinite("a coordinate", from+j, x)
+				return notFinite("a coordinate", at.From+j, x)
 			}
-			m.call.x[(from+j)*m.d+i] = x
+			m.call.x[(at.From+j)*m.d+i] = x
 		}
 	}
-	c.n, c.theta = n, m.theta
 	return nil
 }
 

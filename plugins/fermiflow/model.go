@@ -61,6 +61,7 @@ type call struct {
 	logPsi []complex128
 	lap    []complex128
 	slope  []complex128 // d numbers for each configuration
+	u      []float64    // uniform numbers, d for each configuration
 	v      []complex128
 }
 
@@ -68,6 +69,7 @@ var (
 	_ core.Model         = (*Model)(nil)
 	_ core.DensityMatrix = (*Model)(nil)
 	_ core.StateLister   = (*Model)(nil)
+	_ core.StateDrawer   = (*Model)(nil)
 	_ core.NaturalPuller = (*Model)(nil)
 	_ core.Noticer       = (*Model)(nil)
 )

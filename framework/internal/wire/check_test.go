@@ -169,6 +169,7 @@ func TestModelSpecIsChecked(t *testing.T) {
 		two + `, "latent_scale": [0, -1]`:                          "it has the latent scale -1",
 		two + `, "powers": ["states"]`:                             `the power "states" needs the power "quantum"`,
 		two + `, "powers": ["state_slope"]`:                        `the power "state_slope" needs the power "quantum"`,
+		two + `, "powers": ["state_draws"]`:                        `the power "state_draws" needs the power "quantum"`,
 		two + `, "powers": ["quantum"], "orbitals": [[0]]`:         "it has 1 orbitals for 2 particles",
 		two + `, "powers": ["quantum"], "orbitals": [[0], [0, 1]]`: "orbital 1 has 2 quantum numbers in 1 dimensions",
 		two + `, "powers": ["exact"]`:                              `the power "exact" is unknown; those of kind model`,
