@@ -17,9 +17,9 @@ func freeEnergyReweighted() core.Part {
 		Manifest: manifest(name, "free energy by importance sampling from the model, -T ln <exp(-beta E)/p>", nicoli),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			return newReweighting(core.Estimate{Name: name, Long: "free energy, reweighted", Units: s.Energy.Units, Extensive: true},
-				s, false, func(w *stats.Weights) (value, stderr float64) {
-					lnZ, stderr := w.LogMean()
-					return -lnZ / s.Beta, stderr / s.Beta
+				s, false, func(w *stats.Weights) (value, stderr, doubt float64) {
+					lnZ, stderr, doubt := logMean(w)
+					return -lnZ / s.Beta, stderr / s.Beta, doubt
 				})
 		},
 	}

@@ -23,9 +23,9 @@ const uncertain = 0.25
 // apart is the number of chains below which they may well be all in one place (ibid.).
 const apart = 4
 
-// Chains are judged by this many of their values, some 10 ms for each row of the results, and the end of their
-// start is sought in as many means.
-const valuesJudged, valuesSought = 1 << 14, 1 << 15
+// Chains are judged by this many of their values, a millisecond or two for each row of the results, or by 32 of each,
+// and the end of their start is sought in as many means, or in 128 of each.
+const valuesJudged, valuesSought = 1 << 12, 1 << 15
 
 // judge fills in what is known of an estimate from chains: tau, R-hat, effective draws and
 // whether to trust it. s is its series.
@@ -33,8 +33,7 @@ func judge(e *core.Estimate, s *stats.Chains, u stats.Uncertainty) {
 	if s.N() == 0 {
 		return
 	}
-	thinned := s.Thinned(valuesJudged)
-	mixing := thinned.Mixing()
+	mixing := s.Thinned(valuesJudged).Mixing()
 	if !math.IsNaN(mixing.RHat) {
 		e.RHat, e.Bulk, e.Tail = mixing.RHat, mixing.Bulk, mixing.Tail
 	}
@@ -42,7 +41,7 @@ func judge(e *core.Estimate, s *stats.Chains, u stats.Uncertainty) {
 		e.Tau, e.TauStderr, e.StderrStderr = u.Tau, u.TauStderr, u.StderrStderr
 	}
 	n := float64(s.N())
-	limit := min(short, max(mixed, thinned.RHatByChance()))
+	limit := min(short, max(mixed, mixing.ByChance))
 	switch {
 	case e.RHat == 0:
 		e.Warn(core.CautionFewDraws, "fewer than four draws of each chain: nothing tells whether the chains are mixed")

@@ -18,9 +18,15 @@ func logZ() core.Part {
 		Manifest: manifest(name, "ln Z by importance sampling from the model, ln <exp(-beta E)/p>", nicoli),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			return newReweighting(core.Estimate{Name: name, Long: "logarithm of the partition function, reweighted", Units: "1", Extensive: true},
-				s, false, (*stats.Weights).LogMean)
+				s, false, logMean)
 		},
 	}
+}
+
+// logMean is ln < w >.
+func logMean(w *stats.Weights) (value, stderr, doubt float64) {
+	value, stderr = w.LogMean()
+	return value, stderr, w.Doubt()
 }
 
 // nicoli is the paper on importance sampling from autoregressive densities.

@@ -17,8 +17,8 @@ import (
 type reweighting struct {
 	description
 	beta float64
-	// of reads the value and its standard error from the weights.
-	of func(w *stats.Weights) (value, stderr float64)
+	// of reads the value, its standard error, and the relative error of that from the weights.
+	of func(w *stats.Weights) (value, stderr, doubt float64)
 	// ofShares tells that the value is made of squares of weights, whose error is that of fourth powers
 	// and unknown where the weights themselves are not to be trusted, or few of them make it up.
 	ofShares bool
@@ -31,7 +31,7 @@ type reweighting struct {
 var _ core.Estimator = (*reweighting)(nil)
 
 // newReweighting builds the estimator of a function of the weights.
-func newReweighting(estimate core.Estimate, s core.Setting, ofShares bool, of func(w *stats.Weights) (value, stderr float64)) (core.Estimator, error) {
+func newReweighting(estimate core.Estimate, s core.Setting, ofShares bool, of func(w *stats.Weights) (value, stderr, doubt float64)) (core.Estimator, error) {
 	if err := needBoltzmann(estimate.Name, s); err != nil {
 		return nil, err
 	}
@@ -57,10 +57,10 @@ func (r *reweighting) Add(b *core.Batch) error {
 
 // Report implements core.Estimator.
 func (r *reweighting) Report() ([]core.Estimate, error) {
-	value, stderr := r.of(&r.weights)
+	value, stderr, doubt := r.of(&r.weights)
 	e, err := r.report(value, stderr, r.weights.N())
 	if !settle(&e[0], 0, r.weights.Spread(), float64(r.largest)) {
-		if judgeWeights(&e[0], "", &r.weights); r.ofShares && (len(e[0].Cautions) > 0 || r.weights.EffectiveDoubt() > uncertain) {
+		if judgeWeights(&e[0], "", &r.weights); r.ofShares && (len(e[0].Cautions) > 0 || doubt > uncertain) {
 			e[0].Stderr[0] = math.NaN()
 		}
 	}
@@ -96,9 +96,9 @@ const largestShare = 0.01
 // may make up, before the error bar is called untrustworthy. A model that has
 // lost a rare but heavy part of the Boltzmann density shows weights near 1 with
 // a few large ones; each is a small part of the sum, but the error bar is no
-// better known than how often such a one is met. At a quarter, four such
-// configurations would make up all of the variance, and it is uncertain by half.
-const largestSpread = 0.25
+// better known than how often such a one is met. At a half, it is uncertain by a quarter for that one alone. Of
+// several that make up as much, judgeWeightTail tells.
+const largestSpread = 2 * uncertain
 
 // judgeWeights adds the reason why weights should not be trusted, if there is
 // one; its text begins with of.
@@ -108,8 +108,8 @@ func judgeWeights(e *core.Estimate, of string, w *stats.Weights) {
 		return
 	}
 	due := 1 / float64(n)
-	fraction, _ := w.EffectiveFraction()
 	if largest := w.Largest(); largest > largestShare+due {
+		fraction, _, _ := w.EffectiveFraction()
 		e.Warn(core.CautionHeavyWeight, "%seffective sample size %.3g of %d: one configuration holds %.3g %% of the total weight (more than %g %%), so the value and its error are not to be trusted",
 			of, fraction*float64(n), n, 100*largest, 100*largestShare)
 	} else if spread := w.LargestSpread(); spread > largestSpread+due {

@@ -31,7 +31,7 @@ import (
 //	log_z_orbit = ln < w > + Delta,   Delta = ln < u > - ln < w > of the same draws.
 //
 // Delta is 0 up to its error where p has all of the Boltzmann density. Both are measured
-// on every 64th draw and the first 128, for which ln p is asked for once more.
+// on every 128th draw and the first 128, for which ln p is asked for once more.
 func symmetryDefect() core.Part {
 	const name = "symmetry_defect"
 	return core.Part{
@@ -60,7 +60,7 @@ func symmetryDefect() core.Part {
 
 // defectShare is one in so many draws that are looked at again, and firstLooked are all of the
 // first, since errors of means of fewer are too small.
-const defectShare, firstLooked = 64, 128
+const defectShare, firstLooked = 128, 128
 
 // smallDefect in nats is none: importance weights change by a tenth.
 const smallDefect = 0.1
@@ -165,6 +165,7 @@ func (d *symmetryDefects) Report() ([]core.Estimate, error) {
 		value, stderr := d.weights.LogMean()
 		orbit := core.Scalar(logZOrbit, "logarithm of the partition function, reweighted by the average of p and its images", value+delta, math.Hypot(stderr, deltaErr), "1", d.weights.N())
 		orbit.Extensive, orbit.Reweighted = true, true
+		judgeWeights(&orbit, "", &d.weights)
 		all = append(all, orbit)
 	}
 	d.judge(all, delta, deltaErr)

@@ -69,8 +69,8 @@ func TestSymmetryDefectOfACoin(t *testing.T) {
 	const spins, q, draws = 4, 0.6, 100 * 4096
 	all := defectOf(t, spins, q, draws)
 	want := spins / 2. * (2*q - 1) * math.Log(q/(1-q))
-	if d := all[0]; math.Abs(d.Value[0]-want) > 4*d.Stderr[0] || d.N != draws/64+126 || !(d.Stderr[0] < 0.05) {
-		t.Errorf("%v +- %v of %d images, want %v of %d", d.Value[0], d.Stderr[0], d.N, want, draws/64+126)
+	if d := all[0]; math.Abs(d.Value[0]-want) > 4*d.Stderr[0] || d.N != draws/128+127 || !(d.Stderr[0] < 0.05) {
+		t.Errorf("%v +- %v of %d images, want %v of %d", d.Value[0], d.Stderr[0], d.N, want, draws/128+127)
 	}
 	if z := all[1]; math.Abs(z.Value[0]-spins*math.Ln2) > 4*z.Stderr[0] || len(z.Cautions) != 0 {
 		t.Errorf("ln Z = %v +- %v, want %v; %s", z.Value[0], z.Stderr[0], spins*math.Ln2, z.Caution())

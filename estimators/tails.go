@@ -72,7 +72,9 @@ func judgeError(e *core.Estimate, m *stats.Moments) {
 
 // judgeWeightTail warns of weights whose tail is too heavy, or whose error is uncertain by more than a tenth and
 // their fourth moment 400 times the square of the variance: models near that of Boltzmann have neither, and those that
-// are not have often not yet met the weights that would say so. Its text begins with of.
+// are not have often not yet met the weights that would say so. That is about heavy weights, whose part in the uncertainty
+// is at most 1/2 sqrt of the largest one's part in the variance. Where light ones make it up, as configurations that the energy
+// forbids, nothing is to come that would move the value by more than 1/n, and a quarter is the limit, as of any mean. Its text begins with of.
 func judgeWeightTail(e *core.Estimate, of string, w *stats.Weights) {
 	n := w.N()
 	if n < tailed {
@@ -82,8 +84,11 @@ func judgeWeightTail(e *core.Estimate, of string, w *stats.Weights) {
 	case math.IsInf(k, 1):
 		e.Warn(core.CautionParetoTail, "%sfewer than five of %d configurations make up more than half of the variance of the weights, so the error is too uncertain to be trusted", of, n)
 	case !heavy:
-		if d := w.Doubt(); d > max(0.1, 10/math.Sqrt(float64(n))) {
+		d, limit := w.Doubt(), max(0.1, 10/math.Sqrt(float64(n)))
+		if d > limit && math.Sqrt(w.LargestSpread())/2 > limit {
 			e.Warn(core.CautionUncertainError, "%sfew of %d configurations make up the variance of the weights, so that the error is uncertain by %.2g %% of itself, and more where heavier ones have yet to come", of, n, 100*d)
+		} else if d > uncertain {
+			e.Warn(core.CautionUncertainError, "%sfew of %d configurations, of less weight than the others, make up the variance of the weights, so that the error is uncertain by %.2g %% of itself", of, n, 100*d)
 		}
 	default:
 		e.Warn(core.CautionParetoTail, "%sthe weights have a tail so heavy, Pareto k-hat %.2f where %d draws allow %.2f, that the value and its error are not to be trusted", of, k, n, stats.ParetoThreshold(n))

@@ -137,3 +137,34 @@ func TestHeavyTailsOfWeights(t *testing.T) {
 		t.Errorf("%d of %d good sets of weights have a caution", flagged, replicas)
 	}
 }
+
+// A model of which one draw in 10^4 is forbidden has an error of ln Z that is made of them, of 20 uncertain by
+// 1/2/sqrt 20 = 11 %: the more is lost of the error the better the model is, and nothing of ln Z. Of two it is 35 %. As many draws of three
+// times the weight may be the first of many.
+func TestLightWeightsAreNoTail(t *testing.T) {
+	for _, c := range []struct {
+		n, rare int
+		weight  float64
+		want    []core.CautionCode
+	}{
+		{200000, 20, 0, nil}, {20000, 2, 0, []core.CautionCode{core.CautionUncertainError}}, {200000, 20, 3, []core.CautionCode{core.CautionUncertainError}},
+	} {
+		b := core.Batch{N: c.n, LogP: make([]float64, c.n), E: make([]float64, c.n)}
+		for i := range c.rare {
+			b.E[i*7] = -math.Log(c.weight) / beta
+		}
+		s := setting(beta)
+		s.Energy.Forbids = true
+		e, err := logZ().NewEstimator(nil, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Add(&b); err != nil {
+			t.Fatal(err)
+		}
+		r, _ := e.Report()
+		if got := codes(r[0]); !slices.Equal(got, c.want) {
+			t.Errorf("%d of %d draws of weight %v: %v", c.rare, c.n, c.weight, r[0].Cautions)
+		}
+	}
+}

@@ -107,7 +107,7 @@ func (e *wells) Merge(state core.EstimatorState) error { return e.gathered().mer
 // lnSum is ln sum w and its variance; both are NaN without weights.
 func lnSum(w *stats.Weights) (value, variance float64) {
 	mean, _ := w.LogMean()
-	fraction, _ := w.EffectiveFraction()
+	fraction, _, _ := w.EffectiveFraction()
 	n := float64(w.N())
 	return mean + math.Log(n), 1 / (n * fraction)
 }

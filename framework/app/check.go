@@ -65,7 +65,11 @@ func writePlan(out io.Writer, s *session) {
 		fmt.Fprintf(out, "# sampler %s calls: %s\n", s.plan.Evaluate.Sampler, strings.Join(calls, ", "))
 	}
 	if s.bound.Images > 0 {
-		fmt.Fprintf(out, "# evaluate.orbit takes ln p at %d images of each draw\n", s.bound.Images)
+		of := "each draw"
+		if s.plan.Bracket() {
+			of += " of the model, and of each draw of the Boltzmann density (evaluate.bracket)"
+		}
+		fmt.Fprintf(out, "# evaluate.orbit takes ln p at %d images of %s\n", s.bound.Images, of)
 	}
 	if limit, err := s.plan.MemoryLimit(); err == nil {
 		fmt.Fprintf(out, "# memory: about %s; the limit is %s\n", core.FormatBytes(s.plan.NeedsMemory(s.bound)), limit)

@@ -80,8 +80,7 @@ func (s *session) openSampler(part core.Part) (err error) {
 
 // setting is what estimators and objectives are built for.
 func (s *session) setting(bound plan.Bound) core.Setting {
-	sampler, _ := s.builtins.find(core.KindSampler, s.plan.Sampler.Plugin) // Check has found it, if it is needed
-	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains(), Adapts: sampler.Adapts, Ladder: s.plan.Ladder(), Paths: s.plan.UsesPaths(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
+	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains(), Adapts: bound.Adapts, Ladder: s.plan.Ladder(), Paths: s.plan.UsesPaths(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
 	if bound.Model != nil {
 		setting.Model, setting.Density, setting.Bracket = *bound.Model, s.parts.Density, s.plan.Bracket()
 		if bound.Orbit != nil {

@@ -209,14 +209,14 @@ func (s *session) bind(f *plan.File) (err error) {
 			return err
 		}
 	}
+	sampler, _ := s.builtins.find(core.KindSampler, s.plan.Sampler.Plugin) // Check has found it, if it is needed
+	bound.Sampler, bound.Adapts = sampler.Uses, sampler.Adapts
 	if bound.Estimators, err = s.openEstimators(bound); err != nil {
 		return err
 	}
 	if err := s.openTraining(&bound); err != nil {
 		return err
 	}
-	sampler, _ := s.builtins.find(core.KindSampler, s.plan.Sampler.Plugin) // Check has found it, if it is needed
-	bound.Sampler = sampler.Uses
 	if err := s.plan.Fit(bound); err != nil {
 		return err
 	}

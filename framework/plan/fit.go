@@ -27,6 +27,8 @@ type Bound struct {
 	Terms []core.ObjectiveSpec
 	// Sampler is what drawing cannot work without.
 	Sampler core.Uses
+	// Adapts tells that it finds a step size for all of its chains in their burn-in.
+	Adapts bool
 	// Trained tells that no step is made any more: Objective and Terms are zero.
 	Trained bool
 }

@@ -37,10 +37,9 @@ func symmetryNames(all []core.Symmetry) string {
 }
 
 // ofModelItself finds an estimator of the model's draws that asks the model for more than
-// ln p, which an average over images has not, or for ln p of other draws, which are asked of
-// the model alone.
+// ln p, which an average over images has not.
 func (f *fitting) ofModelItself(key, who string, e NamedSpec) {
-	if f.bound.Orbit != nil && (e.Source == core.OfModel && len(e.ModelPowers) > 0 || e.NeedsBoltzmann()) {
+	if f.bound.Orbit != nil && e.Source == core.OfModel && len(e.ModelPowers) > 0 {
 		f.mismatch(key, "%s is about the model itself, and with evaluate.orbit draws are those of its average over images; leave out one of the two", who)
 	}
 }

@@ -92,7 +92,7 @@ func (p *Plan) Boltzmann() bool { return p.UsesChains() || p.Sampler.Source == c
 
 // Bracket tells whether the standard set has estimators of ln p at draws of the Boltzmann density.
 func (p *Plan) Bracket() bool {
-	return p.HasModel() && p.Boltzmann() && p.Evaluate.Bracket && len(p.Evaluate.Orbit) == 0
+	return p.HasModel() && p.Boltzmann() && p.Evaluate.Bracket
 }
 
 // Apart tells whether what is estimated comes from other draws than those of the model

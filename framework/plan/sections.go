@@ -53,7 +53,7 @@ type Evaluate struct {
 	Bracket  bool   `key:"bracket" help:"where Markov chains, or other draws of the Boltzmann density, stand beside a model, whether the standard set has free_energy_lower, log_z_bar and effective_sample_size_reverse, which show what the model has lost. They ask for ln p at every draw of the chains, which costs about as much as so many draws of the model, and nothing more with independence, which knows it; a larger thin makes it less"`
 	Rows     int    `key:"rows" min:"0" max:"2147483647" help:"most rows of each range of the energy, for training, validation and test, that are judged, at equal distances in it; 0 is all"`
 	// Orbit names symmetries over whose images the density of the trained model is averaged.
-	Orbit       []string `key:"orbit" help:"finite symmetries of the energy: draws from the trained model are those of its average over their images, as [\"reflection\", \"z2\"], whose free energy is not higher, at the cost of ln p at every image of each draw; model.average trains so, too"`
+	Orbit       []string `key:"orbit" help:"finite symmetries of the energy: draws from the trained model are those of its average over their images, as [\"reflection\", \"z2\"], whose free energy is not higher, at the cost of ln p at every image of each draw, and with bracket of each draw of the Boltzmann density; model.average trains so, too"`
 	KeepSamples int      `key:"keep_samples" min:"0" max:"1e9" help:"how many of them, from the first, are kept in results.h5 with their ln p, energy, ln w = -beta E - ln p, and what observers say of them"`
 	// Targets are sorted by observable.
 	Targets []Target

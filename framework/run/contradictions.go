@@ -26,7 +26,7 @@ func says(c core.Caution) bool { return c.Code == core.CautionContradiction }
 // Averages over draws of a model are its own, and differ from exact values without anything
 // being wrong but the model; those that are zero say that it breaks a symmetry. Rows of data
 // are no draws of the program: what is exact there, their entropy, is what the loss would be of
-// a perfect model.
+// a perfect model. free_energy_lower is below F by a divergence from the model, also where it is not called a bound.
 func (r *runner) contradict(p phase) {
 	if p.source == core.OfData {
 		return
@@ -47,7 +47,7 @@ func (r *runner) contradict(p phase) {
 			switch {
 			case e.Name == "acceptance" && e.Value[0] == 0:
 				e.WarnOf(core.AboutDraws, core.CautionAcceptance, "no move of the Markov chains was accepted: they stand where they started; take smaller steps (sampler.step_size)")
-			case !known || !(far > 0) || e.Bound != 0 || e.Name == "symmetry_defect" || slices.ContainsFunc(e.Cautions, says):
+			case !known || !(far > 0) || e.Bound != 0 || e.Name == "symmetry_defect" || e.Name == "free_energy_lower" && e.Value[0] < exact || slices.ContainsFunc(e.Cautions, says):
 			case exact == 0 && off > mostFromZero*far && !e.Reweighted:
 				e.WarnOf(about, core.CautionContradiction, "%s is %.3g standard errors from 0, which it is for the Boltzmann density: what was drawn is another one", e.Name, off/far)
 			case (exact != 0 || e.Reweighted) && off > mostFromExact*far+roundingOfExact*max(1, math.Abs(exact)) && (e.Reweighted || p.source != core.OfModel):

@@ -36,9 +36,11 @@ func TestContradict(t *testing.T) {
 		"chains that do not move": {core.OfChains, []core.Estimate{row("energy", -8, 0.1), row("acceptance", 0, 0)},
 			map[string]bool{"energy": true, "acceptance": true}},
 		"a model's loss on rows of data": {core.OfData, []core.Estimate{row("energy", -7, 0.1), row("magnetization", 0.5, 0.1)}, nil},
+		"a lower bound that is not sure": {core.OfChains, []core.Estimate{row("free_energy_lower", -12, 0.1)}, nil},
+		"a lower bound above":            {core.OfChains, []core.Estimate{row("free_energy_lower", -9, 0.1)}, map[string]bool{"free_energy_lower": true}},
 		"errors that are unknown":        {core.OfChains, []core.Estimate{row("energy", -7, 0)}, nil},
 	} {
-		r := &runner{results: &core.Results{Exact: map[string]float64{"magnetization": 0, "energy": -8, "log_z": 20, "free_energy": -10, "log_z_orbit": 0}}}
+		r := &runner{results: &core.Results{Exact: map[string]float64{"magnetization": 0, "energy": -8, "log_z": 20, "free_energy": -10, "free_energy_lower": -10, "log_z_orbit": 0}}}
 		p := phase{source: c.source}
 		for i, e := range c.rows {
 			e.Value, e.Stderr, e.Cautions = append([]float64(nil), e.Value...), append([]float64(nil), e.Stderr...), nil

@@ -148,6 +148,9 @@ func (r *runner) draw(p *phase, state core.SamplerState, n int) (core.SamplerSta
 		return state, p.blame(err)
 	}
 	r.batch.Source = p.source
+	if err := r.average(p); err != nil {
+		return state, err
+	}
 	if err := r.complete(p); err != nil {
 		return state, err
 	}

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -91,7 +92,7 @@ func (r *runner) resumeEvaluation(e *core.Evaluation) error {
 	}
 	for i, estimator := range r.parts.Estimators {
 		if err := estimator.Restore(e.Estimators[i]); err != nil {
-			return fmt.Errorf("estimator %d: %w", i, err)
+			return misfit(estimator.Spec(), err)
 		}
 	}
 	r.results.Samples = batchOf(e.Samples, r.kept())
@@ -105,6 +106,17 @@ func (r *runner) resumeEvaluation(e *core.Evaluation) error {
 		r.note(fmt.Sprintf("resumed after %d samples of the phase %q", e.Done, e.Phase))
 	}
 	return nil
+}
+
+// misfit is the error of an estimator that cannot take back what it gathered.
+func misfit(spec core.EstimatorSpec, err error) error {
+	names := make([]string, len(spec.Observables))
+	for i, o := range spec.Observables {
+		names[i] = o.Name
+	}
+	return &core.Error{Kind: core.Invalid, Op: "resume the evaluation", Subject: "estimator of " + strings.Join(names, ", "),
+		Err:  fmt.Errorf("the checkpoint does not have what it gathers, as one of another version of the program: %w", err),
+		Hint: "go on with the version that began, or add --set evaluate.seed=N with another number to evaluate from the start what has been trained"}
 }
 
 // samplesOf are the kept samples as named arrays, nil where there are none.

@@ -224,6 +224,29 @@ func TestChangedEvaluationStartsAgain(t *testing.T) {
 	}
 }
 
+// What an estimator of this program does not know is said, with what to do.
+func TestEvaluationOfAnotherVersion(t *testing.T) {
+	build := evaluationCases()["hmc without a model"]
+	rec := &memory{}
+	if _, _, err := process(t, build, rec, 12); core.KindOf(err) != core.Interrupted {
+		t.Fatal(err)
+	}
+	other := func(t *testing.T) (*plan.Plan, Parts) {
+		p, parts := build(t)
+		parts.Estimators[0] = forgetful{parts.Estimators[0]}
+		return p, parts
+	}
+	_, _, err := process(t, other, rec, -1)
+	if want := "the checkpoint does not have what it gathers, as one of another version of the program: no such sums"; core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "add --set evaluate.seed=N") {
+		t.Errorf("%v, want %q", err, want)
+	}
+}
+
+// forgetful takes nothing back.
+type forgetful struct{ core.Estimator }
+
+func (forgetful) Restore(core.EstimatorState) error { return errors.New("no such sums") }
+
 // What some estimators have seen and others not is in no checkpoint.
 func TestTornBatchIsNotKept(t *testing.T) {
 	p, parts := evaluationCases()["metropolis"](t)

@@ -130,6 +130,18 @@ func (r *runner) wanted(p *phase) {
 	}
 }
 
+// average gives draws of the Boltzmann density ln p of the average over images, where the model's draws have it and
+// somebody asks: in the place of that of the model, which some samplers know.
+func (r *runner) average(p *phase) error {
+	if p.name != Sampling || len(r.plan.Evaluate.Orbit) == 0 || !slices.Contains(p.want, core.Column(core.LogP)) {
+		return nil
+	}
+	if err := r.density().LogProb(core.LogP.Room(&r.batch, r.batch.N), r.batch.X); err != nil {
+		return r.blameModel(err)
+	}
+	return nil
+}
+
 // complete makes the calls by which a batch of a phase gets what is wanted and its draw did not
 // give: some samplers know E, and some ln p.
 func (r *runner) complete(p *phase) (err error) {

@@ -94,7 +94,7 @@ func (s *Chains) Uncertainty() Uncertainty {
 	if single == 0 {
 		return Uncertainty{Tau: 1}
 	}
-	variance, k := joinedVariance(d, s.m)
+	variance, k := joinedVariance(d, s.m, 0)
 	// Noise in a sum with negative terms may leave next to nothing. Chains that
 	// are better than independent by more than this are not met in practice.
 	variance = max(variance, single/math.Log10(max(10, n)))
@@ -103,31 +103,37 @@ func (s *Chains) Uncertainty() Uncertainty {
 
 // joinedVariance is the variance of the mean of the values with deviations d, from
 // pairs of draws where the sum is long: they have the same mean, and half the
-// correlation time. k is K of the sum in draws.
-func joinedVariance(d []float64, m int) (variance, k float64) {
+// correlation time. k is K of the sum in draws, and lost what is missing from autocovariances of deviations
+// that are not from the mean of all.
+func joinedVariance(d []float64, m int, lost float64) (variance, k float64) {
 	n := len(d)
-	variance, k, whole := varianceOfMean(d, m)
+	variance, k, whole := varianceOfMean(autocovariance(d, m, lost), m, len(d)/m)
 	for !whole {
 		d = halve(d, m)
-		variance, k, whole = varianceOfMean(d, m)
+		variance, k, whole = varianceOfMean(autocovariance(d, m, lost), m, len(d)/m)
 	}
 	return variance, k * float64(n) / float64(len(d))
+}
+
+// autocovariance is A of m chains with deviations d, and C with what is lost.
+func autocovariance(d []float64, m int, lost float64) func(t int) float64 {
+	n := float64(len(d))
+	return func(t int) float64 { return dot(d[:len(d)-t*m], d[t*m:])/n + lost*(1-float64(t*m)/n) }
 }
 
 // lags is the number of lags summed before draws are joined in pairs instead:
 // time stays proportional to the number of values, whatever tau is.
 const lags = 100
 
-// varianceOfMean sums autocovariances of the deviations d up to a window with k = K;
+// varianceOfMean sums autocovariances A(t) of m chains of so many draws up to a window with k = K;
 // whole tells that the sum ended by itself.
-func varianceOfMean(d []float64, m int) (variance, k float64, whole bool) {
-	n := float64(len(d))
-	draws := len(d) / m
+func varianceOfMean(covariance func(t int) float64, m, draws int) (variance, k float64, whole bool) {
+	n := float64(m * draws)
 	at := func(t int) float64 {
 		if t >= draws {
 			return 0
 		}
-		return dot(d[:len(d)-t*m], d[t*m:]) / n
+		return covariance(t)
 	}
 	unweighted := func(a float64, t int) float64 { return a / (1 - float64(min(t, draws-1))/float64(draws)) }
 	sum, w := -at(0), 0
@@ -216,10 +222,18 @@ func mean(x []float64) float64 {
 	return x[0] + sum/float64(len(x))
 }
 
+// dot sums in four parts, which do not wait for each other.
 func dot(a, b []float64) float64 {
-	sum := 0.0
-	for i, v := range a {
-		sum += v * b[i]
+	var s0, s1, s2, s3 float64
+	for len(a) >= 4 && len(b) >= 4 {
+		s0 += a[0] * b[0]
+		s1 += a[1] * b[1]
+		s2 += a[2] * b[2]
+		s3 += a[3] * b[3]
+		a, b = a[4:], b[4:]
 	}
-	return sum
+	for i, v := range a {
+		s0 += v * b[i]
+	}
+	return s0 + s1 + (s2 + s3)
 }

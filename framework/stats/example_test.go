@@ -23,7 +23,7 @@ func ExampleMoments() {
 func ExampleWeights() {
 	var w stats.Weights
 	w.Add([]float64{1000, 1000 + math.Log(3)})
-	fraction, _ := w.EffectiveFraction()
+	fraction, _, _ := w.EffectiveFraction()
 	fmt.Printf("effective fraction %.2f, largest %.2f\n", fraction, w.Largest())
 	// Output:
 	// effective fraction 0.80, largest 0.75

@@ -15,30 +15,34 @@ import (
 //
 // equal ones having the mean of their ranks. Then
 //
-//	RHat   the larger R-hat of z(x) and of z(|x - median|): chains differ in place, or in width
-//	Bulk   effective number of draws of z(x), for means
-//	Tail   the smaller one of [x <= q], for the quantiles q of 5 % and of 95 %
+//	RHat      the larger R-hat of z(x) and of z(|x - median|): chains differ in place, or in width
+//	ByChance  what that one of the two exceeds a few times in a thousand where chains have mixed (byChance)
+//	Bulk      effective number of draws of z(x), for means
+//	Tail      the smaller one of [x <= q], for the quantiles q of 5 % and of 95 %
 //
 // The paper asks for at least four chains, RHat < 1.01, and Bulk and Tail of 100 for each chain: fewer
 // chains can hardly show that they are stuck. All are NaN below four draws of a chain, or where a
-// value is NaN. Where all values are equal RHat is 1, and numbers of draws are those of all.
+// value is NaN. Where all values are equal RHat and ByChance are 1, and numbers of draws are those of all.
 type Mixing struct {
-	RHat, Bulk, Tail float64
+	RHat, ByChance, Bulk, Tail float64
 }
 
 // Mixing sorts the values and sums three series of autocovariances: 0.7 s for 10^6 values.
 func (s *Chains) Mixing() Mixing {
 	if s.m == 0 || len(s.x) < 4*s.m || slices.ContainsFunc(s.x, math.IsNaN) {
-		return Mixing{math.NaN(), math.NaN(), math.NaN()}
+		return Mixing{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	}
 	halves := s.halves()
 	ascending := order(halves.x)
-	z := &Chains{m: halves.m, x: rankNormal(halves.x, ascending)}
-	rhat := z.between()
+	scores := normalScores(len(halves.x))
+	z := &Chains{m: halves.m, x: rankNormal(halves.x, ascending, scores)}
+	rhat, chance := z.between(), z.byChance()
 	if middle := median(halves.x, ascending); !math.IsInf(middle, 0) {
 		folded := halves.Map(func(v float64) float64 { return math.Abs(v - middle) })
-		folded.x = rankNormal(folded.x, foldedOrder(halves.x, ascending, middle))
-		rhat = max(rhat, folded.between())
+		folded.x = rankNormal(folded.x, foldedOrder(halves.x, ascending, middle), scores)
+		if width := folded.between(); width > rhat {
+			rhat, chance = width, folded.byChance()
+		}
 	}
 	all := halves.x
 	if len(all) < len(s.x) { // a draw in the middle belongs to no half
@@ -55,7 +59,7 @@ func (s *Chains) Mixing() Mixing {
 		})
 		tail = min(tail, below.effective())
 	}
-	return Mixing{rhat, z.effective(), tail}
+	return Mixing{rhat, chance, z.effective(), tail}
 }
 
 // halves are the halves of each chain as chains; where the number of draws is odd, without that

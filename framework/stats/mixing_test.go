@@ -84,7 +84,7 @@ func TestMixingOfFewOrEqualValues(t *testing.T) {
 	if got := chainsOf(normals(1, 12, 0, 1), 4).Mixing(); !math.IsNaN(got.RHat) {
 		t.Errorf("three draws of each: %+v", got)
 	}
-	if got := chainsOf(slices.Repeat([]float64{2}, 40), 4).Mixing(); got != (Mixing{1, 40, 40}) {
+	if got := chainsOf(slices.Repeat([]float64{2}, 40), 4).Mixing(); got != (Mixing{1, 1, 40, 40}) {
 		t.Errorf("equal values: %+v", got)
 	}
 	x := normals(1, 40, 0, 1)

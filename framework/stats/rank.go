@@ -56,17 +56,33 @@ func foldedOrder(x []float64, order []int32, middle float64) []int32 {
 	return folded
 }
 
-// rankNormal are normal numbers z = Phi^-1((r - 3/8)/(n + 1/4)) in the place of the values x of
-// an order. r is the rank, from 1 to n, of equal values the mean of theirs.
-func rankNormal(x []float64, order []int32) []float64 {
+// normalScores are Phi^-1((r - 3/8)/(n + 1/4)) of the ranks r = 1, ..., n.
+func normalScores(n int) []float64 {
+	z := make([]float64, n)
+	for i := range n / 2 {
+		z[n-1-i] = normalScore(float64(n-i), n)
+		z[i] = -z[n-1-i]
+	}
+	return z
+}
+
+func normalScore(rank float64, n int) float64 {
+	return math.Sqrt2 * math.Erfinv(2*(rank-3./8)/(float64(n)+1./4)-1)
+}
+
+// rankNormal are the normal scores in the place of the values x of an order. The rank of
+// equal values is the mean of theirs.
+func rankNormal(x []float64, order []int32, scores []float64) []float64 {
 	z := make([]float64, len(x))
 	for lo, hi := 0, 0; lo < len(order); lo = hi {
 		for hi = lo; hi < len(order) && x[order[hi]] == x[order[lo]]; hi++ {
 		}
-		rank := float64(lo+1+hi) / 2
-		normal := math.Sqrt2 * math.Erfinv(2*(rank-3./8)/(float64(len(x))+1./4)-1)
+		score := scores[lo]
+		if hi > lo+1 {
+			score = normalScore(float64(lo+1+hi)/2, len(x))
+		}
 		for _, i := range order[lo:hi] {
-			z[i] = normal
+			z[i] = score
 		}
 	}
 	return z

@@ -9,7 +9,7 @@ import (
 // By hand: 3, 1, 2, 1 have the ranks 4, 1.5, 3, 1.5 of 4, and 4.25 Phi(z) = rank - 3/8.
 func TestRankNormal(t *testing.T) {
 	x := []float64{3, 1, 2, 1}
-	z := rankNormal(x, order(x))
+	z := rankNormal(x, order(x), normalScores(len(x)))
 	for i, rank := range []float64{4, 1.5, 3, 1.5} {
 		// Phi(z) is 1/2 erfc(-z/sqrt 2).
 		if got, want := math.Erfc(-z[i]/math.Sqrt2)/2, (rank-0.375)/4.25; math.Abs(got-want) > 1e-14 {

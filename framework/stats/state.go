@@ -91,7 +91,7 @@ func (w *Weights) State() []float64 { return slices.Clone(w.lnw) }
 
 // Restore puts back what State returned.
 func (w *Weights) Restore(state []float64) error {
-	w.lnw = slices.Clone(state)
+	*w = Weights{lnw: slices.Clone(state)}
 	return nil
 }
 

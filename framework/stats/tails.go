@@ -47,7 +47,7 @@ func (c *candidates) take(v float64) {
 		return
 	}
 	if len(c.values) == 2*tailRoom {
-		sortFrom(c.values, tailRoom)
+		splitAt(c.values, tailRoom)
 		c.full, c.floor = true, c.values[tailRoom]
 		c.values = c.values[:copy(c.values, c.values[tailRoom:])]
 	}

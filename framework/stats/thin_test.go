@@ -50,30 +50,3 @@ func TestJoinedChains(t *testing.T) {
 		t.Errorf("%d means of %d draws: 275 can be halved, 137 cannot", got.N(), draws)
 	}
 }
-
-// Of a thousand sets of mixed chains one is above it: of 300 none to four (Poisson, 99.98 %). Where
-// chains are stuck at two places it is not raised by that.
-func TestRHatByChance(t *testing.T) {
-	above := 0
-	for k := range 300 {
-		r := reference{Kind: "autoregressive", Seed: uint64(7000 + k), Chains: 4, Draws: 600, A: 0.8}
-		s := chainsOf(r.column(t), 4)
-		if s.RHat() > s.RHatByChance() {
-			above++
-		}
-	}
-	if above > 4 {
-		t.Errorf("%d of 300 sets of mixed chains are above", above)
-	}
-	x := reference{Kind: "autoregressive", Seed: 8000, Chains: 4, Draws: 600, A: 0.8}.column(t)
-	mixed := chainsOf(slices.Clone(x), 4).RHatByChance()
-	for i := range x {
-		x[i] += 5 * float64(i%4%2)
-	}
-	if stuck := chainsOf(x, 4); math.Abs(stuck.RHatByChance()/mixed-1) > 1e-12 || stuck.RHat() < 1.5 {
-		t.Errorf("by chance %v, of stuck chains %v with R-hat %v", mixed, stuck.RHatByChance(), stuck.RHat())
-	}
-	if got := chainsOf(normals(1, 12, 0, 1), 4).RHatByChance(); !math.IsNaN(got) {
-		t.Errorf("three draws of each: %v", got)
-	}
-}

@@ -49,19 +49,19 @@ func TestLogMeanIsTheJackknife(t *testing.T) {
 func TestWeightsOfAnySize(t *testing.T) {
 	lnw := normals(3, 1000, 0, 1)
 	value, stderr := weightsOf(lnw).LogMean()
-	fraction, _ := weightsOf(lnw).EffectiveFraction()
+	fraction, _, _ := weightsOf(lnw).EffectiveFraction()
 	for i := range lnw {
 		lnw[i] += 5000
 	}
 	shiftedValue, shiftedStderr := weightsOf(lnw).LogMean()
-	shiftedFraction, _ := weightsOf(lnw).EffectiveFraction()
+	shiftedFraction, _, _ := weightsOf(lnw).EffectiveFraction()
 	// ln w + 5000 is rounded to 1e-12.
 	if math.Abs(shiftedValue-5000-value) > 1e-11 || math.Abs(shiftedStderr-stderr) > 1e-12 || math.Abs(shiftedFraction-fraction) > 1e-12 {
 		t.Errorf("shifted %v +- %v, %v; not %v +- %v, %v", shiftedValue-5000, shiftedStderr, shiftedFraction, value, stderr, fraction)
 	}
 	w := weightsOf([]float64{-3000, 0, -3000, -3000})
 	value, stderr = w.LogMean()
-	fraction, _ = w.EffectiveFraction()
+	fraction, _, _ = w.EffectiveFraction()
 	if math.IsNaN(value) || math.IsInf(value, 0) || !(stderr > 1000) || math.IsInf(stderr, 0) || fraction != 0.25 || w.Largest() != 1 {
 		t.Errorf("one that dominates: %v +- %v, effective fraction %v, largest %v", value, stderr, fraction, w.Largest())
 	}
@@ -74,7 +74,7 @@ func TestEqualWeightsAreExact(t *testing.T) {
 	}
 	w := weightsOf(lnw)
 	value, stderr := w.LogMean()
-	fraction, fractionStderr := w.EffectiveFraction()
+	fraction, fractionStderr, _ := w.EffectiveFraction()
 	if math.Abs(value+12.5) > 1e-13 || stderr > 1e-15 || math.Abs(fraction-1) > 1e-15 || fractionStderr > 1e-15 || math.Abs(w.Largest()-1e-3) > 1e-15 {
 		t.Errorf("ln mean %v +- %v, effective fraction %v +- %v, largest %v", value, stderr, fraction, fractionStderr, w.Largest())
 	}
@@ -82,16 +82,16 @@ func TestEqualWeightsAreExact(t *testing.T) {
 
 func TestEffectiveFraction(t *testing.T) {
 	// w = 1, 2, 3: 36/(3*14).
-	fraction, _ := weightsOf([]float64{0, math.Log(2), math.Log(3)}).EffectiveFraction()
+	fraction, _, _ := weightsOf([]float64{0, math.Log(2), math.Log(3)}).EffectiveFraction()
 	if math.Abs(fraction-36.0/42) > 1e-15 {
 		t.Errorf("effective fraction %v, want 6/7", fraction)
 	}
 	// The infinitesimal jackknife is the plain one to order 1/n, with a factor
 	// for the tails of the weights: 1 % at this n (0.5 % for this seed).
 	lnw := normals(4, 2000, 0, 0.5)
-	_, stderr := weightsOf(lnw).EffectiveFraction()
+	_, stderr, _ := weightsOf(lnw).EffectiveFraction()
 	_, want := jackknife(lnw, func(lnw []float64) float64 {
-		f, _ := weightsOf(lnw).EffectiveFraction()
+		f, _, _ := weightsOf(lnw).EffectiveFraction()
 		return f
 	})
 	if math.Abs(stderr/want-1) > 0.01 {
@@ -102,13 +102,13 @@ func TestEffectiveFraction(t *testing.T) {
 func TestFewWeights(t *testing.T) {
 	var w Weights
 	value, stderr := w.LogMean()
-	fraction, _ := w.EffectiveFraction()
+	fraction, _, _ := w.EffectiveFraction()
 	if !math.IsNaN(value) || !math.IsNaN(stderr) || !math.IsNaN(fraction) || !math.IsNaN(w.Largest()) {
 		t.Errorf("nothing: %v +- %v, %v, %v", value, stderr, fraction, w.Largest())
 	}
 	w.Add([]float64{3})
 	value, stderr = w.LogMean()
-	fraction, fractionStderr := w.EffectiveFraction()
+	fraction, fractionStderr, _ := w.EffectiveFraction()
 	if value != 3 || !math.IsNaN(stderr) || fraction != 1 || !math.IsNaN(fractionStderr) || w.Largest() != 1 || w.N() != 1 {
 		t.Errorf("one: %v +- %v, %v +- %v, %v", value, stderr, fraction, fractionStderr, w.Largest())
 	}
@@ -129,7 +129,10 @@ func TestErrorsAreHonest(t *testing.T) {
 		of    func(w *Weights) (value, stderr float64)
 	}{
 		{"ln <w>", 0.5, func(float64) float64 { return 0 }, (*Weights).LogMean},
-		{"effective fraction", 0.1, func(s2 float64) float64 { return math.Exp(-s2) }, (*Weights).EffectiveFraction},
+		{"effective fraction", 0.1, func(s2 float64) float64 { return math.Exp(-s2) }, func(w *Weights) (value, stderr float64) {
+			value, stderr, _ = w.EffectiveFraction()
+			return value, stderr
+		}},
 	} {
 		square := 0.0
 		for r := range replicas {
