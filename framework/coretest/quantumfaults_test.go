@@ -46,29 +46,29 @@ var quantumFaults = map[string]struct {
 	"divergence forgotten": {"hermitian", func() core.Model {
 		return bending{pair(), func(l complex128, m *determinants, x []float64) complex128 { return l - complex(0, m.c*2) }}
 	}},
-	"slope of |Psi|":                {"state_slope", func() core.Model { return sloping{pair()} }},
-	"draws of the lowest state":     {"state_draws", func() core.Model { return lowestDraws{pair()} }},
-	"draws without u":               {"state_draws", func() core.Model { return &countedDraws{determinants: pair()} }},
-	"samples too wide":              {"wave_samples", func() core.Model { return drawing{pair(), stretch} }},
-	"chains too wide":               {"wave_samples", func() core.Model { return drawing{walking(), stretch} }},
-	"gradient added, not written":   {"state_batches", func() core.Model { return pulling{pair(), 1, 1, true} }},
-	"Pull of the amplitude":         {"state_batches", func() core.Model { return amplitude{pair()} }},
-	"old batch trusted":             {"state_id", func() core.Model { return &trustingState{determinants: pair()} }},
-	"theta kept":                    {"state_slices", func() core.Model { return &stateKeeper{determinants: pair()} }},
-	"v conjugated in place":         {"state_slices", func() core.Model { return scribbling{pair()} }},
-	"list lent":                     {"state_slices", func() core.Model { return lending{pair()} }},
-	"weights of ln p":               {"state_gradient", func() core.Model { return pulling{pair(), 1 + 1e-4, 1, false} }},
-	"weights of ln Psi":             {"state_gradient", func() core.Model { return pulling{pair(), 1, 1 + 1e-4, false} }},
-	"phase gradient of other sign":  {"state_gradient", func() core.Model { return unconjugated{pair()} }},
-	"score of samples too wide":     {"mean_score", func() core.Model { return drawing{pair(), stretch} }},
-	"score of states of another p":  {"mean_score", func() core.Model { return hot{pair()} }},
-	"Fisher matrix not centred":     {"natural", func() core.Model { return stepping{pair(), -1, false} }},
-	"damping forgotten":             {"natural", func() core.Model { return stepping{pair(), 0, true} }},
-	"gradient of ln p only":         {"natural", func() core.Model { return stepping{pair(), 0, false} }},
-	"chains not put back":           {"walkers", func() core.Model { return &stubborn{walking()} }},
-	"chains with a memory":          {"walkers", func() core.Model { return &restless{determinants: walking()} }},
-	"chains that stand":             {"walkers", func() core.Model { return standing{walking()} }},
-	"chains of another number kept": {"walkers", func() core.Model { return &adding{determinants: walking()} }},
+	"slope of |Psi|":                 {"state_slope", func() core.Model { return sloping{pair()} }},
+	"draws of given states too wide": {"state_draws", func() core.Model { return wideDraws{pair()} }},
+	"draws without u":                {"state_draws", func() core.Model { return &countedDraws{determinants: pair()} }},
+	"samples too wide":               {"wave_samples", func() core.Model { return drawing{pair(), stretch} }},
+	"chains too wide":                {"wave_samples", func() core.Model { return drawing{walking(), stretch} }},
+	"gradient added, not written":    {"state_batches", func() core.Model { return pulling{pair(), 1, 1, true} }},
+	"Pull of the amplitude":          {"state_batches", func() core.Model { return amplitude{pair()} }},
+	"old batch trusted":              {"state_id", func() core.Model { return &trustingState{determinants: pair()} }},
+	"theta kept":                     {"state_slices", func() core.Model { return &stateKeeper{determinants: pair()} }},
+	"v conjugated in place":          {"state_slices", func() core.Model { return scribbling{pair()} }},
+	"list lent":                      {"state_slices", func() core.Model { return lending{pair()} }},
+	"weights of ln p":                {"state_gradient", func() core.Model { return pulling{pair(), 1 + 1e-4, 1, false} }},
+	"weights of ln Psi":              {"state_gradient", func() core.Model { return pulling{pair(), 1, 1 + 1e-4, false} }},
+	"phase gradient of other sign":   {"state_gradient", func() core.Model { return unconjugated{pair()} }},
+	"score of samples too wide":      {"mean_score", func() core.Model { return drawing{pair(), stretch} }},
+	"score of states of another p":   {"mean_score", func() core.Model { return hot{pair()} }},
+	"Fisher matrix not centred":      {"natural", func() core.Model { return stepping{pair(), -1, false} }},
+	"damping forgotten":              {"natural", func() core.Model { return stepping{pair(), 0, true} }},
+	"gradient of ln p only":          {"natural", func() core.Model { return stepping{pair(), 0, false} }},
+	"chains not put back":            {"walkers", func() core.Model { return &stubborn{walking()} }},
+	"chains with a memory":           {"walkers", func() core.Model { return &restless{determinants: walking()} }},
+	"chains that stand":              {"walkers", func() core.Model { return standing{walking()} }},
+	"chains of another number kept":  {"walkers", func() core.Model { return &adding{determinants: walking()} }},
 	"chains moved by Laplacian": {"walkers_in_use", func() core.Model {
 		return bending{walking(), func(l complex128, m *determinants, _ []float64) complex128 { m.chains.Rows[2]++; return l }}
 	}},
@@ -105,15 +105,13 @@ func (m drawing) Sample(dst *core.Batch, seed uint64, n int) error {
 	return err
 }
 
-// lowestDraws takes any state for the first.
-type lowestDraws struct{ *determinants }
+// wideDraws takes states for wider ones.
+type wideDraws struct{ *determinants }
 
-func (m lowestDraws) DrawStates(x []float64, k []int32, u []float64) error {
-	var all []int32
-	for range len(k) / m.n {
-		all = append(all, m.states[0]...)
-	}
-	return m.determinants.DrawStates(x, all, u)
+func (m wideDraws) DrawStates(x []float64, k []int32, u []float64) error {
+	err := m.determinants.DrawStates(x, k, u)
+	copy(x, times(1.1, x))
+	return err
 }
 
 // countedDraws has random numbers of its own.
