@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -38,6 +39,20 @@ func (f *Folder) SaveCheckpoint(c *core.Checkpoint, keep int) error {
 		}
 	}
 	return nil
+}
+
+// StartFile is the checkpoint in a run folder from whose parameters its run started, of a
+// point of a sweep that continues another.
+func StartFile(dir string) string { return filepath.Join(dir, startName) }
+
+// SaveStart writes StartFile, which no other call removes. Its bytes depend on nothing but c.
+func (f *Folder) SaveStart(c *core.Checkpoint) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.lock.check(); err != nil {
+		return err
+	}
+	return writeCheckpoint(f.Path(startName), c)
 }
 
 // LatestCheckpoint returns the newest checkpoint that is sound: it opens, its

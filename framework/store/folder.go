@@ -19,6 +19,7 @@ const (
 	ResolvedFile = "run.resolved.toml"
 
 	resultsName  = "results.h5"
+	startName    = "start.h5"
 	progressName = "progress.jsonl"
 )
 
