@@ -48,15 +48,21 @@ func (p *Plan) EvaluationJSON() (string, error) {
 
 // sum is the SHA-256 (hex) of what is picked from the plan's JSON.
 func (p *Plan) sum(pick func(text []byte) any) string {
-	text, err := json.Marshal(p.tree())
-	if err == nil {
-		text, err = json.Marshal(pick(text))
-	}
+	text, err := json.Marshal(pick(p.compactJSON()))
 	if err != nil {
-		panic("plan: a checked plan has no JSON: " + err.Error())
+		panic("plan: what identifies a plan has no JSON: " + err.Error())
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// compactJSON is JSON of a plan that was checked, and so has one.
+func (p *Plan) compactJSON() []byte {
+	text, err := json.Marshal(p.tree())
+	if err != nil {
+		panic("plan: a checked plan has no JSON: " + err.Error())
+	}
+	return text
 }
 
 // fixed picks from a plan's JSON what Fingerprint is about, by dotted key.
@@ -160,17 +166,30 @@ func (p *Plan) Is(otherJSON []byte) bool {
 // "train.learning_rate: 0.001 -> 0.002". It is empty where the fingerprints
 // are equal.
 func (p *Plan) Diff(otherJSON []byte) []string {
-	mine, err := json.Marshal(p.tree())
-	if err != nil {
-		panic("plan: a checked plan has no JSON: " + err.Error())
+	return changed(fixed(otherJSON), fixed(p.compactJSON()))
+}
+
+// DiffTraining is Diff with the number of training steps in any case: it is empty where
+// both plans end training at the same parameters.
+func (p *Plan) DiffTraining(otherJSON []byte) []string {
+	trained := func(text []byte) map[string]string {
+		flat := fixed(text)
+		if train, ok := placeless(text)["train"].(map[string]any); ok && flat != nil {
+			flat["train.steps"] = compact(train["steps"])
+		}
+		return flat
 	}
-	before, after := fixed(otherJSON), fixed(mine)
+	return changed(trained(otherJSON), trained(p.compactJSON()))
+}
+
+// changed lists what differs between two plans, by dotted key; before is nil where it
+// cannot be read.
+func changed(before, after map[string]string) (changes []string) {
 	keys := maps.Clone(before)
 	if keys == nil {
 		return []string{"the earlier plan cannot be read"}
 	}
 	maps.Copy(keys, after)
-	var changes []string
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		if before[key] != after[key] {
 			changes = append(changes, fmt.Sprintf("%s: %s -> %s", key, orNone(before[key]), orNone(after[key])))

@@ -74,13 +74,22 @@ One or two keys that vary over a list of runs, the points of the sweep. Each lin
   ` + "`\"train.alpha, estimator.0.alpha\" = [0, 1]`" + `. A swept value stands for what the file says in its table, which
   can be left out.
 - ` + "`helmholtz run FILE`" + ` checks all points, then runs one after another, each in a run folder of its own,
-  ` + "`NAME.out/point-000`" + ` and so on. A point that fails does not keep the others from running. The
+  ` + "`NAME.out/point-000`" + ` and so on. A point that fails does not keep the others from running, but for those that continue from it. The
   same command again continues; points that are complete are left as they are.
 - ` + "`helmholtz run FILE --index 2`" + ` runs one point. Points may run at the same time, as a
   [job array](job-arrays.md).
 - ` + "`helmholtz collect FILE`" + ` gathers the points that are done into [` + "`NAME.out/sweep.h5`" + `](results.md), and a
   run ends with that. ` + "`helmholtz show NAME.out`" + ` prints the observables over the points,
   ` + "`helmholtz plot NAME.out`" + ` draws them.
+- With ` + "`continue = true`" + ` in [sweep], points along the last key start from one another, as ` + "`train.start`" + `
+  has it: each but the first from the parameters that the one before it ended with, with ` + "`train.patience`" + ` the
+  best ones, so that curves are smooth and later points need fewer steps. Optimizer and schedule begin anew. With two keys, each value of
+  the first begins a row of its own; the first point of a row starts from ` + "`train.start`" + ` or from random numbers. All points of
+  a row have the same blocks of parameters: ` + "`helmholtz check`" + ` names the key that changes them. The points of a row are run in
+  their order, and ` + "`--index`" + ` refuses one before the one before it is done. After a point that fails, the rest of its
+  row is not run. What a point starts from lies in its folder as ` + "`start.h5`" + `, counts among its settings, and
+  is the ` + "`train.start`" + ` of its resolved run file: where the point before it is trained to other parameters, a point that has been run is
+  refused until ` + "`--resume never`" + ` starts it again. Default: false.
 - All points have the seed of [run], unless that is swept: runs that differ little also err alike.
 - In [expect], a list stands for one number per point, as in ` + "`energy = { value = [-8.9, -9.7], sigma = 4, source = \"...\" }`" + `.
   Where a value is ` + "`nan`" + `, nothing is expected, and a limit that is ` + "`nan`" + ` is none.

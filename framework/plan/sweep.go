@@ -20,8 +20,11 @@ import (
 type Sweep struct {
 	// Axes are the keys that vary, outermost first.
 	Axes []SweepAxis
-	file *File
-	bare *File // without [sweep] and what stands in it, of which points are copies
+	// Continue tells that a point starts from the final parameters of another: see Before.
+	Continue bool
+	file     *File
+	bare     *File          // without [sweep] and what stands in it, of which points are copies
+	starts   map[int]string // checkpoints that points start from
 }
 
 // SweepAxis is a dotted key of the run file with its values, as --set would
@@ -52,7 +55,7 @@ func (f *File) Sweep() (*Sweep, error) {
 		r.add("sweep", "sweep must be one table: write [sweep]")
 		return nil, r.err()
 	}
-	s.Axes = f.axes("sweep", "", table)
+	s.Axes = f.axes("sweep", "", s.readContinue(r, table))
 	slices.SortStableFunc(s.Axes, func(a, b SweepAxis) int {
 		_, x := f.where(a.at)
 		_, y := f.where(b.at)
@@ -74,6 +77,7 @@ func (f *File) Sweep() (*Sweep, error) {
 			seen[key] = true
 		}
 	}
+	s.checkContinue(r)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -228,6 +232,7 @@ func (s *Sweep) Point(i int) (*File, error) {
 			}
 		}
 	}
+	s.follow(f, r, i)
 	f.pickExpect(i)
 	return f, r.err()
 }
@@ -312,6 +317,9 @@ func (s *Sweep) Name() string { return s.file.Name() }
 func (s *Sweep) TOML() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[run]\nname = %s\n\n[sweep]\n", quote(s.Name()))
+	if s.Continue {
+		b.WriteString("continue = true\n")
+	}
 	for _, a := range s.Axes {
 		fmt.Fprintf(&b, "%s = %s\n", quote(a.Key), literal(a.Values))
 	}

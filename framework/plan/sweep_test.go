@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -169,6 +170,10 @@ func TestSweepMistakes(t *testing.T) {
 		{"expect", with("expect.energy.value = [1]"), "run.toml:11: expect.energy.value cannot be swept"},
 		{"value twice", with("energy.J = [2.0,\n1, 2]"), "run.toml:12: sweep.energy.J has the value 2 twice"},
 		{"not finite", with("energy.J = [1, inf]"), "run.toml:11: sweep.energy.J has a value that is not finite"},
+		{"continue", with("continue = 3\nenergy.L = [1]"), "run.toml:11: sweep.continue must be true or false, got the number 3"},
+		{"continue alone", with("continue = true"), `run.toml:10: [sweep] varies no key: write for instance "energy.L" = [4, 8]`},
+		{"continue from a start that varies", with("continue = true\nenergy.L = [1]\n\"run.seed, train.start\" = [\"a\", \"b\"]"),
+			"run.toml:13: train.start varies along the last key of [sweep], and sweep.continue = true starts its points where the ones before them ended; leave one of the two out"},
 		{"expected", swept + "[expect.log_z]\nvalue = [1, 2]\n", "run.toml:18: expect.log_z.value has 2 elements, and the sweep has 6 points"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -199,6 +204,7 @@ func TestSweepPointMistakes(t *testing.T) {
 		{"unknown key", "energy.size = [2, 3, 4]", "run.toml:11: energy.size is not a known key"},
 		{"unknown part", "model.plugin = ['van', 'flow', 'vann']", `run.toml:11: no model is called "vann"`},
 		{"no such estimator", "estimator.1.bins = [1, 2, 3]", "estimator must be a list of tables"},
+		{"nothing to continue", "continue = true\nenergy.L = [2, 3, 4]", "run.toml:11: sweep.continue has no effect without [train]"},
 		{"both", "ensemble.temperature = [1, 2, 3]", "run.toml:11: ensemble.beta and ensemble.temperature are given together"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -210,5 +216,92 @@ func TestSweepPointMistakes(t *testing.T) {
 	}
 	if _, err := pointOf(mustSweep(t, source, "sweep={energy={L=[2, 0]}}"), 1); err == nil || !strings.HasPrefix(err.Error(), "--set sweep: energy.L must be at least 1") {
 		t.Errorf("by --set: %v", err)
+	}
+}
+
+const continuing = `[model]
+plugin = "van"
+[energy]
+plugin = "ising"
+[ensemble]
+[train]
+steps = 5
+start = "J.csv"
+[sweep]
+continue = true
+energy.L = [2, 3]
+ensemble.beta = [0.25, 0.5, 1]
+`
+
+// Along the last key a point starts where the one before it ended, whatever the first point
+// starts from; what that is makes it another run.
+func TestSweepContinue(t *testing.T) {
+	f, err := Parse("testdata/run.toml", []byte(continuing), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.Sweep()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Len() != 6 || s.LastKey() != "ensemble.beta" {
+		t.Fatalf("%d points along %s", s.Len(), s.LastKey())
+	}
+	for i, want := range []int{-1, 0, 1, -1, 3, 4} {
+		before, ok := s.Before(i)
+		if ok != (want >= 0) || ok && before != want {
+			t.Errorf("point %d starts from %d, %v; want %d", i, before, ok, want)
+		}
+		p, err := pointOf(s, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (p.Train.Start == "") != ok {
+			t.Errorf("point %d has train.start = %q before its start is known", i, p.Train.Start)
+		}
+	}
+	sums := map[string]bool{}
+	for _, file := range []string{"J.csv", "bin"} { // of other content
+		path, err := filepath.Abs("testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file == "bin" {
+			path = filepath.Join(path, "van")
+		}
+		s.StartFrom(4, path)
+		p, err := pointOf(s, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[p.Fingerprint()] = true
+		if p.Train.Start != path || !s.Has(4, mustJSON(t, p)) {
+			t.Errorf("train.start = %q, want %q", p.Train.Start, path)
+		}
+	}
+	if len(sums) != 2 {
+		t.Error("the fingerprint does not know what a point starts from")
+	}
+	if again := mustSweep(t, s.TOML()); again.TOML() != s.TOML() || !again.Continue {
+		t.Errorf("%s\nis read back as\n%s", s.TOML(), again.TOML())
+	}
+	if off := mustSweep(t, continuing, "sweep.continue=false"); off.Continue || off.Len() != 6 {
+		t.Error("--set does not turn it off")
+	}
+}
+
+// Of two plans that differ in their steps alone, the shorter one ends at other parameters,
+// and the longer one may continue it.
+func TestDiffTraining(t *testing.T) {
+	p := mustCheck(t, continuing[:strings.Index(continuing, "start =")], "energy.L=2", "ensemble.beta=1")
+	q := mustCheck(t, continuing[:strings.Index(continuing, "start =")], "energy.L=2", "ensemble.beta=1", "train.steps=6")
+	if got := q.Diff(mustJSON(t, p)); len(got) > 0 {
+		t.Errorf("Diff %v", got)
+	}
+	if got := strings.Join(q.DiffTraining(mustJSON(t, p)), "; "); got != "train.steps: 5 -> 6" {
+		t.Errorf("DiffTraining %q", got)
+	}
+	if got := p.DiffTraining(mustJSON(t, p)); len(got) > 0 {
+		t.Errorf("DiffTraining of itself: %v", got)
 	}
 }
