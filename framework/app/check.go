@@ -32,6 +32,9 @@ func checkCommand(parts builtins) *cobra.Command {
 			}
 			defer s.close()
 			writePlan(cmd.OutOrStdout(), s)
+			if before, ok := sweep.Before(points[0]); ok {
+				fmt.Fprintf(cmd.OutOrStdout(), "# starts from the parameters that %s ends with\n", pointText(sweep, before))
+			}
 			return nil
 		},
 	}

@@ -68,18 +68,7 @@ func collect(sweep *plan.Sweep, dir string) (collected *store.Sweep, missing []s
 	points := make([]*core.Results, sweep.Len())
 	config := ""
 	for i := range points {
-		r, err := store.ReadResults(store.PointDir(dir, i))
-		why := ""
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			why = "not begun"
-		case err != nil:
-			why = err.Error()
-		case !sweep.Has(i, []byte(r.Run.ConfigJSON)):
-			why = "its folder holds a run with other values"
-		case r.Run.Status != core.Done:
-			why = string(r.Run.Status)
-		}
+		r, why := finishedPoint(sweep, i, dir)
 		if why != "" {
 			missing = append(missing, fmt.Sprintf("%s: %s", pointText(sweep, i), why))
 			continue
@@ -90,6 +79,23 @@ func collect(sweep *plan.Sweep, dir string) (collected *store.Sweep, missing []s
 	collected = store.Merge(sweptAxes(sweep), points)
 	collected.Name, collected.ConfigTOML = sweep.Name(), config
 	return collected, missing
+}
+
+// finishedPoint reads the results of a point, or says why they are not those of a point that
+// is done.
+func finishedPoint(sweep *plan.Sweep, i int, dir string) (r *core.Results, why string) {
+	r, err := store.ReadResults(store.PointDir(dir, i))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "not begun"
+	case err != nil:
+		return nil, err.Error()
+	case !sweep.Has(i, []byte(r.Run.ConfigJSON)):
+		return nil, "its folder holds a run with other values"
+	case r.Run.Status != core.Done:
+		return nil, string(r.Run.Status)
+	}
+	return r, ""
 }
 
 // saveCollected writes collected results and shows them.

@@ -61,6 +61,9 @@ func (f *gradientsFlags) run(cmd *cobra.Command, file string) error {
 		all.Axes = sweptAxes(sweep)
 	}
 	for _, i := range points {
+		if before, ok := sweep.Before(i); ok && f.at == "" {
+			return cannotStart(sweep, i, before, core.Invalid, "nothing is trained here; --at names the folder of a run whose parameters are taken, --set sweep.continue=false leaves it out")
+		}
 		if len(sweep.Axes) > 0 {
 			fmt.Fprintln(cmd.OutOrStdout(), pointText(sweep, i))
 		}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 
@@ -30,8 +29,7 @@ func validationCurve(h *core.History) curve {
 // chosenStep is the step whose parameters are evaluated, as a line from the value low to the
 // value high, where the run chose them by train.patience.
 func chosenStep(r *core.Results, low, high float64) []curve {
-	var settings struct{ Train struct{ Patience int } }
-	if json.Unmarshal([]byte(r.Run.ConfigJSON), &settings) != nil || settings.Train.Patience == 0 {
+	if !patient(r) {
 		return nil
 	}
 	step, _ := r.History.Least(core.ValidationLoss)

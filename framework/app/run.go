@@ -19,7 +19,8 @@ type runFlags struct {
 	out    string
 	resume string
 
-	computed int // plans that were run to their end, and not found complete
+	computed int               // plans that were run to their end, and not found complete
+	failed   map[int]core.Kind // points of a sweep that failed on their own
 }
 
 func runCommand(parts builtins) *cobra.Command {

@@ -136,7 +136,7 @@ func (s *session) start() ([]float64, error) {
 	}
 	c, err := store.ReadCheckpoint(path)
 	if err == nil {
-		err = startsLike(s.parts.Model.Spec(), c)
+		err = startsLike(s.parts.Model.Spec(), "the checkpoint", core.ModelSpec{Parameters: len(c.Theta), Blocks: c.Blocks, Base: c.Base})
 	}
 	if err != nil {
 		return nil, s.plan.At("train.start", err)
@@ -144,21 +144,21 @@ func (s *session) start() ([]float64, error) {
 	return c.Theta, nil
 }
 
-// startsLike refuses a checkpoint whose parameters are those of another model.
-func startsLike(spec core.ModelSpec, c *core.Checkpoint) error {
+// startsLike refuses a start whose parameters are those of another model.
+func startsLike(spec core.ModelSpec, start string, has core.ModelSpec) error {
 	for i, b := range spec.Blocks {
-		if i == len(c.Blocks) {
+		if i == len(has.Blocks) {
 			break // the number of blocks differs
 		}
-		if a := c.Blocks[i]; a.Name != b.Name || !slices.Equal(a.Shape, b.Shape) {
-			return core.Errorf(core.Mismatch, "", "", "block %d of the checkpoint's parameters is %s of shape %v, and of [model] %s of shape %v", i+1, a.Name, a.Shape, b.Name, b.Shape)
+		if a := has.Blocks[i]; a.Name != b.Name || !slices.Equal(a.Shape, b.Shape) {
+			return core.Errorf(core.Mismatch, "", "", "block %d of the parameters of %s is %s of shape %v, and of [model] %s of shape %v", i+1, start, a.Name, a.Shape, b.Name, b.Shape)
 		}
 	}
-	if len(c.Blocks) != len(spec.Blocks) || len(c.Theta) != spec.Parameters {
-		return core.Errorf(core.Mismatch, "", "", "the checkpoint has %d parameters in %d blocks, and [model] %d in %d", len(c.Theta), len(c.Blocks), spec.Parameters, len(spec.Blocks))
+	if len(has.Blocks) != len(spec.Blocks) || has.Parameters != spec.Parameters {
+		return core.Errorf(core.Mismatch, "", "", "%s has %d parameters in %d blocks, and [model] %d in %d", start, has.Parameters, len(has.Blocks), spec.Parameters, len(spec.Blocks))
 	}
-	if !spec.Base.Equal(c.Base) {
-		return core.Errorf(core.Mismatch, "", "", "the flow of the checkpoint starts from %v, and [model] from %v", c.Base, spec.Base)
+	if !spec.Base.Equal(has.Base) {
+		return core.Errorf(core.Mismatch, "", "", "the flow of %s starts from %v, and [model] from %v", start, has.Base, spec.Base)
 	}
 	return nil
 }

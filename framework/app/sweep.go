@@ -27,7 +27,7 @@ func atPoint(sweep *plan.Sweep, i int, err error) error {
 
 // checkSweep checks every point and lists them.
 func (b *binding) checkSweep(ctx context.Context, out io.Writer, sweep *plan.Sweep, points []int) error {
-	if err := b.checkPoints(ctx, sweep, points); err != nil {
+	if err := b.checkPoints(ctx, sweep, points, nil); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "# %s: %d points; --index shows one\n", sweep.Name(), sweep.Len())
@@ -40,14 +40,25 @@ func (b *binding) checkSweep(ctx context.Context, out io.Writer, sweep *plan.Swe
 // checkPoints finds all that can be found before anything is drawn: of the first
 // point in full, of the others what differs from it. Built-in parts of these are
 // made in this process, which takes a hundredth of the time of starting another.
-func (b *binding) checkPoints(ctx context.Context, sweep *plan.Sweep, points []int) error {
+// also, unless nil, is asked about every point.
+func (b *binding) checkPoints(ctx context.Context, sweep *plan.Sweep, points []int, also func(i int, s *session) error) error {
+	chain := chain{sweep: sweep}
+	each := func(i int, s *session) error {
+		if err := chain.check(i, s); err != nil || also == nil {
+			return err
+		}
+		return also(i, s)
+	}
 	first, err := b.open(ctx, sweep, points[0])
 	if err != nil {
 		return err
 	}
 	defer first.close()
+	if err := each(points[0], first); err != nil {
+		return err
+	}
 	for _, i := range points[1:] {
-		if err := b.checkLike(ctx, first, sweep, i); err != nil {
+		if err := b.checkLike(ctx, first, sweep, i, each); err != nil {
 			return err
 		}
 	}
@@ -57,40 +68,46 @@ func (b *binding) checkPoints(ctx context.Context, sweep *plan.Sweep, points []i
 // checkLike checks a point as far as it differs from another that is open. What it
 // finds is left to a check in full to confirm, which has the exact values of this
 // point, and parts in processes of their own, that may panic.
-func (b *binding) checkLike(ctx context.Context, first *session, sweep *plan.Sweep, i int) error {
+func (b *binding) checkLike(ctx context.Context, first *session, sweep *plan.Sweep, i int, each func(int, *session) error) error {
 	f, err := sweep.Point(i)
 	if err != nil {
 		return atPoint(sweep, i, err)
 	}
-	if b.differs(first, f) == nil {
-		return nil
+	if quick := b.like(first, f); quick != nil {
+		defer quick.close()
+		return each(i, quick)
 	}
 	full, err := b.open(ctx, sweep, i)
-	if err == nil {
-		full.close()
+	if err != nil {
+		return err
 	}
-	return err
+	defer full.close()
+	return each(i, full)
 }
 
-// differs binds what is not as in another point, built-in parts in this process.
-func (b *binding) differs(first *session, f *plan.File) (err error) {
+// like binds what is not as in another point, built-in parts in this process; nil where
+// that fails.
+func (b *binding) like(first *session, f *plan.File) (s *session) {
 	quick := *b
 	quick.inProcess = true
-	s := &session{host: quick.host(f.Env()), builtins: b.builtins, like: first}
-	defer s.close()
+	made := &session{host: quick.host(f.Env()), builtins: b.builtins, like: first}
 	defer func() {
-		if p := recover(); p != nil {
-			err = core.Errorf(core.Plugin, "open", "", "panic: %v", p)
+		if recover() != nil || s == nil {
+			s = nil
+			made.close()
 		}
 	}()
-	return s.bind(f)
+	if made.bind(f) != nil {
+		return nil
+	}
+	return made
 }
 
 // runSweep runs points of a sweep one after another, each in a folder of its
 // own below dir, and collects what is there. A point that fails on its own
-// does not keep the later ones from running.
+// does not keep the later ones from running, but those that continue from it.
 func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int, dir string) error {
-	if err := f.checkPoints(cmd.Context(), sweep, points); err != nil {
+	if err := f.checkRun(cmd.Context(), sweep, points, dir); err != nil {
 		return err
 	}
 	all := f.index == allPoints
@@ -98,6 +115,7 @@ func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int,
 		return err
 	}
 	missed := 0
+	f.failed = map[int]core.Kind{}
 	var failures []error
 	for _, i := range points {
 		n, err := f.runPoint(cmd, sweep, i, dir)
@@ -109,7 +127,7 @@ func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int,
 		}
 		if err != nil {
 			fmt.Fprintln(cmd.ErrOrStderr(), "helmholtz:", err)
-			failures = append(failures, err)
+			failures, f.failed[i] = append(failures, err), core.KindOf(err)
 		}
 		missed += n
 	}
@@ -140,7 +158,14 @@ func (f *runFlags) runPoint(cmd *cobra.Command, sweep *plan.Sweep, i int, dir st
 	if ctx.Err() != nil {
 		return 0, core.Errorf(core.Interrupted, "stopped", "", "before %s: %w", pointText(sweep, i), context.Cause(ctx))
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s, one of %d\n", pointText(sweep, i), sweep.Len())
+	if err := f.giveStart(sweep, i, dir); err != nil {
+		return 0, err
+	}
+	from := ""
+	if before, ok := sweep.Before(i); ok {
+		from = fmt.Sprintf(", starts where point %d ended", before)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s, one of %d%s\n", pointText(sweep, i), sweep.Len(), from)
 	s, err := f.open(ctx, sweep, i)
 	if err != nil {
 		return 0, err

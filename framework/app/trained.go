@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -52,9 +53,20 @@ func (s *session) loadTrained(op, dir string) error {
 	if c == nil || c.ConfigSHA256 != s.plan.Fingerprint() {
 		return core.Errorf(core.Invalid, op, dir, "it has no checkpoint of these settings")
 	}
-	theta := c.Theta
-	if s.plan.Train.Patience > 0 && len(c.Best) > 0 {
-		theta = c.Best
+	return s.parts.Model.Load(finalParameters(c, s.plan.Train.Patience > 0))
+}
+
+// finalParameters are those that a finished run has evaluated: with patience those of the
+// smallest validation loss.
+func finalParameters(c *core.Checkpoint, patience bool) []float64 {
+	if patience && len(c.Best) > 0 {
+		return c.Best
 	}
-	return s.parts.Model.Load(theta)
+	return c.Theta
+}
+
+// patient tells whether a run had train.patience.
+func patient(r *core.Results) bool {
+	var settings struct{ Train struct{ Patience int } }
+	return json.Unmarshal([]byte(r.Run.ConfigJSON), &settings) == nil && settings.Train.Patience > 0
 }
