@@ -45,8 +45,8 @@ func (c *chain) check(i int, s *session) error {
 	}
 	delete(c.specs, before) // of ten thousand points they would be much
 	if err := startsLike(spec, fmt.Sprintf("point %d", before), old); err != nil {
-		key := c.sweep.LastKey()
-		return atPoint(c.sweep, i, s.plan.At(key, &core.Error{Kind: core.Mismatch,
+		key, at := c.sweep.LastKey()
+		return atPoint(c.sweep, i, s.plan.At(at, &core.Error{Kind: core.Mismatch,
 			Err: fmt.Errorf("%s changes the parameters, and sweep.continue = true starts this point from those of %s: %w", key, pointText(c.sweep, before), err)}))
 	}
 	return nil

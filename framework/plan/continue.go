@@ -76,6 +76,9 @@ func (s *Sweep) follow(f *File, r *report, i int) {
 	}
 }
 
-// LastKey is that along which points continue, where the file has it at a point: the
-// first of the last axis.
-func (s *Sweep) LastKey() string { return s.Axes[len(s.Axes)-1].keys()[0] }
+// LastKey is that along which points continue, with commas where it is several, and at the
+// first of them, where a point has its value. There must be one.
+func (s *Sweep) LastKey() (key, at string) {
+	last := s.Axes[len(s.Axes)-1]
+	return last.Key, last.keys()[0]
+}

@@ -244,8 +244,8 @@ func TestSweepContinue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Len() != 6 || s.LastKey() != "ensemble.beta" {
-		t.Fatalf("%d points along %s", s.Len(), s.LastKey())
+	if key, at := s.LastKey(); s.Len() != 6 || key != "ensemble.beta" || at != key {
+		t.Fatalf("%d points along %s", s.Len(), key)
 	}
 	for i, want := range []int{-1, 0, 1, -1, 3, 4} {
 		before, ok := s.Before(i)
