@@ -50,9 +50,10 @@ func energyLevels() core.Part {
 }
 
 type levelKeys struct {
-	States int `key:"states" min:"1" max:"400" help:"how many wave functions, those of the lowest free particles, and all of the same energy as the last"`
-	Levels int `key:"levels" min:"1" max:"400" help:"how many eigenvalues are reported, the lowest"`
-	Every  int `key:"every" min:"1" max:"1000000" help:"one of its own draws for so many of the model's; each asks for the Laplacian of all states"`
+	States      int     `key:"states" min:"1" max:"400" help:"how many wave functions, those of the lowest free particles, and all of the same energy as the last"`
+	Levels      int     `key:"levels" min:"1" max:"400" help:"how many eigenvalues are reported, the lowest"`
+	Temperature float64 `key:"temperature" min:"0" help:"that of the ensemble of levels, in the units of the energy; 0 is the run's. A flow trained at a higher one treats excited states better"`
+	Every       int     `key:"every" min:"1" max:"1000000" help:"one of its own draws for so many of the model's; each asks for the Laplacian of all states"`
 }
 
 // ritz is the estimator.
@@ -61,7 +62,8 @@ type ritz struct {
 	*span
 	setting core.Setting
 	draws   core.StateDrawer
-	ideal   float64 // entropy of free particles, 0 where it is not known
+	beta    float64
+	ideal   float64 // entropy of free particles, 0 where it is not known at this temperature
 	blocks  *stats.Blocks
 	seen    count // draws of the model
 
@@ -76,6 +78,9 @@ var _ core.Estimator = (*ritz)(nil)
 
 func newRitz(keys levelKeys, of *span, s core.Setting) *ritz {
 	r := &ritz{levelKeys: keys, span: of, setting: s, blocks: stats.NewBlocks(of.numbers()), ideal: s.Exact["ideal_entropy"]}
+	if r.beta = s.Beta; keys.Temperature > 0 {
+		r.beta, r.ideal = 1/keys.Temperature, 0
+	}
 	r.Levels = min(r.Levels, len(of.states))
 	r.draws, _ = s.Quantum.(core.StateDrawer)
 	return r
@@ -88,7 +93,7 @@ func (r *ritz) Spec() core.EstimatorSpec {
 		Memory: core.Memory{Fixed: 3 * stats.Blocked * 8 * float64(r.numbers()), PerConfiguration: (48*m + 16*float64(r.setting.Energy.Space.Size())) / float64(r.Every)}}
 	for _, e := range r.estimates() {
 		o := core.Observable{Name: e.Name, Extensive: e.Extensive}
-		if exact, known := r.setting.Exact[e.Name[len("levels_"):]]; known && e.Axes == nil {
+		if exact, known := r.setting.Exact[e.Name[len("levels_"):]]; known && e.Axes == nil && r.beta == r.setting.Beta {
 			o.Reference = &core.Reference{Value: exact, Source: "known of the energy"}
 		}
 		spec.Observables = append(spec.Observables, o)

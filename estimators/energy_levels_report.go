@@ -105,7 +105,7 @@ func (r *ritz) of(dst, mean []float64) {
 	for n, level := range levels {
 		w := 1.0
 		if level > levels[0] {
-			w = math.Exp(-r.setting.Beta * (level - levels[0]))
+			w = math.Exp(-r.beta * (level - levels[0]))
 		}
 		z += w
 		e += w * (level - levels[0])
@@ -114,11 +114,11 @@ func (r *ritz) of(dst, mean []float64) {
 		}
 	}
 	s := math.Log(z)
-	if !math.IsInf(r.setting.Beta, 1) {
-		s += r.setting.Beta * e / z
+	if !math.IsInf(r.beta, 1) {
+		s += r.beta * e / z
 	}
 	thermal := dst[r.Levels:]
-	thermal[0] = levels[0] - math.Log(z)/r.setting.Beta
+	thermal[0] = levels[0] - math.Log(z)/r.beta
 	thermal[1], thermal[2] = levels[0]+e/z, s
 	if thermal[3] = 0; r.ideal > 0 {
 		thermal[3] = s / r.ideal

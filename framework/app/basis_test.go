@@ -33,8 +33,7 @@ func TestBasisThatIsTooSmall(t *testing.T) {
 		setting := core.Setting{Beta: c.beta, Energy: energy.Spec()}
 		if c.theta > 0 {
 			setting.Beta = 1 / (c.theta * setting.Energy.FermiTemperature)
-			// K is as in p(K) only where x has come to |Psi_K|^2.
-			c.settings["theta_0"], c.settings["burn_in"], c.settings["moves"] = c.theta, int64(100), int64(1)
+			c.settings["theta_0"] = c.theta
 		}
 		names := []string{"entropy", "energy"}
 		if !math.IsInf(setting.Beta, 1) {
@@ -46,27 +45,16 @@ func TestBasisThatIsTooSmall(t *testing.T) {
 		}
 		_, b := drawUntrained(t, c.model, c.settings, &setting, 1000)
 		for _, name := range names {
-			part, settings := builtEstimator(t, name, nil)
-			e, err := part.NewEstimator(settings, setting)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := e.Add(b); err != nil {
-				t.Fatal(err)
-			}
-			r, err := e.Report()
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := r[0].Caution()
+			e := estimated(t, name, nil, setting, b)[name]
+			text := e.Caution()
 			if said := strings.Contains(text, "so that what lies beyond is missing: raise "+c.key); said != (c.key != "") {
 				t.Errorf("%s of %s, %v: caution %q", name, c.model, c.settings, text)
 			}
 			if c.key == "" && strings.Contains(text, "basis") {
 				t.Errorf("%s of %s, %v: caution %q", name, c.model, c.settings, text)
 			}
-			if m := r[0].Value[0]; name == "effective_mass" && c.mass > 0 && math.Abs(m-c.mass) > 0.005+4*r[0].Stderr[0] {
-				t.Errorf("%v: effective mass %v +- %v, want %v", c.settings, m, r[0].Stderr[0], c.mass)
+			if m := e.Value[0]; name == "effective_mass" && c.mass > 0 && math.Abs(m-c.mass) > 0.005+4*e.Stderr[0] {
+				t.Errorf("%v: effective mass %v +- %v, want %v", c.settings, m, e.Stderr[0], c.mass)
 			}
 		}
 	}

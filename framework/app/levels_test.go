@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -55,11 +56,13 @@ func pairsByInteraction(rs float64) []float64 {
 	return levels
 }
 
-func levelsOfTwo(t *testing.T, rs, beta float64) map[string]core.Estimate {
+func levelsOfTwo(t *testing.T, rs, beta float64, more core.Settings) map[string]core.Estimate {
 	of := core.Settings{"n": int64(2), "dimension": int64(2), "r_s": rs, "twist": []float64{0.25, 0.25}}
 	energy, _, setting, b := electronGas(t, of, small(core.Settings{"e_max": int64(1), "theta_0": 0.5}), func(core.EnergySpec) float64 { return beta }, 8000)
 	setting.Potential = energy
-	return estimated(t, "energy_levels", core.Settings{"states": int64(10), "levels": int64(10), "every": int64(2)}, setting, b)
+	keys := core.Settings{"states": int64(10), "levels": int64(10), "every": int64(2)}
+	maps.Copy(keys, more)
+	return estimated(t, "energy_levels", keys, setting, b)
 }
 
 func TestLevelsAreThoseOfConfigurationInteraction(t *testing.T) {
@@ -67,7 +70,7 @@ func TestLevelsAreThoseOfConfigurationInteraction(t *testing.T) {
 	if len(want) != 10 {
 		t.Fatalf("%d levels: %v", len(want), want)
 	}
-	all := levelsOfTwo(t, 5, 0.5)
+	all := levelsOfTwo(t, 5, 0.5, nil)
 	got := all["energy_levels"]
 	for n, e := range want {
 		if !(math.Abs(got.Value[n]-e) < 5*got.Stderr[n]) || !(got.Stderr[n] < 0.25) {
@@ -86,9 +89,20 @@ func TestLevelsAreThoseOfConfigurationInteraction(t *testing.T) {
 	}
 }
 
+// The levels are the same at any temperature of the run, and their ensemble has its own if asked.
+func TestLevelsHaveTheirTemperature(t *testing.T) {
+	given := levelsOfTwo(t, 0, 0.1, core.Settings{"temperature": 2.0})
+	own := levelsOfTwo(t, 0, 0.5, nil)
+	for _, name := range []string{"levels_free_energy", "levels_energy", "levels_entropy"} {
+		if a, b := given[name].Value[0], own[name].Value[0]; math.Abs(a-b) > 1e-9 {
+			t.Errorf("%s is %v at the temperature that is asked for, and %v at that of the run", name, a, b)
+		}
+	}
+}
+
 // Free electrons: H Psi = E Psi at every x, so that there is no noise.
 func TestLevelsOfFreeElectrons(t *testing.T) {
-	got := levelsOfTwo(t, 0, 0.5)["energy_levels"]
+	got := levelsOfTwo(t, 0, 0.5, nil)["energy_levels"]
 	for n, e := range pairsByInteraction(0) {
 		if math.Abs(got.Value[n]-e) > 1e-9 || got.Stderr[n] > 1e-9 {
 			t.Errorf("level %d is %v +- %v, want %v", n, got.Value[n], got.Stderr[n], e)

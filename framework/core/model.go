@@ -89,6 +89,10 @@ type ModelSpec struct {
 	// Base is the density of the latent variables of a Mapper, nil where they are
 	// independent normal variables.
 	Base *Base `json:"base,omitempty"`
+	// Factors are the lengths of the parts of theta, in their order, whose Fisher matrices are apart,
+	// as those of p(K) and of Psi_K; nil is one part. A natural gradient's step is limited in
+	// each by itself.
+	Factors []int `json:"factors,omitempty"`
 	// Latents is how many latent variables a Bounder has, of each configuration.
 	Latents int `json:"latents,omitempty"`
 	// Orbitals are the one-particle states that Batch.K counts: orbital k has

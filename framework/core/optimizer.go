@@ -33,6 +33,8 @@ type Derivative struct {
 	// Direction is what the model makes of the gradient, where the optimiser's Spec
 	// asks for it; else nil.
 	Direction []float64
+	// Factors are those of the model's spec.
+	Factors []int
 }
 
 // OptimizerSpec is what a bound optimiser says of itself.

@@ -13,6 +13,7 @@ type Learner struct {
 	Name      string // in messages; "" for a single one
 	Model     *Part
 	Theta     []float64 // moved in place
+	Factors   []int     // of the model's spec
 	Optimizer core.Optimizer
 	Terms     []*Term
 	Blame     Blame // names the optimiser
@@ -99,6 +100,6 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 // again after it. On an error the parameters and the optimiser are those before.
 func (l *Learner) Descend(t int64) (Report, error) {
 	var err error
-	l.report.Rate, err = l.Optimizer.Step(l.Theta, core.Derivative{Gradient: l.grad, Norm: l.report.Norm, Direction: l.direction}, t)
+	l.report.Rate, err = l.Optimizer.Step(l.Theta, core.Derivative{Gradient: l.grad, Norm: l.report.Norm, Direction: l.direction, Factors: l.Factors}, t)
 	return l.report, l.Blame.of(err)
 }

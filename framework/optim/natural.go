@@ -13,11 +13,14 @@ import (
 //
 //	theta_t = theta_{t-1} - rate s_t,   s_t = (F + Damping)^-1 g_t, shortened by Limit.
 //
+// Where F is made of blocks, as for p(K) and Psi_K of a density matrix, each part of the step is
+// shortened by itself: the noise of one does not hold the other back.
+//
 // Such a step has a length of its own: the rate is 1 unless something else is given.
 type Natural struct {
 	Schedule Schedule
 	Damping  float64 `key:"damping" above:"0" help:"added to the diagonal of the Fisher matrix"`
-	MaxNorm  float64 `key:"max_norm" min:"0" help:"largest squared length of a step in the metric of the Fisher matrix, at learning rate 1; longer ones are scaled down; 0 is no limit"`
+	MaxNorm  float64 `key:"max_norm" min:"0" help:"largest squared length of a step in the metric of the Fisher matrix, at learning rate 1; longer ones are scaled down; 0 is no limit; of a density matrix those of p(K) and of the wave functions each"`
 }
 
 // naturalKeys are the keys of a Natural and of its schedule.
@@ -50,15 +53,27 @@ func (n *Natural) Spec() core.OptimizerSpec {
 
 // Step implements core.Optimizer.
 func (n *Natural) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
-	if err := Limit(d.Direction, d.Gradient, n.MaxNorm); err != nil {
-		return 0, &core.Error{Kind: core.Numeric, Err: err}
-	}
 	checkLengths(theta, d.Gradient, d.Direction)
+	step, grad := d.Direction, d.Gradient
+	for _, size := range factors(d.Factors, len(theta)) {
+		if err := Limit(step[:size], grad[:size], n.MaxNorm); err != nil {
+			return 0, &core.Error{Kind: core.Numeric, Err: err}
+		}
+		step, grad = step[size:], grad[size:]
+	}
 	rate := n.Schedule.Rate(t)
 	for i, s := range d.Direction {
 		theta[i] -= rate * s
 	}
 	return rate, nil
+}
+
+// factors are the lengths of the parts of so many parameters.
+func factors(given []int, parameters int) []int {
+	if given == nil {
+		return []int{parameters}
+	}
+	return given
 }
 
 // State implements core.Optimizer: there is none.

@@ -59,6 +59,17 @@ func TestLimitedNaturalDescent(t *testing.T) {
 }
 
 // A step that does not descend leaves theta alone, and is a numeric error.
+// Parts whose Fisher matrices are apart have a limit each: a long step of one does not shorten
+// that of the other.
+func TestFactorsAreLimitedApart(t *testing.T) {
+	natural := &Natural{Schedule: Constant(1), MaxNorm: 1}
+	theta := []float64{0, 0, 0}
+	d := core.Derivative{Gradient: []float64{0.5, 30, 40}, Direction: []float64{0.5, 30, 40}, Factors: []int{1, 2}}
+	if _, err := natural.Step(theta, d, 1); err != nil || !slices.Equal(theta, []float64{-0.5, -0.6, -0.8}) {
+		t.Errorf("theta %v, error %v", theta, err)
+	}
+}
+
 func TestNaturalRefusesWhatDoesNotDescend(t *testing.T) {
 	theta := []float64{1, 2}
 	_, err := (&Natural{Schedule: Constant(1)}).Step(theta, core.Derivative{Gradient: []float64{1, 1}, Direction: []float64{-1, 0}}, 1)

@@ -103,6 +103,9 @@ func newModel(c config, space core.Space) (*Model, error) {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + p.Name, Shape: p.Shape})
 	}
 	m.spec.Parameters = m.split() + m.params.Size()
+	if m.states != nil {
+		m.spec.Factors = []int{m.split(), m.params.Size()}
+	}
 	m.spec.Memory.Fixed = tablesBytes*weights + 16*float64(m.spec.Parameters)
 	if c.Draws == chained {
 		m.spec.Memory.PerConfiguration = 4*float64(m.proposals()*n) + 8*float64(m.row()+1)

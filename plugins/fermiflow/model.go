@@ -102,6 +102,9 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "logits", Shape: []int{all.count()}})
 	}
 	m.spec.Parameters = len(m.logits) + m.params.Size()
+	if m.logits != nil {
+		m.spec.Factors = []int{len(m.logits), m.params.Size()}
+	}
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: p.Name, Shape: p.Shape})
 	}

@@ -169,6 +169,8 @@ func TestModelSpecIsChecked(t *testing.T) {
 		two + `, "latent_scale": [0, -1]`:                          "it has the latent scale -1",
 		two + `, "powers": ["states"]`:                             `the power "states" needs the power "quantum"`,
 		two + `, "powers": ["state_slope"]`:                        `the power "state_slope" needs the power "quantum"`,
+		two + `, "factors": [0]`:                                   "it has a factor of 0 parameters",
+		two + `, "parameters": 3, "factors": [1]`:                  "its factors have not the",
 		two + `, "powers": ["state_draws"]`:                        `the power "state_draws" needs the power "quantum"`,
 		two + `, "powers": ["quantum"], "orbitals": [[0]]`:         "it has 1 orbitals for 2 particles",
 		two + `, "powers": ["quantum"], "orbitals": [[0], [0, 1]]`: "orbital 1 has 2 quantum numbers in 1 dimensions",

@@ -65,10 +65,31 @@ func CheckModelSpec(s core.ModelSpec, space core.Space) error {
 		func() error { return checkSymmetries(s.Symmetries, s.Space) },
 		func() error { return checkPowers(core.KindModel, s.Powers) },
 		func() error { return checkScales(s.LatentScale, s.Space.Size()) },
+		func() error { return checkFactors(s) },
 		func() error { return checkLatents(s) },
 		func() error { return checkOrbitals(s) },
 		func() error { return s.Base.Check(s.Space.Size()) },
 	)
+}
+
+// checkFactors tests that the parts of theta make theta.
+func checkFactors(s core.ModelSpec) error {
+	if s.Factors == nil {
+		return nil
+	}
+	sum := 0
+	for _, n := range s.Factors {
+		if n < 1 || n > s.Parameters {
+			return fmt.Errorf("it has a factor of %d parameters of %d", n, s.Parameters)
+		}
+		if sum += n; sum > s.Parameters {
+			break
+		}
+	}
+	if sum != s.Parameters {
+		return fmt.Errorf("its factors have not the %d parameters that it has", s.Parameters)
+	}
+	return nil
 }
 
 // CheckObserverSpec says what is wrong with the spec of a plugin's observer.
