@@ -1,6 +1,8 @@
 package estimators
 
 import (
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -23,6 +25,9 @@ func (d *description) Spec() core.EstimatorSpec {
 	spec.Observables = []core.Observable{{Name: d.estimate.Name, Extensive: d.estimate.Extensive, Reference: d.reference}}
 	return spec
 }
+
+// nans are numbers that are not known.
+func nans(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }
 
 // needsX is the need of estimators of x alone.
 func needsX(spaces []core.SpaceKind) core.EstimatorSpec {

@@ -37,8 +37,8 @@ func energyLevels() core.Part {
 		NewEstimator: func(settings core.Settings, s core.Setting) (core.Estimator, error) {
 			var keys levelKeys
 			core.Decode(settings, &keys)
-			if s.Quantum == nil || len(s.Model.Orbitals) == 0 {
-				return nil, core.Errorf(core.Mismatch, "open estimator", m.Name, "it needs a density matrix that names its orbitals")
+			if err := needOrbitals(m.Name, s); err != nil {
+				return nil, err
 			}
 			span, err := newSpan(s.Model.Orbitals, s.Energy.Space, keys.States)
 			if err != nil {
@@ -167,7 +167,6 @@ func (r *ritz) evaluate() error {
 	if err := r.setting.Potential.Eval(r.v, own); err != nil {
 		return err
 	}
-	own.ID = 0 // the states are not those that were drawn
 	for s, k := range r.states {
 		for i := range n {
 			copy(own.K[i*particles:], k)

@@ -87,17 +87,14 @@ func embed(m *mat.SymDense, a, b int, re, im float64) {
 	m.SetSym(b, d+a, im)
 }
 
-// size is how many numbers are reported, and above is the place of the last of them, the share of
-// the ensemble in levels of the upper half.
+// size is how many numbers of writes.
 func (r *ritz) size() int { return r.Levels + 5 }
 
 // of writes the lowest levels, then F, E, S, S/S_0, and the share of the upper half of the levels.
 func (r *ritz) of(dst, mean []float64) {
 	levels := r.eigenvalues(mean)
 	if levels == nil {
-		for k := range dst {
-			dst[k] = math.NaN()
-		}
+		copy(dst, nans(len(dst)))
 		return
 	}
 	copy(dst[:r.Levels], levels)
@@ -159,5 +156,3 @@ func (r *ritz) Report() ([]core.Estimate, error) {
 	}
 	return all, nil
 }
-
-func nans(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }

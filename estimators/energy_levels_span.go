@@ -20,11 +20,8 @@ type span struct {
 func newSpan(orbitals [][]float64, space core.Space, least int) (*span, error) {
 	energies := make([]float64, len(orbitals))
 	for k, numbers := range orbitals {
-		for _, q := range numbers {
-			if space.Box != nil {
-				q *= q
-			}
-			energies[k] += q
+		if energies[k] = sum(numbers); space.Box != nil {
+			energies[k] = math.Pow(modulus(space, numbers), 2)
 		}
 	}
 	s := &span{states: lowestSets(energies, space.Count(), least)}

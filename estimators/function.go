@@ -142,7 +142,7 @@ func (f *function) settle(e *core.Estimate) {
 	}
 	effective := float64(e.N) / e.Tau
 	if f.one != nil {
-		e.Upper = slices.Repeat([]float64{math.NaN()}, f.size)
+		e.Upper = nans(f.size)
 	}
 	equal := 0
 	for k, stderr := range e.Stderr {

@@ -238,7 +238,7 @@ func (f *leastSquares) residual(parameters []float64) float64 {
 func (f *leastSquares) errors(dst []float64, left [][]float64, of func(dst, parameters []float64)) {
 	values := make([][]float64, len(left))
 	for b, parameters := range left {
-		values[b] = slices.Repeat([]float64{math.NaN()}, len(dst))
+		values[b] = nans(len(dst))
 		of(values[b], parameters)
 	}
 	one := make([]float64, len(left))

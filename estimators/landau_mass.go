@@ -1,6 +1,7 @@
 package estimators
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -39,11 +40,8 @@ func landauMass() core.Part {
 			if err := needTemperature(m.Name, s); err != nil {
 				return nil, err
 			}
-			if !isQuantum(s) || s.Energy.Space.Box == nil {
-				return nil, core.Errorf(core.Mismatch, "open estimator", m.Name, "it needs quantum particles in a periodic box, and the space is %s", s.Energy.Space)
-			}
-			if len(s.Model.Orbitals) == 0 {
-				return nil, core.Errorf(core.Mismatch, "open estimator", m.Name, "it needs a model that names its orbitals")
+			if err := cmp.Or(needQuantumBox(m.Name, s), needOrbitals(m.Name, s)); err != nil {
+				return nil, err
 			}
 			e := &landauFit{beta: s.Beta, c: s.Energy.Kinetic, units: s.Energy.Units, draws: statesDrawn{particles: s.Energy.Space.Count()}}
 			core.Decode(settings, &e.landauKeys)
@@ -125,9 +123,8 @@ func (e *landauFit) Report() ([]core.Estimate, error) {
 	n := int64(len(e.draws.of))
 	mass := core.Scalar("landau_mass", "effective mass in units of the bare mass, by a fit to ln p(K)", math.NaN(), math.NaN(), "1", n)
 	residual := core.Scalar("landau_residual", "root of the mean square of ln p(K) less its fit", math.NaN(), math.NaN(), "1", n)
-	rows := levelsOfStates{draws: e.draws}
-	energy := rows.array("quasiparticle_energy", "energy of a quasi-particle from the last shell of the sea", e.units, shell)
-	interaction := rows.array("landau_interaction", "interaction of quasi-particles", e.units, shell, shell)
+	energy := e.draws.array("quasiparticle_energy", "energy of a quasi-particle from the last shell of the sea", e.units, shell)
+	interaction := e.draws.array("landau_interaction", "interaction of quasi-particles", e.units, shell, shell)
 	if f.undefined != "" {
 		mass.Warn(core.CautionUndefined, "%s", f.undefined)
 		return []core.Estimate{mass, residual, energy, interaction}, nil

@@ -89,13 +89,13 @@ func (l *lowest) Add(b *core.Batch) error {
 
 // Report implements core.Estimator. Before the first configuration all is NaN.
 func (l *lowest) Report() ([]core.Estimate, error) {
-	energy, x := math.NaN(), slices.Repeat([]float64{math.NaN()}, l.found.size)
+	energy, x := math.NaN(), nans(l.found.size)
 	if l.found.x != nil {
 		energy, x = l.found.energy, slices.Clone(l.found.x)
 	}
 	r, err := l.report(energy, math.NaN(), int64(l.n))
 	c := l.configuration
-	c.Value, c.Stderr, c.N, c.Tau = x, slices.Repeat([]float64{math.NaN()}, len(x)), int64(l.n), 1
+	c.Value, c.Stderr, c.N, c.Tau = x, nans(len(x)), int64(l.n), 1
 	return append(r, c), err
 }
 

@@ -31,11 +31,10 @@ func momentumDistribution() core.Part {
 		NewEstimator: func(settings core.Settings, s core.Setting) (core.Estimator, error) {
 			var keys momentumKeys
 			core.Decode(settings, &keys)
-			space := s.Energy.Space
-			if !isQuantum(s) || space.Box == nil {
-				return nil, core.Errorf(core.Mismatch, "open estimator", m.Name, "it needs quantum particles in a periodic box, and the space is %s", space)
+			if err := needQuantumBox(m.Name, s); err != nil {
+				return nil, err
 			}
-			if n := math.Pow(2*float64(keys.Harmonics)+3, float64(len(space.Box))); n > mostMomenta {
+			if n := math.Pow(2*float64(keys.Harmonics)+3, float64(len(s.Energy.Space.Box))); n > mostMomenta {
 				return nil, core.Errorf(core.Invalid, "open estimator", m.Name, "harmonics = %d has some %.0g plane waves, and %d are the most", keys.Harmonics, n, mostMomenta)
 			}
 			return newBareMomenta(m, keys, s), nil

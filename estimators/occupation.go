@@ -51,8 +51,8 @@ func ofOrbitals(name, long string, inBox bool, axis core.Axis, level func(space 
 			if inBox != (space.Box != nil) {
 				return nil, core.Errorf(core.Mismatch, "open estimator", name, "momentum_occupation is for a periodic box and orbital_occupation for open space, and the space is %s", space)
 			}
-			if len(s.Model.Orbitals) == 0 {
-				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs a model that names its orbitals")
+			if err := needOrbitals(name, s); err != nil {
+				return nil, err
 			}
 			var of []float64
 			for _, orbital := range s.Model.Orbitals {

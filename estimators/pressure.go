@@ -23,8 +23,8 @@ func pressure() core.Part {
 		Manifest: manifest(name, "pressure of quantum particles in a periodic box, by the virial theorem", "Hellmann and Feynman; Ceperley and Alder 1980, Phys. Rev. Lett. 45, 566", core.Particles),
 		NewEstimator: func(_ core.Settings, s core.Setting) (core.Estimator, error) {
 			space := s.Energy.Space
-			if !isQuantum(s) || space.Box == nil {
-				return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs quantum particles in a periodic box, and the space is %s", space)
+			if err := needQuantumBox(name, s); err != nil {
+				return nil, err
 			}
 			if s.Energy.Degree == 0 {
 				return nil, &core.Error{Kind: core.Mismatch, Op: "open estimator", Subject: name,

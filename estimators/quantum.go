@@ -32,6 +32,22 @@ func needBoltzmann(name string, s core.Setting) error {
 	return needTemperature(name, s)
 }
 
+// needQuantumBox tests that there are quantum particles in a periodic box.
+func needQuantumBox(name string, s core.Setting) error {
+	if space := s.Energy.Space; !isQuantum(s) || space.Box == nil {
+		return core.Errorf(core.Mismatch, "open estimator", name, "it needs quantum particles in a periodic box, and the space is %s", space)
+	}
+	return nil
+}
+
+// needOrbitals tests that the model says what the orbitals of its states are.
+func needOrbitals(name string, s core.Setting) error {
+	if len(s.Model.Orbitals) == 0 {
+		return core.Errorf(core.Mismatch, "open estimator", name, "it needs a model that names its orbitals")
+	}
+	return nil
+}
+
 // localTerms is how much larger than a local energy the terms are that it is a sum
 // of, one for each coordinate, of which each may be as large as the whole; 1 of an
 // energy that is a function of x alone.

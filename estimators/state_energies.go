@@ -29,8 +29,8 @@ func stateEnergies() core.Part {
 		NewEstimator: func(settings core.Settings, s core.Setting) (core.Estimator, error) {
 			e := &levelsOfStates{units: s.Energy.Units, terms: localTerms(s), orbitals: s.Model.Orbitals}
 			core.Decode(settings, &e.stateKeys)
-			if len(e.orbitals) == 0 {
-				return nil, core.Errorf(core.Mismatch, "open estimator", m.Name, "it needs a model that names its orbitals")
+			if err := needOrbitals(m.Name, s); err != nil {
+				return nil, err
 			}
 			e.draws = statesDrawn{particles: s.Energy.Space.Count(), width: 2}
 			return e, nil
@@ -136,10 +136,10 @@ func (e *levelsOfStates) Report() ([]core.Estimate, error) {
 		state.Values = append(state.Values, float64(row))
 	}
 	r := []core.Estimate{e.variance(sums)}
-	probability := e.array("state_probability", "probability p(K) of a state", "1", state)
-	energy := e.array("state_energy", "energy of a state", e.units, state)
-	excitation := e.array("state_excitation", "energy of a state above that of the most probable one", e.units, state)
-	variance := e.array("state_variance", "variance of H in a state", "("+e.units+")^2", state)
+	probability := e.draws.array("state_probability", "probability p(K) of a state", "1", state)
+	energy := e.draws.array("state_energy", "energy of a state", e.units, state)
+	excitation := e.draws.array("state_excitation", "energy of a state above that of the most probable one", e.units, state)
+	variance := e.draws.array("state_variance", "variance of H in a state", "("+e.units+")^2", state)
 	for row, k := range rows {
 		s, first := sums[k], sums[rows[0]]
 		probability.Value[row], probability.Stderr[row] = math.Exp(e.draws.logP[k]), 0
@@ -185,20 +185,6 @@ func (e *levelsOfStates) without(of func(block int) float64) float64 {
 	return leaveOut(left)
 }
 
-// array is one of a number for each state, unknown where there is no state.
-func (e *levelsOfStates) array(name, long, units string, axes ...core.Axis) core.Estimate {
-	size := 1
-	for _, a := range axes {
-		size *= len(a.Values)
-	}
-	a := core.Estimate{Name: name, Long: long, Units: units, Axes: axes, N: int64(len(e.draws.of)), Tau: 1}
-	a.Value, a.Stderr = make([]float64, size), make([]float64, size)
-	for i := range a.Value {
-		a.Value[i], a.Stderr[i] = math.NaN(), math.NaN()
-	}
-	return a
-}
-
 // labels are the quantum numbers of the orbitals of the states.
 func (e *levelsOfStates) labels(rows []int, state core.Axis) core.Estimate {
 	n, dim := e.draws.particles, len(e.orbitals[0])
@@ -209,7 +195,7 @@ func (e *levelsOfStates) labels(rows []int, state core.Axis) core.Estimate {
 	for a := range dim {
 		component.Values = append(component.Values, float64(a))
 	}
-	r := e.array("state_orbitals", "quantum numbers of the occupied orbitals of a state", "1", state, particle, component)
+	r := e.draws.array("state_orbitals", "quantum numbers of the occupied orbitals of a state", "1", state, particle, component)
 	for row, k := range rows {
 		for i, orbital := range e.draws.state(k) {
 			at := (row*n + i) * dim

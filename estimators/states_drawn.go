@@ -109,6 +109,15 @@ func leaveOut(without []float64) float64 {
 	return math.Sqrt(sum * (g - 1) / g)
 }
 
+// array is an estimate of numbers along axes, which are not known yet.
+func (s *statesDrawn) array(name, long, units string, axes ...core.Axis) core.Estimate {
+	size := 1
+	for _, a := range axes {
+		size *= len(a.Values)
+	}
+	return core.Estimate{Name: name, Long: long, Units: units, Axes: axes, N: int64(len(s.of)), Tau: 1, Value: nans(size), Stderr: nans(size)}
+}
+
 // witness are values of all draws along the chains.
 func (s *statesDrawn) witness(value func(draw int) float64) *stats.Chains {
 	var chains stats.Chains

@@ -97,21 +97,13 @@ func drawUntrained(t *testing.T, name string, given core.Settings, setting *core
 func TestKineticEnergyOfPlaneWaves(t *testing.T) {
 	energy := builtEnergy(t, "electrongas", core.Settings{"n": int64(5), "dimension": int64(2), "r_s": 1.0})
 	setting := core.Setting{Beta: math.Inf(1), Energy: energy.Spec()}
-	m, b := drawUntrained(t, "electronflow", core.Settings{"states": "ground", "laplacian": "exact", "burn_in": int64(0), "moves": int64(1)}, &setting, 200)
+	m, b := drawUntrained(t, "electronflow", core.Settings{"states": "ground", "laplacian": "exact"}, &setting, 200)
 	b.Lap = make([]complex128, b.N)
 	if err := m.(core.DensityMatrix).Laplacian(b.Lap, b); err != nil {
 		t.Fatal(err)
 	}
-	part, settings := builtEstimator(t, "kinetic_energy", nil)
-	e, err := part.NewEstimator(settings, setting)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := e.Add(b); err != nil {
-		t.Fatal(err)
-	}
-	r, err := e.Report()
-	if err != nil || !r[0].Constant || r[0].Stderr[0] != 0 || r[0].Caution() != "" || math.Abs(r[0].Value[0]-10.053096491487) > 1e-11 {
-		t.Errorf("%+v, error %v", r, err)
+	e := estimated(t, "kinetic_energy", nil, setting, b)["kinetic_energy"]
+	if !e.Constant || e.Stderr[0] != 0 || e.Caution() != "" || math.Abs(e.Value[0]-10.053096491487) > 1e-11 {
+		t.Errorf("%+v", e)
 	}
 }

@@ -115,6 +115,16 @@ func quantumTwist(t *testing.T, s *subject) {
 // 3 h, to order h^6 (B. Fornberg, Math. Comp. 51, 699 (1988), table 1).
 var sixth = [7]float64{1. / 90, -3. / 20, 3. / 2, -49. / 18, 3. / 2, -3. / 20, 1. / 90}
 
+// along are the configurations moved by -3 h to 3 h in one coordinate.
+func (s *subject) along(b *core.Batch, j int, h float64) (points []float64) {
+	step := make([]float64, s.d)
+	step[j] = h
+	for k := -3; k <= 3; k++ {
+		points = append(points, moved(b.X, step, float64(k))...)
+	}
+	return points
+}
+
 // quantumLaplacian compares Laplacian with differences of Psi. Where it is an
 // estimate, the mean over copies of a configuration is, up to 5 standard errors.
 func quantumLaplacian(t *testing.T, s *subject) {
@@ -124,12 +134,7 @@ func quantumLaplacian(t *testing.T, s *subject) {
 	b := s.foreign(t, 114, n)
 	want, scale := make([]complex128, n), make([]float64, n)
 	for j := range s.d {
-		along := make([]float64, s.d)
-		along[j] = h
-		var points []float64
-		for k := -3; k <= 3; k++ {
-			points = append(points, moved(b.X, along, float64(k))...)
-		}
+		points := s.along(b, j, h)
 		second := make([]complex128, n)
 		for m, ratio := range s.ratios(t, b, points) {
 			second[m%n] += complex(sixth[m/n]/(h*h), 0) * (ratio - 1)

@@ -30,12 +30,7 @@ func quantumStateSlope(t *testing.T, s *subject) {
 	b := s.foreign(t, 117, n)
 	slope := s.stateSlope(t, sent(b))
 	for j := range s.d {
-		along := make([]float64, s.d)
-		along[j] = h
-		var points []float64
-		for k := -3; k <= 3; k++ {
-			points = append(points, moved(b.X, along, float64(k))...)
-		}
+		points := s.along(b, j, h)
 		var want [n]complex128
 		for m, ratio := range s.ratios(t, b, points) {
 			want[m%n] += complex(sixthSlope[m/n]/h, 0) * ratio
