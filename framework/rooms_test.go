@@ -31,6 +31,7 @@ var rooms = []room{
 	{"framework/engine", nil, []string{"gonum.org/v1/gonum"}},
 	{"framework/optim", []string{"framework/core"}, nil},
 	{"framework/stats", nil, nil},
+	{"framework/thermo", nil, nil},
 	{"framework/h5", []string{"framework/core"}, []string{"gonum.org/v1/hdf5"}},
 	{"framework/npy", []string{"framework/core"}, nil},
 	{"framework/flow", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
@@ -60,7 +61,7 @@ var rooms = []room{
 	// The command line is built without models and energies; it may use any module.
 	{"framework/app", []string{"framework/core", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
-		"framework/sdk", "framework/stats", "framework/store", "estimators"}, []string{""}},
+		"framework/sdk", "framework/stats", "framework/store", "framework/thermo", "estimators"}, []string{""}},
 }
 
 func TestArrows(t *testing.T) {
