@@ -78,6 +78,7 @@ func collect(sweep *plan.Sweep, dir string) (collected *store.Sweep, missing []s
 	}
 	collected = store.Merge(sweptAxes(sweep), points)
 	collected.Name, collected.ConfigTOML = sweep.Name(), config
+	derive(collected, points)
 	return collected, missing
 }
 
