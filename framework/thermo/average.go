@@ -7,23 +7,25 @@ import (
 )
 
 // A polynomial of which degree, through how many of the points? All of them count, by the weights
-// of W. I. Jay and E. T. Neil, Phys. Rev. D 103, 114502 (2021), arXiv:2008.01069,
+// of W. I. Jay and E. T. Neil, Phys. Rev. D 103, 114502 (2021), arXiv:2008.01069, over their errors,
 //
-//	p_m ~ exp(-AIC_m/2),   AIC_m = chi^2 + 2 (parameters + points left out),
+//	p_m ~ exp(-AIC_m/2)/sigma_m,   AIC_m = chi^2 + 2 (parameters + points left out):
 //
-// as what is left out needs a parameter for each point; errors are known, so that the criterion has no
-// term for few points. The mean of the a_m and its variance are
+// what is left out needs a parameter for each point; errors are known, so that the criterion has no
+// term for few points; and of those that fit alike, the ones that fix what is asked for better weigh more. Without
+// that, polynomials of high degree at the end of a grid make its error ten times as large as it is.
+// The mean of the a_m and its variance are
 //
 //	a = sum_m p_m a_m,   sigma^2 = sum_m p_m sigma_m^2 + sum_m p_m (a_m - a)^2:
 //
 // the second term is what the choice of the polynomial changes. Polynomials through all points of
-// their window, which fit whatever these are, have equal weights; so where none fits, the error is how
-// much these differ, and not one of a bad fit.
+// their window fit whatever these are; so where none else fits, the error is how much these differ, and not
+// one of a bad fit.
 
 const (
 	// mostDegree and mostPoints bound the polynomials about a point. More points would make little
 	// of a derivative better, and polynomials of high degree in as many points swing between them.
-	mostDegree = 7
+	mostDegree = 5
 	mostPoints = 12
 	// relativeFloor of a standard error: exact values are not taken for more exact than this share of
 	// the largest error, or of the largest value by rounding, so that weights stay finite.
@@ -74,14 +76,15 @@ func (s series) mean(windows []window, reach int, q ask, i int, given float64) V
 			if a.degree < w.least {
 				continue
 			}
-			value, variance := a.mean+given*s.y[i], 0.0
+			value, variance, width := a.mean+given*s.y[i], 0.0, 0.0
 			for j, c := range a.coef {
 				if w.lo+j == i {
 					c += given
 				}
 				variance += c * c * s.sigma[w.lo+j] * s.sigma[w.lo+j]
+				width += c * c * s.weigh[w.lo+j] * s.weigh[w.lo+j]
 			}
-			models = append(models, model{a.chi2 + 2*float64(a.degree+1+reach-m), value, variance})
+			models = append(models, model{a.chi2 + 2*float64(a.degree+1+reach-m) + math.Log(max(width, math.SmallestNonzeroFloat64)), value, variance})
 		}
 	}
 	best := math.Inf(1)

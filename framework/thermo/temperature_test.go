@@ -73,16 +73,16 @@ func TestIsingCurve(t *testing.T) {
 		}
 		for what, p := range pulls {
 			// 1 of errors that are right. The spread of polynomials that all fit is a
-			// cautious one.
-			if rms := rms(p); rms > 1.1 || rms < 0.2 {
+			// cautious one, the more so the coarser the grid.
+			if rms := rms(p); rms > 1.1 || rms < 0.1 {
 				t.Errorf("%s grid: %s is %.2f errors away in the mean", name, what, rms)
 			}
 		}
 	}
 }
 
-// Without noise and on a fine grid all is exact to the order of the polynomials, and a grid may come in
-// any order, with points that are missing.
+// Without noise the errors are those of the polynomials alone. A grid may come in any order, with points that are
+// missing.
 func TestExactCurve(t *testing.T) {
 	exact := ising()
 	grid := []float64{3, 2.2, 2.6, 2.4, 2.0, 2.8, 1.8, 2.5}
@@ -100,10 +100,13 @@ func TestExactCurve(t *testing.T) {
 				}
 				continue
 			}
-			if d := math.Abs(v.Mean - want[i][what]); d > v.Err || v.Err > 0.5*want[i][what] && v.Err > 1 {
+			if d := math.Abs(v.Mean - want[i][what]); d > 2*v.Err || v.Err > 0.5*want[i][what] && v.Err > 1 {
 				t.Errorf("quantity %d at %g: %v, want %.4f", what, grid[i], v, want[i][what])
 			}
 		}
+	}
+	if c := HeatCapacityOfEntropy([]float64{0, 0.1, 0.2, 0.3}, []Value{{0, 0}, {0, 0}, {0.01, 0.01}, {0.1, 0.01}}); c[0] != (Value{}) {
+		t.Errorf("at T = 0 the heat capacity is %v", c[0])
 	}
 	if got := Entropy(grid[:2], f[:2]); got[0].Known() {
 		t.Errorf("two points give %v", got)
