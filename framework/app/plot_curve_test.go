@@ -73,7 +73,7 @@ func TestParts(t *testing.T) {
 
 // An exact value at the only point of a sweep, or the only step, can be seen.
 func TestExactAtOnePoint(t *testing.T) {
-	swept, err := drawSweep(sweepOf(1, nil, []float64{-1}, []float64{-2}))
+	swept, err := drawSweep(sweepOf(1, nil, []float64{-1}, []float64{-2}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,7 @@
 package thermo
 
+import "strings"
+
 // Row is a quantity that is derived from those of several points of a sweep.
 type Row struct {
 	Name, Long string
@@ -34,3 +36,13 @@ var (
 // Rows are all of them, in the order in which they are shown.
 var Rows = []Row{EntropyRow, EnergyRow, EntropyReweightedRow, EnergyReweightedRow, HeatOfEnergyRow, HeatOfEntropyRow, BestRow,
 	PressureRow, ModulusRow, GibbsRow, DensityRow, CoolingRow, ChemicalRow}
+
+// Derived tells whether a name is that of a row, or of one per site or particle.
+func Derived(name string) bool {
+	for _, r := range Rows {
+		if per, cut := strings.CutPrefix(name, r.Name); cut && (per == "" || r.Extensive && (per == "_per_site" || per == "_per_particle")) {
+			return true
+		}
+	}
+	return false
+}
