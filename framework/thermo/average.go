@@ -118,10 +118,9 @@ func Slopes(x []float64, y []Value, lead, factor []float64) []Value {
 	if n < LeastPoints {
 		return found
 	}
-	least := 2
-	if n == LeastPoints { // something must tell how far they bend
-		least = 1
-	}
+	// Polynomials of a low degree in few points fit them, whatever is beside; so there are none where
+	// there are others, but of few points something must tell how far they bend.
+	least := min(3, n/2) // 1 of three points, 2 of four and five
 	reach := min(n, mostPoints)
 	for i, from := range s.at {
 		var windows []window
