@@ -16,7 +16,7 @@ import (
 
 // Points of other works, to be drawn over those of a sweep, are a CSV file:
 //
-//	# source: Xie, Zhang and Wang, arXiv:2201.03156, Fig. 5
+//	# source: the authors' runs
 //	r_s, effective_mass, effective_mass_stderr, label
 //	1, 0.808, 0.02, "N = 29, twist"
 //

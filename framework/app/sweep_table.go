@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/store"
+	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
 
 // sweptRow is a scalar observable at one point of a sweep.
@@ -25,8 +26,8 @@ func sweptRows(s *store.Sweep, e store.Swept) (rows []sweptRow) {
 		return nil
 	}
 	for i := range e.Value {
-		if !s.Finished[i] {
-			continue
+		if !s.Finished[i] || math.IsNaN(e.Value[i]) && thermo.Derived(e.Name) {
+			continue // not done, or too few points beside it for anything to follow
 		}
 		exact := math.NaN()
 		if e.Exact != nil {

@@ -102,8 +102,11 @@ func GibbsPerParticle(n, volume float64, f, p Value) Value {
 
 // plus is a + by b of independent errors; b does not matter where by is 0.
 func plus(a Value, by float64, b Value) Value {
-	if by == 0 {
+	switch {
+	case by == 0:
 		return a
+	case !a.Known() || !b.Known() || by-by != 0:
+		return Unknown()
 	}
 	return Value{a.Mean + by*b.Mean, math.Hypot(a.sigma(), by*b.sigma())}
 }

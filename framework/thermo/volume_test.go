@@ -144,6 +144,9 @@ func TestChemicalPotential(t *testing.T) {
 			t.Errorf("mu at %g: %v, want %.5f +- %.5f", numbers[i], got, want, sigma)
 		}
 	}
+	if got := GibbsPerParticle(2, 1, Value{1, 1}, Unknown()); got.Known() || got.Err-got.Err == 0 {
+		t.Errorf("without a pressure F + PV is %v", got)
+	}
 	if mu := ChemicalPotentials(numbers, all(4, temperature), v, f, s, nil); mu[0].Known() {
 		t.Errorf("without a pressure it is %v", mu[0])
 	}
