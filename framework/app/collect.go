@@ -23,7 +23,9 @@ func collectCommand() *cobra.Command {
 		Use:   "collect FILE|DIR",
 		Short: "Gather the finished points of a sweep into one HDF5 file",
 		Long: "Gather the finished points of a sweep, given by its run file or its folder, into\n" +
-			"one HDF5 file, with NaN for those that are not finished.",
+			"one HDF5 file, with NaN for those that are not finished, and what follows from them together:\n" +
+			"entropy, heat capacity, pressure, chemical potential and limits. When all are there, what\n" +
+			"[expect] says of these is judged.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, sweep, err := openSweep(args[0])

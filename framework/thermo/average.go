@@ -120,7 +120,13 @@ func Slopes(x []float64, y []Value, lead, factor []float64) []Value {
 	}
 	// Polynomials of a low degree in few points fit them, whatever is beside; so there are none where
 	// there are others, but of few points something must tell how far they bend.
-	least := min(3, n/2) // 1 of three points, 2 of four and five
+	least := 2
+	switch {
+	case n == LeastPoints:
+		least = 1
+	case n > 2*LeastPoints:
+		least = 3
+	}
 	reach := min(n, mostPoints)
 	for i, from := range s.at {
 		var windows []window
