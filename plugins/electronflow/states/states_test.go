@@ -166,15 +166,23 @@ func plain(m *Model, theta []float64, k []int32) float64 {
 	past := make([][][]float64, len(net.layers)) // qkv of the tokens so far
 	logits := apply(net.first, nil)
 	for i, chosen := range k {
-		lo, sum := 0, 0.0
-		if i > 0 {
+		lo, sum, left := 0, 0.0, m.n-1-i // left of its spin
+		if i > 0 && (len(m.kinds) == 1 || i != m.kinds[0]) {
 			lo = int(k[i-1]) + 1
 		}
-		for j := lo; j <= m.m-m.n+i; j++ {
+		if len(m.kinds) == 2 && i < m.kinds[0] {
+			left -= m.kinds[1]
+		}
+		for j := lo; j < m.m-left; j++ {
 			sum += math.Exp(logits[j] + m.prior[i*m.m+j])
 		}
 		logP += logits[chosen] + m.prior[i*m.m+int(chosen)] - math.Log(sum)
-		h := tanh(apply(net.embed, m.orbitals[chosen]))
+		token := m.orbitals[chosen]
+		if len(m.kinds) == 2 {
+			mark := map[bool][]float64{true: {1, 0}, false: {0, 1}}
+			token = slices.Concat(token, mark[i < m.kinds[0]], mark[i+1 < m.kinds[0]])
+		}
+		h := tanh(apply(net.embed, token))
 		for l, layer := range net.layers {
 			past[l] = append(past[l], apply(layer.qkv, h))
 			q, size := past[l][i], net.heads*net.key
@@ -208,6 +216,8 @@ func TestLogProbIsTheFormula(t *testing.T) {
 		{Particles: 4, Orbitals: PlaneWaves(3, 2, nil), Prior: true, Theta: 1},
 		{Particles: 5, Orbitals: PlaneWaves(2, 4, []float64{0.1, -0.3}), Width: 3, Layers: 3, Heads: 2, Key: 5, Hidden: 4},
 		{Particles: 3, Orbitals: PlaneWaves(1, 9, nil), Heads: 1},
+		{Particles: 5, Kinds: []int{3, 2}, Orbitals: PlaneWaves(2, 4, []float64{0.1, -0.3}), Prior: true, Theta: 1},
+		{Particles: 2, Kinds: []int{1, 1}, Orbitals: PlaneWaves(2, 2, nil), Width: 3, Layers: 1},
 	} {
 		m, theta := openOptions(t, o)
 		k, logP := make([]int32, 100*m.n), make([]float64, 100)
@@ -429,6 +439,7 @@ func TestBadOptionsAndStates(t *testing.T) {
 	}{
 		{Options{Particles: 0, Orbitals: waves}, "0 electrons"},
 		{Options{Particles: 6, Orbitals: waves}, "6 electrons do not fit into 5 orbitals (raise e_max)"},
+		{Options{Particles: 7, Kinds: []int{6, 1}, Orbitals: waves}, "6 electrons do not fit into 5 orbitals (raise e_max)"},
 		{Options{Particles: 2, Orbitals: waves, Prior: true}, "the free gas needs a temperature, theta_0 > 0, got 0"},
 		{Options{Particles: 2, Orbitals: waves, Pretrain: 3}, "the free gas needs a temperature, theta_0 > 0, got 0"},
 		{Options{Particles: 2, Orbitals: waves, Theta: 1, Prior: true, Pretrain: 3}, "there is nothing to pretrain"},
@@ -516,4 +527,69 @@ func BenchmarkPull(b *testing.B) {
 	benchmark(b, func(m *Model, k []int32, logP []float64) error {
 		return m.Pull(make([]float64, m.Parameters()), par.All(len(logP)), k, logP)
 	})
+}
+
+// Both spins: all pairs of sets have the sum 1; without the network each spin is a free gas of
+// its own, at the temperature in units of the majority's Fermi energy; and draws are of p.
+func TestBothSpins(t *testing.T) {
+	o := Options{Particles: 3, Kinds: []int{2, 1}, Orbitals: PlaneWaves(2, 1, []float64{0.25, 0.1}), Prior: true, Theta: 0.5}
+	up, down := sets(2, 5), sets(1, 5)
+	var k []int32
+	for i := range 10 {
+		for _, other := range down {
+			k = append(k, up[2*i], up[2*i+1], other)
+		}
+	}
+	free, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theta := make([]float64, free.Parameters())
+	if err := free.Init(theta, 1); err != nil {
+		t.Fatal(err)
+	}
+	free.Load(theta)
+	unit := 4 * math.Pi * math.Pi / (4 * math.Pi * 2) / 0.5 // |n + twist|^2 over that at k_F L = (4 pi N_up)^(1/2)
+	logP, z := logProb(t, free, k), 0.0
+	energy := func(k []int32) (e float64) {
+		for _, orbital := range k {
+			e += unit * norm2(o.Orbitals[orbital])
+		}
+		return e
+	}
+	for i := range logP {
+		z += math.Exp(-energy(k[3*i : 3*i+3]))
+	}
+	for i, l := range logP {
+		if want := -energy(k[3*i:3*i+3]) - math.Log(z); math.Abs(l-want) > 1e-12 {
+			t.Errorf("free electrons in %v have ln p = %v, want %v", k[3*i:3*i+3], l, want)
+		}
+	}
+	m, _ := openOptions(t, o)
+	sum, p := 0.0, map[[3]int32]float64{}
+	for i, l := range logProb(t, m, k) {
+		sum += math.Exp(l)
+		p[[3]int32(k[3*i:])] = math.Exp(l)
+	}
+	if math.Abs(sum-1) > 1e-12 || len(p) != 50 {
+		t.Errorf("%d states have the sum %v", len(p), sum)
+	}
+	const draws = 20000
+	drawn, of, seen := make([]int32, 3*draws), make([]float64, draws), map[[3]int32]float64{}
+	if err := m.Sample(drawn, of, 5, 0); err != nil {
+		t.Fatal(err)
+	}
+	for i := range of {
+		seen[[3]int32(drawn[3*i:])]++
+	}
+	chi2 := 0.0
+	for k, p := range p {
+		chi2 += (seen[k] - p*draws) * (seen[k] - p*draws) / (p * draws)
+	}
+	if free := 49.0; chi2 > free+5*math.Sqrt(2*free) { // its mean and standard deviation
+		t.Errorf("chi^2 of the draws is %v", chi2)
+	}
+	if err := m.LogProb(make([]float64, 1), []int32{1, 0, 2}); err == nil || !strings.Contains(err.Error(), "no increasing list of orbitals 0 ... 4 for each of [2 1] electrons") {
+		t.Errorf("error %v", err)
+	}
 }
