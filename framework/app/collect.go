@@ -16,12 +16,14 @@ import (
 )
 
 func collectCommand() *cobra.Command {
-	var out string
+	var out, average string
+	var weights []float64
 	cmd := &cobra.Command{
 		Use:   "collect FILE|DIR",
 		Short: "Gather the finished points of a sweep into one HDF5 file",
 		Long: "Gather the finished points of a sweep, given by its run file or its folder, into\n" +
-			"one HDF5 file, with NaN for those that are not finished.",
+			"one HDF5 file, with NaN for those that are not finished. With --average the file has the\n" +
+			"means over the values of a swept key, as of the twists of a grid, with their errors.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, sweep, err := openSweep(args[0])
@@ -30,12 +32,25 @@ func collectCommand() *cobra.Command {
 			}
 			if out == "" {
 				out = store.SweepFile(dir)
+				if average != "" {
+					out = store.AverageFile(dir)
+				}
+			}
+			if average == "" && len(weights) > 0 {
+				return core.Errorf(core.Invalid, "collect", args[0], "--weights are those of --average; give it a swept key")
 			}
 			collected, missing := collect(sweep, dir)
+			if average != "" {
+				if collected, err = store.Average(collected, average, weights); err != nil {
+					return err
+				}
+			}
 			return saveCollected(cmd.OutOrStdout(), collected, missing, out)
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", "file to write (default sweep.h5 in the folder of the sweep)")
+	cmd.Flags().StringVar(&out, "out", "", "file to write (default sweep.h5 in the folder of the sweep, average.h5 of means)")
+	cmd.Flags().StringVar(&average, "average", "", "swept key whose values are averaged over")
+	cmd.Flags().Float64SliceVar(&weights, "weights", nil, "weights of these values (default equal ones)")
 	return cmd
 }
 
@@ -103,7 +118,13 @@ func saveCollected(out io.Writer, s *store.Sweep, missing []string, file string)
 	for _, m := range missing {
 		fmt.Fprintln(out, "missing:", m)
 	}
-	if len(missing) == len(s.Finished) {
+	finished := 0
+	for _, is := range s.Finished {
+		if is {
+			finished++
+		}
+	}
+	if finished == 0 {
 		return core.Errorf(core.Invalid, "collect", s.Name, "no point is finished")
 	}
 	if len(s.LeftOut) > 0 {
@@ -113,7 +134,7 @@ func saveCollected(out io.Writer, s *store.Sweep, missing []string, file string)
 		return err
 	}
 	writeSweepTable(out, s)
-	fmt.Fprintf(out, "\n%d of %d points in %s\n", len(s.Finished)-len(missing), len(s.Finished), file)
+	fmt.Fprintf(out, "\n%d of %d points in %s\n", finished, len(s.Finished), file)
 	return nil
 }
 
