@@ -10,11 +10,16 @@ import (
 
 // Average is a sweep with one of its keys averaged over: of each observable the mean
 //
-//	m = sum_k w_k y_k / sum_k w_k,   sigma_m^2 = sum_k w_k^2 sigma_k^2 / (sum_k w_k)^2
+//	m = sum_k w_k y_k / sum_k w_k,   sigma_m = sum_k w_k sigma_k / sum_k w_k
 //
-// over the values k of the key, whose points are independent. So a grid of twists of the boundary
+// over the values k of the key. So a grid of twists of the boundary
 // conditions becomes one value, with an error that is statistical: y_k differ for a reason, and their
-// scatter is none of it. weights are w_k, nil for equal ones. A mean of points of which one is missing
+// scatter is none of it. All points have the seed of the run and err alike, so that their errors add up, and
+// sigma_m is a bound where they do not; where the key is the seed, they are independent, and
+//
+//	sigma_m^2 = sum_k w_k^2 sigma_k^2 / (sum_k w_k)^2.
+//
+// weights are w_k, nil for equal ones. A mean of points of which one is missing
 // is NaN. What is no mean over configurations (a ratio, a variance) is still the mean of what the points say.
 func Average(s *Sweep, key string, weights []float64) (*Sweep, error) {
 	fail := func(format string, args ...any) (*Sweep, error) {
@@ -57,7 +62,7 @@ func Average(s *Sweep, key string, weights []float64) (*Sweep, error) {
 	for _, e := range s.Observables {
 		e.Estimate.Axes = slices.Delete(slices.Clone(e.Axes), axis, axis+1)
 		size := len(e.Value) / len(s.Finished)
-		e.Value, e.Stderr = m.values(e.Value, size, false), m.values(e.Stderr, size, true)
+		e.Value, e.Stderr = m.values(e.Value, size, false), m.values(e.Stderr, size, key == ofSeed)
 		if e.Exact != nil {
 			e.Exact = m.values(e.Exact, 1, false)
 		}
@@ -69,6 +74,9 @@ func Average(s *Sweep, key string, weights []float64) (*Sweep, error) {
 	}
 	return &of, nil
 }
+
+// ofSeed is the key whose values make points independent.
+const ofSeed = "run.seed"
 
 // mean is over one of the axes of points: inner is how many points there are to one of its values.
 type mean struct {
@@ -86,8 +94,8 @@ func (m mean) each(points int, do func(to, from, k int)) {
 	}
 }
 
-// values are the means of size numbers for each point, or the errors of means.
-func (m mean) values(of []float64, size int, errors bool) []float64 {
+// values are the means of size numbers for each point, or the errors of means of independent ones.
+func (m mean) values(of []float64, size int, independent bool) []float64 {
 	all := make([]float64, len(of)/len(m.share))
 	m.each(len(of)/size, func(to, from, k int) {
 		w := m.share[k]
@@ -95,14 +103,14 @@ func (m mean) values(of []float64, size int, errors bool) []float64 {
 			return // what has no weight may be missing
 		}
 		for i := range size {
-			if y := of[from*size+i]; errors {
+			if y := of[from*size+i]; independent {
 				all[to*size+i] += w * w * y * y
 			} else {
 				all[to*size+i] += w * y
 			}
 		}
 	})
-	if errors {
+	if independent {
 		for i, v := range all {
 			all[i] = math.Sqrt(v)
 		}

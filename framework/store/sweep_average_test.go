@@ -11,7 +11,8 @@ import (
 )
 
 // A sweep of 2 x 3 points, of a number y = 100 i + 10 k with the error k + 1 at value i of the first key and k of the
-// second, and of a pair of numbers y and -y. Its means over either key are by hand.
+// second, and of a pair of numbers y and -y. Its means over either key are by hand; points of one seed err alike, so that
+// the error of a mean is the mean of the errors.
 func TestAverage(t *testing.T) {
 	points := make([]*core.Results, 6)
 	for at := range points {
@@ -42,7 +43,7 @@ func TestAverage(t *testing.T) {
 		}
 	}
 	of, err := Average(s, "energy.twist", nil)
-	check(of, err, "energy.r_s", []float64{10, 110}, slices.Repeat([]float64{math.Sqrt(1+4+9) / 3}, 2))
+	check(of, err, "energy.r_s", []float64{10, 110}, []float64{2, 2})
 	if c := of.Observables[0].PointCautions; len(c[0]) != 1 || len(c[1]) != 0 {
 		t.Errorf("cautions %v", c)
 	}
@@ -54,8 +55,12 @@ func TestAverage(t *testing.T) {
 		t.Errorf("the means came back as %+v, %v", back, err)
 	}
 	of, err = Average(s, "energy.r_s", nil)
-	check(of, err, "energy.twist", []float64{50, 60, 70}, []float64{math.Sqrt(0.5), 2 * math.Sqrt(0.5), 3 * math.Sqrt(0.5)})
+	check(of, err, "energy.twist", []float64{50, 60, 70}, []float64{1, 2, 3})
 	of, err = Average(s, "energy.twist", []float64{1, 3, 0})
+	check(of, err, "energy.r_s", []float64{7.5, 107.5}, []float64{7. / 4, 7. / 4})
+	bySeed := slices.Clone(axes)
+	bySeed[1].Key = "run.seed"
+	of, err = Average(Merge(bySeed, points), "run.seed", []float64{1, 3, 0})
 	check(of, err, "energy.r_s", []float64{7.5, 107.5}, slices.Repeat([]float64{math.Sqrt(1+9*4) / 4}, 2))
 	points[2] = nil // without a weight it is not missed
 	if of, err = Average(Merge(axes, points), "energy.twist", []float64{1, 3, 0}); err != nil || !of.Finished[0] || !near(of.Observables[0].Value[0], 7.5) {
