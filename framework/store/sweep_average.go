@@ -22,34 +22,17 @@ import (
 // weights are w_k, nil for equal ones. A mean of points of which one is missing
 // is NaN. What is no mean over configurations (a ratio, a variance) is still the mean of what the points say.
 func Average(s *Sweep, key string, weights []float64) (*Sweep, error) {
-	fail := func(format string, args ...any) (*Sweep, error) {
-		return nil, core.Errorf(core.Invalid, "average", key, format, args...)
-	}
 	axis := slices.IndexFunc(s.Axes, func(a SweptAxis) bool { return a.Key == key })
 	if axis < 0 {
 		var keys []string
 		for _, a := range s.Axes {
 			keys = append(keys, a.Key)
 		}
-		return fail("it is not swept; the sweep varies %v", keys)
+		return nil, core.Errorf(core.Invalid, "average", key, "it is not swept; the sweep varies %v", keys)
 	}
-	n := len(s.Axes[axis].Values)
-	if weights == nil {
-		weights = slices.Repeat([]float64{1}, n)
-	}
-	sum := 0.0
-	for _, w := range weights {
-		if !(w >= 0) || math.IsInf(w, 1) {
-			return fail("a weight is %v, and must be 0 or a positive number", w)
-		}
-		sum += w
-	}
-	if len(weights) != n || sum == 0 {
-		return fail("there are %d weights of the sum %v, and %d values", len(weights), sum, n)
-	}
-	share := make([]float64, n)
-	for k, w := range weights {
-		share[k] = w / sum
+	share, err := shares(weights, len(s.Axes[axis].Values))
+	if err != nil {
+		return nil, core.Errorf(core.Invalid, "average", key, "%v", err)
 	}
 	m := mean{share: share, inner: 1}
 	for _, a := range s.Axes[axis+1:] {
@@ -73,6 +56,28 @@ func Average(s *Sweep, key string, weights []float64) (*Sweep, error) {
 		of.Observables = append(of.Observables, e)
 	}
 	return &of, nil
+}
+
+// shares are w_k/sum_k w_k of n values.
+func shares(weights []float64, n int) ([]float64, error) {
+	if weights == nil {
+		weights = slices.Repeat([]float64{1}, n)
+	}
+	sum := 0.0
+	for _, w := range weights {
+		if !(w >= 0) || math.IsInf(w, 1) {
+			return nil, fmt.Errorf("a weight is %v, and must be 0 or a positive number", w)
+		}
+		sum += w
+	}
+	if len(weights) != n || sum == 0 {
+		return nil, fmt.Errorf("there are %d weights of the sum %v, and %d values", len(weights), sum, n)
+	}
+	share := make([]float64, n)
+	for k, w := range weights {
+		share[k] = w / sum
+	}
+	return share, nil
 }
 
 // ofSeed is the key whose values make points independent.

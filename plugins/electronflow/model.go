@@ -83,12 +83,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 	if len(kinds) == 2 {
 		m.net.First = kinds[0]
 	}
-	logFactorials := 0.0
-	for _, n := range kinds {
-		l, _ := math.Lgamma(float64(n + 1))
-		logFactorials += l
-	}
-	m.norm = -0.5 * (logFactorials + float64(n*d)*math.Log(space.Box[0]))
+	m.norm = logNorm(kinds, n*d, space.Box[0])
 	m.spec = core.ModelSpec{Space: space, Powers: powers, Orbitals: orbitals}
 	if c.Draws != chained {
 		m.spec.Powers = powers[:len(powers)-1]
@@ -123,6 +118,16 @@ func newModel(c config, space core.Space) (*Model, error) {
 	m.flow = m.params.Flat()
 	m.waves.Open, m.task = func(int) *wave { return m.newWave() }, m.runTask
 	return m, nil
+}
+
+// logNorm is -1/2 ln(N! V^N), N! of each spin, of so many coordinates.
+func logNorm(kinds []int, size int, edge float64) float64 {
+	logFactorials := 0.0
+	for _, n := range kinds {
+		l, _ := math.Lgamma(float64(n + 1))
+		logFactorials += l
+	}
+	return -0.5 * (logFactorials + float64(size)*math.Log(edge))
 }
 
 // flowParams are the parameters of the flow. Biases start at zero, weights normally
