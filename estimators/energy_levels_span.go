@@ -11,7 +11,7 @@ import (
 
 // span are the states K among which H is diagonalised, and sectors of them that H does not mix.
 type span struct {
-	states  [][]int32 // occupied orbitals, increasing, the lowest free particles first
+	states  [][]int32 // occupied orbitals, increasing, of one kind after the other; the lowest free particles first
 	sectors [][]int   // states of the same total momentum, or of the same parities
 }
 
@@ -24,7 +24,7 @@ func newSpan(orbitals [][]float64, space core.Space, least int) (*span, error) {
 			energies[k] = math.Pow(modulus(space, numbers), 2)
 		}
 	}
-	s := &span{states: lowestSets(energies, space.Count(), least)}
+	s := &span{states: lowestSets(energies, space.Alike(), least)}
 	if len(s.states) > mostSpan {
 		return nil, fmt.Errorf("with all states of the energy of the last there are more than %d", mostSpan)
 	}
@@ -71,10 +71,10 @@ func (s *span) numbers() (n int) {
 	return n
 }
 
-// lowestSets lists sets of n numbers of the lowest sums, as lists of increasing places: from the
-// lowest on, each set's successors have one number more by one place. It stops after least of
+// lowestSets lists sets of numbers of the lowest sums, so many of each kind, as lists of increasing places
+// for each: from the lowest on, each set's successors have one number more by one place. It stops after least of
 // them and those of the same sum as the last, or far beyond.
-func lowestSets(energies []float64, n, least int) (sets [][]int32) {
+func lowestSets(energies []float64, kinds []int, least int) (sets [][]int32) {
 	order := make([]int32, len(energies)) // by energy
 	for k := range order {
 		order[k] = int32(k)
@@ -91,12 +91,15 @@ func lowestSets(energies []float64, n, least int) (sets [][]int32) {
 		}
 		return s
 	}
-	first := make([]int, n)
-	for i := range first {
-		first[i] = i
+	var first []int
+	var last []bool // of its kind
+	for _, n := range kinds {
+		for i := range n {
+			first, last = append(first, i), append(last, i == n-1)
+		}
 	}
 	waiting, known := []set{made(first)}, map[string]bool{}
-	last := math.Inf(1)
+	highest := math.Inf(1)
 	for len(waiting) > 0 && len(sets) <= mostSpan {
 		at := 0
 		for i := range waiting {
@@ -106,18 +109,22 @@ func lowestSets(energies []float64, n, least int) (sets [][]int32) {
 		}
 		next := waiting[at]
 		waiting = slices.Delete(waiting, at, at+1)
-		if len(sets) >= least && next.sum > last+1e-9*(1+math.Abs(last)) {
+		if len(sets) >= least && next.sum > highest+1e-9*(1+math.Abs(highest)) {
 			break
 		}
-		last = next.sum
-		occupied := make([]int32, n)
+		highest = next.sum
+		occupied := make([]int32, len(first))
 		for i, p := range next.places {
 			occupied[i] = order[p]
 		}
-		slices.Sort(occupied)
+		from := 0
+		for _, n := range kinds {
+			slices.Sort(occupied[from : from+n])
+			from += n
+		}
 		sets = append(sets, occupied)
 		for i, p := range next.places {
-			if p+1 == len(order) || i+1 < n && next.places[i+1] == p+1 {
+			if p+1 == len(order) || !last[i] && next.places[i+1] == p+1 {
 				continue
 			}
 			moved := slices.Clone(next.places)

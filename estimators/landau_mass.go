@@ -40,7 +40,7 @@ func landauMass() core.Part {
 			if err := needTemperature(m.Name, s); err != nil {
 				return nil, err
 			}
-			if err := cmp.Or(needQuantumBox(m.Name, s), needOrbitals(m.Name, s)); err != nil {
+			if err := cmp.Or(needQuantumBox(m.Name, s), needOrbitals(m.Name, s), needAlike(m.Name, s.Energy.Space, "Landau's form has an interaction for each pair of spins, and this fit has one")); err != nil {
 				return nil, err
 			}
 			e := &landauFit{beta: s.Beta, c: s.Energy.Kinetic, units: s.Energy.Units, draws: statesDrawn{particles: s.Energy.Space.Count()}}

@@ -19,7 +19,8 @@ import (
 // Of interacting fermions it has a tail beyond k_F, and at T = 0 a jump at k_F that is
 // smaller than 1, where [momentumOccupation], that of quasi-particles, jumps by 1. The ratio
 // has the second moment 1, so the error is a good one, also near nodes. n_k is
-// averaged over the k of one modulus.
+// averaged over the k of one modulus. Particles of several kinds have n_k of each, the sum over
+// its own.
 //
 // Each displacement of a particle costs a ln Psi. One of every so many draws is displaced; of
 // Markov chains, all draws of one of so many chains.
@@ -74,10 +75,10 @@ var _ core.Estimator = (*bareMomenta)(nil)
 func newBareMomenta(m core.Manifest, keys momentumKeys, s core.Setting) *bareMomenta {
 	space := s.Energy.Space
 	e := &bareMomenta{momentumKeys: keys, space: space, psi: s.Quantum, seed: s.Seed, shells: twistedShells(space, keys.Harmonics)}
-	size := len(e.shells.size)
+	size := len(space.Alike()) * len(e.shells.size)
 	e.of = &function{
 		description: description{
-			estimate: core.Estimate{Name: m.Name, Long: "occupation of plane waves by the bare particles", Units: "1", Axes: e.shells.axes},
+			estimate: core.Estimate{Name: m.Name, Long: "occupation of plane waves by the bare particles", Units: "1", Axes: append(kindAxes(space, "kind"), e.shells.axes...)},
 			needs:    core.EstimatorSpec{Source: core.OfModel, ModelPowers: ofDensityMatrix.ModelPowers, Wants: []core.Column{}, Memory: e.memory(size)},
 		},
 		blocks: stats.NewBlocks(size),
@@ -213,24 +214,27 @@ func (e *bareMomenta) displace(purpose uint64) error {
 // shellsOf adds n_k of draw i to the sums. Its witness is the sum over i of the ratio, which does
 // not know of k.
 func (e *bareMomenta) shellsOf(sums []float64, _ *core.Batch, i int) (witness float64) {
-	n, d := e.space.Count(), len(e.space.Box)
-	for j := range e.Displacements {
-		at := i*e.Displacements + j
-		ratio := complex128(0)
-		for p := range n {
-			ratio += cmplx.Exp(e.after[at*n+p] - e.before[i])
-		}
-		ratio /= complex(float64(e.Displacements), 0)
-		witness += real(ratio)
-		r := e.r[at*d : (at+1)*d]
-		e.turn(r)
-		for v, m := range e.shells.vectors {
-			z := ratio
-			for a, k := range m {
-				z *= e.phases[a][int(k)+len(e.phases[a])/2]
+	n, d, from := e.space.Count(), len(e.space.Box), 0
+	for kind, size := range e.space.Alike() {
+		to, own := from+size, sums[kind*len(e.shells.size):]
+		for j := range e.Displacements {
+			at := i*e.Displacements + j
+			ratio := complex128(0)
+			for p := from; p < to; p++ {
+				ratio += cmplx.Exp(e.after[at*n+p] - e.before[i])
 			}
-			sums[e.shells.of[v]] += real(z) / e.shells.size[e.shells.of[v]]
+			ratio /= complex(float64(e.Displacements), 0)
+			witness += real(ratio)
+			e.turn(e.r[at*d : (at+1)*d])
+			for v, m := range e.shells.vectors {
+				z := ratio
+				for a, k := range m {
+					z *= e.phases[a][int(k)+len(e.phases[a])/2]
+				}
+				own[e.shells.of[v]] += real(z) / e.shells.size[e.shells.of[v]]
+			}
 		}
+		from = to
 	}
 	return witness
 }

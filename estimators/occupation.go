@@ -16,7 +16,7 @@ import (
 // to interacting ones by a unitary flow, which keeps the label: n_s counts
 // quasi-particles (Landau 1957), as the Fermi function does at T > 0. It is not
 // the momentum distribution of the bare particles, which has a tail at T = 0 as
-// well. The autocorrelation time and R-hat are those of the sum of the levels.
+// well. Particles of several kinds have n_s of each. The autocorrelation time and R-hat are those of the sum of the levels.
 
 // momentumOccupation is that of plane waves by |k|, in units of an inverse length.
 func momentumOccupation() core.Part {
@@ -58,14 +58,15 @@ func ofOrbitals(name, long string, inBox bool, axis core.Axis, level func(space 
 			for _, orbital := range s.Model.Orbitals {
 				of = append(of, level(space, orbital))
 			}
-			shells, particles := newLevels(of), space.Count()
+			shells, particles, kinds := newLevels(of), space.Count(), kindOfEach(space)
 			axis := axis
 			axis.Values = shells.values
+			size := len(space.Alike()) * len(shells.values)
 			return &function{
-				description: description{estimate: core.Estimate{Name: name, Long: long, Units: "1", Axes: []core.Axis{axis}}, needs: ofDensityMatrix},
-				blocks:      stats.NewBlocks(len(shells.values)),
-				size:        len(shells.values),
-				one:         func(k int) float64 { return 1 / shells.size[k] },
+				description: description{estimate: core.Estimate{Name: name, Long: long, Units: "1", Axes: append(kindAxes(space, "kind"), axis)}, needs: ofDensityMatrix},
+				blocks:      stats.NewBlocks(size),
+				size:        size,
+				one:         func(k int) float64 { return 1 / shells.size[k%len(shells.size)] },
 				prepare: func(b *core.Batch) error {
 					if len(b.K) != b.N*particles {
 						panic("estimators: K does not have the size of the batch")
@@ -73,9 +74,9 @@ func ofOrbitals(name, long string, inBox bool, axis core.Axis, level func(space 
 					return nil
 				},
 				add: func(sums []float64, b *core.Batch, i int) (witness float64) {
-					for _, k := range b.K[i*particles : (i+1)*particles] {
+					for j, k := range b.K[i*particles : (i+1)*particles] {
 						shell := shells.of[k]
-						sums[shell] += 1 / shells.size[shell]
+						sums[kinds[j]*len(shells.values)+shell] += 1 / shells.size[shell]
 						witness += shells.values[shell]
 					}
 					return witness

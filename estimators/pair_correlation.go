@@ -17,6 +17,13 @@ import (
 //
 // In open space there is no constant density to divide by, and it is the density
 // h = g/V of the separations, which integrates to 1 over all of space.
+//
+// Particles of several kinds have one for each two of them, of n_a and n_b particles,
+//
+//	g_ab(r) = V/(n_a n_b) < sum_(i in a, j in b) delta(r - |x_i - x_j|) > / (surface),   a != b,
+//
+// and g_aa as above; of a kind of one particle it is not defined. Spins that are independent of each
+// other have g_ab = 1.
 func pairCorrelation() core.Part {
 	type config struct {
 		Bins int     `key:"bins" min:"1" max:"100000" help:"bins of the distance"`
@@ -58,8 +65,18 @@ func pairCorrelation() core.Part {
 // pairs is the density of the separations of pairs, times a factor.
 func (s shells) pairs(m core.Manifest, long string, space core.Space, factor float64) core.Estimator {
 	n, d := space.Shape[0], space.Shape[1]
-	weight := factor * 2 / float64(n*(n-1))
-	return s.density(m, long, space, weight, func(sums, x []float64) (witness float64) {
+	of, kinds := kindOfEach(space), space.Alike()
+	var weights []float64
+	for a, na := range kinds {
+		for b, nb := range kinds {
+			if a == b {
+				weights = append(weights, factor*2/float64(na*(na-1)))
+			} else {
+				weights = append(weights, factor/float64(na*nb))
+			}
+		}
+	}
+	return s.density(m, long, space, kindAxes(space, "kind", "other_kind"), weights, func(sums, x []float64) (witness float64) {
 		for i := range n {
 			for j := range i {
 				r2 := 0.0
@@ -70,7 +87,12 @@ func (s shells) pairs(m core.Manifest, long string, space core.Space, factor flo
 					}
 					r2 += r * r
 				}
-				s.count(sums, r2, weight)
+				a, b := of[i], of[j]
+				class := a*len(kinds) + b
+				s.count(sums[class*s.Bins:], r2, weights[class])
+				if a != b {
+					s.count(sums[(b*len(kinds)+a)*s.Bins:], r2, weights[class])
+				}
 				witness += r2
 			}
 		}

@@ -23,7 +23,7 @@ func radialDensity() core.Part {
 				return nil, err
 			}
 			d := space.Shape[1]
-			return s.density(m, "number density at distance r from the origin", space, 1, func(sums, x []float64) (witness float64) {
+			return s.density(m, "number density at distance r from the origin", space, nil, []float64{1}, func(sums, x []float64) (witness float64) {
 				for ; len(x) > 0; x = x[d:] {
 					r2 := squares(x[:d])
 					s.count(sums, r2, 1)

@@ -46,20 +46,24 @@ func (s shells) count(sums []float64, r2, weight float64) {
 	}
 }
 
-// density is the estimator of a density of distances. count adds those of one
+// density is the estimator of densities of distances, along axes before that of the distance: as many as
+// there are weights of one count. count adds those of one
 // configuration to the sums of the bins, each with a weight, and returns the sum of their squares,
-// whose autocorrelation time and R-hat are reported.
-func (s shells) density(m core.Manifest, long string, space core.Space, weight float64, count func(sums, x []float64) (witness float64)) core.Estimator {
-	size, volumes := space.Size(), s.volumes(space.Shape[1])
+// whose autocorrelation time and R-hat are reported. A density whose weight is infinite has nothing
+// to count, and is not defined.
+func (s shells) density(m core.Manifest, long string, space core.Space, axes []core.Axis, weights []float64, count func(sums, x []float64) (witness float64)) core.Estimator {
+	size, volumes, bins := space.Size(), s.volumes(space.Shape[1]), s.Bins*len(weights)
 	return &function{
-		description: description{estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: []core.Axis{s.axis()}}, needs: core.EstimatorSpec{Spaces: m.Spaces, Wants: []core.Column{}, Memory: ofBlocks(s.Bins)}},
-		blocks:      stats.NewBlocks(s.Bins),
-		size:        s.Bins,
-		one:         func(k int) float64 { return weight / volumes[k] },
+		description: description{estimate: core.Estimate{Name: m.Name, Long: long, Units: "1", Axes: append(axes, s.axis())}, needs: core.EstimatorSpec{Spaces: m.Spaces, Wants: []core.Column{}, Memory: ofBlocks(bins)}},
+		blocks:      stats.NewBlocks(bins),
+		size:        bins,
+		one:         func(k int) float64 { return weights[k/s.Bins] / volumes[k%s.Bins] },
 		add:         func(sums []float64, b *core.Batch, i int) float64 { return count(sums, b.X[i*size:(i+1)*size]) },
 		of: func(dst, mean []float64) {
 			for k, v := range mean {
-				dst[k] = v / volumes[k]
+				if dst[k] = v / volumes[k%s.Bins]; math.IsInf(weights[k/s.Bins], 1) {
+					dst[k] = math.NaN()
+				}
 			}
 		},
 	}

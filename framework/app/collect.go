@@ -18,14 +18,16 @@ import (
 )
 
 func collectCommand() *cobra.Command {
-	var out string
+	var out, average string
+	var weights []float64
 	cmd := &cobra.Command{
 		Use:   "collect FILE|DIR",
 		Short: "Gather the finished points of a sweep into one HDF5 file",
 		Long: "Gather the finished points of a sweep, given by its run file or its folder, into\n" +
 			"one HDF5 file, with NaN for those that are not finished, and what follows from them together:\n" +
 			"entropy, heat capacity, pressure, chemical potential and limits. When all are there, what\n" +
-			"[expect] says of these is judged.",
+			"[expect] says of these is judged. With --average the file has the means over the values of a\n" +
+			"swept key, as of the twists of a grid, with their errors.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, sweep, err := openSweep(args[0])
@@ -34,15 +36,31 @@ func collectCommand() *cobra.Command {
 			}
 			if out == "" {
 				out = store.SweepFile(dir)
+				if average != "" {
+					out = store.AverageFile(dir)
+				}
 			}
-			missed, err := collect(sweep, dir).save(cmd.OutOrStdout(), sweep, out)
+			if average == "" && len(weights) > 0 {
+				return core.Errorf(core.Invalid, "collect", args[0], "--weights are those of --average; give it a swept key")
+			}
+			collected := collect(sweep, dir)
+			if average != "" {
+				means, err := store.Average(collected.Sweep, average, weights)
+				if err != nil {
+					return err
+				}
+				collected = collection{Sweep: means, missing: collected.missing} // no points, so that none is judged
+			}
+			missed, err := collected.save(cmd.OutOrStdout(), sweep, out)
 			if err == nil && missed > 0 {
 				err = expectError{missed}
 			}
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", "file to write (default sweep.h5 in the folder of the sweep)")
+	cmd.Flags().StringVar(&out, "out", "", "file to write (default sweep.h5 in the folder of the sweep, average.h5 of means)")
+	cmd.Flags().StringVar(&average, "average", "", "swept key whose values are averaged over")
+	cmd.Flags().Float64SliceVar(&weights, "weights", nil, "weights of these values (default equal ones)")
 	return cmd
 }
 
@@ -121,7 +139,13 @@ func (c collection) save(out io.Writer, sweep *plan.Sweep, file string) (missed 
 	for _, m := range c.missing {
 		fmt.Fprintln(out, "missing:", m)
 	}
-	if len(c.missing) == len(s.Finished) {
+	finished := 0
+	for _, is := range s.Finished {
+		if is {
+			finished++
+		}
+	}
+	if finished == 0 {
 		return 0, core.Errorf(core.Invalid, "collect", s.Name, "no point is finished")
 	}
 	if len(s.LeftOut) > 0 {
@@ -136,7 +160,7 @@ func (c collection) save(out io.Writer, sweep *plan.Sweep, file string) (missed 
 			return 0, err
 		}
 	}
-	fmt.Fprintf(out, "\n%d of %d points in %s\n", len(s.Finished)-len(c.missing), len(s.Finished), file)
+	fmt.Fprintf(out, "\n%d of %d points in %s\n", finished, len(s.Finished), file)
 	return missed, nil
 }
 

@@ -34,8 +34,8 @@ type Batch struct {
 	// E is the energy in the energy's own units, length N.
 	E []float64
 	// K labels the state that a density matrix drew before x: the occupied
-	// orbitals in increasing order, length N * Space.Count(). LogP is then
-	// ln p(K).
+	// orbitals in increasing order, of one kind of particles after the other
+	// (Space.IsState), length N * Space.Count(). LogP is then ln p(K).
 	K []int32
 	// Lap is (lap Psi_K)(x) / Psi_K(x) of a density matrix, length N.
 	Lap []complex128

@@ -42,9 +42,12 @@ type EnergySpec struct {
 	Degree float64 `json:"degree,omitempty"`
 	// Scale of Units and of the unit of length, where the settings change them.
 	Scale Scale `json:"scale,omitzero"`
-	// FermiTemperature in Units, which a run file may give its temperature in;
-	// 0 where there is none.
+	// FermiTemperature in Units, which a run file may give its temperature in, that of the
+	// kind of most particles; 0 where there is none.
 	FermiTemperature float64 `json:"fermi_temperature,omitempty"`
+	// UnpolarisedFermiTemperature is that at the same density of all with as many
+	// particles of one spin as of the other; 0 where it is not known.
+	UnpolarisedFermiTemperature float64 `json:"unpolarised_fermi_temperature,omitempty"`
 	// Symmetries of E, for instance Z2 when there is no field.
 	Symmetries []Symmetry `json:"symmetries,omitempty"`
 	// Precision is the relative accuracy of E and its slope, up to which the host

@@ -16,6 +16,7 @@ var spaces = map[string]Space{
 	"field":     {Kind: Field, Shape: []int{3, 2}, Lattice: "square", Periodic: true},
 	"particles": {Kind: Particles, Shape: []int{3, 2}},
 	"box":       {Kind: Particles, Shape: []int{3, 2}, Periodic: true, Box: []float64{2, 3}},
+	"spinful":   {Kind: Particles, Shape: []int{5, 2}, Periodic: true, Box: []float64{2, 3}, Kinds: []int{3, 2}},
 	"angles":    {Kind: Angles, Shape: []int{5}, Periodic: true},
 	"sphere":    {Kind: Sphere, Shape: []int{2, 2, 3}, Periodic: true},
 	"mixed": {Kind: Mixed, Fields: []NamedSpace{{"nuclei", Space{Kind: Particles, Shape: []int{1, 3}}},
@@ -34,7 +35,8 @@ func TestKinds(t *testing.T) {
 	}{
 		"spins": {6, 6, 0, 6 * math.Ln2, "site"}, "levels": {4, 4, 0, 4 * math.Log(3), "site"},
 		"field": {6, 6, 6, inf, "site"}, "particles": {6, 3, 6, inf, "particle"}, "box": {6, 3, 6, 3 * math.Log(6), "particle"},
-		"angles": {5, 5, 5, 5 * math.Log(2*math.Pi), "site"}, "sphere": {12, 4, 8, 4 * math.Log(4*math.Pi), "site"},
+		"spinful": {10, 5, 10, 5 * math.Log(6), "particle"},
+		"angles":  {5, 5, 5, 5 * math.Log(2*math.Pi), "site"}, "sphere": {12, 4, 8, 4 * math.Log(4*math.Pi), "site"},
 		"mixed": {15, 5, 13, inf, "entry"}, "machine": {5, 5, 0, 3*math.Log(4) + 2*math.Ln2, "site"},
 	} {
 		s := spaces[name]

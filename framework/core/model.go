@@ -44,6 +44,8 @@ type Density interface {
 //	PowerNatural   NaturalPuller  natural gradients
 //	PowerWalk      Walker         samples from Markov chains of its own
 //	PowerNotices   Noticer        what the user should know
+//
+// PowerKinds has no methods: the model knows that particles may be of several kinds.
 type Model interface {
 	Density
 

@@ -12,7 +12,7 @@ const (
 //
 //	rho = sum_K p(K) |Psi_K><Psi_K|,    <Psi_K|Psi_K'> = delta_KK',
 //
-// normalised wave functions Psi_K(x) of N particles, of one sign of exchange.
+// normalised wave functions Psi_K(x) of N particles, of one sign of exchange of those of a kind.
 //
 // Sample draws a state K ~ p(K) and then x ~ |Psi_K(x)|^2: it fills K and X,
 // and LogP with ln p(K), whose mean is minus the entropy of rho. So the free

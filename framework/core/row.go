@@ -119,7 +119,7 @@ func PowersOf(kind PartKind) (all []Power) {
 	}
 	switch kind {
 	case KindModel:
-		all = append(all, PowerWalk, PowerFamilies, PowerNotices)
+		all = append(all, PowerWalk, PowerFamilies, PowerNotices, PowerKinds)
 	case KindEnergy:
 		all = append(all, PowerExact, PowerGround, PowerUnknown, PowerClusters)
 	}

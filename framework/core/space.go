@@ -30,6 +30,10 @@ type Space struct {
 	// Psi(x_i + Box_a e_a) = exp(2 pi i Twist_a) Psi(x_i), each in (-1/2, 1/2].
 	// Nil is zero.
 	Twist []float64 `json:"twist,omitempty"`
+	// Kinds is how many particles there are of each kind, one kind after the other, where
+	// not all are alike: electrons of spin up, then of spin down. Nil: all are. Only
+	// models with the power PowerKinds take such a space.
+	Kinds []int `json:"kinds,omitempty"`
 	// Fields are those of a space of the kind Mixed, and stand in x one after the
 	// other: nuclei and electrons, visible and hidden units. All else that is said of
 	// such a space is said of its fields.
@@ -344,7 +348,7 @@ func (s Space) Period(k int) (from, length float64) {
 // Fits tells whether configurations of s are ones of o, in the same order of sites
 // and on the same lattice. Boxes may differ.
 func (s Space) Fits(o Space) bool {
-	return s.Kind == o.Kind && s.Lattice == o.Lattice && s.Periodic == o.Periodic && s.Levels == o.Levels && slices.Equal(s.Shape, o.Shape) &&
+	return s.Kind == o.Kind && s.Lattice == o.Lattice && s.Periodic == o.Periodic && s.Levels == o.Levels && slices.Equal(s.Shape, o.Shape) && slices.Equal(s.Kinds, o.Kinds) &&
 		slices.EqualFunc(s.Fields, o.Fields, func(a, b NamedSpace) bool { return a.Name == b.Name && a.Fits(b.Space) })
 }
 
@@ -359,6 +363,9 @@ func (s Space) String() string {
 	text := fmt.Sprintf("%s %v", s.Kind, s.Shape)
 	if s.Levels > 0 {
 		text += fmt.Sprintf(" of %d levels", s.Levels)
+	}
+	if s.Kinds != nil {
+		text += fmt.Sprintf(" of the kinds %v", s.Kinds)
 	}
 	if s.Lattice != "" {
 		text += " on a " + s.Lattice + " lattice"

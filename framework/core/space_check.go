@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ func (s Space) Check() error {
 	if len(s.Fields) == 0 {
 		return fmt.Errorf("its space is %s and has no fields", Mixed)
 	}
-	if s.Shape != nil || s.Levels != 0 || s.Lattice != "" || s.Periodic || s.Box != nil || s.Twist != nil {
+	if s.Shape != nil || s.Levels != 0 || s.Lattice != "" || s.Periodic || s.Box != nil || s.Twist != nil || s.Kinds != nil {
 		return fmt.Errorf("its space is %s, of which only the fields have a shape", Mixed)
 	}
 	names, size := map[string]bool{}, 0
@@ -84,7 +85,7 @@ func (s *Space) checkField() error {
 	case (s.Kind == Levels) != (s.Levels != 0) || s.Levels < 0 || s.Levels == 1:
 		return fmt.Errorf("it has %d levels; the kind %s has two or more, and no other has any", s.Levels, Levels)
 	}
-	return s.checkBox()
+	return cmp.Or(s.checkKinds(), s.checkBox())
 }
 
 func (s *Space) checkBox() error {

@@ -19,8 +19,8 @@ const (
 	// Reflection is the point group of a square (or hypercubic) lattice: mirrors
 	// of each axis and exchanges of axes of equal length.
 	Reflection Symmetry = "reflection"
-	// Permutation is that of identical particles, in a mixed space those of one field
-	// among themselves.
+	// Permutation is that of identical particles: those of one field among themselves,
+	// and where a field has several kinds those of one kind.
 	Permutation Symmetry = "permutation"
 	// Rotation is that of all particles about the origin, and of all unit vectors.
 	Rotation Symmetry = "rotation"
@@ -242,27 +242,36 @@ func pointGroup(s *Space) (all []Image) {
 	return all
 }
 
-// exchanges are, in each field of particles, a cycle of all and an exchange of two.
+// exchanges are, of each kind of particles in each field, a cycle of all and an exchange of two.
 func exchanges(s *Space) (all []Image) {
 	for _, species := range s.parts {
 		if !isParticles(species) {
 			continue
 		}
-		n := species.Shape[0]
-		for _, to := range []func(r []int){
-			func(r []int) { r[0] = (r[0] + 1) % n },
-			func(r []int) {
-				if r[0] < 2 && n > 1 {
-					r[0] = 1 - r[0]
-				}
-			},
-		} {
-			all = append(all, s.image(func(f *Space) func([]int) {
-				if f == species {
-					return to
-				}
-				return nil
-			}))
+		first := 0
+		for _, n := range species.Alike() {
+			from := first
+			first += n
+			for _, to := range []func(k int) int{
+				func(k int) int { return (k + 1) % n },
+				func(k int) int {
+					if k < 2 && n > 1 {
+						return 1 - k
+					}
+					return k
+				},
+			} {
+				all = append(all, s.image(func(f *Space) func([]int) {
+					if f != species {
+						return nil
+					}
+					return func(r []int) {
+						if k := r[0] - from; k >= 0 && k < n {
+							r[0] = from + to(k)
+						}
+					}
+				}))
+			}
 		}
 	}
 	return all

@@ -84,13 +84,19 @@ func mirror(s *Space, r *rand.Rand) Action {
 	}))
 }
 
-// shuffle puts the particles of each species in another order.
+// shuffle puts the particles of each kind in another order.
 func shuffle(s *Space, r *rand.Rand) Action {
 	return reordered(s.image(func(f *Space) func([]int) {
 		if !isParticles(f) {
 			return nil
 		}
-		order := r.Perm(f.Shape[0])
+		var order []int
+		for _, n := range f.Alike() {
+			from := len(order)
+			for _, k := range r.Perm(n) {
+				order = append(order, from+k)
+			}
+		}
 		return func(at []int) { at[0] = order[at[0]] }
 	}))
 }

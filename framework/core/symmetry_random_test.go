@@ -18,6 +18,7 @@ func TestRandomElementsAreEven(t *testing.T) {
 		"square lattice":      {Space{Kind: Spins, Shape: []int{3, 3}, Lattice: "square", Periodic: true}, []Symmetry{Z2, Translation, Reflection}},
 		"cubic lattice":       {Space{Kind: Field, Shape: []int{2, 2, 3}, Lattice: "cubic", Periodic: true}, []Symmetry{Reflection}},
 		"identical particles": {Space{Kind: Particles, Shape: []int{4, 2}}, []Symmetry{Permutation}},
+		"of two kinds":        {Space{Kind: Particles, Shape: []int{5, 2}, Kinds: []int{3, 2}}, []Symmetry{Permutation}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			group, err := Images(c.space, 1000, c.all...)

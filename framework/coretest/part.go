@@ -81,7 +81,7 @@ func implements(part any, p core.Power) (ok bool) {
 	case core.PowerExact, core.PowerGround:
 		_, ok = part.(core.Exacter)
 		return ok
-	case core.PowerUnknown:
+	case core.PowerUnknown, core.PowerKinds:
 		return true
 	case core.PowerClusters:
 		_, ok = part.(core.Bonded)

@@ -119,10 +119,8 @@ func quantumLabels(t *testing.T, s *subject) {
 	b := s.sample(t, 101, 300)
 	for i := range b.N {
 		k := b.K[i*n : (i+1)*n]
-		for j := range k {
-			if k[j] < 0 || int(k[j]) >= len(spec.Orbitals) || j > 0 && k[j] <= k[j-1] {
-				t.Fatalf("state %v of sample %d is not a set of %d of %d orbitals in increasing order", k, i, n, len(spec.Orbitals))
-			}
+		if !s.space.IsState(k, len(spec.Orbitals)) {
+			t.Fatalf("state %v of sample %d is not a set of %v of %d orbitals in increasing order", k, i, s.space.Alike(), len(spec.Orbitals))
 		}
 	}
 	logPsi, logP := s.logPsi(t, sent(b))

@@ -63,7 +63,7 @@ func quantumOverlaps(t *testing.T, s *subject) {
 	}
 }
 
-// quantumExchange exchanges two particles: Psi changes its sign.
+// quantumExchange exchanges two particles of a kind: Psi changes its sign.
 func quantumExchange(t *testing.T, s *subject) {
 	s.need(t, core.PowerQuantum)
 	n := s.space.Count()
@@ -72,15 +72,23 @@ func quantumExchange(t *testing.T, s *subject) {
 	}
 	b := s.foreign(t, 112, 30)
 	dim := s.d / n
-	for _, other := range []int{1, n - 1} {
-		exchange := transformation(func(y, x []float64) {
-			copy(y, x)
-			copy(y[:dim], x[other*dim:])
-			copy(y[other*dim:(other+1)*dim], x[:dim])
-		})
-		for i, ratio := range s.ratios(t, b, exchange.apply(b.X, s.d)) {
-			if !(cmplx.Abs(ratio+1) <= s.o.Tolerance) {
-				t.Fatalf("exchanging particles 0 and %d multiplies Psi of configuration %d by %v", other, i, ratio)
+	first := 0
+	for _, alike := range s.space.Alike() {
+		one := first
+		first += alike
+		for _, other := range []int{one + 1, first - 1} {
+			if alike == 1 {
+				continue
+			}
+			exchange := transformation(func(y, x []float64) {
+				copy(y, x)
+				copy(y[one*dim:(one+1)*dim], x[other*dim:])
+				copy(y[other*dim:(other+1)*dim], x[one*dim:])
+			})
+			for i, ratio := range s.ratios(t, b, exchange.apply(b.X, s.d)) {
+				if !(cmplx.Abs(ratio+1) <= s.o.Tolerance) {
+					t.Fatalf("exchanging particles %d and %d multiplies Psi of configuration %d by %v", one, other, i, ratio)
+				}
 			}
 		}
 	}

@@ -257,16 +257,19 @@ func (g *guarded) states(op string, b *core.Batch) error {
 		return refuse(core.Plugin, op, g.subject, "returned %d occupied orbitals for %d configurations of %d particles", len(b.K), b.N, n)
 	}
 	for i := range b.N {
-		last := int32(-1)
-		for _, k := range b.K[i*n : (i+1)*n] {
-			if k <= last || int(k) >= g.orbitals {
-				return refuse(core.Plugin, op, g.subject, "the state of sample %d is %v, not increasing numbers of %d orbitals",
-					i, b.K[i*n:(i+1)*n], g.orbitals)
-			}
-			last = k
+		if k := b.K[i*n : (i+1)*n]; !g.space.IsState(k, g.orbitals) {
+			return refuse(core.Plugin, op, g.subject, "the state of sample %d is %v, not increasing numbers of %d orbitals%s", i, k, g.orbitals, ofEachKind(g.space))
 		}
 	}
 	return nil
+}
+
+// ofEachKind says so where there are several.
+func ofEachKind(s core.Space) string {
+	if s.Kinds == nil {
+		return ""
+	}
+	return fmt.Sprintf(" for each of the kinds %v", s.Kinds)
 }
 
 // chains refuses chains of a draw that are not one for each configuration, and those of

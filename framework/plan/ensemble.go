@@ -7,12 +7,19 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Ensemble is the [ensemble] table. Exactly one of its keys is given.
+// Ensemble is the [ensemble] table. Exactly one of beta, temperature and theta is given.
 type Ensemble struct {
 	Beta        float64 `key:"beta" above:"0" opt:"required" help:"inverse temperature, in reciprocal units of the energy (k_B = 1)"`
 	Temperature float64 `key:"temperature" min:"0" opt:"required" help:"temperature in the energy's units (k_B = 1); 0 is the ground state"`
-	Theta       float64 `key:"theta" min:"0" opt:"required" help:"degeneracy T/T_F, the temperature in units of the Fermi temperature of the energy, which must have one: that of its own spin polarisation; 0 is the ground state"`
+	Theta       float64 `key:"theta" min:"0" opt:"required" help:"degeneracy T/T_F, the temperature in units of the Fermi temperature of the energy, which must have one; 0 is the ground state"`
+	ThetaOf     string  `key:"theta_of" choices:"majority,unpolarised" help:"with theta: the Fermi temperature of the spin of most particles, or that at the same density with as many of one spin as of the other, so that one theta is one temperature whatever the polarisation"`
 }
+
+// Names of the Fermi temperatures.
+const (
+	ofMajority    = "majority"
+	ofUnpolarised = "unpolarised"
+)
 
 // checkEnsemble reads [ensemble]. A temperature of 0 is beta = +Inf. Above 0,
 // theta leaves beta unknown (NaN) until Bind.
@@ -26,11 +33,11 @@ func (f *File) checkEnsemble(r *report, p *Plan, missing bool) {
 	case !p.unknown && missing:
 		r.add("ensemble", "the table [ensemble] is missing")
 	}
-	params := core.SchemaOf(Ensemble{Beta: 1, Temperature: 1, Theta: 1})
+	params := core.SchemaOf(Ensemble{Beta: 1, Temperature: 1, Theta: 1, ThetaOf: ofMajority})
 	var chosen []string
 	for i := range params {
 		params[i].Required = false
-		if _, ok := given[params[i].Name]; ok {
+		if _, ok := given[params[i].Name]; ok && params[i].Name != "theta_of" {
 			chosen = append(chosen, params[i].Name)
 		}
 	}
@@ -44,6 +51,9 @@ func (f *File) checkEnsemble(r *report, p *Plan, missing bool) {
 	if !ok || len(chosen) != 1 {
 		return
 	}
+	if _, ok := given["theta_of"]; ok && chosen[0] != "theta" {
+		r.add("ensemble.theta_of", "ensemble.theta_of has no effect with ensemble.%s; leave it out, or give ensemble.theta", chosen[0])
+	}
 	x := full[chosen[0]].(float64)
 	switch chosen[0] {
 	case "beta":
@@ -51,7 +61,7 @@ func (f *File) checkEnsemble(r *report, p *Plan, missing bool) {
 	case "temperature":
 		p.Beta = 1 / x
 	case "theta":
-		p.Theta, p.Beta = &x, math.NaN()
+		p.Theta, p.Beta, p.ThetaOf = &x, math.NaN(), full["theta_of"].(string)
 		if x == 0 {
 			p.Beta = math.Inf(1)
 		}
@@ -64,12 +74,16 @@ func (p *Plan) Bind(energy core.EnergySpec) error {
 	if p.Theta == nil {
 		return nil
 	}
-	if !(energy.FermiTemperature > 0) {
+	unit, key, of := energy.FermiTemperature, "ensemble.theta", ""
+	if p.ThetaOf == ofUnpolarised {
+		unit, key, of = energy.UnpolarisedFermiTemperature, "ensemble.theta_of", " of the unpolarised system"
+	}
+	if !(unit > 0) {
 		r := report{file: p.file}
-		r.mismatch("ensemble.theta", "ensemble.theta is in units of the Fermi temperature, and energy %q has none; give ensemble.temperature", p.Energy.Plugin)
+		r.mismatch(key, "ensemble.theta is in units of the Fermi temperature%s, and energy %q has none; give ensemble.temperature", of, p.Energy.Plugin)
 		return r.err()
 	}
-	p.Beta = 1 / (*p.Theta * energy.FermiTemperature)
+	p.Beta = 1 / (*p.Theta * unit)
 	return nil
 }
 
@@ -78,6 +92,9 @@ func (p *Plan) ensembleTable() table {
 	switch {
 	case p.Theta != nil:
 		t.entries = []entry{{"theta", *p.Theta}}
+		if p.ThetaOf == ofUnpolarised { // the default is left out
+			t.entries = append(t.entries, entry{"theta_of", p.ThetaOf})
+		}
 	case math.IsInf(p.Beta, 1):
 		t.entries = []entry{{"temperature", 0.0}}
 	default:

@@ -51,3 +51,32 @@ func TestBindWithoutFermiTemperature(t *testing.T) {
 		}
 	}
 }
+
+// theta_of chooses which of the two Fermi temperatures of an energy is the unit.
+func TestBindThetaOf(t *testing.T) {
+	gas := core.EnergySpec{FermiTemperature: 4, UnpolarisedFermiTemperature: 2}
+	for of, beta := range map[string]float64{"majority": 2, "unpolarised": 4} {
+		p := mustCheck(t, degenerate, "ensemble.theta_of="+of)
+		if err := p.Bind(gas); err != nil || p.Beta != beta {
+			t.Errorf("theta_of = %s: beta = %v, want %v; %v", of, p.Beta, beta, err)
+		}
+		again := mustCheck(t, p.TOML())
+		if err := again.Bind(gas); err != nil || again.Beta != beta || again.Fingerprint() != p.Fingerprint() {
+			t.Errorf("theta_of = %s came back with beta = %v, %v, as\n%s", of, again.Beta, err, p.TOML())
+		}
+	}
+	p := mustCheck(t, degenerate, "ensemble.theta_of=unpolarised")
+	want := `ensemble.theta is in units of the Fermi temperature of the unpolarised system, and energy "phi4" has none; give ensemble.temperature`
+	if err := p.Bind(core.EnergySpec{FermiTemperature: 4}); core.KindOf(err) != core.Mismatch || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("error %v", err)
+	}
+	for set, want := range map[string]string{
+		`ensemble={beta=3, theta_of="unpolarised"}`: "ensemble.theta_of has no effect with ensemble.beta; leave it out, or give ensemble.theta",
+		`ensemble={theta_of="unpolarised"}`:         "[ensemble] needs beta, temperature or theta",
+		`ensemble={theta=1, theta_of="minority"}`:   `ensemble.theta_of`,
+	} {
+		if _, err := check("run.toml", degenerate, set); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", set, err, want)
+		}
+	}
+}

@@ -364,13 +364,6 @@ func (f *fitting) reads(key, who string, e NamedSpec) {
 	}
 }
 
-func (p *Plan) fitSpace(r *report, energy core.EnergySpec, model core.ModelSpec) {
-	a, b := model.Space, energy.Space
-	if !a.Fits(b) {
-		r.mismatch("model.plugin", "model %q was built on %v, but energy %q has %v", p.Model.Plugin, a, p.Energy.Plugin, b)
-	}
-}
-
 func (p *Plan) fitSymmetries(r *report, energy core.EnergySpec, model core.ModelSpec) {
 	for _, s := range model.Symmetries {
 		if slices.Contains(energy.Symmetries, s) {

@@ -313,3 +313,19 @@ func TestSkip(t *testing.T) {
 
 // at is a number that is given.
 func at(x float64) *float64 { return &x }
+
+// A model that does not say that it knows several kinds of particles takes them for alike.
+func TestFitKinds(t *testing.T) {
+	space := core.Space{Kind: core.Particles, Shape: []int{3, 2}, Kinds: []int{2, 1}}
+	p := mustCheck(t, base)
+	for want, powers := range map[string][]core.Power{
+		"": {core.PowerKinds},
+		`takes all particles for alike, but energy "` + p.Energy.Plugin + `" has particles [3 2] of the kinds [2 1]; choose a model with the power "kinds"`: nil,
+	} {
+		r := &report{file: p.file}
+		p.fitSpace(r, core.EnergySpec{Space: space}, core.ModelSpec{Space: space, Powers: powers})
+		if err := r.err(); (err == nil) != (want == "") || err != nil && (core.KindOf(err) != core.Mismatch || !strings.HasSuffix(err.Error(), want)) {
+			t.Errorf("powers %v: %v", powers, err)
+		}
+	}
+}

@@ -35,7 +35,9 @@ type Plan struct {
 	// Theta is the temperature in units of the Fermi temperature, nil where the
 	// file gives it otherwise.
 	Theta *float64
-	Train Train
+	// ThetaOf says whose: "majority" or "unpolarised".
+	ThetaOf string
+	Train   Train
 	// Terms are what [[term]] adds to the objective of [train].
 	Terms []Term
 	// Objective, Optimizer and Sampler are parts of this program, or an objective of

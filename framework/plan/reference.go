@@ -65,7 +65,7 @@ const sweepText = `
 ## [sweep]
 
 One or two keys that vary over a list of runs, the points of the sweep. Each line is a dotted key, as in
-` + "`--set`" + `, with its values, numbers or strings:
+` + "`--set`" + `, with its values, numbers, strings or lists of numbers:
 
 ` + "```toml\n[sweep]\nenergy.r_s = [1, 3, 5, 10]\nensemble.theta = [0.1, 0.15]\n```" + `
 
@@ -80,7 +80,10 @@ One or two keys that vary over a list of runs, the points of the sweep. Each lin
   [job array](job-arrays.md).
 - ` + "`helmholtz collect FILE`" + ` gathers the points that are done into [` + "`NAME.out/sweep.h5`" + `](results.md), and a
   run ends with that. ` + "`helmholtz show NAME.out`" + ` prints the observables over the points,
-  ` + "`helmholtz plot FILE`" + ` draws them, with the [points of other works](results.md#sweeps) in the CSV file of the same name.
+  ` + "`helmholtz plot FILE`" + ` draws them, with the [points of other works](results.md#sweeps) in the CSV file of the same name. ` + "`helmholtz collect FILE --average energy.twist`" + ` writes the means over
+  the values of a key into ` + "`NAME.out/average.h5`" + `: of a grid of twists, ` + "`energy.twist = [[0.125, 0.125], [0.375, 0.125]]`" + `. Values may
+  have weights, ` + "`--weights 1,2`" + `. As points have one seed and err alike, the error of the mean is the mean of the errors; that over
+  ` + "`run.seed`" + ` is of independent runs.
 - With ` + "`continue = true`" + ` in [sweep], points along the last key start from one another, as ` + "`train.start`" + `
   has it: each but the first from the parameters that the one before it ended with, with ` + "`train.patience`" + ` the
   best ones, so that curves are smooth and later points need fewer steps. Optimizer and schedule begin anew. With two keys, each value of

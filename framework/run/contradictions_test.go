@@ -35,7 +35,7 @@ func TestContradict(t *testing.T) {
 		"a model with wrong weights": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, wrongLogZ},
 			map[string]bool{"energy": true, "free_energy": true, "log_z": true}},
 		"a density that an integrator normalises": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, integrated}, map[string]bool{"log_z": true}},
-		"weights whose exact ln Z is 0": {core.OfModel, []core.Estimate{noneLogZ}, map[string]bool{"log_z_orbit": true}},
+		"weights whose exact ln Z is 0":           {core.OfModel, []core.Estimate{noneLogZ}, map[string]bool{"log_z_orbit": true}},
 		"chains that do not move": {core.OfChains, []core.Estimate{row("energy", -8, 0.1), row("acceptance", 0, 0)},
 			map[string]bool{"energy": true, "acceptance": true}},
 		"a model's loss on rows of data": {core.OfData, []core.Estimate{row("energy", -7, 0.1), row("magnetization", 0.5, 0.1)}, nil},

@@ -15,12 +15,16 @@ import (
 
 const (
 	sweepName   = "sweep.h5"
+	averageName = "average.h5"
 	sweepTable  = "sweep.toml"
 	sweepFormat = "helmholtz-sweep"
 )
 
 // SweepFile is the file of the collected results below the folder of a sweep.
 func SweepFile(dir string) string { return filepath.Join(dir, sweepName) }
+
+// AverageFile is the file of means over one of its keys.
+func AverageFile(dir string) string { return filepath.Join(dir, averageName) }
 
 // SweepTable is the file below the folder of a sweep that says which points it
 // has.

@@ -1,4 +1,4 @@
-// Package electrongas is the uniform electron gas: N electrons of one spin in a
+// Package electrongas is the uniform electron gas: N electrons of one spin, or of two, in a
 // square or cube with periodic boundary conditions, on a uniform background,
 //
 //	H = - sum_i lap_i + V,   V = (2 r_s/L) [ sum_{i<j} psi(x_ij/L) + N xi/2 ].
@@ -6,8 +6,11 @@
 // Lengths are in r_s Bohr radii and energies in Ry/r_s^2, so that the density is
 // fixed: a disk (2D) or sphere (3D) of radius 1 holds one electron, and
 //
-//	L = (pi N)^(1/2),   T_F = 4           (2D)
-//	L = (4 pi N/3)^(1/3),   T_F = (9 pi/2)^(2/3)   (3D).
+//	L = (pi N)^(1/2),   T_F = 4 N_up/N           (2D)
+//	L = (4 pi N/3)^(1/3),   T_F = (9 pi N_up/(2 N))^(2/3)   (3D).
+//
+// N_up >= N_down electrons have spin up, and stand first in x. V does not know the spins, and
+// H conserves them; T_F is that of the majority. The polarisation is (N_up - N_down)/N.
 //
 // psi and xi are those of 1/r with its images: ewald.go. Multiply energies by
 // r_s^2 to have Ry. This is the model of H. Xie, L. Zhang and L. Wang, SciPost
@@ -28,7 +31,8 @@ const name = "electrongas"
 
 // Config is the energy's table in the run file.
 type Config struct {
-	N         int       `key:"n" opt:"required" min:"1" max:"1000" help:"number of electrons, all of one spin"`
+	N         int       `key:"n" opt:"required" min:"1" max:"1000" help:"number of electrons, of both spins"`
+	NDown     int       `key:"n_down" min:"0" max:"500" help:"how many of them have spin down, at most half; 0: all have one spin. The polarisation is (n - 2 n_down)/n"`
 	Dimension int       `key:"dimension" min:"2" max:"3" help:"2: square, 3: cube"`
 	RS        float64   `key:"r_s" min:"0" help:"radius of the disk or sphere that holds one electron, in Bohr radii; 0 is the free gas"`
 	Twist     []float64 `key:"twist" above:"-0.5" max:"0.5" help:"twist of the boundary conditions, one number in (-1/2, 1/2] per dimension, in units of 2 pi; empty is zero"`
@@ -40,7 +44,7 @@ var Part = core.Part{
 		Kind:      core.KindEnergy,
 		Name:      name,
 		Version:   "1.0.0",
-		Summary:   "uniform electron gas of one spin in a periodic square or cube",
+		Summary:   "uniform electron gas of one or both spins in a periodic square or cube",
 		Reference: "H. Xie, L. Zhang and L. Wang, SciPost Phys. 14, 154 (2023), arXiv:2201.03156",
 		Powers:    []core.Power{core.PowerExact},
 		Params:    core.SchemaOf(Config{Dimension: 2, RS: 1}),
@@ -60,6 +64,9 @@ func New(c Config) (*energy.Energy, error) {
 	if len(c.Twist) != 0 && len(c.Twist) != c.Dimension {
 		return nil, energy.BadSetting(name, "twist", fmt.Sprintf("must have %d numbers, one per dimension, got %d", c.Dimension, len(c.Twist)))
 	}
+	if 2*c.NDown > c.N {
+		return nil, energy.BadSetting(name, "n_down", fmt.Sprintf("must be at most half of n = %d, as spin up is that of the majority, got %d", c.N, c.NDown))
+	}
 	spec := core.EnergySpec{
 		Space:            core.Space{Kind: core.Particles, Shape: []int{c.N, c.Dimension}, Periodic: true, Twist: c.Twist},
 		Units:            "Ry/r_s^2",
@@ -68,6 +75,11 @@ func New(c Config) (*energy.Energy, error) {
 		FermiTemperature: c.fermi(),
 		Scale:            c.scale(),
 		Symmetries:       []core.Symmetry{core.Permutation},
+
+		UnpolarisedFermiTemperature: c.fermiOf(0.5),
+	}
+	if c.NDown > 0 {
+		spec.Space.Kinds = c.spins()
 	}
 	for range c.Dimension {
 		spec.Space.Box = append(spec.Space.Box, c.box())
@@ -91,12 +103,24 @@ func (c Config) box() float64 {
 	return math.Cbrt(4 * math.Pi / 3 * float64(c.N))
 }
 
-// fermi is T_F = k_F^2: N/L^2 = k_F^2/(4 pi) in 2D, N/L^3 = k_F^3/(6 pi^2) in 3D.
-func (c Config) fermi() float64 {
-	if c.Dimension == 2 {
-		return 4
+// spins are the numbers of electrons of each spin that there is.
+func (c Config) spins() []int {
+	if c.NDown == 0 {
+		return []int{c.N}
 	}
-	return math.Pow(4.5*math.Pi, 2./3)
+	return []int{c.N - c.NDown, c.NDown}
+}
+
+// fermi is T_F of the majority.
+func (c Config) fermi() float64 { return c.fermiOf(float64(c.N-c.NDown) / float64(c.N)) }
+
+// fermiOf is k_F^2 of a spin with so large a share of the electrons: of n of them
+// n/L^2 = k_F^2/(4 pi) in 2D, n/L^3 = k_F^3/(6 pi^2) in 3D.
+func (c Config) fermiOf(share float64) float64 {
+	if c.Dimension == 2 {
+		return 4 * share
+	}
+	return math.Pow(4.5*math.Pi*share, 2./3)
 }
 
 // potential evaluates V. Electrons at the same place have V = +Inf.

@@ -18,7 +18,11 @@ func (c Config) solve(beta float64) (core.Exact, error) {
 	if count := math.Pow(2*shells+1, float64(c.Dimension)); count > maxOrbitals {
 		return core.Exact{}, core.Errorf(core.Unsupported, "exact values", name, "the free gas at beta = %v needs some %.0g orbitals", beta, count)
 	}
-	f, e, s := exact.IdealFermions(c.levels(int(shells)), c.N, beta)
+	var f, e, s float64 // sums over the spins, which do not know of each other
+	for _, n := range c.spins() {
+		ofF, ofE, ofS := exact.IdealFermions(c.levels(int(shells)), n, beta)
+		f, e, s = f+ofF, e+ofE, s+ofS
+	}
 	x := core.Exact{
 		Source: "canonical recursion over the orbitals of the free gas",
 		Values: map[string]float64{"ideal_free_energy": f, "ideal_energy": e, "ideal_entropy": s},

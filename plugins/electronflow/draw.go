@@ -11,7 +11,7 @@ import (
 
 // As |Psi_K(x)|^2 dx = |det exp(i k_j.z_i)|^2 / (N! V^N) dz, the image z of x is where free
 // electrons of the state K are. So a configuration is drawn as K from p(K), z as a
-// determinantal process (package det), and x as the place that the map takes to z
+// determinantal process (package det), one for each spin, and x as the place that the map takes to z
 // (newton.go): independent of all others, without chains.
 
 // Sample implements core.Density: independent draws, or moves of chains.
@@ -62,7 +62,7 @@ func (m *Model) draw(w *wave, at par.Span) error {
 		} else {
 			w.seed(c, m.call.seed, uint64(b.From+i))
 		}
-		d.free.Draw(d.one, b.K[i*m.net.Particles:][:m.net.Particles], w.random[c])
+		d.places(b.K[i*m.net.Particles:][:m.net.Particles], w.random[c])
 		for j, v := range d.one {
 			d.z[j*width+c] = v
 		}
@@ -77,13 +77,27 @@ func (m *Model) draw(w *wave, at par.Span) error {
 
 // drawing is what a wave draws with.
 type drawing struct {
-	free *det.Process[complex128]
-	one  []float64 // z of one configuration
+	free  []*det.Process[complex128] // of each spin
+	kinds []int
+	one   []float64 // z of one configuration
 	newton
 }
 
 func (m *Model) newDrawing() drawing {
-	return drawing{free: det.NewProcess(waves{m}, m.net.Particles, m.net.Dim), one: make([]float64, m.net.Size()), newton: newNewton(m.net.Size())}
+	d := drawing{kinds: m.kinds, one: make([]float64, m.net.Size()), newton: newNewton(m.net.Size())}
+	for _, n := range m.kinds {
+		d.free = append(d.free, det.NewProcess(waves{m}, n, m.net.Dim))
+	}
+	return d
+}
+
+// places sets one to z in the state k: electrons of different spins know nothing of each other.
+func (d *drawing) places(k []int32, r *rand.Rand) {
+	z, dim := d.one, len(d.one)/len(k)
+	for s, n := range d.kinds {
+		d.free[s].Draw(z[:n*dim], k[:n], r)
+		z, k = z[n*dim:], k[n:]
+	}
 }
 
 // waves are the plane waves of one electron.

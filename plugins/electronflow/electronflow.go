@@ -1,9 +1,10 @@
-// Package electronflow is a density matrix of electrons of one spin on a torus (H.
+// Package electronflow is a density matrix of electrons of one or both spins on a torus (H.
 // Xie, L. Zhang and L. Wang, SciPost Phys. 14, 154 (2023), arXiv:2201.03156),
 //
 //	rho = sum_K p(K) |Psi_K><Psi_K|,
 //	Psi_K(x) = (N! V^N)^(-1/2) det[exp(i k_j.z_i(x))] |det dz/dx|^(1/2),   k_j in K
 //
+// (of one spin; of both: determinants.go)
 // with p(K) of package states, over the sets K of N plane waves k = 2 pi (n +
 // twist)/L, and one smooth map x -> z for all K, of package equivariant or pairflow. If the map
 // is one to one, it is a unitary transformation of the plane waves' determinants:
@@ -23,10 +24,10 @@ const name = "electronflow"
 // config is the model's table in the run file.
 type config struct {
 	EMax       int     `key:"e_max" min:"0" max:"1000" help:"orbitals are the plane waves with wave numbers |n|^2 up to this"`
-	States     string  `key:"states" choices:"network,ground" help:"network: p(K) of a transformer; ground: the N lowest orbitals alone, for temperature 0"`
+	States     string  `key:"states" choices:"network,ground" help:"network: p(K) of a transformer; ground: the N lowest orbitals alone, for temperature 0; of both spins those of each"`
 	State      int     `key:"state" min:"0" max:"1000000" help:"which of the sets of lowest orbitals, where there are several of the same energy; 0: there must be one"`
 	Prior      string  `key:"prior" choices:"ideal,none" help:"ideal: p(K) starts as that of the free gas, and the network learns the difference; none: it starts with equal probabilities of what can be chosen next"`
-	Theta0     float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, for prior and pretrain"`
+	Theta0     float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, that of the majority of two spins, for prior and pretrain"`
 	Pretrain   int     `key:"pretrain" min:"0" max:"1000000" help:"with prior none: steps by which the network is fitted to the free gas first"`
 	Map        string  `key:"map" choices:"network,backflow" help:"z(x): network is that of the paper, backflow moves electrons by functions of their distances"`
 	Width      int     `key:"width" min:"1" max:"1024" only:"map=network" help:"width of the flow's layers of electrons"`
@@ -68,7 +69,7 @@ var Part = core.Part{
 	},
 }
 
-var powers = []core.Power{core.PowerQuantum, core.PowerStateSlope, core.PowerStateDraws, core.PowerNatural, core.PowerNotices, core.PowerWalk}
+var powers = []core.Power{core.PowerQuantum, core.PowerStateSlope, core.PowerStateDraws, core.PowerNatural, core.PowerNotices, core.PowerKinds, core.PowerWalk}
 
 // chained is the choice of draws that makes the model a Walker.
 const chained = "chains"
@@ -85,6 +86,8 @@ func fits(space core.Space) error {
 		return mismatch("needs 2 or 3 dimensions, the energy has %d", space.Shape[1])
 	case len(space.Box) != space.Shape[1]:
 		return mismatch("needs a periodic box, the energy has %v in open space", space)
+	case len(space.Kinds) > 2:
+		return mismatch("knows electrons of two spins, the energy has %v", space)
 	}
 	for _, edge := range space.Box {
 		if edge != space.Box[0] {

@@ -27,6 +27,13 @@ func box(n, d int, twist ...float64) core.Space {
 	return s
 }
 
+// spins is a box of electrons of both.
+func spins(up, down, d int, twist ...float64) core.Space {
+	s := box(up+down, d, twist...)
+	s.Kinds = []int{up, down}
+	return s
+}
+
 // complete adds the defaults, with a small flow.
 func complete(tb testing.TB, s core.Settings) core.Settings {
 	tb.Helper()
@@ -61,6 +68,11 @@ func TestConformance(t *testing.T) {
 		{"ground", core.Settings{"states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
 		{"chains", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"chains of the ground state", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
+		{"both spins", core.Settings{"laplacian": "exact"}, spins(2, 1, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"as many of both", core.Settings{"laplacian": "exact", "mirrors": true, "centred": true}, spins(2, 2, 2), coretest.ModelOptions{}},
+		{"both spins in space", core.Settings{"e_max": int64(1)}, spins(1, 1, 3), coretest.ModelOptions{Copies: 300}},
+		{"chains of both spins", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "laplacian": "exact"}, spins(2, 1, 2), coretest.ModelOptions{}},
+		{"ground state of both spins", core.Settings{"states": "ground", "laplacian": "exact"}, spins(1, 1, 2, 0.25, 0.1), coretest.ModelOptions{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.o.Samples, c.o.Large, c.o.Directions = 600, 40, 10
@@ -77,7 +89,7 @@ func TestConformance(t *testing.T) {
 // Where the flow is the identity, Psi_K is a determinant of plane waves, and
 // -lap Psi_K/Psi_K the sum of k^2 for every x.
 func TestPlaneWaves(t *testing.T) {
-	for _, space := range []core.Space{box(5, 2, 0.25, 0.25), box(13, 2), box(7, 3)} {
+	for _, space := range []core.Space{box(5, 2, 0.25, 0.25), box(13, 2), box(7, 3), spins(3, 2, 2), spins(1, 1, 3, 0.25, 0, 0.1)} {
 		for _, method := range []string{"exact", "hutchinson"} {
 			m := model(t, core.Settings{"laplacian": method, "e_max": int64(5)}, space, 0)
 			shift := len(m.flow) - m.net.Dim*m.net.Width
@@ -221,6 +233,11 @@ func TestWhatDoesNotFit(t *testing.T) {
 		{nil, core.Space{Kind: core.Particles, Shape: []int{3, 1}, Box: []float64{1}}, core.Mismatch, "electronflow: needs 2 or 3 dimensions, the energy has 1"},
 		{nil, open, core.Mismatch, "electronflow: needs a periodic box"},
 		{nil, oblong, core.Mismatch, "electronflow: needs a square or cubic box, the energy's has the edges [1 2]"},
+		{nil, core.Space{Kind: core.Particles, Shape: []int{3, 2}, Periodic: true, Box: []float64{1, 1}, Kinds: []int{1, 1, 1}}, core.Mismatch, "electronflow: knows electrons of two spins, the energy has particles [3 2] of the kinds [1 1 1]"},
+		{core.Settings{"states": "ground"}, spins(4, 1, 2), core.Invalid,
+			"electronflow: 5 electrons leave a shell open: 4 states of the same energy, which differ in the orbitals of 1: [-1 0] [0 -1] [0 1] |, 2: [-1 0] [0 -1] [1 0] |, 3: [-1 0] [0 1] [1 0] |, 4: [0 -1] [0 1] [1 0] | (set state to a number from 1 to 4)"},
+		{core.Settings{"states": "ground"}, spins(2, 2, 2), core.Invalid,
+			"4 electrons leave a shell open: 16 states of the same energy, which differ in the orbitals of 1: [-1 0] | [-1 0], 2: [-1 0] | [0 -1],"},
 		{nil, box(10, 2), core.Invalid, "electronflow: 10 electrons do not fit into 9 orbitals with |n|^2 <= 2 (raise e_max)"},
 		{core.Settings{"theta_0": 0.0}, box(3, 2), core.Invalid, "theta_0 > 0"},
 		{core.Settings{"states": "ground"}, box(4, 2), core.Invalid,
@@ -243,6 +260,12 @@ func TestWhatDoesNotFit(t *testing.T) {
 	for _, k := range [][]float64{{0, 1, 9}, {-1, 0, 1}, {0, 2, 2}, {0, 1.5, 2}, {math.NaN(), 1, 2}} {
 		if err := chains.SetState(core.State{N: 1, Rows: append(make([]float64, 7), k...)}); core.KindOf(err) != core.Invalid || !strings.Contains(fmt.Sprint(err), "electronflow: chain 0 is in the state [") {
 			t.Errorf("the state %v: error %v", k, err)
+		}
+	}
+	both := model(t, core.Settings{"draws": chained}, spins(2, 1, 2), 0)
+	for k, ok := range map[[3]float64]bool{{1, 3, 0}: true, {1, 3, 8}: true, {3, 1, 0}: false, {1, 3, 9}: false} {
+		if err := both.SetState(core.State{N: 1, Rows: append(make([]float64, 7), k[:]...)}); (err == nil) != ok {
+			t.Errorf("the state %v of 2 electrons of one spin and 1 of the other: error %v", k, err)
 		}
 	}
 	if err := m.LogProb(nil, nil); core.KindOf(err) != core.Unsupported || !strings.Contains(fmt.Sprint(err), "sum over all states") {

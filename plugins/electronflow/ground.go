@@ -8,11 +8,14 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// ground returns the set of the n lowest orbitals, in increasing order. Orbitals
+// ground returns the set of the lowest orbitals of each spin, in increasing order. Orbitals
 // stand in the order of decreasing energy. Where the highest shell is open, choice
 // = 1, 2, ... says which of the sets of lowest energy is meant.
-func ground(orbitals [][]float64, n, choice int) ([]int32, error) {
-	sets := lowest(orbitals, n)
+func ground(orbitals [][]float64, kinds []int, choice int) ([]int32, error) {
+	sets, n := [][]int32{nil}, 0
+	for _, of := range kinds {
+		sets, n = products(sets, lowest(orbitals, of)), n+of
+	}
 	if len(sets) > mostSets {
 		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: "fill the shell, add a twist, or use states = \"network\"",
 			Err: fmt.Errorf("%d electrons leave a shell open that they can fill in more than %d ways", n, mostSets)}
@@ -25,7 +28,7 @@ func ground(orbitals [][]float64, n, choice int) ([]int32, error) {
 	}
 	err := &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: fmt.Sprintf("set state to a number from 1 to %d", len(sets))}
 	if choice == 0 {
-		err.Err = fmt.Errorf("%d electrons leave a shell open: %d states of the same energy, which differ in the orbitals of%s", n, len(sets), list(orbitals, sets))
+		err.Err = fmt.Errorf("%d electrons leave a shell open: %d states of the same energy, which differ in the orbitals of%s", n, len(sets), list(orbitals, kinds, sets))
 	} else {
 		err.Err = fmt.Errorf("state is %d, and there are %d of the lowest energy", choice, len(sets))
 	}
@@ -35,6 +38,19 @@ func ground(orbitals [][]float64, n, choice int) ([]int32, error) {
 // mostSets bounds the enumeration, which grows as a binomial coefficient: nobody
 // chooses from more.
 const mostSets = 10000
+
+// products are all sets with each of the further ones behind it, or more than mostSets of them.
+func products(sets, further [][]int32) (all [][]int32) {
+	for _, a := range sets {
+		for _, b := range further {
+			if len(all) > mostSets {
+				return all
+			}
+			all = append(all, slices.Concat(a, b))
+		}
+	}
+	return all
+}
 
 // lowest returns all sets of n orbitals of the lowest energy, or more than mostSets
 // of them.
@@ -75,8 +91,8 @@ func lowest(orbitals [][]float64, n int) [][]int32 {
 	return sets
 }
 
-// list names the orbitals that not all sets have.
-func list(orbitals [][]float64, sets [][]int32) string {
+// list names the orbitals that not all sets have, those of a second spin after a bar.
+func list(orbitals [][]float64, kinds []int, sets [][]int32) string {
 	const most = 6
 	text := ""
 	for i, set := range sets {
@@ -88,11 +104,17 @@ func list(orbitals [][]float64, sets [][]int32) string {
 			sep = ""
 		}
 		text += fmt.Sprintf("%s %d:", sep, i+1)
-		for _, k := range set {
-			if !slices.ContainsFunc(sets, func(s []int32) bool { return !slices.Contains(s, k) }) {
-				continue
+		from := 0
+		for s, n := range kinds {
+			if s > 0 {
+				text += " |"
 			}
-			text += fmt.Sprint(" ", orbitals[k])
+			for _, k := range set[from : from+n] {
+				if slices.ContainsFunc(sets, func(s []int32) bool { return !slices.Contains(s[from:from+n], k) }) {
+					text += fmt.Sprint(" ", orbitals[k])
+				}
+			}
+			from += n
 		}
 	}
 	return text

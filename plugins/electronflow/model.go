@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/cmplx"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
@@ -23,7 +24,8 @@ type Model struct {
 	config config
 	exact  bool
 	probes int
-	norm   float64 // of Psi: -1/2 ln(N! V^N)
+	kinds  []int   // electrons of each spin
+	norm   float64 // of Psi: -1/2 ln(N! V^N), N! of each spin
 
 	states *states.Model // nil for ground
 	ground []int32
@@ -69,30 +71,33 @@ const tablesBytes = 24
 func newModel(c config, space core.Space) (*Model, error) {
 	n, d := space.Shape[0], space.Shape[1]
 	orbitals := states.PlaneWaves(d, c.EMax, space.Twist)
-	if len(orbitals) < n {
+	kinds := space.Alike()
+	if most := slices.Max(kinds); len(orbitals) < most {
 		return nil, &core.Error{Kind: core.Invalid, Op: "build model", Subject: name, Hint: "raise e_max",
-			Err: fmt.Errorf("%d electrons do not fit into %d orbitals with |n|^2 <= %d", n, len(orbitals), c.EMax)}
+			Err: fmt.Errorf("%d electrons do not fit into %d orbitals with |n|^2 <= %d", most, len(orbitals), c.EMax)}
 	}
 	weights := float64(n) * float64(len(orbitals))
 	if err := core.Afford(tablesBytes*weights, "model "+name, fmt.Sprintf("a table of %d electrons in %d orbitals", n, len(orbitals)), "a smaller e_max"); err != nil {
 		return nil, err
 	}
-	m := &Model{config: c, exact: c.Laplacian == "exact" || c.Laplacian == "auto" && n*d <= exactUpTo, probes: c.Probes,
+	m := &Model{config: c, kinds: kinds, exact: c.Laplacian == "exact" || c.Laplacian == "auto" && n*d <= exactUpTo, probes: c.Probes,
 		net: &equivariant.Map{Particles: n, Dim: d, Width: c.Width, PairWidth: c.PairWidth, Box: space.Box}}
-	logFactorial, _ := math.Lgamma(float64(n + 1))
-	m.norm = -0.5 * (logFactorial + float64(n*d)*math.Log(space.Box[0]))
+	if len(kinds) == 2 {
+		m.net.First = kinds[0]
+	}
+	m.norm = logNorm(kinds, n*d, space.Box[0])
 	m.spec = core.ModelSpec{Space: space, Powers: powers, Orbitals: orbitals}
 	if c.Draws != chained {
 		m.spec.Powers = powers[:len(powers)-1]
 	}
 	var err error
 	if c.States == "ground" {
-		if m.ground, err = ground(orbitals, n, c.State); err != nil {
+		if m.ground, err = ground(orbitals, kinds, c.State); err != nil {
 			return nil, err
 		}
 	} else {
 		m.spec.Basis = basis(orbitals, space.Twist)
-		m.states, err = states.New(states.Options{Particles: n, Orbitals: orbitals, Prior: c.Prior == "ideal", Theta: c.Theta0, Pretrain: c.Pretrain})
+		m.states, err = states.New(states.Options{Particles: n, Kinds: kinds, Orbitals: orbitals, Prior: c.Prior == "ideal", Theta: c.Theta0, Pretrain: c.Pretrain})
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +106,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 		}
 	}
 	if c.Map == "backflow" {
-		m.pairs = &pairflow.Map{Particles: n, Dim: d, Box: space.Box, Layers: c.Layers, Tied: c.Tied, Units: c.Units}
+		m.pairs = &pairflow.Map{Particles: n, Dim: d, Kinds: kinds, Box: space.Box, Layers: c.Layers, Tied: c.Tied, Units: c.Units}
 		m.params = m.pairs.Params()
 	} else {
 		m.params = flowParams(m.net)
@@ -120,6 +125,16 @@ func newModel(c config, space core.Space) (*Model, error) {
 	m.flow = m.params.Flat()
 	m.waves.Open, m.task = func(int) *wave { return m.newWave() }, m.runTask
 	return m, nil
+}
+
+// logNorm is -1/2 ln(N! V^N), N! of each spin, of so many coordinates.
+func logNorm(kinds []int, size int, edge float64) float64 {
+	logFactorials := 0.0
+	for _, n := range kinds {
+		l, _ := math.Lgamma(float64(n + 1))
+		logFactorials += l
+	}
+	return -0.5 * (logFactorials + float64(size)*math.Log(edge))
 }
 
 // flowParams are the parameters of the flow. Biases start at zero, weights normally

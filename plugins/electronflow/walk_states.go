@@ -100,14 +100,26 @@ func (m *Model) checkStates(s core.State) error {
 	if m.states == nil {
 		return nil
 	}
+	k := make([]int32, m.net.Particles)
 	for i := range s.N {
-		least := 0.0
-		for _, v := range s.Row(i)[m.net.Size()+1:] {
-			if !(v >= least && v < float64(len(m.spec.Orbitals)) && v == math.Trunc(v)) {
-				return core.Errorf(core.Invalid, "set_state", name, "chain %d is in the state %v, and a state is a rising list of orbitals below %d", s.From+i, s.Row(i)[m.net.Size()+1:], len(m.spec.Orbitals))
+		row := s.Row(i)[m.net.Size()+1:]
+		for j, v := range row {
+			k[j] = -1
+			if v >= 0 && v < float64(len(m.spec.Orbitals)) && v == math.Trunc(v) {
+				k[j] = int32(v)
 			}
-			least = v + 1
+		}
+		if !m.spec.Space.IsState(k, len(m.spec.Orbitals)) {
+			return core.Errorf(core.Invalid, "set_state", name, "chain %d is in the state %v, and a state is a rising list of orbitals below %d%s", s.From+i, row, len(m.spec.Orbitals), m.ofEachSpin())
 		}
 	}
 	return nil
+}
+
+// ofEachSpin says so where there are two.
+func (m *Model) ofEachSpin() string {
+	if len(m.kinds) == 1 {
+		return ""
+	}
+	return " for each spin"
 }

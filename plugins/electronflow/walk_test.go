@@ -14,7 +14,7 @@ import (
 //
 //	<|rho_G|^2>_K = N - (number of ordered pairs of K with k_i - k_j = 2 pi G/L),
 //
-// G not 0. Its sum with weights 1/|G| is the long part of the potential energy,
+// G not 0, pairs of one spin, as electrons of different spin know nothing of each other. Its sum with weights 1/|G| is the long part of the potential energy,
 //
 //	W = 1/2 sum_G (|rho_G|^2 - N)/|G|,   <W>_K = -1/2 sum_(i not j) 1/|n_i - n_j|,
 //
@@ -49,15 +49,18 @@ func (e exchange) of(x []float64, edge float64) (w float64) {
 	return w
 }
 
-// mean is <W>_K.
-func (e exchange) mean(orbitals [][]float64, k []int32) (w float64) {
-	for i := range k {
-		for j := range i {
-			a, b := orbitals[k[i]], orbitals[k[j]]
-			if g := math.Hypot(a[0]-b[0], a[1]-b[1]); g*g < e.most+0.5 {
-				w -= 1 / g
+// mean is <W>_K of electrons of each spin.
+func (e exchange) mean(orbitals [][]float64, kinds []int, k []int32) (w float64) {
+	for _, n := range kinds {
+		for i := range n {
+			for j := range i {
+				a, b := orbitals[k[i]], orbitals[k[j]]
+				if g := math.Hypot(a[0]-b[0], a[1]-b[1]); g*g < e.most+0.5 {
+					w -= 1 / g
+				}
 			}
 		}
+		k = k[n:]
 	}
 	return w
 }
@@ -82,13 +85,22 @@ func all(n, m int) (sets []int32) {
 func exactly(t *testing.T, m *Model, e exchange) (w, entropy float64) {
 	t.Helper()
 	n := m.net.Particles
-	sets := all(n, len(m.spec.Orbitals))
+	sets := all(m.kinds[0], len(m.spec.Orbitals))
+	if len(m.kinds) == 2 {
+		up, down := sets, all(m.kinds[1], len(m.spec.Orbitals))
+		sets = nil
+		for i := 0; i < len(up); i += m.kinds[0] {
+			for j := 0; j < len(down); j += m.kinds[1] {
+				sets = slices.Concat(sets, up[i:i+m.kinds[0]], down[j:j+m.kinds[1]])
+			}
+		}
+	}
 	logP := make([]float64, len(sets)/n)
 	if err := m.states.LogProb(logP, sets); err != nil {
 		t.Fatal(err)
 	}
 	for i, l := range logP {
-		w += math.Exp(l) * e.mean(m.spec.Orbitals, sets[i*n:(i+1)*n])
+		w += math.Exp(l) * e.mean(m.spec.Orbitals, m.kinds, sets[i*n:(i+1)*n])
 		entropy -= math.Exp(l) * l
 	}
 	return w, entropy
@@ -111,12 +123,16 @@ func spread(chains []float64) (mean, stderr float64) {
 // entropy. With five moves W was off by 18 standard errors when x went on while K was
 // drawn anew.
 func TestDrawsHaveTheDensity(t *testing.T) {
-	space := box(5, 2)
 	w := newExchange(4)
 	for _, c := range []struct {
 		draws        string
 		moves, times int
-	}{{chained, 5, 40}, {chained, 50, 10}, {"independent", 0, 10}} {
+		space        core.Space
+	}{
+		{chained, 5, 40, box(5, 2)}, {chained, 50, 10, box(5, 2)}, {"independent", 0, 10, box(5, 2)},
+		{chained, 10, 20, spins(3, 2, 2)}, {"independent", 0, 10, spins(3, 2, 2)},
+	} {
+		space := c.space
 		s := core.Settings{"theta_0": 0.5, "e_max": int64(4), "draws": c.draws}
 		if c.draws == chained {
 			s["burn_in"], s["moves"] = int64(150), int64(c.moves)

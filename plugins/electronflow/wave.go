@@ -19,7 +19,7 @@ type wave struct {
 	m      *Model
 	size   int // coordinates
 	net    flow
-	slater *lanes.Slater
+	slater *determinants
 
 	k, x, z []float64
 	jac     []float64 // dz/dx
@@ -47,7 +47,7 @@ type wave struct {
 
 func (m *Model) newWave() *wave {
 	size := m.net.Size()
-	w := &wave{m: m, size: size, net: m.newFlow(), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
+	w := &wave{m: m, size: size, net: m.newFlow(), slater: newDeterminants(m.kinds, m.net.Dim)}
 	for _, s := range []struct {
 		to   *[]float64
 		size int

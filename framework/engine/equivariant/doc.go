@@ -11,6 +11,11 @@
 //	a_i  = W1 h_i + W2 1/N sum_k h_k + W3 1/N sum_j!=i g_ij + e
 //	z_i  = x_i + l O (h_i + s(a_i)),                    l = (prod_a L_a / N)^(1/d)
 //
+// Where particles are of two kinds, pairs of like and of unlike ones have weights W, V, c and W3
+// of their own: m_i and 1/N sum_j g_ij are then two sums each, side by side, and W and W3 twice as
+// wide. The map commutes with permutations within a kind, and, if there are as many of one as of
+// the other, with the exchange of all of one for all of the other.
+//
 // The last feature, a distance, has a cusp where two particles meet, as wave
 // functions of charges have.
 //

@@ -62,7 +62,8 @@ typedef struct {
 
 // Cuts memory into these, or, without, counts its doubles, those of one part.
 INLINE long NAME(cut)(const int d, const shape *p, double *memory, NAME(work) *k) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, most = w > g ? w : g;
+	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, all_g = classes(p) * g, all_m = classes(p) * m;
+	const long value = w > all_g ? 2 * w * n : 2 * g + 2 * all_g * n; // see pairs
 	long at = 0;
 #define CUT(type, name, count) k->name = (type *)(memory + at), at += (count) * (long)(sizeof(type) / 8)
 	CUT(NUM, cosine, n * d);
@@ -71,8 +72,8 @@ INLINE long NAME(cut)(const int d, const shape *p, double *memory, NAME(work) *k
 	CUT(NUM, slope, n * (n - 1) / 2 * d);
 	CUT(NUM, q, 2 * g);
 	CUT(NUM, t, n * (n - 1) * g);
-	CUT(NUM, m, n * m);
-	CUT(NUM, g, n * g);
+	CUT(NUM, m, n * all_m);
+	CUT(NUM, g, n * all_g);
 	CUT(NUM, h, n * w);
 	CUT(NUM, tp, n * w);
 	CUT(NUM, mean, w);
@@ -81,12 +82,12 @@ INLINE long NAME(cut)(const int d, const shape *p, double *memory, NAME(work) *k
 	CUT(NUM, u, n * d * w);
 	CUT(NUM, a, n * d * w);
 	CUT(NUM, b, n * d * w);
-	CUT(NUM, c, n * d * g);
-	CUT(NUM, aw, n * d * m);
+	CUT(NUM, c, n * d * all_g);
+	CUT(NUM, aw, n * d * all_m);
 	CUT(NUM, s, n * d * w);
-	CUT(lane, logs, n * g);
-	CUT(double, value, 2 * most * n * LANES);
-	CUT(double, derivative, 2 * most * n * LANES);
+	CUT(lane, logs, n * all_g);
+	CUT(double, value, value * LANES);
+	CUT(double, derivative, value * LANES);
 #undef CUT
 	return at;
 }
@@ -143,23 +144,24 @@ INLINE void NAME(features)(const int d, const shape *p, const NUM *ci, const NUM
 
 // All pairs: features, s'(q), and the sums over them.
 INLINE void NAME(pairs)(const int d, const shape *p, const weights *x, NAME(work) *k) {
-	const long n = p->n, g = p->g, m = 2 * d + 1;
-	memset(k->m, 0, n * m * sizeof(NUM));
-	memset(k->g, 0, n * g * sizeof(NUM));
-	for (long i = 0; i < n * g; i++) k->logs[i] = 1.0 - (lane){0};
+	const long n = p->n, g = p->g, m = 2 * d + 1, all = n * classes(p);
+	memset(k->m, 0, all * m * sizeof(NUM));
+	memset(k->g, 0, all * g * sizeof(NUM));
+	for (long i = 0; i < all * g; i++) k->logs[i] = 1.0 - (lane){0};
 	double *q0 = k->value, *t0 = k->derivative, *sums = k->value + 2 * g * LANES;
-	memset(sums, 0, n * g * sizeof(lane));
+	memset(sums, 0, all * g * sizeof(lane));
 	NUM *f = k->f, *slope = k->slope, *t = k->t;
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g) {
 			NAME(features)(d, p, k->cosine + i * d, k->sine + i * d, k->cosine + j * d, k->sine + j * d, f, slope);
+			const long class = class_of(p, i, j), to_i = i * classes(p) + class, to_j = j * classes(p) + class;
 			for (int a = 0; a < m; a++) {
-				NAME(add)(k->m + i * m + a, 1.0, f[a]);
-				NAME(add)(k->m + j * m + a, a >= d && a < 2 * d ? -1.0 : 1.0, f[a]);
+				NAME(add)(k->m + to_i * m + a, 1.0, f[a]);
+				NAME(add)(k->m + to_j * m + a, a >= d && a < 2 * d ? -1.0 : 1.0, f[a]);
 			}
 			for (long u = 0; u < g; u++) {
-				const double *v = x->v + u * m;
-				NUM even = NAME(constant)(x->c[u]), odd = {0};
+				const double *v = x->v + (class * g + u) * m;
+				NUM even = NAME(constant)(x->c[class * g + u]), odd = {0};
 				NAME(add)(&even, v[2 * d], f[2 * d]);
 				for (int a = 0; a < d; a++) NAME(add)(&even, v[a], f[a]), NAME(add)(&odd, v[d + a], f[d + a]);
 				k->q[u] = NAME(sum)(even, odd);
@@ -167,24 +169,24 @@ INLINE void NAME(pairs)(const int d, const shape *p, const weights *x, NAME(work
 				k->q[g + u] = even;
 				*(lane *)(q0 + u * LANES) = k->q[u].c[0], *(lane *)(q0 + (g + u) * LANES) = even.c[0];
 			}
-			logistic_pair(g * LANES, q0, q0 + g * LANES, t0, t0 + g * LANES, sums + i * g * LANES, sums + j * g * LANES, (double *)(k->logs + i * g), (double *)(k->logs + j * g));
+			logistic_pair(g * LANES, q0, q0 + g * LANES, t0, t0 + g * LANES, sums + to_i * g * LANES, sums + to_j * g * LANES, (double *)(k->logs + to_i * g), (double *)(k->logs + to_j * g));
 			for (long u = 0; u < 2 * g; u++) {
 				const lane s1 = *(lane *)(t0 + u * LANES), s2 = s1 * (1.0 - s1);
 				t[u] = NAME(compose)(k->q[u], s1, s2, s2 * (1.0 - 2.0 * s1));
-				if (ORDER) NAME(add)(k->g + (u < g ? i * g + u : (j - 1) * g + u), 1.0, NAME(compose)(k->q[u], (lane){0}, s1, s2));
+				if (ORDER) NAME(add)(k->g + (u < g ? to_i * g + u : (to_j - 1) * g + u), 1.0, NAME(compose)(k->q[u], (lane){0}, s1, s2));
 			}
 		}
-	for (long i = 0; i < n * g * LANES; i++) sums[i] += log_above(((double *)k->logs)[i]);
-	for (long i = 0; i < n * g; i++) {
+	for (long i = 0; i < all * g * LANES; i++) sums[i] += log_above(((double *)k->logs)[i]);
+	for (long i = 0; i < all * g; i++) {
 		k->g[i].c[0] = *(lane *)(sums + i * LANES);
 		k->g[i] = NAME(scale)(1.0 / n, k->g[i]);
 	}
-	for (long i = 0; i < n * m; i++) k->m[i] = NAME(scale)(1.0 / n, k->m[i]);
+	for (long i = 0; i < all * m; i++) k->m[i] = NAME(scale)(1.0 / n, k->m[i]);
 }
 
 // h_i and a_i.
 INLINE void NAME(electrons)(const int d, const shape *p, const weights *x, NAME(work) *k) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
+	const long n = p->n, w = p->w, g = classes(p) * p->g, m = classes(p) * (2 * d + 1);
 	for (long i = 0; i < n; i++) {
 		NUM *h = k->h + i * w;
 		for (long u = 0; u < w; u++) h[u] = NAME(constant)(x->b[u]);
@@ -208,7 +210,7 @@ INLINE void NAME(electrons)(const int d, const shape *p, const weights *x, NAME(
 
 // U_i, A_i, B_i, C_i and A_i W/N, of coordinate a of particle i.
 INLINE void NAME(collapse)(const int d, const shape *p, const weights *x, NAME(work) *k, long i, int a) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, at = i * d + a;
+	const long n = p->n, w = p->w, g = classes(p) * p->g, m = classes(p) * (2 * d + 1), at = i * d + a;
 	NUM *u = k->u + at * w, *big = k->a + at * w, *b = k->b + at * w, *c = k->c + at * g, *aw = k->aw + at * m;
 	const double *o = x->o + a * w;
 	for (long s = 0; s < w; s++) {
@@ -236,11 +238,11 @@ INLINE void NAME(through)(const int d, const double *w, const NUM *dcos, const N
 
 // The part of a pair in S_i and S_j, and F_ij and F_ji.
 INLINE void NAME(block)(const int d, const shape *p, const weights *x, NAME(work) *k, long i, long j, const NUM *f, const NUM *slope, const NUM *t, NUM *there, NUM *back) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
+	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, all = classes(p), class = class_of(p, i, j);
 	NUM dcos[3], dsin[3], even[3], odd[3];
 	for (int a = 0; a < d; a++) dcos[a] = NAME(scale)(-p->kappa[a], f[d + a]), dsin[a] = NAME(scale)(p->kappa[a], f[a]);
 	for (long u = 0; u < w; u++) {
-		NAME(through)(d, x->w + u * m, dcos, dsin, slope, even, odd);
+		NAME(through)(d, x->w + (u * all + class) * m, dcos, dsin, slope, even, odd);
 		for (int a = 0; a < d; a++) {
 			NUM y = NAME(times)(k->tp[i * w + u], NAME(sum)(even[a], odd[a]));
 			NAME(add)(odd + a, -1.0, even[a]);
@@ -251,7 +253,7 @@ INLINE void NAME(block)(const int d, const shape *p, const weights *x, NAME(work
 	}
 	for (int a = 0; a < d; a++)
 		for (int c = 0; c < d; c++) {
-			const NUM *ai = k->aw + (i * d + a) * m, *aj = k->aw + (j * d + a) * m;
+			const NUM *ai = k->aw + ((i * d + a) * all + class) * m, *aj = k->aw + ((j * d + a) * all + class) * m;
 			NUM y = NAME(times)(ai[c], dcos[c]), z = NAME(times)(aj[c], dcos[c]);
 			NAME(product)(&y, ai[2 * d], slope[c]);
 			NAME(product)(&z, aj[2 * d], slope[c]);
@@ -261,14 +263,14 @@ INLINE void NAME(block)(const int d, const shape *p, const weights *x, NAME(work
 			there[a * d + c] = y, back[a * d + c] = z;
 		}
 	for (long u = 0; u < g; u++) {
-		NAME(through)(d, x->v + u * m, dcos, dsin, slope, even, odd);
+		NAME(through)(d, x->v + (class * g + u) * m, dcos, dsin, slope, even, odd);
 		for (int c = 0; c < d; c++) {
 			const NUM y = NAME(times)(t[u], NAME(sum)(even[c], odd[c]));
 			NAME(add)(even + c, -1.0, odd[c]);
 			const NUM z = NAME(times)(t[g + u], even[c]);
 			for (int a = 0; a < d; a++) {
-				NAME(product)(there + a * d + c, k->c[(i * d + a) * g + u], y);
-				NAME(product)(back + a * d + c, k->c[(j * d + a) * g + u], z);
+				NAME(product)(there + a * d + c, k->c[((i * d + a) * all + class) * g + u], y);
+				NAME(product)(back + a * d + c, k->c[((j * d + a) * all + class) * g + u], z);
 			}
 		}
 	}

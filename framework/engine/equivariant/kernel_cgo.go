@@ -13,7 +13,7 @@ package equivariant
 #cgo noescape hh_equivariant_pull_f64
 #cgo nocallback hh_equivariant_pull_f64
 typedef struct {
-	long n, w, g;
+	long n, w, g, first;
 	double kappa[3], l;
 } shape;
 // Declared here and not in a header: the go command does not notice when a
@@ -48,7 +48,7 @@ type kernel struct {
 
 func (w *Work) open() {
 	k := &w.kernel
-	k.shape = C.shape{n: C.long(w.Particles), w: C.long(w.Width), g: C.long(w.PairWidth), l: C.double(w.Length())}
+	k.shape = C.shape{n: C.long(w.Particles), w: C.long(w.Width), g: C.long(w.PairWidth), first: C.long(w.First), l: C.double(w.Length())}
 	for a, edge := range w.Box {
 		k.shape.kappa[a] = C.double(2 * math.Pi / edge)
 	}

@@ -24,9 +24,14 @@ INLINE void give(double *x, const lane *y, long n, long part) {
 }
 
 typedef struct {
-	long n, w, g; // particles, width, pair width
+	long n, w, g, first; // particles, width, pair width, particles of the first kind
 	double kappa[3], l;
 } shape;
+
+// How many classes of pairs there are, and that of one.
+INLINE long classes(const shape *p) { return p->first ? 2 : 1; }
+
+INLINE long class_of(const shape *p, long i, long j) { return p->first && (i < p->first) != (j < p->first); }
 
 // The parameters by the letters of doc.go.
 typedef struct {
@@ -34,16 +39,16 @@ typedef struct {
 } weights;
 
 INLINE weights split(const int d, const shape *p, const double *theta) {
-	const long m = 2 * d + 1, w = p->w, g = p->g;
+	const long m = 2 * d + 1, w = p->w, g = classes(p) * p->g;
 	weights t;
-	t.w = theta, t.b = t.w + w * m, t.v = t.b + w, t.c = t.v + g * m, t.w1 = t.c + g;
+	t.w = theta, t.b = t.w + w * classes(p) * m, t.v = t.b + w, t.c = t.v + g * m, t.w1 = t.c + g;
 	t.w2 = t.w1 + w * w, t.w3 = t.w2 + w * w, t.e = t.w3 + w * g, t.o = t.e + w;
 	return t;
 }
 
 INLINE long parameters(long d, const shape *p) {
-	const long w = p->w, g = p->g, m = 2 * d + 1;
-	return w * m + w + g * m + g + 2 * w * w + w * g + w + d * w;
+	const long w = p->w, g = classes(p) * p->g, m = 2 * d + 1;
+	return w * classes(p) * m + w + g * m + g + 2 * w * w + w * g + w + d * w;
 }
 
 // ln x for x >= 1.

@@ -2,7 +2,7 @@
 // forward.h keeps, with the pairs of pull.h.
 
 INLINE void laplacian(const int d, const shape *p, const double *theta, lane *lap, double *memory, double *more) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
+	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, kinds = classes(p), all_m = kinds * m, all_g = kinds * g;
 	const double over = 1.0 / n;
 	const weights x = split(d, p, theta);
 	work k;
@@ -15,7 +15,7 @@ INLINE void laplacian(const int d, const shape *p, const double *theta, lane *la
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g)
 			for (int back = 0; back < 2; back++) {
-				const long o = back ? j : i;
+				const long o = back ? j : i, class = class_of(p, i, j), to = o * kinds + class;
 				const pair r = pair_of(d, p, f, slope, back ? -1.0 : 1.0);
 				lane lf[7];
 				lf[2 * d] = (lane){0};
@@ -24,29 +24,30 @@ INLINE void laplacian(const int d, const shape *p, const double *theta, lane *la
 					lf[a] = -kk * r.cos[a], lf[d + a] = -kk * r.sin[a];
 					lf[2 * d] += kk * r.cos[a] / (4.0 * r.rho) - 2.0 * r.slope[a] * r.slope[a] / r.rho;
 				}
-				for (int c = 0; c < m; c++) lap_m[o * m + c] += over * lf[c];
+				for (int c = 0; c < m; c++) lap_m[to * m + c] += over * lf[c];
 				for (long u = 0; u < w; u++)
 					for (int a = 0; a < d; a++) {
-						const lane e = over * column(d, x.w + u * m, &r, a);
+						const lane e = over * column(d, x.w + u * all_m + class * m, &r, a);
 						total[(o * d + a) * w + u] += e;
 						square[o * w + u] += e * e;
 					}
 				for (long u = 0; u < g; u++) {
 					const lane s = V(t[back * g + u]);
+					const double *v = x.v + (class * g + u) * m;
 					lane lq = {0}, qq = {0};
-					for (int c = 0; c < m; c++) lq += x.v[u * m + c] * lf[c];
+					for (int c = 0; c < m; c++) lq += v[c] * lf[c];
 					for (int a = 0; a < d; a++) {
-						const lane e = column(d, x.v + u * m, &r, a);
+						const lane e = column(d, v, &r, a);
 						qq += e * e;
 					}
-					lap_g[o * g + u] += over * s * (lq + 2.0 * (1.0 - s) * qq);
+					lap_g[to * g + u] += over * s * (lq + 2.0 * (1.0 - s) * qq);
 				}
 			}
 	for (long i = 0; i < n; i++)
 		for (long u = 0; u < w; u++) {
 			const lane s = V(k.tp[i * w + u]);
 			lane lp = {0}, pp = square[i * w + u];
-			for (int c = 0; c < m; c++) lp += x.w[u * m + c] * lap_m[i * m + c];
+			for (int c = 0; c < all_m; c++) lp += x.w[u * all_m + c] * lap_m[i * all_m + c];
 			for (int a = 0; a < d; a++) pp += total[(i * d + a) * w + u] * total[(i * d + a) * w + u];
 			lap_h[i * w + u] = s * (lp + (1.0 - s) * pp);
 			mean[u] += over * lap_h[i * w + u];
@@ -64,15 +65,15 @@ INLINE void laplacian(const int d, const shape *p, const double *theta, lane *la
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j < i; j++, f += m, slope += d, t += 2 * g)
 			for (int back = 0; back < 2; back++) {
-				const long o = back ? j : i, e = back ? i : j;
+				const long o = back ? j : i, e = back ? i : j, class = class_of(p, i, j);
 				const pair r = pair_of(d, p, f, slope, back ? -1.0 : 1.0);
 				for (int a = 0; a < d; a++) {
-					for (long v = 0; v < w; v++) column_w[v] = over * V(k.tp[o * w + v]) * column(d, x.w + v * m, &r, a);
-					for (long v = 0; v < g; v++) column_g[v] = over * V(t[back * g + v]) * column(d, x.v + v * m, &r, a);
+					for (long v = 0; v < w; v++) column_w[v] = over * V(k.tp[o * w + v]) * column(d, x.w + v * all_m + class * m, &r, a);
+					for (long v = 0; v < g; v++) column_g[v] = over * V(t[back * g + v]) * column(d, x.v + (class * g + v) * m, &r, a);
 					for (long u = 0; u < w; u++) {
 						lane sum = {0};
 						for (long v = 0; v < w; v++) sum += x.w1[u * w + v] * column_w[v];
-						for (long v = 0; v < g; v++) sum += x.w3[u * g + v] * column_g[v];
+						for (long v = 0; v < g; v++) sum += x.w3[u * all_g + class * g + v] * column_g[v];
 						own[(o * d + a) * w + u] += sum;
 						const lane slope_a = shared[(e * d + a) * w + u] - sum;
 						aa[o * w + u] += slope_a * slope_a;
@@ -85,7 +86,7 @@ INLINE void laplacian(const int d, const shape *p, const double *theta, lane *la
 			const lane s = V(k.ta[i * w + u]);
 			lane la = {0}, sum = aa[i * w + u];
 			for (long v = 0; v < w; v++) la += x.w1[u * w + v] * lap_h[i * w + v] + x.w2[u * w + v] * mean[v];
-			for (long v = 0; v < g; v++) la += x.w3[u * g + v] * lap_g[i * g + v];
+			for (long v = 0; v < all_g; v++) la += x.w3[u * all_g + v] * lap_g[i * all_g + v];
 			for (int a = 0; a < d; a++) {
 				const lane slope_a = shared[(i * d + a) * w + u] + own[(i * d + a) * w + u];
 				sum += slope_a * slope_a;

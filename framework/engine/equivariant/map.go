@@ -11,6 +11,7 @@ const Lanes = 8
 // Map is the shape of the map. Dim is 1, 2 or 3.
 type Map struct {
 	Particles, Dim   int
+	First            int       // particles of the first of two kinds, 0 where all are alike
 	Width, PairWidth int       // of h and a, and of g
 	Box              []float64 // edges L_a
 }
@@ -25,9 +26,10 @@ type Block struct {
 
 // Blocks are the parameters in their order.
 func (m *Map) Blocks() []Block {
-	f, w, g := m.features(), m.Width, m.PairWidth
+	f, w, g := m.features(), m.Width, m.classes()*m.PairWidth
+	all := m.classes() * f
 	return []Block{
-		{"electron.weight", []int{w, f}, f}, {"electron.bias", []int{w}, 0},
+		{"electron.weight", []int{w, all}, all}, {"electron.bias", []int{w}, 0},
 		{"pair.weight", []int{g, f}, f}, {"pair.bias", []int{g}, 0},
 		{"mix.own", []int{w, w}, 2*w + g}, {"mix.mean", []int{w, w}, 2*w + g}, {"mix.pair", []int{w, g}, 2*w + g},
 		{"mix.bias", []int{w}, 0},
@@ -52,6 +54,22 @@ func (m *Map) Parameters() int {
 func (m *Map) Size() int { return m.Particles * m.Dim }
 
 func (m *Map) features() int { return 2*m.Dim + 1 }
+
+// classes is how many classes of pairs there are, and class that of one: 0 of particles that are
+// alike, 1 of others.
+func (m *Map) classes() int {
+	if m.First > 0 {
+		return 2
+	}
+	return 1
+}
+
+func (m *Map) class(i, j int) int {
+	if m.First > 0 && (i < m.First) != (j < m.First) {
+		return 1
+	}
+	return 0
+}
 
 // weights are views of theta by the letters of the package's equations.
 type weights struct{ w, b, v, c, w1, w2, w3, e, o []float64 }

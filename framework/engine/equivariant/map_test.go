@@ -13,11 +13,14 @@ var maps = []*Map{
 	{Particles: 4, Dim: 1, Width: 5, PairWidth: 3, Box: []float64{4}},
 	{Particles: 3, Dim: 2, Width: 4, PairWidth: 6, Box: []float64{3, 2}},
 	{Particles: 3, Dim: 3, Width: 3, PairWidth: 4, Box: []float64{2, 2.5, 3}},
+	{Particles: 2, First: 1, Dim: 2, Width: 3, PairWidth: 2, Box: []float64{1.5, 2}},
+	{Particles: 5, First: 3, Dim: 2, Width: 4, PairWidth: 6, Box: []float64{3, 2}},
+	{Particles: 3, First: 2, Dim: 3, Width: 5, PairWidth: 3, Box: []float64{2, 2.5, 3}},
 }
 
 func eachMap(t *testing.T, test func(t *testing.T, m *Map, theta []float64, r *rand.Rand)) {
 	for _, m := range maps {
-		t.Run(fmt.Sprintf("%d in %d", m.Particles, m.Dim), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%d in %d, first %d", m.Particles, m.Dim, m.First), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, uint64(m.Dim)))
 			test(t, m, normal(r, m.Parameters(), 1), r)
 		})
@@ -163,4 +166,43 @@ func TestPlainPull(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The map commutes with exchanges of like particles, and not of others; where there are as many of
+// both kinds, with that of all.
+func TestExchangesOfKinds(t *testing.T) {
+	for _, first := range []int{0, 2, 1} {
+		m := &Map{Particles: 4, First: first, Dim: 2, Width: 4, PairWidth: 3, Box: []float64{2, 3}}
+		r := rand.New(rand.NewPCG(5, 6))
+		theta, x := normal(r, m.Parameters(), 1), normal(r, m.Size(), 1)
+		z := func(order []int) []float64 {
+			in, out := make([]float64, len(x)), make([]float64, len(x))
+			for to, from := range order {
+				copy(in[2*to:2*to+2], x[2*from:])
+			}
+			p := newPlain[[1]float64](m)
+			xs, zs, j := make([][1]float64, len(x)), make([][1]float64, len(x)), make([][1]float64, len(x)*len(x))
+			for i, v := range in {
+				xs[i][0] = v
+			}
+			p.forward(zs, j, xs, theta)
+			for to, from := range order {
+				for a := range 2 {
+					out[2*from+a] = zs[2*to+a][0]
+				}
+			}
+			return out
+		}
+		same := func(order ...int) bool {
+			for i, v := range z(order) {
+				if math.Abs(v-z([]int{0, 1, 2, 3})[i]) > 1e-12 {
+					return false
+				}
+			}
+			return true
+		}
+		if !same(0, 1, 3, 2) || same(1, 0, 2, 3) != (first != 1) || same(0, 2, 1, 3) != (first != 2) || same(2, 3, 0, 1) != (first != 1) {
+			t.Errorf("%d of the first kind: the map does not commute with exchanges as it should", first)
+		}
+	}
 }

@@ -51,7 +51,16 @@ func (a jet) softplus() jet {
 // naive is z of the package's equations, as they stand.
 func naive(m *Map, theta []float64, x []jet) []jet {
 	p, n, d := m.weights(theta), m.Particles, m.Dim
-	f := 2*d + 1
+	f, classes := 2*d+1, 1
+	if m.First > 0 {
+		classes = 2
+	}
+	of := func(i, j int) int { // the class of a pair
+		if m.First > 0 && (i < m.First) != (j < m.First) {
+			return 1
+		}
+		return 0
+	}
 	feature := func(i, j int) []jet {
 		r := make([]jet, f)
 		for a := range d {
@@ -93,15 +102,15 @@ func naive(m *Map, theta []float64, x []jet) []jet {
 	}
 	h, g, mean := make([][]jet, n), make([][]jet, n), make([]jet, m.Width)
 	for i := range n {
-		features := make([]jet, f)
-		g[i] = make([]jet, m.PairWidth)
+		features := make([]jet, classes*f)
+		g[i] = make([]jet, classes*m.PairWidth)
 		for j := range n {
 			if i == j {
 				continue
 			}
-			fij := feature(i, j)
-			addTo(features, 1/float64(n), fij)
-			addTo(g[i], 1/float64(n), soft(dense(p.v, p.c, fij)))
+			fij, c, w := feature(i, j), of(i, j), m.PairWidth
+			addTo(features[c*f:(c+1)*f], 1/float64(n), fij)
+			addTo(g[i][c*w:(c+1)*w], 1/float64(n), soft(dense(p.v[c*w*f:(c+1)*w*f], p.c[c*w:(c+1)*w], fij)))
 		}
 		h[i] = soft(dense(p.w, p.b, features))
 		addTo(mean, 1/float64(n), h[i])

@@ -22,7 +22,7 @@ type plain[T number] struct {
 }
 
 func newPlain[T number](m *Map) *plain[T] {
-	n, d, f, w, g := m.Particles, m.Dim, m.features(), m.Width, m.PairWidth
+	n, d, f, w, g, classes := m.Particles, m.Dim, m.features(), m.Width, m.PairWidth, m.classes()
 	r := &plain[T]{Map: m, l: []float64{m.Length()}}
 	for _, edge := range m.Box {
 		r.kappa = append(r.kappa, 2*math.Pi/edge)
@@ -31,9 +31,9 @@ func newPlain[T number](m *Map) *plain[T] {
 		to   *[]T
 		size int
 	}{
-		{&r.half, n * d}, {&r.f, n * n * f}, {&r.q, n * n * g}, {&r.t, n * n * g}, {&r.m, n * f}, {&r.g, n * g},
+		{&r.half, n * d}, {&r.f, n * n * f}, {&r.q, n * n * g}, {&r.t, n * n * g}, {&r.m, n * classes * f}, {&r.g, n * classes * g},
 		{&r.h, n * w}, {&r.tp, n * w}, {&r.mean, w}, {&r.sa, n * w}, {&r.ta, n * w},
-		{&r.u, n * d * w}, {&r.a, n * d * w}, {&r.b, n * d * w}, {&r.c, n * d * g}, {&r.aw, n * d * f}, {&r.s, n * w * d},
+		{&r.u, n * d * w}, {&r.a, n * d * w}, {&r.b, n * d * w}, {&r.c, n * d * classes * g}, {&r.aw, n * d * classes * f}, {&r.s, n * w * d},
 	} {
 		*s.to = make([]T, s.size)
 	}
@@ -63,10 +63,17 @@ func (p *plain[T]) pair(x []T, i, j int) []T {
 	return row(x, i*p.Particles+j, len(x)/(p.Particles*p.Particles))
 }
 
-// through is column a of weights times f': W f'_a for unit u of weights with the
-// package's features.
-func (p *plain[T]) through(w []float64, u, a int, df [3]T) (r T) {
-	w = row(w, u, p.features())
+// ofElectrons and ofPairs are the rows of W and V for unit u and a class of pairs.
+func (p *plain[T]) ofElectrons(w []float64, u, class int) []float64 {
+	return row(w, u*p.classes()+class, p.features())
+}
+
+func (p *plain[T]) ofPairs(v []float64, u, class int) []float64 {
+	return row(v, class*p.PairWidth+u, p.features())
+}
+
+// through is column a of weights times f': W f'_a, w the row of a unit.
+func (p *plain[T]) through(w []float64, a int, df [3]T) (r T) {
 	add(&r, w[a], df[0])
 	add(&r, w[p.Dim+a], df[1])
 	add(&r, w[2*p.Dim], df[2])
@@ -107,7 +114,8 @@ func (p *plain[T]) features1(x []T) {
 			if i == j {
 				continue
 			}
-			f := p.pair(p.f, i, j)
+			f, class := p.pair(p.f, i, j), p.class(i, j)
+			at := i*p.classes() + class
 			var square T
 			for a := range d {
 				angle := p.half[i*d+a]
@@ -123,14 +131,14 @@ func (p *plain[T]) features1(x []T) {
 			root := math.Sqrt(max(square[0], coincident))
 			f[2*d] = compose(square, root, 0.5/root, -0.25/(root*root*root))
 			for k, v := range f {
-				add(&p.m[i*len(f)+k], 1/float64(n), v)
+				add(&p.m[at*len(f)+k], 1/float64(n), v)
 			}
 			q, t := p.pair(p.q, i, j), p.pair(p.t, i, j)
 			for u := range q {
-				q[u] = affine(row(p.p.v, u, len(f)), f, p.p.c[u])
+				q[u] = affine(p.ofPairs(p.p.v, u, class), f, p.p.c[class*len(q)+u])
 				var g T
 				g, t[u] = activate(q[u])
-				add(&p.g[i*len(q)+u], 1/float64(n), g)
+				add(&p.g[at*len(q)+u], 1/float64(n), g)
 			}
 		}
 	}
@@ -152,10 +160,11 @@ func affine[T number](w []float64, x []T, b float64) T {
 // electrons fills in h, a and what belongs to them.
 func (p *plain[T]) electrons() {
 	n, w := p.Particles, p.Width
+	f, g := p.classes()*p.features(), p.classes()*p.PairWidth
 	clear(p.mean)
 	for i := range n {
 		for u := range w {
-			h, t := activate(affine(row(p.p.w, u, p.features()), row(p.m, i, p.features()), p.p.b[u]))
+			h, t := activate(affine(row(p.p.w, u, f), row(p.m, i, f), p.p.b[u]))
 			p.h[i*w+u], p.tp[i*w+u] = h, t
 			add(&p.mean[u], 1/float64(n), h)
 		}
@@ -164,7 +173,7 @@ func (p *plain[T]) electrons() {
 		for u := range w {
 			a := affine(row(p.p.w1, u, w), row(p.h, i, w), p.p.e[u])
 			add(&a, 1, affine(row(p.p.w2, u, w), p.mean, 0))
-			add(&a, 1, affine(row(p.p.w3, u, p.PairWidth), row(p.g, i, p.PairWidth), 0))
+			add(&a, 1, affine(row(p.p.w3, u, g), row(p.g, i, g), 0))
 			p.sa[i*w+u], p.ta[i*w+u] = activate(a)
 		}
 	}
@@ -172,7 +181,7 @@ func (p *plain[T]) electrons() {
 
 // collapse fills in U_i, A_i, B_i, C_i and A_i W/N.
 func (p *plain[T]) collapse() {
-	n, d, w, g, m := p.Particles, p.Dim, p.Width, p.PairWidth, p.features()
+	n, d, w, g, m := p.Particles, p.Dim, p.Width, p.classes()*p.PairWidth, p.classes()*p.features()
 	for i := range n {
 		for a := range d {
 			at := i*d + a
@@ -217,7 +226,7 @@ func (p *plain[T]) sums() {
 			p.slopes(df, i, j)
 			for u := range w {
 				for a := range d {
-					x := times(p.tp[i*w+u], p.through(p.p.w, u, a, df[a]))
+					x := times(p.tp[i*w+u], p.through(p.ofElectrons(p.p.w, u, p.class(i, j)), a, df[a]))
 					add(&p.s[(i*w+u)*d+a], 1/float64(n), x)
 					add(&p.s[(j*w+u)*d+a], -1/float64(n), x)
 				}
@@ -250,14 +259,16 @@ func (p *plain[T]) jacobian(jac []T) {
 				if i == j {
 					continue
 				}
-				aw, cc, t := row(p.aw, i*d+a, p.features()), row(p.c, i*d+a, g), p.pair(p.t, i, j)
+				class := p.class(i, j)
+				at := (i*d+a)*p.classes() + class
+				aw, cc, t := row(p.aw, at, p.features()), row(p.c, at, g), p.pair(p.t, i, j)
 				for c := range d {
 					var f T
 					for k, at := range [...]int{c, d + c, 2 * d} {
 						add(&f, 1, times(aw[at], df[c][k]))
 					}
 					for k := range g {
-						add(&f, 1, times(times(cc[k], t[k]), p.through(p.p.v, k, c, df[c])))
+						add(&f, 1, times(times(cc[k], t[k]), p.through(p.ofPairs(p.p.v, k, class), c, df[c])))
 					}
 					add(&own[c], 1, f)
 					add(&r[c], -1, f)

@@ -8,7 +8,8 @@ package equivariant
 // p_i and q_ij depend on x_i and x_j by r, so that lap f = 2 lap_r f, |grad q|^2 =
 // 2 |V f'|^2 and |grad p_i|^2 = 1/N^2 (|sum_j W f'_ij|^2 + sum_j |W f'_ij|^2).
 func laplacian(p *plain[[1]float64], lap []float64) {
-	n, d, w, g, m := p.Particles, p.Dim, p.Width, p.PairWidth, p.features()
+	n, d, w, classes := p.Particles, p.Dim, p.Width, p.classes()
+	g, m := classes*p.PairWidth, classes*p.features()
 	over := 1 / float64(n)
 	lapH, mean := make([]float64, n*w), make([]float64, w)
 	lapG := make([]float64, n*g)
@@ -21,22 +22,23 @@ func laplacian(p *plain[[1]float64], lap []float64) {
 				continue
 			}
 			p.slopes(df, i, j)
-			lapQ := p.lapFeatures(i, j)
+			lapQ, class := p.lapFeatures(i, j), p.class(i, j)
 			for f, v := range lapQ {
-				lapF[f] += over * v
+				lapF[class*len(lapQ)+f] += over * v
 			}
 			for u := range w {
 				for a := range d {
-					e := p.through(p.p.w, u, a, df[a])[0]
+					e := p.through(p.ofElectrons(p.p.w, u, class), a, df[a])[0]
 					total[u*d+a] += e
 					square[u] += e * e
 				}
 			}
 			for u, t := range p.pair(p.t, i, j) {
-				lapG[i*g+u] += over * t[0] * dot(row(p.p.v, u, m), lapQ)
+				v, at := p.ofPairs(p.p.v, u, class), i*g+class*p.PairWidth+u
+				lapG[at] += over * t[0] * dot(v, lapQ)
 				for a := range d {
-					e := p.through(p.p.v, u, a, df[a])[0]
-					lapG[i*g+u] += over * t[0] * (1 - t[0]) * 2 * e * e
+					e := p.through(v, a, df[a])[0]
+					lapG[at] += over * t[0] * (1 - t[0]) * 2 * e * e
 				}
 			}
 		}
@@ -90,7 +92,7 @@ func (p *plain[T]) lapFeatures(i, j int) []float64 {
 //	da_i/dx_j = W2 S_j/N - 1/N [W1 t(p_i) W f'_ij + W3 t(q_ij) V f'_ij],   j != i
 //	da_i/dx_i = W2 S_i/N + 1/N sum_j [the same]
 func (p *plain[T]) slopesOfA(i int) []float64 {
-	n, d, w, g := p.Particles, p.Dim, p.Width, p.PairWidth
+	n, d, w, g, classes := p.Particles, p.Dim, p.Width, p.PairWidth, p.classes()
 	over := 1 / float64(n)
 	square, own := make([]float64, w), make([]float64, w*d)
 	df := make([][3]T, d)
@@ -108,12 +110,12 @@ func (p *plain[T]) slopesOfA(i int) []float64 {
 				if j == i {
 					slope += own[u*d+a]
 				} else {
-					x := 0.0
+					x, class := 0.0, p.class(i, j)
 					for v := range w {
-						x += over * p.p.w1[u*w+v] * p.tp[i*w+v][0] * p.through(p.p.w, v, a, df[a])[0]
+						x += over * p.p.w1[u*w+v] * p.tp[i*w+v][0] * p.through(p.ofElectrons(p.p.w, v, class), a, df[a])[0]
 					}
 					for v, t := range p.pair(p.t, i, j) {
-						x += over * p.p.w3[u*g+v] * t[0] * p.through(p.p.v, v, a, df[a])[0]
+						x += over * p.p.w3[(u*classes+class)*g+v] * t[0] * p.through(p.ofPairs(p.p.v, v, class), a, df[a])[0]
 					}
 					own[u*d+a] += x
 					slope -= x

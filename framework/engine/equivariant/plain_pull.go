@@ -18,13 +18,14 @@ type pull struct {
 }
 
 func newPull(p *plain[[1]float64], grad []float64) *pull {
-	n, d, f, w, g := p.Particles, p.Dim, p.features(), p.Width, p.PairWidth
+	n, d, w, classes := p.Particles, p.Dim, p.Width, p.classes()
+	f, g := classes*p.features(), classes*p.PairWidth
 	r := &pull{plain: p, grad: p.weights(grad)}
 	for _, s := range []struct {
 		to   *[]float64
 		size int
 	}{
-		{&r.tpBar, n * w}, {&r.taBar, n * w}, {&r.pBar, n * w}, {&r.hBar, n * w}, {&r.aBar, n * w}, {&r.qBar, n * n * g},
+		{&r.tpBar, n * w}, {&r.taBar, n * w}, {&r.pBar, n * w}, {&r.hBar, n * w}, {&r.aBar, n * w}, {&r.qBar, n * n * p.PairWidth},
 		{&r.mBar, n * f}, {&r.gBar, n * g}, {&r.meanBar, w},
 		{&r.bBar, n * d * w}, {&r.cBar, n * d * g}, {&r.awBar, n * d * f}, {&r.sBar, n * w * d},
 	} {
@@ -104,9 +105,10 @@ func (p *pull) blocks(xbar, jbar []float64) {
 
 // block pulls back F_ij = (A_i W/N + C_i t(q_ij) V) f'_ij.
 func (p *pull) block(df [][3][1]float64, dfBar [][3]float64, fBar []float64, i, j int) {
-	d, g, m := p.Dim, p.PairWidth, p.features()
+	d, g, m, class := p.Dim, p.PairWidth, p.features(), p.class(i, j)
+	at := func(a int) int { return (i*d+a)*p.classes() + class }
 	for a := range d {
-		aw, awBar := row(p.aw, i*d+a, m), row(p.awBar, i*d+a, m)
+		aw, awBar := row(p.aw, at(a), m), row(p.awBar, at(a), m)
 		for c := range d {
 			for k, at := range [...]int{c, d + c, 2 * d} {
 				awBar[at] += fBar[a*d+c] * df[c][k][0]
@@ -117,34 +119,35 @@ func (p *pull) block(df [][3][1]float64, dfBar [][3]float64, fBar []float64, i, 
 	t, qBar := p.pair(p.t, i, j), row(p.qBar, i*p.Particles+j, g)
 	for u := range g {
 		for c := range d {
-			v, ct := p.through(p.p.v, u, c, df[c])[0], 0.0
+			v, ct := p.through(p.ofPairs(p.p.v, u, class), c, df[c])[0], 0.0
 			for a := range d {
-				p.cBar[(i*d+a)*g+u] += fBar[a*d+c] * t[u][0] * v
-				ct += fBar[a*d+c] * p.c[(i*d+a)*g+u][0]
+				p.cBar[at(a)*g+u] += fBar[a*d+c] * t[u][0] * v
+				ct += fBar[a*d+c] * p.c[at(a)*g+u][0]
 			}
 			qBar[u] += ct * v * t[u][0] * (1 - t[u][0])
-			p.pullThrough(p.p.v, p.grad.v, u, c, df[c], &dfBar[c], ct*t[u][0])
+			p.pullThrough(p.ofPairs(p.p.v, u, class), p.ofPairs(p.grad.v, u, class), c, df[c], &dfBar[c], ct*t[u][0])
 		}
 	}
 }
 
 // sum pulls back t(p_i) W f'_ij/N, which is in S_i and, negative, in S_j.
 func (p *pull) sum(df [][3][1]float64, dfBar [][3]float64, i, j int) {
-	d, w := p.Dim, p.Width
+	d, w, class := p.Dim, p.Width, p.class(i, j)
 	for u := range w {
+		weights := p.ofElectrons(p.p.w, u, class)
 		for c := range d {
 			bar := (p.sBar[(i*w+u)*d+c] - p.sBar[(j*w+u)*d+c]) / float64(p.Particles)
-			p.tpBar[i*w+u] += bar * p.through(p.p.w, u, c, df[c])[0]
-			p.pullThrough(p.p.w, p.grad.w, u, c, df[c], &dfBar[c], bar*p.tp[i*w+u][0])
+			p.tpBar[i*w+u] += bar * p.through(weights, c, df[c])[0]
+			p.pullThrough(weights, p.ofElectrons(p.grad.w, u, class), c, df[c], &dfBar[c], bar*p.tp[i*w+u][0])
 		}
 	}
 }
 
 // pullThrough is the reverse of through.
-func (p *pull) pullThrough(w, grad []float64, u, a int, df [3][1]float64, dfBar *[3]float64, bar float64) {
+func (p *pull) pullThrough(w, grad []float64, a int, df [3][1]float64, dfBar *[3]float64, bar float64) {
 	for k, at := range [...]int{a, p.Dim + a, 2 * p.Dim} {
-		grad[u*p.features()+at] += bar * df[k][0]
-		dfBar[k] += bar * w[u*p.features()+at]
+		grad[at] += bar * df[k][0]
+		dfBar[k] += bar * w[at]
 	}
 }
 
@@ -169,7 +172,7 @@ func (p *pull) curve(xbar []float64, dfBar [][3]float64, i, j int) {
 // collapsed pulls A_i W/N, A_i, B_i, C_i and U_i back to s'(p_i), s'(a_i) and the
 // weights.
 func (p *pull) collapsed() {
-	n, d, w, g, m := p.Particles, p.Dim, p.Width, p.PairWidth, p.features()
+	n, d, w, g, m := p.Particles, p.Dim, p.Width, p.classes()*p.PairWidth, p.classes()*p.features()
 	over := 1 / float64(n)
 	u, big := make([]float64, w), make([]float64, w)
 	bigBar, uBar := make([]float64, w), make([]float64, w)
@@ -208,7 +211,7 @@ func (p *pull) collapsed() {
 
 // values pulls z, s'(a_i) and s'(p_i) back to p_i and to the means.
 func (p *pull) values(zbar []float64) {
-	n, d, w, g, m := p.Particles, p.Dim, p.Width, p.PairWidth, p.features()
+	n, d, w, g, m := p.Particles, p.Dim, p.Width, p.classes()*p.PairWidth, p.classes()*p.features()
 	over := 1 / float64(n)
 	h, mean, gi, mi := make([]float64, w), make([]float64, w), make([]float64, g), make([]float64, m)
 	for i := range n {
@@ -260,16 +263,17 @@ func (p *pull) pairs(xbar []float64) {
 			if i == j {
 				continue
 			}
-			qBar := row(p.qBar, i*n+j, g)
+			qBar, class := row(p.qBar, i*n+j, g), p.class(i, j)
+			at, own := i*p.classes()+class, class*g
 			for u, t := range p.pair(p.t, i, j) {
-				qBar[u] += over * t[0] * p.gBar[i*g+u]
-				p.grad.c[u] += qBar[u]
+				qBar[u] += over * t[0] * p.gBar[at*g+u]
+				p.grad.c[own+u] += qBar[u]
 			}
 			for k, v := range p.pair(p.f, i, j) {
-				f[k], fBar[k] = v[0], over*p.mBar[i*m+k]
+				f[k], fBar[k] = v[0], over*p.mBar[at*m+k]
 			}
-			outer(p.grad.v, qBar, f)
-			back(fBar, p.p.v, qBar)
+			outer(p.grad.v[own*m:], qBar, f)
+			back(fBar, p.p.v[own*m:], qBar)
 			p.slopes(df, i, j)
 			for a := range d {
 				bar := fBar[a]*df[a][0][0] + fBar[d+a]*df[a][1][0] + fBar[2*d]*df[a][2][0]

@@ -13,7 +13,7 @@ typedef struct {
 } bars;
 
 INLINE long cut_bars(const int d, const shape *p, double *memory, bars *k) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
+	const long n = p->n, w = p->w, g = classes(p) * p->g, m = classes(p) * (2 * d + 1);
 	long at = 0;
 #define CUT(name, count) k->name = (lane *)(memory + at), at += (count) * LANES
 	CUT(tp, n * w);
@@ -21,7 +21,7 @@ INLINE long cut_bars(const int d, const shape *p, double *memory, bars *k) {
 	CUT(p, n * w);
 	CUT(h, n * w);
 	CUT(a, n * w);
-	CUT(q, n * (n - 1) * g);
+	CUT(q, n * (n - 1) * p->g);
 	CUT(m, n * m);
 	CUT(g, n * g);
 	CUT(mean, w);
@@ -64,7 +64,7 @@ INLINE void pull_column(const int d, const double *w, lane *grad, const pair *r,
 
 // F_ij, and the part of (i, j) in S_i and S_j, pulled back to f' and on to r.
 INLINE void pull_block(const int d, const shape *p, const weights *x, const work *k, bars *y, lane *gw, lane *gv, long i, long j, const pair *r, const num *t, lane *q, const lane *jbar, lane *xbar) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, size = n * d;
+	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, size = n * d, all = classes(p), class = class_of(p, i, j);
 	pair bar = {0};
 	lane f[9];
 	for (int a = 0; a < d; a++)
@@ -73,8 +73,8 @@ INLINE void pull_block(const int d, const shape *p, const weights *x, const work
 			f[a * d + c] = row[i * d + c] - row[j * d + c];
 		}
 	for (int a = 0; a < d; a++) {
-		const num *aw = k->aw + (i * d + a) * m;
-		lane *awbar = y->aw + (i * d + a) * m;
+		const num *aw = k->aw + ((i * d + a) * all + class) * m;
+		lane *awbar = y->aw + ((i * d + a) * all + class) * m;
 		for (int c = 0; c < d; c++) {
 			const lane fac = f[a * d + c];
 			awbar[c] += fac * r->dcos[c], awbar[d + c] += fac * r->dsin[c], awbar[2 * d] += fac * r->slope[c];
@@ -83,25 +83,27 @@ INLINE void pull_block(const int d, const shape *p, const weights *x, const work
 	}
 	for (long u = 0; u < g; u++) {
 		const lane tu = V(t[u]);
+		const long row = (class * g + u) * m;
 		lane qbar = {0};
 		for (int c = 0; c < d; c++) {
-			const lane v = column(d, x->v + u * m, r, c);
+			const lane v = column(d, x->v + row, r, c);
 			lane ct = {0};
 			for (int a = 0; a < d; a++) {
-				y->c[(i * d + a) * g + u] += f[a * d + c] * (tu * v);
-				ct += f[a * d + c] * V(k->c[(i * d + a) * g + u]);
+				y->c[((i * d + a) * all + class) * g + u] += f[a * d + c] * (tu * v);
+				ct += f[a * d + c] * V(k->c[((i * d + a) * all + class) * g + u]);
 			}
 			qbar += ct * v;
-			pull_column(d, x->v + u * m, gv + u * m, r, &bar, c, ct * tu);
+			pull_column(d, x->v + row, gv + row, r, &bar, c, ct * tu);
 		}
 		q[u] = qbar * (tu * (1.0 - tu));
 	}
 	for (long u = 0; u < w; u++) {
+		const long row = (u * all + class) * m;
 		lane tbar = {0};
 		for (int c = 0; c < d; c++) {
 			const lane s = (y->s[(i * d + c) * w + u] - y->s[(j * d + c) * w + u]) * (1.0 / n);
-			tbar += s * column(d, x->w + u * m, r, c);
-			pull_column(d, x->w + u * m, gw + u * m, r, &bar, c, s * V(k->tp[i * w + u]));
+			tbar += s * column(d, x->w + row, r, c);
+			pull_column(d, x->w + row, gw + row, r, &bar, c, s * V(k->tp[i * w + u]));
 		}
 		y->tp[i * w + u] += tbar;
 	}
@@ -117,15 +119,16 @@ INLINE void pull_block(const int d, const shape *p, const weights *x, const work
 
 // q_ij and the means, pulled back to r.
 INLINE void pull_pair(const int d, const shape *p, const weights *x, bars *y, lane *gv, lane *gc, long i, long j, const pair *r, const num *t, const lane *q, lane *xbar) {
-	const long n = p->n, g = p->g, m = 2 * d + 1;
+	const long n = p->n, g = p->g, m = 2 * d + 1, class = class_of(p, i, j), at = i * classes(p) + class;
 	lane f[7], fbar[7];
 	for (int a = 0; a < d; a++) f[a] = r->cos[a], f[d + a] = r->sin[a];
 	f[2 * d] = r->rho;
-	for (int k = 0; k < m; k++) fbar[k] = y->m[i * m + k] * (1.0 / n);
+	for (int k = 0; k < m; k++) fbar[k] = y->m[at * m + k] * (1.0 / n);
 	for (long u = 0; u < g; u++) {
-		const lane qbar = q[u] + V(t[u]) * y->g[i * g + u] * (1.0 / n);
-		gc[u] += qbar;
-		for (int k = 0; k < m; k++) gv[u * m + k] += qbar * f[k], fbar[k] += x->v[u * m + k] * qbar;
+		const lane qbar = q[u] + V(t[u]) * y->g[at * g + u] * (1.0 / n);
+		const long row = (class * g + u) * m;
+		gc[class * g + u] += qbar;
+		for (int k = 0; k < m; k++) gv[row + k] += qbar * f[k], fbar[k] += x->v[row + k] * qbar;
 	}
 	for (int a = 0; a < d; a++) {
 		const lane b = fbar[a] * r->dcos[a] + fbar[d + a] * r->dsin[a] + fbar[2 * d] * r->slope[a];
@@ -155,7 +158,7 @@ typedef struct {
 
 // A_i W/N, A_i, B_i, C_i and U_i of one coordinate, pulled back.
 INLINE void pull_collapsed(const int d, const shape *p, const weights *x, const work *k, bars *y, gradient *grad, long at) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1, i = at / d, a = at % d;
+	const long n = p->n, w = p->w, g = classes(p) * p->g, m = classes(p) * (2 * d + 1), i = at / d, a = at % d;
 	const double over = 1.0 / n, *o = x->o + a * w;
 	const num *u = k->u + at * w, *big = k->a + at * w;
 	const lane *aw = y->aw + at * m, *b = y->b + at * w, *c = y->c + at * g;
@@ -190,7 +193,7 @@ INLINE void pull_collapsed(const int d, const shape *p, const weights *x, const 
 
 // z, s'(a_i) and s'(p_i), pulled back to m_i and to 1/N sum_j g_ij.
 INLINE void pull_values(const int d, const shape *p, const weights *x, const work *k, bars *y, gradient *grad, const lane *zbar) {
-	const long n = p->n, w = p->w, g = p->g, m = 2 * d + 1;
+	const long n = p->n, w = p->w, g = classes(p) * p->g, m = classes(p) * (2 * d + 1);
 	for (long i = 0; i < n; i++) {
 		lane *abar = y->a + i * w;
 		for (long u = 0; u < w; u++) {

@@ -26,6 +26,7 @@ func CheckEnergySpec(s core.EnergySpec) error {
 			return nil
 		},
 		func() error { return positive("fermi_temperature", s.FermiTemperature) },
+		func() error { return positive("unpolarised_fermi_temperature", s.UnpolarisedFermiTemperature) },
 		func() error {
 			if fault := s.Scale.Fault(); fault != "" {
 				return fmt.Errorf("scale: %s", fault)

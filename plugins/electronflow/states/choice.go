@@ -2,11 +2,32 @@ package states
 
 import "math"
 
-// allowed are the orbitals lo ... hi-1 out of m that electron i (from 0) of n may
-// take after the one before it took previous: above that one, so that no orbital is
-// taken twice and each set is counted once, and leaving room for the n-1-i that
-// follow.
-func allowed(i, n, m, previous int) (lo, hi int) { return previous + 1, m - (n - 1 - i) }
+// allowed are the orbitals lo ... hi-1 that electron i (from 0) may take after the one
+// before it took previous: above that one, so that no orbital is taken twice and each set
+// is counted once, and leaving room for those of its spin that follow. The first of a spin
+// knows no orbital that is taken.
+func (m *Model) allowed(i, previous int) (lo, hi int) {
+	if m.spins[i].first {
+		previous = -1
+	}
+	return previous + 1, m.m - m.spins[i].follow
+}
+
+// spin is what an electron's place among those of its spin says.
+type spin struct {
+	kind   int
+	first  bool
+	follow int // those of its spin after it
+}
+
+func spinsOf(kinds []int) (all []spin) {
+	for kind, n := range kinds {
+		for i := range n {
+			all = append(all, spin{kind: kind, first: i == 0, follow: n - 1 - i})
+		}
+	}
+	return all
+}
 
 // choice is p(k_i | k_1 ... k_(i-1)) of one sample.
 type choice struct {

@@ -75,7 +75,7 @@ func (c *chunk) each(choose func(i, s int) int) {
 		prior := m.prior[i*m.m:][:m.m]
 		var logits []float64
 		if i == 0 {
-			lo, hi := allowed(0, m.n, m.m, -1)
+			lo, hi := m.allowed(0, -1)
 			c.choice.set(m.net.first.W.Val, 1, prior, lo, hi)
 			c.choice.store(c.first, 1)
 		} else {
@@ -83,7 +83,7 @@ func (c *chunk) each(choose func(i, s int) int) {
 		}
 		for s := range width {
 			if i > 0 {
-				lo, hi := allowed(i, m.n, m.m, int(c.electron(i - 1)[s]))
+				lo, hi := m.allowed(i, int(c.electron(i - 1)[s]))
 				c.choice.set(logits[s:], width, prior, lo, hi)
 				c.choice.store(logits[s:], width)
 			}
@@ -98,9 +98,17 @@ func (c *chunk) each(choose func(i, s int) int) {
 	}
 }
 
-// token sets the network's input: the wave vectors of electron i.
+// token sets the network's input: the wave vectors of electron i, and where there are two spins
+// which is its own, and which that of the electron whose logits follow.
 func (c *chunk) token(i int) {
 	x := c.x.At(c.x.Val, i)
+	if marks := c.model.net.marks; marks > 0 {
+		d, spins := c.model.net.embed.In-2*marks, c.model.spins
+		clear(x[d*width:])
+		for s := range width {
+			x[(d+spins[i].kind)*width+s], x[(d+marks+spins[i+1].kind)*width+s] = 1, 1
+		}
+	}
 	for s, k := range c.electron(i) {
 		for a, v := range c.model.orbitals[k] {
 			x[a*width+s] = v

@@ -6,6 +6,11 @@
 // an autoregressive distribution over all M!/N!(M-N)! sets of N orbitals (H. Xie,
 // L. Zhang and L. Wang, SciPost Phys. 14, 154 (2023), arXiv:2201.03156).
 //
+// Electrons of two spins have a set each, and those of the second are chosen after, and
+// knowing, those of the first: K = k_1 < ... < k_N1, k_N1+1 < ... < k_N. The free gas is then
+// a product, and exact as well. That both spins are alike where there are as many of one as
+// of the other is not built in.
+//
 // The logits are those of the free gas plus those of a causal transformer that
 // reads the wave vectors of the orbitals chosen so far:
 //

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
@@ -13,6 +14,8 @@ import (
 // arXiv:2201.03156: 2 layers of width 16, with 4 heads of 4 and 32 hidden units.
 type Options struct {
 	Particles int
+	// Kinds is how many of them have each spin, one spin after the other; nil: all have one.
+	Kinds []int
 	// Orbitals are the quantum numbers that the network reads, and whose squares are
 	// the energies of the free gas: see PlaneWaves.
 	Orbitals [][]float64
@@ -20,7 +23,8 @@ type Options struct {
 	Width, Layers, Heads, Key, Hidden int
 
 	// Prior lets the network's logits add to those of the free gas at Theta, its
-	// temperature in units of the Fermi temperature. Without, they add to zero.
+	// temperature in units of the Fermi temperature, that of the spin of most electrons.
+	// Without, they add to zero.
 	Prior bool
 	Theta float64
 	// Pretrain is the number of steps by which Init fits a network without prior to
@@ -30,7 +34,9 @@ type Options struct {
 
 // Model is p(K).
 type Model struct {
-	n, m     int // electrons, orbitals
+	n, m     int // electrons, orbitals of each spin
+	kinds    []int
+	spins    []spin // of each electron
 	orbitals [][]float64
 	energies []float64 // of the orbitals, in units of the temperature; nil without Theta
 	prior    []float64 // electron x orbital
@@ -57,16 +63,19 @@ func New(o Options) (*Model, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	m := &Model{n: o.Particles, m: len(o.Orbitals), orbitals: o.Orbitals, net: newNetwork(o), pretrain: o.Pretrain}
+	m := &Model{n: o.Particles, m: len(o.Orbitals), kinds: o.Kinds, spins: spinsOf(o.Kinds), orbitals: o.Orbitals, net: newNetwork(o), pretrain: o.Pretrain}
 	m.prior = make([]float64, m.n*m.m)
 	if o.Theta > 0 {
-		unit := fermiUnit(m.n, len(o.Orbitals[0])) / o.Theta
+		unit := fermiUnit(slices.Max(m.kinds), len(o.Orbitals[0])) / o.Theta
 		for _, v := range o.Orbitals {
 			m.energies = append(m.energies, unit*norm2(v))
 		}
 	}
 	if o.Prior {
-		m.prior = freeGas(m.n, m.energies)
+		m.prior = m.prior[:0]
+		for _, n := range m.kinds {
+			m.prior = append(m.prior, freeGas(n, m.energies)...)
+		}
 	}
 	m.chunks.Open = func(int) *chunk { return newChunk(m) }
 	m.draw, m.score, m.pull, m.scores = m.drawChunk, m.scoreChunk, m.pullChunk, m.scoresChunk
@@ -74,6 +83,9 @@ func New(o Options) (*Model, error) {
 }
 
 func (o *Options) defaults() {
+	if o.Kinds == nil {
+		o.Kinds = []int{o.Particles}
+	}
 	for _, d := range []struct {
 		size  *int
 		value int
@@ -92,8 +104,8 @@ func (o *Options) check() error {
 	switch {
 	case o.Particles < 1:
 		return invalid("", "%d electrons", o.Particles)
-	case len(o.Orbitals) < o.Particles:
-		return invalid("raise e_max", "%d electrons do not fit into %d orbitals", o.Particles, len(o.Orbitals))
+	case len(o.Orbitals) < slices.Max(o.Kinds):
+		return invalid("raise e_max", "%d electrons do not fit into %d orbitals", slices.Max(o.Kinds), len(o.Orbitals))
 	case (o.Prior || o.Pretrain > 0) && !(o.Theta > 0 && o.Theta < math.Inf(1)):
 		return invalid("set theta_0 to the temperature of the run in units of the Fermi temperature", "the free gas needs a temperature, theta_0 > 0, got %v", o.Theta)
 	case o.Prior && o.Pretrain > 0:
@@ -129,7 +141,7 @@ func (m *Model) Load(theta []float64) {
 	m.net.params.Load(theta)
 }
 
-// Sample draws len(logP) states into k, row-major and each in increasing order, with
+// Sample draws len(logP) states into k, row-major and each in increasing order, of each spin, with
 // their ln p: from number first on of those that the seed decides.
 func (m *Model) Sample(k []int32, logP []float64, seed uint64, first int) error {
 	m.mustLen("Sample: k", len(k), len(logP)*m.n)
@@ -236,15 +248,23 @@ func (m *Model) check(k []int32, n int) error {
 	m.mustLen("k", len(k), n*m.n)
 	for i, orbital := range k {
 		low := int32(0)
-		if i%m.n > 0 {
+		if !m.spins[i%m.n].first {
 			low = k[i-1] + 1
 		}
 		if orbital < low || int(orbital) >= m.m {
 			return core.Errorf(core.Invalid, "evaluate ln p(K)", "states",
-				"state %d is %v, no increasing list of orbitals 0 ... %d", i/m.n, k[i/m.n*m.n:][:m.n], m.m-1)
+				"state %d is %v, no increasing list of orbitals 0 ... %d%s", i/m.n, k[i/m.n*m.n:][:m.n], m.m-1, m.ofEachSpin())
 		}
 	}
 	return nil
+}
+
+// ofEachSpin says so where there are two.
+func (m *Model) ofEachSpin() string {
+	if len(m.kinds) == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" for each of %v electrons", m.kinds)
 }
 
 func (m *Model) finite(logP []float64) error {

@@ -41,7 +41,7 @@ func norm2(v []float64) float64 {
 }
 
 // fermiUnit is the energy of |n + twist| = 1 in units of the Fermi energy of n
-// electrons of one spin, (2 pi/(L k_F))^2: whatever L, (k_F L)^2 = 4 pi N in two
+// electrons of that spin, (2 pi/(L k_F))^2: whatever L, (k_F L)^2 = 4 pi N in two
 // dimensions, (k_F L)^3 = 6 pi^2 N in three, and k_F L = pi N in one.
 func fermiUnit(n, dimension int) float64 {
 	N := float64(n)

@@ -166,15 +166,23 @@ func plain(m *Model, theta []float64, k []int32) float64 {
 	past := make([][][]float64, len(net.layers)) // qkv of the tokens so far
 	logits := apply(net.first, nil)
 	for i, chosen := range k {
-		lo, sum := 0, 0.0
-		if i > 0 {
+		lo, sum, left := 0, 0.0, m.n-1-i // left of its spin
+		if i > 0 && (len(m.kinds) == 1 || i != m.kinds[0]) {
 			lo = int(k[i-1]) + 1
 		}
-		for j := lo; j <= m.m-m.n+i; j++ {
+		if len(m.kinds) == 2 && i < m.kinds[0] {
+			left -= m.kinds[1]
+		}
+		for j := lo; j < m.m-left; j++ {
 			sum += math.Exp(logits[j] + m.prior[i*m.m+j])
 		}
 		logP += logits[chosen] + m.prior[i*m.m+int(chosen)] - math.Log(sum)
-		h := tanh(apply(net.embed, m.orbitals[chosen]))
+		token := m.orbitals[chosen]
+		if len(m.kinds) == 2 {
+			mark := map[bool][]float64{true: {1, 0}, false: {0, 1}}
+			token = slices.Concat(token, mark[i < m.kinds[0]], mark[i+1 < m.kinds[0]])
+		}
+		h := tanh(apply(net.embed, token))
 		for l, layer := range net.layers {
 			past[l] = append(past[l], apply(layer.qkv, h))
 			q, size := past[l][i], net.heads*net.key
@@ -208,6 +216,8 @@ func TestLogProbIsTheFormula(t *testing.T) {
 		{Particles: 4, Orbitals: PlaneWaves(3, 2, nil), Prior: true, Theta: 1},
 		{Particles: 5, Orbitals: PlaneWaves(2, 4, []float64{0.1, -0.3}), Width: 3, Layers: 3, Heads: 2, Key: 5, Hidden: 4},
 		{Particles: 3, Orbitals: PlaneWaves(1, 9, nil), Heads: 1},
+		{Particles: 5, Kinds: []int{3, 2}, Orbitals: PlaneWaves(2, 4, []float64{0.1, -0.3}), Prior: true, Theta: 1},
+		{Particles: 2, Kinds: []int{1, 1}, Orbitals: PlaneWaves(2, 2, nil), Width: 3, Layers: 1},
 	} {
 		m, theta := openOptions(t, o)
 		k, logP := make([]int32, 100*m.n), make([]float64, 100)
@@ -429,6 +439,7 @@ func TestBadOptionsAndStates(t *testing.T) {
 	}{
 		{Options{Particles: 0, Orbitals: waves}, "0 electrons"},
 		{Options{Particles: 6, Orbitals: waves}, "6 electrons do not fit into 5 orbitals (raise e_max)"},
+		{Options{Particles: 7, Kinds: []int{6, 1}, Orbitals: waves}, "6 electrons do not fit into 5 orbitals (raise e_max)"},
 		{Options{Particles: 2, Orbitals: waves, Prior: true}, "the free gas needs a temperature, theta_0 > 0, got 0"},
 		{Options{Particles: 2, Orbitals: waves, Pretrain: 3}, "the free gas needs a temperature, theta_0 > 0, got 0"},
 		{Options{Particles: 2, Orbitals: waves, Theta: 1, Prior: true, Pretrain: 3}, "there is nothing to pretrain"},

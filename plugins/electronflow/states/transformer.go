@@ -16,7 +16,8 @@ import (
 //	h <- h + out attention(qkv h),   h <- h + down tanh(up h)   for each layer,
 //	logits = readout tanh(h).
 //
-// No electron comes before the first, whose logits are parameters of their own.
+// No electron comes before the first, whose logits are parameters of their own. Where there are
+// two spins a token has, besides, the numbers 1 and 0 for its own spin and for that of the next.
 type network struct {
 	first   nn.Linear[float64] // no inputs: a bias
 	embed   nn.Linear[float64]
@@ -25,6 +26,7 @@ type network struct {
 	params  *grad.Params[float64] // of all, in this order
 	heads   int
 	key     int
+	marks   int // spins that a token tells apart, 0 where there is one
 }
 
 type layer struct{ qkv, out, up, down nn.Linear[float64] }
@@ -33,8 +35,11 @@ func newNetwork(o Options) *network {
 	d, m := len(o.Orbitals[0]), len(o.Orbitals)
 	heads := o.Heads * o.Key
 	n := &network{heads: o.Heads, key: o.Key}
+	if len(o.Kinds) > 1 {
+		n.marks = len(o.Kinds)
+	}
 	n.first = nn.NewStillLinear[float64]("first", 0, m)
-	n.embed = nn.NewLinear[float64]("embed", d, o.Width)
+	n.embed = nn.NewLinear[float64]("embed", d+2*n.marks, o.Width)
 	params := []*grad.Param[float64]{n.first.W, n.embed.W}
 	for i := range o.Layers {
 		name := func(part string) string { return fmt.Sprintf("layer%d.%s", i, part) }

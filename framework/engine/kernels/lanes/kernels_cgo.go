@@ -26,7 +26,7 @@ void hh_lanes_invert_f64(long n, double *a, double *b, double *log_abs, double *
 void hh_lanes_log_det_complex_f64(long n, double *a, double *log_abs, double *phase);
 void hh_lanes_invert_complex_f64(long n, double *a, double *b, double *log_abs, double *phase);
 void hh_lanes_waves_f64(long n, long d, const double *k, const double *z, double *phi, double *row);
-void hh_lanes_slater_f64(long n, long d, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g);
+void hh_lanes_slater_f64(long n, long d, long columns, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g);
 void hh_lanes_series_f64(long n, const double *inverse, const double *series, double *first, double *second, double *work);
 */
 import "C"
@@ -89,7 +89,7 @@ func (s *Slater) gradient(gradient, trace, k, jac []float64) {
 	work := s.g[:len(s.Phi)]
 	copy(work, s.Phi)
 	InvertComplex(s.inverse, logAbs[:Width], phase[:], s.N, work)
-	C.hh_lanes_slater_f64(C.long(s.N), C.long(s.D), ptr(k), ptr(s.Phi), ptr(s.inverse), orNull(jac), ptr(gradient), orNull(trace), ptr(s.g))
+	C.hh_lanes_slater_f64(C.long(s.N), C.long(s.D), C.long(len(jac)/(s.N*s.D*Width)), ptr(k), ptr(s.Phi), ptr(s.inverse), orNull(jac), ptr(gradient), orNull(trace), ptr(s.g))
 }
 
 func logDetSeries(first, second []float64, n int, inverse, series, work []float64) {

@@ -66,6 +66,7 @@ func (s *Slater) plainWaves(k, z []float64) {
 
 func (s *Slater) plainGradient(gradient, trace, k, jac []float64) {
 	n, d, size := s.N, s.D, s.N*s.D
+	columns := len(jac) / (size * Width)
 	one := det.New[complex128](n, d)
 	phi, first, second := make([]complex128, n*n), make([]complex128, d*n*n), make([]complex128, d*(d+1)/2*n*n)
 	slopes, metric := make([]complex128, size), make([]complex128, size*size)
@@ -93,8 +94,8 @@ func (s *Slater) plainGradient(gradient, trace, k, jac []float64) {
 		for p := range size {
 			for q := range size {
 				sum := 0.0
-				for e := range size {
-					sum += get[float64](jac, p*size+e, c) * get[float64](jac, q*size+e, c)
+				for e := range columns {
+					sum += get[float64](jac, p*columns+e, c) * get[float64](jac, q*columns+e, c)
 				}
 				metric[p*size+q] = complex(sum, 0)
 			}

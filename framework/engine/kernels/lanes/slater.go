@@ -39,13 +39,14 @@ func (s *Slater) LogDet(logAbs, phase []float64) {
 //
 //	sum_pq (J J^T)_pq d2 ln det / dz_p dz_q,
 //
-// sixteen numbers; without, jac and trace are nil.
+// sixteen numbers; without, jac and trace are nil. J has n d rows: those of these particles
+// alone where z depends on further ones.
 func (s *Slater) Gradient(gradient, trace []float64, k, jac []float64) {
 	size := s.N * s.D
 	need("k", len(k), size*Width)
 	need("the gradient", len(gradient), 2*size*Width)
 	if jac != nil {
-		need("J", len(jac), size*size*Width)
+		need("J", len(jac)%(size*Width), 0)
 		need("the trace", len(trace), 2*Width)
 	}
 	s.gradient(gradient, trace, k, jac)

@@ -61,13 +61,13 @@ INLINE void contract(const int d, long n, const double *k, const double *phi, co
 
 // sum_ac M_ia,jc (G^a_ij G^c_ji), and for i = j the terms with second derivatives,
 // where M = J J^T.
-INLINE complex curvature(const int d, long n, const double *k, const double *phi, const double *f, const double *jac, const double *g, long i, long j) {
+INLINE complex curvature(const int d, long n, long columns, const double *k, const double *phi, const double *f, const double *jac, const double *g, long i, long j) {
 	complex sum = {0};
 	for (int a = 0; a < d; a++)
 		for (int c = 0; c < d; c++) {
-			const long x = (i * d + a) * n * d, y = (j * d + c) * n * d;
+			const long x = (i * d + a) * columns, y = (j * d + c) * columns;
 			lane metric = {0};
-			for (long e = 0; e < n * d; e++) metric += get(jac, x + e) * get(jac, y + e);
+			for (long e = 0; e < columns; e++) metric += get(jac, x + e) * get(jac, y + e);
 			complex h = times_complex(get_complex(g, a * n * n + i * n + j), get_complex(g, c * n * n + j * n + i));
 			for (long m = 0; i == j && m < n; m++) {
 				const complex p = times_complex(get_complex(phi, i * n + m), get_complex(f, m * n + i));
@@ -79,7 +79,7 @@ INLINE complex curvature(const int d, long n, const double *k, const double *phi
 	return sum;
 }
 
-INLINE void slater(const int d, long n, const double *k, const double *phi, const double *f, const double *jac, double *gradient, double *trace, double *g) {
+INLINE void slater(const int d, long n, long columns, const double *k, const double *phi, const double *f, const double *jac, double *gradient, double *trace, double *g) {
 	for (long i = 0; i < n; i++) {
 		contract(d, n, k, phi + i * n * 16, f, g + i * n * 16);
 		for (int a = 0; a < d; a++) put_complex(gradient, i * d + a, get_complex(g, a * n * n + i * n + i));
@@ -88,20 +88,21 @@ INLINE void slater(const int d, long n, const double *k, const double *phi, cons
 	complex sum = {0};
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j <= i; j++) {
-			const complex c = curvature(d, n, k, phi, f, jac, g, i, j);
+			const complex c = curvature(d, n, columns, k, phi, f, jac, g, i, j);
 			sum.re -= (i == j ? 1.0 : 2.0) * c.re, sum.im -= (i == j ? 1.0 : 2.0) * c.im;
 		}
 	put_complex(trace, 0, sum);
 }
 
-KERNEL(lanes_slater, (n, d, k, phi, inverse, jac, gradient, trace, g), long n, long d, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g) {
+// jac has n d rows of so many columns.
+KERNEL(lanes_slater, (n, d, columns, k, phi, inverse, jac, gradient, trace, g), long n, long d, long columns, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g) {
 	EACH_PART {
 		const double *j = from_part(jac, part);
 		double *t = from_part(trace, part);
 		if (d == 2)
-			slater(2, n, k + part, phi + part, inverse + part, j, gradient + part, t, g + part);
+			slater(2, n, columns, k + part, phi + part, inverse + part, j, gradient + part, t, g + part);
 		else
-			slater(3, n, k + part, phi + part, inverse + part, j, gradient + part, t, g + part);
+			slater(3, n, columns, k + part, phi + part, inverse + part, j, gradient + part, t, g + part);
 	}
 }
 

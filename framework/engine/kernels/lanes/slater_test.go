@@ -15,10 +15,10 @@ func normal(r *rand.Rand, n int, scale float64) []float64 {
 }
 
 func TestSlater(t *testing.T) {
-	for _, c := range []struct{ n, d int }{{2, 2}, {5, 2}, {4, 3}} {
+	for _, c := range []struct{ n, d, more int }{{2, 2, 0}, {5, 2, 0}, {4, 3, 0}, {2, 2, 4}, {3, 2, 5}, {2, 3, 3}} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
 			r, size := rand.New(rand.NewPCG(1, 2)), c.n*c.d
-			k, z, jac := normal(r, size*Width, 3), normal(r, size*Width, 20), normal(r, size*size*Width, 1)
+			k, z, jac := normal(r, size*Width, 3), normal(r, size*Width, 20), normal(r, size*(size+c.more)*Width, 1)
 			fast, plain := NewSlater(c.n, c.d), NewSlater(c.n, c.d)
 			fast.Waves(k, z)
 			plain.plainWaves(k, z)
