@@ -289,7 +289,7 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 
 func (m *Model) pull(w *wave, at par.Span) error {
 	m.load(w, at)
-	w.differentiate(false)
+	w.differentiate()
 	var weights [2 * width]float64
 	for c, x := range m.call.v[at.From : at.From+at.N] {
 		weights[c], weights[width+c] = real(x), imag(x)

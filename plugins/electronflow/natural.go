@@ -72,7 +72,7 @@ func (m *Model) sumRows(dst []float64, v []complex128) {
 func (m *Model) score(w *wave, at par.Span) error {
 	params := m.params.Size()
 	m.load(w, at)
-	w.differentiate(false)
+	w.differentiate()
 	w.pull(ones[:])
 	w.store(m.rows[at.From*params:], at.N)
 	w.pullPhase()
