@@ -42,6 +42,7 @@ type Model struct {
 	twice  []complex128
 	sums   []float64 // gradients of chunks
 	layout par.Layout
+	span   span
 	// of NaturalPull
 	scores, rows, parts      []float64
 	statesSolver, flowSolver fisher.Solver
@@ -52,6 +53,7 @@ var (
 	_ core.DensityMatrix = (*Model)(nil)
 	_ core.NaturalPuller = (*Model)(nil)
 	_ core.StateDrawer   = (*Model)(nil)
+	_ core.StateSpanner  = (*Model)(nil)
 	_ core.Walker        = (*Model)(nil)
 	_ core.Noticer       = (*Model)(nil)
 )
