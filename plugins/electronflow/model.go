@@ -25,6 +25,7 @@ type Model struct {
 	norm   float64 // of Psi: -1/2 ln(N! V^N)
 
 	states *states.Model // nil for ground
+	fixed  bool          // the network of states is that of the start, its prior
 	ground []int32
 	net    *equivariant.Map
 	params *grad.Params[float64] // of the flow
@@ -92,12 +93,15 @@ func newModel(c config, space core.Space) (*Model, error) {
 		}
 	} else {
 		m.spec.Basis = basis(orbitals, space.Twist)
-		m.states, err = states.New(states.Options{Particles: n, Orbitals: orbitals, Prior: c.Prior == "ideal", Theta: c.Theta0, Pretrain: c.Pretrain})
+		m.fixed = c.States == "ideal"
+		m.states, err = states.New(states.Options{Particles: n, Orbitals: orbitals, Prior: m.fixed || c.Prior == "ideal", Theta: c.Theta0, Pretrain: c.Pretrain})
 		if err != nil {
 			return nil, err
 		}
 		for _, b := range m.states.Blocks() {
-			m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "states." + b.Name, Shape: b.Shape})
+			if !m.fixed {
+				m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "states." + b.Name, Shape: b.Shape})
+			}
 		}
 	}
 	m.params = flowParams(m.net)
@@ -105,7 +109,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + p.Name, Shape: p.Shape})
 	}
 	m.spec.Parameters = m.split() + m.params.Size()
-	if m.states != nil {
+	if m.split() > 0 {
 		m.spec.Factors = []int{m.split(), m.params.Size()}
 	}
 	m.spec.Memory.Fixed = tablesBytes*weights + 16*float64(m.spec.Parameters)
@@ -162,7 +166,7 @@ func basis(orbitals [][]float64, twist []float64) *core.Basis {
 
 // split is the number of parameters of p(K).
 func (m *Model) split() int {
-	if m.states == nil {
+	if m.states == nil || m.fixed {
 		return 0
 	}
 	return m.states.Parameters()
@@ -173,7 +177,7 @@ func (m *Model) Spec() core.ModelSpec { return m.spec }
 
 // Init implements core.Model.
 func (m *Model) Init(theta []float64, seed uint64) error {
-	if m.states != nil {
+	if m.split() > 0 {
 		if err := m.states.Init(theta[:m.split()], core.Derive(seed, 1)); err != nil {
 			return err
 		}
@@ -187,7 +191,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 
 // Load implements core.Model.
 func (m *Model) Load(theta []float64) error {
-	if m.states != nil {
+	if m.split() > 0 {
 		m.states.Load(theta[:m.split()])
 	}
 	m.params.Load(theta[m.split():])
@@ -273,7 +277,7 @@ func (m *Model) double(w []float64) []complex128 {
 // StatePull implements core.DensityMatrix.
 func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex128) error {
 	m.mustFit(b)
-	if m.states != nil {
+	if m.split() > 0 {
 		if err := m.states.Pull(dst[:m.split()], par.RowsOf(b.Place()), b.K, w); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 		return nil
 	}
 	at := m.split()
-	if m.states != nil {
+	if at > 0 {
 		if err := m.states.Pull(dst[:at], par.RowsOf(b.Place()), b.K, w); err != nil {
 			return err
 		}
