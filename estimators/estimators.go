@@ -39,7 +39,7 @@ func catalogue() []entry {
 	every, spins, field, particles := core.SpaceKinds(), []core.SpaceKind{core.Spins}, []core.SpaceKind{core.Field}, []core.SpaceKind{core.Particles}
 	return []entry{
 		{freeEnergy(), every}, {energy(), every}, {kineticEnergy(), particles}, {kineticEnergyGradient(), nil}, {potentialEnergy(), particles}, {pressure(), particles},
-		{entropy(), every}, {stateEnergies(), nil}, {energyLevels(), nil}, {effectiveMass(), nil}, {landauMass(), nil}, {heatCapacity(), every}, {lowestEnergy(), spins},
+		{entropy(), every}, {stateEnergies(), nil}, {energyLevels(), nil}, {effectiveMass(), nil}, {landauMass(), nil}, {heatCapacity(), every}, {lowestEnergy(), spins}, {meanField(), nil},
 		{magnetization(), onSites}, {magnetizationAbs(), onSites}, {magnetizationSquared(), onSites},
 		{spinMagnetizationSquared(), nil}, {binderCumulant(), field}, {fieldSquared(), field},
 		{susceptibility(), field}, {correlationLength(), field}, {twoPointCorrelation(), field},

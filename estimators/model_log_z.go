@@ -2,7 +2,6 @@ package estimators
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -18,7 +17,7 @@ func modelLogZ() core.Part {
 	return core.Part{
 		Manifest: manifest(name, "ln Z of a model that is known up to it, as the model finds it", "Salakhutdinov and Murray 2008, ICML, 872"),
 		NewEstimator: func(_ core.Settings, _ core.Setting) (core.Estimator, error) {
-			return &normalisation{name: name, found: found{math.NaN(), math.NaN()}}, nil
+			return &normalisation{name: name, found: found(nans(2))}, nil
 		},
 	}
 }
@@ -63,18 +62,18 @@ func (z *normalisation) Restore(state core.EstimatorState) error { return z.gath
 // Merge implements core.Estimator.
 func (z *normalisation) Merge(state core.EstimatorState) error { return z.gathered().merge(state) }
 
-// found is ln Z and its standard error, which are the same to all.
-type found [2]float64
+// found are numbers, as ln Z and its standard error, which are the same to all.
+type found []float64
 
-// State are the two numbers.
-func (f *found) State() []float64 { return f[:] }
+// State are the numbers.
+func (f *found) State() []float64 { return *f }
 
 // Restore puts back what State returned.
 func (f *found) Restore(state []float64) error {
-	if len(state) != len(f) {
-		return fmt.Errorf("%d numbers where there are %d", len(state), len(f))
+	if len(state) != len(*f) {
+		return fmt.Errorf("%d numbers where there are %d", len(state), len(*f))
 	}
-	copy(f[:], state)
+	copy(*f, state)
 	return nil
 }
 

@@ -117,6 +117,15 @@ func outside() []string {
 	return append(os.Environ(), flags, "GOWORK=off")
 }
 
+// runFiles are those that are shipped.
+func runFiles() (files []string) {
+	for _, under := range []string{"*", "*/*"} {
+		found, _ := filepath.Glob(filepath.Join(repository(), "runs", under, "*.toml"))
+		files = append(files, found...)
+	}
+	return files
+}
+
 func repository() string {
 	dir, err := filepath.Abs("../..")
 	if err != nil {

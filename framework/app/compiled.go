@@ -80,7 +80,7 @@ func (s *session) openSampler(part core.Part) (err error) {
 
 // setting is what estimators and objectives are built for.
 func (s *session) setting(bound plan.Bound) core.Setting {
-	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Chains: s.plan.UsesChains(), Adapts: bound.Adapts, Ladder: s.plan.Ladder(), Paths: s.plan.UsesPaths(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
+	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Potential: s.parts.Energy, Chains: s.plan.UsesChains(), Adapts: bound.Adapts, Ladder: s.plan.Ladder(), Paths: s.plan.UsesPaths(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
 	if bound.Model != nil {
 		setting.Model, setting.Density, setting.Bracket = *bound.Model, s.parts.Density, s.plan.Bracket()
 		if bound.Orbit != nil {
@@ -94,7 +94,6 @@ func (s *session) setting(bound plan.Bound) core.Setting {
 		}
 		if slices.Contains(bound.Model.Powers, core.PowerQuantum) {
 			setting.Quantum, _ = s.parts.Model.(core.DensityMatrix)
-			setting.Potential = s.parts.Energy
 		}
 		if slices.Contains(bound.Model.Powers, core.PowerStates) {
 			setting.States, _ = s.parts.Model.(core.StateLister)

@@ -45,7 +45,7 @@ var (
 // and line, none is long, and nothing panics. Each line of each file is damaged,
 // in a few ways that take turns from line to line, so that all occur everywhere.
 func TestDamagedRunFiles(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join(repository(), "runs/*/*.toml"))
+	files := runFiles()
 	refused := map[string]int{}
 	turn := 0
 	for _, file := range files {

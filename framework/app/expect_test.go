@@ -2,7 +2,6 @@ package app
 
 import (
 	"math"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,7 +40,7 @@ func exactOf(t *testing.T, p *plan.Plan) (map[string]float64, core.Space) {
 // Where a run's energy knows a value that its file expects, the file has it
 // right to every digit that is written there.
 func TestExpectedIsExact(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join(repository(), "runs", "*", "*.toml"))
+	files := runFiles()
 	compared := 0
 	for _, file := range files {
 		f, err := plan.Read(file, nil)

@@ -67,6 +67,7 @@ var smallRuns = map[string]string{
 	"estimator state_energies":            `model.plugin=fermiflow energy.plugin=quantumdot energy.n=2`,
 	"estimator momentum_distribution":     `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
 	"estimator energy_levels":             `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
+	"estimator mean_field":                `model.plugin=van energy.plugin=ising energy.L=4`,
 	"estimator landau_mass":               `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,
 	"model van of reverse_kl":             `model.plugin=van energy.plugin=ising energy.L=4`,
 	"model van of adam":                   `model.plugin=van energy.plugin=ising energy.L=4`,

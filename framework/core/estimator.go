@@ -155,8 +155,8 @@ type Setting struct {
 	// Quantum is the model where it has PowerQuantum, with the parameters that are evaluated,
 	// else nil. An estimator calls it for whole batches.
 	Quantum DensityMatrix
-	// Potential is the energy of a quantum run, V(x), which an estimator calls for whole batches of its
-	// own draws; else nil.
+	// Potential is the energy, V(x) in a quantum run, which an estimator calls for whole batches of
+	// its own configurations.
 	Potential Energy
 	// States is the model where it has PowerStates, with the parameters that
 	// are evaluated; else nil.

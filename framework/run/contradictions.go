@@ -15,6 +15,10 @@ const (
 	mostFromZero, mostFromExact = 4, 5
 	// roundingOfExact is how well exact values are known, relative to their size or to 1.
 	roundingOfExact = 1e-9
+	// leastLost is the least distance of a reweighted value from an exact one, relative to its
+	// size or to 1, that tells of lost draws. What is nearer is off by its own numerics: steps of
+	// an integrator leave a density that is normalised to so much, and speak of that row alone.
+	leastLost = 1e-5
 )
 
 // says tells that an estimator has found a contradiction by itself.
@@ -50,6 +54,8 @@ func (r *runner) contradict(p phase) {
 			case !known || !(far > 0) || e.Bound != 0 || e.Name == "symmetry_defect" || e.Name == "free_energy_lower" && e.Value[0] < exact || slices.ContainsFunc(e.Cautions, says):
 			case exact == 0 && off > mostFromZero*far && !e.Reweighted:
 				e.WarnOf(about, core.CautionContradiction, "%s is %.3g standard errors from 0, which it is for the Boltzmann density: what was drawn is another one", e.Name, off/far)
+			case e.Reweighted && off > mostFromExact*far+roundingOfExact*max(1, math.Abs(exact)) && off < leastLost*max(1, math.Abs(exact)):
+				e.Warn(core.CautionContradiction, "it is %.2g off the exact value, %.3g standard errors: as where the density is normalised to so much only, by the steps of an integrator", off, off/far)
 			case (exact != 0 || e.Reweighted) && off > mostFromExact*far+roundingOfExact*max(1, math.Abs(exact)) && (e.Reweighted || p.source != core.OfModel):
 				weighted = e.Reweighted
 				e.WarnOf(core.AboutDraws, core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)

@@ -16,6 +16,8 @@ func TestContradict(t *testing.T) {
 	bound.Bound, logZ.Reweighted = 1, true
 	noneLogZ := row("log_z_orbit", 0.6, 0.1)
 	noneLogZ.Reweighted = true
+	integrated := row("log_z", 20+1e-5, 1e-7)
+	integrated.Reweighted = true
 	wrongLogZ := logZ
 	wrongLogZ.Value = []float64{19.4}
 	for name, c := range map[string]struct {
@@ -32,6 +34,7 @@ func TestContradict(t *testing.T) {
 		"a model with another energy":      {core.OfModel, []core.Estimate{row("energy", -7.4, 0.1)}, nil},
 		"a model with wrong weights": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, wrongLogZ},
 			map[string]bool{"energy": true, "free_energy": true, "log_z": true}},
+		"a density that an integrator normalises": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, integrated}, map[string]bool{"log_z": true}},
 		"weights whose exact ln Z is 0": {core.OfModel, []core.Estimate{noneLogZ}, map[string]bool{"log_z_orbit": true}},
 		"chains that do not move": {core.OfChains, []core.Estimate{row("energy", -8, 0.1), row("acceptance", 0, 0)},
 			map[string]bool{"energy": true, "acceptance": true}},
