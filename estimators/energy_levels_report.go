@@ -6,6 +6,8 @@ import (
 	"math/cmplx"
 	"slices"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -86,14 +88,11 @@ func (r *ritz) eigenvalues(mean []float64) (all []float64) {
 		if !factor.Factorize(overlap) {
 			return nil
 		}
-		var lower, inverse mat.TriDense
+		var lower mat.TriDense
 		factor.LTo(&lower)
-		if inverse.InverseTri(&lower) != nil {
-			return nil
-		}
-		var half, whole mat.Dense
-		half.Mul(&inverse, energy)
-		whole.Mul(&half, inverse.T())
+		whole := mat.DenseCopyOf(energy)
+		blas64.Trsm(blas.Left, blas.NoTrans, 1, lower.RawTriangular(), whole.RawMatrix())
+		blas64.Trsm(blas.Right, blas.Trans, 1, lower.RawTriangular(), whole.RawMatrix())
 		symmetric := mat.NewSymDense(2*d, nil)
 		for a := range 2 * d {
 			for b := a; b < 2*d; b++ {
