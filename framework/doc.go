@@ -10,6 +10,7 @@
 //	objective  energies and log-densities to cotangents
 //	optim      optimisers and schedules on flat parameters
 //	stats      error bars
+//	thermo     thermodynamics of free energies at several points
 //	plan       run file and specs to a checked plan
 //	run        the one loop, with resume
 //	store      the run folder

@@ -31,6 +31,7 @@ var rooms = []room{
 	{"framework/engine", nil, []string{"gonum.org/v1/gonum"}},
 	{"framework/optim", []string{"framework/core"}, nil},
 	{"framework/stats", nil, nil},
+	{"framework/thermo", nil, nil},
 	{"framework/h5", []string{"framework/core"}, []string{"gonum.org/v1/hdf5"}},
 	{"framework/npy", []string{"framework/core"}, nil},
 	{"framework/flow", []string{"framework/core", "framework/engine"}, []string{"gonum.org/v1/gonum"}},
@@ -43,9 +44,9 @@ var rooms = []room{
 	{"framework/recipe", []string{"framework/core"}, nil},
 	{"framework/ranks", []string{"framework/core"}, nil},
 	{"framework/learn", []string{"framework/core", "framework/engine/assign", "framework/engine/par", "framework/optim", "framework/ranks", "framework/recipe"}, nil},
-	{"framework/plan", []string{"framework/core", "framework/recipe"}, []string{"github.com/BurntSushi/toml"}},
+	{"framework/plan", []string{"framework/core", "framework/recipe", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/run", []string{"framework/core", "framework/engine/assign", "framework/engine/leap", "framework/engine/par", "framework/learn", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe",
-		"framework/sample", "framework/stats"}, []string{"github.com/BurntSushi/toml"}},
+		"framework/sample", "framework/stats", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/store", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
 	{"framework/internal/wire", []string{"framework/core"}, wireModules},
 	{"framework/sdk", []string{"framework/core", "framework/engine/leap", "framework/engine/par", "framework/internal/wire", "framework/sample"}, wireModules},
@@ -60,7 +61,7 @@ var rooms = []room{
 	// The command line is built without models and energies; it may use any module.
 	{"framework/app", []string{"framework/core", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
-		"framework/sdk", "framework/stats", "framework/store", "estimators"}, []string{""}},
+		"framework/sdk", "framework/stats", "framework/store", "framework/thermo", "estimators"}, []string{""}},
 }
 
 func TestArrows(t *testing.T) {

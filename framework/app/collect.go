@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
 )
@@ -21,7 +23,9 @@ func collectCommand() *cobra.Command {
 		Use:   "collect FILE|DIR",
 		Short: "Gather the finished points of a sweep into one HDF5 file",
 		Long: "Gather the finished points of a sweep, given by its run file or its folder, into\n" +
-			"one HDF5 file, with NaN for those that are not finished.",
+			"one HDF5 file, with NaN for those that are not finished, and what follows from them together:\n" +
+			"entropy, heat capacity, pressure, chemical potential and limits. When all are there, what\n" +
+			"[expect] says of these is judged.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, sweep, err := openSweep(args[0])
@@ -31,8 +35,11 @@ func collectCommand() *cobra.Command {
 			if out == "" {
 				out = store.SweepFile(dir)
 			}
-			collected, missing := collect(sweep, dir)
-			return saveCollected(cmd.OutOrStdout(), collected, missing, out)
+			missed, err := collect(sweep, dir).save(cmd.OutOrStdout(), sweep, out)
+			if err == nil && missed > 0 {
+				err = expectError{missed}
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "file to write (default sweep.h5 in the folder of the sweep)")
@@ -63,9 +70,17 @@ func openSweep(path string) (dir string, sweep *plan.Sweep, err error) {
 	return dir, sweep, err
 }
 
-// collect reads the points that are finished, and says why the others are not.
-func collect(sweep *plan.Sweep, dir string) (collected *store.Sweep, missing []string) {
+// collection is the finished points of a sweep, nil where one is not, and what they are together.
+type collection struct {
+	*store.Sweep
+	points  []*core.Results
+	missing []string // why the others are not
+}
+
+// collect reads the points.
+func collect(sweep *plan.Sweep, dir string) collection {
 	points := make([]*core.Results, sweep.Len())
+	var missing []string
 	config := ""
 	for i := range points {
 		r, why := finishedPoint(sweep, i, dir)
@@ -76,9 +91,10 @@ func collect(sweep *plan.Sweep, dir string) (collected *store.Sweep, missing []s
 		r.History, r.Samples = nil, nil // of many points they are much
 		points[i], config = r, r.Run.ConfigTOML
 	}
-	collected = store.Merge(sweptAxes(sweep), points)
+	collected := store.Merge(sweptAxes(sweep), points)
 	collected.Name, collected.ConfigTOML = sweep.Name(), config
-	return collected, missing
+	derive(collected, points)
+	return collection{collected, points, missing}
 }
 
 // finishedPoint reads the results of a point, or says why they are not those of a point that
@@ -98,34 +114,64 @@ func finishedPoint(sweep *plan.Sweep, i int, dir string) (r *core.Results, why s
 	return r, ""
 }
 
-// saveCollected writes collected results and shows them.
-func saveCollected(out io.Writer, s *store.Sweep, missing []string, file string) error {
-	for _, m := range missing {
+// save writes collected results, shows them, and returns how many expectations of what is derived
+// they miss.
+func (c collection) save(out io.Writer, sweep *plan.Sweep, file string) (missed int, err error) {
+	s := c.Sweep
+	for _, m := range c.missing {
 		fmt.Fprintln(out, "missing:", m)
 	}
-	if len(missing) == len(s.Finished) {
-		return core.Errorf(core.Invalid, "collect", s.Name, "no point is finished")
+	if len(c.missing) == len(s.Finished) {
+		return 0, core.Errorf(core.Invalid, "collect", s.Name, "no point is finished")
 	}
 	if len(s.LeftOut) > 0 {
 		fmt.Fprintln(out, "left out, as units or axes differ between the points:", strings.Join(s.LeftOut, ", "))
 	}
 	if err := store.SaveSweep(file, s); err != nil {
-		return err
+		return 0, err
 	}
 	writeSweepTable(out, s)
-	fmt.Fprintf(out, "\n%d of %d points in %s\n", len(s.Finished)-len(missing), len(s.Finished), file)
-	return nil
+	if len(c.missing) == 0 { // with some alone, what follows of them is another thing
+		if missed, err = c.judge(out, sweep); err != nil {
+			return 0, err
+		}
+	}
+	fmt.Fprintf(out, "\n%d of %d points in %s\n", len(s.Finished)-len(c.missing), len(s.Finished), file)
+	return missed, nil
+}
+
+// judge holds what was derived against what the points expect of it.
+func (c collection) judge(out io.Writer, sweep *plan.Sweep) (missed int, err error) {
+	for i, p := range c.points {
+		expect, err := plan.Expected([]byte(p.Run.ConfigJSON))
+		if err != nil {
+			return 0, atPoint(sweep, i, err)
+		}
+		derived := &core.Results{SamplesSpace: p.SamplesSpace}
+		for _, e := range c.Observables {
+			if e.Way == "" || math.IsNaN(e.Value[i]) {
+				continue
+			}
+			one := core.Scalar(e.Name, e.Long, e.Value[i], e.Stderr[i], e.Units, 0)
+			if one.Extensive = e.Extensive; e.PointCautions != nil {
+				one.Cautions = e.PointCautions[i]
+			}
+			derived.Estimates = append(derived.Estimates, one)
+		}
+		missed += writeVerdicts(out, "expected of the sweep at "+pointText(sweep, i), run.JudgeDerived(expect, derived))
+	}
+	return missed, nil
 }
 
 // finishSweep collects at the end of a run: what is there after a run of all
 // points, after one of a single point only if it was the last.
-func finishSweep(out io.Writer, sweep *plan.Sweep, dir string, all bool) error {
-	collected, missing := collect(sweep, dir)
-	if len(missing) == sweep.Len() || len(missing) > 0 && !all {
-		return nil
+func finishSweep(out io.Writer, sweep *plan.Sweep, dir string, all bool) (missed int, err error) {
+	c := collect(sweep, dir)
+	if len(c.missing) == sweep.Len() || len(c.missing) > 0 && !all {
+		return 0, nil
 	}
 	fmt.Fprintln(out)
-	return saveCollected(out, collected, missing, store.SweepFile(dir))
+	return c.save(out, sweep, store.SweepFile(dir))
 }
 
 // sweptAxes labels the axes by the last words of their keys, or by the whole

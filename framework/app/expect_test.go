@@ -10,6 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
 
 // exactOf are the values that the run's energy knows, nil where it has none.
@@ -87,7 +88,7 @@ func compareExpected(t *testing.T, sweep *plan.Sweep, point int) (compared int) 
 	exact, space := exactOf(t, p)
 	for _, e := range p.Expect {
 		total, isPer := strings.CutSuffix(e.Observable, "_per_"+space.Each())
-		value, ok := exact[strings.TrimSuffix(total, "_reweighted")]
+		value, ok := exact[exactName(total)]
 		if !ok {
 			continue
 		}
@@ -106,6 +107,16 @@ func compareExpected(t *testing.T, sweep *plan.Sweep, point int) (compared int) 
 		}
 	}
 	return compared
+}
+
+// exactName is the exact value that an observable should have.
+func exactName(total string) string {
+	for _, r := range thermo.Rows {
+		if r.Name == total && r.Exact != "" {
+			return r.Exact
+		}
+	}
+	return strings.TrimSuffix(total, "_reweighted")
 }
 
 // writtenValue is the value of an expectation as it stands in a run file: the

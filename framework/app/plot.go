@@ -21,19 +21,26 @@ import (
 func plotCommand() *cobra.Command {
 	var evaluation evaluationFlag
 	var block string
+	var with []string
 	cmd := &cobra.Command{
-		Use:   "plot DIR",
+		Use:   "plot FILE|DIR",
 		Short: "Draw the training curve, the array observables and the samples of a run folder, the scalar ones over a sweep, compared gradients, or coverage, as PNG and SVG",
-		Args:  cobra.ExactArgs(1),
+		Long: "Draw what a run folder, the folder of a sweep or a file of results holds. Of a run file it is the folder NAME.out;\n" +
+			"points of other works over a sweep are in the CSV file of its name beside it, or given by --with.",
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			path, beside, err := runFileFolder(args[0])
+			if err != nil {
+				return err
+			}
 			if block != "" {
-				p, err := drawParameters(args[0], block)
+				p, err := drawParameters(path, block)
 				if err != nil {
 					return err
 				}
-				return p.saveIn(args[0], cmd.OutOrStdout())
+				return p.saveIn(path, cmd.OutOrStdout())
 			}
-			pictures, dir, err := drawPath(args[0], evaluation)
+			pictures, dir, err := drawPath(path, evaluation, append(beside, with...))
 			if err != nil {
 				return err
 			}
@@ -47,12 +54,14 @@ func plotCommand() *cobra.Command {
 	}
 	evaluation.flag(cmd)
 	cmd.Flags().StringVar(&block, "parameters", "", "draw the `block` of the model's parameters that has this name in the newest checkpoint, as images of the sites, instead")
+	cmd.Flags().StringArrayVar(&with, "with", nil, "draw the points in this CSV `file` over a sweep; may be given again. Columns are swept keys, observables, NAME_stderr and label; a line # source: .. names them")
 	return cmd
 }
 
 // drawPath draws what a run folder, the folder of a sweep or a file of collected
-// results, of compared gradients or of coverage holds; dir is where the pictures belong.
-func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir string, err error) {
+// results, of compared gradients or of coverage holds; dir is where the pictures belong. with
+// are files of points to draw over a sweep.
+func drawPath(path string, evaluation evaluationFlag, with []string) (pictures []picture, dir string, err error) {
 	if store.IsGradients(path) {
 		g, err := store.ReadGradients(path)
 		if err != nil {
@@ -77,8 +86,15 @@ func drawPath(path string, evaluation evaluationFlag) (pictures []picture, dir s
 		return nil, "", evaluation.ofSweep(path)
 	}
 	if sweep != nil {
-		pictures, err = drawSweep(sweep)
+		points, err := readOverlays(with, sweep)
+		if err != nil {
+			return nil, "", err
+		}
+		pictures, err = drawSweep(sweep, points)
 		return pictures, dir, err
+	}
+	if len(with) > 0 {
+		return nil, "", core.Errorf(core.Invalid, "plot", path, "points of other works, in %s, are drawn over a sweep, and this is none", with[0])
 	}
 	results, err := store.ReadResults(path)
 	if err != nil {

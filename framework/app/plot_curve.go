@@ -187,8 +187,11 @@ func (c curve) points(s []mark) (*plotter.Scatter, error) {
 	if c.glyph != nil {
 		points.Shape = c.glyph
 	}
-	if _, ring := points.Shape.(draw.RingGlyph); ring {
+	switch points.Shape.(type) {
+	case draw.RingGlyph:
 		points.Radius = vg.Points(3.5) // around a mark that lies on it
+	case draw.CrossGlyph, draw.PlusGlyph:
+		points.Radius = vg.Points(3) // lines alone look smaller
 	}
 	return points, nil
 }

@@ -73,7 +73,7 @@ func TestParts(t *testing.T) {
 
 // An exact value at the only point of a sweep, or the only step, can be seen.
 func TestExactAtOnePoint(t *testing.T) {
-	swept, err := drawSweep(sweepOf(1, nil, []float64{-1}, []float64{-2}))
+	swept, err := drawSweep(sweepOf(1, nil, []float64{-1}, []float64{-2}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestGapsAreBlank(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		swept, err := drawSweep(sweepOf(5, nil, f, slices.Clone(f)))
+		swept, err := drawSweep(sweepOf(5, nil, f, slices.Clone(f)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +133,7 @@ func texts(p *plot.Plot) (all []string) {
 func TestEveryCurveHasALegendEntry(t *testing.T) {
 	nan := math.NaN()
 	swept := func(n int, value, exact []float64) *plot.Plot {
-		all, err := drawSweep(sweepOf(n, nil, value, exact))
+		all, err := drawSweep(sweepOf(n, nil, value, exact), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -206,7 +206,7 @@ func hardPictures(t *testing.T) map[string]*plot.Plot {
 		"two keys ":  sweepOf(2, labels[:2], []float64{1, nan, nan, nan}, []float64{0, 0, nan, 0}),
 		"many ":      sweepOf(3, nil, rising(90), append(rising(89), nan)),
 	} {
-		swept, err := drawSweep(s)
+		swept, err := drawSweep(s, nil)
 		add(name, swept, err)
 	}
 	return pictures

@@ -3,6 +3,7 @@ package app
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
@@ -12,15 +13,20 @@ import (
 )
 
 // drawSweep draws every scalar observable over the first swept key, with a curve
-// for each value of the second.
-func drawSweep(s *store.Sweep) ([]picture, error) {
+// for each value of the second; beside what is derived what it should be the same as, and points of other
+// works over all.
+func drawSweep(s *store.Sweep, with []*overlay) ([]picture, error) {
 	var all []picture
 	for _, e := range s.Observables {
 		estimates, exact := sweptCurves(s, e)
 		if len(estimates) == 0 {
 			continue
 		}
-		p, err := sweepPlot(s, e, append(estimates, exact...))
+		if e.Way != "" && len(s.Axes) == 1 {
+			estimates[0].label = strings.Replace(estimates[0].label, "estimate", e.Way, 1)
+		}
+		curves := append(append(estimates, besideCurves(s, e)...), exact...)
+		p, err := sweepPlot(s, e, append(curves, overlayCurves(s, e, with, len(curves))...))
 		if err != nil {
 			return nil, err
 		}

@@ -17,6 +17,7 @@ type jsonObservable struct {
 	Exact        *float64 `json:"exact"`
 	LongName     string   `json:"long_name,omitempty"`
 	DerivedFrom  string   `json:"derived_from,omitempty"` // the total, of one per site or particle
+	DerivedAs    string   `json:"derived_as,omitempty"`   // the formula, of what follows from several points of a sweep
 	N            int64    `json:"n,omitempty"`
 	Tau          *float64 `json:"tau,omitempty"`
 	TauStderr    *float64 `json:"tau_stderr,omitempty"`

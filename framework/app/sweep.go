@@ -131,9 +131,11 @@ func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int,
 		}
 		missed += n
 	}
-	if err := finishSweep(cmd.OutOrStdout(), sweep, dir, all); err != nil {
+	derived, err := finishSweep(cmd.OutOrStdout(), sweep, dir, all)
+	if err != nil {
 		return err
 	}
+	missed += derived
 	if n := len(failures); n > 0 {
 		return core.Errorf(core.KindOf(failures[0]), "run sweep", dir, "%d of %d points failed", n, len(points))
 	}

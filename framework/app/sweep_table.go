@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/store"
+	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
 
 // sweptRow is a scalar observable at one point of a sweep.
@@ -25,8 +26,8 @@ func sweptRows(s *store.Sweep, e store.Swept) (rows []sweptRow) {
 		return nil
 	}
 	for i := range e.Value {
-		if !s.Finished[i] {
-			continue
+		if !s.Finished[i] || math.IsNaN(e.Value[i]) && thermo.Derived(e.Name) {
+			continue // not done, or too few points beside it for anything to follow
 		}
 		exact := math.NaN()
 		if e.Exact != nil {
@@ -81,9 +82,11 @@ func writeSweepTable(out io.Writer, s *store.Sweep) {
 	}
 	w.Flush()
 	writeCautions(out, s)
+	writeChecks(out, s)
 	if s.ExactSource != "" {
 		fmt.Fprintf(out, "exact: %s\n", s.ExactSource)
 	}
+	writeLimits(out, s)
 }
 
 // writeCautions prints the first caution of each observable, but none twice.
@@ -146,10 +149,16 @@ func writeSweepJSON(out io.Writer, s *store.Sweep) error {
 	}
 	for _, e := range s.Observables {
 		for _, r := range sweptRows(s, e) {
-			points[r.point].Observables[r.name] = r.json()
+			o := r.json()
+			o.DerivedFrom, o.DerivedAs = e.Of, e.Way
+			points[r.point].Observables[r.name] = o
 		}
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(map[string]any{"name": s.Name, "points": points})
+	shown := map[string]any{"name": s.Name, "points": points}
+	if len(s.Limits) > 0 {
+		shown["limits"] = jsonLimits(s)
+	}
+	return encoder.Encode(shown)
 }

@@ -109,7 +109,7 @@ func TestSweptCurves(t *testing.T) {
 
 func TestSweepPlots(t *testing.T) {
 	s := curveSweep()
-	pictures, err := drawSweep(s)
+	pictures, err := drawSweep(s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,12 +123,12 @@ func TestSweepPlots(t *testing.T) {
 	}
 	s.Axes = s.Axes[1:] // labels alone, on the axis
 	s.Observables = []store.Swept{{Estimate: core.Estimate{Name: "energy", Axes: []core.Axis{s.Axes[0].Axis}, Value: []float64{1, 2}, Stderr: []float64{0, 0}}}}
-	if pictures, err = drawSweep(s); err != nil || len(pictures) != 1 {
+	if pictures, err = drawSweep(s, nil); err != nil || len(pictures) != 1 {
 		t.Fatal(err)
 	}
 	save(t, pictures[0].Plot)
 	s.Observables = nil
-	if _, err := drawSweep(s); core.KindOf(err) != core.Invalid {
+	if _, err := drawSweep(s, nil); core.KindOf(err) != core.Invalid {
 		t.Errorf("nothing to draw: %v", err)
 	}
 }

@@ -97,6 +97,12 @@ const (
 	CautionKinetic CautionCode = "kinetic_energies"
 	// CautionTargetMissed is a standard error larger than evaluate.target asks for.
 	CautionTargetMissed CautionCode = "target_missed"
+	// CautionInconsistent is what follows by thermodynamics from other points of a sweep, and what was
+	// measured at this one, that differ.
+	CautionInconsistent CautionCode = "inconsistent"
+	// CautionBetterElsewhere is a free energy above that which the density of another point of a sweep has
+	// under the same conditions.
+	CautionBetterElsewhere CautionCode = "better_elsewhere"
 )
 
 // Warn adds a caution.

@@ -40,6 +40,8 @@ type EnergySpec struct {
 	// Degree of V in all lengths, those of the box too, where it is homogeneous:
 	// V(sx; sL) = s^Degree V(x; L), -1 of charges. 0 where it is not, or not known.
 	Degree float64 `json:"degree,omitempty"`
+	// Scale of Units and of the unit of length, where the settings change them.
+	Scale Scale `json:"scale,omitzero"`
 	// FermiTemperature in Units, which a run file may give its temperature in;
 	// 0 where there is none.
 	FermiTemperature float64 `json:"fermi_temperature,omitempty"`

@@ -165,6 +165,9 @@ type Results struct {
 	// SamplesSpace of the configurations: it counts the sites or particles
 	// that extensive observables are divided by, also without Samples.
 	SamplesSpace Space
+	// Conditions of the free energy, nil where there is none or, of earlier versions, where they are
+	// not kept.
+	Conditions *Conditions
 	// Evaluations of the same parameters with other random numbers, beside the
 	// run's own, by rising seed; nil where there are none.
 	Evaluations []Reevaluation

@@ -109,6 +109,9 @@ func energySpec(t *testing.T, e core.Energy, o EnergyOptions) {
 	if !(s.Kinetic >= 0 && s.FermiTemperature >= 0) || s.Kinetic > 0 && !s.Space.Has(core.Particles) {
 		t.Errorf("Kinetic %v and FermiTemperature %v of %v", s.Kinetic, s.FermiTemperature, s.Space)
 	}
+	if fault := s.Scale.Fault(); fault != "" {
+		t.Errorf("Scale %+v: %s", s.Scale, fault)
+	}
 	if knows(e) {
 		eval(t, e, configurations(s.Space, o.Draw, 1, 3))
 	}

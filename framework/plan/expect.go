@@ -1,12 +1,14 @@
 package plan
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
 
 const (
@@ -78,11 +80,27 @@ func (e Expectation) Skip(ess float64) (skip bool, note string) {
 func (p *Plan) fitExpect(r *report, known []string) {
 	slices.Sort(known)
 	for _, e := range p.Expect {
-		if slices.Contains(known, e.Observable) {
+		if slices.Contains(known, e.Observable) || p.OfSweep(e) {
 			continue
 		}
 		r.unreported(join("expect", e.Observable), e.Observable, known)
 	}
+}
+
+// OfSweep tells whether an expectation of a point of a sweep is about what collect derives of all
+// points together, and no run can meet on its own.
+func (p *Plan) OfSweep(e Expectation) bool { return p.Point != nil && thermo.Derived(e.Observable) }
+
+// Expected are the expectations in a plan's JSON.
+func Expected(planJSON []byte) ([]Expectation, error) {
+	var tree struct{ Expect map[string]any }
+	if err := json.Unmarshal(planJSON, &tree); err != nil {
+		return nil, core.Errorf(core.Storage, "read expectations", "", "%w", err)
+	}
+	f := &File{tree: map[string]any{"expect": tree.Expect}}
+	r := &report{file: f}
+	all := f.checkExpect(r)
+	return all, r.err()
 }
 
 // unreported says that nobody reports an observable, and which there are.

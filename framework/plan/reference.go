@@ -80,7 +80,7 @@ One or two keys that vary over a list of runs, the points of the sweep. Each lin
   [job array](job-arrays.md).
 - ` + "`helmholtz collect FILE`" + ` gathers the points that are done into [` + "`NAME.out/sweep.h5`" + `](results.md), and a
   run ends with that. ` + "`helmholtz show NAME.out`" + ` prints the observables over the points,
-  ` + "`helmholtz plot NAME.out`" + ` draws them.
+  ` + "`helmholtz plot FILE`" + ` draws them, with the [points of other works](results.md#sweeps) in the CSV file of the same name.
 - With ` + "`continue = true`" + ` in [sweep], points along the last key start from one another, as ` + "`train.start`" + `
   has it: each but the first from the parameters that the one before it ended with, with ` + "`train.patience`" + ` the
   best ones, so that curves are smooth and later points need fewer steps. Optimizer and schedule begin anew. With two keys, each value of
@@ -92,7 +92,8 @@ One or two keys that vary over a list of runs, the points of the sweep. Each lin
   refused until ` + "`--resume never`" + ` starts it again. Default: false.
 - All points have the seed of [run], unless that is swept: runs that differ little also err alike.
 - In [expect], a list stands for one number per point, as in ` + "`energy = { value = [-8.9, -9.7], sigma = 4, source = \"...\" }`" + `.
-  Where a value is ` + "`nan`" + `, nothing is expected, and a limit that is ` + "`nan`" + ` is none.
+  Where a value is ` + "`nan`" + `, nothing is expected, and a limit that is ` + "`nan`" + ` is none. What [follows from all points
+  together](conventions.md#thermodynamics-of-sweeps), as ` + "`entropy_from_free_energy`" + `, can be expected, too.
 
 Optional.
 `

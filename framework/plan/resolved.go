@@ -146,7 +146,10 @@ func (part PartPlan) settings() (all []entry) {
 // plan from any folder.
 func (p *Plan) TOML() string {
 	var b strings.Builder
-	for i, t := range p.tables() {
+	tables := slices.DeleteFunc(p.tables(), func(t table) bool { // the file is that of the point alone
+		return t.observable != "" && p.OfSweep(Expectation{Observable: t.observable})
+	})
+	for i, t := range tables {
 		if i > 0 {
 			b.WriteByte('\n')
 		}

@@ -129,6 +129,47 @@ func TestSweepExpect(t *testing.T) {
 	}
 }
 
+// What collect derives of all points is expected of them together: the run of a point does not know it, nor
+// does its resolved run file; the JSON that its results keep does.
+func TestExpectOfSweep(t *testing.T) {
+	const derived = "expect.entropy_from_free_energy_per_site={value=[1,2,3,4,5,6],sigma=3,cautions=[\"inconsistent\"],source=\"by hand\"}"
+	p, err := pointOf(mustSweep(t, swept, derived), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]bool{}
+	for _, e := range p.Expect {
+		of[e.Observable] = p.OfSweep(e)
+	}
+	if len(of) != 3 || !of["entropy_from_free_energy_per_site"] || of["energy"] || of["entropy"] {
+		t.Errorf("of the sweep: %v", of)
+	}
+	if toml := p.TOML(); strings.Contains(toml, "entropy_from") || !strings.Contains(toml, "[expect.entropy]") {
+		t.Errorf("resolved\n%s", toml)
+	}
+	text, err := p.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Expected(text)
+	if err != nil || len(all) != 3 {
+		t.Fatalf("%d expectations, %v", len(all), err)
+	}
+	if e := all[2]; e.Observable != "entropy_from_free_energy_per_site" || *e.Value != 3 || e.Sigma != 3 || e.Bound != "none" || e.Cautions[0] != "inconsistent" {
+		t.Errorf("read back %+v", e)
+	}
+	if all, err := Expected([]byte("{}")); err != nil || len(all) > 0 {
+		t.Errorf("of nothing %v, %v", all, err)
+	}
+	if _, err := Expected([]byte("{")); core.KindOf(err) != core.Storage {
+		t.Errorf("of no JSON %v", err)
+	}
+	p.Point = nil // a run of its own
+	if p.OfSweep(Expectation{Observable: "entropy_from_free_energy"}) {
+		t.Error("a run without [sweep] has what is derived of one")
+	}
+}
+
 func TestSweepRoundTrip(t *testing.T) {
 	s := mustSweep(t, swept, `sweep={"model.network" = ["made", "pixelcnn"], "energy.J" = [1, 2.5, -1e-3]}`)
 	again := mustSweep(t, s.TOML())

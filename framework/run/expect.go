@@ -8,6 +8,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
 
 // Outcome of one entry of [expect].
@@ -39,6 +40,9 @@ func Judge(p *plan.Plan, results *core.Results) []Verdict {
 	}
 	verdicts := make([]Verdict, 0, len(p.Expect))
 	for _, e := range p.Expect {
+		if p.OfSweep(e) {
+			continue
+		}
 		v := Verdict{Expectation: e}
 		switch skip, note := e.Skip(ess); {
 		case skip:
@@ -48,14 +52,37 @@ func Judge(p *plan.Plan, results *core.Results) []Verdict {
 		default:
 			v.Outcome, v.Text = judge(e, results, p.Train.Patience > 0)
 		}
-		if e.KnownMiss != "" && v.Failed() {
-			v.Outcome, v.Text = KnownMiss, v.Text+"; known: "+e.KnownMiss
-		} else if e.KnownMiss != "" && v.Outcome == Met {
-			v.Text += "; known_miss can go"
-		}
-		verdicts = append(verdicts, v)
+		verdicts = append(verdicts, v.forgiven())
 	}
 	return verdicts
+}
+
+// JudgeDerived holds what was derived of the points of a sweep together, as results of one of them,
+// against the expectations of that point that are about it.
+func JudgeDerived(expect []plan.Expectation, results *core.Results) []Verdict {
+	var verdicts []Verdict
+	for _, e := range expect {
+		if !thermo.Derived(e.Observable) {
+			continue
+		}
+		v := Verdict{Expectation: e}
+		v.Outcome, v.Text = judge(e, results, false)
+		if _, found := lookup(results, e.Observable); !found {
+			v.Text = "the points of the sweep do not give " + e.Observable
+		}
+		verdicts = append(verdicts, v.forgiven())
+	}
+	return verdicts
+}
+
+// forgiven is the verdict after what the entry says of a known miss.
+func (v Verdict) forgiven() Verdict {
+	if v.KnownMiss != "" && v.Failed() {
+		v.Outcome, v.Text = KnownMiss, v.Text+"; known: "+v.KnownMiss
+	} else if v.KnownMiss != "" && v.Outcome == Met {
+		v.Text += "; known_miss can go"
+	}
+	return v
 }
 
 // judge takes the best look at held-out rows where its parameters are evaluated.

@@ -47,6 +47,26 @@ func TestVerdicts(t *testing.T) {
 
 // The loss on held-out rows is judged by its last look, with patience by the best, whose
 // parameters are evaluated, in the run that had the training.
+// What is derived of a sweep is left out of the verdicts of a point, and judged by its own.
+func TestJudgeDerived(t *testing.T) {
+	one := 1.0
+	own, derived := plan.Expectation{Observable: "energy", Value: &one, Tolerance: 0.1}, plan.Expectation{Observable: "entropy_from_free_energy_per_site", Value: &one, Tolerance: 0.1}
+	space := core.Space{Kind: core.Spins, Shape: []int{2}}
+	results := &core.Results{SamplesSpace: space, Estimates: []core.Estimate{core.Scalar("energy", "", 1, 0.01, "J", 1)}}
+	p := &plan.Plan{Point: map[string]any{"energy.L": 2}, Expect: []plan.Expectation{own, derived}}
+	if v := Judge(p, results); len(v) != 1 || v[0].Observable != "energy" || v[0].Outcome != Met {
+		t.Errorf("of the point %+v", v)
+	}
+	slope := core.Scalar("entropy_from_free_energy", "", 2.1, 0.01, "1", 0)
+	slope.Extensive = true
+	if v := JudgeDerived(p.Expect, &core.Results{SamplesSpace: space, Estimates: []core.Estimate{slope}}); len(v) != 1 || v[0].Outcome != Met {
+		t.Errorf("of the sweep %+v", v)
+	}
+	if v := JudgeDerived(p.Expect, results); len(v) != 1 || v[0].Outcome != Missed || v[0].Text != "the points of the sweep do not give entropy_from_free_energy_per_site" {
+		t.Errorf("of a sweep without it %+v", v)
+	}
+}
+
 func TestVerdictOnValidation(t *testing.T) {
 	value := 0.2
 	p := &plan.Plan{Expect: []plan.Expectation{{Observable: core.ValidationLoss, Value: &value, Tolerance: 0.01}}}

@@ -122,7 +122,7 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 		r.objective, r.numbers = parts.Objective.Spec(), r.numbersOfTerms()
 	}
 	r.history = &core.History{Columns: columns(r.numbers, p.Train.Validate > 0, energy.Units)}
-	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space}
+	r.results = &core.Results{Run: opt.Info, SamplesSpace: energy.Space, Conditions: core.ConditionsOf(energy, p.Beta)}
 	for _, e := range parts.Estimators {
 		r.results.Columns = append(r.results.Columns, e.Spec().Columns...)
 	}

@@ -116,7 +116,7 @@ func (f *Folder) writeReevaluations(w *writer, r *core.Results) {
 		all = f.reevaluations
 	}
 	for _, e := range all {
-		e.Results.SamplesSpace = r.SamplesSpace
+		e.Results.SamplesSpace, e.Results.Conditions = r.SamplesSpace, r.Conditions
 		w.group(fmt.Sprintf("evaluations/%d", e.Seed), func(w *writer) {
 			attr(w, w.g, "seed", int64(e.Seed))
 			attr(w, w.g, "samples", e.Samples)
@@ -152,7 +152,7 @@ func readReevaluations(r *reader, into *core.Results) {
 			if r.err = cmp.Or(r.err, err); r.err != nil {
 				return
 			}
-			results := &core.Results{History: into.History, SamplesSpace: into.SamplesSpace}
+			results := &core.Results{History: into.History, SamplesSpace: into.SamplesSpace, Conditions: into.Conditions}
 			results.Run.Name, results.Run.Seed, results.Run.Units, results.Run.Creator = into.Run.Name, into.Run.Seed, into.Run.Units, into.Run.Creator
 			e := core.Reevaluation{Seed: seed, Samples: readAttr[int64](r, r.g, "samples"), Step: readAttr[int64](r, r.g, "step"), Results: results}
 			results.Run.WallSeconds = readAttr[float64](r, r.g, "wall_seconds")

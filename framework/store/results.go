@@ -134,6 +134,7 @@ func writeRun(w *writer, r *core.Results) {
 		w.err = err
 	}
 	attr(w, w.g, "space_json", string(space))
+	writeConditions(w, r.Conditions)
 	for name, text := range runDocuments(&r.Run) {
 		w.text(name, *text)
 	}
@@ -144,6 +145,37 @@ func writeRun(w *writer, r *core.Results) {
 	w.text("warnings", strings.Join(lines, "\n"))
 }
 
+// writeConditions writes what the free energy is at, if there is one.
+func writeConditions(w *writer, c *core.Conditions) {
+	if c == nil {
+		return
+	}
+	attr(w, w.g, "temperature", c.Temperature)
+	if c.Quantum {
+		attr(w, w.g, "quantum", int64(1))
+	}
+	if c.Scale != (core.Scale{}) {
+		attr(w, w.g, "energy_scale", c.Scale.Energy)
+		attr(w, w.g, "energy_scale_units", c.Scale.EnergyUnits)
+		attr(w, w.g, "length_scale", c.Scale.Length)
+		attr(w, w.g, "length_scale_units", c.Scale.LengthUnits)
+	}
+}
+
+// readConditions is nil of earlier versions.
+func readConditions(r *reader) *core.Conditions {
+	if r.err != nil || !h5.HasAttr(r.g, "temperature") {
+		return nil
+	}
+	return &core.Conditions{
+		Temperature: readAttr[float64](r, r.g, "temperature"), Quantum: optional[int64](r, r.g, "quantum") != 0,
+		Scale: core.Scale{
+			Energy: optional[float64](r, r.g, "energy_scale"), EnergyUnits: optional[string](r, r.g, "energy_scale_units"),
+			Length: optional[float64](r, r.g, "length_scale"), LengthUnits: optional[string](r, r.g, "length_scale_units"),
+		},
+	}
+}
+
 func readRun(r *reader, into *core.Results) {
 	for name, text := range runTexts(&into.Run) {
 		*text = readAttr[string](r, r.g, name)
@@ -152,6 +184,7 @@ func readRun(r *reader, into *core.Results) {
 	into.Run.Seed = uint64(readAttr[int64](r, r.g, "seed"))
 	into.Run.WallSeconds = readAttr[float64](r, r.g, "wall_seconds")
 	space := readAttr[string](r, r.g, "space_json")
+	into.Conditions = readConditions(r)
 	for name, text := range runDocuments(&into.Run) {
 		*text = r.text(name)
 	}

@@ -64,6 +64,7 @@ func fullResults() *core.Results {
 		Exact:        map[string]float64{"free_energy": -542.25, "log_z": 271.125},
 		ExactSource:  "enumeration of 2^6 states",
 		SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{2, 3}, Lattice: "square", Periodic: true},
+		Conditions:   &core.Conditions{Temperature: 2, Quantum: true, Scale: core.Scale{Energy: 0.04, EnergyUnits: "Ry", Length: 5, LengthUnits: "Bohr"}},
 		Samples: &core.Batch{N: 2, X: []float64{1, -1, 1, 1, 1, -1, -1, -1, -1, 1, 1, 1},
 			LogP: []float64{-3.5, -4.25}, E: []float64{-2, 6}},
 	}

@@ -19,6 +19,9 @@ type Sweep struct {
 	Finished    []bool
 	Observables []Swept
 	ExactSource string
+	// Limits are values per site or particle at infinitely many of them, where their number is swept,
+	// over the other swept axes.
+	Limits []core.Estimate
 	// LeftOut names the observables that no array can hold: their units or axes
 	// differ between the points. It is not stored.
 	LeftOut []string
@@ -45,6 +48,14 @@ type Swept struct {
 	// Of is the extensive observable that this one follows from, per site or
 	// particle of each point.
 	Of string
+	// Way is how values were derived from those of other points, as "-dF/dT"; empty where they were
+	// measured.
+	Way string
+	// Beside is the observable that should be the same, and Chi2 how far both are apart at the Compared points,
+	// in standard errors, squared and added; empty and 0 where there is none.
+	Beside   string
+	Chi2     float64
+	Compared int
 }
 
 // Merge makes a Sweep of the results of its points, nil where one is not
@@ -119,16 +130,16 @@ func (s *Sweep) merge(first core.Estimate, points []*core.Results) bool {
 	if !first.Extensive {
 		return true
 	}
-	per := perEach(total, points)
+	per := PerEach(total, points)
 	if !slices.ContainsFunc(points, func(p *core.Results) bool { return find(p, per.Name) != nil }) {
 		s.Observables = append(s.Observables, per)
 	}
 	return true
 }
 
-// perEach divides an extensive observable by the sites or particles of each
+// PerEach divides an extensive observable by the sites or particles of each
 // point.
-func perEach(total Swept, points []*core.Results) Swept {
+func PerEach(total Swept, points []*core.Results) Swept {
 	per := total
 	per.Of, per.Extensive = total.Name, false
 	per.Value, per.Stderr, per.Exact = slices.Clone(total.Value), slices.Clone(total.Stderr), slices.Clone(total.Exact)

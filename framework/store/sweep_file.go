@@ -49,6 +49,9 @@ func SaveSweep(path string, s *Sweep) error {
 		attr(w, root, "name", s.Name)
 		w.text("config_toml", s.ConfigTOML)
 		w.group("observables", func(w *writer) { writeSweep(w, s) })
+		if len(s.Limits) > 0 {
+			w.group("limits", func(w *writer) { writeLimits(w, s.Limits) })
+		}
 		return w.err
 	})
 }
@@ -100,6 +103,7 @@ func (o *observables) writeSwept(e Swept, points []scale) {
 	if e.Of != "" {
 		attr(o.writer, set, "derived_from", e.Of)
 	}
+	writeWay(o.writer, set, e)
 	if e.Exact != nil {
 		exact := array(o.writer, e.Name+"_exact", e.Exact, points...)
 		attr(o.writer, exact, "units", e.Units)
@@ -116,6 +120,9 @@ func ReadSweep(path string) (*Sweep, error) {
 		s.Name = readAttr[string](r, root, "name")
 		s.ConfigTOML = r.text("config_toml")
 		r.group("observables", func(r *reader) { readSweep(r, s) })
+		if root.HasGroup("limits") {
+			r.group("limits", func(r *reader) { s.Limits = readLimits(r) })
+		}
 		return r.err
 	})
 	if err != nil {
@@ -142,6 +149,7 @@ func readSweep(r *reader, s *Sweep) {
 		set := r.dataset(name)
 		e := Swept{Estimate: readValue(r, name), Of: optional[string](r, set, "derived_from")}
 		e.PointCautions = readPointCautions(optional[string](r, set, "cautions"), len(s.Finished))
+		readWay(r, set, &e)
 		if exact := name + "_exact"; slices.Contains(datasets, exact) {
 			e.Exact, _ = numbers[float64](r, exact)
 			s.ExactSource = readAttr[string](r, r.dataset(exact), "exact_source")

@@ -66,12 +66,21 @@ func New(c Config) (*energy.Energy, error) {
 		Kinetic:          1,
 		Degree:           -1, // psi/L and xi/L with lengths in units of L
 		FermiTemperature: c.fermi(),
+		Scale:            c.scale(),
 		Symmetries:       []core.Symmetry{core.Permutation},
 	}
 	for range c.Dimension {
 		spec.Space.Box = append(spec.Space.Box, c.box())
 	}
 	return energy.New(name, spec, exact.Solution{Solve: c.solve}, c.potential()), nil
+}
+
+// scale is that of Ry/r_s^2 and r_s Bohr radii. At r_s = 0 there is none.
+func (c Config) scale() core.Scale {
+	if c.RS == 0 {
+		return core.Scale{}
+	}
+	return core.Scale{Energy: 1 / (c.RS * c.RS), EnergyUnits: "Ry", Length: c.RS, LengthUnits: "Bohr"}
 }
 
 // box is L.

@@ -5,7 +5,7 @@
 //	Psi_K(x) = (N! V^N)^(-1/2) det[exp(i k_j.z_i(x))] |det dz/dx|^(1/2),   k_j in K
 //
 // with p(K) of package states, over the sets K of N plane waves k = 2 pi (n +
-// twist)/L, and one smooth map x -> z of package equivariant for all K. If the map
+// twist)/L, and one smooth map x -> z for all K, of package equivariant or pairflow. If the map
 // is one to one, it is a unitary transformation of the plane waves' determinants:
 // the Psi_K are orthonormal, and the free energy is a bound. det dz/dx > 0 is
 // watched, because nothing else keeps the map from folding.
@@ -28,17 +28,21 @@ type config struct {
 	Prior      string  `key:"prior" choices:"ideal,none" help:"ideal: p(K) starts as that of the free gas, and the network learns the difference; none: it starts with equal probabilities of what can be chosen next"`
 	Theta0     float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, for prior and pretrain"`
 	Pretrain   int     `key:"pretrain" min:"0" max:"1000000" help:"with prior none: steps by which the network is fitted to the free gas first"`
-	Width      int     `key:"width" min:"1" max:"1024" help:"width of the flow's layers of electrons"`
-	PairWidth  int     `key:"pair_width" min:"1" max:"1024" help:"width of the flow's layer of pairs"`
-	Mirrors    bool    `key:"mirrors" help:"the flow commutes with mirrors of the axes, too: it is averaged over two images in the plane, four in space"`
-	Centred    bool    `key:"centred" help:"the flow keeps the centre of mass"`
+	Map        string  `key:"map" choices:"network,backflow" help:"z(x): network is that of the paper, backflow moves electrons by functions of their distances"`
+	Width      int     `key:"width" min:"1" max:"1024" only:"map=network" help:"width of the flow's layers of electrons"`
+	PairWidth  int     `key:"pair_width" min:"1" max:"1024" only:"map=network" help:"width of the flow's layer of pairs"`
+	Layers     int     `key:"layers" min:"1" max:"1000" only:"map=backflow" help:"how many times backflow is applied"`
+	Tied       bool    `key:"tied" only:"map=backflow" help:"one function for all layers, each a step of 1/layers: Euler's method for a continuous flow"`
+	Units      int     `key:"units" min:"1" max:"1024" only:"map=backflow" help:"hidden units of a function of distance"`
+	Mirrors    bool    `key:"mirrors" only:"map=network" help:"the flow commutes with mirrors of the axes, too: it is averaged over two images in the plane, four in space"`
+	Centred    bool    `key:"centred" only:"map=network" help:"the flow keeps the centre of mass"`
 	Laplacian  string  `key:"laplacian" choices:"auto,exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions; auto: exact up to 30 coordinates"`
 	Probes     int     `key:"probes" min:"1" max:"10000" help:"random directions of hutchinson"`
 	Draws      string  `key:"draws" choices:"independent,chains" help:"independent: x is the place that the flow takes to where free electrons are; chains: Metropolis' method"`
-	Moves      int     `key:"moves" min:"1" max:"1000000" help:"chains: Metropolis moves of all electrons from one batch to the next"`
-	BurnIn     int     `key:"burn_in" min:"0" max:"1000000000" help:"chains: moves of new ones before that, in which their step sizes adapt to an acceptance of one half"`
-	StateMoves int     `key:"state_moves" min:"1" max:"100000" help:"chains: states proposed to each from one batch to the next, with states = network"`
-	Step       float64 `key:"step" above:"0" help:"chains: standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
+	Moves      int     `key:"moves" min:"1" max:"1000000" only:"draws=chains" help:"Metropolis moves of all electrons from one batch to the next"`
+	BurnIn     int     `key:"burn_in" min:"0" max:"1000000000" only:"draws=chains" help:"moves of new ones before that, in which their step sizes adapt to an acceptance of one half"`
+	StateMoves int     `key:"state_moves" min:"1" max:"100000" only:"draws=chains" help:"states proposed to each from one batch to the next, with states = network"`
+	Step       float64 `key:"step" above:"0" only:"draws=chains" help:"standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
 }
 
 // Part is the model as the host sees it.
@@ -51,7 +55,7 @@ var Part = core.Part{
 		Reference: "Xie, Zhang, Wang, SciPost Phys. 14, 154 (2023), arXiv:2201.03156",
 		Spaces:    []core.SpaceKind{core.Particles},
 		Powers:    powers,
-		Params: core.SchemaOf(config{EMax: 25, States: "network", Prior: "ideal", Width: 16, PairWidth: 16,
+		Params: core.SchemaOf(config{EMax: 25, States: "network", Prior: "ideal", Map: "network", Width: 16, PairWidth: 16, Layers: 1, Units: 16,
 			Laplacian: "auto", Probes: 1, Draws: "independent", Moves: 50, StateMoves: 5, BurnIn: 500, Step: 0.06}),
 	},
 	NewModel: func(s core.Settings, space core.Space) (core.Model, error) {

@@ -30,7 +30,11 @@ func box(n, d int, twist ...float64) core.Space {
 // complete adds the defaults, with a small flow.
 func complete(tb testing.TB, s core.Settings) core.Settings {
 	tb.Helper()
-	return coretest.Settings(tb, Part, core.Settings{"e_max": int64(2), "width": int64(4), "pair_width": int64(3), "theta_0": 0.5}, s)
+	small := core.Settings{"e_max": int64(2), "width": int64(4), "pair_width": int64(3), "theta_0": 0.5}
+	if s["map"] == "backflow" {
+		small = core.Settings{"e_max": int64(2), "units": int64(4), "theta_0": 0.5}
+	}
+	return coretest.Settings(tb, Part, small, s)
 }
 
 // model returns one with its starting parameters and normal noise loaded.
@@ -50,6 +54,9 @@ func TestConformance(t *testing.T) {
 		{"exact", core.Settings{"laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"mirrors", core.Settings{"laplacian": "exact", "mirrors": true, "centred": true}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"mirrors of space", core.Settings{"e_max": int64(1), "mirrors": true, "centred": true}, box(2, 3), coretest.ModelOptions{Copies: 300}},
+		{"backflow", core.Settings{"laplacian": "exact", "map": "backflow"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"iterated backflow", core.Settings{"map": "backflow", "layers": int64(2), "e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 300}},
+		{"steps of a continuous flow", core.Settings{"map": "backflow", "layers": int64(4), "tied": true}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"hutchinson", core.Settings{"e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"ground", core.Settings{"states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
 		{"states of free electrons", core.Settings{"states": "ideal", "theta_0": 0.3, "laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},

@@ -11,6 +11,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/pairflow"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/plugins/electronflow/states"
 )
@@ -28,6 +29,7 @@ type Model struct {
 	fixed  bool          // the network of states is that of the start, its prior
 	ground []int32
 	net    *equivariant.Map
+	pairs  *pairflow.Map         // in place of net, whose shape of particles and box it shares; nil without
 	params *grad.Params[float64] // of the flow
 	flow   []float64             // their values
 	folds  []int                 // of a draw, for each eight configurations
@@ -104,7 +106,12 @@ func newModel(c config, space core.Space) (*Model, error) {
 			}
 		}
 	}
-	m.params = flowParams(m.net)
+	if c.Map == "backflow" {
+		m.pairs = &pairflow.Map{Particles: n, Dim: d, Box: space.Box, Layers: c.Layers, Tied: c.Tied, Units: c.Units}
+		m.params = m.pairs.Params()
+	} else {
+		m.params = flowParams(m.net)
+	}
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + p.Name, Shape: p.Shape})
 	}

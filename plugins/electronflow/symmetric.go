@@ -56,8 +56,15 @@ func mirrors(dim int) [][3]float64 {
 	return group
 }
 
-// newFlow is the map, with what is asked for of the two.
-func newFlow(net *equivariant.Map, mirrored, centred bool) flow {
+// newFlow is the map, with what is asked for of the two; that of package pairflow has both.
+func (m *Model) newFlow() flow {
+	if m.pairs != nil {
+		return m.pairs.On()
+	}
+	return newSymmetric(m.net, m.config.Mirrors, m.config.Centred)
+}
+
+func newSymmetric(net *equivariant.Map, mirrored, centred bool) flow {
 	if !mirrored && !centred {
 		return net.On()
 	}

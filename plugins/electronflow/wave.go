@@ -47,7 +47,7 @@ type wave struct {
 
 func (m *Model) newWave() *wave {
 	size := m.net.Size()
-	w := &wave{m: m, size: size, net: newFlow(m.net, m.config.Mirrors, m.config.Centred), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
+	w := &wave{m: m, size: size, net: m.newFlow(), slater: lanes.NewSlater(m.net.Particles, m.net.Dim)}
 	for _, s := range []struct {
 		to   *[]float64
 		size int
@@ -55,7 +55,7 @@ func (m *Model) newWave() *wave {
 		{&w.k, size}, {&w.x, size}, {&w.z, size}, {&w.jac, size * size},
 		{&w.logDet, 1}, {&w.phase, 2}, {&w.logJac, 1}, {&w.sign, 1},
 		{&w.scratch, size * size}, {&w.inverse, size * size}, {&w.slope, 2 * size}, {&w.trace, 2},
-		{&w.zbar, size}, {&w.jbar, size * size}, {&w.grad, m.net.Parameters()}, {&w.xbar, size},
+		{&w.zbar, size}, {&w.jbar, size * size}, {&w.grad, m.params.Size()}, {&w.xbar, size},
 		{&w.first, 1}, {&w.second, 1}, {&w.v, size}, {&w.total, 2 * size},
 		{&w.metric, size * size}, {&w.b, size}, {&w.rest, 1},
 	} {

@@ -94,7 +94,10 @@ func TestEnergySpecIsChecked(t *testing.T) {
 	for text, want := range map[string]string{
 		field + `, "powers": ["slope"], "symmetries": ["z2", "translation", "reflection"], "precision": 1e-3`:                                               "",
 		gas(`, "periodic": true, "box": [1, 2], "twist": [0.5, 0]`) + `, "kinetic": 0.5, "fermi_temperature": 4, "symmetries": ["permutation", "rotation"]`: "",
-		`"space": {"kind": "spins", "shape": [4]}`: "it has no units",
+		gas("") + `, "scale": {"energy": 0.04, "energy_units": "Ry", "length": 5, "length_units": "Bohr"}`:                                                  "",
+		gas("") + `, "scale": {"energy": 0.04, "energy_units": "Ry", "length": 0, "length_units": "Bohr"}`:                                                  "scale: its energy and length must be finite and above 0",
+		gas("") + `, "scale": {"energy": 0.04, "energy_units": "Ry", "length": 5}`:                                                                          "scale: its energy and length need units",
+		`"space": {"kind": "spins", "shape": [4]}`:                                                                                                          "it has no units",
 		`"units": "J"`:                       `its space is of the kind "", which is none of [spins levels field particles angles sphere mixed]`,
 		spins + `, "warnings": ["a\u0007b"]`: `a warning "a\ab" has a control character`,
 		`"space": {"kind": "lattice", "shape": [4]}, "units": "J"`:                                                         `of the kind "lattice"`,

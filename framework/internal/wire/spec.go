@@ -26,6 +26,13 @@ func CheckEnergySpec(s core.EnergySpec) error {
 			return nil
 		},
 		func() error { return positive("fermi_temperature", s.FermiTemperature) },
+		func() error {
+			if fault := s.Scale.Fault(); fault != "" {
+				return fmt.Errorf("scale: %s", fault)
+			}
+			return first(func() error { return checkText("energy_units", s.Scale.EnergyUnits, longestName) },
+				func() error { return checkText("length_units", s.Scale.LengthUnits, longestName) })
+		},
 		func() error { return checkPrecision(s.Precision) },
 		func() error { return checkSymmetries(s.Symmetries, s.Space) },
 		func() error { return checkPowers(core.KindEnergy, s.Powers) },

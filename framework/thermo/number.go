@@ -1,0 +1,69 @@
+package thermo
+
+import "math"
+
+// ChemicalPotentials are those between neighbouring numbers of particles,
+//
+//	mu(N - 1/2) = [ F(N) - F(N-1) + P dV + S dT ]/dN
+//
+// where volume and temperature change with N, as they do at constant density, with P and S the means of
+// both sides. A value stands at the larger N of its pair. v and p may be nil, where space has no volume.
+func ChemicalPotentials(n, t, v []float64, f, s, p []Value) []Value {
+	order, mu := ordered(n, f), make([]Value, len(n))
+	for i := range mu {
+		mu[i] = Unknown()
+	}
+	for k := 1; k < len(order); k++ {
+		i, j := order[k-1], order[k]
+		dn := n[j] - n[i]
+		value, variance := f[j].Mean-f[i].Mean, square(f[i].sigma())+square(f[j].sigma())
+		add := func(what []Value, by float64) {
+			if by == 0 {
+				return
+			}
+			value += (what[i].Mean + what[j].Mean) / 2 * by
+			variance += (square(what[i].sigma()) + square(what[j].sigma())) / 4 * by * by
+		}
+		add(s, t[j]-t[i])
+		if v != nil {
+			if v[j] != v[i] && p == nil {
+				continue
+			}
+			add(p, v[j]-v[i])
+		}
+		mu[j] = Value{value / dn, math.Sqrt(variance) / dn}
+	}
+	return mu
+}
+
+// ordered are the points with known values in the order of n, each number once.
+func ordered(n []float64, f []Value) []int { return sorted(n, f).at }
+
+func square(x float64) float64 { return x * x }
+
+// Limit of values per particle at N -> infinity,
+//
+//	a(N) = a + b/N + c/N^2.
+//
+// Polynomials of degree 0, 1 and 2 in 1/N, with and without the smallest systems, count by the weights of
+// Slopes; that through a single point is none. It is unknown where there are fewer than two points.
+// points are how many there were.
+//
+// Corrections of a power that is not 1/N, such as N^(-2/3) of free electrons in shells, are not in the
+// error as far as they look like these.
+func Limit(n []float64, per []Value) (limit Value, points int) {
+	inverse := make([]float64, len(n))
+	for i := range n {
+		inverse[i] = 1 / n[i]
+	}
+	s := sorted(inverse, per)
+	points = len(s.x)
+	if points < 2 {
+		return Unknown(), points
+	}
+	var windows []window
+	for m := 2; m <= points; m++ {
+		windows = append(windows, window{0, m, 0, 2})
+	}
+	return s.mean(windows, points, ask{Value: 1}, 0, 0), points
+}
