@@ -1,9 +1,8 @@
 package estimators
 
 import (
-	"errors"
-	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
@@ -31,7 +30,7 @@ import (
 func energyLevels() core.Part {
 	m := manifest("energy_levels", "eigenvalues of H among the lowest states of a density matrix, and the free energy, entropy and effective mass of these",
 		"Ritz 1909, J. reine angew. Math. 135, 1; Ceperley and Bernu 1988, J. Chem. Phys. 89, 6316", core.Particles)
-	m.Params = core.SchemaOf(levelKeys{States: 40, Levels: 8, Every: 8})
+	m.Params = core.SchemaOf(levelKeys{States: 40, Depth: 1, Levels: 8, Every: 8})
 	return core.Part{
 		Manifest: m,
 		NewEstimator: func(settings core.Settings, s core.Setting) (core.Estimator, error) {
@@ -40,9 +39,9 @@ func energyLevels() core.Part {
 			if err := needOrbitals(m.Name, s); err != nil {
 				return nil, err
 			}
-			span, err := newSpan(s.Model.Orbitals, s.Energy.Space, keys.States)
+			span, err := newSpan(s.Model.Orbitals, s.Energy.Space, keys.States, keys.Depth)
 			if err != nil {
-				return nil, &core.Error{Kind: core.Invalid, Op: "open estimator", Subject: m.Name, Err: err, Hint: "ask for fewer states"}
+				return nil, &core.Error{Kind: core.Invalid, Op: "open estimator", Subject: m.Name, Err: err, Hint: "ask for fewer states, or for less depth"}
 			}
 			return newRitz(keys, span, s), nil
 		},
@@ -51,6 +50,7 @@ func energyLevels() core.Part {
 
 type levelKeys struct {
 	States      int     `key:"states" min:"1" max:"400" help:"how many wave functions, those of the lowest free particles, and all of the same energy as the last"`
+	Depth       int     `key:"depth" min:"1" max:"400" help:"of each sector that H does not mix with others, and that one of these states is in, so many states at least, its lowest"`
 	Levels      int     `key:"levels" min:"1" max:"400" help:"how many eigenvalues are reported, the lowest"`
 	Temperature float64 `key:"temperature" min:"0" help:"that of the ensemble of levels, in the units of the energy; 0 is the run's. A flow trained at a higher one treats excited states better"`
 	Every       int     `key:"every" min:"1" max:"1000000" help:"one of its own draws for so many of the model's; each asks for the Laplacian of all states"`
@@ -62,16 +62,17 @@ type ritz struct {
 	*span
 	setting core.Setting
 	draws   core.StateDrawer
+	spanner core.StateSpanner // nil of a model that has one state after the other
 	beta    float64
 	ideal   float64 // entropy of free particles, 0 where it is not known at this temperature
 	blocks  *stats.Blocks
 	seen    count // draws of the model
 
 	own       core.Batch
+	labels    []int32 // of all states
 	u, v      []float64
 	logP      []float64
 	psi, hpsi []complex128 // of each state its draws: Psi_K and H Psi_K over q^(1/2)
-	lap       []complex128
 }
 
 var _ core.Estimator = (*ritz)(nil)
@@ -83,6 +84,10 @@ func newRitz(keys levelKeys, of *span, s core.Setting) *ritz {
 	}
 	r.Levels = min(r.Levels, len(of.states))
 	r.draws, _ = s.Quantum.(core.StateDrawer)
+	if slices.Contains(s.Model.Powers, core.PowerStateSpan) {
+		r.spanner, _ = s.Quantum.(core.StateSpanner)
+	}
+	r.labels = slices.Concat(r.states...)
 	return r
 }
 
@@ -90,7 +95,7 @@ func newRitz(keys levelKeys, of *span, s core.Setting) *ritz {
 func (r *ritz) Spec() core.EstimatorSpec {
 	m := float64(len(r.states))
 	spec := core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerQuantum, core.PowerStateDraws}, Wants: []core.Column{},
-		Memory: core.Memory{Fixed: 3 * stats.Blocked * 8 * float64(r.numbers()), PerConfiguration: (48*m + 16*float64(r.setting.Energy.Space.Size())) / float64(r.Every)}}
+		Memory: core.Memory{Fixed: 3*stats.Blocked*8*float64(r.numbers()) + piece*(64*m+24*float64(r.setting.Energy.Space.Size()))}}
 	for _, e := range r.estimates() {
 		o := core.Observable{Name: e.Name, Extensive: e.Extensive}
 		if exact, known := r.setting.Exact[e.Name[len("levels_"):]]; known && e.Axes == nil && r.beta == r.setting.Beta {
@@ -124,20 +129,33 @@ func (r *ritz) estimates() []core.Estimate {
 func (r *ritz) Add(b *core.Batch) error {
 	first := (int(r.seen) + r.Every - 1) / r.Every
 	r.seen += count(b.N)
-	n := (int(r.seen)+r.Every-1)/r.Every - first
-	if n == 0 {
-		return nil
+	last := (int(r.seen) + r.Every - 1) / r.Every
+	for ; first < last; first += piece {
+		if err := r.addDraws(first, min(piece, last-first)); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// piece is how many draws are evaluated together. What all states have at them crosses the border of
+// a process in one message: 16 MB of 2000 states.
+const piece = 256
+
+// addDraws draws and adds n draws from number first on.
+func (r *ritz) addDraws(first, n int) error {
 	if err := r.draw(first, n); err != nil {
 		return err
 	}
 	if err := r.evaluate(); err != nil {
 		return err
 	}
-	for i := range n {
-		if err := r.add(r.blocks.Row(0), i); err != nil {
+	for from := 0; from < n; {
+		sums, some := r.blocks.Stretch(n - from)
+		if err := r.add(sums, from, from+some); err != nil {
 			return err
 		}
+		from += some
 	}
 	return nil
 }
@@ -161,55 +179,45 @@ func (r *ritz) draw(first, n int) error {
 
 // evaluate sets Psi_K and H Psi_K over q^(1/2) of all states at the draws.
 func (r *ritz) evaluate() error {
-	n, particles, own, c := r.own.N, r.setting.Energy.Space.Count(), &r.own, r.setting.Energy.Kinetic
-	r.v, r.logP, r.lap = core.Resize(r.v, n), core.Resize(r.logP, n), core.Resize(r.lap, n)
+	n, own, c := r.own.N, &r.own, r.setting.Energy.Kinetic
+	r.v = core.Resize(r.v, n)
 	r.psi, r.hpsi = core.Resize(r.psi, n*len(r.states)), core.Resize(r.hpsi, n*len(r.states))
 	if err := r.setting.Potential.Eval(r.v, own); err != nil {
 		return err
 	}
-	for s, k := range r.states {
-		for i := range n {
-			copy(own.K[i*particles:], k)
-		}
-		psi, hpsi := r.psi[s*n:(s+1)*n], r.hpsi[s*n:(s+1)*n]
-		if err := r.setting.Quantum.LogPsi(psi, r.logP, own); err != nil {
-			return err
-		}
-		if err := r.setting.Quantum.Laplacian(r.lap, own); err != nil {
-			return err
-		}
-		for i, lap := range r.lap {
-			hpsi[i] = complex(r.v[i], 0) - complex(c, 0)*lap
-		}
+	lap, waves := r.hpsi, r.oneByOne
+	if r.spanner != nil {
+		waves = r.spanner.SpanPsi
+	}
+	if err := waves(r.psi, lap, own.X, r.labels); err != nil {
+		return err
+	}
+	for k, l := range lap {
+		r.hpsi[k] = complex(r.v[k%n]-c*real(l), -c*imag(l))
 	}
 	r.normalise()
 	return nil
 }
 
-// add adds the numbers of draw i: of each pair of states of a sector those of S and of H.
-func (r *ritz) add(sums []float64, i int) error {
-	n := r.own.N
-	at := 0
-	for _, sector := range r.sectors {
-		for a, s := range sector {
-			bra, hbra := conj(r.psi[s*n+i]), conj(r.hpsi[s*n+i])
-			for _, t := range sector[a:] {
-				overlap, energy := bra*r.psi[t*n+i], 0.5*(bra*r.hpsi[t*n+i]+hbra*r.psi[t*n+i])
-				if x := real(energy) + imag(energy); math.IsNaN(x) || math.IsInf(x, 0) {
-					return &core.Error{Kind: core.Numeric, Op: "add draw", Subject: "energy_levels", Err: errors.New("H Psi is not finite where a state was drawn")}
-				}
-				sums[at] += real(overlap)
-				sums[at+1] += imag(overlap)
-				sums[at+2] += real(energy)
-				sums[at+3] += imag(energy)
-				at += 4
-			}
+// oneByOne is what core.StateSpanner does, of a model that is not one: what its states share is
+// computed for each of them.
+func (r *ritz) oneByOne(logPsi, lap []complex128, x []float64, states []int32) error {
+	n, own := r.own.N, &r.own
+	particles := len(states) / len(r.states)
+	r.logP = core.Resize(r.logP, n)
+	for s := range r.states {
+		for i := range n {
+			copy(own.K[i*particles:], states[s*particles:(s+1)*particles])
+		}
+		if err := r.setting.Quantum.LogPsi(logPsi[s*n:(s+1)*n], r.logP, own); err != nil {
+			return err
+		}
+		if err := r.setting.Quantum.Laplacian(lap[s*n:(s+1)*n], own); err != nil {
+			return err
 		}
 	}
 	return nil
 }
-
-func conj(z complex128) complex128 { return complex(real(z), -imag(z)) }
 
 func (r *ritz) gathered() gathered { return gathered{"blocks": r.blocks, "seen": &r.seen} }
 

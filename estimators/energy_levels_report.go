@@ -1,10 +1,13 @@
 package estimators
 
 import (
+	"errors"
 	"math"
 	"math/cmplx"
 	"slices"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -30,6 +33,42 @@ func (r *ritz) normalise() {
 	}
 }
 
+// add adds the numbers of the draws from one to another: of each pair of states of a sector the real
+// and imaginary parts of conj(Psi_s) Psi_t, and of 1/2 [conj(Psi_s) H Psi_t + conj(H Psi_s) Psi_t].
+func (r *ritz) add(sums []float64, from, to int) error {
+	n, at := r.own.N, 0
+	of := func(all []complex128, s int) []complex128 { return all[s*n+from : s*n+to] }
+	for _, sector := range r.sectors {
+		for a, s := range sector {
+			bra, hbra := of(r.psi, s), of(r.hpsi, s)
+			for _, t := range sector[a:] {
+				re, im := products(bra, of(r.psi, t))
+				left, leftIm := products(bra, of(r.hpsi, t))
+				right, rightIm := products(hbra, of(r.psi, t))
+				if x := left + leftIm + right + rightIm; math.IsNaN(x) || math.IsInf(x, 0) {
+					return &core.Error{Kind: core.Numeric, Op: "add draw", Subject: "energy_levels", Err: errors.New("H Psi is not finite where a state was drawn")}
+				}
+				sums[at] += re
+				sums[at+1] += im
+				sums[at+2] += 0.5 * (left + right)
+				sums[at+3] += 0.5 * (leftIm + rightIm)
+				at += 4
+			}
+		}
+	}
+	return nil
+}
+
+// products is the real and imaginary part of sum_i conj(a_i) b_i.
+func products(a, b []complex128) (re, im float64) {
+	for i, x := range a {
+		y := b[i]
+		re += real(x)*real(y) + imag(x)*imag(y)
+		im += real(x)*imag(y) - imag(x)*real(y)
+	}
+	return re, im
+}
+
 // eigenvalues of H c = E S c, increasing; nil where the sampled S is not positive. Hermitian matrices
 // A + iB are the symmetric (A -B; B A), which has each eigenvalue twice, and with S = L L^T the
 // problem is that of L^-1 H L^-T.
@@ -49,14 +88,11 @@ func (r *ritz) eigenvalues(mean []float64) (all []float64) {
 		if !factor.Factorize(overlap) {
 			return nil
 		}
-		var lower, inverse mat.TriDense
+		var lower mat.TriDense
 		factor.LTo(&lower)
-		if inverse.InverseTri(&lower) != nil {
-			return nil
-		}
-		var half, whole mat.Dense
-		half.Mul(&inverse, energy)
-		whole.Mul(&half, inverse.T())
+		whole := mat.DenseCopyOf(energy)
+		blas64.Trsm(blas.Left, blas.NoTrans, 1, lower.RawTriangular(), whole.RawMatrix())
+		blas64.Trsm(blas.Right, blas.Trans, 1, lower.RawTriangular(), whole.RawMatrix())
 		symmetric := mat.NewSymDense(2*d, nil)
 		for a := range 2 * d {
 			for b := a; b < 2*d; b++ {

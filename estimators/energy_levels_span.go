@@ -2,6 +2,7 @@ package estimators
 
 import (
 	"cmp"
+	"container/heap"
 	"fmt"
 	"math"
 	"slices"
@@ -11,39 +12,59 @@ import (
 
 // span are the states K among which H is diagonalised, and sectors of them that H does not mix.
 type span struct {
-	states  [][]int32 // occupied orbitals, increasing, of one kind after the other; the lowest free particles first
+	states  [][]int32 // occupied orbitals, increasing within a kind, the lowest free particles first
 	sectors [][]int   // states of the same total momentum, or of the same parities
 }
 
-// newSpan takes the lowest sets of particles in orbitals: at least as many as asked for, and all of
-// the energy of the last, so that no symmetry is broken; fewer where there are no more.
-func newSpan(orbitals [][]float64, space core.Space, least int) (*span, error) {
+// newSpan takes the lowest sets of particles in orbitals: at least as many as asked for, and then
+// more of the sectors that these are in until each has at least depth; and all of the energy of the
+// last, so that no symmetry is broken. There are fewer where there are no more.
+func newSpan(orbitals [][]float64, space core.Space, least, depth int) (*span, error) {
 	energies := make([]float64, len(orbitals))
 	for k, numbers := range orbitals {
 		if energies[k] = sum(numbers); space.Box != nil {
 			energies[k] = math.Pow(modulus(space, numbers), 2)
 		}
 	}
-	s := &span{states: lowestSets(energies, space.Alike(), least)}
-	if len(s.states) > mostSpan {
-		return nil, fmt.Errorf("with all states of the energy of the last there are more than %d", mostSpan)
-	}
-	place := map[string]int{}
-	for k, set := range s.states {
-		label := label(orbitals, set, space.Box != nil)
-		at, seen := place[label]
-		if !seen {
+	s, place, short := &span{}, map[string]int{}, 0 // of depth
+	first, lasts := math.Inf(-1), []float64(nil)    // the highest energies of the first sets and of each sector
+	above := func(e, last float64) bool { return e > last+1e-9*(1+math.Abs(last)) }
+	for sets := newSets(energies, space.Alike()); sets.next() && sets.seen < mostSeen; {
+		opening := len(s.states) < least || len(lasts) == 0 || !above(sets.energy, first)
+		if !opening && short == 0 && !slices.ContainsFunc(lasts, func(last float64) bool { return !above(sets.energy, last) }) {
+			break
+		}
+		label := label(orbitals, sets.occupied, space.Box != nil)
+		at, known := place[label]
+		switch {
+		case !known && !opening:
+			continue
+		case !known:
 			at = len(s.sectors)
 			place[label] = at
-			s.sectors = append(s.sectors, nil)
+			s.sectors, lasts = append(s.sectors, nil), append(lasts, 0)
+			short++
+		case !opening && len(s.sectors[at]) >= depth && above(sets.energy, lasts[at]):
+			continue
 		}
-		s.sectors[at] = append(s.sectors[at], k)
+		if opening {
+			first = sets.energy
+		}
+		lasts[at] = sets.energy
+		s.sectors[at] = append(s.sectors[at], len(s.states))
+		s.states = append(s.states, slices.Clone(sets.occupied))
+		if len(s.sectors[at]) == depth {
+			short--
+		}
+		if len(s.states) > mostSpan {
+			return nil, fmt.Errorf("with those of the same energies as the last of each sector there are more than %d", mostSpan)
+		}
 	}
 	return s, nil
 }
 
-// mostSpan bounds the states with those of the same energy as the last.
-const mostSpan = 600
+// mostSpan bounds the states of all sectors.
+const mostSpan = 2000
 
 // label is what H conserves: in a box the total momentum, with the twist the same for all; else the
 // parity along each axis.
@@ -71,69 +92,102 @@ func (s *span) numbers() (n int) {
 	return n
 }
 
-// lowestSets lists sets of numbers of the lowest sums, so many of each kind, as lists of increasing places
-// for each: from the lowest on, each set's successors have one number more by one place. It stops after least of
-// them and those of the same sum as the last, or far beyond.
-func lowestSets(energies []float64, kinds []int, least int) (sets [][]int32) {
-	order := make([]int32, len(energies)) // by energy
-	for k := range order {
-		order[k] = int32(k)
+// mostSeen bounds the sets that are looked at: the last ones are far above what matters.
+const mostSeen = 200000
+
+// sets goes through the sets of orbitals, so many of each kind of particles, from the lowest energy on:
+// each set's successors have one particle higher by one place.
+type sets struct {
+	energies []float64
+	order    []int32 // by energy
+	kinds    []int
+	last     []bool // of its kind, of each particle
+	waiting  waiting
+	known    map[string]bool
+	seen     int
+
+	occupied []int32 // the set at which it is, increasing within a kind
+	energy   float64
+}
+
+func newSets(energies []float64, kinds []int) *sets {
+	s := &sets{energies: energies, kinds: kinds, order: make([]int32, len(energies)), known: map[string]bool{}}
+	for k := range s.order {
+		s.order[k] = int32(k)
 	}
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(energies[a], energies[b]) })
-	type set struct {
-		sum    float64
-		places []int
-	}
-	made := func(places []int) set {
-		s := set{places: places}
-		for _, p := range places {
-			s.sum += energies[order[p]]
-		}
-		return s
-	}
+	slices.SortStableFunc(s.order, func(a, b int32) int { return cmp.Compare(energies[a], energies[b]) })
 	var first []int
-	var last []bool // of its kind
 	for _, n := range kinds {
 		for i := range n {
-			first, last = append(first, i), append(last, i == n-1)
+			first, s.last = append(first, i), append(s.last, i == n-1)
 		}
 	}
-	waiting, known := []set{made(first)}, map[string]bool{}
-	highest := math.Inf(1)
-	for len(waiting) > 0 && len(sets) <= mostSpan {
-		at := 0
-		for i := range waiting {
-			if waiting[i].sum < waiting[at].sum {
-				at = i
-			}
-		}
-		next := waiting[at]
-		waiting = slices.Delete(waiting, at, at+1)
-		if len(sets) >= least && next.sum > highest+1e-9*(1+math.Abs(highest)) {
-			break
-		}
-		highest = next.sum
-		occupied := make([]int32, len(first))
-		for i, p := range next.places {
-			occupied[i] = order[p]
-		}
-		from := 0
-		for _, n := range kinds {
-			slices.Sort(occupied[from : from+n])
-			from += n
-		}
-		sets = append(sets, occupied)
-		for i, p := range next.places {
-			if p+1 == len(order) || !last[i] && next.places[i+1] == p+1 {
-				continue
-			}
-			moved := slices.Clone(next.places)
-			moved[i]++
-			if key := fmt.Sprint(moved); !known[key] {
-				known[key] = true
-				waiting = append(waiting, made(moved))
-			}
-		}
+	s.occupied = make([]int32, len(first))
+	if slices.Max(kinds) <= len(energies) {
+		s.wait(first)
 	}
-	return sets
+	return s
+}
+
+// wait adds the set of these places in the order.
+func (s *sets) wait(places []int) {
+	key := fmt.Sprint(places)
+	if s.known[key] {
+		return
+	}
+	s.known[key] = true
+	w := waiter{places: places, number: len(s.known)}
+	for _, p := range places {
+		w.energy += s.energies[s.order[p]]
+	}
+	heap.Push(&s.waiting, w)
+}
+
+// next goes to the next set, unless there is none.
+func (s *sets) next() bool {
+	if len(s.waiting) == 0 {
+		return false
+	}
+	s.seen++
+	at := heap.Pop(&s.waiting).(waiter)
+	s.energy = at.energy
+	for i, p := range at.places {
+		s.occupied[i] = s.order[p]
+		if p+1 == len(s.order) || !s.last[i] && at.places[i+1] == p+1 {
+			continue
+		}
+		moved := slices.Clone(at.places)
+		moved[i]++
+		s.wait(moved)
+	}
+	from := 0
+	for _, n := range s.kinds {
+		slices.Sort(s.occupied[from : from+n])
+		from += n
+	}
+	return true
+}
+
+// waiter is a set whose turn will come; number is that of its coming, which decides between those
+// of one energy.
+type waiter struct {
+	energy float64
+	number int
+	places []int
+}
+
+// waiting is a heap.
+type waiting []waiter
+
+func (w waiting) Len() int { return len(w) }
+func (w waiting) Less(i, j int) bool {
+	return w[i].energy < w[j].energy || w[i].energy == w[j].energy && w[i].number < w[j].number
+}
+func (w waiting) Swap(i, j int) { w[i], w[j] = w[j], w[i] }
+func (w *waiting) Push(x any)   { *w = append(*w, x.(waiter)) }
+func (w *waiting) Pop() any {
+	all := *w
+	last := all[len(all)-1]
+	*w = all[:len(all)-1]
+	return last
 }

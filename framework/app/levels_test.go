@@ -89,6 +89,23 @@ func TestLevelsAreThoseOfConfigurationInteraction(t *testing.T) {
 	}
 }
 
+// A model that has one state after the other, without the power for many at one x, has the same levels,
+// to the rounding of sums.
+func TestLevelsOfOneStateAfterTheOther(t *testing.T) {
+	of := core.Settings{"n": int64(2), "dimension": int64(2), "r_s": 5.0, "twist": []float64{0.25, 0.25}}
+	energy, _, setting, b := electronGas(t, of, small(core.Settings{"e_max": int64(1), "theta_0": 0.5}), func(core.EnergySpec) float64 { return 0.5 }, 200)
+	setting.Potential = energy
+	keys := core.Settings{"states": int64(10), "levels": int64(10), "every": int64(1)}
+	together := estimated(t, "energy_levels", keys, setting, b)["energy_levels"]
+	setting.Model.Powers = slices.DeleteFunc(slices.Clone(setting.Model.Powers), func(p core.Power) bool { return p == core.PowerStateSpan })
+	alone := estimated(t, "energy_levels", keys, setting, b)["energy_levels"]
+	for n, e := range together.Value {
+		if math.Abs(e-alone.Value[n]) > 1e-9*(1+math.Abs(e)) {
+			t.Errorf("level %d is %v, and %v of one state after the other", n, e, alone.Value[n])
+		}
+	}
+}
+
 // The levels are the same at any temperature of the run, and their ensemble has its own if asked.
 func TestLevelsHaveTheirTemperature(t *testing.T) {
 	given := levelsOfTwo(t, 0, 0.1, core.Settings{"temperature": 2.0})

@@ -135,6 +135,11 @@ var (
 	Lap    = &Quantity[complex128]{ColumnInfo: ColumnInfo{Name: "lap", Symbol: "lap Psi/Psi", Legal: LegalFinite}, in: func(b *Batch) *[]complex128 { return &b.Lap }}
 	// LogPsiSlope is grad_x ln Psi_K(x).
 	LogPsiSlope = further[complex128](ColumnInfo{Name: "log_psi_slope", Symbol: "grad ln Psi", Dim: DimX, Legal: LegalFinite})
+	// Span are states K, all to be evaluated at every x of a batch, and SpanPsi and SpanLap are ln Psi
+	// and lap Psi/Psi of these: of each state at all configurations, one state after the other.
+	Span    = further[int32](ColumnInfo{Name: "span", Symbol: "the states", Per: PerBatch, Dim: DimOpen})
+	SpanPsi = further[complex128](ColumnInfo{Name: "span_psi", Symbol: "ln Psi", Dim: DimOpen, Legal: LegalLog})
+	SpanLap = further[complex128](ColumnInfo{Name: "span_lap", Symbol: "lap Psi/Psi", Dim: DimOpen, Legal: LegalFinite})
 	// LogImportance is ln w = -beta E - ln p, which reweights a draw of the model to the Boltzmann
 	// density.
 	LogImportance = further[float64](ColumnInfo{Name: "ln_w", Symbol: "ln w", Legal: LegalLog,

@@ -41,6 +41,7 @@ type Density interface {
 //	PowerStates    StateLister    ln p of every state
 //	PowerStateSlope  StateSloper  the slope of their wave functions
 //	PowerStateDraws  StateDrawer  draws of given states
+//	PowerStateSpan  StateSpanner  many states at the same x
 //	PowerNatural   NaturalPuller  natural gradients
 //	PowerWalk      Walker         samples from Markov chains of its own
 //	PowerNotices   Noticer        what the user should know

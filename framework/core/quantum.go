@@ -74,6 +74,37 @@ type StateDrawer interface {
 	DrawStates(x []float64, k []int32, u []float64) error
 }
 
+// PowerStateSpan declares that the model is a StateSpanner.
+const PowerStateSpan Power = "state_span"
+
+// StateSpanner is a density matrix whose wave functions share most of what they cost at one x: many
+// of them at the same x are asked for in one call.
+type StateSpanner interface {
+	// SpanPsi writes ln Psi_K(x_i), of either branch, to logPsi and (lap Psi_K)(x_i) / Psi_K(x_i) to
+	// lap, of all states at all configurations: those of state s at configuration i of n are number
+	// s n + i. len(x) = n d; states has the labels of one state after the other, as Batch.K has;
+	// len(logPsi) = len(lap) = n times the number of states. The values are those of LogPsi and
+	// Laplacian, and so are the errors.
+	SpanPsi(logPsi, lap []complex128, x []float64, states []int32) error
+}
+
+// spanner is a StateSpanner that says how many labels a state has.
+type spanner interface {
+	Model
+	StateSpanner
+}
+
+// spanPsi makes room for what SpanPsi writes, whose length follows from the states, and calls it.
+func spanPsi(m spanner, c *Call) error {
+	space, states := m.Spec().Space, Span.Of(c.In)
+	labels := space.Count()
+	if labels == 0 || len(states)%labels != 0 {
+		return Errorf(Invalid, "state_span", "", "%d labels are no states of %d particles", len(states), labels)
+	}
+	size := len(states) / labels * c.In.N
+	return m.SpanPsi(SpanPsi.Room(c.Out, size), SpanLap.Room(c.Out, size), X.Of(c.In), states)
+}
+
 // PowerFamilies declares that a DensityMatrix has a continuous label instead of K: some
 // of the coordinates, as those of nuclei, are R ~ p(R), and the others r ~ |Psi_R(r)|^2,
 //

@@ -82,6 +82,8 @@ var (
 		method: does(func(m StateSloper, c *Call) error { return m.StateSlope(LogPsiSlope.Of(c.Out), c.In) })}
 	RowStateDraw = &Row{Name: "state_draw", Kind: KindModel, Power: PowerStateDraws, In: []Column{K, U}, Out: []Column{X},
 		method: does(func(m StateDrawer, c *Call) error { return m.DrawStates(X.Of(c.Out), K.Of(c.In), U.Of(c.In)) })}
+	RowStateSpan = &Row{Name: "state_span", Kind: KindModel, Power: PowerStateSpan, In: []Column{X, Span}, Out: []Column{SpanPsi, SpanLap},
+		method: does(spanPsi)}
 	RowNaturalPull = &Row{Name: "natural_pull", Kind: KindModel, Power: PowerNatural, In: []Column{X, K, Damping}, Bar: []Column{LogP, LogPsi}, Out: []Column{Gradient, Direction},
 		method: does(func(m NaturalPuller, c *Call) error {
 			v := LogPsi.Of(c.Bar)
@@ -193,7 +195,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowStateDraw, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowStateDraw, RowStateSpan, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowLabels, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

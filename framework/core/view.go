@@ -17,6 +17,7 @@ var (
 	_ StateLister   = (*ModelView)(nil)
 	_ StateSloper   = (*ModelView)(nil)
 	_ StateDrawer   = (*ModelView)(nil)
+	_ StateSpanner  = (*ModelView)(nil)
 	_ NaturalPuller = (*ModelView)(nil)
 	_ Sweeper       = (*ModelView)(nil)
 	_ Completer     = (*ModelView)(nil)
@@ -346,6 +347,26 @@ func (v *ModelView) DrawStates(x []float64, k []int32, u []float64) error {
 	U.Put(c.In, u)
 	X.Put(c.Out, x)
 	return v.Call(RowStateDraw, c)
+}
+
+// SpanPsi implements StateSpanner.
+func (v *ModelView) SpanPsi(logPsi, lap []complex128, x []float64, states []int32) error {
+	c := v.of(len(x) / v.spec.Space.Size())
+	X.Put(c.In, x)
+	Span.Put(c.In, states)
+	SpanPsi.Put(c.Out, logPsi)
+	SpanLap.Put(c.Out, lap)
+	if err := v.Call(RowStateSpan, c); err != nil {
+		return err
+	}
+	// Of an open length, results may have come to memory of their own.
+	gotPsi, gotLap := SpanPsi.Of(c.Out), SpanLap.Of(c.Out)
+	if len(gotPsi) != len(logPsi) || len(gotLap) != len(lap) {
+		return Errorf(Plugin, RowStateSpan.Name, "", "it has %d and %d numbers, want %d and %d", len(gotPsi), len(gotLap), len(logPsi), len(lap))
+	}
+	copy(logPsi, gotPsi)
+	copy(lap, gotLap)
+	return nil
 }
 
 // StatePull implements DensityMatrix.

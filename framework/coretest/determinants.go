@@ -48,7 +48,7 @@ type determinantsConfig struct {
 	Warn       bool    `key:"warn" help:"each Sample leaves a notice"`
 }
 
-var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerNatural, core.PowerNotices}
+var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNotices}
 
 type determinants struct {
 	determinantsConfig
@@ -73,6 +73,7 @@ var (
 	_ core.StateLister   = (*determinants)(nil)
 	_ core.StateSloper   = (*determinants)(nil)
 	_ core.StateDrawer   = (*determinants)(nil)
+	_ core.StateSpanner  = (*determinants)(nil)
 	_ core.NaturalPuller = (*determinants)(nil)
 	_ core.Walker        = (*determinants)(nil)
 	_ core.Noticer       = (*determinants)(nil)
@@ -164,6 +165,34 @@ func (m *determinants) Laplacian(dst []complex128, b *core.Batch) error {
 		_, radial, square := m.wave(k, x)
 		shrink := math.Exp(-2 * m.s)
 		dst[i] = complex(shrink*(shrink*square-2*m.energy(k))-m.c*m.c*square, m.c*(2*radial+float64(len(x))))
+	}
+	return nil
+}
+
+// SpanPsi implements core.StateSpanner.
+func (m *determinants) SpanPsi(logPsi, lap []complex128, x []float64, states []int32) error {
+	return oneByOne(m, m.n, logPsi, lap, x, states)
+}
+
+// oneByOne is SpanPsi by LogPsi and Laplacian of one state of n particles after the other.
+func oneByOne(m core.DensityMatrix, n int, logPsi, lap []complex128, x []float64, states []int32) error {
+	each := len(states) / n
+	if each == 0 {
+		return nil
+	}
+	b := core.Batch{N: len(logPsi) / each, X: x}
+	b.K = make([]int32, b.N*n)
+	logP := make([]float64, b.N)
+	for s := range each {
+		for i := range b.N {
+			copy(b.K[i*n:], states[s*n:(s+1)*n])
+		}
+		if err := m.LogPsi(logPsi[s*b.N:(s+1)*b.N], logP, &b); err != nil {
+			return err
+		}
+		if err := m.Laplacian(lap[s*b.N:(s+1)*b.N], &b); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"log z", modelLogZ}, {"move", modelMove}, {"bound", modelBound}, {"encode", modelEncode}, {"evidence", modelEvidence}, {"wave", modelWave}, {"wave pull", modelWavePull},
 		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
-		{"laplacian", quantumLaplacian}, {"state slope", quantumStateSlope}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein}, {"state draws", quantumStateDraws},
+		{"laplacian", quantumLaplacian}, {"state slope", quantumStateSlope}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein}, {"state draws", quantumStateDraws}, {"state span", quantumStateSpan},
 		{"state batches", quantumBatches}, {"state id", quantumBatchID}, {"state slices", quantumSlices},
 		{"state gradient", quantumGradient}, {"mean score", quantumMeanScore}, {"natural", modelNatural}, {"sweep", modelSweep}, {"complete", modelComplete},
 		{"walkers", modelWalkers}, {"walkers cut", modelWalkersCut}, {"walkers in use", modelWalkersInUse}, {"notices", modelNotices},

@@ -49,6 +49,8 @@ var quantumFaults = map[string]struct {
 	"slope of |Psi|":                 {"state_slope", func() core.Model { return sloping{pair()} }},
 	"draws of given states too wide": {"state_draws", func() core.Model { return wideDraws{pair()} }},
 	"draws without u":                {"state_draws", func() core.Model { return &countedDraws{determinants: pair()} }},
+	"a state for the next":           {"state_span", func() core.Model { return turnedSpan{pair()} }},
+	"a span without its Laplacian":   {"state_span", func() core.Model { return flatSpan{pair()} }},
 	"samples too wide":               {"wave_samples", func() core.Model { return drawing{pair(), stretch} }},
 	"chains too wide":                {"wave_samples", func() core.Model { return drawing{walking(), stretch} }},
 	"gradient added, not written":    {"state_batches", func() core.Model { return pulling{pair(), 1, 1, true} }},
@@ -127,6 +129,33 @@ func (m *countedDraws) DrawStates(x []float64, k []int32, u []float64) error {
 		u[i] += m.calls
 	}
 	return m.determinants.DrawStates(x, k, u)
+}
+
+// turnedSpan takes a span for the configurations of one state after the other.
+type turnedSpan struct{ *determinants }
+
+func (m turnedSpan) SpanPsi(logPsi, lap []complex128, x []float64, states []int32) error {
+	err := m.determinants.SpanPsi(logPsi, lap, x, states)
+	n := len(x) / (m.n * m.dim)
+	if n == 0 {
+		return err
+	}
+	rows := slices.Clone(logPsi)
+	for k, v := range rows {
+		logPsi[k%n*(len(rows)/n)+k/n] = v
+	}
+	return err
+}
+
+// flatSpan has the Laplacian of ln Psi.
+type flatSpan struct{ *determinants }
+
+func (m flatSpan) SpanPsi(logPsi, lap []complex128, x []float64, states []int32) error {
+	err := m.determinants.SpanPsi(logPsi, lap, x, states)
+	for k := range lap {
+		lap[k] += 1e-3
+	}
+	return err
 }
 
 func stretch(b *core.Batch) { copy(b.X, times(1.1, b.X)) }
@@ -260,6 +289,10 @@ func (m estimating) Laplacian(dst []complex128, b *core.Batch) error {
 		dst[i] += complex(r.NormFloat64()+m.bias, r.NormFloat64())
 	}
 	return err
+}
+
+func (m estimating) SpanPsi(logPsi, lap []complex128, x []float64, states []int32) error {
+	return oneByOne(m, m.n, logPsi, lap, x, states)
 }
 
 // pulling scales the weights, and may add to grad.

@@ -128,6 +128,7 @@ func TestLackedPowers(t *testing.T) {
 			core.PowerStates:  {second(m.(core.StateLister).StateLogP())},
 
 			core.PowerStateDraws: {m.(core.StateDrawer).DrawStates(two, []int32{0}, two)},
+			core.PowerStateSpan:  {m.(core.StateSpanner).SpanPsi(z, z, two, []int32{0})},
 			core.PowerStateSlope: {m.(core.StateSloper).StateSlope(make([]complex128, 2), &b)},
 
 			core.PowerWalk:    {second(m.(core.Walker).State()), m.(core.Walker).SetState(core.State{})},

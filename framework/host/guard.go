@@ -227,6 +227,8 @@ func (g *guarded) numbers(op string, b *core.Batch, c core.Column) error {
 		return refuse(core.Numeric, op, g.subject, "the number %q is %s", g.reported[k].Name, c.Say(b, k))
 	case info.Per != core.PerConfiguration:
 		return refuse(core.Numeric, op, g.subject, "%s %d is %s", info.Symbol, k, c.Say(b, k))
+	case c == core.Column(core.SpanPsi) || c == core.Column(core.SpanLap):
+		return refuse(core.Numeric, op, g.subject, "%s of state %d at sample %d is %s", info.Symbol, k/max(b.N, 1), k%max(b.N, 1), c.Say(b, k))
 	case info.Dim == core.DimX || info.Dim == core.DimData || info.Dim == core.DimLatents || info.Dim == core.DimObserved && d > 1:
 		return refuse(core.Numeric, op, g.subject, "component %d of %s of sample %d is %s", k%d, info.Symbol, k/d, c.Say(b, k))
 	}

@@ -55,6 +55,17 @@ func (b *Blocks) Row(chains int) []float64 {
 	return b.sums[k]
 }
 
+// Stretch counts the next independent draws of one block, most of them at most, and returns the
+// block's sum with their number: what Row would return for each of them.
+func (b *Blocks) Stretch(most int) (sum []float64, n int) {
+	sum = b.Row(0)
+	draw := b.next - 1
+	n = min(most, b.draws-draw%b.draws)
+	b.next += n - 1
+	b.counts[draw/b.draws] += float64(n - 1)
+	return sum, n
+}
+
 // pair makes one block of two successive ones; a last one without a partner
 // stays.
 func (b *Blocks) pair() {

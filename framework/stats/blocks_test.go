@@ -122,3 +122,32 @@ func TestJackknifeOfFewBlocks(t *testing.T) {
 		t.Errorf("one: %v +- %v", value, stderr)
 	}
 }
+
+// Stretches, whatever their lengths, give the blocks that single draws give, to the bit where sums
+// are exact.
+func TestStretches(t *testing.T) {
+	x := make([]float64, 1000)
+	for i := range x {
+		x[i] = float64(i)
+	}
+	want, got := fill(x, 0), NewBlocks(2)
+	for from := 0; from < len(x); {
+		sum, n := got.Stretch(min(1+from%7, len(x)-from))
+		if n < 1 {
+			t.Fatalf("a stretch of %d draws", n)
+		}
+		for _, v := range x[from : from+n] {
+			sum[0] += v
+			sum[1] += v * v
+		}
+		from += n
+	}
+	if got.N() != want.N() || got.Draws() != want.Draws() || !slices.Equal(got.counts, want.counts) {
+		t.Fatalf("%d draws in blocks of %d with %v, want %d in blocks of %d with %v", got.N(), got.Draws(), got.counts, want.N(), want.Draws(), want.counts)
+	}
+	for k := range want.sums {
+		if !slices.Equal(got.sums[k], want.sums[k]) {
+			t.Errorf("block %d has %v, want %v", k, got.sums[k], want.sums[k])
+		}
+	}
+}

@@ -91,3 +91,43 @@ func BenchmarkStep(b *testing.B) {
 		})
 	}
 }
+
+// ln Psi and the Laplacian of 60 states at 64 configurations of four electrons: all in one call, and
+// one state after the other.
+func BenchmarkSpan(b *testing.B) {
+	const configurations, count = 64, 60
+	full, _ := core.Complete(Part.Params, core.Settings{"theta_0": 0.5, "laplacian": "exact", "mirrors": true, "centred": true})
+	made, err := Part.NewModel(full, box(4, 2, 0.25, 0.25))
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := made.(*Model)
+	theta := make([]float64, m.spec.Parameters)
+	if err := errors.Join(m.Init(theta, 1), m.Load(theta)); err != nil {
+		b.Fatal(err)
+	}
+	var at, of core.Batch
+	if err := errors.Join(m.Sample(&at, 1, configurations), m.Sample(&of, 2, count)); err != nil {
+		b.Fatal(err)
+	}
+	psi, lap, logP := make([]complex128, configurations*count), make([]complex128, configurations*count), make([]float64, configurations)
+	together := func() error { return m.SpanPsi(psi, lap, at.X, of.K) }
+	alone := func() (err error) {
+		for s := range count {
+			for i := range configurations {
+				copy(at.K[i*4:], of.K[s*4:s*4+4])
+			}
+			err = errors.Join(err, m.LogPsi(psi[s*configurations:(s+1)*configurations], logP, &at), m.Laplacian(lap[s*configurations:(s+1)*configurations], &at))
+		}
+		return err
+	}
+	for name, run := range map[string]func() error{"together": together, "one by one": alone} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := run(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

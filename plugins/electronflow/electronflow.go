@@ -24,7 +24,7 @@ const name = "electronflow"
 // config is the model's table in the run file.
 type config struct {
 	EMax       int     `key:"e_max" min:"0" max:"1000" help:"orbitals are the plane waves with wave numbers |n|^2 up to this"`
-	States     string  `key:"states" choices:"network,ground" help:"network: p(K) of a transformer; ground: the N lowest orbitals alone, for temperature 0; of both spins those of each"`
+	States     string  `key:"states" choices:"network,ideal,ground" help:"network: p(K) of a transformer; ideal: that of the free gas at theta_0, which is not trained; ground: the N lowest orbitals alone, for temperature 0; of both spins those of each"`
 	State      int     `key:"state" min:"0" max:"1000000" help:"which of the sets of lowest orbitals, where there are several of the same energy; 0: there must be one"`
 	Prior      string  `key:"prior" choices:"ideal,none" help:"ideal: p(K) starts as that of the free gas, and the network learns the difference; none: it starts with equal probabilities of what can be chosen next"`
 	Theta0     float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, that of the majority of two spins, for prior and pretrain"`
@@ -69,7 +69,7 @@ var Part = core.Part{
 	},
 }
 
-var powers = []core.Power{core.PowerQuantum, core.PowerStateSlope, core.PowerStateDraws, core.PowerNatural, core.PowerNotices, core.PowerKinds, core.PowerWalk}
+var powers = []core.Power{core.PowerQuantum, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNotices, core.PowerKinds, core.PowerWalk}
 
 // chained is the choice of draws that makes the model a Walker.
 const chained = "chains"

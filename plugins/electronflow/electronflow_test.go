@@ -66,6 +66,7 @@ func TestConformance(t *testing.T) {
 		{"steps of a continuous flow", core.Settings{"map": "backflow", "layers": int64(4), "tied": true}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"hutchinson", core.Settings{"e_max": int64(1)}, box(2, 3), coretest.ModelOptions{Copies: 300}},
 		{"ground", core.Settings{"states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
+		{"states of free electrons", core.Settings{"states": "ideal", "theta_0": 0.3, "laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"chains", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"chains of the ground state", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
 		{"both spins", core.Settings{"laplacian": "exact"}, spins(2, 1, 2, 0.25, 0.1), coretest.ModelOptions{}},

@@ -28,6 +28,7 @@ type Model struct {
 	norm   float64 // of Psi: -1/2 ln(N! V^N), N! of each spin
 
 	states *states.Model // nil for ground
+	fixed  bool          // the network of states is that of the start, its prior
 	ground []int32
 	net    *equivariant.Map
 	pairs  *pairflow.Map         // in place of net, whose shape of particles and box it shares; nil without
@@ -46,6 +47,7 @@ type Model struct {
 	twice  []complex128
 	sums   []float64 // gradients of chunks
 	layout par.Layout
+	span   span
 	// of NaturalPull
 	scores, rows, parts      []float64
 	statesSolver, flowSolver fisher.Solver
@@ -56,6 +58,7 @@ var (
 	_ core.DensityMatrix = (*Model)(nil)
 	_ core.NaturalPuller = (*Model)(nil)
 	_ core.StateDrawer   = (*Model)(nil)
+	_ core.StateSpanner  = (*Model)(nil)
 	_ core.Walker        = (*Model)(nil)
 	_ core.Noticer       = (*Model)(nil)
 )
@@ -97,12 +100,15 @@ func newModel(c config, space core.Space) (*Model, error) {
 		}
 	} else {
 		m.spec.Basis = basis(orbitals, space.Twist)
-		m.states, err = states.New(states.Options{Particles: n, Kinds: kinds, Orbitals: orbitals, Prior: c.Prior == "ideal", Theta: c.Theta0, Pretrain: c.Pretrain})
+		m.fixed = c.States == "ideal"
+		m.states, err = states.New(states.Options{Particles: n, Kinds: kinds, Orbitals: orbitals, Prior: m.fixed || c.Prior == "ideal", Theta: c.Theta0, Pretrain: c.Pretrain})
 		if err != nil {
 			return nil, err
 		}
 		for _, b := range m.states.Blocks() {
-			m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "states." + b.Name, Shape: b.Shape})
+			if !m.fixed {
+				m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "states." + b.Name, Shape: b.Shape})
+			}
 		}
 	}
 	if c.Map == "backflow" {
@@ -115,7 +121,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + p.Name, Shape: p.Shape})
 	}
 	m.spec.Parameters = m.split() + m.params.Size()
-	if m.states != nil {
+	if m.split() > 0 {
 		m.spec.Factors = []int{m.split(), m.params.Size()}
 	}
 	m.spec.Memory.Fixed = tablesBytes*weights + 16*float64(m.spec.Parameters)
@@ -182,7 +188,7 @@ func basis(orbitals [][]float64, twist []float64) *core.Basis {
 
 // split is the number of parameters of p(K).
 func (m *Model) split() int {
-	if m.states == nil {
+	if m.states == nil || m.fixed {
 		return 0
 	}
 	return m.states.Parameters()
@@ -193,7 +199,7 @@ func (m *Model) Spec() core.ModelSpec { return m.spec }
 
 // Init implements core.Model.
 func (m *Model) Init(theta []float64, seed uint64) error {
-	if m.states != nil {
+	if m.split() > 0 {
 		if err := m.states.Init(theta[:m.split()], core.Derive(seed, 1)); err != nil {
 			return err
 		}
@@ -207,7 +213,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 
 // Load implements core.Model.
 func (m *Model) Load(theta []float64) error {
-	if m.states != nil {
+	if m.split() > 0 {
 		m.states.Load(theta[:m.split()])
 	}
 	m.params.Load(theta[m.split():])
@@ -293,7 +299,7 @@ func (m *Model) double(w []float64) []complex128 {
 // StatePull implements core.DensityMatrix.
 func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex128) error {
 	m.mustFit(b)
-	if m.states != nil {
+	if m.split() > 0 {
 		if err := m.states.Pull(dst[:m.split()], par.RowsOf(b.Place()), b.K, w); err != nil {
 			return err
 		}
@@ -311,7 +317,7 @@ func (m *Model) StatePull(dst []float64, b *core.Batch, w []float64, v []complex
 
 func (m *Model) pull(w *wave, at par.Span) error {
 	m.load(w, at)
-	w.differentiate(false)
+	w.differentiate()
 	var weights [2 * width]float64
 	for c, x := range m.call.v[at.From : at.From+at.N] {
 		weights[c], weights[width+c] = real(x), imag(x)

@@ -21,7 +21,7 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 		return nil
 	}
 	at := m.split()
-	if m.states != nil {
+	if at > 0 {
 		if err := m.states.Pull(dst[:at], par.RowsOf(b.Place()), b.K, w); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (m *Model) sumRows(dst []float64, v []complex128) {
 func (m *Model) score(w *wave, at par.Span) error {
 	params := m.params.Size()
 	m.load(w, at)
-	w.differentiate(false)
+	w.differentiate()
 	w.pull(ones[:])
 	w.store(m.rows[at.From*params:], at.N)
 	w.pullPhase()

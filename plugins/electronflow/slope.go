@@ -22,7 +22,7 @@ func (m *Model) StateSlope(dst []complex128, b *core.Batch) error {
 
 func (m *Model) stateSlope(w *wave, at par.Span) error {
 	m.load(w, at)
-	w.differentiate(false)
+	w.differentiate()
 	w.slopeOfLog()
 	for c := range at.N {
 		to := m.call.slope[(at.From+c)*w.size:][:w.size]

@@ -29,14 +29,14 @@ type wave struct {
 
 	// of derivatives
 	scratch, inverse []float64 // matrices like jac
-	slope, trace     []float64 // complex: d ln det/dz, and its second derivatives with (dz/dx)(dz/dx)^T
+	slope, trace     []float64 // complex: d ln det/dz, and (lap Psi)/Psi
 	zbar, jbar       []float64
 	grad, xbar       []float64
-	lapZ             []float64
 	series           []float64
 	first, second    []float64
 	v                []float64
 	total            []float64 // complex: grad ln Psi
+	metric, b, rest  []float64 // of the Laplacian: what does not depend on the state
 
 	// of draws
 	pcg     [width]rand.PCG
@@ -55,8 +55,9 @@ func (m *Model) newWave() *wave {
 		{&w.k, size}, {&w.x, size}, {&w.z, size}, {&w.jac, size * size},
 		{&w.logDet, 1}, {&w.phase, 2}, {&w.logJac, 1}, {&w.sign, 1},
 		{&w.scratch, size * size}, {&w.inverse, size * size}, {&w.slope, 2 * size}, {&w.trace, 2},
-		{&w.zbar, size}, {&w.jbar, size * size}, {&w.grad, m.params.Size()}, {&w.xbar, size}, {&w.lapZ, size},
+		{&w.zbar, size}, {&w.jbar, size * size}, {&w.grad, m.params.Size()}, {&w.xbar, size},
 		{&w.first, 1}, {&w.second, 1}, {&w.v, size}, {&w.total, 2 * size},
+		{&w.metric, size * size}, {&w.b, size}, {&w.rest, 1},
 	} {
 		*s.to = make([]float64, s.size*width)
 	}
@@ -130,19 +131,19 @@ func (w *wave) evaluate() {
 // logAbs is ln|Psi| of configuration c.
 func (w *wave) logAbs(c int) float64 { return w.m.norm + w.logDet[c] + 0.5*w.logJac[c] }
 
-// differentiate computes J, its inverse and d ln det/dz; with trace also the
-// latter's.
-func (w *wave) differentiate(trace bool) {
+// mapped computes z, J and its inverse.
+func (w *wave) mapped() {
 	w.net.Set(w.m.flow, w.x)
 	w.net.Forward(w.z, w.jac)
 	copy(w.scratch, w.jac)
 	lanes.Invert(w.inverse, w.logJac, w.sign, w.size, w.scratch)
+}
+
+// differentiate computes J, its inverse, ln Psi and d ln det/dz.
+func (w *wave) differentiate() {
+	w.mapped()
 	w.slater.Waves(w.k, w.z)
-	if trace {
-		w.slater.Gradient(w.slope, w.trace, w.k, w.jac)
-	} else {
-		w.slater.Gradient(w.slope, nil, w.k, nil)
-	}
+	w.slater.Gradient(w.logDet, w.phase, w.slope, nil, w.k, nil)
 }
 
 // logJacobian sets jbar to the derivative of 1/2 ln|det J| in J, which is half the
@@ -162,39 +163,62 @@ func (w *wave) logJacobian(scale []float64) {
 	}
 }
 
-// laplacian writes (lap Psi)/Psi = lap ln Psi + (grad ln Psi)^2 of up to eight
-// configurations, where with g = d ln det/dz
+// The Laplacian, with g = d ln det/dz, J = dz/dx, M = J J^T and h = 1/2 grad ln|det J|: from
 //
-//	grad ln Psi = J^T g + 1/2 grad ln|det J|
-//	lap ln Psi  = sum (J J^T) d2 ln det/dz2 + g.lap z + 1/2 lap ln|det J|.
+//	grad ln Psi = J^T g + h
+//	lap ln Psi  = sum M d2 ln det/dz2 + g.lap z + 1/2 lap ln|det J|
 //
-// first is the number of the first one in its batch.
+// it is
+//
+//	(lap Psi)/Psi = lap ln Psi + (grad ln Psi)^2
+//	              = sum M d2 ln det/dz2 + g.(M g + b) + rest,
+//	b    = lap z + 2 J h
+//	rest = |h|^2 + 1/2 lap ln|det J|,
+//
+// where M, b and rest do not depend on the state.
+
+// laplacian writes (lap Psi)/Psi of up to eight configurations. first is the number of
+// the first one in its batch.
 func (w *wave) laplacian(dst []complex128, first int) {
-	w.differentiate(true)
-	w.net.Laplacian(w.lapZ)
-	n := w.size
-	clear(w.total)
-	for i := range n {
-		g := w.slope[2*i*width:][:2*width]
-		for c := range width {
-			lap := w.lapZ[i*width+c]
-			w.trace[c] += g[c] * lap
-			w.trace[width+c] += g[width+c] * lap
-		}
+	w.lift(first)
+	w.slater.Waves(w.k, w.z)
+	w.curve(dst)
+}
+
+// curve writes (lap Psi)/Psi of the state whose waves the determinant has, and sets ln det. It
+// follows lift.
+func (w *wave) curve(dst []complex128) {
+	w.slater.Gradient(w.logDet, w.phase, w.slope, w.trace, w.k, w.metric)
+	lanes.Quadratic(w.trace, w.size, w.slope, w.b, w.metric)
+	for c := range dst {
+		dst[c] = complex(w.trace[c]+w.rest[c], w.trace[width+c])
 	}
-	w.slopeOfDeterminant()
+}
+
+// lift computes what the map gives to the Laplacian.
+func (w *wave) lift(first int) {
+	w.mapped()
+	n := w.size
+	lanes.Metric(w.metric, n, w.jac)
+	w.net.Laplacian(w.b)
+	clear(w.total)
+	clear(w.rest)
 	if w.m.exact {
 		w.alongAxes()
 	} else {
 		w.alongProbes(first)
 	}
-	for c := range dst {
-		sum := complex(w.trace[c], w.trace[width+c])
-		for i := range n {
-			g := complex(w.total[2*i*width+c], w.total[(2*i+1)*width+c])
-			sum += g * g
+	for e := range n {
+		h := w.total[2*e*width:][:width]
+		for c, v := range h {
+			w.rest[c] += v * v
 		}
-		dst[c] = sum
+		for p := range n {
+			to, jac := w.b[p*width:][:width], w.jac[(p*n+e)*width:][:width]
+			for c, v := range h {
+				to[c] += 2 * jac[c] * v
+			}
+		}
 	}
 }
 
@@ -208,7 +232,7 @@ func (w *wave) alongAxes() {
 		w.line()
 		for c := range width {
 			w.total[2*i*width+c] += 0.5 * w.first[c]
-			w.trace[c] += 0.5 * w.second[c]
+			w.rest[c] += 0.5 * w.second[c]
 		}
 	}
 }
@@ -224,7 +248,7 @@ func (w *wave) alongProbes(first int) {
 		}
 		w.line()
 		for c := range width {
-			w.trace[c] += 0.5 * w.second[c] / float64(w.m.probes)
+			w.rest[c] += 0.5 * w.second[c] / float64(w.m.probes)
 		}
 	}
 }

@@ -50,10 +50,7 @@ func (m *Model) laplacian(c *chunk, at par.Span) error {
 		return err
 	}
 	m.slopes(c, at)
-	clear(c.state)
-	copy(c.state, c.z)
-	copy(c.state[m.d*c.width:], c.inverse)
-	c.lift.Carry(c.state, c.solver, c.steps, false)
+	c.lifted()
 	for j := range at.N {
 		lap := c.combine(j, m.occupied(at.From+j))
 		if math.IsNaN(lap) || math.IsInf(lap, 0) {
@@ -64,7 +61,15 @@ func (m *Model) laplacian(c *chunk, at par.Span) error {
 	return nil
 }
 
-// combine returns lap Psi/Psi of configuration j.
+// lifted carries W_p, L and h to x. It follows turn.
+func (c *chunk) lifted() {
+	clear(c.state)
+	copy(c.state, c.z)
+	copy(c.state[len(c.one)*c.width:], c.inverse)
+	c.lift.Carry(c.state, c.solver, c.steps, false)
+}
+
+// combine returns lap Psi/Psi of configuration j in a state, whose slope is at hand.
 func (c *chunk) combine(j int, k []int32) float64 {
 	d := len(c.one)
 	z := c.column(c.z, j)

@@ -236,18 +236,22 @@ func (m *Model) slopes(c *chunk, at par.Span) {
 	if !c.turned {
 		c.turn()
 	}
-	d := m.d
 	for j := range at.N {
-		k, z := m.occupied(at.From+j), c.column(c.z, j)
-		c.wave.at(z)
-		c.wave.logPhi(k)
-		c.wave.gradient(c.slope, z, k)
-		for p := range d {
-			sum := 0.0
-			for i, s := range c.slope {
-				sum += c.inverse[(i*d+p)*c.width+j] * (s - c.gradL[i*c.width+j]/2)
-			}
-			c.xbar[p*c.width+j] = sum
+		c.slopeIn(j, m.occupied(at.From+j))
+	}
+}
+
+// slopeIn writes that of configuration j in a state.
+func (c *chunk) slopeIn(j int, k []int32) {
+	d, z := len(c.one), c.column(c.z, j)
+	c.wave.at(z)
+	c.wave.logPhi(k)
+	c.wave.gradient(c.slope, z, k)
+	for p := range d {
+		sum := 0.0
+		for i, s := range c.slope {
+			sum += c.inverse[(i*d+p)*c.width+j] * (s - c.gradL[i*c.width+j]/2)
 		}
+		c.xbar[p*c.width+j] = sum
 	}
 }

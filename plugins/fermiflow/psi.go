@@ -30,19 +30,24 @@ func (m *Model) psi(c *chunk, at par.Span) error {
 		return err
 	}
 	for j := range at.N {
-		c.wave.at(c.column(c.z, j))
-		lnPhi, sign := c.wave.logPhi(m.occupied(at.From + j))
-		phase := 0.0
-		if sign < 0 {
-			phase = math.Pi
-		}
-		re := lnPhi - c.l[j]/2
-		if math.IsNaN(re) || math.IsInf(re, 1) {
+		logPsi := c.logPsi(j, m.occupied(at.From+j))
+		if re := real(logPsi); math.IsNaN(re) || math.IsInf(re, 1) {
 			return notFinite("ln Psi", at.From+j, re)
 		}
-		m.call.logPsi[at.From+j] = complex(re, phase)
+		m.call.logPsi[at.From+j] = logPsi
 	}
 	return nil
+}
+
+// logPsi is ln Psi of configuration j in a state.
+func (c *chunk) logPsi(j int, k []int32) complex128 {
+	c.wave.at(c.column(c.z, j))
+	lnPhi, sign := c.wave.logPhi(k)
+	phase := 0.0
+	if sign < 0 {
+		phase = math.Pi
+	}
+	return complex(lnPhi-c.l[j]/2, phase)
 }
 
 // begin looks up the states of a batch.

@@ -175,6 +175,7 @@ func TestModelSpecIsChecked(t *testing.T) {
 		two + `, "factors": [0]`:                                   "it has a factor of 0 parameters",
 		two + `, "parameters": 3, "factors": [1]`:                  "its factors have not the",
 		two + `, "powers": ["state_draws"]`:                        `the power "state_draws" needs the power "quantum"`,
+		two + `, "powers": ["state_span"]`:                         `the power "state_span" needs the power "quantum"`,
 		two + `, "powers": ["quantum"], "orbitals": [[0]]`:         "it has 1 orbitals for 2 particles",
 		two + `, "powers": ["quantum"], "orbitals": [[0], [0, 1]]`: "orbital 1 has 2 quantum numbers in 1 dimensions",
 		two + `, "powers": ["exact"]`:                              `the power "exact" is unknown; those of kind model`,

@@ -230,6 +230,8 @@ func checkOrbitals(s core.ModelSpec) error {
 		return fmt.Errorf("the power %q needs the power %q", core.PowerStateSlope, core.PowerQuantum)
 	case slices.Contains(s.Powers, core.PowerStateDraws) && !quantum:
 		return fmt.Errorf("the power %q needs the power %q", core.PowerStateDraws, core.PowerQuantum)
+	case slices.Contains(s.Powers, core.PowerStateSpan) && !quantum:
+		return fmt.Errorf("the power %q needs the power %q", core.PowerStateSpan, core.PowerQuantum)
 	case slices.Contains(s.Powers, core.PowerFamilies) && !quantum:
 		return fmt.Errorf("the power %q needs the power %q", core.PowerFamilies, core.PowerQuantum)
 	case !quantum || slices.Contains(s.Powers, core.PowerFamilies):

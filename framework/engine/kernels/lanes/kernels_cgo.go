@@ -16,6 +16,10 @@ package lanes
 #cgo nocallback hh_lanes_waves_f64
 #cgo noescape hh_lanes_slater_f64
 #cgo nocallback hh_lanes_slater_f64
+#cgo noescape hh_lanes_metric_f64
+#cgo nocallback hh_lanes_metric_f64
+#cgo noescape hh_lanes_quadratic_f64
+#cgo nocallback hh_lanes_quadratic_f64
 #cgo noescape hh_lanes_series_f64
 #cgo nocallback hh_lanes_series_f64
 // Declared here and not in a header: the go command does not notice when a
@@ -25,8 +29,10 @@ void hh_lanes_log_det_f64(long n, double *a, double *log_abs, double *sign);
 void hh_lanes_invert_f64(long n, double *a, double *b, double *log_abs, double *sign);
 void hh_lanes_log_det_complex_f64(long n, double *a, double *log_abs, double *phase);
 void hh_lanes_invert_complex_f64(long n, double *a, double *b, double *log_abs, double *phase);
-void hh_lanes_waves_f64(long n, long d, const double *k, const double *z, double *phi, double *row);
-void hh_lanes_slater_f64(long n, long d, long columns, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g);
+void hh_lanes_waves_f64(long n, long m, long d, const double *k, const double *z, double *phi, double *row);
+void hh_lanes_slater_f64(long n, long d, const double *k, const double *phi, const double *inverse, const double *metric, double *gradient, double *trace, double *g);
+void hh_lanes_metric_f64(long n, const double *jac, double *metric);
+void hh_lanes_quadratic_f64(long n, const double *g, const double *b, const double *metric, double *sum);
 void hh_lanes_series_f64(long n, const double *inverse, const double *series, double *first, double *second, double *work);
 */
 import "C"
@@ -80,16 +86,23 @@ func settle(logAbs, phase []float64) {
 	}
 }
 
-func (s *Slater) waves(k, z []float64) {
-	C.hh_lanes_waves_f64(C.long(s.N), C.long(s.D), ptr(k), ptr(z), ptr(s.Phi), ptr(s.row))
+func waves(phi []float64, n, m, d int, k, z, row []float64) {
+	C.hh_lanes_waves_f64(C.long(n), C.long(m), C.long(d), ptr(k), ptr(z), ptr(phi), ptr(row))
 }
 
-func (s *Slater) gradient(gradient, trace, k, jac []float64) {
-	var logAbs, phase [2 * Width]float64
+func (s *Slater) gradient(logAbs, phase, gradient, trace, k, metric []float64) {
 	work := s.g[:len(s.Phi)]
 	copy(work, s.Phi)
-	InvertComplex(s.inverse, logAbs[:Width], phase[:], s.N, work)
-	C.hh_lanes_slater_f64(C.long(s.N), C.long(s.D), C.long(len(jac)/(s.N*s.D*Width)), ptr(k), ptr(s.Phi), ptr(s.inverse), orNull(jac), ptr(gradient), orNull(trace), ptr(s.g))
+	InvertComplex(s.inverse, logAbs, phase, s.N, work)
+	C.hh_lanes_slater_f64(C.long(s.N), C.long(s.D), ptr(k), ptr(s.Phi), ptr(s.inverse), orNull(metric), ptr(gradient), orNull(trace), ptr(s.g))
+}
+
+func metricOf(metric []float64, n int, jac []float64) {
+	C.hh_lanes_metric_f64(C.long(n), ptr(jac), ptr(metric))
+}
+
+func quadratic(sum []float64, n int, g, b, metric []float64) {
+	C.hh_lanes_quadratic_f64(C.long(n), ptr(g), ptr(b), ptr(metric), ptr(sum))
 }
 
 func logDetSeries(first, second []float64, n int, inverse, series, work []float64) {

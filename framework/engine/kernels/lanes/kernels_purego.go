@@ -16,11 +16,15 @@ func invertComplex(inverse, logAbs, phase []float64, n int, a []float64) {
 	plain[complex128](inverse, logAbs, phase, n, a)
 }
 
-func (s *Slater) waves(k, z []float64) { s.plainWaves(k, z) }
+func waves(phi []float64, n, m, d int, k, z, _ []float64) { plainWaves(phi, n, m, d, k, z) }
 
-func (s *Slater) gradient(gradient, trace, k, jac []float64) {
-	s.plainGradient(gradient, trace, k, jac)
+func (s *Slater) gradient(logAbs, phase, gradient, trace, k, metric []float64) {
+	s.plainGradient(logAbs, phase, gradient, trace, k, metric)
 }
+
+func metricOf(metric []float64, n int, jac []float64) { plainMetric(metric, n, jac) }
+
+func quadratic(sum []float64, n int, g, b, metric []float64) { plainQuadratic(sum, n, g, b, metric) }
 
 func logDetSeries(first, second []float64, n int, inverse, series, work []float64) {
 	plainSeries(first, second, n, inverse, series)

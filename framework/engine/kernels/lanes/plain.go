@@ -50,26 +50,25 @@ func put[T det.Number](a []float64, i, c int, x T) {
 	}
 }
 
-func (s *Slater) plainWaves(k, z []float64) {
+func plainWaves(phi []float64, n, m, d int, k, z []float64) {
 	for c := range Width {
-		for i := range s.N {
-			for j := range s.N {
+		for i := range n {
+			for j := range m {
 				angle := 0.0
-				for a := range s.D {
-					angle += get[float64](k, j*s.D+a, c) * get[float64](z, i*s.D+a, c)
+				for a := range d {
+					angle += get[float64](k, j*d+a, c) * get[float64](z, i*d+a, c)
 				}
-				put(s.Phi, i*s.N+j, c, cmplx.Rect(1, angle))
+				put(phi, i*m+j, c, cmplx.Rect(1, angle))
 			}
 		}
 	}
 }
 
-func (s *Slater) plainGradient(gradient, trace, k, jac []float64) {
+func (s *Slater) plainGradient(logAbs, phase, gradient, trace, k, metric []float64) {
 	n, d, size := s.N, s.D, s.N*s.D
-	columns := len(jac) / (size * Width)
 	one := det.New[complex128](n, d)
 	phi, first, second := make([]complex128, n*n), make([]complex128, d*n*n), make([]complex128, d*(d+1)/2*n*n)
-	slopes, metric := make([]complex128, size), make([]complex128, size*size)
+	slopes, m := make([]complex128, size), make([]complex128, size*size)
 	for c := range Width {
 		for i := range phi {
 			phi[i] = get[complex128](s.Phi, i, c)
@@ -84,23 +83,48 @@ func (s *Slater) plainGradient(gradient, trace, k, jac []float64) {
 			}
 		}
 		one.Factor(phi)
+		l, p := one.LogDet()
+		logAbs[c] = l
+		put(phase, 0, c, p)
 		one.Gradient(slopes, first)
 		for i, x := range slopes {
 			put(gradient, i, c, x)
 		}
-		if jac == nil {
+		if metric == nil {
 			continue
 		}
-		for p := range size {
-			for q := range size {
+		for i := range m {
+			m[i] = complex(get[float64](metric, i, c), 0)
+		}
+		put(trace, 0, c, one.HessianTrace(first, second, m))
+	}
+}
+
+func plainMetric(metric []float64, n int, jac []float64) {
+	for c := range Width {
+		for p := range n {
+			for q := range n {
 				sum := 0.0
-				for e := range columns {
-					sum += get[float64](jac, p*columns+e, c) * get[float64](jac, q*columns+e, c)
+				for e := range n {
+					sum += get[float64](jac, p*n+e, c) * get[float64](jac, q*n+e, c)
 				}
-				metric[p*size+q] = complex(sum, 0)
+				put(metric, p*n+q, c, sum)
 			}
 		}
-		put(trace, 0, c, one.HessianTrace(first, second, metric))
+	}
+}
+
+func plainQuadratic(sum []float64, n int, g, b, metric []float64) {
+	for c := range Width {
+		total := get[complex128](sum, 0, c)
+		for p := range n {
+			slope := complex(get[float64](b, p, c), 0)
+			for q := range n {
+				slope += complex(get[float64](metric, p*n+q, c), 0) * get[complex128](g, q, c)
+			}
+			total += get[complex128](g, p, c) * slope
+		}
+		put(sum, 0, c, total)
 	}
 }
 

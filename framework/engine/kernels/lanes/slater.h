@@ -28,17 +28,17 @@ INLINE void sine_cosine(double x, double *sine, double *cosine) {
 	*cosine = (quarter + 1) & 2 ? -b : b;
 }
 
-// row holds n angles, then their sines and their cosines, of eight each.
-KERNEL(lanes_waves, (n, d, k, z, phi, row), long n, long d, const double *k, const double *z, double *phi, double *row) {
-	double *restrict angle = row, *restrict sine = row + 8 * n, *restrict cosine = row + 16 * n;
-	for (long i = 0; i < n; i++, phi += 16 * n) {
-		EACH_PART for (long j = 0; j < n; j++) {
+// n particles in m waves; row holds m angles, then their sines and their cosines, of eight each.
+KERNEL(lanes_waves, (n, m, d, k, z, phi, row), long n, long m, long d, const double *k, const double *z, double *phi, double *row) {
+	double *restrict angle = row, *restrict sine = row + 8 * m, *restrict cosine = row + 16 * m;
+	for (long i = 0; i < n; i++, phi += 16 * m) {
+		EACH_PART for (long j = 0; j < m; j++) {
 			lane sum = {0};
 			for (long a = 0; a < d; a++) sum += get(k + part, j * d + a) * get(z + part, i * d + a);
 			put(angle + part, j, sum);
 		}
-		for (long j = 0; j < 8 * n; j++) sine_cosine(angle[j], sine + j, cosine + j);
-		for (long j = 0; j < n; j++) {
+		for (long j = 0; j < 8 * m; j++) sine_cosine(angle[j], sine + j, cosine + j);
+		for (long j = 0; j < m; j++) {
 			memcpy(phi + 16 * j, cosine + 8 * j, 8 * sizeof(double));
 			memcpy(phi + 16 * j + 8, sine + 8 * j, 8 * sizeof(double));
 		}
@@ -59,50 +59,75 @@ INLINE void contract(const int d, long n, const double *k, const double *phi, co
 	}
 }
 
-// sum_ac M_ia,jc (G^a_ij G^c_ji), and for i = j the terms with second derivatives,
-// where M = J J^T.
-INLINE complex curvature(const int d, long n, long columns, const double *k, const double *phi, const double *f, const double *jac, const double *g, long i, long j) {
+// sum_ac M_ia,jc (G^a_ij G^c_ji), and for i = j the terms with second derivatives.
+INLINE complex curvature(const int d, long n, const double *k, const double *phi, const double *f, const double *metric, const double *g, long i, long j) {
 	complex sum = {0};
 	for (int a = 0; a < d; a++)
 		for (int c = 0; c < d; c++) {
-			const long x = (i * d + a) * columns, y = (j * d + c) * columns;
-			lane metric = {0};
-			for (long e = 0; e < columns; e++) metric += get(jac, x + e) * get(jac, y + e);
 			complex h = times_complex(get_complex(g, a * n * n + i * n + j), get_complex(g, c * n * n + j * n + i));
 			for (long m = 0; i == j && m < n; m++) {
 				const complex p = times_complex(get_complex(phi, i * n + m), get_complex(f, m * n + i));
 				const lane kk = get(k, m * d + a) * get(k, m * d + c);
 				h.re += kk * p.re, h.im += kk * p.im;
 			}
-			sum.re += metric * h.re, sum.im += metric * h.im;
+			const lane m = get(metric, (i * d + a) * n * d + j * d + c);
+			sum.re += m * h.re, sum.im += m * h.im;
 		}
 	return sum;
 }
 
-INLINE void slater(const int d, long n, long columns, const double *k, const double *phi, const double *f, const double *jac, double *gradient, double *trace, double *g) {
+INLINE void slater(const int d, long n, const double *k, const double *phi, const double *f, const double *metric, double *gradient, double *trace, double *g) {
 	for (long i = 0; i < n; i++) {
 		contract(d, n, k, phi + i * n * 16, f, g + i * n * 16);
 		for (int a = 0; a < d; a++) put_complex(gradient, i * d + a, get_complex(g, a * n * n + i * n + i));
 	}
-	if (!jac) return;
+	if (!metric) return;
 	complex sum = {0};
 	for (long i = 0; i < n; i++)
 		for (long j = 0; j <= i; j++) {
-			const complex c = curvature(d, n, columns, k, phi, f, jac, g, i, j);
+			const complex c = curvature(d, n, k, phi, f, metric, g, i, j);
 			sum.re -= (i == j ? 1.0 : 2.0) * c.re, sum.im -= (i == j ? 1.0 : 2.0) * c.im;
 		}
 	put_complex(trace, 0, sum);
 }
 
-// jac has n d rows of so many columns.
-KERNEL(lanes_slater, (n, d, columns, k, phi, inverse, jac, gradient, trace, g), long n, long d, long columns, const double *k, const double *phi, const double *inverse, const double *jac, double *gradient, double *trace, double *g) {
+KERNEL(lanes_slater, (n, d, k, phi, inverse, metric, gradient, trace, g), long n, long d, const double *k, const double *phi, const double *inverse, const double *metric, double *gradient, double *trace, double *g) {
 	EACH_PART {
-		const double *j = from_part(jac, part);
+		const double *m = from_part(metric, part);
 		double *t = from_part(trace, part);
 		if (d == 2)
-			slater(2, n, columns, k + part, phi + part, inverse + part, j, gradient + part, t, g + part);
+			slater(2, n, k + part, phi + part, inverse + part, m, gradient + part, t, g + part);
 		else
-			slater(3, n, columns, k + part, phi + part, inverse + part, j, gradient + part, t, g + part);
+			slater(3, n, k + part, phi + part, inverse + part, m, gradient + part, t, g + part);
+	}
+}
+
+// M = J J^T, symmetric to the bit.
+KERNEL(lanes_metric, (n, jac, metric), long n, const double *jac, double *metric) {
+	EACH_PART for (long p = 0; p < n; p++)
+		for (long q = 0; q <= p; q++) {
+			lane sum = {0};
+			for (long e = 0; e < n; e++) sum += get(jac + part, p * n + e) * get(jac + part, q * n + e);
+			put(metric + part, p * n + q, sum);
+			put(metric + part, q * n + p, sum);
+		}
+}
+
+// sum_p g_p (b_p + sum_q M_pq g_q) of complex g is added to sum.
+KERNEL(lanes_quadratic, (n, g, b, metric, sum), long n, const double *g, const double *b, const double *metric, double *sum) {
+	EACH_PART {
+		complex total = get_complex(sum + part, 0);
+		for (long p = 0; p < n; p++) {
+			complex slope = {get(b + part, p), (lane){0}};
+			for (long q = 0; q < n; q++) {
+				const lane m = get(metric + part, p * n + q);
+				const complex x = get_complex(g + part, q);
+				slope.re += m * x.re, slope.im += m * x.im;
+			}
+			const complex term = times_complex(get_complex(g + part, p), slope);
+			total.re += term.re, total.im += term.im;
+		}
+		put_complex(sum + part, 0, total);
 	}
 }
 

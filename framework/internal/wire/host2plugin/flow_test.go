@@ -125,6 +125,7 @@ func powers(m model, e energy, b *core.Batch) map[string]func() error {
 		"quantum, pull": func() error { return m.StatePull(x, b, one, psi) },
 		"states":        func() error { _, err := m.StateLogP(); return err },
 		"state_draws":   func() error { return m.DrawStates(x, nil, x) },
+		"state_span":    func() error { return m.SpanPsi(psi, psi, x, nil) },
 		"state_slope":   func() error { return m.StateSlope(make([]complex128, sites), b) },
 		"natural":       func() error { return m.NaturalPull(x, x, b, one, nil, 1) },
 		"walk":          func() error { _, err := m.State(); return err },

@@ -39,9 +39,12 @@ func (in *inbox) begin(s *wirepb.Segment) error {
 	return in.shared.Update(s)
 }
 
-// read returns the want numbers of a: in place in shared memory, or decoded into
-// buffer.
+// read returns the want numbers of a, all that there are where want is negative: in place in
+// shared memory, or decoded into buffer.
 func read[T wire.Number](in *inbox, a *wirepb.Array, want int, buffer *[]T, what string) []T {
+	if want < 0 {
+		want = in.count(a.GetLength(), 1)
+	}
 	switch {
 	case a.GetLength() != uint64(want):
 		in.fail("%s has %d numbers, want %d", what, a.GetLength(), want)

@@ -119,6 +119,9 @@ func (s subject) arguments(t *testing.T, r *core.Row) *core.Call {
 		}
 	}
 	make(c.In, r.In)
+	if slices.Contains(r.In, core.Column(core.Span)) {
+		core.Span.Put(c.In, c.In.K)
+	}
 	make(c.Bar, r.Bar)
 	make(c.Out, r.Out)
 	for i := range core.Damping.Of(c.In) {
