@@ -184,10 +184,10 @@ func TestSpec(t *testing.T) {
 	if s.Kinetic != 1 || s.Units != "Ry/r_s^2" || math.Abs(s.FermiTemperature-5.84667) > 5e-6 {
 		t.Errorf("spec %+v", s)
 	}
-	if got, want := open(t, Config{7, 3, 5, nil}).Spec().Scale, (core.Scale{Energy: 0.04, EnergyUnits: "Ry", Length: 5, LengthUnits: "Bohr"}); got != want {
+	if got, want := open(t, Config{N: 7, Dimension: 3, RS: 5}).Spec().Scale, (core.Scale{Energy: 0.04, EnergyUnits: "Ry", Length: 5, LengthUnits: "Bohr"}); got != want {
 		t.Errorf("scale %+v, want %+v", got, want)
 	}
-	if got := open(t, Config{7, 3, 0, nil}).Spec().Scale; got != (core.Scale{}) {
+	if got := open(t, Config{N: 7, Dimension: 3}).Spec().Scale; got != (core.Scale{}) {
 		t.Errorf("the free gas has the scale %+v", got)
 	}
 }
