@@ -123,7 +123,7 @@ func BenchmarkSpan(b *testing.B) {
 	}
 	for name, run := range map[string]func() error{"together": together, "one by one": alone} {
 		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
+			for range enginetest.Loop(b) {
 				if err := run(); err != nil {
 					b.Fatal(err)
 				}
