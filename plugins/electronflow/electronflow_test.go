@@ -70,6 +70,7 @@ func TestConformance(t *testing.T) {
 		{"chains", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "laplacian": "exact"}, box(3, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"chains of the ground state", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "states": "ground", "laplacian": "exact"}, box(5, 2), coretest.ModelOptions{}},
 		{"both spins", core.Settings{"laplacian": "exact"}, spins(2, 1, 2, 0.25, 0.1), coretest.ModelOptions{}},
+		{"backflow of both spins", core.Settings{"laplacian": "exact", "map": "backflow", "layers": int64(2)}, spins(2, 1, 2, 0.25, 0.1), coretest.ModelOptions{}},
 		{"as many of both", core.Settings{"laplacian": "exact", "mirrors": true, "centred": true}, spins(2, 2, 2), coretest.ModelOptions{}},
 		{"both spins in space", core.Settings{"e_max": int64(1)}, spins(1, 1, 3), coretest.ModelOptions{Copies: 300}},
 		{"chains of both spins", core.Settings{"draws": chained, "burn_in": int64(60), "moves": int64(10), "laplacian": "exact"}, spins(2, 1, 2), coretest.ModelOptions{}},
