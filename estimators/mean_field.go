@@ -22,9 +22,8 @@ func meanField() core.Part {
 			if n := s.Energy.Space.Size(); n > mostCoupled {
 				return nil, core.Errorf(core.Unsupported, "open estimator", m.Name, "of %d spins there are %d pairs, more than the %d of %d spins", n, n*(n-1)/2, mostCoupled*(mostCoupled-1)/2, mostCoupled)
 			}
-			if math.IsInf(s.Beta, 1) {
-				return nil, &core.Error{Kind: core.Unsupported, Op: "open estimator", Subject: m.Name,
-					Err: core.Errorf(core.Unsupported, "solve the mean-field equations", "temperature 0", "they are of a temperature above 0"), Hint: "give [ensemble] a beta"}
+			if err := needTemperature(m.Name, s); err != nil {
+				return nil, err
 			}
 			return &meanFields{setting: s, found: make(found, len(approximations)+1)}, nil
 		},

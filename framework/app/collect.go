@@ -139,13 +139,7 @@ func (c collection) save(out io.Writer, sweep *plan.Sweep, file string) (missed 
 	for _, m := range c.missing {
 		fmt.Fprintln(out, "missing:", m)
 	}
-	finished := 0
-	for _, is := range s.Finished {
-		if is {
-			finished++
-		}
-	}
-	if finished == 0 {
+	if s.Done() == 0 {
 		return 0, core.Errorf(core.Invalid, "collect", s.Name, "no point is finished")
 	}
 	if len(s.LeftOut) > 0 {
@@ -160,7 +154,7 @@ func (c collection) save(out io.Writer, sweep *plan.Sweep, file string) (missed 
 			return 0, err
 		}
 	}
-	fmt.Fprintf(out, "\n%d of %d points in %s\n", finished, len(s.Finished), file)
+	fmt.Fprintf(out, "\n%d of %d points in %s\n", s.Done(), len(s.Finished), file)
 	return missed, nil
 }
 

@@ -20,6 +20,8 @@ import (
 type derivation struct {
 	*store.Sweep
 	points []*core.Results // nil where one is not finished, or says nothing of its conditions
+	// unscaled tells that most points have no absolute units.
+	unscaled bool
 }
 
 // inconsistent is how many standard errors two ways to a quantity may be apart.
@@ -27,12 +29,20 @@ const inconsistent = 4
 
 // derive adds all that follows.
 func derive(s *store.Sweep, points []*core.Results) {
-	d := &derivation{s, slices.Clone(points)}
+	d := &derivation{Sweep: s, points: slices.Clone(points)}
+	with, without := 0, 0
 	for i, p := range d.points {
-		if p != nil && p.Conditions == nil {
+		switch {
+		case p == nil:
+		case p.Conditions == nil:
 			d.points[i] = nil
+		case p.Conditions.Scale == (core.Scale{}):
+			without++
+		default:
+			with++
 		}
 	}
+	d.unscaled = without > with
 	temperature, volume, number := -1, -1, -1
 	for k := range s.Axes {
 		switch {
@@ -68,30 +78,9 @@ func (d *derivation) ensemble(axis int) bool {
 	return true
 }
 
-// lines are the points along an axis, for each value of the other.
-func (d *derivation) lines(axis int) [][]int {
-	n := len(d.Axes[axis].Values)
-	inner := 1
-	for _, a := range d.Axes[axis+1:] {
-		inner *= len(a.Values)
-	}
-	var lines [][]int
-	for first := range d.points {
-		if first/inner%n != 0 {
-			continue
-		}
-		line := make([]int, n)
-		for k := range line {
-			line[k] = first + k*inner
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
 // varies tells whether a number changes along an axis.
 func (d *derivation) varies(axis int, of func(point int) float64) bool {
-	for _, line := range d.lines(axis) {
+	for _, line := range d.Lines(axis) {
 		first := math.NaN()
 		for _, i := range line {
 			x := of(i)
@@ -159,18 +148,7 @@ func (d *derivation) logUnit(i int) float64 {
 // sameUnits tells whether a point is there, and in the absolute units of the most points: free electrons have none,
 // beside others.
 func (d *derivation) sameUnits(i int) bool {
-	if d.points[i] == nil {
-		return false
-	}
-	with, without := 0, 0
-	for _, p := range d.points {
-		if p != nil && p.Conditions.Scale == (core.Scale{}) {
-			without++
-		} else if p != nil {
-			with++
-		}
-	}
-	return d.points[i].Conditions.Scale == (core.Scale{}) == (without > with)
+	return d.points[i] != nil && d.points[i].Conditions.Scale == (core.Scale{}) == d.unscaled
 }
 
 // values of a scalar observable at the points, in their order; nil where no point has it.
@@ -201,7 +179,7 @@ func (d *derivation) find(name string) *store.Swept {
 // over applies a function to each line of an axis.
 func (d *derivation) over(axis int, of func(line []int) []thermo.Value) []thermo.Value {
 	all := make([]thermo.Value, len(d.points))
-	for _, line := range d.lines(axis) {
+	for _, line := range d.Lines(axis) {
 		for k, v := range of(line) {
 			all[line[k]] = v
 		}

@@ -231,7 +231,7 @@ func (d *derivation) limit(axis int, e store.Swept) {
 		}
 	}
 	known := false
-	for _, line := range d.lines(axis) {
+	for _, line := range d.Lines(axis) {
 		v, _ := thermo.Limit(pick(line, d.count), at(line, values))
 		known = known || v.Known()
 		limit.Value, limit.Stderr = append(limit.Value, v.Mean), append(limit.Stderr, v.Err)

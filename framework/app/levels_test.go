@@ -6,21 +6,22 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Two electrons on a square torus with the twist (1/4, 1/4), among all pairs of the 5 plane waves with
-// |n|^2 <= 1: with the flow the identity energy_levels is configuration interaction. Of the pairs {k, p} and
-// {k', p'} of the same momentum, with n for the numbers of a plane wave and v(n) = 1/|n|, v(0) = 0,
+// pairsByInteraction are the levels of two electrons on a square torus with the twist (1/4, 1/4), among all
+// pairs of the 5 plane waves with |n|^2 <= 1: with the flow the identity energy_levels is configuration interaction.
+// Those of one spin are odd (exchange = -1) under the exchange of their places, those of a singlet even (+1). Of
+// |k, p> = (k p +- p k)/2^(1/2) and |k, k> of the same momentum, with n for the numbers of a plane wave and
+// v(n) = 1/|n|, v(0) = 0, the elements of H are (2 pi/L)^2 (k^2 + p^2) + (2 r_s/L) N xi/2 on the diagonal and
 //
-//	H = (2 pi/L)^2 (k^2 + p^2) delta + (2 r_s/L) [ N xi/2 delta + v(k - k') - v(k - p') ].
-func pairsByInteraction(rs float64) []float64 {
+//	(2 r_s/L) [v(k - k') +- v(k - p')],   (2 r_s/L) 2^(1/2) v(k - k') between |k, p> and |k', k'>,   (2 r_s/L) v(k - k') of |k, k> and |k', k'>.
+func pairsByInteraction(rs, exchange float64) []float64 {
 	const twist, xi = 0.25, -3.9002649200
 	edge := math.Sqrt(2 * math.Pi)
 	waves := [][2]float64{{0, 0}, {1, 0}, {-1, 0}, {0, 1}, {0, -1}}
-	square := func(n [2]float64) float64 {
-		return math.Pow(n[0]+twist, 2) + math.Pow(n[1]+twist, 2)
-	}
 	v := func(a, b [2]float64) float64 {
 		if a == b {
 			return 0
@@ -29,28 +30,36 @@ func pairsByInteraction(rs float64) []float64 {
 	}
 	sectors := map[[2]float64][][2][2]float64{}
 	for i, k := range waves {
-		for _, p := range waves[:i] {
+		for _, p := range waves[:i+1] {
+			if p == k && exchange < 0 {
+				continue
+			}
 			total := [2]float64{k[0] + p[0], k[1] + p[1]}
 			sectors[total] = append(sectors[total], [2][2]float64{k, p})
 		}
 	}
+	norm := func(s [2][2]float64) float64 { // of the sum over both orders
+		if s[0] == s[1] {
+			return math.Sqrt2
+		}
+		return 1
+	}
 	var levels []float64
 	for _, pairs := range sectors {
-		h := make([][]float64, len(pairs))
+		h := mat.NewSymDense(len(pairs), nil)
 		for a, s := range pairs {
-			h[a] = make([]float64, len(pairs))
-			for b, t := range pairs {
-				h[a][b] = 2 * rs / edge * (v(s[0], t[0]) - v(s[0], t[1]))
+			for b, t := range pairs[:a+1] {
+				h.SetSym(a, b, 2*rs/edge*(v(s[0], t[0])+exchange*v(s[0], t[1]))/(norm(s)*norm(t)))
 			}
-			h[a][a] += math.Pow(2*math.Pi/edge, 2)*(square(s[0])+square(s[1])) + 2*rs/edge*xi
+			kinetic := 0.0
+			for _, n := range s {
+				kinetic += math.Pow(2*math.Pi/edge, 2) * (math.Pow(n[0]+twist, 2) + math.Pow(n[1]+twist, 2))
+			}
+			h.SetSym(a, a, h.At(a, a)+kinetic+2*rs/edge*xi)
 		}
-		switch len(h) { // there are no larger ones
-		case 1:
-			levels = append(levels, h[0][0])
-		case 2:
-			mean, half := (h[0][0]+h[1][1])/2, math.Hypot((h[0][0]-h[1][1])/2, h[0][1])
-			levels = append(levels, mean-half, mean+half)
-		}
+		var eigen mat.EigenSym
+		eigen.Factorize(h, false)
+		levels = append(levels, eigen.Values(nil)...)
 	}
 	slices.Sort(levels)
 	return levels
@@ -66,7 +75,7 @@ func levelsOfTwo(t *testing.T, rs, beta float64, more core.Settings) map[string]
 }
 
 func TestLevelsAreThoseOfConfigurationInteraction(t *testing.T) {
-	want := pairsByInteraction(5)
+	want := pairsByInteraction(5, -1)
 	if len(want) != 10 {
 		t.Fatalf("%d levels: %v", len(want), want)
 	}
@@ -120,7 +129,7 @@ func TestLevelsHaveTheirTemperature(t *testing.T) {
 // Free electrons: H Psi = E Psi at every x, so that there is no noise.
 func TestLevelsOfFreeElectrons(t *testing.T) {
 	got := levelsOfTwo(t, 0, 0.5, nil)["energy_levels"]
-	for n, e := range pairsByInteraction(0) {
+	for n, e := range pairsByInteraction(0, -1) {
 		if math.Abs(got.Value[n]-e) > 1e-9 || got.Stderr[n] > 1e-9 {
 			t.Errorf("level %d is %v +- %v, want %v", n, got.Value[n], got.Stderr[n], e)
 		}

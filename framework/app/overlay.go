@@ -41,12 +41,7 @@ type overlaid struct {
 
 // readOverlay reads a file for a sweep.
 func readOverlay(path string, s *store.Sweep) (*overlay, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, core.Errorf(core.Storage, "read points", path, "%w", err)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(file)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, core.Errorf(core.Storage, "read points", path, "%w", err)
 	}

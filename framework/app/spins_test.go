@@ -5,64 +5,14 @@ import (
 	"slices"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
-
-// singlets are the levels of two electrons of different spin that are even under the exchange of their
-// places, in the plane waves of pairsByInteraction, whose levels are the odd ones. Of |k, p> = (k p + p k)/2^(1/2)
-// and |k, k> the elements of V are (2 r_s/L) times xi and
-//
-//	v(k - k') + v(k - p'),   2^(1/2) v(k - k') between |k, p> and |k', k'>,   v(k - k') of |k, k> and |k', k'>.
-func singlets(rs float64) []float64 {
-	const twist, xi = 0.25, -3.9002649200
-	edge := math.Sqrt(2 * math.Pi)
-	waves := [][2]float64{{0, 0}, {1, 0}, {-1, 0}, {0, 1}, {0, -1}}
-	v := func(a, b [2]float64) float64 {
-		if a == b {
-			return 0
-		}
-		return 1 / math.Hypot(a[0]-b[0], a[1]-b[1])
-	}
-	sectors := map[[2]float64][][2][2]float64{}
-	for i, k := range waves {
-		for _, p := range waves[:i+1] {
-			total := [2]float64{k[0] + p[0], k[1] + p[1]}
-			sectors[total] = append(sectors[total], [2][2]float64{k, p})
-		}
-	}
-	norm := func(s [2][2]float64) float64 { // of the sum over both orders
-		if s[0] == s[1] {
-			return math.Sqrt2
-		}
-		return 1
-	}
-	var levels []float64
-	for _, pairs := range sectors {
-		h := mat.NewSymDense(len(pairs), nil)
-		for a, s := range pairs {
-			for b, t := range pairs[:a+1] {
-				h.SetSym(a, b, 2*rs/edge*(v(s[0], t[0])+v(s[0], t[1]))/(norm(s)*norm(t)))
-			}
-			kinetic := 0.0
-			for _, n := range s {
-				kinetic += math.Pow(2*math.Pi/edge, 2) * (math.Pow(n[0]+twist, 2) + math.Pow(n[1]+twist, 2))
-			}
-			h.SetSym(a, a, h.At(a, a)+kinetic+2*rs/edge*xi)
-		}
-		var eigen mat.EigenSym
-		eigen.Factorize(h, false)
-		levels = append(levels, eigen.Values(nil)...)
-	}
-	return levels
-}
 
 // One electron of each spin has the levels of triplets and of singlets, and the ground state is a singlet.
 func TestLevelsOfBothSpins(t *testing.T) {
 	const rs = 1
-	want := slices.Sorted(slices.Values(append(pairsByInteraction(rs), singlets(rs)...)))
-	if len(want) != 25 || want[0] >= pairsByInteraction(rs)[0] {
+	want := slices.Sorted(slices.Values(append(pairsByInteraction(rs, -1), pairsByInteraction(rs, +1)...)))
+	if len(want) != 25 || want[0] >= pairsByInteraction(rs, -1)[0] {
 		t.Fatalf("%d levels: %v", len(want), want)
 	}
 	of := core.Settings{"n": int64(2), "n_down": int64(1), "dimension": int64(2), "r_s": float64(rs), "twist": []float64{0.25, 0.25}}

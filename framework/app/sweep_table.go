@@ -116,13 +116,7 @@ func writeCautions(out io.Writer, s *store.Sweep) {
 
 // writeSweepSummary is what show prints of a sweep.
 func writeSweepSummary(out io.Writer, s *store.Sweep) {
-	done := 0
-	for _, finished := range s.Finished {
-		if finished {
-			done++
-		}
-	}
-	fmt.Fprintf(out, "%s: %d of %d points are done\n", s.Name, done, len(s.Finished))
+	fmt.Fprintf(out, "%s: %d of %d points are done\n", s.Name, s.Done(), len(s.Finished))
 	for i, finished := range s.Finished {
 		if !finished {
 			fmt.Fprintf(out, "missing: point %d (%s)\n", i, strings.Join(pointValues(s, i), ", "))

@@ -47,16 +47,17 @@ func (r *runner) contradict(p phase) {
 				continue
 			}
 			exact, known := r.results.Exact[e.Name]
-			off, far := math.Abs(e.Value[0]-exact), e.Stderr[0] // NaN and 0 are no errors
+			off, far, size := math.Abs(e.Value[0]-exact), e.Stderr[0], max(1, math.Abs(exact)) // NaN and 0 are no errors
+			differs := off > mostFromExact*far+roundingOfExact*size
 			switch {
 			case e.Name == "acceptance" && e.Value[0] == 0:
 				e.WarnOf(core.AboutDraws, core.CautionAcceptance, "no move of the Markov chains was accepted: they stand where they started; take smaller steps (sampler.step_size)")
 			case !known || !(far > 0) || e.Bound != 0 || e.Name == "symmetry_defect" || e.Name == "free_energy_lower" && e.Value[0] < exact || slices.ContainsFunc(e.Cautions, says):
 			case exact == 0 && off > mostFromZero*far && !e.Reweighted:
 				e.WarnOf(about, core.CautionContradiction, "%s is %.3g standard errors from 0, which it is for the Boltzmann density: what was drawn is another one", e.Name, off/far)
-			case e.Reweighted && off > mostFromExact*far+roundingOfExact*max(1, math.Abs(exact)) && off < leastLost*max(1, math.Abs(exact)):
+			case e.Reweighted && differs && off < leastLost*size:
 				e.Warn(core.CautionContradiction, "it is %.2g off the exact value, %.3g standard errors: as where the density is normalised to so much only, by the steps of an integrator", off, off/far)
-			case (exact != 0 || e.Reweighted) && off > mostFromExact*far+roundingOfExact*max(1, math.Abs(exact)) && (e.Reweighted || p.source != core.OfModel):
+			case (exact != 0 || e.Reweighted) && differs && (e.Reweighted || p.source != core.OfModel):
 				weighted = e.Reweighted
 				e.WarnOf(core.AboutDraws, core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)
 			}

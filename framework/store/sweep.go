@@ -58,6 +58,35 @@ type Swept struct {
 	Compared int
 }
 
+// Done is how many points are finished.
+func (s *Sweep) Done() (n int) {
+	for _, finished := range s.Finished {
+		if finished {
+			n++
+		}
+	}
+	return n
+}
+
+// Lines are the points along an axis, for each value of the others, whose order is kept.
+func (s *Sweep) Lines(axis int) (lines [][]int) {
+	n, inner := len(s.Axes[axis].Values), 1
+	for _, a := range s.Axes[axis+1:] {
+		inner *= len(a.Values)
+	}
+	for first := range s.Finished {
+		if first/inner%n != 0 {
+			continue
+		}
+		line := make([]int, n)
+		for k := range line {
+			line[k] = first + k*inner
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
 // Merge makes a Sweep of the results of its points, nil where one is not
 // finished. Extensive observables are followed by theirs per site or particle,
 // as the size may be what is swept.

@@ -34,10 +34,7 @@ func Average(s *Sweep, key string, weights []float64) (*Sweep, error) {
 	if err != nil {
 		return nil, core.Errorf(core.Invalid, "average", key, "%v", err)
 	}
-	m := mean{share: share, inner: 1}
-	for _, a := range s.Axes[axis+1:] {
-		m.inner *= len(a.Values)
-	}
+	m := mean{share, s.Lines(axis)}
 	of := *s
 	of.Axes = slices.Delete(slices.Clone(s.Axes), axis, axis+1)
 	of.Finished = m.finished(s.Finished)
@@ -83,26 +80,25 @@ func shares(weights []float64, n int) ([]float64, error) {
 // ofSeed is the key whose values make points independent.
 const ofSeed = "run.seed"
 
-// mean is over one of the axes of points: inner is how many points there are to one of its values.
+// mean is over the points of each line.
 type mean struct {
 	share []float64
-	inner int
+	lines [][]int
 }
 
-// each calls do for all points that are averaged over: point number at of the mean, and of its values.
-func (m mean) each(points int, do func(to, from, k int)) {
-	n := len(m.share)
-	for to := range points / n {
-		for k := range n {
-			do(to, (to/m.inner*n+k)*m.inner+to%m.inner, k)
+// each calls do for all points that are averaged over: point from of the sweep, k of its line, for mean to.
+func (m mean) each(do func(to, from, k int)) {
+	for to, line := range m.lines {
+		for k, from := range line {
+			do(to, from, k)
 		}
 	}
 }
 
 // values are the means of size numbers for each point, or the errors of means of independent ones.
 func (m mean) values(of []float64, size int, independent bool) []float64 {
-	all := make([]float64, len(of)/len(m.share))
-	m.each(len(of)/size, func(to, from, k int) {
+	all := make([]float64, len(m.lines)*size)
+	m.each(func(to, from, k int) {
 		w := m.share[k]
 		if w == 0 {
 			return // what has no weight may be missing
@@ -125,15 +121,15 @@ func (m mean) values(of []float64, size int, independent bool) []float64 {
 
 // finished tells of which means all points are done.
 func (m mean) finished(of []bool) []bool {
-	all := slices.Repeat([]bool{true}, len(of)/len(m.share))
-	m.each(len(of), func(to, from, k int) { all[to] = all[to] && (of[from] || m.share[k] == 0) })
+	all := slices.Repeat([]bool{true}, len(m.lines))
+	m.each(func(to, from, k int) { all[to] = all[to] && (of[from] || m.share[k] == 0) })
 	return all
 }
 
 // cautions are those of any point, each once.
 func (m mean) cautions(of [][]core.Caution) [][]core.Caution {
-	all := make([][]core.Caution, len(of)/len(m.share))
-	m.each(len(of), func(to, from, k int) {
+	all := make([][]core.Caution, len(m.lines))
+	m.each(func(to, from, k int) {
 		for _, c := range of[from] {
 			if m.share[k] > 0 && !slices.Contains(all[to], c) {
 				all[to] = append(all[to], c)

@@ -147,10 +147,4 @@ func Slopes(x []float64, y []Value, lead, factor []float64) []Value {
 // Derivative is dy/dx at the points.
 func Derivative(x []float64, y []Value) []Value { return Slopes(x, y, nil, all(len(x), 1)) }
 
-func all(n int, v float64) []float64 {
-	a := make([]float64, n)
-	for i := range a {
-		a[i] = v
-	}
-	return a
-}
+func all(n int, v float64) []float64 { return slices.Repeat([]float64{v}, n) }

@@ -10,13 +10,7 @@ func multiply(dst, a, b []eight, n int, scale float64) {
 			for c := range f {
 				f[c] *= scale
 			}
-			to, from := dst[i*n:][:n], b[k*n:][:n]
-			for j := range to {
-				x, y := &to[j], &from[j]
-				for c, v := range f {
-					x[c] += v * y[c]
-				}
-			}
+			addRow(dst[i*n:][:n], &f, b[k*n:][:n])
 		}
 	}
 }
@@ -25,13 +19,17 @@ func multiply(dst, a, b []eight, n int, scale float64) {
 func multiplyLeft(dst, a, b []eight, n int) {
 	for k := range n {
 		for i := range n {
-			f, to, from := &a[k*n+i], dst[i*n:][:n], b[k*n:][:n]
-			for j := range to {
-				x, y := &to[j], &from[j]
-				for c, v := range f {
-					x[c] += v * y[c]
-				}
-			}
+			addRow(dst[i*n:][:n], &a[k*n+i], b[k*n:][:n])
+		}
+	}
+}
+
+// addRow adds f times a row to another.
+func addRow(to []eight, f *eight, from []eight) {
+	for j := range to {
+		x, y := &to[j], &from[j]
+		for c, v := range f {
+			x[c] += v * y[c]
 		}
 	}
 }
