@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
-	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
 )
@@ -43,14 +43,13 @@ func collectCommand() *cobra.Command {
 			if average == "" && len(weights) > 0 {
 				return core.Errorf(core.Invalid, "collect", args[0], "--weights are those of --average; give it a swept key")
 			}
-			collected := collect(sweep, dir)
+			collected := merge(sweep, dir)
 			if average != "" {
-				means, err := store.Average(collected.Sweep, average, weights)
-				if err != nil {
+				if collected, err = collected.average(average, weights); err != nil {
 					return err
 				}
-				collected = collection{Sweep: means, missing: collected.missing} // no points, so that none is judged
 			}
+			derive(collected.Sweep, collected.points)
 			missed, err := collected.save(cmd.OutOrStdout(), sweep, out)
 			if err == nil && missed > 0 {
 				err = expectError{missed}
@@ -95,8 +94,15 @@ type collection struct {
 	missing []string // why the others are not
 }
 
-// collect reads the points.
+// collect reads the points, and derives what follows from them.
 func collect(sweep *plan.Sweep, dir string) collection {
+	c := merge(sweep, dir)
+	derive(c.Sweep, c.points)
+	return c
+}
+
+// merge reads the points.
+func merge(sweep *plan.Sweep, dir string) collection {
 	points := make([]*core.Results, sweep.Len())
 	var missing []string
 	config := ""
@@ -111,8 +117,36 @@ func collect(sweep *plan.Sweep, dir string) collection {
 	}
 	collected := store.Merge(sweptAxes(sweep), points)
 	collected.Name, collected.ConfigTOML = sweep.Name(), config
-	derive(collected, points)
 	return collection{collected, points, missing}
+}
+
+// average is over the values of a swept key.
+func (c collection) average(key string, weights []float64) (collection, error) {
+	means, err := store.Average(c.Sweep, key, weights)
+	if err != nil {
+		return c, err
+	}
+	axis := slices.IndexFunc(c.Axes, func(a store.SweptAxis) bool { return a.Key == key })
+	points := make([]*core.Results, len(means.Finished))
+	for i, line := range c.Lines(axis) {
+		points[i] = common(pick(line, func(k int) *core.Results { return c.points[k] }))
+	}
+	return collection{means, points, c.missing}, nil
+}
+
+// common is a point that has the conditions of all that are there; nil where they differ, as in a mean over temperatures, from
+// which nothing follows.
+func common(points []*core.Results) (first *core.Results) {
+	for _, p := range points {
+		switch {
+		case p == nil: // of no weight, or the mean is NaN
+		case first == nil:
+			first = p
+		case !reflect.DeepEqual(p.Conditions, first.Conditions) || !sameBox(p.SamplesSpace, first.SamplesSpace):
+			return nil
+		}
+	}
+	return first
 }
 
 // finishedPoint reads the results of a point, or says why they are not those of a point that
@@ -130,6 +164,12 @@ func finishedPoint(sweep *plan.Sweep, i int, dir string) (r *core.Results, why s
 		return nil, string(r.Run.Status)
 	}
 	return r, ""
+}
+
+// sameBox tells whether spaces are the same but for the twist of their boundary.
+func sameBox(a, b core.Space) bool {
+	a.Twist, b.Twist = nil, nil
+	return reflect.DeepEqual(a, b)
 }
 
 // save writes collected results, shows them, and returns how many expectations of what is derived
@@ -155,29 +195,6 @@ func (c collection) save(out io.Writer, sweep *plan.Sweep, file string) (missed 
 		}
 	}
 	fmt.Fprintf(out, "\n%d of %d points in %s\n", s.Done(), len(s.Finished), file)
-	return missed, nil
-}
-
-// judge holds what was derived against what the points expect of it.
-func (c collection) judge(out io.Writer, sweep *plan.Sweep) (missed int, err error) {
-	for i, p := range c.points {
-		expect, err := plan.Expected([]byte(p.Run.ConfigJSON))
-		if err != nil {
-			return 0, atPoint(sweep, i, err)
-		}
-		derived := &core.Results{SamplesSpace: p.SamplesSpace}
-		for _, e := range c.Observables {
-			if e.Way == "" || math.IsNaN(e.Value[i]) {
-				continue
-			}
-			one := core.Scalar(e.Name, e.Long, e.Value[i], e.Stderr[i], e.Units, 0)
-			if one.Extensive = e.Extensive; e.PointCautions != nil {
-				one.Cautions = e.PointCautions[i]
-			}
-			derived.Estimates = append(derived.Estimates, one)
-		}
-		missed += writeVerdicts(out, "expected of the sweep at "+pointText(sweep, i), run.JudgeDerived(expect, derived))
-	}
 	return missed, nil
 }
 

@@ -37,8 +37,14 @@ var (
 var Rows = []Row{EntropyRow, EnergyRow, EntropyReweightedRow, EnergyReweightedRow, HeatOfEnergyRow, HeatOfEntropyRow, BestRow,
 	PressureRow, ModulusRow, GibbsRow, DensityRow, CoolingRow, ChemicalRow}
 
-// Derived tells whether a name is that of a row, or of one per site or particle.
+// LimitSuffix makes the name of a limit of the name of what is extrapolated.
+const LimitSuffix = "_limit"
+
+// Derived tells whether a name is that of a row, of one per site or particle, or of the limit of a value per site or particle.
 func Derived(name string) bool {
+	if per, limit := strings.CutSuffix(name, LimitSuffix); limit {
+		return strings.HasSuffix(per, "_per_site") || strings.HasSuffix(per, "_per_particle")
+	}
 	for _, r := range Rows {
 		if per, cut := strings.CutPrefix(name, r.Name); cut && (per == "" || r.Extensive && (per == "_per_site" || per == "_per_particle")) {
 			return true
