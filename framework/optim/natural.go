@@ -18,9 +18,10 @@ import (
 //
 // Such a step has a length of its own: the rate is 1 unless something else is given.
 type Natural struct {
-	Schedule Schedule
-	Damping  float64 `key:"damping" above:"0" help:"added to the diagonal of the Fisher matrix"`
-	MaxNorm  float64 `key:"max_norm" min:"0" help:"largest squared length of a step in the metric of the Fisher matrix, at learning rate 1; longer ones are scaled down; 0 is no limit; of a density matrix those of p(K) and of the wave functions each"`
+	Schedule      Schedule
+	Damping       float64 `key:"damping" above:"0" help:"added to the diagonal of the Fisher matrix"`
+	MaxNorm       float64 `key:"max_norm" min:"0" help:"largest squared length of a step in the metric of the Fisher matrix, at learning rate 1; longer ones are scaled down; 0 is no limit; of a density matrix those of p(K) and of the wave functions each"`
+	MaxNormStates float64 `key:"max_norm_states" min:"0" help:"max_norm of the part of p(K) of a density matrix; 0: the same. Entropies follow p(K), which a large one brings to its end sooner, with more noise until the rate is small"`
 }
 
 // naturalKeys are the keys of a Natural and of its schedule.
@@ -55,8 +56,12 @@ func (n *Natural) Spec() core.OptimizerSpec {
 func (n *Natural) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
 	checkLengths(theta, d.Gradient, d.Direction)
 	step, grad := d.Direction, d.Gradient
-	for _, size := range factors(d.Factors, len(theta)) {
-		if err := Limit(step[:size], grad[:size], n.MaxNorm); err != nil {
+	for k, size := range factors(d.Factors, len(theta)) {
+		limit := n.MaxNorm
+		if k == 0 && d.Factors != nil && n.MaxNormStates > 0 { // of p(K), which comes first
+			limit = n.MaxNormStates
+		}
+		if err := Limit(step[:size], grad[:size], limit); err != nil {
 			return 0, &core.Error{Kind: core.Numeric, Err: err}
 		}
 		step, grad = step[size:], grad[size:]

@@ -58,7 +58,6 @@ func TestLimitedNaturalDescent(t *testing.T) {
 	}
 }
 
-// A step that does not descend leaves theta alone, and is a numeric error.
 // Parts whose Fisher matrices are apart have a limit each: a long step of one does not shorten
 // that of the other.
 func TestFactorsAreLimitedApart(t *testing.T) {
@@ -70,6 +69,22 @@ func TestFactorsAreLimitedApart(t *testing.T) {
 	}
 }
 
+// The first part, p(K) of a density matrix, may have a limit of its own: g.s is 64 and 2500, and 16 and 1 are allowed.
+func TestStatesAreLimitedByTheirOwn(t *testing.T) {
+	natural := &Natural{Schedule: Constant(1), MaxNorm: 1, MaxNormStates: 16}
+	theta := []float64{0, 0, 0}
+	d := core.Derivative{Gradient: []float64{8, 30, 40}, Direction: []float64{8, 30, 40}, Factors: []int{1, 2}}
+	if _, err := natural.Step(theta, d, 1); err != nil || !slices.Equal(theta, []float64{-4, -0.6, -0.8}) {
+		t.Errorf("theta %v, error %v", theta, err)
+	}
+	whole := core.Derivative{Gradient: []float64{8, 0, 0}, Direction: []float64{8, 0, 0}}
+	theta = []float64{0, 0, 0}
+	if _, err := natural.Step(theta, whole, 1); err != nil || theta[0] != -1 {
+		t.Errorf("a model of one part: theta %v, error %v", theta, err)
+	}
+}
+
+// A step that does not descend leaves theta alone, and is a numeric error.
 func TestNaturalRefusesWhatDoesNotDescend(t *testing.T) {
 	theta := []float64{1, 2}
 	_, err := (&Natural{Schedule: Constant(1)}).Step(theta, core.Derivative{Gradient: []float64{1, 1}, Direction: []float64{-1, 0}}, 1)

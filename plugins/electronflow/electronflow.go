@@ -23,27 +23,28 @@ const name = "electronflow"
 
 // config is the model's table in the run file.
 type config struct {
-	EMax       int     `key:"e_max" min:"0" max:"1000" help:"orbitals are the plane waves with wave numbers |n|^2 up to this"`
-	States     string  `key:"states" choices:"network,ideal,ground" help:"network: p(K) of a transformer; ideal: that of the free gas at theta_0, which is not trained; ground: the N lowest orbitals alone, for temperature 0; of both spins those of each"`
-	State      int     `key:"state" min:"0" max:"1000000" help:"which of the sets of lowest orbitals, where there are several of the same energy; 0: there must be one"`
-	Prior      string  `key:"prior" choices:"ideal,none" help:"ideal: p(K) starts as that of the free gas, and the network learns the difference; none: it starts with equal probabilities of what can be chosen next"`
-	Theta0     float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, that of the majority of two spins, for prior and pretrain"`
-	Pretrain   int     `key:"pretrain" min:"0" max:"1000000" help:"with prior none: steps by which the network is fitted to the free gas first"`
-	Map        string  `key:"map" choices:"network,backflow" help:"z(x): network is that of the paper, backflow moves electrons by functions of their distances"`
-	Width      int     `key:"width" min:"1" max:"1024" only:"map=network" help:"width of the flow's layers of electrons"`
-	PairWidth  int     `key:"pair_width" min:"1" max:"1024" only:"map=network" help:"width of the flow's layer of pairs"`
-	Layers     int     `key:"layers" min:"1" max:"1000" only:"map=backflow" help:"how many times backflow is applied"`
-	Tied       bool    `key:"tied" only:"map=backflow" help:"one function for all layers, each a step of 1/layers: Euler's method for a continuous flow"`
-	Units      int     `key:"units" min:"1" max:"1024" only:"map=backflow" help:"hidden units of a function of distance"`
-	Mirrors    bool    `key:"mirrors" only:"map=network" help:"the flow commutes with mirrors of the axes, too: it is averaged over two images in the plane, four in space"`
-	Centred    bool    `key:"centred" only:"map=network" help:"the flow keeps the centre of mass"`
-	Laplacian  string  `key:"laplacian" choices:"auto,exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions; auto: exact up to 30 coordinates"`
-	Probes     int     `key:"probes" min:"1" max:"10000" help:"random directions of hutchinson"`
-	Draws      string  `key:"draws" choices:"independent,chains" help:"independent: x is the place that the flow takes to where free electrons are; chains: Metropolis' method"`
-	Moves      int     `key:"moves" min:"1" max:"1000000" only:"draws=chains" help:"Metropolis moves of all electrons from one batch to the next"`
-	BurnIn     int     `key:"burn_in" min:"0" max:"1000000000" only:"draws=chains" help:"moves of new ones before that, in which their step sizes adapt to an acceptance of one half"`
-	StateMoves int     `key:"state_moves" min:"1" max:"100000" only:"draws=chains" help:"states proposed to each from one batch to the next, with states = network"`
-	Step       float64 `key:"step" above:"0" only:"draws=chains" help:"standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
+	EMax          int     `key:"e_max" min:"0" max:"1000" help:"orbitals are the plane waves with wave numbers |n|^2 up to this"`
+	States        string  `key:"states" choices:"network,ideal,ground" help:"network: p(K) of a transformer; ideal: that of the free gas at theta_0, which is not trained; ground: the N lowest orbitals alone, for temperature 0; of both spins those of each"`
+	State         int     `key:"state" min:"0" max:"1000000" help:"which of the sets of lowest orbitals, where there are several of the same energy; 0: there must be one"`
+	Prior         string  `key:"prior" choices:"ideal,none" help:"ideal: p(K) starts as that of the free gas, and the network learns the difference; none: it starts with equal probabilities of what can be chosen next"`
+	Theta0        float64 `key:"theta_0" min:"0" help:"temperature of the free gas in units of the Fermi temperature, that of the majority of two spins, for prior and pretrain"`
+	Pretrain      int     `key:"pretrain" min:"0" max:"1000000" help:"with prior none: steps by which the network is fitted to the free gas first"`
+	StatesDamping float64 `key:"states_damping" min:"0" only:"states=network" help:"least damping of the Fisher matrix of p(K) in a natural step: a larger one than that of training keeps the noise of E_loc out of most directions of the network"`
+	Map           string  `key:"map" choices:"network,backflow" help:"z(x): network is that of the paper, backflow moves electrons by functions of their distances"`
+	Width         int     `key:"width" min:"1" max:"1024" only:"map=network" help:"width of the flow's layers of electrons"`
+	PairWidth     int     `key:"pair_width" min:"1" max:"1024" only:"map=network" help:"width of the flow's layer of pairs"`
+	Layers        int     `key:"layers" min:"1" max:"1000" only:"map=backflow" help:"how many times backflow is applied"`
+	Tied          bool    `key:"tied" only:"map=backflow" help:"one function for all layers, each a step of 1/layers: Euler's method for a continuous flow"`
+	Units         int     `key:"units" min:"1" max:"1024" only:"map=backflow" help:"hidden units of a function of distance"`
+	Mirrors       bool    `key:"mirrors" only:"map=network" help:"the flow commutes with mirrors of the axes, too: it is averaged over two images in the plane, four in space"`
+	Centred       bool    `key:"centred" only:"map=network" help:"the flow keeps the centre of mass"`
+	Laplacian     string  `key:"laplacian" choices:"auto,exact,hutchinson" help:"that of ln|det dz/dx|: exact, or an unbiased estimate from random directions; auto: exact up to 30 coordinates"`
+	Probes        int     `key:"probes" min:"1" max:"10000" help:"random directions of hutchinson"`
+	Draws         string  `key:"draws" choices:"independent,chains" help:"independent: x is the place that the flow takes to where free electrons are; chains: Metropolis' method"`
+	Moves         int     `key:"moves" min:"1" max:"1000000" only:"draws=chains" help:"Metropolis moves of all electrons from one batch to the next"`
+	BurnIn        int     `key:"burn_in" min:"0" max:"1000000000" only:"draws=chains" help:"moves of new ones before that, in which their step sizes adapt to an acceptance of one half"`
+	StateMoves    int     `key:"state_moves" min:"1" max:"100000" only:"draws=chains" help:"states proposed to each from one batch to the next, with states = network"`
+	Step          float64 `key:"step" above:"0" only:"draws=chains" help:"standard deviation of a move in units of (volume/N)^(1/d), before it adapts"`
 }
 
 // Part is the model as the host sees it.

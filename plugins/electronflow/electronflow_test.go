@@ -178,6 +178,30 @@ func TestThreads(t *testing.T) {
 	}
 }
 
+// states_damping is that of the block of p(K) alone, where it is larger than that of training.
+func TestStatesDamping(t *testing.T) {
+	const n = 50
+	direction := func(states, damping float64) (ofStates, ofFlow []float64) {
+		m := model(t, core.Settings{"states_damping": states}, box(3, 2, 0.25, 0.25), 0.1)
+		b := coretest.Draw(t, m, 1, n)
+		grad, step, w := make([]float64, m.spec.Parameters), make([]float64, m.spec.Parameters), make([]float64, n)
+		for i := range w {
+			w[i] = math.Sin(float64(i)) / n
+		}
+		if err := m.NaturalPull(grad, step, b, w, nil, damping); err != nil {
+			t.Fatal(err)
+		}
+		return step[:m.split()], step[m.split():]
+	}
+	states, flow := direction(0.1, 1e-3)
+	more, _ := direction(0, 0.1)
+	less, same := direction(1e-4, 1e-3)
+	_, plain := direction(0, 1e-3)
+	if !slices.Equal(states, more) || !slices.Equal(flow, plain) || !slices.Equal(same, plain) || slices.Equal(states, less) {
+		t.Error("the damping of p(K) is not 0.1, or that of the flow not 1e-3")
+	}
+}
+
 func TestNotices(t *testing.T) {
 	m := model(t, core.Settings{"draws": chained, "burn_in": int64(0), "step": 1e-3, "moves": int64(10)}, box(3, 2), 0)
 	coretest.Draw(t, m, 1, 8)

@@ -29,7 +29,7 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 		if err := m.states.Scores(m.scores, b.K); err != nil {
 			return err
 		}
-		if err := m.solve(&m.statesSolver, step[:at], dst[:at], m.scores, b.N, damping); err != nil {
+		if err := m.solve(&m.statesSolver, step[:at], dst[:at], m.scores, b.N, max(damping, m.config.StatesDamping)); err != nil {
 			return err
 		}
 	}
