@@ -93,7 +93,7 @@ func (m *meanFields) Add(b *core.Batch) error {
 func (m *meanFields) Report() ([]core.Estimate, error) {
 	var all []core.Estimate
 	for k, a := range approximations {
-		e := core.Scalar(a.name, a.long, m.found[k], 0, m.setting.Energy.Units, int64(m.seen))
+		e := core.Scalar(a.name, a.long, m.found[k], 0, m.setting.Energy.Units, 0)
 		e.Extensive, e.Constant, e.Bound = true, true, a.bound
 		if math.IsNaN(m.found[k]) {
 			e.Stderr, e.Constant = nans(1), false

@@ -33,8 +33,11 @@ const (
 )
 
 // Concerns tells whether a caution found at another estimate of the same draws, of AboutModel of
-// others, is one of e, too.
+// others, is one of e, too. What no configuration entered, as mean field theory, is of no draws.
 func (c Caution) Concerns(e *Estimate) bool {
+	if e.N == 0 {
+		return false
+	}
 	switch c.About {
 	case AboutDraws:
 		return true

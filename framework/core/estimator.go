@@ -181,7 +181,7 @@ type Estimate struct {
 	Constant bool
 	Units    string  // "1" for pure numbers
 	Axes     []Axis  // one per dimension of Value, outermost first; empty for scalars
-	N        int64   // configurations that entered
+	N        int64   // configurations that entered; 0 of what is not estimated from draws
 	Tau      float64 // integrated autocorrelation time in draws of a chain; 1 when independent
 	// TauStderr is the standard error of Tau, and StderrStderr that of the error of a scalar; 0 or
 	// NaN where they are not known.
