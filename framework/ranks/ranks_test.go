@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -76,6 +77,61 @@ func TestAgree(t *testing.T) {
 	if err := ranks.Agree(ranks.Alone{}, failure); err != error(failure) {
 		t.Errorf("alone: %v", err)
 	}
+}
+
+// No rank leaves a barrier before the last has come: what each did before, all see after.
+func TestBarrier(t *testing.T) {
+	var came atomic.Int64
+	together(5, func(c ranks.Comm) {
+		for round := range int64(100) {
+			came.Add(1)
+			if err := c.Barrier(); err != nil || came.Load() < 5*(round+1) {
+				t.Errorf("rank %d is through barrier %d after %d came, %v", c.Rank(), round, came.Load(), err)
+			}
+		}
+	})
+	if err := (ranks.Alone{}).Barrier(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Seven ranks in groups of 2, 2 and 3, turned round by the key; then each part parts again.
+func TestSplit(t *testing.T) {
+	want := map[int][]float64{0: {6, 3, 0}, 1: {4, 1}, 2: {5, 2}}
+	together(7, func(c ranks.Comm) {
+		for range 20 {
+			group := c.Rank() % 3
+			part, err := c.Split(group, -c.Rank())
+			if err != nil || part.Size() != len(want[group]) || want[group][part.Rank()] != float64(c.Rank()) {
+				t.Errorf("rank %d is %d of %d in group %d, %v", c.Rank(), part.Rank(), part.Size(), group, err)
+				return
+			}
+			if all := gathered(t, part, float64(c.Rank())); !slices.Equal(all, want[group]) {
+				t.Errorf("group %d has %v, want %v", group, all, want[group])
+			}
+			// Equal keys keep the order.
+			again, err := part.Split(5, 0)
+			if all := gathered(t, again, float64(c.Rank())); err != nil || !slices.Equal(all, want[group]) {
+				t.Errorf("group %d has %v after another split, %v", group, all, err)
+			}
+			if all := gathered(t, c, float64(c.Rank())); !slices.Equal(all, []float64{0, 1, 2, 3, 4, 5, 6}) {
+				t.Errorf("all ranks are %v after a split", all)
+			}
+		}
+	})
+	if c, err := (ranks.Alone{}).Split(3, 1); err != nil || c.Size() != 1 {
+		t.Errorf("alone: %v, %v", c, err)
+	}
+}
+
+// gathered is x of all ranks.
+func gathered(t *testing.T, c ranks.Comm, x float64) []float64 {
+	t.Helper()
+	all, counts := make([]float64, c.Size()), slices.Repeat([]int{1}, c.Size())
+	if err := c.Gather(all, []float64{x}, counts); err != nil {
+		t.Error(err)
+	}
+	return all
 }
 
 func ExampleTogether() {
