@@ -12,8 +12,8 @@ import (
 // thread is never made.
 type thread struct{}
 
-func (*thread) abort(int)       {}
-func (*thread) finalize() error { return nil }
+func (*thread) abort(int) {}
+func (*thread) leave(int) {}
 
 func join(l *ranks.Launched, _ []string) (*World, error) {
 	return nil, &core.Error{Kind: core.Unsupported, Op: "join the ranks of " + l.By, Subject: l.Says,

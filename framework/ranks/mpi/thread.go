@@ -9,6 +9,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -81,14 +82,15 @@ func (t *thread) abort(code int) {
 	}
 }
 
-func (t *thread) finalize() error {
-	return t.do(func() error {
-		code := C.hh_mpi_finalize()
-		if code != 0 { // MPI can no longer say in words what it is
-			return &core.Error{Kind: core.Internal, Op: "MPI_Finalize", Subject: t.place, Err: fmt.Errorf("error %d", int(code)), Hint: "said by " + t.library}
+// leave ends MPI, runs the exit handlers of C, and ends the process.
+func (t *thread) leave(code int) {
+	t.calls <- func() {
+		if failed := C.hh_mpi_finalize(); failed != 0 { // MPI can no longer say in words what it is
+			fmt.Fprintf(os.Stderr, "helmholtz: MPI_Finalize: %s: error %d (said by %s)\n", t.place, int(failed), t.library)
 		}
-		return nil
-	})
+		C.exit(C.int(code))
+	}
+	select {}
 }
 
 // join loads the first library that can be, starts MPI and looks whether the ranks are

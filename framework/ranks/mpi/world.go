@@ -94,16 +94,19 @@ func (w *World) Abort(code int) {
 	os.Exit(code)
 }
 
-// Leave ends MPI, when all ranks have called it; w is of no use then. It is the last
-// thing that a rank does: a launcher ends the others as soon as one process ends with an
-// exit code other than 0, so whatever is to be written has to be written before. A rank whose
-// call has failed must not wait for the others: it has to Abort.
-func (w *World) Leave() error {
-	if w.thread == nil {
-		return nil
+// Leave ends MPI and this process with an exit code, when all ranks have called it. It
+// does not return. A launcher ends the others as soon as one process ends with a code other
+// than 0, so whatever is to be written has to be written before; and nothing may be computed
+// in the background any more, because the exit handlers of C run: in one of them MPICH, from
+// 4.1 on, tells its mpirun that the rank has not just died, and os.Exit does not run them. A rank
+// whose call has failed does not wait for the others: it aborts.
+func (w *World) Leave(code int) {
+	if w.thread != nil {
+		if err := w.Barrier(); err != nil {
+			fmt.Fprintln(os.Stderr, "helmholtz:", err)
+			w.Abort(max(code, 1))
+		}
+		w.thread.leave(code)
 	}
-	if err := w.Barrier(); err != nil {
-		return err
-	}
-	return w.thread.finalize()
+	os.Exit(code)
 }
