@@ -32,7 +32,7 @@ const clusterVariable = "HELMHOLTZ_TEST_CLUSTER"
 
 // launchers are those of Debian, and those of the folders in HELMHOLTZ_TEST_MPI, in which
 // bin/mpiexec and lib/ are; a suffix =LIBRARY names which library of the folder is meant.
-func launchers(t *testing.T) (all []launcher) {
+func launchers(t testing.TB) (all []launcher) {
 	t.Helper()
 	if os.Getenv(clusterVariable) == "" {
 		t.Skip("starts ranks by mpirun: make test-cluster runs it")
@@ -77,7 +77,7 @@ type rehearsal struct {
 const hang = 4 * time.Minute
 
 // start starts a scene on n ranks, with more variables.
-func (l launcher) start(t *testing.T, n int, scene string, more ...string) *rehearsal {
+func (l launcher) start(t testing.TB, n int, scene string, more ...string) *rehearsal {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -102,7 +102,7 @@ func (l launcher) start(t *testing.T, n int, scene string, more ...string) *rehe
 }
 
 // end waits for the ranks and returns the exit code of mpirun, -1 after a signal.
-func (r *rehearsal) end(t *testing.T) (code int, out string) {
+func (r *rehearsal) end(t testing.TB) (code int, out string) {
 	t.Helper()
 	err := r.Wait()
 	r.cancel()
@@ -145,7 +145,7 @@ func (b *buffer) String() string {
 	return b.text.String()
 }
 
-func (l launcher) run(t *testing.T, n int, scene string, more ...string) (code int, out string) {
+func (l launcher) run(t testing.TB, n int, scene string, more ...string) (code int, out string) {
 	t.Helper()
 	return l.start(t, n, scene, more...).end(t)
 }
@@ -327,5 +327,35 @@ func TestStop(t *testing.T) {
 		if got, err := os.ReadFile(file); code != 85 || string(got) != "rank 1: "+syscall.SIGUSR1.String() {
 			t.Errorf("exit code %d, %q, %v\n%s", code, got, err, out)
 		}
+	})
+}
+
+// Of the signals of batch systems, SIGUSR1 is the one that every mpirun passes on without
+// ending the ranks itself (docs/cluster.md has the others).
+func TestSignalToLauncher(t *testing.T) {
+	each(t, func(t *testing.T, l launcher) {
+		file := filepath.Join(t.TempDir(), "stopped")
+		r := l.start(t, 3, "stop", "MPI_TEST_FILE="+file)
+		for rank := range 3 {
+			r.process(t, rank)
+		}
+		r.Process.Signal(syscall.SIGUSR1)
+		code, out := r.end(t)
+		if got, err := os.ReadFile(file); code != 85 || !strings.HasSuffix(string(got), ": "+syscall.SIGUSR1.String()) {
+			t.Errorf("exit code %d, %q, %v\n%s", code, got, err, out)
+		}
+	})
+}
+
+// Ranks do not outlive their mpirun.
+func TestLauncherIsKilled(t *testing.T) {
+	each(t, func(t *testing.T, l launcher) {
+		r := l.start(t, 3, "stop", "MPI_TEST_FILE="+filepath.Join(t.TempDir(), "stopped"))
+		for rank := range 3 {
+			r.process(t, rank)
+		}
+		r.Process.Kill()
+		r.end(t)
+		gone(t, "mpirun was killed", r.out.String())
 	})
 }

@@ -36,6 +36,7 @@ var scenes = map[string]func() int{
 	"leave":         leave,
 	"child":         child,
 	"stop":          stop,
+	"speed":         speed,
 }
 
 func TestMain(m *testing.M) {
@@ -62,6 +63,12 @@ func joined() *World {
 		os.Exit(0)
 	}
 	return w
+}
+
+// numberOf is the value of a variable that a test has set.
+func numberOf(variable string) int {
+	n, _ := strconv.Atoi(os.Getenv(variable))
+	return n
 }
 
 func suite() int {
