@@ -45,7 +45,7 @@ var rooms = []room{
 	{"framework/ranks", []string{"framework/core"}, nil},
 	{"framework/ranks/mpi", []string{"framework/core", "framework/ranks"}, nil},
 	{"framework/learn", []string{"framework/core", "framework/engine/assign", "framework/engine/par", "framework/optim", "framework/ranks", "framework/recipe"}, nil},
-	{"framework/plan", []string{"framework/core", "framework/recipe", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
+	{"framework/plan", []string{"framework/core", "framework/ranks", "framework/recipe", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/run", []string{"framework/core", "framework/engine/assign", "framework/engine/leap", "framework/engine/par", "framework/learn", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe",
 		"framework/sample", "framework/stats", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/store", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
