@@ -238,3 +238,14 @@ func TestLauncherIsKilled(t *testing.T) {
 		gone(t, "mpirun was killed", r.out.String())
 	})
 }
+
+func TestWithoutCgo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles this package a second time")
+	}
+	command := exec.Command("go", "test", "-count=1", ".")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

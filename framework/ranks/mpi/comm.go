@@ -10,7 +10,6 @@ import "C"
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"unsafe"
 
@@ -22,7 +21,7 @@ type comm struct {
 	thread     *thread
 	handle     C.uintptr_t
 	rank, size int
-	near       bool    // all ranks are on one machine
+	near       bool    // all ranks are on one machine, and no memory is registered
 	counts     []C.int // bytes of each rank in a gather, and where they start
 	starts     []C.int
 }
@@ -53,10 +52,7 @@ func (c *comm) look() error {
 	if err := c.gather(all, id[:], slices.Repeat([]int{len(id)}, c.size)); err != nil {
 		return err
 	}
-	c.near = true
-	for i, x := range all {
-		c.near = c.near && math.Float64bits(x) == math.Float64bits(id[i%len(id)])
-	}
+	c.near = near(all)
 	return nil
 }
 
@@ -83,14 +79,36 @@ func (c *comm) Gather(all, mine []float64, counts []int) error {
 }
 
 func (c *comm) gather(all, mine []float64, counts []int) error {
-	if c.near && len(all) <= c.thread.most {
-		at := 0
-		for i, n := range counts {
-			at += c.place(i, n, at)
-		}
-		return c.allgatherv(mine, all)
+	switch {
+	case !c.near:
+		return c.gatherInRounds(all, mine, counts)
+	case len(all) > c.thread.most:
+		return c.gatherInTurns(all, mine, counts)
 	}
-	// In each round every rank sends as much as its part of the room holds.
+	at := 0
+	for i, n := range counts {
+		at += c.place(i, n, at)
+	}
+	return c.allgatherv(mine, all)
+}
+
+// gatherInTurns has too many numbers for one call: each rank broadcasts what it has.
+func (c *comm) gatherInTurns(all, mine []float64, counts []int) error {
+	for root, n := range counts {
+		if root == c.rank {
+			copy(all, mine)
+		}
+		if err := c.broadcast(all[:n], root); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}
+
+// gatherInRounds goes through the room: in each round every rank sends as much as its part
+// of it holds.
+func (c *comm) gatherInRounds(all, mine []float64, counts []int) error {
 	part := c.thread.part(c.size)
 	for from, more := 0, true; more; from += part {
 		at := 0
@@ -127,26 +145,28 @@ func (c *comm) allgatherv(mine, all []float64) error {
 
 // Broadcast implements ranks.Comm.
 func (c *comm) Broadcast(v []float64, root int) error {
-	return c.thread.do(func() error {
-		for {
-			piece := v[:min(len(v), c.thread.most)]
-			if !c.near {
-				piece = c.thread.room[:min(len(v), len(c.thread.room))]
-				if root == c.rank {
-					copy(piece, v)
-				}
-			}
-			if err := c.thread.check("MPI_Bcast", C.hh_mpi_bcast(c.handle, first(piece), C.int(wide*len(piece)), C.int(root))); err != nil {
-				return err
-			}
-			if !c.near && root != c.rank {
-				copy(v, piece)
-			}
-			if v = v[len(piece):]; len(v) == 0 {
-				return nil
+	return c.thread.do(func() error { return c.broadcast(v, root) })
+}
+
+func (c *comm) broadcast(v []float64, root int) error {
+	for {
+		piece := v[:min(len(v), c.thread.most)]
+		if !c.near {
+			piece = c.thread.room[:min(len(v), len(c.thread.room))]
+			if root == c.rank {
+				copy(piece, v)
 			}
 		}
-	})
+		if err := c.thread.check("MPI_Bcast", C.hh_mpi_bcast(c.handle, first(piece), C.int(wide*len(piece)), C.int(root))); err != nil {
+			return err
+		}
+		if !c.near && root != c.rank {
+			copy(v, piece)
+		}
+		if v = v[len(piece):]; len(v) == 0 {
+			return nil
+		}
+	}
 }
 
 // Barrier implements ranks.Comm.
