@@ -123,6 +123,7 @@ type Status string
 const (
 	Running Status = "running"
 	Stopped Status = "interrupted" // checkpointed, wants to be run again
+	Held    Status = "stopped"     // checkpointed, and to be run again only by hand: halted or stalled
 	Failed  Status = "failed"
 	Done    Status = "done"
 )
