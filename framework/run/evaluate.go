@@ -65,7 +65,7 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 	begin, start := time.Now(), r.evaluation.Done
 	r.pace.enter(ctx, p.name)
 	if cause := r.stopAgain(ctx); cause != nil {
-		return state, interrupted(cause, fmt.Sprintf("after %d of %d samples of the evaluation", start, total))
+		return state, Interrupted(cause, fmt.Sprintf("after %d of %d samples of the evaluation", start, total))
 	}
 	for done := start; done < total; {
 		n := min(size, total-done)
@@ -88,7 +88,7 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 			return state, err
 		}
 		if stop != nil && done < total {
-			return state, interrupted(stop, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
+			return state, Interrupted(stop, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
 		}
 	}
 	return state, nil
@@ -128,7 +128,7 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 	begin, start := time.Now(), int64(state.Burnt)
 	r.pace.enter(ctx, Burning)
 	if cause := r.stopAgain(ctx); cause != nil {
-		return state, interrupted(cause, "before the burn-in of the chains")
+		return state, Interrupted(cause, "before the burn-in of the chains")
 	}
 	for done := start + 1; ; done++ {
 		next, left, err := sampler.Burn(state)
@@ -146,7 +146,7 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 		}
 		r.pace.lap()
 		if cause := r.stop(ctx); cause != nil {
-			return state, interrupted(cause, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left)))
+			return state, Interrupted(cause, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left)))
 		}
 	}
 }

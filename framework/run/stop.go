@@ -113,8 +113,8 @@ func rounded(d time.Duration) time.Duration {
 	return d.Round(10 * time.Millisecond)
 }
 
-// interrupted is the error of a run that was stopped for a cause.
-func interrupted(cause error, where string) error {
+// Interrupted is the error of work that was stopped for a cause, with a checkpoint.
+func Interrupted(cause error, where string) error {
 	kind := core.Interrupted
 	if core.KindOf(cause) == core.Halted {
 		kind = core.Halted

@@ -34,7 +34,7 @@ func (r *runner) train(ctx context.Context) error {
 	r.pace.enter(ctx, Training)
 	for !r.trained() {
 		if cause := r.stop(ctx); cause != nil {
-			return interrupted(cause, fmt.Sprintf("after training step %d of %d", r.step, total))
+			return Interrupted(cause, fmt.Sprintf("after training step %d of %d", r.step, total))
 		}
 		numbers, err := r.trainStep(learner)
 		if err != nil {
