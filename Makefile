@@ -1,6 +1,7 @@
 # make run        build, and compute the 2D Ising model at its critical point
 # make test       all tests (under 10 minutes on 2 cores)
 # make test-arm64 the engine's tests on 64-bit ARM, under qemu
+# make test-slurm a sweep on a Slurm cluster of this machine alone, as root (10 minutes)
 # make validate   every run file under runs/ at full size, against its [expect]
 # make bench      the benchmarks
 # make build      bin/helmholtz only
@@ -10,7 +11,7 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-arm64 validate bench build setup check generate clean
+.PHONY: run test test-slurm test-arm64 validate bench build setup check generate clean
 
 run: build
 	$(BIN) run runs/van/ising-16.toml
@@ -27,6 +28,11 @@ test: build check
 	$(GO) test -timeout 20m ./...
 	$(GO) test -timeout 20m -tags purego ./framework/engine/...
 	HELMHOLTZ_KERNELS=generic $(GO) test -timeout 20m ./framework/engine/tensor ./framework/engine/kernels/... ./framework/engine/equivariant ./framework/engine/nn
+
+# Jobs that queue themselves again until they are done, on a Slurm cluster that the test starts.
+test-slurm: setup
+	./.ci/setup-cluster
+	HELMHOLTZ_TEST_SLURM=1 $(GO) test -count 1 -timeout 30m -run TestSlurm ./framework/app
 
 # The engine on 64-bit ARM, without C, where qemu runs its programs.
 test-arm64:
