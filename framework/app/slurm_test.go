@@ -17,7 +17,7 @@ import (
 func slurm(t *testing.T) []string {
 	t.Helper()
 	if os.Getenv("HELMHOLTZ_TEST_SLURM") == "" {
-		t.Skip("HELMHOLTZ_TEST_SLURM is not set: make test-slurm sets it")
+		t.Skip("HELMHOLTZ_TEST_SLURM is not set: make test-cluster sets it")
 	}
 	for _, program := range []string{"munged", "slurmctld", "slurmd", "sbatch"} {
 		if _, err := exec.LookPath(program); err != nil || os.Getuid() != 0 {

@@ -1,11 +1,14 @@
 package ranks
 
-import "sync"
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
 
 // Together makes the communicators of n ranks that are goroutines of this process.
 func Together(n int) []Comm {
-	m := &meeting{n: n}
-	m.all = sync.NewCond(&m.mu)
+	m := newMeeting(n)
 	var comms []Comm
 	for rank := range n {
 		comms = append(comms, member{m, rank})
@@ -22,6 +25,13 @@ type meeting struct {
 	came  int
 	round int
 	given [][]float64
+	parts map[int]*meeting // by group, while the ranks part
+}
+
+func newMeeting(n int) *meeting {
+	m := &meeting{n: n}
+	m.all = sync.NewCond(&m.mu)
+	return m
 }
 
 // wait returns when all have come.
@@ -84,4 +94,38 @@ func (m member) Broadcast(v []float64, root int) error {
 		}
 	})
 	return nil
+}
+
+// Barrier implements Comm.
+func (m member) Barrier() error {
+	m.wait(func() {})
+	return nil
+}
+
+// Split implements Comm.
+func (m member) Split(group, key int) (Comm, error) {
+	if group < 0 {
+		panic("ranks: a group is 0 or more")
+	}
+	var mates []int
+	m.exchange([]float64{float64(group), float64(key)}, func(given [][]float64) {
+		for rank, v := range given {
+			if int(v[0]) == group {
+				mates = append(mates, rank)
+			}
+		}
+		slices.SortStableFunc(mates, func(a, b int) int { return cmp.Compare(given[a][1], given[b][1]) })
+	})
+	var part *meeting
+	m.wait(func() {
+		if m.parts == nil {
+			m.parts = map[int]*meeting{}
+		}
+		if m.parts[group] == nil {
+			m.parts[group] = newMeeting(len(mates))
+		}
+		part = m.parts[group]
+	})
+	m.wait(func() { m.parts = nil })
+	return member{part, slices.Index(mates, m.rank)}, nil
 }

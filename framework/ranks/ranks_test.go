@@ -3,13 +3,12 @@ package ranks_test
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
-	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks/rankstest"
 )
 
 // together runs f on n ranks.
@@ -25,56 +24,40 @@ func together(n int, f func(c ranks.Comm)) {
 	group.Wait()
 }
 
-func TestGatherAndBroadcast(t *testing.T) {
-	for _, n := range []int{2, 3, 7} {
-		counts, want := make([]int, n), []float64{}
-		for rank := range n {
-			counts[rank] = rank % 3 // some have nothing
-			for k := range counts[rank] {
-				want = append(want, float64(10*rank+k))
-			}
-		}
+func TestComm(t *testing.T) {
+	for n := 1; n <= 9; n++ {
 		together(n, func(c ranks.Comm) {
-			mine := make([]float64, counts[c.Rank()])
-			for round := range 50 { // one after the other, without mixing
-				for k := range mine {
-					mine[k] = float64(10*c.Rank() + k)
-				}
-				all := make([]float64, len(want))
-				if err := c.Gather(all, mine, counts); err != nil || !slices.Equal(all, want) {
-					t.Errorf("rank %d of %d gathered %v, %v, want %v", c.Rank(), n, all, err, want)
-				}
-				v := []float64{float64(c.Rank()), float64(round)}
-				root := round % n
-				if err := c.Broadcast(v, root); err != nil || v[0] != float64(root) || v[1] != float64(round) {
-					t.Errorf("rank %d of %d has %v from rank %d in round %d, %v", c.Rank(), n, v, root, round, err)
-				}
+			if err := rankstest.Comm(c); err != nil {
+				t.Error(err)
 			}
 		})
 	}
+	if err := rankstest.Comm(ranks.Alone{}); err != nil {
+		t.Error(err)
+	}
 }
 
-// An error of one rank is an error of all, of its kind and with its words.
-func TestAgree(t *testing.T) {
-	failure := &core.Error{Kind: core.Numeric, Op: "evaluate", Err: errors.New("sample 3: E is NaN, élan")}
-	together(3, func(c ranks.Comm) {
-		if err := ranks.Agree(c, nil); err != nil {
-			t.Errorf("rank %d: %v", c.Rank(), err)
-		}
-		var mine error
-		if c.Rank() == 1 {
-			mine = failure
-		}
-		err := ranks.Agree(c, mine)
-		if core.KindOf(err) != core.Numeric || !strings.Contains(fmt.Sprint(err), "sample 3: E is NaN, élan") {
-			t.Errorf("rank %d: %v", c.Rank(), err)
-		}
-		if c.Rank() != 1 && !strings.Contains(fmt.Sprint(err), "rank 1") {
-			t.Errorf("rank %d is not told whose error it is: %v", c.Rank(), err)
+// Alone an error stays the value that it is.
+func TestAgreeAlone(t *testing.T) {
+	failure := errors.New("E is NaN")
+	if err := ranks.Agree(ranks.Alone{}, failure); err != failure {
+		t.Errorf("alone: %v", err)
+	}
+}
+
+// No rank leaves a barrier before the last has come: what each did before, all see after.
+func TestBarrier(t *testing.T) {
+	var came atomic.Int64
+	together(5, func(c ranks.Comm) {
+		for round := range int64(100) {
+			came.Add(1)
+			if err := c.Barrier(); err != nil || came.Load() < 5*(round+1) {
+				t.Errorf("rank %d is through barrier %d after %d came, %v", c.Rank(), round, came.Load(), err)
+			}
 		}
 	})
-	if err := ranks.Agree(ranks.Alone{}, failure); err != error(failure) {
-		t.Errorf("alone: %v", err)
+	if err := (ranks.Alone{}).Barrier(); err != nil {
+		t.Error(err)
 	}
 }
 
