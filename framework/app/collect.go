@@ -69,16 +69,23 @@ func collectCommand() *cobra.Command {
 	return cmd
 }
 
+// folderOf is where a run file leaves what it finds, or the folder itself.
+func folderOf(path string) (dir string, err error) {
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return path, nil
+	}
+	f, err := plan.Read(path, nil)
+	if err != nil {
+		return "", err
+	}
+	return f.Name() + ".out", nil
+}
+
 // openSweep finds the folder of a sweep, and in it which points it has. path is
 // the folder or the run file.
 func openSweep(path string) (dir string, sweep *plan.Sweep, err error) {
-	dir = path
-	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		f, err := plan.Read(path, nil)
-		if err != nil {
-			return "", nil, err
-		}
-		dir = f.Name() + ".out"
+	if dir, err = folderOf(path); err != nil {
+		return "", nil, err
 	}
 	table := store.SweepTable(dir)
 	if _, err := os.Stat(table); err != nil {

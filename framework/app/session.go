@@ -93,7 +93,7 @@ func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error)
 	if err := chooseKernels(b.kernels); err != nil {
 		return nil, nil, err
 	}
-	if err := b.chooseThreads(); err != nil {
+	if b.threads, err = chooseThreads(); err != nil {
 		return nil, nil, err
 	}
 	if err := h5.Available(); err != nil { // results could not be kept

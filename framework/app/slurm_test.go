@@ -56,7 +56,7 @@ func TestSlurmArray(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
-	if out, err := command("helmholtz", "submit", "sweep.toml", "--array", "--cpus", "1", "--time", "1m", "--send"); err != nil {
+	if out, err := command(built.helmholtz, "submit", "sweep.toml", "--array", "--cpus", "1", "--time", "1m", "--send"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for begin := time.Now(); ; time.Sleep(5 * time.Second) {
@@ -68,10 +68,10 @@ func TestSlurmArray(t *testing.T) {
 			t.Fatalf("still there: %v\n%s", err, jobs)
 		}
 	}
-	if out, err := command("helmholtz", "status", "sweep.out"); err != nil {
+	if out, err := command(built.helmholtz, "status", "sweep.out"); err != nil {
 		t.Errorf("status: %v\n%s", err, out)
 	}
-	if out, err := command("helmholtz", "collect", "sweep.out"); err != nil {
+	if out, err := command(built.helmholtz, "collect", "sweep.out"); err != nil {
 		t.Errorf("collect: %v\n%s", err, out)
 	}
 	logs, err := filepath.Glob(filepath.Join(dir, "sweep-*_*.log"))

@@ -62,11 +62,12 @@ type runStatus struct {
 func statusCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "status DIR...",
+		Use:   "status DIR|FILE...",
 		Short: "Show how runs, and the points of sweeps, are going",
 		Long: "Show a table of the runs in these folders: run folders, folders of sweeps, or folders with\n" +
-			"such folders. Nothing is written and no lock taken, so it may be asked at any time and from\n" +
-			"any machine that sees the files. A run that is running gives a sign of life every 10 seconds.\n\n" +
+			"such folders; a run file stands for its folder NAME.out. Nothing is written and no lock\n" +
+			"taken, so it may be asked at any time, from any machine that sees the files. A run that is\n" +
+			"running gives a sign of life every 10 seconds.\n\n" +
 			"The exit code is 0 where all are done, 75 where some are running, 85 where some wait to be\n" +
 			"continued or were stopped, 1 where some have failed: the last of these that applies.",
 		Args: cobra.MinimumNArgs(1),
@@ -111,7 +112,11 @@ func verdictOn(all []runStatus) error {
 }
 
 // statusesIn finds the runs in a folder: its own, the points of its sweep, or those in the folders below it.
-func statusesIn(dir string) ([]runStatus, error) {
+func statusesIn(path string) ([]runStatus, error) {
+	dir, err := folderOf(path)
+	if err != nil {
+		return nil, err
+	}
 	if all, ok, err := statusesOf(dir); ok || err != nil {
 		return all, err
 	}

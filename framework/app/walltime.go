@@ -46,8 +46,8 @@ func (w *walltime) limit(ctx context.Context, log io.Writer) (context.Context, c
 		fmt.Fprintln(log, "no limit of time:", l.Source)
 		return ctx, func() {}, nil
 	}
-	left := time.Until(l.End)
-	slack := min(slackMost, max(0, left/slackShare))
+	left := max(0, time.Until(l.End))
+	slack := min(slackMost, left/slackShare)
 	fmt.Fprintf(log, "time left: %v (%s)\n", left.Round(time.Second), l.Source)
 	ctx, cancel := context.WithDeadlineCause(ctx, l.End.Add(-slack), errTimeOver)
 	return ctx, cancel, nil
