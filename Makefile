@@ -1,7 +1,7 @@
 # make run        build, and compute the 2D Ising model at its critical point
 # make test       all tests (under 10 minutes on 2 cores)
 # make test-arm64 the engine's tests on 64-bit ARM, under qemu
-# make test-cluster  ranks under mpirun (.ci/setup-cluster installs Open MPI and MPICH)
+# make test-cluster  ranks under mpirun and jobs of Slurm (.ci/setup-cluster installs Open MPI and MPICH, and Slurm)
 # make validate   every run file under runs/ at full size, against its [expect]
 # make bench      the benchmarks
 # make build      bin/helmholtz only
@@ -32,6 +32,7 @@ test: build check
 # Ranks as processes. Those of the tests start one another, so not two packages at a time.
 test-cluster: setup
 	HELMHOLTZ_TEST_CLUSTER=1 $(GO) test -p 1 -count 1 -timeout 30m ./framework/ranks/...
+	HELMHOLTZ_TEST_SLURM=1 $(GO) test -count 1 -timeout 30m -run TestSlurm ./framework/app
 
 # The engine on 64-bit ARM, without C, where qemu runs its programs.
 test-arm64:

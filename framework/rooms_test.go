@@ -43,6 +43,7 @@ var rooms = []room{
 	{"framework/data", []string{"framework/core", "framework/energy/disorder", "framework/engine", "framework/h5", "framework/npy"}, []string{"gonum.org/v1/", "golang.org/x/sys"}},
 	{"framework/recipe", []string{"framework/core"}, nil},
 	{"framework/ranks", []string{"framework/core"}, nil},
+	{"framework/batch", []string{"framework/core"}, nil},
 	{"framework/ranks/mpi", []string{"framework/core", "framework/ranks"}, nil},
 	{"framework/learn", []string{"framework/core", "framework/engine/assign", "framework/engine/par", "framework/optim", "framework/ranks", "framework/recipe"}, nil},
 	{"framework/plan", []string{"framework/core", "framework/ranks", "framework/recipe", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
@@ -60,7 +61,7 @@ var rooms = []room{
 	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/autoregressive", "framework/core", "framework/data", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/npy", "framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
-	{"framework/app", []string{"framework/core", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
+	{"framework/app", []string{"framework/batch", "framework/core", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
 		"framework/sdk", "framework/stats", "framework/store", "framework/thermo", "estimators"}, []string{""}},
 }

@@ -59,7 +59,7 @@ func rootCommand(parts builtins) *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version(),
 	}
-	root.AddCommand(runCommand(parts), checkCommand(parts), evaluateCommand(parts), coverageCommand(parts), completeCommand(parts), framesCommand(parts), gradientsCommand(parts), collectCommand(), dataCommand(), showCommand(), plotCommand(),
+	root.AddCommand(runCommand(parts), checkCommand(parts), evaluateCommand(parts), coverageCommand(parts), completeCommand(parts), framesCommand(parts), gradientsCommand(parts), collectCommand(), statusCommand(), submitCommand(), dataCommand(), showCommand(), plotCommand(),
 		pluginCommand(parts), versionCommand(), serveCommand(parts), referenceCommand(parts))
 	return root
 }
@@ -71,12 +71,23 @@ func (e expectError) Error() string {
 	return fmt.Sprintf("%d of the expectations in the run file not met", e.failed)
 }
 
+// unfinished says that what was asked about is not all done, by an exit code of its own.
+type unfinished struct {
+	code int
+	text string
+}
+
+func (u unfinished) Error() string { return u.text }
+
 func exitCode(err error) int {
 	var expect expectError
+	var open unfinished
 	var known *core.Error
 	switch {
 	case errors.As(err, &expect):
 		return exitExpect
+	case errors.As(err, &open):
+		return open.code
 	case !errors.As(err, &known):
 		return exitFailed
 	}
@@ -87,7 +98,7 @@ func exitCode(err error) int {
 		return exitPlugin
 	case core.Interrupted:
 		return exitInterrupted
-	case core.Stalled:
+	case core.Stalled, core.Halted:
 		return exitStalled
 	}
 	return exitFailed

@@ -28,6 +28,8 @@ func TestExitCodes(t *testing.T) {
 		{of(core.Internal), exitFailed},
 		{of(core.Interrupted), exitInterrupted},
 		{of(core.Stalled), exitStalled},
+		{of(core.Halted), exitStalled},
+		{unfinished{exitUnfinished, ""}, exitUnfinished},
 		{errors.New("unsorted"), exitFailed},
 		{expectError{2}, exitExpect},
 		// The outermost and first decides: what was saved with it does not.
@@ -42,7 +44,7 @@ func TestExitCodes(t *testing.T) {
 	for _, e := range exitMeanings {
 		described[e.code] = true
 	}
-	for _, code := range []int{exitDone, exitFailed, exitUsage, exitPlugin, exitExpect, exitInterrupted, exitStalled} {
+	for _, code := range []int{exitDone, exitFailed, exitUsage, exitPlugin, exitExpect, exitUnfinished, exitInterrupted, exitStalled} {
 		if !described[code] {
 			t.Errorf("the reference does not describe exit code %d", code)
 		}

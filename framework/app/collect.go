@@ -26,7 +26,7 @@ func collectCommand() *cobra.Command {
 		Long: "Gather the finished points of a sweep, given by its run file or its folder, into\n" +
 			"one HDF5 file, with NaN for those that are not finished, and what follows from them together:\n" +
 			"entropy, heat capacity, pressure, chemical potential and limits. When all are there, what\n" +
-			"[expect] says of these is judged. With --average the file has the means over the values of a\n" +
+			"[expect] says of these is judged. While some are missing, the exit code is 75. With --average the file has the means over the values of a\n" +
 			"swept key, as of the twists of a grid, with their errors.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,10 +51,15 @@ func collectCommand() *cobra.Command {
 			}
 			derive(collected.Sweep, collected.points)
 			missed, err := collected.save(cmd.OutOrStdout(), sweep, out)
-			if err == nil && missed > 0 {
-				err = expectError{missed}
+			switch n := len(collected.missing); {
+			case err != nil:
+				return err
+			case n > 0:
+				return unfinished{exitUnfinished, fmt.Sprintf("collect: %s: %d of %d points are missing", dir, n, sweep.Len())}
+			case missed > 0:
+				return expectError{missed}
 			}
-			return err
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "file to write (default sweep.h5 in the folder of the sweep, average.h5 of means)")
@@ -63,16 +68,23 @@ func collectCommand() *cobra.Command {
 	return cmd
 }
 
+// folderOf is where a run file leaves what it finds, or the folder itself.
+func folderOf(path string) (dir string, err error) {
+	if info, err := os.Stat(path); err != nil || info.IsDir() {
+		return path, nil
+	}
+	f, err := plan.Read(path, nil)
+	if err != nil {
+		return "", err
+	}
+	return f.Name() + ".out", nil
+}
+
 // openSweep finds the folder of a sweep, and in it which points it has. path is
 // the folder or the run file.
 func openSweep(path string) (dir string, sweep *plan.Sweep, err error) {
-	dir = path
-	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		f, err := plan.Read(path, nil)
-		if err != nil {
-			return "", nil, err
-		}
-		dir = f.Name() + ".out"
+	if dir, err = folderOf(path); err != nil {
+		return "", nil, err
 	}
 	table := store.SweepTable(dir)
 	if _, err := os.Stat(table); err != nil {
@@ -155,7 +167,7 @@ func finishedPoint(sweep *plan.Sweep, i int, dir string) (r *core.Results, why s
 	r, err := store.ReadResults(store.PointDir(dir, i))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "not begun"
+		return nil, notBegun
 	case err != nil:
 		return nil, err.Error()
 	case !sweep.Has(i, []byte(r.Run.ConfigJSON)):
@@ -180,7 +192,7 @@ func (c collection) save(out io.Writer, sweep *plan.Sweep, file string) (missed 
 		fmt.Fprintln(out, "missing:", m)
 	}
 	if s.Done() == 0 {
-		return 0, core.Errorf(core.Invalid, "collect", s.Name, "no point is finished")
+		return 0, unfinished{exitUnfinished, fmt.Sprintf("collect: %s: no point is finished", s.Name)}
 	}
 	if len(s.LeftOut) > 0 {
 		fmt.Fprintln(out, "left out, as units or axes differ between the points:", strings.Join(s.LeftOut, ", "))

@@ -18,6 +18,7 @@ import (
 
 type coverageFlags struct {
 	binding
+	walltime
 	repeats int
 	seed    uint64
 	samples int64
@@ -50,6 +51,7 @@ func coverageCommand(parts builtins) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	f.flagsOfOne(cmd)
+	f.walltime.flag(cmd)
 	cmd.Flags().IntVar(&f.repeats, "repeats", 400, "`number` of evaluations; a coverage is then known to sqrt(0.22/repeats)")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1001, "`seed` of the first evaluation; the next has one more")
 	cmd.Flags().Int64Var(&f.samples, "samples", 0, "short for --set evaluate.samples=`number`, of each evaluation")
@@ -85,12 +87,17 @@ func (f *coverageFlags) run(cmd *cobra.Command, dir string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	ctx, cancel, err := f.limit(cmd.Context(), cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer cancel()
 	folder, first, err := openFinished("coverage", dir, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
 	defer folder.Close()
-	s, err := f.bindAgain(cmd.Context(), "coverage", first, dir, f.seed, f.samples)
+	s, err := f.bindAgain(ctx, "coverage", first, dir, f.seed, f.samples)
 	if err != nil {
 		return err
 	}
@@ -105,7 +112,7 @@ func (f *coverageFlags) run(cmd *cobra.Command, dir string) error {
 	}
 	if c.Repeats >= f.repeats {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s is complete with %d repeats; --resume never starts again\n", path, c.Repeats)
-	} else if err := f.repeat(cmd.Context(), cmd.ErrOrStderr(), s, folder, first, c, path); err != nil {
+	} else if err := f.repeat(ctx, cmd.ErrOrStderr(), s, folder, first, c, path); err != nil {
 		return err
 	}
 	return f.conclude(cmd.OutOrStdout(), c, path)
@@ -134,10 +141,12 @@ func (f *coverageFlags) begin(s *session, path string) (*store.Coverage, error) 
 const saveEvery = 10 * time.Second
 
 // repeat makes the repeats that are missing, and keeps them.
-func (f *coverageFlags) repeat(ctx context.Context, log io.Writer, s *session, folder *store.Folder, first *core.Results, c *store.Coverage, path string) error {
+func (f *coverageFlags) repeat(ctx context.Context, log io.Writer, s *session, folder *store.Folder, first *core.Results, c *store.Coverage, path string) (err error) {
+	fmt.Fprintln(log, "threads:", f.threads)
+	ctx, stop := watchStop(ctx, folder.Dir())
+	defer func() { stop.end(err, true) }()
 	var trained *core.Checkpoint
 	if s.parts.Model != nil {
-		var err error
 		if trained, _, err = folder.LatestCheckpoint(); err != nil {
 			return err
 		}
@@ -162,7 +171,7 @@ func (f *coverageFlags) repeat(ctx context.Context, log io.Writer, s *session, f
 		return store.SaveCoverage(path, c)
 	}
 	for c.Repeats < f.repeats {
-		err := ctx.Err() // a repeat that ends before it looks is a whole one
+		err := context.Cause(ctx) // a repeat that ends before it looks is a whole one
 		if err == nil {
 			err = s.repeatOnce(ctx, c, trained, quiet, info.RunInfo)
 		}
@@ -213,11 +222,15 @@ func (f *coverageFlags) stopped(ctx context.Context, cause, unsaved error, c *st
 	if unsaved != nil {
 		return unsaved
 	}
-	if ctx.Err() == nil || core.KindOf(cause) != core.Interrupted && !errors.Is(cause, ctx.Err()) {
+	kind := core.KindOf(cause)
+	switch {
+	case ctx.Err() != nil && (kind == core.Interrupted || kind == core.Halted || errors.Is(cause, context.Cause(ctx))):
+		cause = context.Cause(ctx)
+	case kind != core.Interrupted: // a repeat that saw that the time is nearly over
 		return cause
 	}
-	err := &core.Error{Kind: core.Interrupted, Op: "stopped", Subject: fmt.Sprintf("after %d of %d repeats", c.Repeats, f.repeats), Err: context.Cause(ctx), Hint: "run the same command again to continue"}
-	if c.Repeats == start && start > 0 {
+	err := run.Interrupted(cause, fmt.Sprintf("after %d of %d repeats", c.Repeats, f.repeats))
+	if c.Repeats == start && start > 0 && core.KindOf(err) == core.Interrupted {
 		return &core.Error{Kind: core.Stalled, Err: err, Hint: "it came no further than the time before: give it more time, and see that a batch script does not queue it again"}
 	}
 	return err

@@ -20,6 +20,7 @@ import (
 
 type evaluateFlags struct {
 	binding
+	walltime
 	seed    uint64
 	samples int64
 	expect  bool
@@ -39,6 +40,7 @@ func evaluateCommand(parts builtins) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	f.flagsOfOne(cmd)
+	f.walltime.flag(cmd)
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "`seed` of the evaluation (default that of one that was interrupted, or the least that is not used)")
 	cmd.Flags().Int64Var(&f.samples, "samples", 0, "short for --set evaluate.samples=`number`")
 	cmd.Flags().BoolVar(&f.expect, "expect", false, "hold the results against the [expect] of the run file")
@@ -46,6 +48,11 @@ func evaluateCommand(parts builtins) *cobra.Command {
 }
 
 func (f *evaluateFlags) run(cmd *cobra.Command, dir string) error {
+	ctx, cancel, err := f.limit(cmd.Context(), cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer cancel()
 	folder, first, err := openFinished("evaluate", dir, cmd.ErrOrStderr())
 	if err != nil {
 		return err
@@ -54,12 +61,13 @@ func (f *evaluateFlags) run(cmd *cobra.Command, dir string) error {
 	if err := f.choose(first, dir); err != nil {
 		return err
 	}
-	s, err := f.bindAgain(cmd.Context(), "evaluate", first, dir, f.seed, f.samples)
+	s, err := f.bindAgain(ctx, "evaluate", first, dir, f.seed, f.samples)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	results, err := f.perform(cmd.Context(), cmd.ErrOrStderr(), s, folder, first)
+	fmt.Fprintln(cmd.ErrOrStderr(), "threads:", f.threads)
+	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, folder, first)
 	if err != nil {
 		return err
 	}
@@ -167,7 +175,7 @@ func (b *binding) bindAgain(ctx context.Context, op string, first *core.Results,
 }
 
 // perform evaluates, or finds that this has been done.
-func (f *evaluateFlags) perform(ctx context.Context, log io.Writer, s *session, folder *store.Folder, first *core.Results) (*core.Results, error) {
+func (f *evaluateFlags) perform(ctx context.Context, log io.Writer, s *session, folder *store.Folder, first *core.Results) (results *core.Results, err error) {
 	e := core.Reevaluation{Seed: f.seed, Samples: int64(s.plan.Evaluate.Samples), Step: int64(s.plan.Train.Steps), ConfigSHA256: s.plan.EvaluationFingerprint()}
 	for _, earlier := range first.Evaluations {
 		switch {
@@ -180,7 +188,6 @@ func (f *evaluateFlags) perform(ctx context.Context, log io.Writer, s *session, 
 			return earlier.Results, nil
 		}
 	}
-	var err error
 	if e.Settings, err = s.plan.EvaluationJSON(); err != nil {
 		return nil, err
 	}
@@ -196,6 +203,8 @@ func (f *evaluateFlags) perform(ctx context.Context, log io.Writer, s *session, 
 	s.host.LogTo(folder.Dir())
 	monitor := newMonitor(log, s)
 	defer monitor.end()
+	ctx, stop := watchStop(ctx, folder.Dir())
+	defer func() { stop.end(err, true) }()
 	return run.Evaluate(ctx, s.plan, s.parts, folder.Reevaluation(first, e), monitor, info.RunInfo)
 }
 

@@ -49,6 +49,8 @@ func (s *session) info() (*provenance, error) {
 		GoVersion:      runtime.Version(),
 		Hostname:       hostname,
 		Kernels:        simd.InUse().String(),
+		Threads:        s.threads.N,
+		ThreadsSource:  s.threads.Source,
 		ConfigTOML:     s.plan.Source,
 		ConfigJSON:     string(config),
 		PluginsJSON:    string(plugins),

@@ -16,6 +16,7 @@ const (
 	exitUsage       = 2
 	exitPlugin      = 3
 	exitExpect      = 4
+	exitUnfinished  = 75
 	exitInterrupted = 85
 	exitStalled     = 86
 )
@@ -30,8 +31,9 @@ var exitMeanings = []struct {
 	{exitUsage, "wrong command line or run file, or parts that do not fit together; nothing was drawn"},
 	{exitPlugin, "a plugin could not be started, failed, or did not answer"},
 	{exitExpect, "the run is complete, and its results are not what [expect] says"},
-	{exitInterrupted, "stopped by a signal, with a checkpoint: run the same command again"},
-	{exitStalled, "stopped likewise, and no further than the time before: not to be queued again as it is"},
+	{exitUnfinished, "`collect`: points are missing; `status`: some are running"},
+	{exitInterrupted, "stopped by a signal, or as the time is nearly over, with a checkpoint: run the same command again; `status`: some wait for that"},
+	{exitStalled, "stopped likewise and no further than the time before, or by a file STOP: not to be queued again as it is"},
 }
 
 func exitHelp() string {
@@ -77,7 +79,7 @@ const variables = `
 | ` + "`HELMHOLTZ_TRANSPORT`" + ` | how arrays reach plugins: ` + "`auto`" + ` (the default), ` + "`shm`" + ` (shared memory or nothing), ` + "`bytes`" + ` (inside the messages). Results are the same |
 | ` + "`HELMHOLTZ_MEMORY`" + ` | bytes that a run and its plugins may take together, as ` + "`run.memory`" + `, which has the last word |
 | ` + "`TMPDIR`" + ` | folder for the sockets of plugins that are being started; one with a path of more than 40 bytes is passed over for ` + "`/tmp`" + `, ` + "`/var/tmp`" + ` or ` + "`/dev/shm`" + ` |
-| ` + "`GOMAXPROCS`" + ` | threads of each process. Results are the same |
+| ` + "`GOMAXPROCS`" + ` | threads of each process, by default as many as affinity, control group and batch system leave to it ([cluster.md](cluster.md#threads)). Results are the same |
 
 Which variables reach plugins: [trust.md](trust.md).
 `

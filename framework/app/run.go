@@ -16,6 +16,7 @@ import (
 
 type runFlags struct {
 	binding
+	walltime
 	out    string
 	resume string
 
@@ -32,13 +33,15 @@ func runCommand(parts builtins) *cobra.Command {
 			"checkpoints and progress go to the run folder, or to one below it for each\n" +
 			"point; running the same command again continues where it stopped. SIGINT,\n" +
 			"SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2, however often, let the step end and\n" +
-			"write a checkpoint; only a second SIGINT stops at once.\n\n" +
+			"write a checkpoint; only a second SIGINT stops at once. So do --walltime, and a\n" +
+			"file " + stopName + " in the run folder, which is removed.\n\n" +
 			exitHelp(),
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRunFiles,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	f.flags(cmd)
+	f.walltime.flag(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "", "run folder (default NAME.out, NAME from the run file)")
 	cmd.Flags().StringVar(&f.resume, "resume", "auto", "auto: continue what is in the run folder; never: remove it and start again")
 	_ = cmd.RegisterFlagCompletionFunc("resume", cobra.FixedCompletions([]string{"auto", "never"}, cobra.ShellCompDirectiveNoFileComp))
@@ -53,17 +56,22 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if f.resume != "auto" && f.resume != "never" {
 		return core.Errorf(core.Invalid, "read flags", "--resume", "must be auto or never, got %q", f.resume)
 	}
-	ctx := cmd.Context()
+	ctx, cancel, err := f.limit(cmd.Context(), cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer cancel()
 	sweep, points, err := f.readFor(ctx, file)
 	if err != nil {
 		return err
 	}
+	fmt.Fprintln(cmd.ErrOrStderr(), "threads:", f.threads)
 	dir := f.out
 	if dir == "" {
 		dir = sweep.Name() + ".out"
 	}
 	if len(sweep.Axes) > 0 {
-		return f.runSweep(cmd, sweep, points, dir)
+		return f.runSweep(ctx, cmd, sweep, points, dir)
 	}
 	s, err := f.open(ctx, sweep, points[0])
 	if err != nil {
@@ -91,7 +99,7 @@ func (f *runFlags) readFor(ctx context.Context, file string) (*plan.Sweep, []int
 }
 
 // perform runs a plan in its folder, or finds that this has been done.
-func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir string) (*core.Results, error) {
+func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir string) (results *core.Results, err error) {
 	folder, err := store.Open(dir)
 	if err != nil {
 		return nil, err
@@ -124,7 +132,9 @@ func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir s
 	s.host.LogTo(folder.Dir())
 	monitor := newMonitor(log, s)
 	defer monitor.end()
-	results, err := run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
+	ctx, stop := watchStop(ctx, dir)
+	defer func() { stop.end(err, true) }()
+	results, err = run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
 	if err == nil {
 		f.computed++
 	}

@@ -30,8 +30,9 @@ type binding struct {
 	callTimeout time.Duration
 	kernels     string
 	verbose     bool
-	index       int  // of a point of a sweep, or allPoints
-	trained     bool // nothing is trained any more
+	threads     core.Processors // of this process, and of each plugin
+	index       int             // of a point of a sweep, or allPoints
+	trained     bool            // nothing is trained any more
 }
 
 const allPoints = -1
@@ -75,6 +76,7 @@ type session struct {
 	bound    plan.Bound // what they say of themselves
 	after    []func()   // what release does
 	trained  bool       // what training alone needs is left out
+	threads  core.Processors
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
@@ -89,6 +91,9 @@ func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error)
 		return nil, nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
 	}
 	if err := chooseKernels(b.kernels); err != nil {
+		return nil, nil, err
+	}
+	if b.threads, err = chooseThreads(); err != nil {
 		return nil, nil, err
 	}
 	if err := h5.Available(); err != nil { // results could not be kept
@@ -126,7 +131,7 @@ func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*sess
 	if err != nil {
 		return nil, atPoint(sweep, point, err)
 	}
-	s := &session{host: b.host(f.Env()), builtins: b.builtins, trained: b.trained}
+	s := &session{host: b.host(f.Env()), builtins: b.builtins, trained: b.trained, threads: b.threads}
 	_, err = starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
 	if err != nil {
 		s.close()

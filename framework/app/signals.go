@@ -9,8 +9,6 @@ import (
 	"slices"
 	"syscall"
 	"time"
-
-	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // listen decides what signals do to a command, before anything else is done:
@@ -109,8 +107,7 @@ func starting[T any](ctx context.Context, work func() (T, error), abandon func()
 		panic(o.panic)
 	}
 	if ctx.Err() != nil {
-		o.err = &core.Error{Kind: core.Interrupted, Op: "stopped", Subject: "before anything was drawn",
-			Err: context.Cause(ctx), Hint: "run the same command again"}
+		o.err = beforeDraws(context.Cause(ctx))
 	}
 	return o.value, o.err
 }

@@ -106,19 +106,21 @@ func (b *binding) like(first *session, f *plan.File) (s *session) {
 // runSweep runs points of a sweep one after another, each in a folder of its
 // own below dir, and collects what is there. A point that fails on its own
 // does not keep the later ones from running, but those that continue from it.
-func (f *runFlags) runSweep(cmd *cobra.Command, sweep *plan.Sweep, points []int, dir string) error {
-	if err := f.checkRun(cmd.Context(), sweep, points, dir); err != nil {
+func (f *runFlags) runSweep(ctx context.Context, cmd *cobra.Command, sweep *plan.Sweep, points []int, dir string) (err error) {
+	if err := f.checkRun(ctx, sweep, points, dir); err != nil {
 		return err
 	}
 	all := f.index == allPoints
 	if err := store.SaveSweepTable(dir, sweep.TOML()); err != nil {
 		return err
 	}
+	ctx, stop := watchStop(ctx, dir)
+	defer func() { stop.end(err, all) }() // another process of the sweep may not have seen it
 	missed := 0
 	f.failed = map[int]core.Kind{}
 	var failures []error
 	for _, i := range points {
-		n, err := f.runPoint(cmd, sweep, i, dir)
+		n, err := f.runPoint(ctx, cmd, sweep, i, dir)
 		if core.KindOf(err) == core.Stalled && f.computed > 0 { // other points came further
 			err = &core.Error{Kind: core.Interrupted, Err: err}
 		}
@@ -155,10 +157,9 @@ func ofOnePoint(err error) bool {
 }
 
 // runPoint runs one point and returns how many expectations it misses.
-func (f *runFlags) runPoint(cmd *cobra.Command, sweep *plan.Sweep, i int, dir string) (missed int, err error) {
-	ctx := cmd.Context()
+func (f *runFlags) runPoint(ctx context.Context, cmd *cobra.Command, sweep *plan.Sweep, i int, dir string) (missed int, err error) {
 	if ctx.Err() != nil {
-		return 0, core.Errorf(core.Interrupted, "stopped", "", "before %s: %w", pointText(sweep, i), context.Cause(ctx))
+		return 0, atPoint(sweep, i, beforeDraws(context.Cause(ctx)))
 	}
 	if err := f.giveStart(sweep, i, dir); err != nil {
 		return 0, err

@@ -19,11 +19,12 @@ const (
 	Numeric                 // NaN, infinity, a value out of range
 	Storage                 // disk, permissions, a damaged file
 	Busy                    // somebody else holds the run folder
-	Interrupted             // stopped by a signal
-	Stalled                 // stopped by a signal, and no further than the time before
+	Interrupted             // stopped by a signal, or as its time is over
+	Stalled                 // stopped likewise, and no further than the time before
+	Halted                  // stopped by hand, and not to be queued again
 )
 
-var kindNames = [...]string{"internal", "invalid", "mismatch", "unsupported", "plugin", "numeric", "storage", "busy", "interrupted", "stalled"}
+var kindNames = [...]string{"internal", "invalid", "mismatch", "unsupported", "plugin", "numeric", "storage", "busy", "interrupted", "stalled", "halted"}
 
 func (k Kind) String() string {
 	if k < 0 || int(k) >= len(kindNames) {

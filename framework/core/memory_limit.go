@@ -67,33 +67,51 @@ func memoryLimit(root string, getenv func(string) string) Limit {
 	return least
 }
 
-// groupLimits tells the limits of the control groups that the process is in and
-// of those around them. In a container the path of a group may be that of the
-// outside; its files then stand at the top.
+// groupLimits tells the limits of the control groups.
 func groupLimits(root string, consider func(bytes float64, source string)) {
+	for _, g := range controlGroups(root, "memory") {
+		file := "memory.max"
+		if g.version == 1 {
+			file = "memory.limit_in_bytes"
+		}
+		for _, line := range linesOf(root, path.Join(g.dir, file)) {
+			if bytes := amount(line, 1); bytes < 1<<62 { // version 1 says none by 2^63 less a page
+				consider(bytes, "control group, "+file)
+			}
+		}
+	}
+}
+
+// controlGroup is a folder with the files of a controller.
+type controlGroup struct {
+	dir     string // below root
+	version int
+}
+
+// controlGroups are those that the process is in, and those around each, the innermost
+// first. In a container the path of a group may be that of the outside; its files then
+// stand at the top.
+func controlGroups(root, controller string) (all []controlGroup) {
 	for _, line := range linesOf(root, "proc/self/cgroup") {
 		hierarchy := strings.SplitN(line, ":", 3) // number, controllers, path
 		if len(hierarchy) < 3 {
 			continue
 		}
-		top, file := "sys/fs/cgroup", "memory.max"
+		top, version := "sys/fs/cgroup", 2
 		if hierarchy[1] != "" {
-			if !strings.Contains(","+hierarchy[1]+",", ",memory,") {
+			if !strings.Contains(","+hierarchy[1]+",", ","+controller+",") {
 				continue
 			}
-			top, file = "sys/fs/cgroup/memory", "memory.limit_in_bytes"
+			top, version = "sys/fs/cgroup/"+controller, 1
 		}
 		for group := path.Clean("/" + hierarchy[2]); ; group = path.Dir(group) {
-			for _, line := range linesOf(root, path.Join(top, group, file)) {
-				if bytes := amount(line, 1); bytes < 1<<62 { // version 1 says none by 2^63 less a page
-					consider(bytes, "control group, "+file)
-				}
-			}
+			all = append(all, controlGroup{path.Join(top, group), version})
 			if group == "/" {
 				break
 			}
 		}
 	}
+	return all
 }
 
 // amount is the number at the start of a text, in a unit; 0 where there is none.

@@ -38,16 +38,7 @@ func TestMemoryLimit(t *testing.T) {
 		"handed down, none":  {env: map[string]string{MemoryVariable: "+Inf no limit is known"}, want: Limit{math.Inf(1), "no limit is known"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			root := t.TempDir()
-			for file, text := range c.files {
-				file = filepath.Join(root, file)
-				if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
+			root := rootWith(t, c.files)
 			got := memoryLimit(root, func(name string) string { return c.env[name] })
 			if got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
@@ -58,6 +49,22 @@ func TestMemoryLimit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// rootWith is a folder with files.
+func rootWith(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for file, text := range files {
+		file = filepath.Join(root, file)
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
 }
 
 func TestAfford(t *testing.T) {

@@ -123,6 +123,7 @@ type Status string
 const (
 	Running Status = "running"
 	Stopped Status = "interrupted" // checkpointed, wants to be run again
+	Held    Status = "stopped"     // checkpointed, and to be run again only by hand: halted or stalled
 	Failed  Status = "failed"
 	Done    Status = "done"
 )
@@ -143,6 +144,8 @@ type RunInfo struct {
 	GoVersion      string
 	Hostname       string
 	Kernels        string // the set of vector instructions: "avx2"; "" where that is not known
+	Threads        int    // of each process; 0 where that is not known
+	ThreadsSource  string // what decided them: "SLURM_CPUS_PER_TASK"
 	Units          string // the energy's units
 	ConfigTOML     string // the run file as read
 	ConfigJSON     string // as resolved, with defaults

@@ -77,7 +77,7 @@ One or two keys that vary over a list of runs, the points of the sweep. Each lin
   ` + "`NAME.out/point-000`" + ` and so on. A point that fails does not keep the others from running, but for those that continue from it. The
   same command again continues; points that are complete are left as they are.
 - ` + "`helmholtz run FILE --index 2`" + ` runs one point. Points may run at the same time, as a
-  [job array](job-arrays.md).
+  [job array](cluster.md#batch-jobs).
 - ` + "`helmholtz collect FILE`" + ` gathers the points that are done into [` + "`NAME.out/sweep.h5`" + `](results.md), and a
   run ends with that. ` + "`helmholtz show NAME.out`" + ` prints the observables over the points,
   ` + "`helmholtz plot FILE`" + ` draws them, with the [points of other works](results.md#sweeps) in the CSV file of the same name. ` + "`helmholtz collect FILE --average energy.twist`" + ` writes the means over

@@ -63,6 +63,10 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState, total int64) (_ core.SamplerState, err error) {
 	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
 	begin, start := time.Now(), r.evaluation.Done
+	r.pace.enter(ctx, p.name)
+	if cause := r.stopAgain(ctx); cause != nil {
+		return state, Interrupted(cause, fmt.Sprintf("after %d of %d samples of the evaluation", start, total))
+	}
 	for done := start; done < total; {
 		n := min(size, total-done)
 		if state, err = r.draw(p, state, int(n)); err != nil {
@@ -70,8 +74,9 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 		}
 		done += n
 		r.drawn(done, state)
-		stop := ctx.Err() != nil && done < total
-		if done == total || stop || r.reportDue() {
+		r.pace.lap()
+		stop := r.stop(ctx)
+		if done == total || stop != nil || r.reportDue() {
 			if err := r.report(*p); err != nil {
 				return state, err
 			}
@@ -82,8 +87,8 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 		if err := r.keepEvaluation(); err != nil {
 			return state, err
 		}
-		if stop {
-			return state, interrupted(ctx, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
+		if stop != nil && done < total {
+			return state, Interrupted(stop, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
 		}
 	}
 	return state, nil
@@ -121,6 +126,10 @@ func (r *runner) begin(ctx context.Context, p phase) (core.SamplerState, error) 
 // burn throws away what comes before the first draw of chains.
 func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.SamplerState) (core.SamplerState, error) {
 	begin, start := time.Now(), int64(state.Burnt)
+	r.pace.enter(ctx, Burning)
+	if cause := r.stopAgain(ctx); cause != nil {
+		return state, Interrupted(cause, "before the burn-in of the chains")
+	}
 	for done := start + 1; ; done++ {
 		next, left, err := sampler.Burn(state)
 		if err != nil {
@@ -135,8 +144,9 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 		if err := r.keepEvaluation(); err != nil {
 			return state, err
 		}
-		if ctx.Err() != nil {
-			return state, interrupted(ctx, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left)))
+		r.pace.lap()
+		if cause := r.stop(ctx); cause != nil {
+			return state, Interrupted(cause, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left)))
 		}
 	}
 }

@@ -38,26 +38,13 @@ func (r *runner) drawn(done int64, state core.SamplerState) {
 	r.evaluation.Done, r.evaluation.Sampler, r.unsaved = done, state, true
 }
 
-// evaluationShare bounds what checkpoints of an evaluation cost: what estimators
-// have gathered grows with the draws, and the next write waits for this many
-// times the time that the last one took.
-const evaluationShare = 20
-
 // keepEvaluation writes a checkpoint with a snapshot when one is due.
 func (r *runner) keepEvaluation() error {
 	every := r.plan.Checkpoint.EverySeconds
-	if every == 0 || time.Since(r.saved).Seconds() < every || time.Since(r.saved) < evaluationShare*r.saving {
+	if since := time.Since(r.saved); !r.pace.saveDue() && (every == 0 || since.Seconds() < every || since < saveShare*r.pace.save) {
 		return nil
 	}
-	begin := time.Now()
-	if err := r.saveCheckpoint(); err != nil {
-		return err
-	}
-	if err := r.saveResults(); err != nil {
-		return err
-	}
-	r.saving = time.Since(begin)
-	return nil
+	return r.save()
 }
 
 // evaluationState is the evaluation for a checkpoint, nil before it.

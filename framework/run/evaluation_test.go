@@ -192,7 +192,7 @@ func TestStalled(t *testing.T) {
 			if err == nil {
 				return // every process did a piece: it came to its end
 			}
-			if core.KindOf(err) != core.Stalled || results.Run.Status != core.Stopped || !strings.Contains(err.Error(), "it came no further than the time before") {
+			if core.KindOf(err) != core.Stalled || results.Run.Status != core.Held || !strings.Contains(err.Error(), "it came no further than the time before") {
 				t.Errorf("status %s, error %v", results.Run.Status, err)
 			}
 		})

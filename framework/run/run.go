@@ -110,7 +110,8 @@ type Options struct {
 
 // Run trains and evaluates a plan. Cancelling ctx ends it after the step in
 // hand, with a checkpoint and an error of kind Interrupted, or Stalled where a
-// run that was resumed came no further.
+// run that was resumed came no further, or Halted where the cause is of that kind.
+// It ends likewise before the deadline of ctx, early enough for the checkpoint.
 //
 // Whatever ends a run, the steps finished before are in the recorder: the
 // results returned are those last saved, together with the error that
@@ -144,9 +145,12 @@ func (r *runner) finish(cause error) error {
 	switch {
 	case cause == nil:
 		info.Status, info.StopReason = core.Done, ""
+	case core.KindOf(cause) == core.Halted:
+		info.Status, info.StopReason = core.Held, cause.Error()
 	case core.KindOf(cause) == core.Interrupted:
 		info.Status, info.StopReason = core.Stopped, cause.Error()
 		if r.resumed != nil && *r.resumed == r.reached() {
+			info.Status = core.Held
 			cause = &core.Error{Kind: core.Stalled, Err: cause, Hint: "it came no further than the time before: give it more time, and see that a batch script does not queue it again"}
 		}
 	default:
@@ -163,7 +167,7 @@ func (r *runner) finish(cause error) error {
 	switch {
 	case unsaved == nil, core.KindOf(cause) == core.Storage: // the same fault, most likely
 		return cause
-	case cause == nil, info.Status == core.Stopped: // not ready to be continued
+	case cause == nil, info.Status == core.Stopped, info.Status == core.Held: // not ready to be continued
 		return unsaved
 	}
 	return errors.Join(cause, unsaved)

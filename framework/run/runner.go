@@ -86,7 +86,7 @@ type runner struct {
 	wallBefore float64 // seconds spent by earlier processes
 	started    time.Time
 	saved      time.Time         // last checkpoint
-	saving     time.Duration     // what the last checkpoint of the evaluation took
+	pace       pace              // what pieces and checkpoints have taken
 	written    bool              // whether this process has written a checkpoint
 	unsaved    bool              // whether there is something that the last checkpoint has not
 	logged     time.Time         // last row of progress

@@ -31,9 +31,10 @@ func (r *runner) train(ctx context.Context) error {
 		return err
 	}
 	r.snapshot()
+	r.pace.enter(ctx, Training)
 	for !r.trained() {
-		if ctx.Err() != nil {
-			return interrupted(ctx, fmt.Sprintf("after training step %d of %d", r.step, total))
+		if cause := r.stop(ctx); cause != nil {
+			return Interrupted(cause, fmt.Sprintf("after training step %d of %d", r.step, total))
 		}
 		numbers, err := r.trainStep(learner)
 		if err != nil {
@@ -54,6 +55,7 @@ func (r *runner) train(ctx context.Context) error {
 		if err := r.keep(numbers); err != nil {
 			return err
 		}
+		r.pace.lap()
 	}
 	r.noteFailures()
 	r.noteBest()
@@ -130,20 +132,13 @@ func (r *runner) keep(numbers []float64) error {
 	if !last && !r.checkpointDue() {
 		return nil
 	}
-	if err := r.saveCheckpoint(); err != nil {
-		return err
-	}
-	return r.saveResults()
+	return r.save()
 }
 
 func (r *runner) checkpointDue() bool {
 	c := r.plan.Checkpoint
-	if c.Every > 0 && r.step%int64(c.Every) == 0 {
+	if c.Every > 0 && r.step%int64(c.Every) == 0 || r.pace.saveDue() {
 		return true
 	}
 	return c.EverySeconds > 0 && time.Since(r.saved).Seconds() >= c.EverySeconds
-}
-
-func interrupted(ctx context.Context, where string) error {
-	return &core.Error{Kind: core.Interrupted, Op: "stopped", Subject: where, Err: context.Cause(ctx), Hint: "run the same command again to continue"}
 }

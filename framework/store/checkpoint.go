@@ -144,6 +144,16 @@ func damaged(err error) bool {
 	return core.KindOf(err) == core.Storage
 }
 
+// CheckpointStep is the step of the newest checkpoint in a run folder, sound or not; 0 where there
+// is none.
+func CheckpointStep(dir string) int64 {
+	found, err := (&Folder{dir: dir}).checkpoints()
+	if err != nil || len(found) == 0 {
+		return 0
+	}
+	return found[0].step
+}
+
 type checkpointFile struct {
 	name string
 	step int64

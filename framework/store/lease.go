@@ -31,18 +31,47 @@ const (
 // it writes anything, as the file has another text then.
 type lease struct {
 	dir, path, text string
-	stop            chan struct{}
-	stopOnce        sync.Once
-	beating         sync.WaitGroup
+	heart           heart
+}
+
+// heart gives signs of life.
+type heart struct {
+	stop     chan struct{}
+	stopOnce sync.Once
+	beating  sync.WaitGroup
+}
+
+// start calls beat every so often, until it says that there is no more to hold, or the end.
+func (h *heart) start(beat func() bool) {
+	h.stop = make(chan struct{})
+	h.beating.Go(func() {
+		ticker := time.NewTicker(leaseEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-h.stop:
+				return
+			case <-ticker.C:
+			}
+			if !beat() {
+				return
+			}
+		}
+	})
+}
+
+func (h *heart) end() {
+	h.stopOnce.Do(func() { close(h.stop) })
+	h.beating.Wait()
 }
 
 func takeLease(dir string) (*lease, error) {
-	l := &lease{dir: dir, path: filepath.Join(dir, leaseName), stop: make(chan struct{}),
+	l := &lease{dir: dir, path: filepath.Join(dir, leaseName),
 		text: fmt.Sprintf("%s%s\n%016x\n", thisProcess(), processSpace(), rand.Uint64())}
 	for range 3 { // others may be taking over, too
 		err := l.create()
 		if err == nil {
-			l.beating.Go(l.beat)
+			l.heart.start(l.beat)
 			return l, nil
 		}
 		if !errors.Is(err, fs.ErrExist) {
@@ -133,31 +162,28 @@ func (l *lease) evict(held string) error {
 	return err
 }
 
-// beat gives signs of life until the lease is released or lost.
-func (l *lease) beat() {
-	ticker := time.NewTicker(leaseEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-l.stop:
-			return
-		case <-ticker.C:
-		}
-		if l.check() != nil {
-			return
-		}
-		l.renew()
+// beat gives a sign of life, unless the lease is lost.
+func (l *lease) beat() bool {
+	if l.check() != nil {
+		return false
 	}
+	l.renew()
+	return true
 }
 
 // renew writes what the lease holds already: its time counts. Where that fails
 // it may go better the next time.
 func (l *lease) renew() {
 	if file, err := os.OpenFile(l.path, os.O_WRONLY, 0); err == nil {
-		_, _ = file.WriteString(l.text)
-		_ = file.Sync()
+		sign(file, l.text)
 		_ = file.Close()
 	}
+}
+
+// sign writes a text over itself, by which the file system knows the time.
+func sign(file *os.File, text string) {
+	_, _ = file.WriteAt([]byte(text), 0)
+	_ = file.Sync()
 }
 
 func (l *lease) check() error {
@@ -172,8 +198,7 @@ func (l *lease) check() error {
 }
 
 func (l *lease) release() error {
-	l.stopOnce.Do(func() { close(l.stop) })
-	l.beating.Wait()
+	l.heart.end()
 	if l.check() != nil {
 		return nil
 	}

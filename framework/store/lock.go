@@ -33,10 +33,7 @@ func takeLock(dir string) (l lock, note string, err error) {
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	switch {
 	case err == nil:
-		if file.Truncate(0) == nil { // the name is a courtesy, on a full disk there is none
-			_, _ = file.WriteAt([]byte(thisProcess()), 0)
-		}
-		return flocked{file}, "", nil
+		return holdFlock(file), "", nil
 	case errors.Is(err, syscall.EWOULDBLOCK):
 		defer file.Close()
 		holder, _ := io.ReadAll(io.LimitReader(file, 200))
@@ -55,11 +52,34 @@ func takeLock(dir string) (l lock, note string, err error) {
 }
 
 // flocked holds by flock, which dies with the process. The file stays when the
-// lock is released: removing it would race with the next holder.
-type flocked struct{ *os.File }
+// lock is released: removing it would race with the next holder. It names the process to
+// others, and its time is a sign of life for those that do not see the lock; on a full disk it is empty.
+type flocked struct {
+	*os.File
+	text  string
+	heart heart
+}
 
-func (flocked) check() error     { return nil }
-func (f flocked) release() error { return f.Close() }
+func holdFlock(file *os.File) *flocked {
+	f := &flocked{File: file, text: thisProcess() + processSpace() + "\n"}
+	if file.Truncate(0) == nil {
+		f.beat()
+	}
+	f.heart.start(f.beat)
+	return f
+}
+
+func (f *flocked) beat() bool {
+	sign(f.File, f.text)
+	return true
+}
+
+func (*flocked) check() error { return nil }
+
+func (f *flocked) release() error {
+	f.heart.end()
+	return errors.Join(f.Truncate(0), f.Close())
+}
 
 // thisProcess is a line that names this process to others.
 func thisProcess() string {

@@ -75,7 +75,13 @@ func (f *Folder) Results() (r *core.Results, notes []string, err error) {
 // ReadResults reads results.h5 of a run folder, of a run that is going on or
 // has ended. Values per site or particle are not read back: they follow from
 // the totals.
-func ReadResults(dir string) (*core.Results, error) {
+func ReadResults(dir string) (*core.Results, error) { return readResults(dir, true) }
+
+// ReadSummary is ReadResults without what grows with the length of a run: the history, the samples
+// and the further evaluations.
+func ReadSummary(dir string) (*core.Results, error) { return readResults(dir, false) }
+
+func readResults(dir string, whole bool) (*core.Results, error) {
 	path := (&Folder{dir: dir}).Path(resultsName)
 	results := &core.Results{}
 	err := h5.ReadFile(path, func(root *h5.Group) error {
@@ -83,14 +89,14 @@ func ReadResults(dir string) (*core.Results, error) {
 		results.Run.Creator = readAttr[string](r, root, "creator")
 		results.Run.CreatorVersion = readAttr[string](r, root, "creator_version")
 		r.group("run", func(r *reader) { readRun(r, results) })
-		if root.HasGroup("history") {
+		if whole && root.HasGroup("history") {
 			r.group("history", func(r *reader) { results.History = readHistory(r) })
 		}
 		r.group("observables", func(r *reader) { readObservables(r, results) })
-		if root.HasGroup("samples") {
+		if whole && root.HasGroup("samples") {
 			r.group("samples", func(r *reader) { readSamples(r, results) })
 		}
-		if root.HasGroup("evaluations") {
+		if whole && root.HasGroup("evaluations") {
 			r.group("evaluations", func(r *reader) { readReevaluations(r, results) })
 		}
 		return r.err
@@ -127,6 +133,10 @@ func writeRun(w *writer, r *core.Results) {
 		attr(w, w.g, name, *text)
 	}
 	attr(w, w.g, "kernels", r.Run.Kernels)
+	if r.Run.Threads > 0 {
+		attr(w, w.g, "threads", int64(r.Run.Threads))
+		attr(w, w.g, "threads_source", r.Run.ThreadsSource)
+	}
 	attr(w, w.g, "seed", int64(r.Run.Seed))
 	attr(w, w.g, "wall_seconds", r.Run.WallSeconds)
 	space, err := json.Marshal(r.SamplesSpace)
@@ -181,6 +191,7 @@ func readRun(r *reader, into *core.Results) {
 		*text = readAttr[string](r, r.g, name)
 	}
 	into.Run.Kernels = optional[string](r, r.g, "kernels") // of earlier versions there is none
+	into.Run.Threads, into.Run.ThreadsSource = int(optional[int64](r, r.g, "threads")), optional[string](r, r.g, "threads_source")
 	into.Run.Seed = uint64(readAttr[int64](r, r.g, "seed"))
 	into.Run.WallSeconds = readAttr[float64](r, r.g, "wall_seconds")
 	space := readAttr[string](r, r.g, "space_json")

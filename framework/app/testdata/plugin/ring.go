@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
@@ -53,6 +54,9 @@ func (e *energy) Eval(dst []float64, b *core.Batch) error {
 	}
 	if b.N == 2 { // the host looks at what is said of the symmetry: no call of the run
 		return nil
+	}
+	if e.fault.what == "slow" {
+		time.Sleep(2 * time.Second)
 	}
 	switch e.fault.now() {
 	case "print":
