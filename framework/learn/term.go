@@ -39,8 +39,10 @@ type term struct {
 	batch, all core.Batch
 	bar, nodes core.Batch // bar the cotangents; nodes with what gradients are written to
 	in, of     core.Batch // a node of the batch, and its cotangents
-	sums       [][]float64
-	args       core.Call
+
+	whole, wholeBar core.Batch // of all ranks, for what is made of a whole batch
+	sums            [][]float64
+	args            core.Call
 }
 
 // rows are those of this rank.
@@ -99,9 +101,6 @@ func (t *Term) open(model *Part, direction core.Power, seed uint64, c ranks.Comm
 	if u.pullRow = recipe.PullBack(model.Rows, spec.Bars, direction); u.pullRow == nil {
 		return nil, model.Blame.of(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
 	}
-	if direction != "" && c.Size() > 1 {
-		return nil, core.Errorf(core.Unsupported, "bind", "directions of the model", "they are made of all configurations of a batch, which are on %d ranks; run on one", c.Size())
-	}
 	return u, nil
 }
 
@@ -157,6 +156,9 @@ func (t *term) gather() error {
 // pull makes weight times the gradient, beside what is in grad if add is set, and the
 // natural gradient where there is room for one.
 func (t *term) pull(grad, direction []float64, damping float64, add bool) error {
+	if direction != nil && t.comm.Size() > 1 {
+		return t.direct(grad, direction, damping)
+	}
 	if direction != nil {
 		core.Damping.Room(&t.batch, 1)[0] = damping
 	}
