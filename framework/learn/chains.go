@@ -118,7 +118,9 @@ func (l *Loop) OwnChains(states []core.State) ([]core.State, error) {
 		if t == nil || s.From != 0 || s.Total > s.N {
 			return nil, w.Blame.of(core.Errorf(core.Mismatch, "set_state", "", "the state has chains %d to %d of %d, and no term draws those", s.From, s.From+s.N-1, max(s.Total, s.N)))
 		}
-		own[i] = s.Cut(t.rows.from, t.rows.from+t.rows.n)
+		if !t.idle() {
+			own[i] = s.Cut(t.rows.from, t.rows.from+t.rows.n)
+		}
 	}
 	return own, nil
 }

@@ -18,7 +18,14 @@ func (t *term) direct(grad, direction []float64, damping float64) error {
 		all, mine *core.Batch
 	}{{t.pullRow.In, &t.whole, &t.batch}, {t.pullRow.Bar, &t.wholeBar, &t.bar}} {
 		for _, c := range group.columns {
-			if c.Info().Per != core.PerConfiguration || c.Len(group.mine) == 0 { // not there, on any rank
+			there := []float64{0}
+			if c.Info().Per == core.PerConfiguration && c.Len(group.mine) > 0 {
+				there[0] = 1
+			}
+			if err := t.comm.Broadcast(there, 0); err != nil { // an idle rank has nothing of any
+				return err
+			}
+			if there[0] == 0 {
 				c.Forget(group.all)
 				continue
 			}

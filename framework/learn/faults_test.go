@@ -81,7 +81,6 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"no energy":     {func(l *learn.Learner) { l.Terms[0].Parts = l.Terms[0].Parts[:1] }, 1, "the energy, which nothing here gives"},
 		"no pull-back":  {func(l *learn.Learner) { l.Terms[0].Objective = &objective.LogWeight{} }, 1, "log-weight"},
-		"too few rows":  {func(l *learn.Learner) { l.Terms[0].Shares = 2 }, 3, "64 configurations in 2 shares are too few for 3 ranks"},
 		"name of terms": {func(l *learn.Learner) { l.Terms[0].Name, l.Terms[0].Parts = "first", nil }, 1, "first: "},
 	} {
 		l := descent(o)

@@ -24,6 +24,9 @@ func Join(c Comm, mine core.State) (core.State, error) {
 		all[rank] = core.State{From: int(h[0]), N: int(h[1]), Total: int(h[2])}
 		rows[rank], whole[rank] = int(h[3]), int(h[4])
 	}
+	if !slices.ContainsFunc(all, func(s core.State) bool { return s.N > 0 }) && sum(whole) == 0 {
+		return core.State{}, nil
+	}
 	for _, piece := range []struct {
 		counts []int
 		of     func(s *core.State) *[]float64
@@ -34,6 +37,11 @@ func Join(c Comm, mine core.State) (core.State, error) {
 		}
 		for rank, n := range piece.counts {
 			*piece.of(&all[rank]), numbers = slices.Clip(numbers[:n]), numbers[n:]
+		}
+	}
+	for rank := range all { // a rank that has drawn nothing
+		if all[rank].Empty() {
+			all[rank].Whole = all[0].Whole
 		}
 	}
 	return core.JoinStates(all...)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 // How far an evaluation has come goes to checkpoints between two batches: the
@@ -43,21 +44,19 @@ func (r *runner) drawn(done int64, state core.SamplerState) {
 // times the time that the last one took.
 const evaluationShare = 20
 
-// keepEvaluation writes a checkpoint with a snapshot when one is due.
+// keepEvaluation writes a checkpoint with a snapshot.
 func (r *runner) keepEvaluation() error {
-	every := r.plan.Checkpoint.EverySeconds
-	if every == 0 || time.Since(r.saved).Seconds() < every || time.Since(r.saved) < evaluationShare*r.saving {
-		return nil
-	}
 	begin := time.Now()
-	if err := r.saveCheckpoint(); err != nil {
-		return err
-	}
-	if err := r.saveResults(); err != nil {
+	if err := r.save(); err != nil {
 		return err
 	}
 	r.saving = time.Since(begin)
 	return nil
+}
+
+// keepDue tells that a checkpoint of the evaluation is due by the clock.
+func (r *runner) keepDue() bool {
+	return r.secondsPassed() && time.Since(r.saved) >= evaluationShare*r.saving
 }
 
 // evaluationState is the evaluation for a checkpoint, nil before it.
@@ -66,17 +65,23 @@ func (r *runner) evaluationState() (*core.Evaluation, error) {
 		return nil, nil
 	}
 	e := *r.evaluation
+	var err error
 	if r.parts.Model != nil && e.Phase == string(Evaluating) {
-		walkers, err := r.walkers()
-		if err != nil {
-			return nil, err
+		if e.Walkers, err = r.walkers(); err == nil {
+			e.Walkers, err = ranks.Join(r.comm, e.Walkers)
 		}
-		e.Walkers = walkers
+	}
+	if err == nil && r.cut {
+		e.Sampler.Chains, err = ranks.Join(r.comm, e.Sampler.Chains)
+		e.Sampler.Chains.Total = 0 // they are all
+	}
+	if err != nil || !r.first() {
+		return nil, err
 	}
 	for _, estimator := range r.parts.Estimators {
 		e.Estimators = append(e.Estimators, estimator.State())
 	}
-	e.Samples, e.NoBound = samplesOf(r.results.Samples, r.kept()), r.noBound
+	e.Samples, e.NoBound = samplesOf(r.results.Samples, r.columnsKept()), r.noBound
 	return &e, nil
 }
 
@@ -86,16 +91,24 @@ func (r *runner) resumeEvaluation(e *core.Evaluation) error {
 	if e == nil {
 		return nil
 	}
-	if e.ConfigSHA256 != r.plan.EvaluationFingerprint() || len(e.Estimators) != len(r.parts.Estimators) {
+	if e.ConfigSHA256 != r.plan.EvaluationFingerprint() || r.first() && len(e.Estimators) != len(r.parts.Estimators) {
 		r.note("the evaluation starts again, because its settings have changed")
 		return nil
+	}
+	if !r.first() {
+		return r.takeEvaluation(e)
 	}
 	for i, estimator := range r.parts.Estimators {
 		if err := estimator.Restore(e.Estimators[i]); err != nil {
 			return misfit(estimator.Spec(), err)
 		}
 	}
-	r.results.Samples = batchOf(e.Samples, r.kept())
+	r.results.Samples = batchOf(e.Samples, r.columnsKept())
+	return r.takeEvaluation(e)
+}
+
+// takeEvaluation goes on where a checkpoint is.
+func (r *runner) takeEvaluation(e *core.Evaluation) error {
 	r.noBound = e.NoBound
 	at := *e
 	at.Estimators, at.Samples, at.NoBound = nil, nil, "" // what evaluationState adds

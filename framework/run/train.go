@@ -10,35 +10,24 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/learn"
-	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 // train runs the steps that are missing.
 func (r *runner) train(ctx context.Context) error {
-	total := int64(r.plan.Train.Steps)
 	begin, start := time.Now(), r.step
 	if r.trained() && !r.due() {
 		return nil
 	}
-	if err := r.setWalkers(r.chains); err != nil {
-		return err
-	}
-	learner := r.learner()
-	if err := learner.Open(core.Derive(r.plan.Seed, purposeTrain), ranks.Alone{}); err != nil {
-		return err
-	}
-	if err := r.openValidation(learner); err != nil {
+	learner, err := r.openTraining()
+	if err != nil {
 		return err
 	}
 	r.snapshot()
 	for !r.trained() {
-		if ctx.Err() != nil {
-			return interrupted(ctx, fmt.Sprintf("after training step %d of %d", r.step, total))
-		}
-		numbers, err := r.trainStep(learner)
+		numbers, err := r.nextStep(ctx, learner)
 		if err != nil {
 			numbers = slices.Repeat([]float64{math.NaN()}, len(r.numbers))
-			if err := r.onNumericError(&core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}); err != nil {
+			if err := r.onNumericError(err); err != nil {
 				return err
 			}
 		} else {
@@ -55,9 +44,57 @@ func (r *runner) train(ctx context.Context) error {
 			return err
 		}
 	}
+	if _, err := r.meet(nil, 0); err != nil {
+		return err
+	}
 	r.noteFailures()
 	r.noteBest()
 	return nil
+}
+
+// openTraining binds the learner on this rank, and gives the model its chains.
+func (r *runner) openTraining() (*learn.Learner, error) {
+	learner := r.learner()
+	loop := learn.Loop{Learners: []*learn.Learner{learner}, Comm: r.comm}
+	if _, err := r.meet(loop.Open(core.Derive(r.plan.Seed, purposeTrain)), 0); err != nil {
+		return nil, err
+	}
+	if err := r.ownChains(&loop); err != nil {
+		return nil, err
+	}
+	if err := r.setWalkers(r.chains); err != nil {
+		return nil, err
+	}
+	return learner, r.openValidation(learner)
+}
+
+// nextStep trains one step, unless a signal came to any of the ranks. Before it a
+// checkpoint is written where one is due.
+func (r *runner) nextStep(ctx context.Context, l *learn.Learner) ([]float64, error) {
+	err := stopped(ctx, fmt.Sprintf("after training step %d of %d", r.step, r.plan.Train.Steps))
+	if err == nil {
+		err = r.inStep(l.Load())
+	}
+	flags, err := r.meet(err, r.whenFirst(flagDue, r.secondsPassed()))
+	if err == nil && r.step%sameEvery == 0 {
+		err = r.compare()
+	}
+	if err == nil && flags&flagDue != 0 {
+		err = r.save()
+	}
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := r.trainStep(l)
+	return numbers, r.inStep(err)
+}
+
+// inStep names the step in hand.
+func (r *runner) inStep(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}
 }
 
 // atStep is the progress after a step: the number that the objective of [train] says
@@ -83,9 +120,6 @@ func (r *runner) atStep(numbers []float64, start int64, elapsed time.Duration) P
 // error theta, the optimiser and the history are those before the step.
 func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
 	step := r.step + 1
-	if err := l.Load(); err != nil {
-		return nil, err
-	}
 	if _, err := l.Gradient(step); err != nil {
 		return nil, err
 	}
@@ -114,7 +148,7 @@ func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
 // progressEvery is the shortest time between two rows of progress.jsonl.
 const progressEvery = time.Second
 
-// keep writes progress, and a checkpoint with a snapshot when one is due.
+// keep writes progress, and a checkpoint with a snapshot after the steps that are to have one.
 func (r *runner) keep(numbers []float64) error {
 	last := r.trained()
 	if now := time.Now(); last || now.Sub(r.logged) >= progressEvery {
@@ -123,25 +157,28 @@ func (r *runner) keep(numbers []float64) error {
 		for i, n := range r.numbers {
 			row[n.Name] = numbers[i]
 		}
-		if err := r.rec.AppendProgress(row); err != nil {
+		if err := r.alone(r.rec.AppendProgress(row)); err != nil {
 			return err
 		}
 	}
-	if !last && !r.checkpointDue() {
+	if every := int64(r.plan.Checkpoint.Every); !last && (every == 0 || r.step%every != 0) {
 		return nil
 	}
+	return r.save()
+}
+
+// secondsPassed tells that a checkpoint is due by the clock.
+func (r *runner) secondsPassed() bool {
+	every := r.plan.Checkpoint.EverySeconds
+	return every > 0 && time.Since(r.saved).Seconds() >= every
+}
+
+// save writes a checkpoint and a snapshot of the results.
+func (r *runner) save() error {
 	if err := r.saveCheckpoint(); err != nil {
 		return err
 	}
-	return r.saveResults()
-}
-
-func (r *runner) checkpointDue() bool {
-	c := r.plan.Checkpoint
-	if c.Every > 0 && r.step%int64(c.Every) == 0 {
-		return true
-	}
-	return c.EverySeconds > 0 && time.Since(r.saved).Seconds() >= c.EverySeconds
+	return r.alone(r.saveResults())
 }
 
 func interrupted(ctx context.Context, where string) error {
