@@ -11,7 +11,8 @@ type Comm interface {
 	Rank() int
 	Size() int
 	// Gather puts the numbers of all ranks into all, those of rank 0 first. counts
-	// are how many each rank has; len(mine) = counts[Rank()], len(all) their sum.
+	// are how many each rank has; len(mine) = counts[Rank()], len(all) their sum. all and
+	// mine share no memory. Their bits arrive as they are, those of NaN, too.
 	Gather(all, mine []float64, counts []int) error
 	// Broadcast copies v of the rank root to v of all others. Its length is the same
 	// on all.
@@ -20,7 +21,8 @@ type Comm interface {
 	Barrier() error
 	// Split parts the ranks: those that give the same group, which is 0 or more, get
 	// a communicator of their own, in which they stand by key, and of equal keys as
-	// they stood. It and this one may both be used, one call of a rank at a time.
+	// they stood. It and this one may both be used, one call of a rank at a time. group
+	// and key have 32 bits.
 	Split(group, key int) (Comm, error)
 }
 
