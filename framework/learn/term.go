@@ -58,7 +58,10 @@ type rows struct {
 // ranks have none.
 func cut(n, asked int, c ranks.Comm) (rows, error) {
 	r := rows{shares: core.SharesOf(n, asked)}
-	start := func(rank int) int { return (rank*r.shares + c.Size() - 1) / c.Size() }
+	start := func(rank int) int { return min(rank, r.shares) }
+	if r.shares > c.Size() {
+		start = func(rank int) int { return rank * r.shares / c.Size() }
+	}
 	for rank := range c.Size() {
 		first, last := start(rank), start(rank+1)
 		from, to := core.ShareStart(n, r.shares, first), core.ShareStart(n, r.shares, last)

@@ -3,13 +3,14 @@ package ranks
 import (
 	"errors"
 	"fmt"
+	"hash/crc32"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // Agree returns the error of the first rank that has one, on all ranks, so that
-// all end or go on alike. Of several ranks it names the one that failed; the others
-// get its kind and text.
+// all end or go on alike. Of several ranks it names the one that failed, unless all did,
+// with the same words; the others get its kind and text.
 func Agree(c Comm, err error) error {
 	_, err = Tell(c, err, 0)
 	return err
@@ -21,10 +22,10 @@ func Tell(c Comm, err error, flags uint64) (uint64, error) {
 	if c.Size() == 1 {
 		return flags, err
 	}
-	const numbers = 3
-	mine := []float64{none, 0, float64(flags)}
+	const numbers = 4
+	mine := []float64{none, 0, float64(flags), 0}
 	if err != nil {
-		mine[0], mine[1] = own, float64(core.KindOf(err))
+		mine[0], mine[1], mine[3] = own, float64(core.KindOf(err)), float64(crc32.ChecksumIEEE([]byte(err.Error())))
 		if errors.As(err, new(*agreed)) {
 			mine[0] = common
 		}
@@ -33,9 +34,10 @@ func Tell(c Comm, err error, flags uint64) (uint64, error) {
 	if e := c.Gather(all, mine, evenly(c, numbers)); e != nil {
 		return 0, e
 	}
-	raised, first := uint64(0), -1
+	raised, first, alike := uint64(0), -1, true
 	for rank := range c.Size() {
 		raised |= uint64(all[numbers*rank+2])
+		alike = alike && all[numbers*rank] == all[0] && all[numbers*rank+3] == all[3]
 		if first < 0 && all[numbers*rank] != none {
 			first = rank
 		}
@@ -43,7 +45,7 @@ func Tell(c Comm, err error, flags uint64) (uint64, error) {
 	if first < 0 {
 		return raised, nil
 	}
-	return raised, share(c, first, all[numbers*first] == common, core.Kind(all[numbers*first+1]), err)
+	return raised, share(c, first, alike || all[numbers*first] == common, core.Kind(all[numbers*first+1]), err)
 }
 
 // What a rank has: no error, one of its own, or one that all ranks agreed on before.
