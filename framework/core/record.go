@@ -142,6 +142,8 @@ type RunInfo struct {
 	GitRevision    string
 	GoVersion      string
 	Hostname       string
+	Ranks          int // of the process that wrote this, and Threads of each, at most; 0 where that is not known
+	Threads        int
 	Kernels        string // the set of vector instructions: "avx2"; "" where that is not known
 	Units          string // the energy's units
 	ConfigTOML     string // the run file as read

@@ -127,6 +127,8 @@ func writeRun(w *writer, r *core.Results) {
 		attr(w, w.g, name, *text)
 	}
 	attr(w, w.g, "kernels", r.Run.Kernels)
+	attr(w, w.g, "ranks", int64(r.Run.Ranks))
+	attr(w, w.g, "threads", int64(r.Run.Threads))
 	attr(w, w.g, "seed", int64(r.Run.Seed))
 	attr(w, w.g, "wall_seconds", r.Run.WallSeconds)
 	space, err := json.Marshal(r.SamplesSpace)
@@ -181,6 +183,7 @@ func readRun(r *reader, into *core.Results) {
 		*text = readAttr[string](r, r.g, name)
 	}
 	into.Run.Kernels = optional[string](r, r.g, "kernels") // of earlier versions there is none
+	into.Run.Ranks, into.Run.Threads = int(optional[int64](r, r.g, "ranks")), int(optional[int64](r, r.g, "threads"))
 	into.Run.Seed = uint64(readAttr[int64](r, r.g, "seed"))
 	into.Run.WallSeconds = readAttr[float64](r, r.g, "wall_seconds")
 	space := readAttr[string](r, r.g, "space_json")
