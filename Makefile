@@ -1,6 +1,7 @@
 # make run        build, and compute the 2D Ising model at its critical point
 # make test       all tests (under 10 minutes on 2 cores)
 # make test-arm64 the engine's tests on 64-bit ARM, under qemu
+# make test-cluster  ranks under mpirun (.ci/setup-cluster installs Open MPI and MPICH)
 # make validate   every run file under runs/ at full size, against its [expect]
 # make bench      the benchmarks
 # make build      bin/helmholtz only
@@ -10,7 +11,7 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-arm64 validate bench build setup check generate clean
+.PHONY: run test test-cluster test-arm64 validate bench build setup check generate clean
 
 run: build
 	$(BIN) run runs/van/ising-16.toml
@@ -27,6 +28,10 @@ test: build check
 	$(GO) test -timeout 20m ./...
 	$(GO) test -timeout 20m -tags purego ./framework/engine/...
 	HELMHOLTZ_KERNELS=generic $(GO) test -timeout 20m ./framework/engine/tensor ./framework/engine/kernels/... ./framework/engine/equivariant ./framework/engine/nn
+
+# Ranks as processes. Those of the tests start one another, so not two packages at a time.
+test-cluster: setup
+	HELMHOLTZ_TEST_CLUSTER=1 $(GO) test -p 1 -count 1 -timeout 30m ./framework/ranks/...
 
 # The engine on 64-bit ARM, without C, where qemu runs its programs.
 test-arm64:

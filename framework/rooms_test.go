@@ -43,8 +43,9 @@ var rooms = []room{
 	{"framework/data", []string{"framework/core", "framework/energy/disorder", "framework/engine", "framework/h5", "framework/npy"}, []string{"gonum.org/v1/", "golang.org/x/sys"}},
 	{"framework/recipe", []string{"framework/core"}, nil},
 	{"framework/ranks", []string{"framework/core"}, nil},
+	{"framework/ranks/mpi", []string{"framework/core", "framework/ranks"}, nil},
 	{"framework/learn", []string{"framework/core", "framework/engine/assign", "framework/engine/par", "framework/optim", "framework/ranks", "framework/recipe"}, nil},
-	{"framework/plan", []string{"framework/core", "framework/recipe", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
+	{"framework/plan", []string{"framework/core", "framework/ranks", "framework/recipe", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/run", []string{"framework/core", "framework/engine/assign", "framework/engine/leap", "framework/engine/par", "framework/learn", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe",
 		"framework/sample", "framework/stats", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/store", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
@@ -119,11 +120,13 @@ func each(t *testing.T, rooms []room) (all []room) {
 	return all
 }
 
-// Only the wire knows gRPC, only h5 knows the HDF5 binding.
+// Only the wire knows gRPC, only h5 knows the HDF5 binding; the command line alone joins ranks by
+// MPI, and the others see a ranks.Comm.
 func TestKeptToOneRoom(t *testing.T) {
 	for owner, forbidden := range map[string]string{
 		"framework/internal/wire": "google.golang.org/grpc",
 		"framework/h5":            "gonum.org/v1/hdf5",
+		"framework/app":           module + "framework/ranks/mpi",
 	} {
 		format := `{{$p := .ImportPath}}{{range .Imports}}{{$p}} {{.}}{{"\n"}}{{end}}`
 		for _, line := range goList(t, "list", "-f", format, "../...") {

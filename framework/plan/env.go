@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -20,7 +21,7 @@ func (f *File) Env() []string {
 	names, _ := full["env"].([]string)
 	var good []string
 	for _, name := range names {
-		if variableName.MatchString(name) && !ofHandshake(name) {
+		if variableName.MatchString(name) && !ofHandshake(name) && !ranks.OfLauncher(name) {
 			good = append(good, name)
 		}
 	}
@@ -38,6 +39,8 @@ func checkEnv(r *report, names []string) {
 			r.add("run.env", "run.env has %q, which is not the name of a variable", name)
 		case ofHandshake(name):
 			r.add("run.env", "run.env has %s, which helmholtz sets itself", name)
+		case ranks.OfLauncher(name):
+			r.add("run.env", "run.env has %s, by which a launcher as mpirun gives helmholtz its place in a parallel job: a plugin must not take it", name)
 		}
 	}
 }

@@ -100,6 +100,7 @@ func TestEnvNames(t *testing.T) {
 		`["A", "8B"]`:          `run.env has "8B", which is not`,
 		`["HELMHOLTZ_PLUGIN"]`: `run.env has HELMHOLTZ_PLUGIN, which helmholtz sets itself`,
 		`["PLUGIN_MIN_PORT"]`:  `run.env has PLUGIN_MIN_PORT, which helmholtz sets itself`,
+		`["PMI_RANK"]`:         `run.env has PMI_RANK, by which a launcher as mpirun gives helmholtz its place in a parallel job: a plugin must not take it`,
 		`"LICENCE"`:            `run.env must be an array of strings, got the string "LICENCE"`,
 		`["A", 1]`:             `run.env must be an array of strings`,
 	} {
@@ -108,7 +109,7 @@ func TestEnvNames(t *testing.T) {
 			t.Errorf("%s: error %v, want %s", value, err, want)
 		}
 	}
-	f, err := Parse("r.toml", []byte("[run]\nenv = [\"A\", \"PLUGIN_X\", \"b_1\"]\n"), nil)
+	f, err := Parse("r.toml", []byte("[run]\nenv = [\"A\", \"PLUGIN_X\", \"SLURM_PROCID\", \"b_1\"]\n"), nil)
 	if got := strings.Join(f.Env(), " "); err != nil || got != "A b_1" {
 		t.Errorf("names %q, error %v", got, err)
 	}

@@ -77,11 +77,14 @@ func number(getenv func(string) string, name string) (int, error) {
 
 // launcherPrefixes and launcherNames are the variables that give a process its place
 // in a parallel job. A program that is started by a rank, and joined MPI by them, or
-// counted its ranks, would take the place of the rank.
+// counted its ranks, would take the place of the rank. What a batch system says of the job
+// as a whole, as SLURM_JOB_ID, or of the share of each process, as SLURM_CPUS_PER_TASK, is not
+// among them.
 var (
 	launcherPrefixes = []string{"OMPI_", "PMIX_", "PMI_", "PRTE_", "OPAL_", "ORTE_", "HYDI_", "HYDRA_", "MPI_LOCAL", "MPIR_", "MV2_", "MVP_",
-		"I_MPI_", "PALS_", "ALPS_", "FLUX_", "JSM_", "SLURM_"}
-	launcherNames = []string{"MPIEXEC_HOSTNAME", "GFORTRAN_UNBUFFERED_PRECONNECTED"}
+		"I_MPI_", "PALS_", "ALPS_", "FLUX_", "JSM_", "SLURM_STEP", "SLURM_SRUN_", "SLURM_PMI"}
+	launcherNames = []string{"GFORTRAN_UNBUFFERED_PRECONNECTED", "SLURM_PROCID", "SLURM_LOCALID", "SLURM_NODEID", "SLURM_GTIDS", "SLURM_TASK_PID",
+		"SLURM_NTASKS", "SLURM_NPROCS", "SLURM_TASKS_PER_NODE", "SLURM_MPI_TYPE", "SLURM_LAUNCH_NODE_IPADDR"}
 )
 
 // OfLauncher says whether a variable of the environment is a launcher's.

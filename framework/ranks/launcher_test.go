@@ -60,9 +60,9 @@ func environment(entries string) func(string) string {
 }
 
 func TestCleanEnvironment(t *testing.T) {
-	given := []string{"PATH=/bin", "OMPI_MCA_ess=^singleton", "I_MPI_INFO_NP=2", "OMP_NUM_THREADS=1", "HYDI_CONTROL_FD=7", "MPI_LOCALRANKID=0", "LD_LIBRARY_PATH=/opt/mpi/lib", "SLURM_PROCID=1"}
+	given := []string{"PATH=/bin", "OMPI_MCA_ess=^singleton", "I_MPI_INFO_NP=2", "OMP_NUM_THREADS=1", "HYDI_CONTROL_FD=7", "MPI_LOCALRANKID=0", "LD_LIBRARY_PATH=/opt/mpi/lib", "SLURM_PROCID=1", "SLURM_STEP_ID=0", "SLURM_JOB_ID=5", "SLURM_CPUS_PER_TASK=2"}
 	before := slices.Clone(given)
-	want := []string{"PATH=/bin", "OMP_NUM_THREADS=1", "LD_LIBRARY_PATH=/opt/mpi/lib"}
+	want := []string{"PATH=/bin", "OMP_NUM_THREADS=1", "LD_LIBRARY_PATH=/opt/mpi/lib", "SLURM_JOB_ID=5", "SLURM_CPUS_PER_TASK=2"}
 	if got := ranks.CleanEnvironment(given); !slices.Equal(got, want) || !slices.Equal(given, before) {
 		t.Errorf("%v, want %v; the argument is %v", got, want, given)
 	}

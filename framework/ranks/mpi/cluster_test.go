@@ -3,8 +3,6 @@
 package mpi
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,143 +10,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
-
-// launcher is an mpirun with the library that belongs to it.
-type launcher struct {
-	name    string
-	command []string
-	library string // what HELMHOLTZ_MPI says; empty: Join looks for it
-	says    string // how its version begins
-	open    bool   // Open MPI
-}
-
-// These tests start ranks: `make test-cluster` asks for them.
-const clusterVariable = "HELMHOLTZ_TEST_CLUSTER"
-
-// launchers are those of Debian, and those of the folders in HELMHOLTZ_TEST_MPI, in which
-// bin/mpiexec and lib/ are; a suffix =LIBRARY names which library of the folder is meant.
-func launchers(t *testing.T) (all []launcher) {
-	t.Helper()
-	if os.Getenv(clusterVariable) == "" {
-		t.Skip("starts ranks by mpirun: make test-cluster runs it")
-	}
-	openArgs := []string{"--oversubscribe", "--allow-run-as-root"}
-	if path, err := exec.LookPath("mpirun.openmpi"); err == nil {
-		all = append(all, launcher{"openmpi", append([]string{path}, openArgs...), "", "Open MPI v", true})
-	}
-	if path, err := exec.LookPath("mpirun.mpich"); err == nil {
-		all = append(all, launcher{"mpich", []string{path}, "", "MPICH Version:", false})
-	}
-	for _, entry := range filepath.SplitList(os.Getenv("HELMHOLTZ_TEST_MPI")) {
-		dir, library, _ := strings.Cut(entry, "=")
-		l := launcher{name: filepath.Base(dir) + "-" + library, command: []string{filepath.Join(dir, "bin", "mpiexec")}, library: filepath.Join(dir, "lib", library)}
-		if l.open = strings.HasPrefix(library, "libmpi.so.40"); l.open {
-			l.command = append(l.command, openArgs...)
-		}
-		all = append(all, l)
-	}
-	if len(all) == 0 {
-		t.Skip("neither mpirun.openmpi nor mpirun.mpich is here: .ci/setup-cluster installs them where there is apt")
-	}
-	return all
-}
-
-// each runs f as a subtest for each launcher.
-func each(t *testing.T, f func(t *testing.T, l launcher)) {
-	for _, l := range launchers(t) {
-		t.Run(l.name, func(t *testing.T) { f(t, l) })
-	}
-}
-
-// rehearsal is a scene on ranks that runs.
-type rehearsal struct {
-	*exec.Cmd
-	out    buffer
-	cancel context.CancelFunc
-}
-
-// hang is when ranks are taken for hung. A scene takes a second or two, more when ranks
-// share few busy cores.
-const hang = 4 * time.Minute
-
-// start starts a scene on n ranks, with more variables.
-func (l launcher) start(t *testing.T, n int, scene string, more ...string) *rehearsal {
-	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), hang)
-	args := append(append([]string{}, l.command[1:]...), "-n", strconv.Itoa(n), exe)
-	r := &rehearsal{Cmd: exec.CommandContext(ctx, l.command[0], args...), cancel: cancel}
-	r.Env = append(os.Environ(), sceneVariable+"="+scene, "TMPDIR=/tmp") // sockets have short paths
-	if l.library != "" {
-		r.Env = append(r.Env, Variable+"="+l.library)
-	}
-	r.Env = append(r.Env, more...)
-	r.Stdout, r.Stderr = &r.out, &r.out
-	r.WaitDelay = 10 * time.Second
-	r.Cancel = func() error { return r.Process.Signal(syscall.SIGTERM) }
-	if err := r.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cancel)
-	return r
-}
-
-// end waits for the ranks and returns the exit code of mpirun, -1 after a signal.
-func (r *rehearsal) end(t *testing.T) (code int, out string) {
-	t.Helper()
-	err := r.Wait()
-	r.cancel()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatalf("%v hung, or could not be started: %v\n%s", r.Args, err, r.out.String())
-	}
-	return r.ProcessState.ExitCode(), r.out.String()
-}
-
-// process waits for the number of a rank's process.
-func (r *rehearsal) process(t *testing.T, rank int) int {
-	t.Helper()
-	line := regexp.MustCompile(fmt.Sprintf(`rank %d is process (\d+)\n`, rank))
-	for deadline := time.Now().Add(hang); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if found := line.FindStringSubmatch(r.out.String()); found != nil {
-			pid, _ := strconv.Atoi(found[1])
-			return pid
-		}
-	}
-	t.Fatalf("rank %d does not say its process:\n%s", rank, r.out.String())
-	return 0
-}
-
-// buffer can be read while it is written.
-type buffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
-
-func (l launcher) run(t *testing.T, n int, scene string, more ...string) (code int, out string) {
-	t.Helper()
-	return l.start(t, n, scene, more...).end(t)
-}
 
 // all looks for a line of each of n ranks.
 func all(t *testing.T, n int, code int, out, format string) {
@@ -161,7 +26,7 @@ func all(t *testing.T, n int, code int, out, format string) {
 }
 
 func TestSuite(t *testing.T) {
-	each(t, func(t *testing.T, l launcher) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
 		for _, n := range []int{2, 3, 4, 8} {
 			code, out := l.run(t, n, "suite")
 			all(t, n, code, out, "rank %d of "+strconv.Itoa(n)+" is well, "+l.says)
@@ -178,7 +43,7 @@ func TestPieces(t *testing.T) {
 }
 
 func TestSignals(t *testing.T) {
-	each(t, func(t *testing.T, l launcher) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
 		code, out := l.run(t, 2, "signals")
 		all(t, 2, code, out, "rank %d has its signals")
 	})
@@ -186,10 +51,10 @@ func TestSignals(t *testing.T) {
 
 // A launcher of one process has its variables without need: nothing is loaded, and said so.
 func TestOneProcess(t *testing.T) {
-	each(t, func(t *testing.T, l launcher) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
 		code, out := l.run(t, 1, "library")
 		all(t, 1, code, out, "rank %d of 1: none: ")
-		if !strings.Contains(out, "_SIZE=1 of ") || !strings.Contains(out, " is one process; loaded: nothing") {
+		if !strings.Contains(out, "=1 of ") || !strings.Contains(out, " is one process; loaded: nothing") {
 			t.Error(out)
 		}
 		code, out = l.run(t, 1, "suite")
@@ -199,7 +64,7 @@ func TestOneProcess(t *testing.T) {
 
 // What is loaded is what the launcher needs, though both are here.
 func TestLibrary(t *testing.T) {
-	each(t, func(t *testing.T, l launcher) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
 		code, out := l.run(t, 2, "library")
 		all(t, 2, code, out, "rank %d of 2: "+l.says)
 		if strings.Contains(out, "nothing") || strings.Count(out, "libmpi") < 4 {
@@ -253,14 +118,15 @@ func TestNoLibrary(t *testing.T) {
 
 // A rank that ends, however it does, ends all: none hangs, and mpirun tells.
 func TestRankEnds(t *testing.T) {
-	each(t, func(t *testing.T, l launcher) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
 		for _, how := range []string{"kill", "exit", "panic", "abort", "abort waiting"} {
 			code, out := l.run(t, 3, how)
 			if code == 0 || strings.Contains(out, "went on without") {
 				t.Errorf("%s: exit code %d\n%s", how, code, out)
 			}
-			// Without MPI_Abort, mpirun of MPICH gives the code of the ranks that it killed.
-			if how == "abort" && code != 7 {
+			// Without MPI_Abort, mpirun of MPICH gives the code of the ranks that it killed, and
+			// srun does with PMI.
+			if how == "abort" && code != 7 && !strings.HasPrefix(l.name, "srun") {
 				t.Errorf("exit code %d, want that of Abort, 7\n%s", code, out)
 			}
 			gone(t, how, out)
@@ -300,7 +166,7 @@ func TestError(t *testing.T) {
 
 // All may end with an exit code other than 0, after rank 0 has written.
 func TestLeave(t *testing.T) {
-	each(t, func(t *testing.T, l launcher) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
 		file := filepath.Join(t.TempDir(), "checkpoint")
 		code, out := l.run(t, 3, "leave", "MPI_TEST_FILE="+file)
 		if got, err := os.ReadFile(file); code != 85 || string(got) != "a checkpoint" {
@@ -311,7 +177,7 @@ func TestLeave(t *testing.T) {
 
 // A process that a rank starts finds no launcher.
 func TestChild(t *testing.T) {
-	each(t, func(t *testing.T, l launcher) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
 		code, out := l.run(t, 2, "child")
 		all(t, 2, code, out, "rank %d: child: Join: no launcher <nil>")
 	})
@@ -319,7 +185,7 @@ func TestChild(t *testing.T) {
 
 // A signal at one rank stops all at the same step.
 func TestStop(t *testing.T) {
-	each(t, func(t *testing.T, l launcher) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
 		file := filepath.Join(t.TempDir(), "stopped")
 		r := l.start(t, 3, "stop", "MPI_TEST_FILE="+file)
 		syscall.Kill(r.process(t, 1), syscall.SIGUSR1)
@@ -327,5 +193,35 @@ func TestStop(t *testing.T) {
 		if got, err := os.ReadFile(file); code != 85 || string(got) != "rank 1: "+syscall.SIGUSR1.String() {
 			t.Errorf("exit code %d, %q, %v\n%s", code, got, err, out)
 		}
+	})
+}
+
+// Of the signals of batch systems, SIGUSR1 is the one that every mpirun passes on without
+// ending the ranks itself (docs/cluster.md has the others).
+func TestSignalToLauncher(t *testing.T) {
+	eachAlsoSlurm(t, func(t *testing.T, l launcher) {
+		file := filepath.Join(t.TempDir(), "stopped")
+		r := l.start(t, 3, "stop", "MPI_TEST_FILE="+file)
+		for rank := range 3 {
+			r.process(t, rank)
+		}
+		r.Process.Signal(syscall.SIGUSR1)
+		code, out := r.end(t)
+		if got, err := os.ReadFile(file); code != 85 || !strings.HasSuffix(string(got), ": "+syscall.SIGUSR1.String()) {
+			t.Errorf("exit code %d, %q, %v\n%s", code, got, err, out)
+		}
+	})
+}
+
+// Ranks do not outlive their mpirun.
+func TestLauncherIsKilled(t *testing.T) {
+	each(t, func(t *testing.T, l launcher) {
+		r := l.start(t, 3, "stop", "MPI_TEST_FILE="+filepath.Join(t.TempDir(), "stopped"))
+		for rank := range 3 {
+			r.process(t, rank)
+		}
+		r.Process.Kill()
+		r.end(t)
+		gone(t, "mpirun was killed", r.out.String())
 	})
 }

@@ -36,6 +36,7 @@ var scenes = map[string]func() int{
 	"leave":         leave,
 	"child":         child,
 	"stop":          stop,
+	"speed":         speed,
 }
 
 func TestMain(m *testing.M) {
@@ -47,7 +48,9 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(scene())
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	stopSlurm()
+	os.Exit(code)
 }
 
 // joined is the world, or the end of the process.
@@ -64,20 +67,23 @@ func joined() *World {
 	return w
 }
 
+// numberOf is the value of a variable that a test has set.
+func numberOf(variable string) int {
+	n, _ := strconv.Atoi(os.Getenv(variable))
+	return n
+}
+
 func suite() int {
 	w := joined()
 	if err := rankstest.Comm(w); err != nil {
 		fmt.Println(err)
 		w.Abort(5)
 	}
-	// From several goroutines, one after the other.
-	for range 3 {
-		done := make(chan error)
-		go func() { done <- rankstest.Comm(w) }()
-		if err := <-done; err != nil {
-			fmt.Println(err)
-			w.Abort(5)
-		}
+	done := make(chan error)
+	go func() { done <- rankstest.Comm(w) }() // from another goroutine
+	if err := <-done; err != nil {
+		fmt.Println(err)
+		w.Abort(5)
 	}
 	fmt.Printf("rank %d of %d is well, %s\n", w.Rank(), w.Size(), w.Library())
 	w.Leave(0)
