@@ -244,9 +244,12 @@ func TestFaultOfARank(t *testing.T) {
 		if c := last(rec.checkpoints); c.Step != 7 || last(rec.results).Run.Status != core.Failed {
 			t.Errorf("the checkpoint is of step %d", c.Step)
 		}
-		results, _, errs := rankRun{2, build, -1, 0}.on(t, rec)
+		results, notes, errs := rankRun{6, build, -1, 0}.on(t, rec)
 		if err := errors.Join(errs...); err != nil {
 			t.Fatal(err)
+		}
+		if want := "train.batch: a batch is trained on by 4 ranks at most, so 2 of 6 ranks have nothing to do in training"; !slices.Contains(notes, want) {
+			t.Errorf("notes %q, want %q", notes, want)
 		}
 		sameResults(t, "after the fault", results[0], want)
 	}

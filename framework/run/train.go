@@ -65,7 +65,19 @@ func (r *runner) openTraining() (*learn.Learner, error) {
 	if err := r.setWalkers(r.chains); err != nil {
 		return nil, err
 	}
+	r.noteIdle(learner)
 	return learner, r.openValidation(learner)
+}
+
+// noteIdle tells the user of ranks that no batch has a share for.
+func (r *runner) noteIdle(l *learn.Learner) {
+	shares := 0
+	for _, t := range l.Terms {
+		shares = max(shares, core.SharesOf(t.Batch, t.Shares))
+	}
+	if idle := r.comm.Size() - shares; idle > 0 {
+		r.mon.Note(fmt.Sprintf("train.batch: a batch is trained on by %d ranks at most, so %d of %d ranks have nothing to do in training", shares, idle, r.comm.Size()))
+	}
 }
 
 // nextStep trains one step, unless a signal came to any of the ranks. Before it a
