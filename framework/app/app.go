@@ -7,12 +7,15 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks/mpi"
 	"github.com/spf13/cobra"
 )
 
@@ -20,17 +23,31 @@ import (
 // and ends the process. It comes first in main: models and energies run in
 // processes of their own, which are this program, started once more.
 func Main(parts ...core.Part) {
+	var world *mpi.World
 	defer func() { // the runtime's own exit status would be exitUsage
 		if p := recover(); p != nil {
 			fmt.Fprintf(os.Stderr, "helmholtz: panic: %v (a bug of helmholtz; please report it)\n%s", p, debug.Stack())
+			if world != nil { // the others would wait for this rank
+				world.Abort(exitFailed)
+			}
 			os.Exit(exitFailed)
 		}
 	}()
-	os.Exit(mainCode(parts))
+	world, err := joinRanks(os.Args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "helmholtz:", err)
+		os.Exit(exitCode(err))
+	}
+	ctx := listen(os.Args, world == nil || world.Rank() == 0)
+	if world != nil {
+		ctx = withRanks(ctx, world)
+	}
+	exit(world, mainCode(ctx, parts))
 }
 
-// mainCode runs the command line and returns the exit code.
-func mainCode(parts builtins) int {
+// mainCode runs the command line and returns the exit code. Of several ranks, which all have
+// the same error, the first tells it.
+func mainCode(ctx context.Context, parts builtins) int {
 	if err := parts.check(); err != nil {
 		fmt.Fprintln(os.Stderr, "helmholtz:", err)
 		return exitUsage
@@ -38,13 +55,17 @@ func mainCode(parts builtins) int {
 	root := rootCommand(parts)
 	understood := false
 	root.PersistentPreRun = func(*cobra.Command, []string) { understood = true }
-	err := root.ExecuteContext(listen(os.Args))
+	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(os.Stderr, "helmholtz:", err)
+	log := io.Writer(os.Stderr)
+	if ranksOf(ctx).Rank() > 0 {
+		log = io.Discard
+	}
+	fmt.Fprintln(log, "helmholtz:", err)
 	if !understood {
-		fmt.Fprintln(os.Stderr, "helmholtz --help shows the commands, helmholtz COMMAND --help their flags")
+		fmt.Fprintln(log, "helmholtz --help shows the commands, helmholtz COMMAND --help their flags")
 		return exitUsage
 	}
 	return exitCode(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
@@ -17,8 +18,12 @@ import (
 type runFlags struct {
 	binding
 	walltime
-	out    string
-	resume string
+	out      string
+	resume   string
+	perPoint int // ranks of a point of a sweep, 0 for as many as there are
+
+	ranks          ranks.Comm
+	stdout, stderr io.Writer
 
 	computed int               // plans that were run to their end, and not found complete
 	failed   map[int]core.Kind // points of a sweep that failed on their own
@@ -35,15 +40,25 @@ func runCommand(parts builtins) *cobra.Command {
 			"SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2, however often, let the step end and\n" +
 			"write a checkpoint; only a second SIGINT stops at once. So do --walltime, and a\n" +
 			"file " + stopName + " in the run folder, which is removed.\n\n" +
+			"Under mpirun or srun all processes make one run together, with the same bits\n" +
+			"on any number of them, or share the points of a sweep; HELMHOLTZ_MPI=off makes\n" +
+			"each process a run of its own.\n\n" +
 			exitHelp(),
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRunFiles,
-		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.ranks = ranksOf(cmd.Context())
+			out, log := f.silence(cmd.OutOrStdout(), cmd.ErrOrStderr())
+			cmd.SetOut(out)
+			cmd.SetErr(log)
+			return f.run(cmd, args[0])
+		},
 	}
 	f.flags(cmd)
 	f.walltime.flag(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "", "run folder (default NAME.out, NAME from the run file)")
 	cmd.Flags().StringVar(&f.resume, "resume", "auto", "auto: continue what is in the run folder; never: remove it and start again")
+	cmd.Flags().IntVar(&f.perPoint, "ranks-per-point", 0, "under mpirun or srun, how many `ranks` each point of a sweep gets (0: one, and more where there are more ranks than points)")
 	_ = cmd.RegisterFlagCompletionFunc("resume", cobra.FixedCompletions([]string{"auto", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -56,16 +71,22 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if f.resume != "auto" && f.resume != "never" {
 		return core.Errorf(core.Invalid, "read flags", "--resume", "must be auto or never, got %q", f.resume)
 	}
-	ctx, cancel, err := f.limit(cmd.Context(), cmd.ErrOrStderr())
+	if f.perPoint < 0 {
+		return core.Errorf(core.Invalid, "read flags", "--ranks-per-point", "must not be negative, got %d", f.perPoint)
+	}
+	ctx, cancel, err := f.limitTogether(cmd)
 	if err != nil {
 		return err
 	}
 	defer cancel()
-	sweep, points, err := f.readFor(ctx, file)
+	c, err := f.readTogether(ctx, file)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(cmd.ErrOrStderr(), "threads:", f.threads)
+	if err := f.sayRanks(cmd.ErrOrStderr()); err != nil {
+		return err
+	}
+	sweep, points := c.sweep, c.points
 	dir := f.out
 	if dir == "" {
 		dir = sweep.Name() + ".out"
@@ -73,72 +94,117 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if len(sweep.Axes) > 0 {
 		return f.runSweep(ctx, cmd, sweep, points, dir)
 	}
-	s, err := f.open(ctx, sweep, points[0])
+	s, err := f.openTogether(ctx, f.ranks, swept{sweep, points[0]})
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, dir)
+	results, err := f.perform(ctx, f.ranks, cmd.ErrOrStderr(), s, dir)
 	if err != nil {
 		return err
 	}
-	return conclude(cmd.OutOrStdout(), s, results, dir)
+	missed := 0
+	if f.ranks.Rank() == 0 {
+		missed = conclude(cmd.OutOrStdout(), s, results, dir)
+	}
+	if missed, err = fromFirst(f.ranks, missed); err == nil && missed > 0 {
+		err = expectError{missed}
+	}
+	return err
+}
+
+// chosen is what is to be run.
+type chosen struct {
+	sweep  *plan.Sweep
+	points []int
 }
 
 // readFor reads the run file for a run that a signal may stop.
-func (f *runFlags) readFor(ctx context.Context, file string) (*plan.Sweep, []int, error) {
-	type chosen struct {
-		sweep  *plan.Sweep
-		points []int
-	}
-	c, err := starting(ctx, func() (chosen, error) {
+func (f *runFlags) readFor(ctx context.Context, file string) (chosen, error) {
+	return starting(ctx, func() (chosen, error) {
 		sweep, points, err := f.read(file)
 		return chosen{sweep, points}, err
 	}, func() {})
-	return c.sweep, c.points, err
 }
 
-// perform runs a plan in its folder, or finds that this has been done.
-func (f *runFlags) perform(ctx context.Context, log io.Writer, s *session, dir string) (results *core.Results, err error) {
-	folder, err := store.Open(dir)
-	if err != nil {
+// claim is a run folder that is held, and what is in it.
+type claim struct {
+	folder  *store.Folder
+	info    *provenance
+	earlier *core.Results // complete
+}
+
+func (c *claim) close() {
+	if c.folder != nil {
+		c.folder.Close()
+	}
+}
+
+// perform runs a plan in its folder on some ranks, of which the first has the folder, or
+// finds that this has been done. The results are those of the first rank, nil on the others.
+func (f *runFlags) perform(ctx context.Context, c ranks.Comm, log io.Writer, s *session, dir string) (results *core.Results, err error) {
+	held, err := f.claim(c, log, s, dir)
+	defer held.close()
+	const complete = 1
+	var flags uint64
+	if held.earlier != nil {
+		flags = complete
+	}
+	if flags, err = ranks.Tell(c, err, flags); err != nil || flags != 0 {
+		return held.earlier, err
+	}
+	opt := run.Options{Info: held.info.RunInfo, Resume: f.resume == "auto", Ranks: c}
+	if _, opt.Info.Threads, err = threads(c); err != nil {
 		return nil, err
 	}
-	defer folder.Close()
-	for _, note := range folder.Notes() {
-		fmt.Fprintln(log, note)
+	opt.Info.Ranks = c.Size()
+	if c.Rank() == 0 {
+		ctx, stop := watchStop(ctx, dir)
+		defer func() { stop.end(err, true) }()
+		s.host.LogTo(held.folder.Dir())
+		monitor := newMonitor(log, s)
+		defer monitor.end()
+		results, err = run.Run(ctx, s.plan, s.parts, held.folder, monitor, opt)
+	} else {
+		_, err = run.Run(ctx, s.plan, s.parts, nil, nil, opt)
 	}
-	info, err := s.info()
-	if err != nil {
-		return nil, err
-	}
-	earlier, notes, err := f.prepare(s, folder)
-	if err != nil {
-		return nil, err
-	}
-	info.Warnings = append(info.Warnings, notes...)
-	for _, note := range notes {
-		fmt.Fprintln(log, note)
-	}
-	if earlier != nil {
-		if earlier.Run.Status == core.Done && s.plan.Is([]byte(earlier.Run.ConfigJSON)) {
-			fmt.Fprintf(log, "%s is complete; --resume never starts again\n", dir)
-			return earlier, nil
-		}
-		for _, note := range info.follow(earlier.Run) {
-			fmt.Fprintln(log, note)
-		}
-	}
-	s.host.LogTo(folder.Dir())
-	monitor := newMonitor(log, s)
-	defer monitor.end()
-	ctx, stop := watchStop(ctx, dir)
-	defer func() { stop.end(err, true) }()
-	results, err = run.Run(ctx, s.plan, s.parts, folder, monitor, run.Options{Info: info.RunInfo, Resume: f.resume == "auto"})
 	if err == nil {
 		f.computed++
 	}
 	return results, err
+}
+
+// claim takes the run folder, on the first of some ranks.
+func (f *runFlags) claim(c ranks.Comm, log io.Writer, s *session, dir string) (held claim, err error) {
+	if held.info, err = s.info(); err != nil || c.Rank() > 0 {
+		return held, err
+	}
+	if held.folder, err = store.Open(dir); err != nil {
+		return held, err
+	}
+	for _, note := range held.folder.Notes() {
+		fmt.Fprintln(log, note)
+	}
+	earlier, notes, err := f.prepare(s, held.folder)
+	if err != nil {
+		return held, err
+	}
+	held.info.Warnings = append(held.info.Warnings, notes...)
+	for _, note := range notes {
+		fmt.Fprintln(log, note)
+	}
+	if earlier == nil {
+		return held, nil
+	}
+	if earlier.Run.Status == core.Done && s.plan.Is([]byte(earlier.Run.ConfigJSON)) {
+		fmt.Fprintf(log, "%s is complete; --resume never starts again\n", dir)
+		held.earlier = earlier
+		return held, nil
+	}
+	for _, note := range held.info.follow(earlier.Run) {
+		fmt.Fprintln(log, note)
+	}
+	return held, nil
 }
 
 // prepare readies the run folder. It returns the results of the run that is
@@ -166,13 +232,11 @@ func (f *runFlags) prepare(s *session, folder *store.Folder) (earlier *core.Resu
 	return earlier, notes, folder.WriteText(store.ResolvedFile, s.plan.TOML())
 }
 
-// conclude shows the results and holds them against the expectations.
-func conclude(out io.Writer, s *session, results *core.Results, dir string) error {
+// conclude shows the results and holds them against the expectations, of which it returns how
+// many they miss.
+func conclude(out io.Writer, s *session, results *core.Results, dir string) (missed int) {
 	writeTable(out, results)
-	failed := writeVerdicts(out, "expected", run.Judge(s.plan, results))
+	missed = writeVerdicts(out, "expected", run.Judge(s.plan, results))
 	fmt.Fprintf(out, "\nresults in %s\n", filepath.Join(dir, "results.h5"))
-	if failed > 0 {
-		return expectError{failed}
-	}
-	return nil
+	return missed
 }

@@ -16,8 +16,8 @@ import (
 // the first signal that asks a job to stop, and its cause names the signal.
 //
 // Commands that write files go on when nobody reads their output any more, as
-// in `helmholtz run ... | head`.
-func listen(args []string) context.Context {
+// in `helmholtz run ... | head`. Of several ranks one speaks of signals.
+func listen(args []string, speaks bool) context.Context {
 	if len(args) < 2 || !slices.Contains([]string{"run", "evaluate", "coverage", "collect", "plot"}, args[1]) {
 		return context.Background()
 	}
@@ -33,7 +33,7 @@ func listen(args []string) context.Context {
 	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
 		signal.Notify(signals, syscall.SIGHUP)
 	}
-	go heed(signals, cancel)
+	go heed(signals, cancel, speaks)
 	return ctx
 }
 
@@ -47,7 +47,7 @@ const echo = 500 * time.Millisecond
 // its checkpoint. Batch systems send more than one, of one kind or of several,
 // and none of them is meant to lose this step; only a second SIGINT, by which a
 // person insists, ends the process at once, and the plugins with it.
-func heed(signals <-chan os.Signal, cancel context.CancelCauseFunc) {
+func heed(signals <-chan os.Signal, cancel context.CancelCauseFunc, speaks bool) {
 	told := false
 	var interrupt time.Time // first SIGINT
 	for s := range signals {
@@ -60,7 +60,7 @@ func heed(signals <-chan os.Signal, cancel context.CancelCauseFunc) {
 				os.Exit(128 + int(syscall.SIGINT))
 			}
 		}
-		if !told || again != "" {
+		if speaks && (!told || again != "") {
 			fmt.Fprintf(os.Stderr, "\nhelmholtz: %v: finishing the step, then writing a checkpoint%s\n", s, again)
 		}
 		told = true

@@ -7,6 +7,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
@@ -103,48 +104,73 @@ func (b *binding) like(first *session, f *plan.File) (s *session) {
 	return made
 }
 
-// runSweep runs points of a sweep one after another, each in a folder of its
-// own below dir, and collects what is there. A point that fails on its own
-// does not keep the later ones from running, but those that continue from it.
+// runSweep runs points of a sweep, each in a folder of its own below dir, and collects
+// what is there: one after another, or on several ranks as many at a time as there are teams of
+// them. A point that fails on its own does not keep the later ones from running, but those that
+// continue from it.
 func (f *runFlags) runSweep(ctx context.Context, cmd *cobra.Command, sweep *plan.Sweep, points []int, dir string) (err error) {
-	if err := f.checkRun(ctx, sweep, points, dir); err != nil {
+	err = f.checkRun(ctx, sweep, points, dir)
+	if err == nil && f.ranks.Rank() == 0 {
+		err = store.SaveSweepTable(dir, sweep.TOML())
+	}
+	if err = ranks.Agree(f.ranks, err); err != nil {
 		return err
 	}
-	all := f.index == allPoints
-	if err := store.SaveSweepTable(dir, sweep.TOML()); err != nil {
-		return err
-	}
-	ctx, stop := watchStop(ctx, dir)
-	defer func() { stop.end(err, all) }() // another process of the sweep may not have seen it
-	missed := 0
-	f.failed = map[int]core.Kind{}
-	var failures []error
-	for _, i := range points {
-		n, err := f.runPoint(ctx, cmd, sweep, i, dir)
-		if core.KindOf(err) == core.Stalled && f.computed > 0 { // other points came further
-			err = &core.Error{Kind: core.Interrupted, Err: err}
-		}
-		if err != nil && !(all && ofOnePoint(err)) {
-			return err
-		}
-		if err != nil {
-			fmt.Fprintln(cmd.ErrOrStderr(), "helmholtz:", err)
-			failures, f.failed[i] = append(failures, err), core.KindOf(err)
-		}
-		missed += n
-	}
-	derived, err := finishSweep(cmd.OutOrStdout(), sweep, dir, all)
+	t, err := f.teamOf(sweep, points, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	missed += derived
-	if n := len(failures); n > 0 {
-		return core.Errorf(core.KindOf(failures[0]), "run sweep", dir, "%d of %d points failed", n, len(points))
+	if t.speaks() {
+		var stop *stopFile
+		ctx, stop = watchStop(ctx, dir)
+		// Removed when all teams have ended; another process of the sweep may not have seen it.
+		defer func() { stop.end(err, f.index == allPoints) }()
 	}
-	if missed > 0 {
+	o, err := f.runPoints(ctx, t, sweep, dir)
+	if o, err = f.together(o, err); err != nil {
+		return err
+	}
+	derived := 0
+	if f.ranks.Rank() == 0 {
+		derived, err = finishSweep(cmd.OutOrStdout(), sweep, dir, f.index == allPoints)
+	}
+	if err = ranks.Agree(f.ranks, err); err != nil {
+		return err
+	}
+	if derived, err = fromFirst(f.ranks, derived); err != nil {
+		return err
+	}
+	if o.failed > 0 {
+		return core.Errorf(o.kind, "run sweep", dir, "%d of %d points failed", o.failed, len(points))
+	}
+	if missed := o.missed + derived; missed > 0 {
 		return expectError{missed}
 	}
 	return nil
+}
+
+// runPoints runs the points of a team one after another.
+func (f *runFlags) runPoints(ctx context.Context, t *team, sweep *plan.Sweep, dir string) (o outcome, err error) {
+	f.failed = map[int]core.Kind{}
+	for _, i := range t.points {
+		n, err := f.runPoint(ctx, t, swept{sweep, i}, dir)
+		if core.KindOf(err) == core.Stalled && f.computed > 0 { // other points came further
+			err = &core.Error{Kind: core.Interrupted, Err: err}
+		}
+		if err != nil && !(f.index == allPoints && ofOnePoint(err)) {
+			return o, err
+		}
+		if err != nil {
+			fmt.Fprintln(t.log, "helmholtz:", err)
+			if f.failed[i] = core.KindOf(err); t.speaks() {
+				if o.failed++; o.failed == 1 {
+					o.kind = core.KindOf(err)
+				}
+			}
+		}
+		o.missed += n
+	}
+	return o, nil
 }
 
 // ofOnePoint tells whether a failure says nothing about the other points.
@@ -156,30 +182,35 @@ func ofOnePoint(err error) bool {
 	return false
 }
 
-// runPoint runs one point and returns how many expectations it misses.
-func (f *runFlags) runPoint(ctx context.Context, cmd *cobra.Command, sweep *plan.Sweep, i int, dir string) (missed int, err error) {
-	if ctx.Err() != nil {
-		return 0, atPoint(sweep, i, beforeDraws(context.Cause(ctx)))
+// runPoint runs one point on the ranks of a team and returns how many expectations it misses,
+// on the first of them.
+func (f *runFlags) runPoint(ctx context.Context, t *team, sw swept, dir string) (missed int, err error) {
+	sweep, i := sw.sweep, sw.point
+	if err := f.stopsHere(ctx, t, sw); err != nil {
+		return 0, err
 	}
-	if err := f.giveStart(sweep, i, dir); err != nil {
+	if err := f.giveStartTogether(t, sw, dir); err != nil {
 		return 0, err
 	}
 	from := ""
 	if before, ok := sweep.Before(i); ok {
 		from = fmt.Sprintf(", starts where point %d ended", before)
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s, one of %d%s\n", pointText(sweep, i), sweep.Len(), from)
-	s, err := f.open(ctx, sweep, i)
+	fmt.Fprintf(t.log, "%s, one of %d%s\n", pointText(sweep, i), sweep.Len(), from)
+	s, err := f.openTogether(ctx, t, sw)
 	if err != nil {
 		return 0, err
 	}
 	defer s.close()
-	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, store.PointDir(dir, i))
+	results, err := f.perform(ctx, t, t.logOf(i), s, store.PointDir(dir, i))
 	if err != nil {
 		return 0, atPoint(sweep, i, err)
 	}
-	if f.index != allPoints {
-		writeTable(cmd.OutOrStdout(), results)
+	if !t.speaks() {
+		return 0, nil
 	}
-	return writeVerdicts(cmd.OutOrStdout(), "expected at "+pointText(sweep, i), run.Judge(s.plan, results)), nil
+	if f.index != allPoints {
+		writeTable(t.out, results)
+	}
+	return writeVerdicts(t.out, "expected at "+pointText(sweep, i), run.Judge(s.plan, results)), nil
 }

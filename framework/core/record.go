@@ -144,7 +144,8 @@ type RunInfo struct {
 	GoVersion      string
 	Hostname       string
 	Kernels        string // the set of vector instructions: "avx2"; "" where that is not known
-	Threads        int    // of each process; 0 where that is not known
+	Ranks          int    // processes of the one that wrote this, and Threads of each, at most; 0 where that is not known
+	Threads        int
 	ThreadsSource  string // what decided them: "SLURM_CPUS_PER_TASK"
 	Units          string // the energy's units
 	ConfigTOML     string // the run file as read

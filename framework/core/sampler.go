@@ -18,6 +18,22 @@ type Sampler interface {
 	Next(dst *Batch, state SamplerState, n int) (SamplerState, error)
 }
 
+// Dealt is a sampler whose draws may be dealt to several processes. Each makes its own of
+// them and gets the same numbers as one process that makes all: of independent draws those
+// from dst.From on of dst.Total, of chains those of the state's rows, where the state is a
+// [State.Cut] of what Init returned. Next then draws multiples of so many chains, and
+// dst.Chains is their number.
+type Dealt interface {
+	Sampler
+	// Deal says how the processes put numbers of their chains together; nil is one process.
+	Deal(Exchange)
+}
+
+// Exchange puts numbers of each chain, one for each, together for all processes, in the
+// order of the chains. All call it alike: who failed gives its error instead of numbers, and all
+// get one.
+type Exchange func(mine []float64, failed error) (all []float64, err error)
+
 // Target is what a sampler is built for: the Boltzmann density exp(-Beta E)/Z of
 // an energy, and a model.
 type Target struct {

@@ -172,5 +172,5 @@ func finite(b *core.Batch, c core.Column) error {
 	if c.Info().Dim == core.DimX {
 		what = "a component of " + what
 	}
-	return core.Errorf(core.Numeric, "", "", "sample %d: %s is %s", k*b.N/c.Len(b), what, c.Say(b, k))
+	return core.Errorf(core.Numeric, "", "", "sample %d: %s is %s", b.From+k*b.N/c.Len(b), what, c.Say(b, k))
 }

@@ -79,7 +79,7 @@ func (l *Loop) Chains() ([]core.State, error) {
 		if err = ranks.Agree(l.comm(), w.Blame.of(err)); err != nil {
 			return nil, err
 		}
-		state, err := join(l.comm(), mine)
+		state, err := ranks.Join(l.comm(), mine)
 		if err != nil {
 			return nil, w.Blame.of(err)
 		}
@@ -91,57 +91,36 @@ func (l *Loop) Chains() ([]core.State, error) {
 // SetChains puts back what Chains returned, after Open: each rank gives the models the
 // rows that it draws.
 func (l *Loop) SetChains(states []core.State) error {
-	if len(states) != len(l.walkers) {
-		return core.Errorf(core.Mismatch, "set_state", "", "there are states of %d models, and %d that draw from chains", len(states), len(l.walkers))
+	own, err := l.OwnChains(states)
+	if err != nil {
+		return err
 	}
 	for i, w := range l.walkers {
-		var mine core.State
-		if s := states[i]; !s.Empty() {
-			t := w.of(s.N)
-			if t == nil || s.From != 0 || s.Total > s.N {
-				return w.Blame.of(core.Errorf(core.Mismatch, "set_state", "", "the state has chains %d to %d of %d, and no term draws those", s.From, s.From+s.N-1, max(s.Total, s.N)))
-			}
-			mine = s.Cut(t.rows.from, t.rows.from+t.rows.n)
-		}
-		if err := ranks.Agree(l.comm(), w.Blame.of(w.Instance.SetState(mine))); err != nil {
+		if err := ranks.Agree(l.comm(), w.Blame.of(w.Instance.SetState(own[i]))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// join puts the states of all ranks together.
-func join(c ranks.Comm, mine core.State) (core.State, error) {
-	if c.Size() == 1 {
-		return mine, nil
+// OwnChains are the rows that this rank draws of what Chains returned.
+func (l *Loop) OwnChains(states []core.State) ([]core.State, error) {
+	if len(states) != len(l.walkers) {
+		return nil, core.Errorf(core.Mismatch, "set_state", "", "there are states of %d models, and %d that draw from chains", len(states), len(l.walkers))
 	}
-	head := []float64{float64(mine.From), float64(mine.N), float64(mine.Total), float64(len(mine.Rows)), float64(len(mine.Whole))}
-	heads := make([]float64, len(head)*c.Size())
-	if err := c.Gather(heads, head, slices.Repeat([]int{len(head)}, c.Size())); err != nil {
-		return mine, err
-	}
-	all := make([]core.State, c.Size())
-	rows, whole := make([]int, c.Size()), make([]int, c.Size())
-	for rank := range all {
-		h := heads[rank*len(head):]
-		all[rank] = core.State{From: int(h[0]), N: int(h[1]), Total: int(h[2])}
-		rows[rank], whole[rank] = int(h[3]), int(h[4])
-	}
-	for _, piece := range []struct {
-		counts []int
-		of     func(s *core.State) *[]float64
-	}{{rows, func(s *core.State) *[]float64 { return &s.Rows }}, {whole, func(s *core.State) *[]float64 { return &s.Whole }}} {
-		var total int
-		for _, n := range piece.counts {
-			total += n
+	own := make([]core.State, len(states))
+	for i, w := range l.walkers {
+		s := states[i]
+		if s.Empty() {
+			continue
 		}
-		numbers := make([]float64, total)
-		if err := c.Gather(numbers, *piece.of(&mine), piece.counts); err != nil {
-			return mine, err
+		t := w.of(s.N)
+		if t == nil || s.From != 0 || s.Total > s.N {
+			return nil, w.Blame.of(core.Errorf(core.Mismatch, "set_state", "", "the state has chains %d to %d of %d, and no term draws those", s.From, s.From+s.N-1, max(s.Total, s.N)))
 		}
-		for rank, n := range piece.counts {
-			*piece.of(&all[rank]), numbers = numbers[:n:n], numbers[n:]
+		if !t.idle() {
+			own[i] = s.Cut(t.rows.from, t.rows.from+t.rows.n)
 		}
 	}
-	return core.JoinStates(all...)
+	return own, nil
 }

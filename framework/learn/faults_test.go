@@ -38,7 +38,7 @@ func (b broken) Call(r *core.Row, c *core.Call) error {
 }
 
 // What fails on one rank fails on all: nobody waits for a rank that has gone, and
-// nobody's parameters move.
+// nobody's parameters move. Rank 1 has the configurations from 64/16 5 = 20 on.
 func TestOneRankFails(t *testing.T) {
 	o := opener{t: t}
 	var all []*learn.Learner
@@ -62,7 +62,7 @@ func TestOneRankFails(t *testing.T) {
 	}
 	group.Wait()
 	for rank, err := range errs {
-		if core.KindOf(err) != core.Numeric || !strings.Contains(fmt.Sprint(err), "energy well: sample 2: the energy is NaN") {
+		if core.KindOf(err) != core.Numeric || !strings.Contains(fmt.Sprint(err), "rank 1: energy well: sample 22: the energy is NaN") {
 			t.Errorf("rank %d: %v", rank, err)
 		}
 		if !slices.Equal(all[rank].Theta, start) {
@@ -81,7 +81,6 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"no energy":     {func(l *learn.Learner) { l.Terms[0].Parts = l.Terms[0].Parts[:1] }, 1, "the energy, which nothing here gives"},
 		"no pull-back":  {func(l *learn.Learner) { l.Terms[0].Objective = &objective.LogWeight{} }, 1, "log-weight"},
-		"too few rows":  {func(l *learn.Learner) { l.Terms[0].Shares = 2 }, 3, "64 configurations in 2 shares are too few for 3 ranks"},
 		"name of terms": {func(l *learn.Learner) { l.Terms[0].Name, l.Terms[0].Parts = "first", nil }, 1, "first: "},
 	} {
 		l := descent(o)

@@ -39,8 +39,10 @@ type term struct {
 	batch, all core.Batch
 	bar, nodes core.Batch // bar the cotangents; nodes with what gradients are written to
 	in, of     core.Batch // a node of the batch, and its cotangents
-	sums       [][]float64
-	args       core.Call
+
+	whole, wholeBar core.Batch // of all ranks, for what is made of a whole batch
+	sums            [][]float64
+	args            core.Call
 }
 
 // rows are those of this rank.
@@ -52,14 +54,16 @@ type rows struct {
 	owner   []int       // of each node
 }
 
-// cut deals the shares of n rows to the ranks.
+// cut deals the shares of n rows to the ranks. Where there are more ranks than shares, the last
+// ranks have none.
 func cut(n, asked int, c ranks.Comm) (rows, error) {
 	r := rows{shares: core.SharesOf(n, asked)}
-	if r.shares < c.Size() {
-		return r, core.Errorf(core.Invalid, "cut a batch", "", "%d configurations in %d shares are too few for %d ranks", n, r.shares, c.Size())
+	start := func(rank int) int { return min(rank, r.shares) }
+	if r.shares > c.Size() {
+		start = func(rank int) int { return rank * r.shares / c.Size() }
 	}
 	for rank := range c.Size() {
-		first, last := rank*r.shares/c.Size(), (rank+1)*r.shares/c.Size()
+		first, last := start(rank), start(rank+1)
 		from, to := core.ShareStart(n, r.shares, first), core.ShareStart(n, r.shares, last)
 		r.counts = append(r.counts, to-from)
 		if rank == c.Rank() {
@@ -99,9 +103,6 @@ func (t *Term) open(model *Part, direction core.Power, seed uint64, c ranks.Comm
 	if u.pullRow = recipe.PullBack(model.Rows, spec.Bars, direction); u.pullRow == nil {
 		return nil, model.Blame.of(core.Errorf(core.Unsupported, "", "", "it has no pull-back of the objective's cotangents"))
 	}
-	if direction != "" && c.Size() > 1 {
-		return nil, core.Errorf(core.Unsupported, "bind", "directions of the model", "they are made of all configurations of a batch, which are on %d ranks; run on one", c.Size())
-	}
 	return u, nil
 }
 
@@ -113,13 +114,7 @@ func (t *term) cotangents(step int64) ([]float64, error) {
 	if t.comm.Size() > 1 {
 		b.From, b.Total = t.rows.from, t.Batch
 	}
-	err := t.stream.fill(b, step, t.rows.n, t.model.Sizes)
-	if err == nil {
-		err = t.stream.Blame.of(finite(b, core.LogP))
-	}
-	if err == nil {
-		err = t.complete.Of(b, true)
-	}
+	err := t.draw(step)
 	if err = ranks.Agree(t.comm, err); err != nil {
 		return nil, err
 	}
@@ -135,8 +130,38 @@ func (t *term) cotangents(step int64) ([]float64, error) {
 		beta = t.Beta(step)
 	}
 	t.bar.N = b.N
-	numbers, err := t.Objective.Cotangents(&t.bar, b, all, beta)
-	return numbers, ranks.Agree(t.comm, t.Blame.of(err))
+	var numbers []float64
+	if !t.idle() {
+		numbers, err = t.Objective.Cotangents(&t.bar, b, all, beta)
+	}
+	if err = ranks.Agree(t.comm, t.Blame.of(err)); err != nil || t.rows.shares >= t.comm.Size() {
+		return numbers, err
+	}
+	if t.idle() {
+		numbers = make([]float64, len(t.Objective.Spec().Numbers))
+	}
+	return numbers, t.comm.Broadcast(numbers, 0)
+}
+
+// idle tells that this rank has no rows, as where there are more ranks than shares.
+func (t *term) idle() bool { return t.rows.n == 0 }
+
+// draw draws this rank's rows of a step and completes them.
+func (t *term) draw(step int64) error {
+	b := &t.batch
+	if t.idle() {
+		b.Reset(0, t.model.Sizes.X)
+		b.LogP = b.LogP[:0]
+		return nil
+	}
+	err := t.stream.fill(b, step, t.rows.n, t.model.Sizes)
+	if err == nil {
+		err = t.stream.Blame.of(finite(b, core.LogP))
+	}
+	if err == nil {
+		err = t.complete.Of(b, true)
+	}
+	return err
 }
 
 // gather joins the rows of all ranks, of the columns that are not as long as a
@@ -157,6 +182,9 @@ func (t *term) gather() error {
 // pull makes weight times the gradient, beside what is in grad if add is set, and the
 // natural gradient where there is room for one.
 func (t *term) pull(grad, direction []float64, damping float64, add bool) error {
+	if direction != nil && t.comm.Size() > 1 {
+		return t.direct(grad, direction, damping)
+	}
 	if direction != nil {
 		core.Damping.Room(&t.batch, 1)[0] = damping
 	}

@@ -13,18 +13,13 @@ import (
 // evaluate draws fresh configurations, phase by phase, and hands them to the estimators.
 // One that was cut short goes on where its last checkpoint is.
 func (r *runner) evaluate(ctx context.Context) error {
-	if r.parts.Model != nil {
-		if err := r.parts.Model.Load(r.evaluated()); err != nil {
-			return r.blameModel(err)
-		}
-	}
-	phases, err := r.phases()
-	if err != nil {
+	phases, err := r.openEvaluation()
+	if _, err := r.meet(err, 0); err != nil {
 		return err
 	}
 	for i, p := range phases {
 		if r.passed(phases[i:]) {
-			err = r.report(p)
+			err = r.alone(r.report(p))
 		} else {
 			err = r.drawAll(ctx, p)
 		}
@@ -33,26 +28,41 @@ func (r *runner) evaluate(ctx context.Context) error {
 		}
 		r.conclude(p)
 	}
-	return nil
+	_, err = r.meet(nil, 0)
+	return err
+}
+
+// openEvaluation gives the model its parameters.
+func (r *runner) openEvaluation() ([]phase, error) {
+	if r.parts.Model != nil {
+		if err := r.parts.Model.Load(r.evaluated()); err != nil {
+			return nil, r.blameModel(err)
+		}
+	}
+	return r.phases()
 }
 
 // drawAll draws what the plan asks for, look by look.
 func (r *runner) drawAll(ctx context.Context, p phase) error {
-	state, err := r.begin(ctx, p)
+	r.wanted(&p)
+	state, err := r.begin(ctx, &p)
 	if err != nil {
 		return err
 	}
-	r.wanted(&p)
 	for total := p.look(r.evaluation.Done); ; total = p.nextLook(total) {
 		if r.evaluation.Done >= total { // a process died before its report
-			err = r.report(p)
+			err = r.alone(r.report(p))
 		} else {
 			state, err = r.drawUpTo(ctx, &p, state, total)
 		}
 		if err != nil {
 			return err
 		}
-		if r.enough(p) || p.nextLook(total) == total {
+		flags, err := r.meet(nil, r.whenFirst(flagEnough, r.enough(p)))
+		if err != nil {
+			return err
+		}
+		if flags&flagEnough != 0 || p.nextLook(total) == total {
 			r.noteDraws(p)
 			return nil
 		}
@@ -64,31 +74,43 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 	size := upTo(int64(r.plan.Evaluate.Batch), p.group)
 	begin, start := time.Now(), r.evaluation.Done
 	r.pace.enter(ctx, p.name)
-	if cause := r.stopAgain(ctx); cause != nil {
-		return state, Interrupted(cause, fmt.Sprintf("after %d of %d samples of the evaluation", start, total))
+	if _, err := r.meet(stopped(r.stopAgain(ctx), fmt.Sprintf("after %d of %d samples of the evaluation", start, total)), 0); err != nil {
+		return state, err
 	}
 	for done := start; done < total; {
 		n := min(size, total-done)
-		if state, err = r.draw(p, state, int(n)); err != nil {
+		state, err = r.draw(p, state, int(n))
+		r.pace.lap()
+		flags := r.whenFirst(flagDue, r.keepDue())
+		var cause error
+		if done+n < total {
+			cause = r.stop(ctx)
+		}
+		if cause != nil {
+			flags |= flagStop
+		}
+		if flags, err = r.meet(err, flags); err != nil {
 			return state, &core.Error{Kind: core.KindOf(err), Op: p.op, Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
 		}
 		done += n
 		r.drawn(done, state)
-		r.pace.lap()
-		stop := r.stop(ctx)
-		if done == total || stop != nil || r.reportDue() {
-			if err := r.report(*p); err != nil {
+		stop := flags&flagStop != 0
+		if done == total || stop || r.reportDue() {
+			if err := r.alone(r.report(*p)); err != nil {
 				return state, err
 			}
 		}
 		progress := r.estimated(*p, done, total, time.Since(begin))
 		progress.Start = start
 		r.mon.Progress(progress)
-		if err := r.keepEvaluation(); err != nil {
-			return state, err
+		if flags&flagDue != 0 {
+			err = r.save()
 		}
-		if stop != nil && done < total {
-			return state, Interrupted(stop, fmt.Sprintf("after %d of %d samples of the evaluation", done, total))
+		if err == nil && stop {
+			_, err = r.meet(stopped(cause, fmt.Sprintf("after %d of %d samples of the evaluation", done, total)), 0)
+		}
+		if err != nil {
+			return state, err
 		}
 	}
 	return state, nil
@@ -97,23 +119,19 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 // upTo is the smallest multiple of group that is at least n.
 func upTo(n, group int64) int64 { return (n + group - 1) / group * group }
 
-// begin is the state of a phase before its next draw: the one that a
-// checkpoint has, or a new one after burn-in.
-func (r *runner) begin(ctx context.Context, p phase) (core.SamplerState, error) {
-	e := r.evaluation
-	if e == nil || e.Phase != string(p.name) {
-		state, err := p.sampler.Init(core.Derive(r.plan.EvaluationSeed(), p.purpose))
-		if err != nil {
-			return state, err
-		}
-		e = &core.Evaluation{ConfigSHA256: r.plan.EvaluationFingerprint(), Phase: string(p.name), Sampler: state}
-		r.evaluation = e
-		if p.name == Evaluating {
-			r.noBound = ""
-		}
+// begin is the state of a phase before its next draw, with the chains of this rank: the one
+// that a checkpoint has, or a new one after burn-in.
+func (r *runner) begin(ctx context.Context, p *phase) (core.SamplerState, error) {
+	e, err := r.begun(p)
+	if err == nil {
+		e.Sampler, err = r.own(p, e.Sampler)
 	}
+	if _, err := r.meet(err, 0); err != nil {
+		return core.SamplerState{}, err
+	}
+	r.evaluation, r.cut = e, p.chains > 0
 	if p.name == Evaluating {
-		if err := r.setWalkers(e.Walkers); err != nil {
+		if err := r.setWalkers(r.ownWalkers(e.Walkers)); err != nil {
 			return e.Sampler, err
 		}
 	}
@@ -123,16 +141,37 @@ func (r *runner) begin(ctx context.Context, p phase) (core.SamplerState, error) 
 	return r.burn(ctx, p.sampler, e.Sampler)
 }
 
+// begun is how far a phase has come.
+func (r *runner) begun(p *phase) (*core.Evaluation, error) {
+	if e := r.evaluation; e != nil && e.Phase == string(p.name) {
+		return e, nil
+	}
+	state, err := p.sampler.Init(core.Derive(r.plan.EvaluationSeed(), p.purpose))
+	if p.name == Evaluating {
+		r.noBound = ""
+	}
+	return &core.Evaluation{ConfigSHA256: r.plan.EvaluationFingerprint(), Phase: string(p.name), Sampler: state}, err
+}
+
 // burn throws away what comes before the first draw of chains.
 func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.SamplerState) (core.SamplerState, error) {
 	begin, start := time.Now(), int64(state.Burnt)
 	r.pace.enter(ctx, Burning)
-	if cause := r.stopAgain(ctx); cause != nil {
-		return state, Interrupted(cause, "before the burn-in of the chains")
+	if _, err := r.meet(stopped(r.stopAgain(ctx), "before the burn-in of the chains"), 0); err != nil {
+		return state, err
 	}
 	for done := start + 1; ; done++ {
 		next, left, err := sampler.Burn(state)
-		if err != nil {
+		r.pace.lap()
+		flags := r.whenFirst(flagDue, r.keepDue())
+		var cause error
+		if left > 0 {
+			cause = r.stop(ctx)
+		}
+		if cause != nil {
+			flags |= flagStop
+		}
+		if flags, err = r.meet(err, flags); err != nil {
 			return state, &core.Error{Kind: core.KindOf(err), Op: string(Burning), Err: err}
 		}
 		state = next
@@ -141,18 +180,59 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 		if left == 0 {
 			return state, nil
 		}
-		if err := r.keepEvaluation(); err != nil {
-			return state, err
+		if flags&flagDue != 0 {
+			err = r.save()
 		}
-		r.pace.lap()
-		if cause := r.stop(ctx); cause != nil {
-			return state, Interrupted(cause, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left)))
+		if err == nil && flags&flagStop != 0 {
+			_, err = r.meet(stopped(cause, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left))), 0)
+		}
+		if err != nil {
+			return state, err
 		}
 	}
 }
 
-// draw takes one batch from the sampler to the estimators.
+// draw takes one batch from the sampler to the estimators. An error after the draw is that of
+// rank 0 alone.
 func (r *runner) draw(p *phase, state core.SamplerState, n int) (core.SamplerState, error) {
+	d := r.dealOf(p, n)
+	next, err := r.drawOwn(p, state, d)
+	if r.comm.Size() > 1 {
+		_, err = r.meet(err, 0)
+	}
+	if err != nil {
+		return state, err
+	}
+	if err := r.join(p, d); err != nil || !r.first() {
+		return next, err
+	}
+	r.torn = true
+	for _, i := range p.estimators {
+		if err := r.parts.Estimators[i].Add(r.seen); err != nil {
+			return state, err
+		}
+	}
+	if p.keep {
+		if err := r.keepSamples(); err != nil {
+			return state, err
+		}
+	}
+	r.torn = false
+	return next, nil
+}
+
+// drawOwn draws this rank's rows of a batch, and completes them.
+func (r *runner) drawOwn(p *phase, state core.SamplerState, d deal) (core.SamplerState, error) {
+	rank := r.comm.Rank()
+	n := d.rows[rank]
+	if r.batch.From, r.batch.Total = 0, 0; n < sum(d.rows) && d.chains == nil {
+		r.batch.From, r.batch.Total = before(d.rows, rank), sum(d.rows)
+	}
+	if n == 0 {
+		r.batch.Reset(0, r.sizes.X)
+		state.Drawn++
+		return state, nil
+	}
 	next, err := p.sampler.Next(&r.batch, state, n)
 	if err != nil {
 		return state, p.blame(err)
@@ -169,18 +249,6 @@ func (r *runner) draw(p *phase, state core.SamplerState, n int) (core.SamplerSta
 			return state, err
 		}
 	}
-	r.torn = true
-	for _, i := range p.estimators {
-		if err := r.parts.Estimators[i].Add(&r.batch); err != nil {
-			return state, err
-		}
-	}
-	if p.keep {
-		if err := r.keepSamples(); err != nil {
-			return state, err
-		}
-	}
-	r.torn = false
 	return next, nil
 }
 
@@ -197,9 +265,12 @@ func (r *runner) reportDue() bool {
 	return time.Since(r.reported) >= max(reportEvery, reportShare*r.reporting)
 }
 
-// report asks the estimators of a phase for their values so far. The results
+// report asks the estimators of a phase, which rank 0 has, for their values so far. The results
 // have the order of the estimators, whatever the phase.
 func (r *runner) report(p phase) error {
+	if !r.first() {
+		return nil
+	}
 	begin := time.Now()
 	defer func() { r.reported, r.reporting = time.Now(), time.Since(begin) }()
 	for _, i := range p.estimators {
@@ -245,7 +316,7 @@ func (r *runner) keepSamples() error {
 		r.results.Samples = &core.Batch{}
 	}
 	kept := r.results.Samples
-	n := min(want-kept.N, r.batch.N)
+	n := min(want-kept.N, r.seen.N)
 	if n <= 0 {
 		return nil
 	}
@@ -254,8 +325,8 @@ func (r *runner) keepSamples() error {
 	}
 	r.addWeights()
 	kept.N += n
-	for _, c := range r.kept() {
-		c.Append(kept, &r.batch, n)
+	for _, c := range r.columnsKept() {
+		c.Append(kept, r.seen, n)
 	}
 	return nil
 }
@@ -267,7 +338,7 @@ func (r *runner) addData() error {
 	}
 	of, err := power[core.Transformed](r.parts.Energy, core.PowerTransformed)
 	if err == nil {
-		err = of.Restore(core.Data.Room(&r.batch, r.batch.N*r.sizes.Data), r.batch.X)
+		err = of.Restore(core.Data.Room(r.seen, r.seen.N*r.sizes.Data), r.seen.X)
 	}
 	if err != nil {
 		return r.blameEnergy(err)
@@ -278,14 +349,14 @@ func (r *runner) addData() error {
 // addWeights gives the batch ln w = -beta E - ln p where both are known, and E is a function of
 // x alone.
 func (r *runner) addWeights() {
-	if energy := r.parts.Energy.Spec(); energy.Quantum() || math.IsInf(r.plan.Beta, 1) || len(r.batch.E) == 0 || len(r.batch.LogP) == 0 {
+	if energy := r.parts.Energy.Spec(); energy.Quantum() || math.IsInf(r.plan.Beta, 1) || len(r.seen.E) == 0 || len(r.seen.LogP) == 0 {
 		return
 	}
-	lnw := core.LogImportance.Room(&r.batch, r.batch.N)
-	for i, e := range r.batch.E {
-		lnw[i] = -r.plan.Beta*e - r.batch.LogP[i]
+	lnw := core.LogImportance.Room(r.seen, r.seen.N)
+	for i, e := range r.seen.E {
+		lnw[i] = -r.plan.Beta*e - r.seen.LogP[i]
 	}
 }
 
-// kept are the columns of samples that are kept.
-func (r *runner) kept() []core.Column { return slices.Concat(core.Kept, r.results.Columns) }
+// columnsKept are the columns of samples that are kept.
+func (r *runner) columnsKept() []core.Column { return slices.Concat(core.Kept, r.results.Columns) }

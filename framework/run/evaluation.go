@@ -8,6 +8,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 // How far an evaluation has come goes to checkpoints between two batches: the
@@ -38,13 +39,9 @@ func (r *runner) drawn(done int64, state core.SamplerState) {
 	r.evaluation.Done, r.evaluation.Sampler, r.unsaved = done, state, true
 }
 
-// keepEvaluation writes a checkpoint with a snapshot when one is due.
-func (r *runner) keepEvaluation() error {
-	every := r.plan.Checkpoint.EverySeconds
-	if since := time.Since(r.saved); !r.pace.saveDue() && (every == 0 || since.Seconds() < every || since < saveShare*r.pace.save) {
-		return nil
-	}
-	return r.save()
+// keepDue tells that a checkpoint of the evaluation is due.
+func (r *runner) keepDue() bool {
+	return r.pace.saveDue() || r.secondsPassed() && time.Since(r.saved) >= saveShare*r.pace.save
 }
 
 // evaluationState is the evaluation for a checkpoint, nil before it.
@@ -53,17 +50,23 @@ func (r *runner) evaluationState() (*core.Evaluation, error) {
 		return nil, nil
 	}
 	e := *r.evaluation
+	var err error
 	if r.parts.Model != nil && e.Phase == string(Evaluating) {
-		walkers, err := r.walkers()
-		if err != nil {
-			return nil, err
+		if e.Walkers, err = r.walkers(); err == nil {
+			e.Walkers, err = ranks.Join(r.comm, e.Walkers)
 		}
-		e.Walkers = walkers
+	}
+	if err == nil && r.cut {
+		e.Sampler.Chains, err = ranks.Join(r.comm, e.Sampler.Chains)
+		e.Sampler.Chains.Total = 0 // they are all
+	}
+	if err != nil || !r.first() {
+		return nil, err
 	}
 	for _, estimator := range r.parts.Estimators {
 		e.Estimators = append(e.Estimators, estimator.State())
 	}
-	e.Samples, e.NoBound = samplesOf(r.results.Samples, r.kept()), r.noBound
+	e.Samples, e.NoBound = samplesOf(r.results.Samples, r.columnsKept()), r.noBound
 	return &e, nil
 }
 
@@ -73,16 +76,24 @@ func (r *runner) resumeEvaluation(e *core.Evaluation) error {
 	if e == nil {
 		return nil
 	}
-	if e.ConfigSHA256 != r.plan.EvaluationFingerprint() || len(e.Estimators) != len(r.parts.Estimators) {
+	if e.ConfigSHA256 != r.plan.EvaluationFingerprint() || r.first() && len(e.Estimators) != len(r.parts.Estimators) {
 		r.note("the evaluation starts again, because its settings have changed")
 		return nil
+	}
+	if !r.first() {
+		return r.takeEvaluation(e)
 	}
 	for i, estimator := range r.parts.Estimators {
 		if err := estimator.Restore(e.Estimators[i]); err != nil {
 			return misfit(estimator.Spec(), err)
 		}
 	}
-	r.results.Samples = batchOf(e.Samples, r.kept())
+	r.results.Samples = batchOf(e.Samples, r.columnsKept())
+	return r.takeEvaluation(e)
+}
+
+// takeEvaluation goes on where a checkpoint is.
+func (r *runner) takeEvaluation(e *core.Evaluation) error {
 	r.noBound = e.NoBound
 	at := *e
 	at.Estimators, at.Samples, at.NoBound = nil, nil, "" // what evaluationState adds

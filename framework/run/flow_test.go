@@ -294,7 +294,7 @@ func TestChainsAreDecidedBySeed(t *testing.T) {
 	if err != nil || err2 != nil || err3 != nil || !slices.Equal(whole, again) || slices.Equal(whole, other) {
 		t.Fatal("draws are not decided by the seed", err, err2, err3)
 	}
-	for phase, text := range map[Phase]string{Burning: "in the burn-in of the chains, piece 1 of 10", Sampling: "after 64 of 104 samples"} {
+	for phase, text := range map[Phase]string{Burning: "in the burn-in of the chains, piece 2 of 10", Sampling: "after 64 of 104 samples"} {
 		if _, err := run(phase, 3); core.KindOf(err) != core.Interrupted || !strings.Contains(fmt.Sprint(err), text) {
 			t.Errorf("error %v, want %q", err, text)
 		}

@@ -13,8 +13,8 @@ type noticed struct {
 	warning int // its place among the warnings of the results
 }
 
-// askNotices collects what a model that watches over itself has to say. The
-// user is told of each notice once; the results count it.
+// askNotices asks what the model of this rank has noticed. Of several ranks it is counted at the
+// next meeting.
 func (r *runner) askNotices() error {
 	if !r.can(core.PowerNotices) {
 		return nil
@@ -25,8 +25,19 @@ func (r *runner) askNotices() error {
 	}
 	notices, err := m.Notices()
 	if err != nil {
-		return r.blameModel(err)
+		return r.alone(r.blameModel(err))
 	}
+	if r.comm.Size() > 1 {
+		r.heard = append(r.heard, notices...)
+	} else {
+		r.takeNotices(notices)
+	}
+	return nil
+}
+
+// takeNotices counts what a model that watches over itself has to say. The
+// user is told of each notice once; the results count it.
+func (r *runner) takeNotices(notices []core.Notice) {
 	for _, n := range notices {
 		i := slices.IndexFunc(r.noticed, func(known noticed) bool { return known.Text == n.Text })
 		if i < 0 {
@@ -41,7 +52,6 @@ func (r *runner) askNotices() error {
 			r.noBound = n.Text
 		}
 	}
-	return nil
 }
 
 // withdrawBounds takes back that estimates are bounds, where the model has

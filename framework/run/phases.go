@@ -17,6 +17,7 @@ type phase struct {
 	purpose    uint64
 	total      int64 // configurations
 	most       int64 // of them, where there are targets, else 0
+	chains     int   // of the sampler, where each rank walks some of them
 	group      int64 // draws come in multiples of it
 	gives      []core.Column
 	blame      func(error) error

@@ -9,34 +9,39 @@ import (
 )
 
 // resume takes over from the latest checkpoint, or starts from the parts' parameters, or
-// else from the model's initial ones.
+// else from the model's initial ones. All ranks have those of rank 0.
 func (r *runner) resume(allowed bool) error {
 	if allowed {
-		c, notes, err := r.rec.LatestCheckpoint()
-		for _, note := range notes {
-			r.note(note)
-		}
+		c, err := r.latest()
 		if err != nil {
 			return err
 		}
 		if c != nil {
-			return r.restore(c)
+			_, err := r.meet(r.restore(c), 0)
+			return err
 		}
 		// A process that was killed before its first checkpoint may have left rows.
-		if err := r.rec.TruncateProgress(0); err != nil {
+		if err := r.alone(r.rec.TruncateProgress(0)); err != nil {
 			return err
 		}
 	}
 	if r.parts.Model == nil {
-		return nil
+		_, err := r.meet(nil, 0)
+		return err
 	}
-	if err := r.parts.Model.Init(r.theta, core.Derive(r.plan.Seed, purposeInit)); err != nil {
-		return r.blameModel(err)
+	var err error
+	if r.first() {
+		if err = r.parts.Model.Init(r.theta, core.Derive(r.plan.Seed, purposeInit)); err != nil {
+			err = r.blameModel(err)
+		}
+	}
+	if _, err := r.meet(err, 0); err != nil {
+		return err
 	}
 	if r.parts.Start != nil {
 		copy(r.theta, r.parts.Start)
 	}
-	return nil
+	return r.comm.Broadcast(r.theta, 0)
 }
 
 func (r *runner) restore(c *core.Checkpoint) error {
@@ -83,7 +88,7 @@ func (r *runner) restore(c *core.Checkpoint) error {
 	}
 	at := r.reached()
 	r.resumed, r.unsaved = &at, false
-	return r.rec.TruncateProgress(c.Step)
+	return r.alone(r.rec.TruncateProgress(c.Step))
 }
 
 func (r *runner) restoreTraining(c *core.Checkpoint) {
@@ -104,30 +109,56 @@ func (r *runner) restoreTraining(c *core.Checkpoint) {
 }
 
 // saveCheckpoint writes what is finished, unless that is on disk already. A
-// batch that only some of the estimators have seen is not.
+// batch that only some of the estimators have seen is not. All ranks call it together, give
+// what they have of it, and make sure that their parameters are alike.
 func (r *runner) saveCheckpoint() error {
-	if !r.unsaved || r.torn {
-		return nil
-	}
-	if r.parts.Model == nil && r.evaluation == nil && r.resumed == nil && !r.written {
-		return nil // nothing that a checkpoint could hold, and none to replace
-	}
-	c := &core.Checkpoint{Step: r.step, ConfigSHA256: r.plan.Fingerprint(), Seed: r.plan.Seed, Kernels: r.results.Run.Kernels, WallSeconds: r.wall()}
-	if r.parts.Model != nil {
-		spec := r.parts.Model.Spec()
-		c.Theta, c.Blocks, c.Base, c.Walkers = r.theta, spec.Blocks, spec.Base, r.chains
-		c.Rollback, c.Best, c.History = r.rollback, r.best, r.history
-		if r.parts.Optimizer != nil {
-			c.Optimizer = r.parts.Optimizer.State()
-		}
-	}
-	var err error
-	if c.Evaluation, err = r.evaluationState(); err != nil {
+	flags, err := r.meet(nil, r.whenFirst(flagSave, r.savable()))
+	if err != nil || flags&flagSave == 0 {
 		return err
 	}
-	if err = r.rec.SaveCheckpoint(c, r.plan.Checkpoint.Keep); err == nil {
+	if err := r.compare(); err != nil {
+		return err
+	}
+	c := &core.Checkpoint{Step: r.step, ConfigSHA256: r.plan.Fingerprint(), Seed: r.plan.Seed, Kernels: r.results.Run.Kernels, WallSeconds: r.wall()}
+	err = r.trainingState(c)
+	if err == nil {
+		c.Evaluation, err = r.evaluationState()
+	}
+	if err == nil {
+		err = r.rec.SaveCheckpoint(c, r.plan.Checkpoint.Keep)
+	}
+	if _, err = r.meet(err, 0); err == nil {
 		r.saved, r.unsaved, r.written = time.Now(), false, true
 	}
+	return err
+}
+
+// savable tells that there is something that the last checkpoint has not.
+func (r *runner) savable() bool {
+	if !r.unsaved || r.torn {
+		return false
+	}
+	// Else there is nothing that a checkpoint could hold, and none to replace.
+	return r.parts.Model != nil || r.evaluation != nil || r.resumed != nil || r.written
+}
+
+// trainingState puts into a checkpoint what training has.
+func (r *runner) trainingState(c *core.Checkpoint) (err error) {
+	if r.parts.Model == nil {
+		return nil
+	}
+	spec := r.parts.Model.Spec()
+	c.Theta, c.Blocks, c.Base = r.theta, spec.Blocks, spec.Base
+	c.Rollback, c.Best, c.History = r.rollback, r.best, r.history
+	if r.parts.Optimizer != nil {
+		c.Optimizer = r.parts.Optimizer.State()
+	}
+	if c.Walkers, err = r.joined(r.chains); err != nil || r.rollback == nil {
+		return err
+	}
+	back := *r.rollback
+	back.Walkers, err = r.joined(back.Walkers)
+	c.Rollback = &back
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 // Parts are the bound values that a plan names.
@@ -106,6 +107,10 @@ type Options struct {
 	// Resume continues from the recorder's latest checkpoint. Without it the
 	// recorder must be empty.
 	Resume bool
+	// Ranks joins the processes of one run, of which each calls Run with parts of its own,
+	// and rank 0 with the recorder and the monitor; nil is one process. Results are those of
+	// rank 0, with the same bits for any number of ranks.
+	Ranks ranks.Comm
 }
 
 // Run trains and evaluates a plan. Cancelling ctx ends it after the step in
@@ -164,6 +169,7 @@ func (r *runner) finish(cause error) error {
 	} else {
 		unsaved = cmp.Or(r.saveCheckpoint(), r.saveResults())
 	}
+	_, unsaved = r.meet(unsaved, 0)
 	switch {
 	case unsaved == nil, core.KindOf(cause) == core.Storage: // the same fault, most likely
 		return cause

@@ -69,12 +69,13 @@ func (m *fields) LogProb(dst, x []float64) error {
 }
 
 func (m *fields) Pull(grad []float64, b *core.Batch, w []float64) error {
-	clear(grad)
-	for i := range b.N {
-		for j, t := range m.theta {
-			grad[j] += w[i] * (b.X[i*m.n+j] - math.Tanh(t))
+	b.Sum(grad, func(sum []float64, from, to int) {
+		for i := from; i < to; i++ {
+			for j, t := range m.theta {
+				sum[j] += w[i] * (b.X[i*m.n+j] - math.Tanh(t))
+			}
 		}
-	}
+	})
 	return nil
 }
 

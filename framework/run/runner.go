@@ -8,6 +8,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/learn"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 // Purposes of the run's random streams: the first word after the seed.
@@ -67,6 +68,7 @@ type runner struct {
 	parts     Parts
 	rec       Recorder
 	mon       Monitor
+	comm      ranks.Comm
 	results   *core.Results
 	objective core.ObjectiveSpec // of [train], zero where nothing is trained
 	numbers   []core.NumberInfo  // of all objectives
@@ -76,12 +78,18 @@ type runner struct {
 	step       int64 // training steps finished
 	theta      []float64
 	row        []float64      // of the history
-	chains     core.State     // what the model's own chains remember after the step
+	chains     core.State     // what the model's own chains remember after the step, those of this rank
 	rollback   *core.Snapshot // nil unless train.nan = "rollback"
 	best       []float64      // theta of the smallest validation loss, nil before the first
 	bestStep   int64          // whose they are
 	validation *learn.Validation
 	batch      core.Batch
+	whole      core.Batch  // of all ranks
+	seen       *core.Batch // by the estimators: one of these
+	kept       error       // what went wrong on this rank alone since the last meeting
+	heard      []core.Notice
+	cut        bool // whether the evaluation has the chains of this rank, and not all
+	cutChains  bool // whether training does
 	history    *core.History
 	wallBefore float64 // seconds spent by earlier processes
 	started    time.Time
@@ -117,6 +125,12 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 		theta:     make([]float64, sizes.Theta),
 		estimates: make([][]core.Estimate, len(parts.Estimators)),
 		started:   now, saved: now, unsaved: true,
+	}
+	if r.comm = opt.Ranks; r.comm == nil {
+		r.comm = ranks.Alone{}
+	}
+	if !r.first() {
+		r.rec, r.mon = silent{}, silent{}
 	}
 	if parts.Objective != nil {
 		r.objective, r.numbers = parts.Objective.Spec(), r.numbersOfTerms()

@@ -73,7 +73,7 @@ func (r *runner) save() error {
 	if err := r.saveCheckpoint(); err != nil {
 		return err
 	}
-	if err := r.saveResults(); err != nil {
+	if err := r.alone(r.saveResults()); err != nil {
 		return err
 	}
 	p := &r.pace

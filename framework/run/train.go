@@ -10,36 +10,25 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/learn"
-	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 // train runs the steps that are missing.
 func (r *runner) train(ctx context.Context) error {
-	total := int64(r.plan.Train.Steps)
 	begin, start := time.Now(), r.step
 	if r.trained() && !r.due() {
 		return nil
 	}
-	if err := r.setWalkers(r.chains); err != nil {
-		return err
-	}
-	learner := r.learner()
-	if err := learner.Open(core.Derive(r.plan.Seed, purposeTrain), ranks.Alone{}); err != nil {
-		return err
-	}
-	if err := r.openValidation(learner); err != nil {
+	learner, err := r.openTraining()
+	if err != nil {
 		return err
 	}
 	r.snapshot()
 	r.pace.enter(ctx, Training)
 	for !r.trained() {
-		if cause := r.stop(ctx); cause != nil {
-			return Interrupted(cause, fmt.Sprintf("after training step %d of %d", r.step, total))
-		}
-		numbers, err := r.trainStep(learner)
+		numbers, err := r.nextStep(ctx, learner)
 		if err != nil {
 			numbers = slices.Repeat([]float64{math.NaN()}, len(r.numbers))
-			if err := r.onNumericError(&core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}); err != nil {
+			if err := r.onNumericError(err); err != nil {
 				return err
 			}
 		} else {
@@ -57,9 +46,69 @@ func (r *runner) train(ctx context.Context) error {
 		}
 		r.pace.lap()
 	}
+	if _, err := r.meet(nil, 0); err != nil {
+		return err
+	}
 	r.noteFailures()
 	r.noteBest()
 	return nil
+}
+
+// openTraining binds the learner on this rank, and gives the model its chains.
+func (r *runner) openTraining() (*learn.Learner, error) {
+	learner := r.learner()
+	loop := learn.Loop{Learners: []*learn.Learner{learner}, Comm: r.comm}
+	if _, err := r.meet(loop.Open(core.Derive(r.plan.Seed, purposeTrain)), 0); err != nil {
+		return nil, err
+	}
+	if err := r.ownChains(&loop); err != nil {
+		return nil, err
+	}
+	if err := r.setWalkers(r.chains); err != nil {
+		return nil, err
+	}
+	r.noteIdle(learner)
+	return learner, r.openValidation(learner)
+}
+
+// noteIdle tells the user of ranks that no batch has a share for.
+func (r *runner) noteIdle(l *learn.Learner) {
+	shares := 0
+	for _, t := range l.Terms {
+		shares = max(shares, core.SharesOf(t.Batch, t.Shares))
+	}
+	if idle := r.comm.Size() - shares; idle > 0 {
+		r.mon.Note(fmt.Sprintf("train.batch: a batch is trained on by %d ranks at most, so %d of %d ranks have nothing to do in training", shares, idle, r.comm.Size()))
+	}
+}
+
+// nextStep trains one step, unless a signal came to any of the ranks. Before it a
+// checkpoint is written where one is due.
+func (r *runner) nextStep(ctx context.Context, l *learn.Learner) ([]float64, error) {
+	err := stopped(r.stop(ctx), fmt.Sprintf("after training step %d of %d", r.step, r.plan.Train.Steps))
+	if err == nil {
+		err = r.inStep(l.Load())
+	}
+	flags, err := r.meet(err, r.whenFirst(flagDue, r.checkpointDue()))
+	if err == nil && r.step%sameEvery == 0 {
+		err = r.compare()
+	}
+	if err == nil && flags&flagDue != 0 {
+		err = r.save()
+	}
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := r.trainStep(l)
+	return numbers, r.inStep(err)
+}
+
+// inStep names the step in hand.
+func (r *runner) inStep(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &core.Error{Kind: core.KindOf(err), Op: "train", Subject: fmt.Sprintf("step %d", r.step+1), Err: err}
 }
 
 // atStep is the progress after a step: the number that the objective of [train] says
@@ -85,9 +134,6 @@ func (r *runner) atStep(numbers []float64, start int64, elapsed time.Duration) P
 // error theta, the optimiser and the history are those before the step.
 func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
 	step := r.step + 1
-	if err := l.Load(); err != nil {
-		return nil, err
-	}
 	if _, err := l.Gradient(step); err != nil {
 		return nil, err
 	}
@@ -116,7 +162,7 @@ func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
 // progressEvery is the shortest time between two rows of progress.jsonl.
 const progressEvery = time.Second
 
-// keep writes progress, and a checkpoint with a snapshot when one is due.
+// keep writes progress, and a checkpoint with a snapshot after the steps that are to have one.
 func (r *runner) keep(numbers []float64) error {
 	last := r.trained()
 	if now := time.Now(); last || now.Sub(r.logged) >= progressEvery {
@@ -125,20 +171,21 @@ func (r *runner) keep(numbers []float64) error {
 		for i, n := range r.numbers {
 			row[n.Name] = numbers[i]
 		}
-		if err := r.rec.AppendProgress(row); err != nil {
+		if err := r.alone(r.rec.AppendProgress(row)); err != nil {
 			return err
 		}
 	}
-	if !last && !r.checkpointDue() {
+	if every := int64(r.plan.Checkpoint.Every); !last && (every == 0 || r.step%every != 0) {
 		return nil
 	}
 	return r.save()
 }
 
-func (r *runner) checkpointDue() bool {
-	c := r.plan.Checkpoint
-	if c.Every > 0 && r.step%int64(c.Every) == 0 || r.pace.saveDue() {
-		return true
-	}
-	return c.EverySeconds > 0 && time.Since(r.saved).Seconds() >= c.EverySeconds
+// checkpointDue tells that a checkpoint is due by the clock, or to learn what one takes.
+func (r *runner) checkpointDue() bool { return r.secondsPassed() || r.pace.saveDue() }
+
+// secondsPassed tells that a checkpoint is due by the clock.
+func (r *runner) secondsPassed() bool {
+	every := r.plan.Checkpoint.EverySeconds
+	return every > 0 && time.Since(r.saved).Seconds() >= every
 }

@@ -30,8 +30,8 @@ func (r *runner) openValidation(l *learn.Learner) error {
 		given := given
 		given.From, given.To = rows.From+from, rows.From+to
 		return copied(sample.InOrder{Given: given, Batch: batch}, l.Terms[0].Copies)
-	}, core.Derive(r.plan.Seed, purposeValidate), ranks.Alone{})
-	if err != nil {
+	}, core.Derive(r.plan.Seed, purposeValidate), r.comm)
+	if _, err := r.meet(err, 0); err != nil {
 		return err
 	}
 	return r.validate(l) // a process may have died in the midst of it
@@ -52,10 +52,11 @@ func (r *runner) validate(l *learn.Learner) error {
 	if !r.due() {
 		return nil
 	}
-	if err := l.Load(); err != nil {
+	if err := ranks.Agree(r.comm, l.Load()); err != nil {
 		return err
 	}
 	loss, err := r.validation.Loss()
+	err = ranks.Agree(r.comm, err)
 	if core.KindOf(err) == core.Numeric { // no parameters to keep, and no reason to end
 		loss, err = math.Inf(1), nil
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/learn"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 // Markov chains that the model keeps (core.Walker) go from step to step, and
@@ -27,7 +29,7 @@ func (r *runner) walker() (core.Walker, error) {
 	return w, nil
 }
 
-// walkers are what the model's chains remember now, empty where there are none.
+// walkers are what the model's chains of this rank remember now, empty where there are none.
 func (r *runner) walkers() (core.State, error) {
 	w, err := r.walker()
 	if w == nil || err != nil {
@@ -35,21 +37,66 @@ func (r *runner) walkers() (core.State, error) {
 	}
 	state, err := w.State()
 	if err != nil {
-		return core.State{}, r.blameModel(err)
+		err, state = r.blameModel(err), core.State{}
 	}
-	return state, nil
+	return state, ranks.Agree(r.comm, err)
 }
 
-// setWalkers puts the model's chains to a state; empty makes it start new ones.
+// setWalkers puts the model's chains of this rank to a state; empty makes it start new ones.
 func (r *runner) setWalkers(state core.State) error {
 	w, err := r.walker()
 	if w == nil || err != nil {
 		return err
 	}
-	if err := w.SetState(state); err != nil {
-		return r.blameModel(err)
+	if err = w.SetState(state); err != nil {
+		err = r.blameModel(err)
+	}
+	return ranks.Agree(r.comm, err)
+}
+
+// ownChains leaves this rank those of the model's chains, as a checkpoint has them, that it
+// draws in training.
+func (r *runner) ownChains(l *learn.Loop) error {
+	r.cutChains = true
+	if r.comm.Size() == 1 || r.chains.Empty() {
+		return nil
+	}
+	for _, s := range r.walkerStates() {
+		own, err := l.OwnChains([]core.State{*s})
+		if err != nil {
+			return err
+		}
+		*s = own[0]
 	}
 	return nil
+}
+
+// ownWalkers are those of a state of the evaluation's chains that this rank draws.
+func (r *runner) ownWalkers(state core.State) core.State {
+	if r.comm.Size() == 1 || state.Empty() {
+		return state
+	}
+	all := evenly(state.N, r.comm.Size())
+	from := before(all, r.comm.Rank())
+	return state.Cut(from, from+all[r.comm.Rank()])
+}
+
+// joined is a state of the model's chains, of which each rank has its own in training, with
+// those of all ranks.
+func (r *runner) joined(state core.State) (core.State, error) {
+	if !r.cutChains {
+		return state, nil
+	}
+	return ranks.Join(r.comm, state)
+}
+
+// walkerStates are the states of the model's chains that training goes on from.
+func (r *runner) walkerStates() []*core.State {
+	all := []*core.State{&r.chains}
+	if r.rollback != nil {
+		all = append(all, &r.rollback.Walkers)
+	}
+	return all
 }
 
 // can tells whether the model declares a power.

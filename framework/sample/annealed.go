@@ -124,7 +124,7 @@ func (a *Annealed) anneal(d int) error {
 	x := a.drawn.X
 	for k := range a.Levels {
 		a.between.lambda = float64(k) / float64(a.Levels)
-		if err := a.moves.enter(x, 0, 0); err != nil {
+		if err := a.moves.enter(place{}, x, 0, 0); err != nil {
 			return err
 		}
 		if k > 0 {

@@ -55,10 +55,10 @@ func (b *blocks) start(seed uint64, random []*rand.Rand) ([]float64, error) {
 	return q, b.first(q, seed, random)
 }
 
-func (b *blocks) enter(q []float64, seed uint64, moves int) error {
+func (b *blocks) enter(at place, q []float64, _ uint64, _ int) error {
 	for i := range b.each {
 		k := &b.each[i]
-		if err := k.moves.enterFrom(k.from, q[k.from*b.size:k.to*b.size]); err != nil {
+		if err := k.moves.enterFrom(at.from+k.from, q[k.from*b.size:k.to*b.size]); err != nil {
 			return err
 		}
 	}
@@ -76,6 +76,8 @@ func (b *blocks) move(accepted []float64, step float64, random []*rand.Rand) (fl
 	}
 	return mean(b.ratio), nil
 }
+
+func (b *blocks) ratios() []float64 { return b.ratio }
 
 func (b *blocks) show(dst *core.Batch, i int) error {
 	for k := range b.each {

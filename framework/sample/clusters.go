@@ -46,8 +46,7 @@ type clusters struct {
 // have to move where the energy is.
 func newClusters(o Options, t core.Target) (core.Sampler, error) {
 	space := t.Energy.Spec().Space
-	k := &clusters{energy: t.Energy, first: firstOf(t), space: space, beta: t.Beta,
-		x: make([]float64, o.Chains*space.Size()), turned: make([][]int32, o.Chains), taken: make([]bool, o.Chains)}
+	k := &clusters{energy: t.Energy, first: firstOf(t), space: space, beta: t.Beta}
 	if e, ok := core.AbilityOf[core.Bonded](t.Energy); ok {
 		var err error
 		if k.bonds, err = e.Bonds(); err != nil {
@@ -63,8 +62,15 @@ func newClusters(o Options, t core.Target) (core.Sampler, error) {
 			k.p[b] = -math.Expm1(-2 * t.Beta * math.Abs(j))
 		}
 	}
-	k.task = func(c int) { k.taken[c] = k.turn(c, k.random[c]) }
-	return newChains(o, space.Size(), 0, k), nil
+	return newChains(o, space.Size(), 0, k.of), nil
+}
+
+// of is the kernel for so many chains.
+func (k *clusters) of(chains int) kernel {
+	n := *k
+	n.x, n.turned, n.taken = make([]float64, chains*k.space.Size()), make([][]int32, chains), make([]bool, chains)
+	n.task = func(c int) { n.taken[c] = n.turn(c, n.random[c]) }
+	return &n
 }
 
 func (k *clusters) start(seed uint64, random []*rand.Rand) ([]float64, error) {
@@ -72,14 +78,14 @@ func (k *clusters) start(seed uint64, random []*rand.Rand) ([]float64, error) {
 	return x, k.first(x, seed, random)
 }
 
-func (k *clusters) enter(x []float64, _ uint64, _ int) error {
+func (k *clusters) enter(at place, x []float64, _ uint64, _ int) error {
 	copy(k.x, x)
 	u := make([]float64, len(k.turned))
 	if err := k.evaluate(); err != nil {
 		return err
 	}
 	scale(u, k.beta, k.batch.E)
-	return finite(0, k.batch.E, u)
+	return finite(at.from, k.batch.E, u)
 }
 
 func (k *clusters) evaluate() error {

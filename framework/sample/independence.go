@@ -21,8 +21,10 @@ type independence struct {
 	energy core.Energy
 	beta   float64
 
+	at        place
 	now       core.Batch // X, LogP, E of the chains
 	proposals core.Batch
+	drawn     core.Batch
 	seed      uint64
 	moves     int // still to come
 	block     uint64
@@ -38,9 +40,9 @@ func (k *independence) start(seed uint64, random []*rand.Rand) ([]float64, error
 	return x, k.first(x, seed, random)
 }
 
-func (k *independence) enter(x []float64, seed uint64, moves int) error {
+func (k *independence) enter(at place, x []float64, seed uint64, moves int) error {
 	m := len(x) / k.model.Spec().Space.Size()
-	k.seed, k.moves, k.block = seed, moves, 0
+	k.at, k.seed, k.moves, k.block = at, seed, moves, 0
 	k.proposals.N, k.used = 0, 0
 	k.now.Reset(m, len(x)/m)
 	copy(k.now.X, x)
@@ -54,7 +56,7 @@ func (k *independence) enter(x []float64, seed uint64, moves int) error {
 	for c, e := range k.now.E {
 		minusLnW[c] = k.beta*e + k.now.LogP[c]
 	}
-	return finite(0, k.now.E, minusLnW)
+	return finite(at.from, k.now.E, minusLnW)
 }
 
 func (k *independence) evaluate(b *core.Batch) error {
@@ -62,15 +64,36 @@ func (k *independence) evaluate(b *core.Batch) error {
 	return k.energy.Eval(b.E, b)
 }
 
-// draw fetches the next proposals, for as many moves as there still are.
+// draw fetches the next proposals, for as many moves as there still are: those of all chains
+// are numbered through, move after move.
 func (k *independence) draw() error {
-	n := min(k.moves, max(1, proposed/k.now.N)) * k.now.N
-	if err := k.model.Sample(&k.proposals, core.Derive(k.seed, seedDraw, k.block), n); err != nil {
+	moves := min(k.moves, max(1, proposed/k.at.all))
+	seed := core.Derive(k.seed, seedDraw, k.block)
+	if k.now.N == k.at.all {
+		if err := k.model.Sample(&k.proposals, seed, moves*k.now.N); err != nil {
+			return err
+		}
+	} else if err := k.drawSome(seed, moves); err != nil {
 		return err
 	}
 	k.block++
 	k.used = 0
 	return k.evaluate(&k.proposals)
+}
+
+// drawSome draws the proposals of some of the chains.
+func (k *independence) drawSome(seed uint64, moves int) error {
+	m, d := k.now.N, len(k.now.X)/k.now.N
+	k.proposals.Reset(moves*m, d)
+	for move := range moves {
+		k.drawn.From, k.drawn.Total = move*k.at.all+k.at.from, moves*k.at.all
+		if err := k.model.Sample(&k.drawn, seed, m); err != nil {
+			return err
+		}
+		copy(k.proposals.X[move*m*d:], k.drawn.X)
+		copy(k.proposals.LogP[move*m:], k.drawn.LogP)
+	}
+	return nil
 }
 
 func (k *independence) move(accepted []float64, _ float64, random []*rand.Rand) (float64, error) {

@@ -66,7 +66,9 @@ func (l *leapfrog) start(seed uint64, random []*rand.Rand) ([]float64, error) {
 	return q, l.first(q, seed, random)
 }
 
-func (l *leapfrog) enter(q []float64, _ uint64, _ int) error { return l.enterFrom(0, q) }
+func (l *leapfrog) enter(at place, q []float64, _ uint64, _ int) error {
+	return l.enterFrom(at.from, q)
+}
 
 // enterFrom takes up chains first, first+1, ... of all.
 func (l *leapfrog) enterFrom(first int, q []float64) error {
@@ -96,6 +98,8 @@ func (l *leapfrog) move(accepted []float64, step float64, random []*rand.Rand) (
 	err := l.moveEach(l.ratio, accepted, step, random)
 	return mean(l.ratio), err
 }
+
+func (l *leapfrog) ratios() []float64 { return l.ratio }
 
 // moveEach is move, with the acceptance probability of each chain by itself.
 func (l *leapfrog) moveEach(ratio, accepted []float64, step float64, random []*rand.Rand) error {

@@ -20,7 +20,7 @@ func at(t *testing.T, method Method, steps int, eps float64) *leapfrog {
 			q[i] /= spread
 		}
 	}
-	if err := l.enter(state.Chains.Rows, 0, 0); err != nil {
+	if err := l.enter(place{}, state.Chains.Rows, 0, 0); err != nil {
 		t.Fatal(err)
 	}
 	for c, r := range s.random {

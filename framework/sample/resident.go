@@ -33,12 +33,12 @@ func (r *resident) Init(seed uint64) (core.SamplerState, error) {
 	if err != nil {
 		return state, err
 	}
-	return state, r.kernel.enter(state.Chains.Rows, seed, 0)
+	return state, r.kernel.enter(place{0, state.Chains.N}, state.Chains.Rows, seed, 0)
 }
 
-// Burn implements core.Sampler.
+// Burn implements core.Sampler. Chains that adapt to some in other processes have to walk here.
 func (r *resident) Burn(state core.SamplerState) (core.SamplerState, int, error) {
-	if r.there != nil {
+	if r.there != nil && !r.adapts(state) {
 		next, left, err := r.there.Burn(state)
 		if !r.turnedAway(err) {
 			return next, left, err

@@ -85,7 +85,10 @@ func New(o Options, t core.Target) (core.Sampler, error) {
 	case MethodWolff:
 		return newClusters(o, t)
 	case MethodIndependence:
-		return newChains(o, t.Model.Spec().Space.Size(), 0, &independence{first: settledFirst(o, t), model: t.Model, energy: t.Energy, beta: t.Beta}), nil
+		first := settledFirst(o, t)
+		return newChains(o, t.Model.Spec().Space.Size(), 0, func(int) kernel {
+			return &independence{first: first, model: t.Model, energy: t.Energy, beta: t.Beta}
+		}), nil
 	}
 	return newSteps(o, t)
 }
@@ -112,11 +115,11 @@ func newSteps(o Options, t core.Target) (core.Sampler, error) {
 		return refuse(core.Unsupported, "the energy has no forces")
 	}
 	forces := &inForces{energy: sloper, beta: t.Beta}
-	var u potential = forces
+	u := func(int) potential { return forces }
 	power, target, steps := -0.25, 0.8, o.Leapfrog
 	switch o.Method {
 	case MethodMetropolis:
-		u, power, target, steps = &inEnergy{energy: t.Energy, beta: t.Beta}, -0.5, 0.4, 1
+		u, power, target, steps = func(int) potential { return &inEnergy{energy: t.Energy, beta: t.Beta} }, -0.5, 0.4, 1
 	case MethodMALA:
 		power, target, steps = -1.0/6, 0.57, 1
 	case MethodHMC:
@@ -125,7 +128,7 @@ func newSteps(o Options, t core.Target) (core.Sampler, error) {
 		if !ok {
 			return refuse(core.Unsupported, "the model is not a map of normal variables")
 		}
-		u, first = newInLatent(o.Chains, d, m, forces), mostly(fromNormal, fromWide)
+		u, first = func(chains int) potential { return newInLatent(chains, d, m, forces) }, mostly(fromNormal, fromWide)
 		space = core.Space{Kind: core.Field, Shape: []int{d}} // of z
 	default:
 		return refuse(core.Unsupported, "not a known method")
@@ -133,13 +136,17 @@ func newSteps(o Options, t core.Target) (core.Sampler, error) {
 	o.StepSize = cmp.Or(o.StepSize, math.Pow(float64(d), power))
 	if e, ok := core.AbilityOf[core.Concurrent](t.Energy); ok && o.Method != MethodLatentHMC {
 		here := func() potential { return &inRows{energy: e, beta: t.Beta, forces: o.Method != MethodMetropolis} }
-		b := newBlocks(space, o.Chains, steps, here, first)
-		for i := range b.each {
-			b.each[i].moves.raw = t.Raw
-		}
-		return newChains(o, d, target, b).asking(steps), nil
+		return newChains(o, d, target, func(chains int) kernel {
+			b := newBlocks(space, chains, steps, here, first)
+			for i := range b.each {
+				b.each[i].moves.raw = t.Raw
+			}
+			return b
+		}).asking(steps), nil
 	}
-	l := newLeapfrog(space, o.Chains, steps, u, first)
-	l.raw = t.Raw && o.Method != MethodLatentHMC
-	return newChains(o, d, target, l).asking(steps), nil
+	return newChains(o, d, target, func(chains int) kernel {
+		l := newLeapfrog(space, chains, steps, u(chains), first)
+		l.raw = t.Raw && o.Method != MethodLatentHMC
+		return l
+	}).asking(steps), nil
 }

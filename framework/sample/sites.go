@@ -51,23 +51,29 @@ func newSites(o Options, t core.Target) (core.Sampler, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &sites{energy: t.Energy, first: firstOf(t), values: values, betas: betas, towers: make([]tower, o.Chains)}
+	k := &sites{energy: t.Energy, first: firstOf(t), values: values, betas: betas}
 	for _, v := range values {
 		k.most = max(k.most, len(v)-1)
 	}
 	d := len(values)
-	follow := k.follow()
-	k.apart = follow != nil
-	for c := range k.towers {
-		k.towers[c].open(len(betas), d, follow)
-	}
 	k.width = max(1, taskProposals/max(1, d*len(betas)))
-	k.task = func(i int) {
-		for c := i * k.width; c < min((i+1)*k.width, len(k.towers)); c++ {
-			k.alone(&k.towers[c], k.random[c])
+	return newChains(o, d, 0, k.of).asking(d * k.most * len(betas)), nil
+}
+
+// of is the kernel for so many chains.
+func (k *sites) of(chains int) kernel {
+	n := *k
+	follow := k.follow()
+	n.apart, n.towers = follow != nil, make([]tower, chains)
+	for c := range n.towers {
+		n.towers[c].open(len(k.betas), len(k.values), follow)
+	}
+	n.task = func(i int) {
+		for c := i * n.width; c < min((i+1)*n.width, len(n.towers)); c++ {
+			n.alone(&n.towers[c], n.random[c])
 		}
 	}
-	return newChains(o, d, 0, k).asking(d * k.most * len(betas)), nil
+	return &n
 }
 
 // follow makes followers, nil where the energy has none and can be asked by one thread alone.
@@ -200,7 +206,7 @@ func (k *sites) start(seed uint64, random []*rand.Rand) ([]float64, error) {
 	return all, nil
 }
 
-func (k *sites) enter(x []float64, _ uint64, _ int) error {
+func (k *sites) enter(at place, x []float64, _ uint64, _ int) error {
 	d, row := len(k.values), len(k.values)*len(k.betas)
 	u := make([]float64, len(k.towers))
 	for r := range k.betas {
@@ -212,7 +218,7 @@ func (k *sites) enter(x []float64, _ uint64, _ int) error {
 			return err
 		}
 		scale(u, k.betas[r], k.batch.E)
-		if err := finite(0, k.batch.E, u); err != nil {
+		if err := finite(at.from, k.batch.E, u); err != nil {
 			return err
 		}
 		for c, e := range k.batch.E {

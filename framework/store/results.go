@@ -133,6 +133,7 @@ func writeRun(w *writer, r *core.Results) {
 		attr(w, w.g, name, *text)
 	}
 	attr(w, w.g, "kernels", r.Run.Kernels)
+	attr(w, w.g, "ranks", int64(r.Run.Ranks))
 	if r.Run.Threads > 0 {
 		attr(w, w.g, "threads", int64(r.Run.Threads))
 		attr(w, w.g, "threads_source", r.Run.ThreadsSource)
@@ -191,6 +192,7 @@ func readRun(r *reader, into *core.Results) {
 		*text = readAttr[string](r, r.g, name)
 	}
 	into.Run.Kernels = optional[string](r, r.g, "kernels") // of earlier versions there is none
+	into.Run.Ranks = int(optional[int64](r, r.g, "ranks"))
 	into.Run.Threads, into.Run.ThreadsSource = int(optional[int64](r, r.g, "threads")), optional[string](r, r.g, "threads_source")
 	into.Run.Seed = uint64(readAttr[int64](r, r.g, "seed"))
 	into.Run.WallSeconds = readAttr[float64](r, r.g, "wall_seconds")

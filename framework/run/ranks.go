@@ -1,0 +1,193 @@
+package run
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/gob"
+	"fmt"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+)
+
+// One run on R ranks. Each of them is a process with plugins of its own, which makes its
+// rows of every batch; theta, the optimiser and the history are on all, bit for bit those of
+// a run on one rank. Rank 0 alone reads and writes the run folder, has the estimators, and
+// speaks to the user. What it decides by its clock, a signal that any rank got and what went
+// wrong on one of them are told at the next meeting, so that all end after the same step.
+
+// Flags of a meeting.
+const (
+	flagDue    uint64 = 1 << iota // rank 0: a checkpoint is due
+	flagStop                      // something stops a rank: a signal, a stop file, the time
+	flagSave                      // rank 0: there is something to save
+	flagHeard                     // the model has noticed something
+	flagEnough                    // rank 0: the targets are reached
+)
+
+// first tells that this is rank 0, which may be the only one.
+func (r *runner) first() bool { return r.comm.Rank() == 0 }
+
+// meet tells all ranks the error of one and the flags of any, with what went wrong on this
+// rank alone since the last meeting, and collects what their models have noticed.
+func (r *runner) meet(err error, flags uint64) (uint64, error) {
+	err, r.kept = cmp.Or(r.kept, err), nil
+	if len(r.heard) > 0 {
+		flags |= flagHeard
+	}
+	flags, err = ranks.Tell(r.comm, err, flags)
+	if flags&flagHeard != 0 {
+		err = cmp.Or(err, r.hear())
+	}
+	return flags, err
+}
+
+// alone is the error of something that this rank did alone: at once in a run of one rank, else
+// at the next meeting.
+func (r *runner) alone(err error) error {
+	if r.comm.Size() == 1 {
+		return err
+	}
+	r.kept = cmp.Or(r.kept, err)
+	return nil
+}
+
+// whenFirst are flags that rank 0 alone raises.
+func (r *runner) whenFirst(flag uint64, raised bool) uint64 {
+	if raised && r.first() {
+		return flag
+	}
+	return 0
+}
+
+// hear takes up what the models of all ranks have noticed.
+func (r *runner) hear() error {
+	all := [][]core.Notice{r.heard}
+	if r.comm.Size() > 1 {
+		var err error
+		if all, err = gathered(r.comm, r.heard); err != nil {
+			return err
+		}
+	}
+	r.heard = r.heard[:0]
+	for _, notices := range all {
+		r.takeNotices(notices)
+	}
+	return nil
+}
+
+// gathered is v of every rank.
+func gathered[T any](c ranks.Comm, v T) ([]T, error) {
+	mine, err := encode(v)
+	if err != nil {
+		return nil, err
+	}
+	each, err := ranks.GatherBytes(c, mine)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]T, len(each))
+	for rank, b := range each {
+		if err := decode(b, &all[rank]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// fromFirst is v of rank 0.
+func fromFirst[T any](c ranks.Comm, v T) (T, error) {
+	if c.Size() == 1 {
+		return v, nil
+	}
+	var b []byte
+	var err error
+	if c.Rank() == 0 {
+		b, err = encode(v)
+	}
+	if err = ranks.Agree(c, err); err != nil {
+		return v, err
+	}
+	if b, err = ranks.BroadcastBytes(c, b, 0); err != nil || c.Rank() == 0 {
+		return v, err
+	}
+	return v, decode(b, &v)
+}
+
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	err := gob.NewEncoder(&b).Encode(v)
+	return b.Bytes(), err
+}
+
+func decode(b []byte, v any) error { return gob.NewDecoder(bytes.NewReader(b)).Decode(v) }
+
+// stopped is the error of what stops this rank, nil where nothing does.
+func stopped(cause error, where string) error {
+	if cause == nil {
+		return nil
+	}
+	return Interrupted(cause, where)
+}
+
+// sameEvery is after how many steps parameters are compared: hashing them takes a
+// thousandth of as many steps of a model that is all linear layers.
+const sameEvery = 100
+
+// compare makes sure that all ranks have the same parameters.
+func (r *runner) compare() error {
+	err := ranks.Same(r.comm, fmt.Sprintf("the parameters after step %d", r.step), r.theta)
+	if err != nil {
+		r.torn = true // nothing of this is for a checkpoint
+	}
+	return err
+}
+
+// latest is the newest sound checkpoint, which rank 0 reads; of what estimators gathered
+// nothing is sent.
+func (r *runner) latest() (*core.Checkpoint, error) {
+	var c *core.Checkpoint
+	var err error
+	if r.first() {
+		var notes []string
+		c, notes, err = r.rec.LatestCheckpoint()
+		for _, note := range notes {
+			r.note(note)
+		}
+	}
+	if _, err := r.meet(err, 0); err != nil || r.comm.Size() == 1 {
+		return c, err
+	}
+	return r.receive(c)
+}
+
+func (r *runner) receive(c *core.Checkpoint) (*core.Checkpoint, error) {
+	sent := []core.Checkpoint{}
+	if c != nil {
+		sent = append(sent, *c)
+		if e := c.Evaluation; e != nil {
+			light := *e
+			light.Estimators, light.Samples = nil, nil
+			sent[0].Evaluation = &light
+		}
+	}
+	got, err := fromFirst(r.comm, sent)
+	switch {
+	case err != nil || r.first():
+		return c, err
+	case len(got) == 0:
+		return nil, nil
+	}
+	return &got[0], nil
+}
+
+// silent is the recorder and the monitor of a rank that is not the first.
+type silent struct{}
+
+func (silent) SaveResults(*core.Results) error                       { return nil }
+func (silent) SaveCheckpoint(*core.Checkpoint, int) error            { return nil }
+func (silent) LatestCheckpoint() (*core.Checkpoint, []string, error) { return nil, nil, nil }
+func (silent) AppendProgress(any) error                              { return nil }
+func (silent) TruncateProgress(int64) error                          { return nil }
+func (silent) Progress(Progress)                                     {}
+func (silent) Note(string)                                           {}
