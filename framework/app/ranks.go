@@ -145,9 +145,13 @@ func (l *linesOf) Write(p []byte) (int, error) {
 	}
 }
 
-// exit ends this process, and MPI where it has a part in it.
+// exit ends this process, and MPI where it has a part in it. The exit code, which all ranks have, is told by the first: with
+// srun --kill-on-bad-exit another that ended sooner would have it killed.
 func exit(world *mpi.World, code int) {
 	if world != nil {
+		if world.Rank() > 0 {
+			code = 0
+		}
 		world.Leave(code)
 	}
 	os.Exit(code)
