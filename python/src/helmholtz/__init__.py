@@ -36,6 +36,16 @@ from .results import checkpoint, open
 from .spaces import Space, angles, field, levels, particles, sphere, spins
 from .testing import test
 
+
+
+def __getattr__(name: str):  # type: ignore[no-untyped-def]
+    """``hh.jax`` without an import of its own."""
+    if name == "jax":
+        import importlib
+        return importlib.import_module(".jax", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __version__ = "0.1.0"
 __all__ = ["Energy", "Error", "Model", "Objective", "Observable", "Observer", "Part", "Space", "angles", "checkpoint", "field",
            "key", "levels", "noise", "open", "particles", "serve", "sphere", "spins", "test"]

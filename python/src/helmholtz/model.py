@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import Executor
-from typing import Any, Callable, ClassVar, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -30,7 +29,6 @@ class ModelBase(Part):
     symmetries: Sequence[str] = ()
     precision: float = 0.0
     memory: Optional[Mapping[str, int]] = None
-    pool: Optional[Executor] = None
 
     def __init__(self, space: Space, **settings: Any) -> None:
         self.space = space
@@ -64,26 +62,10 @@ class ModelBase(Part):
         """Takes parameters, shape (P,), which are the model's own, for all later calls."""
         raise NotImplementedError
 
-    def draws(self, seed: int, first: int, n: int) -> Drawn:
-        """The configurations first to first + n - 1 that the seed decides, and their ln p."""
-        raise NotImplementedError
-
     def draw_batch(self, seed: int, first: int, pieces: Sequence[Share]) -> Drawn:
-        """A batch, drawn share by share, so that what is kept of it goes with a share."""
-        drawn = self._each(lambda s: self.draws(seed, first + s.lo, s.hi - s.lo), pieces)
-        if not drawn:
-            return np.empty((0, *self.shape())), np.empty(0)
-        return np.concatenate([x for x, _ in drawn]), np.concatenate([p for _, p in drawn])
-
-    def sum_shares(self, c: Call, of: Callable[[Share], np.ndarray]) -> np.ndarray:
-        """The sum over the batch of a call of what each share adds, in the fixed order."""
-        pieces = c.place.cut()
-        terms = self._each(of, pieces)
-        return c.place.sum({s.number: t for s, t in zip(pieces, terms)}, self.parameter_count())
-
-    def _each(self, f: Callable[[Share], Any], pieces: Sequence[Share]) -> List[Any]:
-        run: Callable[..., Iterable[Any]] = self.pool.map if self.pool is not None and len(pieces) > 1 else map
-        return list(run(f, pieces))
+        """The configurations first, first + 1, ... that the seed decides, and their ln p; cut into shares,
+        because pull-backs will be."""
+        raise NotImplementedError
 
 
 class Model(ModelBase):
@@ -168,9 +150,14 @@ class Model(ModelBase):
     def load(self, theta: np.ndarray) -> None:
         self.theta = theta
 
-    def draws(self, seed: int, first: int, n: int) -> Drawn:
+    def draw_batch(self, seed: int, first: int, pieces: Sequence[Share]) -> Drawn:
+        n = pieces[-1].hi if pieces else 0
         x, p = several("draw", self.draw(seed, first, n), 2, self)
         return numbers("draw [0]", x, (n, *self.shape()), self), numbers("draw [1]", p, (n,), self)
+
+    def sum_shares(self, c: Call, of: Callable[[Share], np.ndarray]) -> Dict[str, Any]:
+        """The gradient of a call, of what each share adds, summed in the fixed order."""
+        return {"grad": c.place.sum({s.number: of(s) for s in c.place.cut()}, self.parameter_count())}
 
     def rows(self) -> Dict[str, Answer]:
         return {"log_prob": self._log_prob, "pull": self._pull, "path_pull": self._path_pull, "slope": self._slope,
@@ -186,14 +173,14 @@ class Model(ModelBase):
 
     def _pull(self, c: Call) -> Dict[str, Any]:
         x, w = c["x"], c.bar("log_p")
-        return {"grad": self.sum_shares(c, lambda s: self._flat("pull", self.pull(x[s.lo:s.hi], w[s.lo:s.hi])))}
+        return self.sum_shares(c, lambda s: self._flat("pull", self.pull(x[s.lo:s.hi], w[s.lo:s.hi])))
 
     def _path_pull(self, c: Call) -> Dict[str, Any]:
         xbar, lbar, first = c.bar("x"), c.bar("log_p"), c.first
 
         def of(s: Share) -> np.ndarray:
             return self._flat("path_pull", self.path_pull(c.seed, first + s.lo, s.hi - s.lo, xbar[s.lo:s.hi], lbar[s.lo:s.hi]))
-        return {"grad": self.sum_shares(c, of)}
+        return self.sum_shares(c, of)
 
     def _two(self, what: str, value: Any, first: Tuple[int, ...], second: Tuple[int, ...]) -> List[np.ndarray]:
         pair = several(what, value, 2, self)
