@@ -48,7 +48,7 @@ class Key:
             d["required"] = True
         for field in ("min", "max", "above", "below", "choices", "unit", "file", "only"):
             value = getattr(self, field)
-            if value not in (None, "", False):
+            if not (value is None or value is False or value == ""):  # bounds may be 0
                 d[field] = list(value) if field == "choices" else value
         return d
 
