@@ -36,6 +36,10 @@ class Flow(JaxModel):
 
     _library: ClassVar[bool] = True
     spaces: ClassVar[Sequence[str]] = ("field", "particles")
+    #: Parameters from which on a draw keeps what its pull needs. Below, what is kept costs more
+    #: than to draw again: of a real NVP of 10 000 (chunk of 64, 2 threads) 1.9 ms against 1.6 ms, of
+    #: one of 150 000 7.3 ms against 8.5 ms.
+    keep_from: ClassVar[int] = 50_000
 
     def forward(self, params: Any, z: Any) -> Tuple[Any, Any]:
         """x = f(z) and ln abs(det dx/dz), a scalar; z and x have the space's shape."""
@@ -103,7 +107,7 @@ class Flow(JaxModel):
         super().load(theta)
 
     def _draw_chunk(self, seed: Any, numbers: np.ndarray) -> Any:
-        if not self._keep:
+        if not self._keep or self.parameter_count() < self.keep_from:
             return super()._draw_chunk(seed, numbers)
         drawn, self._kept[int(numbers[0])] = self._draw_to_pull(self._params, seed, numbers)
         return drawn
