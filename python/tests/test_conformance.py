@@ -31,8 +31,8 @@ def part(file: str, cls: str) -> Any:
     ("numpy_product", "Gauss", {"space": hh.field(2)}),
     ("numpy_product", "Second", {"space": hh.spins(4), "most": 3}),
     ("numpy_product", "Variance", {"space": hh.spins(4)}),
-    ("jax_nvp", "JaxNvp", {"space": hh.field(1, 2, lattice=""), "couplings": 2, "width": 4}),
-    ("jax_nvp", "Network", {"space": hh.spins(4)}),
+    ("jax_nvp", "JaxNvp", {"space": hh.field(1, 2, lattice=""), "couplings": 2, "width": 4, "transport": "shm"}),
+    ("jax_nvp", "Network", {"space": hh.spins(4), "transport": "bytes"}),
 ])
 def test_good_parts(file: str, cls: str, settings: Any) -> None:
     hh.test(part(file, cls), helmholtz=command(), **settings)
@@ -46,12 +46,12 @@ def test_an_instance_brings_its_settings() -> None:
     ("Wells", "slope", {}, "slope"),
     ("Wells", "symmetry", {}, "translation"),
     ("Wells", "batch", {}, "energy alone and in a batch"),
-    ("Wells", "kept", {}, "energies"),
+    ("Wells", "kept", {}, "energy alone and in a batch"),
     ("Wells", "shape", {}, "has the shape"),
     ("Wells", "complex", {}, "an array of complex128, want real numbers"),
     ("Wells", "nan", {}, "NaN"),
     ("Wells", "none returned", {}, "must return 2 arrays"),
-    ("Biased", "norm", {"space": hh.field(2)}, "the sum over all configurations"),
+    ("Biased", "norm", {"space": hh.field(2)}, "shm/normalisation"),
     ("Biased", "sign", {"space": hh.field(2)}, "gradient"),
     ("Biased", "n", {"space": hh.field(2)}, "of a shorter batch"),
 ])

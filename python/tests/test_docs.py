@@ -20,7 +20,7 @@ def test_the_page(helmholtz: Any, tmp_path: Path) -> None:
     assert len(runs) == 2
     for k, text in enumerate(runs):
         (tmp_path / f"run{k}.toml").write_text(text)
-        helmholtz("run", tmp_path / f"run{k}.toml", "--set", "train.steps=10", "--set", "evaluate.samples=500")
+        helmholtz("run", tmp_path / f"run{k}.toml", "--set", "train.steps=10", "--set", "evaluate.samples=500", "--out", tmp_path / f"run{k}.out")
         r = hh.open(tmp_path / f"run{k}.out")
         f = r["observables/free_energy"]
         assert f.units == ("J" if k == 0 else "1") and r["observables"][f.ancillary_variables].item() > 0

@@ -18,7 +18,7 @@ from .spaces import Space
 
 
 def test(part: Union[Part, Type[Part]], *, space: Optional[Space] = None, helmholtz: Optional[str] = None,
-         only: str = "", tolerance: float = 0.0, verbose: bool = True, **settings: Any) -> None:
+         only: str = "", transport: str = "", tolerance: float = 0.0, verbose: bool = True, **settings: Any) -> None:
     """Runs ``helmholtz plugin test`` on a part, and raises ``AssertionError`` where it does not hold.
 
     >>> hh.test(Phi4, L=4)
@@ -32,6 +32,7 @@ def test(part: Union[Part, Type[Part]], *, space: Optional[Space] = None, helmho
     :param space: of the configurations; needed by all but energies
     :param helmholtz: the command; by default ``HELMHOLTZ``, else that on the PATH
     :param only: a regular expression of the tests to run
+    :param transport: ``"shm"`` or ``"bytes"``; by default both are tested
     :param tolerance: relative, of values computed in two ways; 0 for the suite's own
     """
     if isinstance(part, Part):
@@ -47,6 +48,7 @@ def test(part: Union[Part, Type[Part]], *, space: Optional[Space] = None, helmho
         if space is not None:
             arguments += ["--space", json.dumps(space.document)]
         arguments += ["--run", only] if only else []
+        arguments += ["--transport", transport] if transport else []
         arguments += ["--tolerance", repr(tolerance)] if tolerance else []
         _report(subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False), verbose)
 
