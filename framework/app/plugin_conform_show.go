@@ -17,7 +17,7 @@ import (
 // failedTests says that a part does not conform.
 type failedTests struct{ failed int }
 
-func (e failedTests) Error() string { return fmt.Sprintf("%d tests failed", e.failed) }
+func (e failedTests) Error() string { return fmt.Sprintf("failed tests: %d", e.failed) }
 
 // verdict is a line of package testing about one test.
 var verdict = regexp.MustCompile(`^\s*--- (PASS|FAIL|SKIP): (\S+) `)
@@ -44,7 +44,7 @@ func (c *conformance) readable(cmd *cobra.Command, name string) error {
 	var exit *exec.ExitError
 	switch {
 	case failed > 0:
-		fmt.Fprintf(cmd.OutOrStdout(), "%s does not conform: %d tests failed, %d passed, %d do not apply\n", name, failed, passed, skipped)
+		fmt.Fprintf(cmd.OutOrStdout(), "%s does not conform: tests failed: %d, passed: %d, not applicable: %d\n", name, failed, passed, skipped)
 		return failedTests{failed}
 	case errors.As(err, &exit):
 		os.Exit(exit.ExitCode()) // it has said why
@@ -53,7 +53,7 @@ func (c *conformance) readable(cmd *cobra.Command, name string) error {
 	case passed == 0:
 		return core.Errorf(core.Invalid, "test", name, "no test was run; is --run right?")
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s conforms: %d tests passed, %d do not apply\n", name, passed, skipped)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s conforms: tests passed: %d, not applicable: %d\n", name, passed, skipped)
 	return nil
 }
 
