@@ -15,11 +15,11 @@ import (
 func pluginCommand(parts builtins) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plugin",
-		Short: "List and describe parts: models, energies, estimators, objectives, optimizers, samplers",
+		Short: "List, describe and test parts: models, energies, estimators, objectives, optimizers, samplers",
 		Args:  cobra.NoArgs, // an unknown subcommand is an error, not a call for help
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(pluginListCommand(parts), pluginDescribeCommand(parts))
+	cmd.AddCommand(pluginListCommand(parts), pluginDescribeCommand(parts), pluginTestCommand(parts))
 	return cmd
 }
 

@@ -65,6 +65,19 @@ func (h *Host) Find(kind core.PartKind, name, path, sha256 string) (*Found, erro
 	return h.findInstalled(kind, name, sha256)
 }
 
+// Describe asks the executable at a path for all parts that it serves.
+func (h *Host) Describe(path string) ([]*Found, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, &core.Error{Kind: core.Invalid, Op: "describe plugin", Subject: path, Err: err}
+	}
+	sum, err := h.sum(abs)
+	if err != nil {
+		return nil, err
+	}
+	return h.describe(abs, sum, h.describeTimeout, nil)
+}
+
 func (h *Host) foundHere(p core.Part, hash *checksum) *Found {
 	return &Found{Manifest: p.Manifest, File: h.opts.Self, Builtin: true, Protocol: wire.Version, part: p, hash: hash}
 }

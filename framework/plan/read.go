@@ -189,6 +189,10 @@ func (f *File) assign(node map[string]any, table, name string, value any) {
 	f.set[path] = true
 }
 
+// Value is what a text means as the value of a key on the command line: a TOML value, or
+// a bare word as a string.
+func Value(text string) (any, error) { return overrideValue(text) }
+
 // overrideValue reads a TOML value; what is none and does not look like a
 // broken one is a bare word.
 func overrideValue(text string) (any, error) {

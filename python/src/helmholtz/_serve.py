@@ -1,0 +1,101 @@
+"""Life of a plugin: describe, serve, end (docs/wire.md, sections 1 and 2)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from typing import Any, Callable, Type
+
+from . import _start
+from .part import Part
+
+PROTOCOL = 2
+_PREFIX = "helmholtz-plugin-"
+
+
+def serve(*parts: Type[Part]) -> None:
+    """Serves parts to the host that started this process, and returns only by ending it.
+
+    The last line of a plugin::
+
+        if __name__ == "__main__":
+            hh.serve(Phi4)
+
+    With the argument ``describe`` it prints the parts' descriptions; started by hand it
+    says what it is and exits with status 2. What the plugin prints goes to the log of the run.
+    """
+    for p in parts:
+        if not (isinstance(p, type) and issubclass(p, Part) and p.kind):
+            raise TypeError(f"hh.serve takes classes derived of hh.Energy, hh.Model, hh.Observer or hh.Objective, got {p!r}")
+    if sys.argv[1:] == ["describe"]:
+        out = _start.handshake or sys.stdout
+        json.dump(description(*parts), out, indent=1, allow_nan=False)
+        out.write("\n")
+        out.flush()
+        sys.exit(0)
+    if _start.handshake is None:
+        _explain(parts)
+        sys.exit(2)
+    _run(parts)
+
+
+def description(*parts: Type[Part]) -> Any:
+    """What ``describe`` prints, as a document."""
+    name = os.path.basename(sys.argv[0])
+    return {"name": name[len(_PREFIX):] if name.startswith(_PREFIX) else name, "version": parts[0].version if parts else "0",
+            "protocols": [PROTOCOL], "parts": [p.manifest() for p in parts]}
+
+
+def _explain(parts: Any) -> None:
+    print(f"{os.path.basename(sys.argv[0])} is a plugin of helmholtz; helmholtz starts it. It serves:", file=sys.stderr)
+    for p in parts:
+        m = p.manifest()
+        print(f"  {m['kind']} {m['name']}: {m['summary']}", file=sys.stderr)
+    print(f"Name it in a run file by plugin = NAME and path = \"{sys.argv[0]}\",\n"
+          f"or print its description with: {sys.argv[0]} describe", file=sys.stderr)
+    if not os.access(sys.argv[0], os.X_OK):
+        print(f"It is not executable yet: chmod +x {sys.argv[0]}", file=sys.stderr)
+
+
+def _run(parts: Any) -> None:
+    parent = os.getppid()
+    import grpc  # only a plugin that is served needs it
+    from concurrent import futures
+
+    from ._server import Server
+
+    stop = threading.Event()
+
+    def shutdown(_request: bytes, _context: Any) -> bytes:
+        stop.set()
+        return b""
+
+    def method(function: Callable[[Any], Any], request: Any) -> Any:
+        return grpc.unary_unary_rpc_method_handler(lambda r, _context: function(r), request.FromString,
+                                                   lambda reply: reply.SerializeToString())
+
+    from . import wire_pb2 as pb
+    requests = {"Open": pb.OpenRequest, "Call": pb.CallRequest, "Init": pb.InitRequest, "Draw": pb.DrawRequest}
+    methods = {name: method(f, requests[name]) for name, f in Server(parts).methods().items()}
+    server = grpc.server(futures.ThreadPoolExecutor(2), options=[
+        ("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)])
+    server.add_generic_rpc_handlers((
+        grpc.method_handlers_generic_handler("helmholtz.v2.Part", methods),
+        grpc.method_handlers_generic_handler("plugin.GRPCController", {
+            "Shutdown": grpc.unary_unary_rpc_method_handler(shutdown)}),
+    ))
+    socket = os.path.join(os.environ["PLUGIN_UNIX_SOCKET_DIR"], "socket")
+    server.add_insecure_port("unix:" + socket)
+    server.start()
+    assert _start.handshake is not None
+    _start.handshake.write(f"1|{PROTOCOL}|unix|{socket}|grpc\n")
+    _start.handshake.flush()
+    while not stop.wait(1):
+        if os.getppid() != parent:  # the host is gone
+            os._exit(1)
+    server.stop(0.2).wait(1)  # the reply to Shutdown goes out first
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # threads of libraries are not waited for

@@ -1,0 +1,53 @@
+"""JAX, imported when it is first used and set up for float64 and equal digits."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+from .. import _start
+
+# Vector instructions of the host (docs/wire.md), as XLA calls them.
+_LEVELS = {"generic": "SSE4_2", "avx2": "AVX2"}
+
+
+def _flags() -> None:
+    """In a plugin, matrix products are made by one thread each, and several chunks of a batch at a
+    time: sums do not depend then on how many threads there are. What the user sets stays."""
+    if not _start.started_by_host():
+        return
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "xla_cpu_multi_thread_eigen" not in flags:
+        flags += " --xla_cpu_multi_thread_eigen=false"
+    level = _LEVELS.get(os.environ.get("HELMHOLTZ_KERNELS", ""))
+    if level and "xla_cpu_max_isa" not in flags:
+        flags += f" --xla_cpu_max_isa={level}"
+    os.environ["XLA_FLAGS"] = flags.strip()
+
+
+class Lazy:
+    """A module that is imported with its first attribute."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        return getattr(module(self._name), attribute)
+
+    def __repr__(self) -> str:
+        return f"<{self._name}, imported when it is used>"
+
+
+def module(name: str) -> Any:
+    """A module of JAX, with float64 switched on."""
+    _flags()
+    try:
+        import jax
+    except ImportError:
+        raise ImportError("JAX is missing: install helmholtz-physics with the extra [jax], or jax[cuda12] for a GPU") from None
+    if not jax.config.jax_enable_x64:
+        jax.config.update("jax_enable_x64", True)
+    return importlib.import_module(name)

@@ -1,0 +1,143 @@
+"""What energies, models, observers and objectives have in common."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable, ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+
+from .errors import Error
+from .keys import complete, keys_of
+from .shares import Place
+
+
+class Call:
+    """One call of the protocol: which row, about which configurations.
+
+    :ivar row: name of the row, such as ``"evaluate"``
+    :ivar place: which configurations of a whole these are
+    :ivar columns: arrays by name: one axis of n configurations, then that of the space
+        for columns like x; read-only, valid during the call alone
+    :ivar bars: cotangents, likewise
+    :ivar beta: inverse temperature of the row ``exact``
+    :ivar seed, first: of the draw that ``path_pull`` is about: its seed, and the number in it of
+        the first configuration
+    """
+
+    def __init__(self, row: str, place: Place, columns: Mapping[str, np.ndarray], bars: Mapping[str, np.ndarray],
+                 beta: float = 0.0, seed: int = 0, first: int = 0) -> None:
+        self.row, self.place, self.columns, self.bars = row, place, columns, bars
+        self.beta, self.seed, self.first = beta, seed, first
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        try:
+            return self.columns[column]
+        except KeyError:
+            raise Error(f"the call {self.row} came without {column}", kind="plugin") from None
+
+    def bar(self, column: str) -> np.ndarray:
+        try:
+            return self.bars[column]
+        except KeyError:
+            raise Error(f"the call {self.row} came without a cotangent of {column}", kind="plugin") from None
+
+
+#: what answers a row: arrays by the names of their columns
+Answer = Callable[[Call], Dict[str, Any]]
+
+
+class Part:
+    """Base of all parts. A subclass's annotations are the keys of its table in the run file.
+
+    Class attributes:
+
+    :cvar name: what run files call it; by default the class's name in small letters
+    :cvar version: of the part, as in semver.org
+    :cvar reference: where the idea comes from
+    """
+
+    _library: ClassVar[bool] = True
+    kind: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    version: ClassVar[str] = "0.1.0"
+    reference: ClassVar[str] = ""
+    spaces: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, **settings: Any) -> None:
+        for attribute, value in complete(type(self), settings).items():
+            setattr(self, attribute, value)
+        self.setup()
+
+    def setup(self) -> None:
+        """Called once when all keys are set: the place for checks of several keys, and for tables."""
+
+    @classmethod
+    def part_name(cls) -> str:
+        return cls.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def manifest(cls) -> Dict[str, Any]:
+        """The description that the host reads before the part is started (docs/wire.md, section 2)."""
+        summary = " ".join((cls.__dict__.get("__doc__") or cls.part_name()).strip().split("\n\n")[0].split())
+        m: Dict[str, Any] = {"kind": cls.kind, "name": cls.part_name(), "version": cls.version, "summary": summary,
+                             "params": [k.document() for k in keys_of(cls).values()]}
+        if cls.reference:
+            m["reference"] = cls.reference
+        if cls.spaces:
+            m["spaces"] = list(cls.spaces)
+        return m
+
+    def spec(self) -> Dict[str, Any]:
+        """What the opened part says of itself (docs/wire.md, section 3)."""
+        raise NotImplementedError
+
+    def rows(self) -> Dict[str, Answer]:
+        """The calls that it answers."""
+        raise NotImplementedError
+
+    def shape(self) -> Tuple[int, ...]:
+        """Shape of one configuration."""
+        raise NotImplementedError
+
+    def _overrides(self, method: str) -> bool:
+        """Whether the author wrote a method that the library leaves to the author."""
+        return not getattr(getattr(type(self), method), "_left_open", False)
+
+    def _optional(self, names: Sequence[str]) -> Dict[str, Any]:
+        """Attributes for a spec: those that are there and are not zero."""
+        found = {}
+        for name in names:
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                value = list(value)
+            if value:
+                found[name] = value
+        return found
+
+
+def left_open(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks a method that the author may write, and whose absence means a power less."""
+    method._left_open = True  # type: ignore[attr-defined]
+    return method
+
+
+def numbers(what: str, value: Any, shape: Tuple[int, ...], part: Optional[Part] = None) -> np.ndarray:
+    """The author's result as float64 of the shape that it must have, or an error that says what it has."""
+    where = f"{type(part).__name__}.{what}" if part is not None else what
+    if value is None:
+        raise Error(f"{where} returned nothing", "is there a return?", kind="plugin")
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu":
+        raise Error(f"{where} is an array of {array.dtype}, want real numbers", kind="plugin")
+    if array.shape != shape:
+        hint = "one number of each configuration, the total of it" if len(shape) == 1 else ""
+        raise Error(f"{where} has the shape {array.shape}, want {shape}", hint, kind="plugin")
+    return np.ascontiguousarray(array, dtype=np.float64)
+
+
+def several(what: str, value: Any, count: int, part: Part) -> List[Any]:
+    """The author's result as a tuple of that many arrays."""
+    if not isinstance(value, (tuple, list)) or len(value) != count:
+        raise Error(f"{type(part).__name__}.{what} must return {count} arrays, got {type(value).__name__}", kind="plugin")
+    return list(value)
