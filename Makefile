@@ -13,11 +13,7 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-<<<<<<< HEAD
-.PHONY: run test test-cluster test-arm64 validate bench build setup check generate clean
-=======
-.PHONY: run test test-arm64 test-python validate bench build setup check generate python-proto wheel clean
->>>>>>> python
+.PHONY: run test test-cluster test-arm64 test-python validate bench build setup check generate python-proto wheel clean
 
 run: build
 	$(BIN) run runs/van/ising-16.toml

@@ -61,11 +61,7 @@ var rooms = []room{
 	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/autoregressive", "framework/core", "framework/data", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/npy", "framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
-<<<<<<< HEAD
-	{"framework/app", []string{"framework/batch", "framework/core", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
-=======
-	{"framework/app", []string{"framework/core", "framework/coretest", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
->>>>>>> python
+	{"framework/app", []string{"framework/batch", "framework/core", "framework/coretest", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
 		"framework/sdk", "framework/stats", "framework/store", "framework/thermo", "estimators"}, []string{""}},
 }
