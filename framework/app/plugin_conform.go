@@ -29,6 +29,7 @@ type conformance struct {
 	run       string
 	tolerance float64
 	transport []string
+	env       []string
 	raw       bool
 }
 
@@ -62,6 +63,7 @@ normalised and samples follow them.`,
 	f.StringVar(&c.run, "run", "", "only tests whose names match this regular expression")
 	f.Float64Var(&c.tolerance, "tolerance", 0, "relative, of values computed in two ways; 0 for 1e-10")
 	f.StringSliceVar(&c.transport, "transport", []string{host.TransportShared, host.TransportBytes}, "ways to reach the plugin")
+	f.StringSliceVar(&c.env, "env", nil, "names of variables that the plugin gets, as in [run] env")
 	f.BoolVar(&c.raw, "raw", false, "print what package testing prints")
 	f.MarkHidden("raw")
 	return cmd
@@ -69,7 +71,7 @@ normalised and samples follow them.`,
 
 // test runs the suite, and ends the process.
 func (c *conformance) test(name string) error {
-	h := (&binding{builtins: c.builtins}).host(nil)
+	h := (&binding{builtins: c.builtins}).host(c.env)
 	found, err := c.find(h, name)
 	h.Close()
 	if err != nil {
@@ -95,7 +97,7 @@ func (c *conformance) test(name string) error {
 	var tests []testing.InternalTest
 	for _, transport := range c.transport {
 		tests = append(tests, testing.InternalTest{Name: transport, F: func(t *testing.T) {
-			h := host.New(host.Options{Builtins: c.builtins, Transport: transport})
+			h := host.New(host.Options{Builtins: c.builtins, Transport: transport, Env: c.env})
 			t.Cleanup(func() { h.Close() })
 			c.suite(t, h, found, settings, space)
 		}})
