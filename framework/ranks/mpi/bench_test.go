@@ -4,6 +4,7 @@ package mpi
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"strconv"
 	"testing"
@@ -14,26 +15,31 @@ import (
 // as long as theta.
 var sizesOfBench = []int{1024, 100_000, 1_000_000}
 
-// BenchmarkGather is the time of a Gather of two ranks, the same number from each.
+// BenchmarkGather is the time of a Gather of two ranks, the same number from each; far: with the
+// copies that keep Go's memory from the network.
 func BenchmarkGather(b *testing.B) {
 	for _, l := range launchers(b) {
 		for _, n := range sizesOfBench {
-			b.Run(fmt.Sprintf("%s/%d", l.name, n), func(b *testing.B) {
-				code, out := l.run(b, 2, "speed", fmt.Sprintf("MPI_TEST_NUMBERS=%d", n), fmt.Sprintf("MPI_TEST_CALLS=%d", b.N))
-				found := regexp.MustCompile(`(\d+) ns`).FindStringSubmatch(out)
-				if code != 0 || found == nil {
-					b.Fatalf("exit code %d\n%s", code, out)
-				}
-				ns, _ := strconv.ParseFloat(found[1], 64)
-				b.ReportMetric(ns/float64(b.N), "ns/op") // without the start of ranks
-			})
+			b.Run(fmt.Sprintf("%s/%d", l.name, n), func(b *testing.B) { l.measure(b, n) })
+			b.Run(fmt.Sprintf("%s/%d/far", l.name, n), func(b *testing.B) { l.measure(b, n, "MPI_TEST_FAR=1") })
 		}
 	}
+}
+
+func (l launcher) measure(b *testing.B, n int, more ...string) {
+	code, out := l.run(b, 2, "speed", append(more, fmt.Sprintf("MPI_TEST_NUMBERS=%d", n), fmt.Sprintf("MPI_TEST_CALLS=%d", b.N))...)
+	found := regexp.MustCompile(`(\d+) ns`).FindStringSubmatch(out)
+	if code != 0 || found == nil {
+		b.Fatalf("exit code %d\n%s", code, out)
+	}
+	ns, _ := strconv.ParseFloat(found[1], 64)
+	b.ReportMetric(ns/float64(b.N), "ns/op") // without the start of ranks
 }
 
 // speed measures calls of Gather.
 func speed() int {
 	w := joined()
+	w.Comm.(*comm).near = os.Getenv("MPI_TEST_FAR") == ""
 	n, calls := numberOf("MPI_TEST_NUMBERS"), numberOf("MPI_TEST_CALLS")
 	counts := make([]int, w.Size())
 	for i := range counts {

@@ -34,11 +34,14 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// Messages that are too long for one call go in pieces, with the same result.
+// Messages that are too long for one call go in pieces, and those to other machines through memory
+// of C, with the same result.
 func TestPieces(t *testing.T) {
 	each(t, func(t *testing.T, l launcher) {
-		code, out := l.run(t, 3, "pieces")
-		all(t, 3, code, out, "rank %d of 3 is well")
+		for _, scene := range []string{"pieces", "far"} {
+			code, out := l.run(t, 3, scene)
+			all(t, 3, code, out, "rank %d of 3 is well")
+		}
 	})
 }
 
@@ -98,6 +101,16 @@ func TestStranger(t *testing.T) {
 		}
 		code, out := l.run(t, 2, "suite", Variable+"="+stranger)
 		if code == 0 || !strings.Contains(out, "_SIZE=2: ") || !strings.Contains(out, "("+stranger+") says rank 0 of 1: it is not the library of this launcher") || !strings.Contains(out, "by HELMHOLTZ_MPI") {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+	})
+}
+
+// Ranks that wait for one that does not come say so.
+func TestLate(t *testing.T) {
+	each(t, func(t *testing.T, l launcher) {
+		code, out := l.run(t, 2, "late")
+		if code != 0 || !strings.Contains(out, "helmholtz: rank 0 waits for MPI to start, because of ") || !strings.Contains(out, "_SIZE=2 (HELMHOLTZ_MPI=off: do not)") {
 			t.Errorf("exit code %d\n%s", code, out)
 		}
 	})
@@ -224,4 +237,15 @@ func TestLauncherIsKilled(t *testing.T) {
 		r.end(t)
 		gone(t, "mpirun was killed", r.out.String())
 	})
+}
+
+func TestWithoutCgo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles this package a second time")
+	}
+	command := exec.Command("go", "test", "-count=1", ".")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
 }

@@ -10,6 +10,7 @@ import "C"
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
@@ -20,11 +21,13 @@ type comm struct {
 	thread     *thread
 	handle     C.uintptr_t
 	rank, size int
+	near       bool    // all ranks are on one machine, and no memory is registered
 	counts     []C.int // bytes of each rank in a gather, and where they start
 	starts     []C.int
 }
 
-// newComm asks MPI for the place of this rank. It runs on the thread.
+// newComm asks MPI for the place of this rank. All ranks of the communicator make it together,
+// on their threads.
 func newComm(t *thread, handle C.uintptr_t) (*comm, error) {
 	var rank, size C.int
 	c := &comm{thread: t, handle: handle}
@@ -39,7 +42,18 @@ func newComm(t *thread, handle C.uintptr_t) (*comm, error) {
 	}
 	c.rank, c.size = int(rank), int(size)
 	c.counts, c.starts = make([]C.int, c.size), make([]C.int, c.size)
-	return c, nil
+	return c, c.look()
+}
+
+// look finds out whether all ranks are near.
+func (c *comm) look() error {
+	id := machine()
+	all := make([]float64, len(id)*c.size)
+	if err := c.gather(all, id[:], slices.Repeat([]int{len(id)}, c.size)); err != nil {
+		return err
+	}
+	c.near = near(all)
+	return nil
 }
 
 // Rank implements ranks.Comm.
@@ -61,26 +75,28 @@ func (c *comm) Gather(all, mine []float64, counts []int) error {
 	if len(counts) != c.size || len(mine) != counts[c.rank] || len(all) != total {
 		panic(fmt.Sprintf("mpi: rank %d of %d gathers %d numbers into %d, with counts %v", c.rank, c.size, len(mine), len(all), counts))
 	}
-	return c.thread.do(func() error {
-		if total > c.thread.piece {
-			return c.gatherInPieces(all, mine, counts)
-		}
-		at := 0
-		for i, n := range counts {
-			c.counts[i], c.starts[i] = C.int(wide*n), C.int(wide*at)
-			at += n
-		}
-		return c.thread.check("MPI_Allgatherv", C.hh_mpi_allgatherv(c.handle, first(mine), C.int(wide*len(mine)), first(all),
-			unsafe.SliceData(c.counts), unsafe.SliceData(c.starts)))
-	})
+	return c.thread.do(func() error { return c.gather(all, mine, counts) })
 }
 
-// gatherInPieces is Gather where the bytes of all are too many for the int by which
-// MPI counts them: each rank in turn broadcasts what it has.
-func (c *comm) gatherInPieces(all, mine []float64, counts []int) error {
+func (c *comm) gather(all, mine []float64, counts []int) error {
+	switch {
+	case !c.near:
+		return c.gatherInRounds(all, mine, counts)
+	case len(all) > c.thread.most:
+		return c.gatherInTurns(all, mine, counts)
+	}
+	at := 0
+	for i, n := range counts {
+		at += c.place(i, n, at)
+	}
+	return c.allgatherv(mine, all)
+}
+
+// gatherInTurns has too many numbers for one call: each rank broadcasts what it has.
+func (c *comm) gatherInTurns(all, mine []float64, counts []int) error {
 	for root, n := range counts {
 		if root == c.rank {
-			copy(all[:n], mine)
+			copy(all, mine)
 		}
 		if err := c.broadcast(all[:n], root); err != nil {
 			return err
@@ -90,6 +106,43 @@ func (c *comm) gatherInPieces(all, mine []float64, counts []int) error {
 	return nil
 }
 
+// gatherInRounds goes through the room: in each round every rank sends as much as its part
+// of it holds.
+func (c *comm) gatherInRounds(all, mine []float64, counts []int) error {
+	part := c.thread.part(c.size)
+	for from, more := 0, true; more; from += part {
+		at := 0
+		more = false
+		for i, n := range counts {
+			at += c.place(i, min(max(n-from, 0), part), at)
+			more = more || n > from+part
+		}
+		received := c.thread.room[part:]
+		sent := copy(c.thread.room[:part], mine[min(from, len(mine)):])
+		if err := c.allgatherv(c.thread.room[:sent], received); err != nil {
+			return err
+		}
+		begin := 0
+		for i, n := range counts {
+			start, end := c.starts[i]/wide, (c.starts[i]+c.counts[i])/wide
+			copy(all[min(begin+from, len(all)):], received[start:end])
+			begin += n
+		}
+	}
+	return nil
+}
+
+// place says that n numbers of rank i stand behind at others. It returns n.
+func (c *comm) place(i, n, at int) int {
+	c.counts[i], c.starts[i] = C.int(wide*n), C.int(wide*at)
+	return n
+}
+
+func (c *comm) allgatherv(mine, all []float64) error {
+	return c.thread.check("MPI_Allgatherv", C.hh_mpi_allgatherv(c.handle, first(mine), C.int(wide*len(mine)), first(all),
+		unsafe.SliceData(c.counts), unsafe.SliceData(c.starts)))
+}
+
 // Broadcast implements ranks.Comm.
 func (c *comm) Broadcast(v []float64, root int) error {
 	return c.thread.do(func() error { return c.broadcast(v, root) })
@@ -97,11 +150,20 @@ func (c *comm) Broadcast(v []float64, root int) error {
 
 func (c *comm) broadcast(v []float64, root int) error {
 	for {
-		n := min(len(v), c.thread.piece)
-		if err := c.thread.check("MPI_Bcast", C.hh_mpi_bcast(c.handle, first(v), C.int(wide*n), C.int(root))); err != nil {
+		piece := v[:min(len(v), c.thread.most)]
+		if !c.near {
+			piece = c.thread.room[:min(len(v), len(c.thread.room))]
+			if root == c.rank {
+				copy(piece, v)
+			}
+		}
+		if err := c.thread.check("MPI_Bcast", C.hh_mpi_bcast(c.handle, first(piece), C.int(wide*len(piece)), C.int(root))); err != nil {
 			return err
 		}
-		if v = v[n:]; len(v) == 0 {
+		if !c.near && root != c.rank {
+			copy(v, piece)
+		}
+		if v = v[len(piece):]; len(v) == 0 {
 			return nil
 		}
 	}

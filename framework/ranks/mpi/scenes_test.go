@@ -24,6 +24,7 @@ const sceneVariable = "MPI_TEST_SCENE"
 // scenes are what a rank does in a test, and end in its exit code.
 var scenes = map[string]func() int{
 	"suite":         suite,
+	"far":           far,
 	"pieces":        pieces,
 	"signals":       signals,
 	"library":       libraryOnly,
@@ -37,6 +38,7 @@ var scenes = map[string]func() int{
 	"child":         child,
 	"stop":          stop,
 	"speed":         speed,
+	"late":          late,
 }
 
 func TestMain(m *testing.M) {
@@ -90,12 +92,32 @@ func suite() int {
 	return 0
 }
 
-// pieces has messages that are too long for a call, as calls of three numbers.
+// far takes all ranks for those of other machines, and then there is room for one number of each
+// of three, and of this one.
+func far() int {
+	w := joined()
+	c := w.Comm.(*comm)
+	if c.near == registers() {
+		fmt.Println("ranks of one machine are not near")
+		w.Abort(5)
+	}
+	for _, room := range []int{sizeOfRoom, 4} {
+		c.near = false
+		w.thread.makeRoom(room)
+		if err := rankstest.Comm(w); err != nil {
+			fmt.Println(err)
+			w.Abort(5)
+		}
+	}
+	fmt.Printf("rank %d of %d is well\n", w.Rank(), w.Size())
+	w.Leave(0)
+	return 0
+}
+
+// pieces has messages without a copy that are too long for a call.
 func pieces() int {
 	w := joined()
-	if w.thread != nil {
-		w.thread.piece = 3
-	}
+	w.thread.most, w.Comm.(*comm).near = 3, true
 	if err := rankstest.Comm(w); err != nil {
 		fmt.Println(err)
 		w.Abort(5)
@@ -231,6 +253,16 @@ func child() int {
 	out, err := cmd.CombinedOutput()
 	fmt.Printf("rank %d: child: %s %v\n", w.Rank(), strings.TrimSpace(string(out)), err)
 	w.Leave(0)
+	return 0
+}
+
+// late has a rank that comes after the others have lost their patience.
+func late() int {
+	patienceOfStart = 100 * time.Millisecond
+	if l, _ := ranks.Launch(os.Getenv); l.Rank == l.Size-1 {
+		time.Sleep(2 * time.Second)
+	}
+	joined().Leave(0)
 	return 0
 }
 

@@ -18,12 +18,13 @@ type World struct {
 	thread  *thread // nil where one process is all
 }
 
-// patience is how long Abort waits for MPI, and Join before it says what it waits
-// for. MPI takes a second to start hundreds of ranks, and to end them.
-const (
-	patience        = 2 * time.Second
-	patienceOfStart = 20 * time.Second
-)
+// patience is how long Abort waits for MPI, which needs a second to end hundreds of
+// ranks.
+const patience = 2 * time.Second
+
+// patienceOfStart is how long Join waits before it says for what. Thousands of ranks take
+// seconds to start; but where the variables are those of another job, nobody comes.
+var patienceOfStart = 20 * time.Second
 
 // Join takes this process's place among those that a launcher started. It returns
 // nil where there was no launcher, or where HELMHOLTZ_MPI is "off". A launcher of one
