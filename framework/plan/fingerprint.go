@@ -99,6 +99,11 @@ func fixed(text []byte) map[string]string {
 	delete(flat, "run.memory")
 	delete(flat, "run.env")
 	delete(flat, "train.nan") // it decides nothing about the steps that went well
+	for _, key := range laterKeys {
+		if flat[key] == "0" {
+			delete(flat, key)
+		}
+	}
 	// An optimizer without one of these schedules may depend on the number of steps.
 	switch cmp.Or(flat["train.schedule"], flat["optimizer.schedule"]) {
 	case `"constant"`, `"exponential"`, `"step"`:
@@ -116,6 +121,9 @@ func fixed(text []byte) map[string]string {
 	}
 	return flat
 }
+
+// laterKeys came with later versions, and change nothing at 0: runs that were begun before are continued.
+var laterKeys = []string{"train.max_norm_states", "optimizer.max_norm_states", "model.states_damping"}
 
 // placeless reads a plan's JSON, and has the content of files where it has their
 // names; nil if it cannot be read.

@@ -162,7 +162,6 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 	}
 	for done := start + 1; ; done++ {
 		next, left, err := sampler.Burn(state)
-		r.pace.lap()
 		flags := r.whenFirst(flagDue, r.keepDue())
 		var cause error
 		if left > 0 {
@@ -180,6 +179,7 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 		if left == 0 {
 			return state, nil
 		}
+		r.pace.lap()
 		if flags&flagDue != 0 {
 			err = r.save()
 		}
