@@ -5,7 +5,6 @@ package store
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -36,29 +35,22 @@ func TestReadHolder(t *testing.T) {
 
 // What others left: by flock, where this machine's kernel knows better, and by a lease.
 func TestHolderElsewhere(t *testing.T) {
-	gone := exec.Command("true")
-	if err := gone.Run(); err != nil {
-		t.Fatal(err)
-	}
-	host, err := os.Hostname()
-	if err != nil {
-		t.Fatal(err)
-	}
+	gone, host := goneHere(t)
 	for name, c := range map[string]struct {
 		pid         int
 		host, space string
 		age         time.Duration
 		flock, live bool
 	}{
-		"flock, killed here":              {gone.Process.Pid, host, processSpace(), 0, true, false},
+		"flock, killed here":              {gone, host, processSpace(), 0, true, false},
 		"flock, number in use again":      {os.Getpid(), host, processSpace(), 0, true, false},
-		"flock, elsewhere":                {gone.Process.Pid, "node7", processSpace(), leaseTime / 2, true, true},
-		"flock, elsewhere, silent":        {gone.Process.Pid, "node7", processSpace(), leaseTime + time.Second, true, false},
+		"flock, elsewhere":                {gone, "node7", processSpace(), leaseTime / 2, true, true},
+		"flock, elsewhere, silent":        {gone, "node7", processSpace(), leaseTime + time.Second, true, false},
 		"flock, of an earlier version":    {os.Getpid(), host, "", leaseTime + time.Second, true, false},
-		"lease, killed here":              {gone.Process.Pid, host, processSpace(), 0, false, false},
+		"lease, killed here":              {gone, host, processSpace(), 0, false, false},
 		"lease, alive":                    {os.Getpid(), host, processSpace(), 0, false, true},
-		"lease, alive, another container": {gone.Process.Pid, host, "pid:[1]", 0, false, true},
-		"lease, elsewhere, silent":        {gone.Process.Pid, "node7", "pid:[1]", leaseTime + time.Second, false, false},
+		"lease, alive, another container": {gone, host, "pid:[1]", 0, false, true},
+		"lease, elsewhere, silent":        {gone, "node7", "pid:[1]", leaseTime + time.Second, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -57,7 +57,9 @@ func leaveLease(t *testing.T, dir string, pid int, host, space string, age time.
 	}
 }
 
-func TestStaleLease(t *testing.T) {
+// goneHere is the number of a process of this host that has ended.
+func goneHere(t *testing.T) (pid int, host string) {
+	t.Helper()
 	gone := exec.Command("true")
 	if err := gone.Run(); err != nil {
 		t.Fatal(err)
@@ -66,19 +68,24 @@ func TestStaleLease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return gone.Process.Pid, host
+}
+
+func TestStaleLease(t *testing.T) {
+	gone, host := goneHere(t)
 	for name, c := range map[string]struct {
 		pid         int
 		host, space string
 		age         time.Duration
 		stale       bool
 	}{
-		"gone":               {gone.Process.Pid, host, processSpace(), 0, true},
+		"gone":               {gone, host, processSpace(), 0, true},
 		"alive":              {os.Getpid(), host, processSpace(), 0, false},
 		"alive and silent":   {os.Getpid(), host, processSpace(), leaseTime + time.Second, true},
-		"elsewhere":          {gone.Process.Pid, "node7", processSpace(), leaseTime / 2, false},
-		"elsewhere, silent":  {gone.Process.Pid, "node7", processSpace(), leaseTime + time.Second, true},
-		"other container":    {gone.Process.Pid, host, "pid:[1]", leaseTime / 2, false},
-		"longer name":        {gone.Process.Pid, host + "7", processSpace(), 0, false},
+		"elsewhere":          {gone, "node7", processSpace(), leaseTime / 2, false},
+		"elsewhere, silent":  {gone, "node7", processSpace(), leaseTime + time.Second, true},
+		"other container":    {gone, host, "pid:[1]", leaseTime / 2, false},
+		"longer name":        {gone, host + "7", processSpace(), 0, false},
 		"just being created": {0, "", "", 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
