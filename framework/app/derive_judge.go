@@ -47,12 +47,16 @@ func (c collection) derived(point int) (all []core.Estimate) {
 // limits are those of the sizes of which a point is the first.
 func (c collection) limits(point int) (all []core.Estimate) {
 	for _, e := range c.Limits {
-		k := slices.IndexFunc(c.Lines(c.sizes(e)), func(line []int) bool { return line[0] == point })
-		if k >= 0 && !math.IsNaN(e.Value[k]) {
+		if k := c.begins(e, point); k >= 0 && !math.IsNaN(e.Value[k]) {
 			all = append(all, core.Scalar(e.Name+thermo.LimitSuffix, e.Long, e.Value[k], e.Stderr[k], e.Units, 0))
 		}
 	}
 	return all
+}
+
+// begins is which number of a limit a point is the first size of, -1 where it is of none.
+func (c collection) begins(limit core.Estimate, point int) int {
+	return slices.IndexFunc(c.Lines(c.sizes(limit)), func(line []int) bool { return line[0] == point })
 }
 
 // sizes is the axis along which a limit was taken: that which it has no more.
@@ -72,5 +76,5 @@ func (c collection) elsewhere(name string, point int) bool {
 		return false
 	}
 	at := slices.IndexFunc(c.Limits, func(e core.Estimate) bool { return e.Name == of })
-	return at >= 0 && !slices.ContainsFunc(c.Lines(c.sizes(c.Limits[at])), func(line []int) bool { return line[0] == point })
+	return at >= 0 && c.begins(c.Limits[at], point) < 0
 }

@@ -81,21 +81,13 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 		n := min(size, total-done)
 		state, err = r.draw(p, state, int(n))
 		r.pace.lap()
-		flags := r.whenFirst(flagDue, r.keepDue())
-		var cause error
-		if done+n < total {
-			cause = r.stop(ctx)
-		}
-		if cause != nil {
-			flags |= flagStop
-		}
-		if flags, err = r.meet(err, flags); err != nil {
+		between, err := r.between(ctx, err, done+n < total)
+		if err != nil {
 			return state, &core.Error{Kind: core.KindOf(err), Op: p.op, Subject: fmt.Sprintf("samples %d to %d", done, done+n), Err: err}
 		}
 		done += n
 		r.drawn(done, state)
-		stop := flags&flagStop != 0
-		if done == total || stop || r.reportDue() {
+		if done == total || between.stops() || r.reportDue() {
 			if err := r.alone(r.report(*p)); err != nil {
 				return state, err
 			}
@@ -103,13 +95,7 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 		progress := r.estimated(*p, done, total, time.Since(begin))
 		progress.Start = start
 		r.mon.Progress(progress)
-		if flags&flagDue != 0 {
-			err = r.save()
-		}
-		if err == nil && stop {
-			_, err = r.meet(stopped(cause, fmt.Sprintf("after %d of %d samples of the evaluation", done, total)), 0)
-		}
-		if err != nil {
+		if err := r.pause(between, fmt.Sprintf("after %d of %d samples of the evaluation", done, total)); err != nil {
 			return state, err
 		}
 	}
@@ -162,15 +148,8 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 	}
 	for done := start + 1; ; done++ {
 		next, left, err := sampler.Burn(state)
-		flags := r.whenFirst(flagDue, r.keepDue())
-		var cause error
-		if left > 0 {
-			cause = r.stop(ctx)
-		}
-		if cause != nil {
-			flags |= flagStop
-		}
-		if flags, err = r.meet(err, flags); err != nil {
+		between, err := r.between(ctx, err, left > 0)
+		if err != nil {
 			return state, &core.Error{Kind: core.KindOf(err), Op: string(Burning), Err: err}
 		}
 		state = next
@@ -180,13 +159,7 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 			return state, nil
 		}
 		r.pace.lap()
-		if flags&flagDue != 0 {
-			err = r.save()
-		}
-		if err == nil && flags&flagStop != 0 {
-			_, err = r.meet(stopped(cause, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left))), 0)
-		}
-		if err != nil {
+		if err := r.pause(between, fmt.Sprintf("in the burn-in of the chains, piece %d of %d", done, done+int64(left))); err != nil {
 			return state, err
 		}
 	}

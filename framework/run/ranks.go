@@ -3,6 +3,7 @@ package run
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/gob"
 	"fmt"
 
@@ -128,6 +129,42 @@ func stopped(cause error, where string) error {
 		return nil
 	}
 	return Interrupted(cause, where)
+}
+
+// between is what the ranks agreed on after a piece of an evaluation.
+type between struct {
+	flags uint64
+	cause error // what stops this rank, nil where nothing does
+}
+
+func (b between) stops() bool { return b.flags&flagStop != 0 }
+
+// between tells all ranks the error of a piece, whether a checkpoint is due and, where more is to
+// come, whether something stops a rank.
+func (r *runner) between(ctx context.Context, failed error, more bool) (b between, err error) {
+	b.flags = r.whenFirst(flagDue, r.keepDue())
+	if more {
+		b.cause = r.stop(ctx)
+	}
+	if b.cause != nil {
+		b.flags |= flagStop
+	}
+	b.flags, err = r.meet(failed, b.flags)
+	return b, err
+}
+
+// pause writes the checkpoint that is due, and ends the run where something stops a rank.
+func (r *runner) pause(b between, where string) error {
+	if b.flags&flagDue != 0 {
+		if err := r.save(); err != nil {
+			return err
+		}
+	}
+	if !b.stops() {
+		return nil
+	}
+	_, err := r.meet(stopped(b.cause, where), 0)
+	return err
 }
 
 // sameEvery is after how many steps parameters are compared: hashing them takes a
