@@ -156,7 +156,7 @@ func TestRankThatFails(t *testing.T) {
 			says        string
 		}{
 			{2, exitInterrupted, func(p int) { syscall.Kill(p, syscall.SIGUSR1) }, "rank 1: stopped: "},
-			{2, exitPlugin, func(p int) { syscall.Kill(childrenOf(p)[0], syscall.SIGKILL) }, "rank 1: "},
+			{2, exitPlugin, func(p int) { syscall.Kill(pluginsOf(p)[0], syscall.SIGKILL) }, "rank 1: "},
 		} {
 			run := launch(t, launcher, leg.ranks, args...)
 			rank := lastRank(t, run.Process.Pid, leg.ranks)
@@ -185,14 +185,14 @@ func trains(dir string) bool {
 	return len(found) > 0
 }
 
-// lastRank is the process of the last of so many ranks below a launcher.
+// lastRank is the process of the last of so many ranks below a launcher, with plugins of its own.
 func lastRank(t *testing.T, launcher, n int) int {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		for _, p := range below(launcher) {
 			env, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p))
 			for _, name := range []string{"OMPI_COMM_WORLD_RANK", "PMI_RANK"} {
-				if bytes.Contains(env, []byte(fmt.Sprintf("\x00%s=%d\x00", name, n-1))) && len(childrenOf(p)) > 0 {
+				if bytes.Contains(env, []byte(fmt.Sprintf("\x00%s=%d\x00", name, n-1))) && len(pluginsOf(p)) > 0 {
 					return p
 				}
 			}
@@ -200,6 +200,17 @@ func lastRank(t *testing.T, launcher, n int) int {
 	}
 	t.Fatal("no rank was started")
 	return 0
+}
+
+// pluginsOf are the children of a process that serve plugins. Go's os starts one child more before
+// the first, to try pidfd, which is gone at once.
+func pluginsOf(p int) (all []int) {
+	for _, child := range childrenOf(p) {
+		if line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", child)); bytes.Contains(line, []byte("\x00serve\x00")) {
+			all = append(all, child)
+		}
+	}
+	return all
 }
 
 func below(p int) (all []int) {
