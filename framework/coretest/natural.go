@@ -109,9 +109,6 @@ func modelNaturalShares(t *testing.T, s *subject) {
 			t.Errorf("%d shares: a number more than there are in the tiles is no error", shares)
 		}
 	}
-	if err := m.NaturalSolve(nans(len(s.theta)), nans(len(s.theta)), damping, nil, 0); err == nil {
-		t.Error("NaturalSolve without NaturalTiles before it is no error")
-	}
 }
 
 // addCovariance adds <o o^T> x to y, less <o> <o>^T x if centred.

@@ -51,25 +51,32 @@ func (*Adam) Spec() core.OptimizerSpec { return core.OptimizerSpec{Vectors: 2} }
 
 // Step implements core.Optimizer.
 func (a *Adam) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
-	a.Shape(theta, d)
-	rate := a.Schedule.Rate(t)
-	a.move(theta, d.Gradient, rate)
-	return rate, nil
+	return a.StepPart(theta, d, t, 0, len(theta)), nil
 }
 
-func (a *Adam) move(theta, grad []float64, rate float64) {
+// StepPart implements core.PartStepper.
+func (a *Adam) StepPart(theta []float64, d core.Derivative, t int64, from, to int) float64 {
 	if a.t == 0 {
 		a.m, a.v = make([]float64, len(theta)), make([]float64, len(theta))
 	}
-	checkLengths(theta, grad, a.m)
+	checkLengths(theta, d.Gradient, a.m)
 	a.t++
+	rate := a.Schedule.Rate(t)
+	a.pieces.each(from, to, func(from, to int) {
+		theta, grad := theta[from:to], d.Gradient[from:to]
+		a.Shape(theta, grad, d.Norm)
+		a.move(theta, grad, a.m[from:to], a.v[from:to], rate)
+	})
+	return rate
+}
+
+func (a *Adam) move(theta, grad, m, v []float64, rate float64) {
 	beta1, beta2, epsilon := a.Beta1, a.Beta2, a.Epsilon
 	// The bias corrections are the same for all parameters: one factor on the
 	// rate and one on the root, instead of two divisions each.
 	rate /= 1 - math.Pow(beta1, float64(a.t))
 	root := 1 / math.Sqrt(1-math.Pow(beta2, float64(a.t)))
-	m, v := a.m[:len(grad)], a.v[:len(grad)] // equal lengths: no bounds checks in the loop
-	theta = theta[:len(grad)]
+	m, v, theta = m[:len(grad)], v[:len(grad)], theta[:len(grad)] // equal lengths: no bounds checks in the loop
 	for i, g := range grad {
 		m[i] = beta1*m[i] + (1-beta1)*g
 		v[i] = beta2*v[i] + (1-beta2)*g*g

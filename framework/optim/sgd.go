@@ -42,19 +42,26 @@ func (*SGD) Spec() core.OptimizerSpec { return core.OptimizerSpec{Vectors: 1} }
 
 // Step implements core.Optimizer.
 func (s *SGD) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
-	s.Shape(theta, d)
-	rate := s.Schedule.Rate(t)
-	s.move(theta, d.Gradient, rate)
-	return rate, nil
+	return s.StepPart(theta, d, t, 0, len(theta)), nil
 }
 
-func (s *SGD) move(theta, grad []float64, rate float64) {
+// StepPart implements core.PartStepper.
+func (s *SGD) StepPart(theta []float64, d core.Derivative, t int64, from, to int) float64 {
 	if s.u == nil {
 		s.u = make([]float64, len(theta))
 	}
-	checkLengths(theta, grad, s.u)
-	u := s.u[:len(grad)] // equal lengths: no bounds checks in the loop
-	theta = theta[:len(grad)]
+	checkLengths(theta, d.Gradient, s.u)
+	rate := s.Schedule.Rate(t)
+	s.pieces.each(from, to, func(from, to int) {
+		theta, grad := theta[from:to], d.Gradient[from:to]
+		s.Shape(theta, grad, d.Norm)
+		s.move(theta, grad, s.u[from:to], rate)
+	})
+	return rate
+}
+
+func (s *SGD) move(theta, grad, u []float64, rate float64) {
+	u, theta = u[:len(grad)], theta[:len(grad)] // equal lengths: no bounds checks in the loop
 	for i, g := range grad {
 		u[i] = s.Momentum*u[i] + g
 		theta[i] -= rate * u[i]
