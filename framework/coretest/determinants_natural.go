@@ -33,7 +33,9 @@ func (m *determinants) divide(step, grad, fisher []float64, damping float64) {
 }
 
 // cutRows are the rows of the matrix that each share has.
-func cutRows(p, share, shares int) (from, to int) { return share * p / shares, (share + 1) * p / shares }
+func cutRows(p, share, shares int) (from, to int) {
+	return share * p / shares, (share + 1) * p / shares
+}
 
 // NaturalTiles gives the rows of the matrix that are the share's.
 func (m *determinants) NaturalTiles(b *core.Batch, w []float64, v []complex128, share, shares int) ([]float64, error) {

@@ -14,11 +14,11 @@ type Clipping struct {
 	WeightDecay float64 `key:"weight_decay" min:"0" help:"adds this times the parameters to the gradient, after clipping and before the step (an L2 penalty)"`
 }
 
-// Shape clips a gradient, or some components of one, and adds the decay, in place. norm is that of the
-// whole gradient.
-func (c Clipping) Shape(theta, grad []float64, norm float64) {
-	Clip(grad, norm, c.Clip)
-	AddDecay(grad, theta, c.WeightDecay)
+// Shape clips the gradient and adds the decay, in place. Of a Derivative with some components of the
+// gradient, and the norm of all, it does so with these.
+func (c Clipping) Shape(theta []float64, d core.Derivative) {
+	Clip(d.Gradient, d.Norm, c.Clip)
+	AddDecay(d.Gradient, theta, c.WeightDecay)
 }
 
 // Clip scales grad, whose Euclidean norm over all parameters is norm, in place so
@@ -36,7 +36,7 @@ func Clip(grad []float64, norm, limit float64) {
 // finite, or whose length overflows, is an error of kind core.Numeric.
 func Norm(grad []float64) (float64, error) {
 	norm := math.Sqrt(AddSquares(0, grad))
-	return norm, CheckNorm(norm, grad, 0)
+	return norm, CheckNorm(norm, grad)
 }
 
 // AddSquares adds the squares of some components to a sum, one after the other: all in turn,
@@ -48,15 +48,14 @@ func AddSquares(sum float64, grad []float64) float64 {
 	return sum
 }
 
-// CheckNorm says which parameter is at fault for a norm that is not finite. grad are the components
-// from first on.
-func CheckNorm(norm float64, grad []float64, first int) error {
+// CheckNorm says which parameter is at fault for a norm that is not finite.
+func CheckNorm(norm float64, grad []float64) error {
 	if !math.IsNaN(norm) && !math.IsInf(norm, 0) {
 		return nil
 	}
 	for i, g := range grad {
 		if math.IsNaN(g) || math.IsInf(g, 0) {
-			return core.Errorf(core.Numeric, "measure gradient", fmt.Sprintf("parameter %d", first+i), "the gradient is %v", g)
+			return core.Errorf(core.Numeric, "measure gradient", fmt.Sprintf("parameter %d", i), "the gradient is %v", g)
 		}
 	}
 	return core.Errorf(core.Numeric, "measure gradient", "", "the norm overflows")

@@ -18,7 +18,10 @@ type SGD struct {
 	Clipping
 	Momentum float64 `key:"momentum" min:"0" below:"1" help:"fraction of the last step that is kept"`
 
-	u []float64
+	u      []float64
+	rate   float64 // of the step in hand
+	pieces pieces
+	moves  func(theta []float64, d core.Derivative, from, to int)
 }
 
 // sgdKeys are the keys of an SGD and of its schedule.
@@ -51,20 +54,20 @@ func (s *SGD) StepPart(theta []float64, d core.Derivative, t int64, from, to int
 		s.u = make([]float64, len(theta))
 	}
 	checkLengths(theta, d.Gradient, s.u)
-	rate := s.Schedule.Rate(t)
-	s.pieces.each(from, to, func(from, to int) {
-		theta, grad := theta[from:to], d.Gradient[from:to]
-		s.Shape(theta, grad, d.Norm)
-		s.move(theta, grad, s.u[from:to], rate)
-	})
-	return rate
+	s.rate = s.Schedule.Rate(t)
+	if s.moves == nil {
+		s.moves = s.piece
+	}
+	s.pieces.each(theta, d, from, to, s.moves)
+	return s.rate
 }
 
-func (s *SGD) move(theta, grad, u []float64, rate float64) {
-	u, theta = u[:len(grad)], theta[:len(grad)] // equal lengths: no bounds checks in the loop
-	for i, g := range grad {
+func (s *SGD) piece(theta []float64, d core.Derivative, from, to int) {
+	s.Shape(theta, d)
+	u, theta := s.u[from:to][:len(d.Gradient)], theta[:len(d.Gradient)] // equal lengths: no bounds checks in the loop
+	for i, g := range d.Gradient {
 		u[i] = s.Momentum*u[i] + g
-		theta[i] -= rate * u[i]
+		theta[i] -= s.rate * u[i]
 	}
 }
 
