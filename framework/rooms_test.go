@@ -29,7 +29,7 @@ var wireModules = []string{
 var rooms = []room{
 	{"framework/core", nil, nil},
 	{"framework/engine", nil, []string{"gonum.org/v1/gonum"}},
-	{"framework/optim", []string{"framework/core"}, nil},
+	{"framework/optim", []string{"framework/core", "framework/engine/par"}, nil},
 	{"framework/stats", nil, nil},
 	{"framework/thermo", nil, nil},
 	{"framework/h5", []string{"framework/core"}, []string{"gonum.org/v1/hdf5"}},
