@@ -5,6 +5,8 @@
 # make validate   every run file under runs/ at full size, against its [expect]
 # make bench      the benchmarks
 # make build      bin/helmholtz only
+# make release    dist/helmholtz-VERSION-linux-amd64.tar.gz, a folder to copy to machines where nothing can be installed
+# make test-release  that folder, in a root of its own where nothing else is
 # make wheel      the Python package, dist/*.whl
 # make test-python  its tests, in an environment of their own (downloads JAX; 15 minutes on 2 cores at most)
 
@@ -13,13 +15,22 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-cluster test-arm64 test-python validate bench build setup check generate python-proto wheel clean
+.PHONY: run test test-cluster test-arm64 test-python test-release validate bench build release setup check generate python-proto wheel clean
+
+# The same flag for all builds, so that they share what is compiled.
+export GOFLAGS := $(strip -trimpath $(filter-out -trimpath,$(GOFLAGS)))
 
 run: build
 	$(BIN) run runs/van/ising-16.toml
 
 build: setup
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./framework/cmd/helmholtz
+
+release: setup
+	@GO='$(GO)' VERSION='$(VERSION)' LDFLAGS='$(LDFLAGS)' ./.ci/release
+
+test-release: release
+	@./.ci/test-release 'dist/helmholtz-$(VERSION)-$(shell $(GO) env GOOS)-$(shell $(GO) env GOARCH).tar.gz'
 
 setup:
 	@./.ci/setup
