@@ -5,6 +5,9 @@
 # make validate   every run file under runs/ at full size, against its [expect]
 # make bench      the benchmarks
 # make build      bin/helmholtz only
+# make release    dist/helmholtz-VERSION-linux-amd64.tar.gz, a folder to copy to machines where nothing can be installed
+# make test-release  that folder, in a root of its own where nothing else is
+# make test-setup    building where HDF5, OpenBLAS and LAPACKE are in folders of their own, without .pc files
 # make wheel      the Python package, dist/*.whl
 # make test-python  its tests, in an environment of their own (downloads JAX; 15 minutes on 2 cores at most)
 
@@ -13,13 +16,30 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-cluster test-arm64 test-python validate bench build setup check generate python-proto wheel clean
+.PHONY: run test test-cluster test-arm64 test-python test-release test-setup validate bench build release setup check generate python-proto wheel clean
+
+# The same flag for all builds, so that they share what is compiled.
+export GOFLAGS := $(strip -trimpath $(filter-out -trimpath,$(GOFLAGS)))
+
+# Where the libraries are: .ci/pkg-config asks whatever knows. The last two are empty on Debian.
+export PKG_CONFIG  ?= $(CURDIR)/.ci/pkg-config
+export CGO_CFLAGS  := $(shell .ci/pkg-config --cgo-cflags)
+export CGO_LDFLAGS := $(shell .ci/pkg-config --cgo-ldflags)
 
 run: build
 	$(BIN) run runs/van/ising-16.toml
 
 build: setup
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./framework/cmd/helmholtz
+
+release: setup
+	@GO='$(GO)' VERSION='$(VERSION)' LDFLAGS='$(LDFLAGS)' ./.ci/release
+
+test-release: release
+	@./.ci/test-release 'dist/helmholtz-$(VERSION)-$(shell $(GO) env GOOS)-$(shell $(GO) env GOARCH).tar.gz'
+
+test-setup: setup
+	@GO='$(GO)' ./.ci/test-setup
 
 setup:
 	@./.ci/setup
