@@ -1,0 +1,117 @@
+// The numbers of eight configurations are transposed into rows; those that a full set lacks repeat the last. E is kept in
+// four rows, item j in row j mod 4, which hide the latency of the additions.
+
+#define BLOCK 32 // Block of bytecode.go
+#define CONSTANT (1 << 30)
+#define OWN (1 << 29)
+
+typedef struct {
+	long per;
+	const double *constants, *x;
+	double *slope, *registers, *total;
+	const int32_t *code, *tables;
+	const double *attributes;
+} machine;
+
+INLINE operand operand_of(const machine *m, int32_t o, long from) {
+	if (o & CONSTANT) return (operand){m->constants + 8 * (o & ~CONSTANT), 0};
+	if (o & OWN) return (operand){m->x + 8 * (from * m->per + (o & ~OWN)), 8 * m->per};
+	return (operand){m->registers + 8 * BLOCK * (long)o, 8};
+}
+
+INLINE void load(double *to, const double *x, const int32_t *table, long per, long n) {
+	for (long i = 0; i < n; i++)
+		EACH_PART put(to + 8 * i + part, get(x + 8 * per * table[i] + part));
+}
+
+INLINE void scatter(double *slope, operand a, const int32_t *table, long per, long n) {
+	for (long i = 0; i < n; i++, a.at += a.step) {
+		double *to = slope + 8 * per * table[i];
+		EACH_PART put(to + part, get(to + part) + get(a.at + part));
+	}
+}
+
+INLINE void add_rows(double *to, operand a, long distance, long n) {
+	for (long i = 0; i < n; i++, a.at += a.step, to += distance)
+		EACH_PART put(to + part, get(to + part) + get(a.at + part));
+}
+
+INLINE void add_total(double *total, operand a, long n) {
+	EACH_PART {
+		lane t[4];
+		for (int k = 0; k < 4; k++) t[k] = get(total + 8 * k + part);
+		const double *at = a.at + part;
+		long i = 0;
+		for (; i + 4 <= n; i += 4, at += 4 * a.step)
+			for (int k = 0; k < 4; k++) t[k] += get(at + k * a.step);
+		for (int k = 0; k < 3; k++)
+			if (i + k < n) t[k] += get(at + k * a.step);
+		for (int k = 0; k < 4; k++) put(total + 8 * k + part, t[k]);
+	}
+}
+
+static void block(const machine *m, const int32_t *code, long count, const int32_t *tables, const double *attributes, long items, long from, long n) {
+	for (long k = 0; k < count; k++, code += 6) {
+		const int op = code[0];
+		double *to = m->registers + 8 * BLOCK * (long)code[1];
+		if (op < LOAD) {
+			step(op, to, operand_of(m, code[2], from), operand_of(m, code[3], from), operand_of(m, code[4], from), n);
+			continue;
+		}
+		const operand a = operand_of(m, code[2], from);
+		const int32_t *table = tables + items * code[5] + from;
+		switch (op) {
+		case LOAD:
+			if (code[5] < 0) {
+				for (long i = 0; i < n; i++)
+					EACH_PART put(to + 8 * i + part, get(m->x + 8 * ((from + i) * m->per + code[4]) + part));
+			} else load(to, m->x + 8 * code[4], table, m->per, n);
+			break;
+		case ITEM:
+			for (long i = 0; i < n; i++)
+				EACH_PART put(to + 8 * i + part, all_lanes(attributes[items * code[5] + from + i]));
+			break;
+		case TOTAL: add_total(m->total, a, n); break;
+		case SCATTER:
+			if (code[5] < 0) add_rows(m->slope + 8 * (from * m->per + code[4]), a, 8 * m->per, n);
+			else scatter(m->slope + 8 * code[4], a, table, m->per, n);
+			break;
+		}
+	}
+}
+
+INLINE void rows_of(double *to, const double *const *r, long from, long n) {
+	for (long i = from; i < n; i++)
+		for (int c = 0; c < 8; c++) to[8 * i + c] = r[c][i];
+}
+
+INLINE void numbers_of(double *const *r, const double *from, long count, long n) {
+	for (long i = 0; i < n; i++)
+		for (long c = 0; c < count; c++) r[c][i] = from[8 * i + c];
+}
+
+KERNEL(bytecode_eval, (e, slope, x, scratch, n, entries, per, offset, constants, registers, sections, count, code, tables, attributes), double *e, double *slope, const double *x, double *scratch, long n, long entries, long per, double offset, const double *constants, long registers,
+	const int64_t *sections, long count, const int32_t *code, const int32_t *tables, const double *attributes) {
+	const long size = entries * per;
+	double *rows = (void *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63), *forces = rows + 8 * size;
+	double total[32] __attribute__((aligned(64)));
+	machine m = {per, constants, rows, forces, forces + 8 * size, total, code, tables, attributes};
+	for (; n > 0; n -= 8, e += 8, x += 8 * size, slope = slope ? slope + 8 * size : 0) {
+		const double *from[8];
+		double *to[8];
+		for (long c = 0; c < 8; c++) from[c] = x + (c < n ? c : n - 1) * size;
+		for (long c = 0; c < 8 && slope; c++) to[c] = slope + (c < n ? c : n - 1) * size;
+		rows_of(rows, from, 0, size);
+		if (slope) memset(forces, 0, 64 * size);
+		memset(total, 0, sizeof total);
+		for (long s = 0; s < count; s++) {
+			const int64_t *own = sections + 5 * s;
+			for (long at = 0; at < own[0]; at += BLOCK)
+				block(&m, code + own[2], own[1], tables + own[3], attributes + own[4], own[0], at, own[0] - at < BLOCK ? own[0] - at : BLOCK);
+		}
+		const long some = n < 8 ? n : 8;
+		if (slope && some == 8) numbers_of(to, forces, 8, size);
+		else if (slope) numbers_of(to, forces, some, size);
+		for (long c = 0; c < some; c++) e[c] = offset + ((total[c] + total[8 + c]) + (total[16 + c] + total[24 + c]));
+	}
+}

@@ -1,0 +1,55 @@
+// One instruction on the rows of a block of items. An operand is a pointer with the distance from one row to the next,
+// 0 of a constant; a destination has rows one after the other.
+
+typedef struct {
+	const double *at;
+	long step;
+} operand;
+
+INLINE lane get(const double *x) { return *(const lane *)x; }
+
+INLINE void put(double *x, lane y) { *(lane *)x = y; }
+
+#define EACH_PART for (long part = 0; part < 8; part += LANES)
+
+#define ROWS(...) \
+	for (long i = 0; i < n; i++, to += 8, a.at += a.step, b.at += b.step, c.at += c.step) \
+		EACH_PART { \
+			__VA_ARGS__ \
+		}
+#define GET_A lane A = get(a.at + part);
+#define GET_AB GET_A lane B = get(b.at + part);
+#define GET_ABC GET_AB lane C = get(c.at + part);
+#define PUT(y) put(to + part, y);
+
+// The operations in the order of bytecode.go.
+enum { ADD, SUB, MUL, DIV, MUL_ADD, MUL_SUB, SUB_MUL, MIN, MAX, LESS, AT_MOST, EQUAL, SELECT, IMAGE, INSIDE, NEG, ABSOLUTE, ROOT, EXP, LOG, SIN, COS, TANH, POW, LOAD, ITEM, TOTAL, SCATTER };
+
+INLINE void step(int op, double *to, operand a, operand b, operand c, long n) {
+	switch (op) {
+	case ADD: ROWS(GET_AB PUT(A + B)) break;
+	case SUB: ROWS(GET_AB PUT(A - B)) break;
+	case MUL: ROWS(GET_AB PUT(A * B)) break;
+	case DIV: ROWS(GET_AB PUT(A / B)) break;
+	case MUL_ADD: ROWS(GET_ABC PUT(A * B + C)) break;
+	case MUL_SUB: ROWS(GET_ABC PUT(A * B - C)) break;
+	case SUB_MUL: ROWS(GET_ABC PUT(C - A * B)) break;
+	case MIN: ROWS(GET_AB PUT(select_lane((bits)(A < B) | (bits)(A != A), A, B))) break;
+	case MAX: ROWS(GET_AB PUT(select_lane((bits)(A > B) | (bits)(A != A), A, B))) break;
+	case LESS: ROWS(GET_AB PUT(truth((bits)(A < B)))) break;
+	case AT_MOST: ROWS(GET_AB PUT(truth((bits)(A <= B)))) break;
+	case EQUAL: ROWS(GET_AB PUT(truth((bits)(A == B)))) break;
+	case SELECT: ROWS(GET_ABC PUT(select_lane((bits)(A != 0.0), B, C))) break;
+	case IMAGE: ROWS(GET_ABC PUT(A - B * nearest(A * C))) break;
+	case INSIDE: ROWS(GET_ABC PUT(A - B * below(A * C))) break;
+	case NEG: ROWS(GET_A PUT(-A)) break;
+	case ABSOLUTE: ROWS(GET_A PUT((lane)((bits)A & 0x7fffffffffffffffLL))) break;
+	case ROOT: ROWS(GET_A PUT(EACH_LANE(__builtin_sqrt, A))) break;
+	case EXP: ROWS(GET_A PUT(exp_lane(A))) break;
+	case LOG: ROWS(GET_A PUT(log_lane(A))) break;
+	case SIN: ROWS(GET_A PUT(sine_lane(A, 0))) break;
+	case COS: ROWS(GET_A PUT(sine_lane(A, 1))) break;
+	case TANH: ROWS(GET_A PUT(tanh_lane(A))) break;
+	case POW: ROWS(GET_AB lane y; for (int l = 0; l < LANES; l++) y[l] = pow(A[l], B[l]); PUT(y)) break;
+	}
+}
