@@ -20,7 +20,7 @@ func run(p *Program, n int, x []float64, withSlope bool) (e, slope []float64) {
 
 // close to a few roundings of the terms.
 func near(a, b, scale float64) bool {
-	return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 4e-16*scale+2e-15*math.Abs(b)
+	return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 4e-16*scale+2e-15*math.Abs(b)+1e-322
 }
 
 // Every operation on the numbers that it may meet: infinities, NaN, both zeros, the ends of the ranges of functions.
@@ -62,6 +62,8 @@ func TestOperations(t *testing.T) {
 				scale = 1
 			case op == Pow: // Go's forgets the low digits of b ln a
 				scale = math.Abs(want) * (1 + math.Abs(b))
+			case op >= MulAdd && op <= SubMul && math.IsInf(a*b, 0): // or not, where it is fused
+				continue
 			case op == Log && a == 5e-324: // Go's on amd64 does not know numbers below 1e-308
 				continue
 			}
