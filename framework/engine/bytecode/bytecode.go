@@ -75,6 +75,9 @@ func Constant(k int) Operand { return constantBit | Operand(k) }
 // Own is number k of entry number item of x: of sections whose items are the entries.
 func Own(k int) Operand { return ownBit | Operand(k) }
 
+// IsRegister tells whether it is a register.
+func (o Operand) IsRegister() bool { return o&(constantBit|ownBit) == 0 }
+
 // Instruction is one step. Fields that its operation does not name are 0. Table is -1 where an item is
 // its own entry.
 type Instruction struct {
@@ -102,15 +105,15 @@ type Program struct {
 	constants    []float64 // a row each
 	offset       float64
 	registers    int
+	tables       []int32
+	attributes   []float64
 	value, slope code
 }
 
 // code is a program as C reads it.
 type code struct {
-	sections   []int64 // five of each: items, instructions, and where code, tables and attributes begin
-	code       []int32
-	tables     []int32
-	attributes []float64
+	sections []int64 // five of each: items, instructions, and where code, tables and attributes begin
+	words    []int32
 }
 
 // New makes a program of configurations with so many entries of per numbers each, which stand one after the other.
@@ -129,23 +132,24 @@ func New(entries, per int, offset float64, constants []float64, sections []Secti
 			}
 		}
 		if s.Items > 0 {
-			p.value.add(s, s.Value)
-			p.slope.add(s, s.Slope)
+			p.value.add(p, s, s.Value)
+			p.slope.add(p, s, s.Slope)
+			for _, t := range s.Tables {
+				p.tables = append(p.tables, t...)
+			}
+			for _, a := range s.Attributes {
+				p.attributes = append(p.attributes, a...)
+			}
 		}
 	}
 	return p
 }
 
-func (c *code) add(s Section, instructions []Instruction) {
-	c.sections = append(c.sections, int64(s.Items), int64(len(instructions)), int64(len(c.code)), int64(len(c.tables)), int64(len(c.attributes)))
+// add appends the instructions of a section whose tables and attributes come next.
+func (c *code) add(p *Program, s Section, instructions []Instruction) {
+	c.sections = append(c.sections, int64(s.Items), int64(len(instructions)), int64(len(c.words)), int64(len(p.tables)), int64(len(p.attributes)))
 	for _, in := range instructions {
-		c.code = append(c.code, int32(in.Op), in.Dst, int32(in.A), int32(in.B), int32(in.C), in.Table)
-	}
-	for _, t := range s.Tables {
-		c.tables = append(c.tables, t...)
-	}
-	for _, a := range s.Attributes {
-		c.attributes = append(c.attributes, a...)
+		c.words = append(c.words, int32(in.Op), in.Dst, int32(in.A), int32(in.B), int32(in.C), in.Table)
 	}
 }
 
@@ -214,7 +218,7 @@ func (p *Program) Scratch() int {
 
 // Bytes of the tables.
 func (p *Program) Bytes() float64 {
-	return 4*float64(len(p.value.tables)+len(p.slope.tables)) + 8*float64(len(p.value.attributes)+len(p.slope.attributes))
+	return 4*float64(len(p.tables)) + 8*float64(len(p.attributes))
 }
 
 // Eval writes E of the len(e) configurations in x, one after the other, and the derivatives by x into slope, unless that

@@ -29,5 +29,5 @@ func ints(x []int32) *C.int32_t { return (*C.int32_t)(unsafe.Pointer(unsafe.Slic
 
 func (p *Program) eval(c *code, e, slope, x, scratch []float64) {
 	C.hh_bytecode_eval_f64(ptr(e), ptr(slope), ptr(x), ptr(scratch), C.long(len(e)), C.long(p.entries), C.long(p.per), C.double(p.offset), ptr(p.constants), C.long(p.registers),
-		(*C.int64_t)(unsafe.Pointer(unsafe.SliceData(c.sections))), C.long(len(c.sections)/5), ints(c.code), ints(c.tables), ptr(c.attributes))
+		(*C.int64_t)(unsafe.Pointer(unsafe.SliceData(c.sections))), C.long(len(c.sections)/5), ints(c.words), ints(p.tables), ptr(p.attributes))
 }

@@ -13,8 +13,8 @@ func (p *Program) plain(c *code, e, slope, x []float64) {
 			m.slope = slope[i*size : (i+1)*size]
 		}
 		for s := c.sections; len(s) > 0; s = s[5:] {
-			instructions := c.code[s[2] : s[2]+words*s[1]]
-			m.items, m.tables, m.attributes = int(s[0]), c.tables[s[3]:], c.attributes[s[4]:]
+			instructions := c.words[s[2] : s[2]+words*s[1]]
+			m.items, m.tables, m.attributes = int(s[0]), p.tables[s[3]:], p.attributes[s[4]:]
 			for m.item = range m.items {
 				for at := 0; at < len(instructions); at += words {
 					m.step(instructions[at : at+words])
