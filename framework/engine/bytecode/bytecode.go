@@ -51,9 +51,12 @@ const (
 	Tanh              // tanh(A)
 	Pow               // A^B, of real numbers as C and Go have it
 	Load              // number C of entry T(item) of x
+	AddLoad           // A + what Load gives
+	SubLoad           // A - that
+	MulLoad           // A times that
 	Item              // attribute T of the item, the same for all configurations
 	Total             // adds A to E; no Dst
-	Scatter           // adds A to the slope by number C of entry T(item); no Dst
+	Scatter           // adds A B to the slope by number C of entry T(item), B a constant; no Dst
 	ops
 )
 
@@ -158,7 +161,7 @@ func (o Op) operands(in Instruction) []Operand {
 	switch {
 	case o == Load || o == Item:
 		return nil
-	case o <= Div || o >= Min && o <= Equal || o == Pow:
+	case o <= Div || o >= Min && o <= Equal || o == Pow || o == Scatter:
 		return []Operand{in.A, in.B}
 	case o == MulAdd || o == MulSub || o == SubMul || o == Select || o == Image || o == Inside:
 		return []Operand{in.A, in.B, in.C}
@@ -191,12 +194,15 @@ func (p *Program) check(s Section, in Instruction, constants int) {
 		if in.Table < 0 || int(in.Table) >= len(s.Attributes) || len(s.Attributes[in.Table]) != s.Items {
 			fail("attribute")
 		}
-	case Load, Scatter:
+	case Load, AddLoad, SubLoad, MulLoad, Scatter:
+		if in.Op == Scatter && in.B&constantBit == 0 {
+			fail("constant factor")
+		}
 		if in.C < 0 || int(in.C) >= p.per {
 			fail("number of an entry")
 		}
 		if in.Table == -1 {
-			if s.Items > p.entries {
+			if s.Items > p.entries || in.Op != Load && in.Op != Scatter {
 				fail("entry")
 			}
 		} else if in.Table < 0 || int(in.Table) >= len(s.Tables) || len(s.Tables[in.Table]) != s.Items {
@@ -213,7 +219,7 @@ func (p *Program) check(s Section, in Instruction, constants int) {
 
 // Scratch is the length of the scratch memory of one thread.
 func (p *Program) Scratch() int {
-	return Width * (1 + 2*p.entries*p.per + p.registers*Block)
+	return Width * (1 + 2*p.entries*p.per + p.registers*(Block+1))
 }
 
 // Bytes of the tables.

@@ -74,15 +74,18 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// ring is sum_i (x_i - x_next)^2 + a_i x_i^2 (b + x_i^2), with an attribute a and constants 2, b.
+// ring is sum_i (x_i - x_next)^2 + a_i x_i^2 (b + x_i^2), with an attribute a and constants 2, b, -2.
 func ring(sites int) *Program {
 	next, a := make([]int32, sites), make([]float64, sites)
 	for i := range next {
 		next[i], a[i] = int32((i+1)%sites), float64(i%3)
 	}
 	value := []Instruction{
-		{Op: Load, Dst: 0, Table: 0},
-		{Op: Sub, Dst: 0, A: Own(0), B: Register(0), Table: -1},
+		{Op: Load, Dst: 5, Table: 0},
+		{Op: SubLoad, Dst: 0, A: Own(0), Table: 0},
+		{Op: MulLoad, Dst: 6, A: Constant(0), Table: 0},
+		{Op: AddLoad, Dst: 6, A: Register(0), Table: 0}, // x again
+		{Op: Sub, Dst: 0, A: Register(6), B: Register(5), Table: -1},
 		{Op: Mul, Dst: 1, A: Register(0), B: Register(0), Table: -1},
 		{Op: Mul, Dst: 2, A: Own(0), B: Own(0), Table: -1},
 		{Op: Add, Dst: 3, A: Register(2), B: Constant(1), Table: -1},
@@ -93,17 +96,14 @@ func ring(sites int) *Program {
 		{Op: Total, A: Register(1), Table: -1},
 	}
 	slope := append(slices.Clone(value),
-		Instruction{Op: Mul, Dst: 0, A: Register(0), B: Constant(0), Table: -1}, // 2 (x - next)
-		Instruction{Op: Scatter, A: Register(0), Table: -1},
-		Instruction{Op: Neg, Dst: 0, A: Register(0), Table: -1},
-		Instruction{Op: Scatter, A: Register(0), Table: 0},
+		Instruction{Op: Scatter, A: Register(0), B: Constant(0), Table: -1}, // 2 (x - next)
+		Instruction{Op: Scatter, A: Register(0), B: Constant(2), Table: 0},
 		Instruction{Op: MulAdd, Dst: 2, A: Register(2), B: Constant(0), C: Constant(1), Table: -1}, // 2 x^2 + b
 		Instruction{Op: Mul, Dst: 2, A: Register(2), B: Own(0), Table: -1},
 		Instruction{Op: Mul, Dst: 2, A: Register(2), B: Register(4), Table: -1},
-		Instruction{Op: Mul, Dst: 2, A: Register(2), B: Constant(0), Table: -1},
-		Instruction{Op: Scatter, A: Register(2), Table: -1},
+		Instruction{Op: Scatter, A: Register(2), B: Constant(0), Table: -1},
 	)
-	return New(sites, 1, 0.5, []float64{2, 0.3}, []Section{{Items: sites, Tables: [][]int32{next}, Attributes: [][]float64{a}, Value: value, Slope: slope}})
+	return New(sites, 1, 0.5, []float64{2, 0.3, -2}, []Section{{Items: sites, Tables: [][]int32{next}, Attributes: [][]float64{a}, Value: value, Slope: slope}})
 }
 
 // Loads, scatters, attributes, totals, on numbers of items and configurations with and without full blocks: against the
@@ -152,7 +152,9 @@ func TestBadPrograms(t *testing.T) {
 		"number":    {Op: Neg, A: Own(2), Table: -1},
 		"table":     {Op: Load, Table: 1},
 		"attribute": {Op: Item, Table: 1},
-		"component": {Op: Scatter, C: 2, Table: -1},
+		"component": {Op: Scatter, B: Constant(0), C: 2, Table: -1},
+		"factor":    {Op: Scatter, B: Register(0), Table: -1},
+		"own":       {Op: AddLoad, Table: -1},
 	} {
 		func() {
 			defer func() {

@@ -2,6 +2,7 @@
 // four rows, item j in row j mod 4, which hide the latency of the additions.
 
 #define BLOCK 32 // Block of bytecode.go
+#define REGISTER_SIZE (8 * BLOCK + 8) // a row more, or every other register would begin at the same place of its page of memory
 #define CONSTANT (1 << 30)
 #define OWN (1 << 29)
 
@@ -16,7 +17,7 @@ typedef struct {
 INLINE operand operand_of(const machine *m, int32_t o, long from) {
 	if (o & CONSTANT) return (operand){m->constants + 8 * (o & ~CONSTANT), 0};
 	if (o & OWN) return (operand){m->x + 8 * (from * m->per + (o & ~OWN)), 8 * m->per};
-	return (operand){m->registers + 8 * BLOCK * (long)o, 8};
+	return (operand){m->registers + REGISTER_SIZE * (long)o, 8};
 }
 
 INLINE void load(double *to, const double *x, const int32_t *table, long per, long n) {
@@ -24,36 +25,57 @@ INLINE void load(double *to, const double *x, const int32_t *table, long per, lo
 		EACH_PART put(to + 8 * i + part, get(x + 8 * per * table[i] + part));
 }
 
-INLINE void scatter(double *slope, operand a, const int32_t *table, long per, long n) {
+#define LOADED(Y) \
+	for (long i = 0; i < n; i++, a.at += a.step, to += 8) \
+		EACH_PART { \
+			lane A = get(a.at + part), B = get(x + 8 * per * table[i] + part); \
+			put(to + part, Y); \
+		}
+
+INLINE void with_load(int op, double *to, operand a, const double *x, const int32_t *table, long per, long n) {
+	if (op == ADD_LOAD) LOADED(A + B)
+	else if (op == SUB_LOAD) LOADED(A - B)
+	else LOADED(A * B)
+}
+
+INLINE void scatter(double *slope, operand a, lane by, const int32_t *table, long per, long n) {
 	for (long i = 0; i < n; i++, a.at += a.step) {
 		double *to = slope + 8 * per * table[i];
-		EACH_PART put(to + part, get(to + part) + get(a.at + part));
+		EACH_PART put(to + part, get(to + part) + by * get(a.at + part));
 	}
 }
 
-INLINE void add_rows(double *to, operand a, long distance, long n) {
+INLINE void add_rows(double *to, operand a, lane by, long distance, long n) {
 	for (long i = 0; i < n; i++, a.at += a.step, to += distance)
-		EACH_PART put(to + part, get(to + part) + get(a.at + part));
+		EACH_PART put(to + part, get(to + part) + by * get(a.at + part));
 }
 
 INLINE void add_total(double *total, operand a, long n) {
 	EACH_PART {
-		lane t[4];
-		for (int k = 0; k < 4; k++) t[k] = get(total + 8 * k + part);
+		double *sum = total + part;
+		lane s = get(sum), t = get(sum + 8), u = get(sum + 16), v = get(sum + 24);
 		const double *at = a.at + part;
 		long i = 0;
-		for (; i + 4 <= n; i += 4, at += 4 * a.step)
-			for (int k = 0; k < 4; k++) t[k] += get(at + k * a.step);
-		for (int k = 0; k < 3; k++)
-			if (i + k < n) t[k] += get(at + k * a.step);
-		for (int k = 0; k < 4; k++) put(total + 8 * k + part, t[k]);
+		for (; i + 4 <= n; i += 4, at += 4 * a.step) {
+			s += get(at);
+			t += get(at + a.step);
+			u += get(at + 2 * a.step);
+			v += get(at + 3 * a.step);
+		}
+		if (i < n) s += get(at);
+		if (i + 1 < n) t += get(at + a.step);
+		if (i + 2 < n) u += get(at + 2 * a.step);
+		put(sum, s);
+		put(sum + 8, t);
+		put(sum + 16, u);
+		put(sum + 24, v);
 	}
 }
 
 static void block(const machine *m, const int32_t *code, long count, const int32_t *tables, const double *attributes, long items, long from, long n) {
 	for (long k = 0; k < count; k++, code += 6) {
 		const int op = code[0];
-		double *to = m->registers + 8 * BLOCK * (long)code[1];
+		double *to = m->registers + REGISTER_SIZE * (long)code[1];
 		if (op < LOAD) {
 			step(op, to, operand_of(m, code[2], from), operand_of(m, code[3], from), operand_of(m, code[4], from), n);
 			continue;
@@ -67,27 +89,64 @@ static void block(const machine *m, const int32_t *code, long count, const int32
 					EACH_PART put(to + 8 * i + part, get(m->x + 8 * ((from + i) * m->per + code[4]) + part));
 			} else load(to, m->x + 8 * code[4], table, m->per, n);
 			break;
+		case ADD_LOAD:
+		case SUB_LOAD:
+		case MUL_LOAD: with_load(op, to, a, m->x + 8 * code[4], table, m->per, n); break;
 		case ITEM:
 			for (long i = 0; i < n; i++)
 				EACH_PART put(to + 8 * i + part, all_lanes(attributes[items * code[5] + from + i]));
 			break;
 		case TOTAL: add_total(m->total, a, n); break;
 		case SCATTER:
-			if (code[5] < 0) add_rows(m->slope + 8 * (from * m->per + code[4]), a, 8 * m->per, n);
-			else scatter(m->slope + 8 * code[4], a, table, m->per, n);
+			if (code[5] < 0) add_rows(m->slope + 8 * (from * m->per + code[4]), a, get(operand_of(m, code[3], from).at), 8 * m->per, n);
+			else scatter(m->slope + 8 * code[4], a, get(operand_of(m, code[3], from).at), table, m->per, n);
 			break;
 		}
 	}
 }
 
-INLINE void rows_of(double *to, const double *const *r, long from, long n) {
-	for (long i = from; i < n; i++)
-		for (int c = 0; c < 8; c++) to[8 * i + c] = r[c][i];
+#if LEVEL == 1 // four lanes
+#define TRANSPOSED(a, b, c, d) \
+	const lane p = MIX(a, b, 0, 4, 2, 6), q = MIX(a, b, 1, 5, 3, 7), r = MIX(c, d, 0, 4, 2, 6), s = MIX(c, d, 1, 5, 3, 7); \
+	a = MIX(p, r, 0, 1, 4, 5), b = MIX(q, s, 0, 1, 4, 5), c = MIX(p, r, 2, 3, 6, 7), d = MIX(q, s, 2, 3, 6, 7);
+#define MIX(a, b, ...) __builtin_shuffle(a, b, (bits){__VA_ARGS__})
+#endif
+
+// Rows of the numbers of eight configurations.
+INLINE void rows_of(double *to, const double *const *x, long n) {
+	long i = 0;
+#if LEVEL == 1
+	for (; i + 4 <= n; i += 4)
+		for (int k = 0; k < 8; k += 4) {
+			lane a = get(x[k] + i), b = get(x[k + 1] + i), c = get(x[k + 2] + i), d = get(x[k + 3] + i);
+			TRANSPOSED(a, b, c, d)
+			put(to + 8 * i + k, a);
+			put(to + 8 * i + k + 8, b);
+			put(to + 8 * i + k + 16, c);
+			put(to + 8 * i + k + 24, d);
+		}
+#endif
+	for (; i < n; i++)
+		for (int c = 0; c < 8; c++) to[8 * i + c] = x[c][i];
 }
 
-INLINE void numbers_of(double *const *r, const double *from, long count, long n) {
-	for (long i = 0; i < n; i++)
-		for (long c = 0; c < count; c++) r[c][i] = from[8 * i + c];
+// The numbers of the first configurations from their rows.
+INLINE void numbers_of(double *const *x, const double *from, long count, long n) {
+	long i = 0;
+#if LEVEL == 1
+	for (; count == 8 && i + 4 <= n; i += 4)
+		for (int k = 0; k < 8; k += 4) {
+			const double *at = from + 8 * i + k;
+			lane a = get(at), b = get(at + 8), c = get(at + 16), d = get(at + 24);
+			TRANSPOSED(a, b, c, d)
+			put(x[k] + i, a);
+			put(x[k + 1] + i, b);
+			put(x[k + 2] + i, c);
+			put(x[k + 3] + i, d);
+		}
+#endif
+	for (; i < n; i++)
+		for (long c = 0; c < count; c++) x[c][i] = from[8 * i + c];
 }
 
 KERNEL(bytecode_eval, (e, slope, x, scratch, n, entries, per, offset, constants, registers, sections, count, code, tables, attributes), double *e, double *slope, const double *x, double *scratch, long n, long entries, long per, double offset, const double *constants, long registers,
@@ -101,7 +160,7 @@ KERNEL(bytecode_eval, (e, slope, x, scratch, n, entries, per, offset, constants,
 		double *to[8];
 		for (long c = 0; c < 8; c++) from[c] = x + (c < n ? c : n - 1) * size;
 		for (long c = 0; c < 8 && slope; c++) to[c] = slope + (c < n ? c : n - 1) * size;
-		rows_of(rows, from, 0, size);
+		rows_of(rows, from, size);
 		if (slope) memset(forces, 0, 64 * size);
 		memset(total, 0, sizeof total);
 		for (long s = 0; s < count; s++) {
@@ -110,8 +169,7 @@ KERNEL(bytecode_eval, (e, slope, x, scratch, n, entries, per, offset, constants,
 				block(&m, code + own[2], own[1], tables + own[3], attributes + own[4], own[0], at, own[0] - at < BLOCK ? own[0] - at : BLOCK);
 		}
 		const long some = n < 8 ? n : 8;
-		if (slope && some == 8) numbers_of(to, forces, 8, size);
-		else if (slope) numbers_of(to, forces, some, size);
+		if (slope) numbers_of(to, forces, some, size);
 		for (long c = 0; c < some; c++) e[c] = offset + ((total[c] + total[8 + c]) + (total[16 + c] + total[24 + c]));
 	}
 }

@@ -59,12 +59,15 @@ func (m *plainMachine) step(in []int32) {
 	switch op := Op(in[0]); op {
 	case Load:
 		m.registers[in[1]] = m.x[m.place(in[5], in[4])]
+	case AddLoad, SubLoad, MulLoad:
+		m.registers[in[1]] = Apply(Add+op-AddLoad, m.operand(in[2]), m.x[m.place(in[5], in[4])], 0)
 	case Item:
 		m.registers[in[1]] = m.attributes[int(in[5])*m.items+m.item]
 	case Total:
 		m.total[m.item%4] += m.operand(in[2])
 	case Scatter:
-		m.slope[m.place(in[5], in[4])] += m.operand(in[2])
+		at := m.place(in[5], in[4])
+		m.slope[at] = math.FMA(m.operand(in[2]), m.operand(in[3]), m.slope[at])
 	default:
 		var v [3]float64
 		read := op.operands(Instruction{A: Operand(in[2]), B: Operand(in[3]), C: Operand(in[4])})

@@ -23,7 +23,7 @@ INLINE void put(double *x, lane y) { *(lane *)x = y; }
 #define PUT(y) put(to + part, y);
 
 // The operations in the order of bytecode.go.
-enum { ADD, SUB, MUL, DIV, MUL_ADD, MUL_SUB, SUB_MUL, MIN, MAX, LESS, AT_MOST, EQUAL, SELECT, IMAGE, INSIDE, NEG, ABSOLUTE, ROOT, EXP, LOG, SIN, COS, TANH, POW, LOAD, ITEM, TOTAL, SCATTER };
+enum { ADD, SUB, MUL, DIV, MUL_ADD, MUL_SUB, SUB_MUL, MIN, MAX, LESS, AT_MOST, EQUAL, SELECT, IMAGE, INSIDE, NEG, ABSOLUTE, ROOT, EXP, LOG, SIN, COS, TANH, POW, LOAD, ADD_LOAD, SUB_LOAD, MUL_LOAD, ITEM, TOTAL, SCATTER };
 
 INLINE void step(int op, double *to, operand a, operand b, operand c, long n) {
 	switch (op) {
