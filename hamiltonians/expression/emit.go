@@ -106,6 +106,14 @@ func (c *compiler) emit(outputs []output) []bytecode.Instruction {
 }
 
 func (e *emitter) write(o output) {
+	if f := e.fused[o.node]; o.leaf == nil && f.op == bytecode.MulAdd && e.uses[o.node] == 1 {
+		a, b, c := e.operand(f.a), e.operand(f.b), e.operand(f.c)
+		e.out = append(e.out, bytecode.Instruction{Op: bytecode.TotalMulAdd, A: a, B: b, C: c, Table: -1})
+		for _, n := range []*node{f.a, f.b, f.c} {
+			e.done(n)
+		}
+		return
+	}
 	in := bytecode.Instruction{Op: bytecode.Total, A: e.operand(o.node), Table: -1}
 	if o.leaf == nil {
 		e.out = append(e.out, in)

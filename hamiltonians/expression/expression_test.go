@@ -235,7 +235,7 @@ func BenchmarkTwins(b *testing.B) {
 		c := twins[name]
 		if _, lattice := c.settings["L"]; lattice {
 			for _, s := range []core.Settings{c.settings, c.formula} {
-				s["L"] = 6
+				s["L"] = 16
 			}
 		}
 		built, formula := open(b, c.part, c.settings), open(b, Part, c.formula)

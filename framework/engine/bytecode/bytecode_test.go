@@ -74,7 +74,7 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// ring is sum_i (x_i - x_next)^2 + a_i x_i^2 (b + x_i^2), with an attribute a and constants 2, b, -2.
+// ring is sum_i (x_i - x_next)^2 + a_i x_i^2 (b + x_i^2) + b, with an attribute a and constants 2, b, -2.
 func ring(sites int) *Program {
 	next, a := make([]int32, sites), make([]float64, sites)
 	for i := range next {
@@ -91,9 +91,8 @@ func ring(sites int) *Program {
 		{Op: Add, Dst: 3, A: Register(2), B: Constant(1), Table: -1},
 		{Op: Mul, Dst: 3, A: Register(3), B: Register(2), Table: -1},
 		{Op: Item, Dst: 4, Table: 0},
-		{Op: Mul, Dst: 3, A: Register(3), B: Register(4), Table: -1},
-		{Op: Add, Dst: 1, A: Register(1), B: Register(3), Table: -1},
-		{Op: Total, A: Register(1), Table: -1},
+		{Op: TotalMulAdd, A: Register(3), B: Register(4), C: Register(1), Table: -1},
+		{Op: Total, A: Constant(1), Table: -1},
 	}
 	slope := append(slices.Clone(value),
 		Instruction{Op: Scatter, A: Register(0), B: Constant(0), Table: -1}, // 2 (x - next)

@@ -48,11 +48,10 @@ func (m *plainMachine) operand(code int32) float64 {
 
 // place of a number of x.
 func (m *plainMachine) place(table, number int32) int {
-	entry := m.item
 	if table >= 0 {
-		entry = int(m.tables[int(table)*m.items+m.item])
+		return int(m.tables[int(table)*m.items+m.item] + number)
 	}
-	return entry*m.p.per + int(number)
+	return m.item*m.p.per + int(number)
 }
 
 func (m *plainMachine) step(in []int32) {
@@ -65,6 +64,8 @@ func (m *plainMachine) step(in []int32) {
 		m.registers[in[1]] = m.attributes[int(in[5])*m.items+m.item]
 	case Total:
 		m.total[m.item%4] += m.operand(in[2])
+	case TotalMulAdd:
+		m.total[m.item%4] += math.FMA(m.operand(in[2]), m.operand(in[3]), m.operand(in[4]))
 	case Scatter:
 		at := m.place(in[5], in[4])
 		m.slope[at] = math.FMA(m.operand(in[2]), m.operand(in[3]), m.slope[at])
