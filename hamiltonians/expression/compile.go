@@ -15,6 +15,10 @@ type compiler struct {
 	settled    map[*node]bool // nodes of which that is decided
 }
 
+func newCompiler(it *items, shared *constants) *compiler {
+	return &compiler{items: it, constants: shared, tables: map[leaf]int32{}, attributes: map[leaf]int32{}, fused: map[*node]fused{}, settled: map[*node]bool{}}
+}
+
 // constants of a program, each once.
 type constants struct {
 	values []float64
@@ -71,7 +75,7 @@ func (s *system) compile(g *graph, t total, slope bool) (*bytecode.Program, erro
 		if err := s.afford(d, numbersOf(outputs)); err != nil {
 			return nil, err
 		}
-		c := &compiler{items: s.items(d), constants: shared, tables: map[leaf]int32{}, attributes: map[leaf]int32{}, fused: map[*node]fused{}, settled: map[*node]bool{}}
+		c := newCompiler(s.items(d), shared)
 		c.section.Items = c.number
 		// What the value is computed by is the same with the slope, bit for bit: its products are fused first.
 		c.fuse(outputs[:1])

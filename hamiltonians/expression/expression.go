@@ -72,7 +72,7 @@ func New(c Config) (core.Energy, error) {
 	if err != nil {
 		return nil, energy.BadSetting(name, "E", err.Error())
 	}
-	r := &reader{graph: newGraph(), f: f, system: s, constants: c.Constants, used: map[string]bool{}, meanings: map[defined]value{}, parts: map[string]total{}}
+	r := newReader(f, s, c.Constants)
 	if err := r.checkNames(); err != nil {
 		return nil, err
 	}

@@ -28,12 +28,12 @@ func (f *fault) Error() string {
 		after = string(runes[:longestLine]) + "..."
 	}
 	show := func(s string) string {
-		return strings.ToValidUTF8(strings.Map(func(r rune) rune {
+		return strings.Map(func(r rune) rune {
 			if r < ' ' || r == 0x7f {
 				return ' '
 			}
 			return r
-		}, s), "?")
+		}, s)
 	}
 	return fmt.Sprintf("%s\n    %s\n    %s^", f.what, show(before)+show(after), strings.Repeat(" ", utf8.RuneCountInString(show(before))))
 }

@@ -44,6 +44,10 @@ type reader struct {
 	parts     map[string]total // definitions that are parts of E
 }
 
+func newReader(f *formula, s *system, constants map[string]float64) *reader {
+	return &reader{graph: newGraph(), f: f, system: s, constants: constants, used: map[string]bool{}, meanings: map[defined]value{}, parts: map[string]total{}}
+}
+
 // defined is a definition where it is used. What it means is kept: definitions that use each other twice would
 // else be read 2^n times.
 type defined struct {
