@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -97,10 +98,13 @@ func New(c Config) (core.Energy, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec := core.EnergySpec{Space: s.space, Units: c.Units, Kinetic: c.Kinetic, Symmetries: s.symmetries(r.graph, t), Memory: core.Memory{},
+	spec := core.EnergySpec{Space: s.space, Units: c.Units, Kinetic: c.Kinetic, Symmetries: s.symmetries(r.graph, t), Memory: core.Memory{Fixed: program.Bytes() + rowBytes*float64(s.space.Size()*runtime.GOMAXPROCS(0))},
 		Warnings: slices.Concat(r.idle(), s.warnings(t))}
 	return build(spec, program, smooth), nil
 }
+
+// rowBytes is what one number of a configuration and its slope take in the scratch memory of a thread.
+const rowBytes = 2 * 8 * bytecode.Width
 
 // system checks the keys about the space.
 func (c Config) system() (*system, error) {
@@ -114,7 +118,7 @@ func (c Config) system() (*system, error) {
 		return nil, energy.BadSetting(name, "L", "is required on a lattice, and at least 1")
 	}
 	sites := math.Pow(float64(c.L), float64(c.D))
-	if err := core.Afford(8*sites, "energy "+name, fmt.Sprintf("a configuration of %.0f sites", sites), "a smaller L"); err != nil {
+	if err := core.Afford(rowBytes*sites, "energy "+name, fmt.Sprintf("eight configurations of %.0f sites and their slopes", sites), "a smaller L"); err != nil {
 		return nil, err
 	}
 	s := &system{dimension: c.D, edge: c.L, triangular: c.Lattice == "triangular"}

@@ -99,12 +99,12 @@ func pairsOf(n int) (first, second []int32) {
 	return first, second
 }
 
-// column is a table of entries of x by item, or numbers by item, of a leaf.
+// items are those of a domain, of which leaves have tables.
 type items struct {
 	s      *system
 	d      domain
 	number int
-	of     []bond // of bonds alone
+	of     []bond // where they are bonds
 }
 
 func (s *system) items(d domain) *items {

@@ -101,7 +101,7 @@ func TestBadSettings(t *testing.T) {
 		{core.Settings{"space": "spins", "L": 4, "E": "sum(s)", "constants": table{"x": 1}}, "constants has x, which has a meaning of its own in a sum over sites"},
 		{core.Settings{"space": "spins", "L": 4, "E": "sum(s)", "constants": table{"2k": 1}}, "constants has 2k, which is no name"},
 		{core.Settings{"space": "spins", "L": 4, "E": "sum(s)", "constants": table{"exp": 1}}, "constants has exp, which is a word of the language"},
-		{core.Settings{"space": "field", "L": 10000, "d": 3, "E": "sum(s^2)"}, "a configuration of 1000000000000 sites"},
+		{core.Settings{"space": "field", "L": 10000, "d": 3, "E": "sum(s^2)"}, "eight configurations of 1000000000000 sites"},
 		{core.Settings{"space": "particles", "n": 100000, "E": "pairs(1/r)"}, "tables of 4999950000 pairs"},
 	} {
 		full, problems := core.Complete(Part.Params, c.settings)
