@@ -29,7 +29,7 @@ var wireModules = []string{
 var rooms = []room{
 	{"framework/core", nil, nil},
 	{"framework/engine", nil, []string{"gonum.org/v1/gonum"}},
-	{"framework/optim", []string{"framework/core"}, nil},
+	{"framework/optim", []string{"framework/core", "framework/engine/par"}, nil},
 	{"framework/stats", nil, nil},
 	{"framework/thermo", nil, nil},
 	{"framework/h5", []string{"framework/core"}, []string{"gonum.org/v1/hdf5"}},
@@ -44,6 +44,7 @@ var rooms = []room{
 	{"framework/recipe", []string{"framework/core"}, nil},
 	{"framework/ranks", []string{"framework/core"}, nil},
 	{"framework/batch", []string{"framework/core"}, nil},
+	{"framework/scaffold", []string{"framework/core"}, nil},
 	{"framework/ranks/mpi", []string{"framework/core", "framework/ranks"}, nil},
 	{"framework/learn", []string{"framework/core", "framework/engine/assign", "framework/engine/par", "framework/optim", "framework/ranks", "framework/recipe"}, nil},
 	{"framework/plan", []string{"framework/core", "framework/ranks", "framework/recipe", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
@@ -63,7 +64,7 @@ var rooms = []room{
 	// The command line is built without models and energies; it may use any module.
 	{"framework/app", []string{"framework/batch", "framework/core", "framework/coretest", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
-		"framework/sdk", "framework/stats", "framework/store", "framework/thermo", "estimators"}, []string{""}},
+		"framework/scaffold", "framework/sdk", "framework/stats", "framework/store", "framework/thermo", "estimators"}, []string{""}},
 }
 
 func TestArrows(t *testing.T) {

@@ -38,15 +38,20 @@ func helmholtz(t *testing.T, dir string, codes []int, args ...string) (stdout st
 
 // tiny are the overrides that make a run one of seconds.
 func tiny(runFile string) []string {
-	set := []string{"--set", "evaluate.samples=200", "--set", "evaluate.batch=100"}
+	set := []string{"--set", "evaluate.samples=60", "--set", "evaluate.batch=30"}
 	if strings.Contains(runFile, "[model]") {
 		set = append(set, "--set", "train.steps=3", "--set", "train.batch=20")
 	}
-	if _, model, _ := strings.Cut(runFile, "[model]"); strings.Contains(strings.Split(model, "\n\n")[0], "\nsteps = ") {
+	_, model, _ := strings.Cut(runFile, "[model]")
+	model, _, _ = strings.Cut(model, "\n\n")
+	if strings.Contains(model, "\nsteps = ") {
 		set = append(set, "--set", "model.steps=4") // of an integrator
 	}
+	if strings.Contains(model, "\ntemperatures = ") { // of annealed importance sampling
+		set = append(set, "--set", "model.temperatures=20", "--set", "model.burn_in=10")
+	}
 	if strings.Contains(runFile, "[sampler]") && !strings.Contains(runFile, "\nmethod = \"annealed_importance\"") { // of chains
-		set = append(set, "--set", "sampler.chains=10", "--set", "sampler.burn_in=20", "--set", "sampler.thin=1")
+		set = append(set, "--set", "sampler.chains=10", "--set", "sampler.burn_in=4", "--set", "sampler.thin=1")
 	}
 	if strings.Contains(runFile, "\nsource = \"chains\"") {
 		set = append(set, "--set", "train.draws=40")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -15,11 +16,11 @@ import (
 func pluginCommand(parts builtins) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plugin",
-		Short: "List, describe and test parts: models, energies, estimators, objectives, optimizers, samplers",
+		Short: "List, describe, test and write parts: models, energies, estimators, objectives, optimizers, samplers",
 		Args:  cobra.NoArgs, // an unknown subcommand is an error, not a call for help
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(pluginListCommand(parts), pluginDescribeCommand(parts), pluginTestCommand(parts))
+	cmd.AddCommand(pluginListCommand(parts), pluginDescribeCommand(parts), pluginTestCommand(parts), pluginNewCommand(parts), pluginProtoCommand())
 	return cmd
 }
 
@@ -62,7 +63,7 @@ func whereOf(f *host.Found) string {
 func pluginDescribeCommand(parts builtins) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "describe NAME",
+		Use:   "describe NAME|PATH",
 		Short: "Describe a part: what it computes, its keys, its reference",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -94,8 +95,14 @@ func pluginDescribeCommand(parts builtins) *cobra.Command {
 	return cmd
 }
 
-// partsNamed finds every part of a name: a model and an energy may share one.
+// isPath tells that a name is that of an executable: it has a separator.
+func isPath(name string) bool { return strings.ContainsRune(name, os.PathSeparator) }
+
+// partsNamed finds every part of a name, which a model and an energy may share, or of an executable.
 func partsNamed(h *host.Host, name string) ([]*host.Found, error) {
+	if isPath(name) {
+		return h.Describe(name)
+	}
 	all, problems := h.List()
 	var named []*host.Found
 	var names []string

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -115,7 +114,7 @@ func (c *conformance) test(name string) error {
 // find finds the part that is meant.
 func (c *conformance) find(h *host.Host, name string) (*host.Found, error) {
 	var all []*host.Found
-	if strings.ContainsRune(name, os.PathSeparator) {
+	if isPath(name) {
 		described, err := h.Describe(name)
 		if err != nil {
 			return nil, err

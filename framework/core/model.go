@@ -43,6 +43,7 @@ type Density interface {
 //	PowerStateDraws  StateDrawer  draws of given states
 //	PowerStateSpan  StateSpanner  many states at the same x
 //	PowerNatural   NaturalPuller  natural gradients
+//	PowerNaturalShares  NaturalSharer  natural gradients that ranks make together
 //	PowerWalk      Walker         samples from Markov chains of its own
 //	PowerNotices   Noticer        what the user should know
 //

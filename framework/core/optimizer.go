@@ -25,6 +25,16 @@ type Optimizer interface {
 	SetState(state map[string][]float64) error
 }
 
+// PartStepper is an Optimizer in whose step a parameter meets the others by nothing but the norm of the
+// gradient. Ranks of a run each move some of the parameters, and tell the others.
+type PartStepper interface {
+	Optimizer
+	// StepPart is Step for the parameters from to to-1 alone. Of theta, of the gradient and of
+	// arrays of the state that are as long as theta it looks at no others, and leaves them. It
+	// is called once in a step.
+	StepPart(theta []float64, d Derivative, t int64, from, to int) (rate float64)
+}
+
 // Derivative is what a step starts from.
 type Derivative struct {
 	// Gradient of the loss in theta, and Norm, its Euclidean length.

@@ -86,12 +86,12 @@ var (
 		method: does(spanPsi)}
 	RowNaturalPull = &Row{Name: "natural_pull", Kind: KindModel, Power: PowerNatural, In: []Column{X, K, Damping}, Bar: []Column{LogP, LogPsi}, Out: []Column{Gradient, Direction},
 		method: does(func(m NaturalPuller, c *Call) error {
-			v := LogPsi.Of(c.Bar)
-			if len(v) == 0 {
-				v = nil
-			}
-			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), v, Damping.Of(c.In)[0])
+			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), absent(LogPsi.Of(c.Bar)), Damping.Of(c.In)[0])
 		})}
+	RowNaturalTiles = &Row{Name: "natural_tiles", Kind: KindModel, Power: PowerNaturalShares, In: []Column{X, K, Share}, Bar: []Column{LogP, LogPsi}, Out: []Column{Tiles},
+		method: does(func(m NaturalSharer, c *Call) error { return naturalTiles(m, c) })}
+	RowNaturalSolve = &Row{Name: "natural_solve", Kind: KindModel, Power: PowerNaturalShares, In: []Column{Damping, Share, Tiles}, Out: []Column{Gradient, Direction},
+		method: does(func(m NaturalSharer, c *Call) error { return naturalSolve(m, c) })}
 
 	RowComplete = &Row{Name: "complete", Kind: KindModel, Power: PowerComplete, In: []Column{X, Known, U}, Out: []Column{Completed},
 		method: does(func(m Completer, c *Call) error {
@@ -195,7 +195,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowStateDraw, RowStateSpan, RowNaturalPull, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowStateDraw, RowStateSpan, RowNaturalPull, RowNaturalTiles, RowNaturalSolve, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowLabels, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

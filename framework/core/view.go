@@ -19,6 +19,7 @@ var (
 	_ StateDrawer   = (*ModelView)(nil)
 	_ StateSpanner  = (*ModelView)(nil)
 	_ NaturalPuller = (*ModelView)(nil)
+	_ NaturalSharer = (*ModelView)(nil)
 	_ Sweeper       = (*ModelView)(nil)
 	_ Completer     = (*ModelView)(nil)
 	_ MapGradienter = (*ModelView)(nil)

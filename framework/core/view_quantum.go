@@ -74,6 +74,28 @@ func (v *ModelView) NaturalPull(grad, step []float64, b *Batch, w []float64, vs 
 	return v.Call(RowNaturalPull, c)
 }
 
+// NaturalTiles implements NaturalSharer. The result is the caller's.
+func (v *ModelView) NaturalTiles(b *Batch, w []float64, vs []complex128, share, shares int) ([]float64, error) {
+	v.in = *b
+	c := v.about(&v.in)
+	PutShare(c.In, share, shares)
+	LogP.Put(c.Bar, w)
+	LogPsi.Put(c.Bar, vs)
+	err := v.Call(RowNaturalTiles, c)
+	return Tiles.Of(c.Out), err
+}
+
+// NaturalSolve implements NaturalSharer.
+func (v *ModelView) NaturalSolve(grad, step []float64, damping float64, tiles []float64, share int) error {
+	c := v.of(0)
+	Damping.Room(c.In, 1)[0] = damping
+	PutShare(c.In, share, share+1)
+	Tiles.Put(c.In, tiles)
+	Gradient.Put(c.Out, grad)
+	Direction.Put(c.Out, step)
+	return v.Call(RowNaturalSolve, c)
+}
+
 // StateLogP implements StateLister. The result is the caller's.
 func (v *ModelView) StateLogP() ([]float64, error) {
 	c := v.of(0)

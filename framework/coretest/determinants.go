@@ -48,7 +48,7 @@ type determinantsConfig struct {
 	Warn       bool    `key:"warn" help:"each Sample leaves a notice"`
 }
 
-var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNotices}
+var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNaturalShares, core.PowerNotices}
 
 type determinants struct {
 	determinantsConfig
@@ -62,6 +62,7 @@ type determinants struct {
 	logP   []float64 // of the states
 	drawn  uint64
 	warned int64
+	grad   []float64 // of NaturalTiles
 	chains core.State
 
 	axes                    []axis // of a particle
@@ -75,6 +76,7 @@ var (
 	_ core.StateDrawer   = (*determinants)(nil)
 	_ core.StateSpanner  = (*determinants)(nil)
 	_ core.NaturalPuller = (*determinants)(nil)
+	_ core.NaturalSharer = (*determinants)(nil)
 	_ core.Walker        = (*determinants)(nil)
 	_ core.Noticer       = (*determinants)(nil)
 )
@@ -270,26 +272,7 @@ func (m *determinants) NaturalPull(grad, step []float64, b *core.Batch, w []floa
 	if err := m.StatePull(grad, b, w, v); err != nil {
 		return err
 	}
-	p := len(grad)
-	fisher, score, o, mean := make([]float64, p*p), make([]float64, p), make([]complex128, p), make([]complex128, p)
-	each := 1 / float64(max(b.N, 1))
-	for i := range b.N {
-		m.scores(score, o, b, i)
-		for j := range p {
-			mean[j] += o[j] * complex(each, 0)
-			for k := range p {
-				fisher[j*p+k] += each * (score[j]*score[k] + real(o[j])*real(o[k]) + imag(o[j])*imag(o[k]))
-			}
-		}
-	}
-	for j := range p {
-		for k := range p {
-			fisher[j*p+k] -= real(mean[j])*real(mean[k]) + imag(mean[j])*imag(mean[k])
-		}
-		fisher[j*p+j] += damping
-	}
-	copy(step, grad)
-	solve(fisher, step)
+	m.divide(step, grad, m.fisher(b, len(grad)), damping)
 	return nil
 }
 

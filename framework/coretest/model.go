@@ -34,7 +34,7 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
 		{"laplacian", quantumLaplacian}, {"state slope", quantumStateSlope}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein}, {"state draws", quantumStateDraws}, {"state span", quantumStateSpan},
 		{"state batches", quantumBatches}, {"state id", quantumBatchID}, {"state slices", quantumSlices},
-		{"state gradient", quantumGradient}, {"mean score", quantumMeanScore}, {"natural", modelNatural}, {"sweep", modelSweep}, {"complete", modelComplete},
+		{"state gradient", quantumGradient}, {"mean score", quantumMeanScore}, {"natural", modelNatural}, {"natural shares", modelNaturalShares}, {"sweep", modelSweep}, {"complete", modelComplete},
 		{"walkers", modelWalkers}, {"walkers cut", modelWalkersCut}, {"walkers in use", modelWalkersInUse}, {"notices", modelNotices},
 	} {
 		t.Run(c.name, func(t *testing.T) {

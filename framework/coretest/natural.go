@@ -1,6 +1,7 @@
 package coretest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -65,6 +66,47 @@ func modelNatural(t *testing.T, s *subject) {
 			grad := s.statePull(t, sent(b), w, v)
 			check("StatePull", sent(b), v, grad, damping)
 			check("StatePull of the batch that was drawn", b, v, grad, damping)
+		}
+	}
+}
+
+// modelNaturalShares makes natural gradients of the tiles of several ranks, which have the bits of one.
+func modelNaturalShares(t *testing.T, s *subject) {
+	s.need(t, core.PowerNaturalShares)
+	const n, damping = 24, 0.01
+	b := sent(s.sample(t, 163, n))
+	w, v := weights(n, 163), complexWeights(n, 164)
+	if !s.has(core.PowerQuantum) {
+		v = nil
+	}
+	wantGrad, wantStep := s.naturalPull(t, b, w, v, damping)
+	m := s.Model.(core.NaturalSharer)
+	tilesOf := func(share, shares int) []float64 {
+		t.Helper()
+		tiles, err := m.NaturalTiles(b, w, v, share, shares)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tiles
+	}
+	for _, shares := range []int{1, 2, 5} {
+		var all []float64
+		for k := range shares {
+			all = append(all, tilesOf(k, shares)...)
+		}
+		for k := range shares {
+			tilesOf(k, shares)
+			grad, step := nans(len(s.theta)), nans(len(s.theta))
+			if err := m.NaturalSolve(grad, step, damping, all, k); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(grad, wantGrad) || !slices.Equal(step, wantStep) {
+				t.Errorf("share %d of %d gives another natural gradient than NaturalPull", k, shares)
+			}
+		}
+		tilesOf(0, shares)
+		if err := m.NaturalSolve(nans(len(s.theta)), nans(len(s.theta)), damping, append(all, 0), 0); err == nil {
+			t.Errorf("%d shares: a number more than there are in the tiles is no error", shares)
 		}
 	}
 }

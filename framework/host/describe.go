@@ -29,7 +29,7 @@ func (h *Host) describe(file, sum string, limit time.Duration, printed *transcri
 	fail := func(err error, hint string) error {
 		return &core.Error{Kind: core.Plugin, Op: "describe plugin", Subject: file, Err: err, Hint: hint}
 	}
-	cmd := exec.Command(file, "describe")
+	cmd := program(file, "describe")
 	// With the cookie, prints of the plugin's own code go to standard error.
 	cmd.Env = append(h.pluginEnvironment(), wire.CookieKey+"="+wire.CookieValue)
 	cmd.SysProcAttr = attributes()

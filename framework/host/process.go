@@ -118,7 +118,7 @@ func (p *process) config(f *Found, socketDir string) *plugin.ClientConfig {
 		SyncStdout:       p.tail.writer(),
 		SyncStderr:       p.tail.writer(),
 		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
-			cmd := exec.Command(f.File, "serve", string(f.Kind), f.Name)
+			cmd := program(f.File, "serve", string(f.Kind), f.Name)
 			cmd.Env = append(p.host.pluginEnvironment(), spec.Env...)
 			cmd.SysProcAttr = attributes()
 			if p.segment != nil {

@@ -1,17 +1,40 @@
 package learn
 
 import (
+	"slices"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
 // A direction of the model, such as the natural gradient (F + damping)^-1 g, is made of
-// all configurations of a batch at once. On several ranks rank 0 makes it of the rows of
-// all, as a run on one rank does, and tells the others: n configurations and their
-// cotangents go to it, and two vectors as long as theta come back.
+// all configurations of a batch at once. On several ranks all get the n configurations and their
+// cotangents. Of a model that can, each rank then makes some tiles of F, which is where the
+// time goes, and all solve with the tiles of all. Of any other, rank 0 makes the direction, as a run on
+// one rank does, and sends two vectors as long as theta.
 
 // direct makes weight 1 times the gradient and the direction, on all ranks.
 func (t *term) direct(grad, direction []float64, damping float64) error {
+	if err := t.gatherAll(); err != nil {
+		return err
+	}
+	core.Damping.Room(&t.whole, 1)[0] = damping
+	var err error
+	if t.pullRow == core.RowNaturalPull && slices.Contains(t.model.Rows, core.RowNaturalTiles) {
+		err = t.directTogether(grad, direction)
+	} else {
+		err = t.directFirst(grad, direction)
+	}
+	if weight := t.weight(); weight != 1 {
+		for i := range grad {
+			grad[i] *= weight
+		}
+	}
+	return err
+}
+
+// gatherAll gives every rank the configurations of all, with their cotangents.
+func (t *term) gatherAll() error {
 	t.whole.N, t.whole.Shares, t.wholeBar.N = t.Batch, t.rows.shares, t.Batch
 	for _, group := range []struct {
 		columns   []core.Column
@@ -34,14 +57,14 @@ func (t *term) direct(grad, direction []float64, damping float64) error {
 			}
 		}
 	}
+	return nil
+}
+
+// directFirst makes the direction on rank 0.
+func (t *term) directFirst(grad, direction []float64) error {
 	var err error
 	if t.comm.Rank() == 0 {
-		core.Damping.Room(&t.whole, 1)[0] = damping
-		core.Gradient.Put(&t.nodes, grad)
-		core.Direction.Put(&t.nodes, direction)
-		t.nodes.N = t.Batch
-		t.args = core.Call{In: &t.whole, Bar: &t.wholeBar, Out: &t.nodes}
-		err = t.model.Blame.of(t.model.Instance.Call(t.pullRow, &t.args))
+		err = t.ask(t.pullRow, grad, direction)
 	}
 	if err = ranks.Agree(t.comm, err); err != nil {
 		return err
@@ -49,10 +72,29 @@ func (t *term) direct(grad, direction []float64, damping float64) error {
 	if err = t.comm.Broadcast(grad, 0); err == nil {
 		err = t.comm.Broadcast(direction, 0)
 	}
-	if weight := t.weight(); weight != 1 {
-		for i := range grad {
-			grad[i] *= weight
-		}
-	}
 	return err
+}
+
+// directTogether makes it on all ranks, of the tiles of all.
+func (t *term) directTogether(grad, direction []float64) error {
+	core.PutShare(&t.whole, t.comm.Rank(), t.comm.Size())
+	err := t.ask(core.RowNaturalTiles, nil, nil)
+	if err = ranks.Agree(t.comm, err); err != nil {
+		return err
+	}
+	tiles, err := ranks.GatherAll(t.comm, core.Tiles.Of(&t.nodes))
+	if err != nil {
+		return err
+	}
+	core.Tiles.Put(&t.whole, tiles)
+	return ranks.Agree(t.comm, t.ask(core.RowNaturalSolve, grad, direction))
+}
+
+// ask calls the model about the batch of all ranks.
+func (t *term) ask(row *core.Row, grad, direction []float64) error {
+	core.Gradient.Put(&t.nodes, grad)
+	core.Direction.Put(&t.nodes, direction)
+	t.nodes.N = t.Batch
+	t.args = core.Call{In: &t.whole, Bar: &t.wholeBar, Out: &t.nodes}
+	return t.model.Blame.of(t.model.Instance.Call(row, &t.args))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/optim"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 )
 
@@ -20,8 +19,10 @@ type Learner struct {
 	// Steps of its own in one step of the loop; 0 is 1.
 	Steps int
 
+	comm      ranks.Comm
 	terms     []*term
 	grad      []float64
+	room      []float64 // of the parameters that this rank moves
 	direction []float64
 	report    Report
 }
@@ -34,7 +35,8 @@ type Report struct {
 	Loss    float64
 	// Rate is the learning rate, and Norm the Euclidean norm of the gradient.
 	Rate, Norm float64
-	// Gradient of the loss, in the learner's memory.
+	// Gradient of the loss, in the learner's memory. Where each of several ranks moves some of the
+	// parameters, the others' components are undefined.
 	Gradient []float64
 }
 
@@ -42,6 +44,7 @@ type Report struct {
 // numbers.
 func (l *Learner) Open(seed uint64, c ranks.Comm) error {
 	spec := l.Optimizer.Spec()
+	l.comm = c
 	l.grad, l.terms = make([]float64, len(l.Theta)), nil
 	if spec.Direction != "" {
 		l.direction = make([]float64, len(l.Theta))
@@ -91,8 +94,13 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 		}
 	}
 	var err error
+	if l.direction == nil && l.comm.Size() > 1 && !l.parted() {
+		if l.room, err = whole(l.comm, l.grad, l.room); err != nil {
+			return l.report, err
+		}
+	}
 	l.report.Gradient = l.grad
-	l.report.Norm, err = optim.Norm(l.grad)
+	l.report.Norm, err = l.norm()
 	return l.report, l.Model.Blame.of(err)
 }
 
@@ -100,6 +108,6 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 // again after it. On an error the parameters and the optimiser are those before.
 func (l *Learner) Descend(t int64) (Report, error) {
 	var err error
-	l.report.Rate, err = l.Optimizer.Step(l.Theta, core.Derivative{Gradient: l.grad, Norm: l.report.Norm, Direction: l.direction, Factors: l.Factors}, t)
+	l.report.Rate, err = l.step(core.Derivative{Gradient: l.grad, Norm: l.report.Norm, Direction: l.direction, Factors: l.Factors}, t)
 	return l.report, l.Blame.of(err)
 }

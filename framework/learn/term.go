@@ -40,8 +40,9 @@ type term struct {
 	bar, nodes core.Batch // bar the cotangents; nodes with what gradients are written to
 	in, of     core.Batch // a node of the batch, and its cotangents
 
-	whole, wholeBar core.Batch // of all ranks, for what is made of a whole batch
-	sums            [][]float64
+	whole, wholeBar core.Batch  // of all ranks, for what is made of a whole batch
+	sums            [][]float64 // of nodes
+	mine, theirs    []float64   // memory of those of this rank, and of what it owns of all ranks'
 	args            core.Call
 }
 
@@ -180,7 +181,8 @@ func (t *term) gather() error {
 }
 
 // pull makes weight times the gradient, beside what is in grad if add is set, and the
-// natural gradient where there is room for one.
+// natural gradient where there is room for one. Of several ranks each makes the components of the
+// gradient that it owns; with a natural gradient, all.
 func (t *term) pull(grad, direction []float64, damping float64, add bool) error {
 	if direction != nil && t.comm.Size() > 1 {
 		return t.direct(grad, direction, damping)
@@ -199,8 +201,8 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 	if err = ranks.Agree(t.comm, err); err != nil {
 		return err
 	}
-	for k, owner := range t.rows.owner {
-		if err := t.comm.Broadcast(t.sums[k], owner); err != nil {
+	if t.comm.Size() > 1 {
+		if grad, err = t.exchange(grad); err != nil {
 			return err
 		}
 	}
@@ -213,7 +215,7 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 		for i, g := range sum {
 			grad[i] += weight * g
 		}
-	case weight != 1 || &sum[0] != &grad[0]:
+	case weight != 1 || len(sum) > 0 && &sum[0] != &grad[0]:
 		for i, g := range sum {
 			grad[i] = weight * g
 		}
@@ -221,16 +223,51 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 	return nil
 }
 
-// room is where the sums of the nodes go: the gradient itself where one node is all
-// of it.
+// room is where the sums of this rank's nodes go: the gradient itself where one node is all
+// of it, else rows of mine.
 func (t *term) room(grad []float64, add bool) {
-	if len(t.rows.nodes) == 1 && !add {
+	if t.comm.Size() == 1 && !add {
 		t.sums = append(t.sums[:0], grad)
 		return
 	}
-	for len(t.sums) < len(t.rows.nodes) {
-		t.sums = append(t.sums, make([]float64, len(grad)))
+	t.sums = core.Resize(t.sums, len(t.rows.nodes))
+	rows := t.nodesOf(t.comm.Rank())
+	t.mine = core.Resize(t.mine, rows*len(grad))
+	rest := t.mine
+	for k, owner := range t.rows.owner {
+		if t.sums[k] = nil; owner == t.comm.Rank() {
+			t.sums[k], rest = rest[:len(grad)], rest[len(grad):]
+		}
 	}
+}
+
+// nodesOf is how many nodes a rank has.
+func (t *term) nodesOf(rank int) (n int) {
+	for _, owner := range t.rows.owner {
+		if owner == rank {
+			n++
+		}
+	}
+	return n
+}
+
+// exchange makes the sums of all nodes those of the components that this rank owns, and returns
+// these components of the gradient.
+func (t *term) exchange(grad []float64) ([]float64, error) {
+	rows := make([]int, t.comm.Size())
+	for rank := range rows {
+		rows[rank] = t.nodesOf(rank)
+	}
+	from, to := owned(len(grad), t.comm.Rank(), t.comm.Size())
+	n := to - from
+	t.theirs = core.Resize(t.theirs, len(t.rows.nodes)*n)
+	if err := t.comm.Columns(t.theirs, t.mine, rows, ownedCounts(len(grad), t.comm.Size())); err != nil {
+		return nil, err
+	}
+	for k := range t.sums {
+		t.sums[k] = t.theirs[k*n : (k+1)*n]
+	}
+	return grad[from:to], nil
 }
 
 // pullNode pulls back the cotangents of a node's rows.

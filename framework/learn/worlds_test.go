@@ -202,7 +202,11 @@ func train(learners []*learn.Learner, comm ranks.Comm, from baton, to int) (at b
 	}
 	at.steps = to
 	for _, l := range learners {
-		at.theta, at.optimizers = append(at.theta, slices.Clone(l.Theta)), append(at.optimizers, l.Optimizer.State())
+		state, err := learn.WholeState(comm, l.Optimizer, l.Optimizer.State(), len(l.Theta))
+		if err != nil {
+			return at, err
+		}
+		at.theta, at.optimizers = append(at.theta, slices.Clone(l.Theta)), append(at.optimizers, state)
 	}
 	at.chains, err = loop.Chains()
 	return at, err

@@ -25,8 +25,11 @@ type Adam struct {
 	Beta2   float64 `key:"beta2" min:"0" below:"1" help:"decay of the squared gradient's running mean"`
 	Epsilon float64 `key:"epsilon" above:"0" help:"added to the root of the squared gradient's mean, so that the step is finite where gradients vanish"`
 
-	t    int64
-	m, v []float64
+	t          int64
+	m, v       []float64
+	rate, root float64 // of the step in hand
+	pieces     pieces
+	moves      func(theta []float64, d core.Derivative, from, to int)
 }
 
 // adamKeys are the keys of an Adam and of its schedule.
@@ -51,24 +54,33 @@ func (*Adam) Spec() core.OptimizerSpec { return core.OptimizerSpec{Vectors: 2} }
 
 // Step implements core.Optimizer.
 func (a *Adam) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
-	a.Shape(theta, d)
-	rate := a.Schedule.Rate(t)
-	a.move(theta, d.Gradient, rate)
-	return rate, nil
+	return a.StepPart(theta, d, t, 0, len(theta)), nil
 }
 
-func (a *Adam) move(theta, grad []float64, rate float64) {
+// StepPart implements core.PartStepper.
+func (a *Adam) StepPart(theta []float64, d core.Derivative, t int64, from, to int) float64 {
 	if a.t == 0 {
 		a.m, a.v = make([]float64, len(theta)), make([]float64, len(theta))
 	}
-	checkLengths(theta, grad, a.m)
+	checkLengths(theta, d.Gradient, a.m)
 	a.t++
-	beta1, beta2, epsilon := a.Beta1, a.Beta2, a.Epsilon
+	rate := a.Schedule.Rate(t)
 	// The bias corrections are the same for all parameters: one factor on the
 	// rate and one on the root, instead of two divisions each.
-	rate /= 1 - math.Pow(beta1, float64(a.t))
-	root := 1 / math.Sqrt(1-math.Pow(beta2, float64(a.t)))
-	m, v := a.m[:len(grad)], a.v[:len(grad)] // equal lengths: no bounds checks in the loop
+	a.rate = rate / (1 - math.Pow(a.Beta1, float64(a.t)))
+	a.root = 1 / math.Sqrt(1-math.Pow(a.Beta2, float64(a.t)))
+	if a.moves == nil {
+		a.moves = a.piece
+	}
+	a.pieces.each(theta, d, from, to, a.moves)
+	return rate
+}
+
+func (a *Adam) piece(theta []float64, d core.Derivative, from, to int) {
+	a.Shape(theta, d)
+	grad := d.Gradient
+	beta1, beta2, epsilon, rate, root := a.Beta1, a.Beta2, a.Epsilon, a.rate, a.root
+	m, v := a.m[from:to][:len(grad)], a.v[from:to][:len(grad)] // equal lengths: no bounds checks in the loop
 	theta = theta[:len(grad)]
 	for i, g := range grad {
 		m[i] = beta1*m[i] + (1-beta1)*g

@@ -18,7 +18,10 @@ type SGD struct {
 	Clipping
 	Momentum float64 `key:"momentum" min:"0" below:"1" help:"fraction of the last step that is kept"`
 
-	u []float64
+	u      []float64
+	rate   float64 // of the step in hand
+	pieces pieces
+	moves  func(theta []float64, d core.Derivative, from, to int)
 }
 
 // sgdKeys are the keys of an SGD and of its schedule.
@@ -42,22 +45,29 @@ func (*SGD) Spec() core.OptimizerSpec { return core.OptimizerSpec{Vectors: 1} }
 
 // Step implements core.Optimizer.
 func (s *SGD) Step(theta []float64, d core.Derivative, t int64) (float64, error) {
-	s.Shape(theta, d)
-	rate := s.Schedule.Rate(t)
-	s.move(theta, d.Gradient, rate)
-	return rate, nil
+	return s.StepPart(theta, d, t, 0, len(theta)), nil
 }
 
-func (s *SGD) move(theta, grad []float64, rate float64) {
+// StepPart implements core.PartStepper.
+func (s *SGD) StepPart(theta []float64, d core.Derivative, t int64, from, to int) float64 {
 	if s.u == nil {
 		s.u = make([]float64, len(theta))
 	}
-	checkLengths(theta, grad, s.u)
-	u := s.u[:len(grad)] // equal lengths: no bounds checks in the loop
-	theta = theta[:len(grad)]
-	for i, g := range grad {
+	checkLengths(theta, d.Gradient, s.u)
+	s.rate = s.Schedule.Rate(t)
+	if s.moves == nil {
+		s.moves = s.piece
+	}
+	s.pieces.each(theta, d, from, to, s.moves)
+	return s.rate
+}
+
+func (s *SGD) piece(theta []float64, d core.Derivative, from, to int) {
+	s.Shape(theta, d)
+	u, theta := s.u[from:to][:len(d.Gradient)], theta[:len(d.Gradient)] // equal lengths: no bounds checks in the loop
+	for i, g := range d.Gradient {
 		u[i] = s.Momentum*u[i] + g
-		theta[i] -= rate * u[i]
+		theta[i] -= s.rate * u[i]
 	}
 }
 

@@ -86,6 +86,20 @@ func (m member) Gather(all, mine []float64, _ []int) error {
 	return nil
 }
 
+// Columns implements Comm.
+func (m member) Columns(all, mine []float64, _, columns []int) error {
+	from, each := sum(columns[:m.rank]), sum(columns)
+	m.exchange(mine, func(given [][]float64) {
+		at := 0
+		for _, v := range given {
+			for ; len(v) > 0; v = v[each:] {
+				at += copy(all[at:], v[from:from+columns[m.rank]])
+			}
+		}
+	})
+	return nil
+}
+
 // Broadcast implements Comm.
 func (m member) Broadcast(v []float64, root int) error {
 	m.exchange(v, func(given [][]float64) {

@@ -14,6 +14,11 @@ type Comm interface {
 	// are how many each rank has; len(mine) = counts[Rank()], len(all) their sum. all and
 	// mine share no memory. Their bits arrive as they are, those of NaN, too.
 	Gather(all, mine []float64, counts []int) error
+	// Columns cuts rows of numbers that each rank has into columns for each. mine are rows[Rank()]
+	// rows of sum(columns) numbers; all gets of the rows of every rank, those of rank 0 first,
+	// the columns of this rank, those after the columns of the ranks before it: sum(rows) rows
+	// of columns[Rank()] numbers. rows and columns are the same on all ranks.
+	Columns(all, mine []float64, rows, columns []int) error
 	// Broadcast copies v of the rank root to v of all others. Its length is the same
 	// on all.
 	Broadcast(v []float64, root int) error
@@ -39,6 +44,12 @@ func (Alone) Size() int { return 1 }
 
 // Gather implements Comm.
 func (Alone) Gather(all, mine []float64, _ []int) error {
+	copy(all, mine)
+	return nil
+}
+
+// Columns implements Comm.
+func (Alone) Columns(all, mine []float64, _, _ []int) error {
 	copy(all, mine)
 	return nil
 }

@@ -2,10 +2,12 @@ package run
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/learn"
 )
 
 // resume takes over from the latest checkpoint, or starts from the parts' parameters, or
@@ -151,15 +153,25 @@ func (r *runner) trainingState(c *core.Checkpoint) (err error) {
 	c.Theta, c.Blocks, c.Base = r.theta, spec.Blocks, spec.Base
 	c.Rollback, c.Best, c.History = r.rollback, r.best, r.history
 	if r.parts.Optimizer != nil {
-		c.Optimizer = r.parts.Optimizer.State()
+		if c.Optimizer, err = r.wholeState(r.parts.Optimizer.State()); err != nil {
+			return err
+		}
 	}
 	if c.Walkers, err = r.joined(r.chains); err != nil || r.rollback == nil {
 		return err
 	}
 	back := *r.rollback
+	if back.Optimizer, err = r.wholeState(maps.Clone(back.Optimizer)); err != nil {
+		return err
+	}
 	back.Walkers, err = r.joined(back.Walkers)
 	c.Rollback = &back
 	return err
+}
+
+// wholeState is a state of the optimiser with what all ranks have moved.
+func (r *runner) wholeState(state map[string][]float64) (map[string][]float64, error) {
+	return learn.WholeState(r.comm, r.parts.Optimizer, state, len(r.theta))
 }
 
 func (r *runner) saveResults() error {

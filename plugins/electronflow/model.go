@@ -40,6 +40,7 @@ type Model struct {
 	offered     []int32
 	offeredLogP []float64
 	notices
+	shared shared
 
 	waves  par.Pool[*wave]
 	call   call
@@ -57,6 +58,7 @@ var (
 	_ core.Model         = (*Model)(nil)
 	_ core.DensityMatrix = (*Model)(nil)
 	_ core.NaturalPuller = (*Model)(nil)
+	_ core.NaturalSharer = (*Model)(nil)
 	_ core.StateDrawer   = (*Model)(nil)
 	_ core.StateSpanner  = (*Model)(nil)
 	_ core.Walker        = (*Model)(nil)

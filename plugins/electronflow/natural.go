@@ -11,25 +11,30 @@ import (
 // that the Fisher matrix has a block for each. The gradient in the flow is the sum of the
 // rows of its block, one pass for both.
 func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
-	m.mustFit(b)
-	if v == nil {
-		v = m.double(w)
-	}
 	if b.N == 0 {
 		clear(dst)
 		clear(step)
 		return nil
 	}
+	if err := m.naturalRows(dst, b, w, v); err != nil {
+		return err
+	}
+	return m.naturalStep(dst, step, b.N, damping, nil, nil, true)
+}
+
+// naturalRows computes the gradient, and the rows of both blocks.
+func (m *Model) naturalRows(dst []float64, b *core.Batch, w []float64, v []complex128) error {
+	m.mustFit(b)
+	if v == nil {
+		v = m.double(w)
+	}
 	at := m.split()
+	m.scores = core.Resize(m.scores, b.N*at)
 	if at > 0 {
 		if err := m.states.Pull(dst[:at], par.RowsOf(b.Place()), b.K, w); err != nil {
 			return err
 		}
-		m.scores = core.Resize(m.scores, b.N*at)
 		if err := m.states.Scores(m.scores, b.K); err != nil {
-			return err
-		}
-		if err := m.solve(&m.statesSolver, step[:at], dst[:at], m.scores, b.N, max(damping, m.config.StatesDamping)); err != nil {
 			return err
 		}
 	}
@@ -40,12 +45,25 @@ func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v [
 	m.sumRows(dst[at:], v)
 	fisher.Centre(m.rows[:half], m.params.Size())
 	fisher.Centre(m.rows[half:], m.params.Size())
-	return m.solve(&m.flowSolver, step[at:], dst[at:], m.rows, b.N, damping)
+	return nil
 }
 
-func (m *Model) solve(s *fisher.Solver, step, grad, rows []float64, n int, damping float64) error {
-	more, err := s.Solve(step, grad, rows, n, damping)
-	m.add(raised, int64(more), false)
+// naturalStep solves both blocks, with their tiles where they are made.
+func (m *Model) naturalStep(grad, step []float64, n int, damping float64, ofStates, ofFlow []float64, notice bool) error {
+	at := m.split()
+	if at > 0 {
+		if err := m.solve(&m.statesSolver, step[:at], grad[:at], m.scores, n, max(damping, m.config.StatesDamping), ofStates, notice); err != nil {
+			return err
+		}
+	}
+	return m.solve(&m.flowSolver, step[at:], grad[at:], m.rows, n, damping, ofFlow, notice)
+}
+
+func (m *Model) solve(s *fisher.Solver, step, grad, rows []float64, n int, damping float64, tiles []float64, notice bool) error {
+	more, err := s.SolveWith(tiles, step, grad, rows, n, damping)
+	if notice {
+		m.add(raised, int64(more), false)
+	}
 	if err != nil {
 		return &core.Error{Kind: core.Numeric, Op: "divide by the Fisher matrix", Subject: name, Err: err, Hint: "a parameter ran away: try a smaller learning rate"}
 	}

@@ -18,6 +18,7 @@ type Solver struct {
 	m      int       // order of c
 	c      []float64 // 1/n A^T A or 1/n A A^T, plus damping; then its factor L
 	middle []float64 // A g, in the space of samples
+	tiles  []float64 // of the matrix, where somebody has made them
 	step   int       // block column of the factorisation in work
 
 	multiply, panel, update func(int)
@@ -102,7 +103,11 @@ func (s *Solver) prepare(a []float64, cols, n int) {
 // factor is the Cholesky factorisation of the damped matrix, by columns of blocks.
 func (s *Solver) factor(damping float64) (positive bool) {
 	blocks := (s.m + block - 1) / block
-	par.For(blocks*(blocks+1)/2, s.multiply)
+	if s.tiles != nil {
+		s.putTiles()
+	} else {
+		par.For(blocks*(blocks+1)/2, s.multiply)
+	}
 	for i := range s.m {
 		s.c[i*s.m+i] += damping
 	}

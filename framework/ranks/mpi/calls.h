@@ -10,6 +10,11 @@ static int NAME(allgatherv)(uintptr_t comm, const void *mine, int n, void *all, 
 		mine, n, (HANDLE)mpi.byte, all, counts, starts, (HANDLE)mpi.byte, (HANDLE)comm);
 }
 
+static int NAME(alltoallv)(uintptr_t comm, const void *mine, const int *given, const int *from, void *all, const int *taken, const int *to) {
+	return ((int (*)(const void *, const int *, const int *, HANDLE, void *, const int *, const int *, HANDLE, HANDLE))mpi.alltoallv)(
+		mine, given, from, (HANDLE)mpi.byte, all, taken, to, (HANDLE)mpi.byte, (HANDLE)comm);
+}
+
 static int NAME(barrier)(uintptr_t comm) {
 	return ((int (*)(HANDLE))mpi.barrier)((HANDLE)comm);
 }

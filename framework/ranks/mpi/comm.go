@@ -24,6 +24,8 @@ type comm struct {
 	near       bool    // all ranks are on one machine, and no memory is registered
 	counts     []C.int // bytes of each rank in a gather, and where they start
 	starts     []C.int
+	given      []C.int // bytes for each rank when rows are cut into columns, and where they start
+	from       []C.int
 }
 
 // newComm asks MPI for the place of this rank. All ranks of the communicator make it together,
@@ -42,6 +44,7 @@ func newComm(t *thread, handle C.uintptr_t) (*comm, error) {
 	}
 	c.rank, c.size = int(rank), int(size)
 	c.counts, c.starts = make([]C.int, c.size), make([]C.int, c.size)
+	c.given, c.from = make([]C.int, c.size), make([]C.int, c.size)
 	return c, c.look()
 }
 

@@ -7,7 +7,7 @@
 static struct {
 	int pointers; /* handles are pointers, as those of Open MPI and of MPI-5, else ints */
 	uintptr_t world, byte, errors_return;
-	void *init_thread, *finalize, *abort, *allgatherv, *barrier, *bcast, *comm_rank, *comm_size, *comm_set_errhandler, *comm_split, *get_library_version, *error_string;
+	void *init_thread, *finalize, *abort, *allgatherv, *alltoallv, *barrier, *bcast, *comm_rank, *comm_size, *comm_set_errhandler, *comm_split, *get_library_version, *error_string;
 } mpi;
 
 #define HANDLE int
@@ -24,6 +24,9 @@ static struct {
 int hh_mpi_abort(uintptr_t comm, int code) { return CALL(abort, comm, code); }
 int hh_mpi_allgatherv(uintptr_t comm, const void *mine, int n, void *all, const int *counts, const int *starts) {
 	return CALL(allgatherv, comm, mine, n, all, counts, starts);
+}
+int hh_mpi_alltoallv(uintptr_t comm, const void *mine, const int *given, const int *from, void *all, const int *taken, const int *to) {
+	return CALL(alltoallv, comm, mine, given, from, all, taken, to);
 }
 int hh_mpi_barrier(uintptr_t comm) { return CALL(barrier, comm); }
 int hh_mpi_bcast(uintptr_t comm, void *v, int n, int root) { return CALL(bcast, comm, v, n, root); }
@@ -89,6 +92,7 @@ const char *hh_mpi_load(const char *name) {
 	FIND(finalize, "MPI_Finalize");
 	FIND(abort, "MPI_Abort");
 	FIND(allgatherv, "MPI_Allgatherv");
+	FIND(alltoallv, "MPI_Alltoallv");
 	FIND(barrier, "MPI_Barrier");
 	FIND(bcast, "MPI_Bcast");
 	FIND(comm_rank, "MPI_Comm_rank");

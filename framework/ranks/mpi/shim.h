@@ -9,6 +9,7 @@ int hh_mpi_init(void);
 uintptr_t hh_mpi_world(void);
 int hh_mpi_abort(uintptr_t comm, int code);
 int hh_mpi_allgatherv(uintptr_t comm, const void *mine, int n, void *all, const int *counts, const int *starts);
+int hh_mpi_alltoallv(uintptr_t comm, const void *mine, const int *given, const int *from, void *all, const int *taken, const int *to);
 int hh_mpi_barrier(uintptr_t comm);
 int hh_mpi_bcast(uintptr_t comm, void *v, int n, int root);
 int hh_mpi_comm_rank(uintptr_t comm, int *rank);

@@ -16,7 +16,7 @@ import (
 // Comm makes all calls of c, and of parts of it, and compares what they give with what
 // they should. All ranks call it together; the error is what this rank found.
 func Comm(c ranks.Comm) error {
-	for _, f := range []func(ranks.Comm) error{numbers, texts, parts, agreement} {
+	for _, f := range []func(ranks.Comm) error{numbers, columns, texts, parts, agreement} {
 		if err := f(c); err != nil {
 			return fmt.Errorf("rank %d of %d: %w", c.Rank(), c.Size(), err)
 		}

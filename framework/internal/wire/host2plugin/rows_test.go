@@ -122,6 +122,8 @@ func (s subject) arguments(t *testing.T, r *core.Row) *core.Call {
 	if slices.Contains(r.In, core.Column(core.Span)) {
 		core.Span.Put(c.In, c.In.K)
 	}
+	core.PutShare(c.In, 0, 1)
+	core.Tiles.Room(c.In, s.sizes.Theta*s.sizes.Theta) // of determinants, as many as rows and columns
 	make(c.Bar, r.Bar)
 	make(c.Out, r.Out)
 	for i := range core.Damping.Of(c.In) {

@@ -1,0 +1,157 @@
+// Package scaffold writes the first version of a plugin: a folder that builds, tests and runs at
+// once, for its author to change.
+package scaffold
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// Each folder is of one language and kind; NAME in a file's name is that of the part.
+//
+//go:embed templates
+var templates embed.FS
+
+// Plugin is what is to be written.
+type Plugin struct {
+	// Language and Kind are one of Offers.
+	Language string
+	Kind     core.PartKind
+	// Name is that of the part, by which run files know it: small letters, digits and _.
+	Name string
+	// Helmholtz is the command, for Makefile.
+	Helmholtz string
+	// Source is the folder of the source code of Helmholtz, which a plugin in Go is built with.
+	Source string
+}
+
+// Offers lists what can be written, "LANGUAGE KIND".
+func Offers() []string {
+	folders, err := templates.ReadDir("templates")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	var all []string
+	for _, f := range folders {
+		all = append(all, strings.ReplaceAll(f.Name(), "-", " "))
+	}
+	return all
+}
+
+var (
+	allowed = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	// Words of Python, and modules that a program imports, cannot be the name of its file.
+	reserved = []string{"main", "helmholtz", "numpy", "jax", "test", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+		"elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+		"return", "try", "while", "with", "yield"}
+)
+
+// Check refuses what Write cannot write.
+func (p Plugin) Check() error {
+	refuse := func(hint, format string, a ...any) error {
+		return &core.Error{Kind: core.Invalid, Op: "new plugin", Subject: p.Name, Err: fmt.Errorf(format, a...), Hint: hint}
+	}
+	if !slices.Contains(Offers(), p.Language+" "+string(p.Kind)) {
+		return refuse("there are "+strings.Join(Offers(), ", "), "no %s in %s can be written", p.Kind, p.Language)
+	}
+	if !allowed.MatchString(p.Name) || slices.Contains(reserved, p.Name) {
+		return refuse("names have small letters, digits and _, and are no words of Python", "the name %q cannot be that of a part", p.Name)
+	}
+	if p.Language == "go" && p.Source == "" {
+		return refuse("--source names it", "a plugin in Go is built with the source code of Helmholtz, which was not found")
+	}
+	return nil
+}
+
+// Write writes the files into a folder that is not there yet, and lists them. Where it fails, it leaves no folder.
+func (p Plugin) Write(dir string) (files []string, err error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	fail := func(err error, hint string) ([]string, error) {
+		return nil, &core.Error{Kind: core.Invalid, Op: "new plugin", Subject: dir, Err: err, Hint: hint}
+	}
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return fail(errors.New("it is there already"), "choose another name, or another folder by --dir")
+		}
+		return fail(err, "")
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(dir)
+		}
+	}()
+	all, err := template.ParseFS(templates, path.Join("templates", p.Language+"-"+string(p.Kind), "*.tmpl"))
+	if err != nil {
+		return fail(err, "")
+	}
+	for _, t := range all.Templates() {
+		name := strings.TrimSuffix(t.Name(), ".tmpl")
+		if rest, hidden := strings.CutPrefix(name, "dot"); hidden { // go:embed passes hidden files over
+			name = "." + rest
+		}
+		name = strings.ReplaceAll(name, "NAME", p.Name)
+		if err := p.write(t, filepath.Join(dir, name)); err != nil {
+			return fail(err, "")
+		}
+		files = append(files, name)
+	}
+	slices.Sort(files)
+	return files, nil
+}
+
+// write writes one file; programs may be executed.
+func (p Plugin) write(t *template.Template, file string) error {
+	mode := fs.FileMode(0o666)
+	if ext := filepath.Ext(file); ext == ".sh" || filepath.Base(file) == p.Name+".py" {
+		mode = 0o777
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.Execute(f, p), f.Close())
+}
+
+// Class is the name as one of a class in Python: my_ring is MyRing.
+func (p Plugin) Class() string {
+	var class strings.Builder
+	for _, word := range strings.Split(p.Name, "_") {
+		if word != "" {
+			class.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return class.String()
+}
+
+// What and Tongue are the kind and the language in a sentence, and Extra what the package for Python
+// is to be installed with.
+func (p Plugin) What() string {
+	if p.Kind == core.KindEnergy {
+		return "Hamiltonian"
+	}
+	return string(p.Kind)
+}
+
+func (p Plugin) Tongue() string {
+	return map[string]string{"go": "Go", "python": "Python", "jax": "Python with JAX"}[p.Language]
+}
+
+func (p Plugin) Extra() string {
+	if p.Language == "python" {
+		return ""
+	}
+	return "[" + p.Language + "]"
+}

@@ -1,0 +1,72 @@
+package scaffold
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// All that is offered is written without a hole, and refers to nothing but itself.
+func TestWrite(t *testing.T) {
+	for _, offer := range Offers() {
+		language, kind, _ := strings.Cut(offer, " ")
+		p := Plugin{Language: language, Kind: core.PartKind(kind), Name: "dot_part", Helmholtz: "/opt/helmholtz", Source: "/src/helmholtz"}
+		dir := filepath.Join(t.TempDir(), "dot_part")
+		files, err := p.Write(dir)
+		if err != nil {
+			t.Errorf("%s: %v", offer, err)
+			continue
+		}
+		for _, name := range append([]string{"README.md", "Makefile", "ci.sh", ".gitignore"}, "dot_part.toml") {
+			if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+				t.Errorf("%s: %v", offer, err)
+			}
+		}
+		for _, name := range files {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil || bytes.Contains(text, []byte("<no value>")) || bytes.Contains(text, []byte("{{")) || bytes.Contains(text, []byte("NAME")) {
+				t.Errorf("%s: %s has holes, or cannot be read (%v)", offer, name, err)
+			}
+		}
+	}
+}
+
+func TestClass(t *testing.T) {
+	for name, want := range map[string]string{"ring": "Ring", "my_ring2": "MyRing2"} {
+		if got := (Plugin{Name: name}).Class(); got != want {
+			t.Errorf("%s is the class %s, want %s", name, got, want)
+		}
+	}
+}
+
+// What cannot be written is refused with what can, and leaves nothing; what is there stays as it is.
+func TestRefuse(t *testing.T) {
+	good := Plugin{Language: "go", Kind: core.KindEnergy, Name: "ring", Source: "/src"}
+	for want, change := range map[string]func(*Plugin){
+		"no energy in cobol":  func(p *Plugin) { p.Language = "cobol" },
+		"no sampler in go":    func(p *Plugin) { p.Kind = core.KindSampler },
+		`the name "Ring"`:     func(p *Plugin) { p.Name = "Ring" },
+		`the name "../ring"`:  func(p *Plugin) { p.Name = "../ring" },
+		`the name "lambda"`:   func(p *Plugin) { p.Name = "lambda" },
+		"which was not found": func(p *Plugin) { p.Source = "" },
+	} {
+		p, dir := good, filepath.Join(t.TempDir(), "new")
+		change(&p)
+		_, err := p.Write(dir)
+		var e *core.Error
+		if !errors.As(err, &e) || e.Kind != core.Invalid || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one that says %q", err, want)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s: a folder is left", want)
+		}
+	}
+	if _, err := good.Write(t.TempDir()); err == nil || !strings.Contains(err.Error(), "there already") {
+		t.Errorf("error %v over a folder that is there", err)
+	}
+}
