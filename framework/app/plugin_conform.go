@@ -194,7 +194,16 @@ func settingsOf(arguments []string) (core.Settings, error) {
 		if err != nil {
 			return nil, core.Errorf(core.Invalid, "test", "--set "+a, "cannot read the value: %w", err)
 		}
-		s[strings.TrimSpace(key)] = v
+		key = strings.TrimSpace(key)
+		if table, name, below := strings.Cut(key, "."); below { // constants.J of a table of numbers
+			inner, _ := s[table].(map[string]any)
+			if inner == nil {
+				inner = map[string]any{}
+			}
+			inner[name] = v
+			key, v = table, inner
+		}
+		s[key] = v
 	}
 	return s, nil
 }

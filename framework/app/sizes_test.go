@@ -58,6 +58,7 @@ var smallRuns = map[string]string{
 	"model vae":                           `model.plugin=vae model.latents=2 energy.plugin=ising energy.L=4`,
 	"model boltzmann":                     `model.plugin=boltzmann energy.plugin=sk energy.N=4`,
 	"energy data":                         `model.plugin=realnvp energy.plugin=data energy.file=digits`,
+	"energy expression":                   `energy.plugin=expression energy.space=field energy.L=4 energy.E=sum(s^2)`,
 	"energy xy":                           `energy.plugin=xy energy.L=4`,
 	"energy quantumdot":                   `model.plugin=fermiflow energy.plugin=quantumdot energy.n=2`,
 	"energy electrongas":                  `model.plugin=electronflow model.theta_0=0.5 energy.plugin=electrongas energy.n=3`,

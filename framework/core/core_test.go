@@ -11,24 +11,25 @@ import (
 )
 
 type config struct {
-	Lattice string    `key:"lattice" choices:"square,triangular" help:"neighbours"`
-	L       int       `key:"L" min:"1" opt:"required" help:"edge"`
-	J       float64   `key:"J" unit:"J" help:"coupling"`
-	Z2      bool      `key:"z2" help:"symmetrise"`
-	Betas   []float64 `key:"betas" above:"0" below:"9" help:"list"`
-	Seed    uint64    `key:"seed" min:"0" help:"instance"`
+	Lattice string             `key:"lattice" choices:"square,triangular" help:"neighbours"`
+	L       int                `key:"L" min:"1" opt:"required" help:"edge"`
+	J       float64            `key:"J" unit:"J" help:"coupling"`
+	Z2      bool               `key:"z2" help:"symmetrise"`
+	Betas   []float64          `key:"betas" above:"0" below:"9" help:"list"`
+	Seed    uint64             `key:"seed" min:"0" help:"instance"`
+	Masses  map[string]float64 `key:"masses" above:"0" help:"by name"`
 	Hidden  int
 }
 
 func TestCompleteFillsDefaultsAndDecodes(t *testing.T) {
 	params := SchemaOf(config{Lattice: "square", J: 1, Seed: 7})
-	full, problems := Complete(params, Settings{"L": int64(4), "betas": []any{int64(1), 2.5}})
+	full, problems := Complete(params, Settings{"L": int64(4), "betas": []any{int64(1), 2.5}, "masses": map[string]any{"He": int64(4), "H": 1.008}})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
 	var c config
 	Decode(full, &c)
-	if got, want := fmt.Sprint(c), "{square 4 1 false [1 2.5] 7 0}"; got != want {
+	if got, want := fmt.Sprint(c), "{square 4 1 false [1 2.5] 7 map[H:1.008 He:4] 0}"; got != want {
 		t.Errorf("decoded %s, want %s", got, want)
 	}
 }
@@ -47,6 +48,9 @@ func TestCompleteNamesEveryProblem(t *testing.T) {
 		{"choice", Settings{"L": int64(4), "lattice": "squre"}, `lattice must be one of "square", "triangular", got "squre"; did you mean "square"?`},
 		{"unknown", Settings{"L": int64(4), "latice": "square"}, `latice is not a known key; did you mean "lattice"?`},
 		{"element", Settings{"L": int64(4), "betas": []any{0.0}}, "betas has an element that must be greater than 0, got 0"},
+		{"entry", Settings{"L": int64(4), "masses": map[string]any{"He": int64(4), "H": -1}}, "masses has H, which must be greater than 0, got -1"},
+		{"table", Settings{"L": int64(4), "masses": []any{1}}, "masses must be a table of numbers, got [1]"},
+		{"text", Settings{"L": int64(4), "masses": map[string]any{"He": "four"}}, "masses must be a table of numbers, got map[He:four]"},
 		{"below", Settings{"L": int64(4), "betas": []any{9.0}}, "betas has an element that must be less than 9, got 9"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

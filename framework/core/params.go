@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sort"
@@ -19,6 +20,7 @@ const (
 	TypeString  ParamType = "string"
 	TypeFloats  ParamType = "floats"  // array of numbers
 	TypeStrings ParamType = "strings" // array of strings
+	TypeTable   ParamType = "table"   // numbers by names that the user chooses
 )
 
 // Param describes one key of a part's table in the run file.
@@ -80,7 +82,7 @@ func (c *Condition) With(s Settings) string {
 }
 
 // Settings are the values of a part's table by key. Values are bool, int64,
-// float64, string, []float64 or []string.
+// float64, string, []float64, []string or map[string]float64.
 type Settings map[string]any
 
 // SettingError is one thing wrong with one key.
@@ -155,6 +157,12 @@ func (p Param) check(v any) (any, string) {
 		for _, e := range x {
 			if problem := p.bounds(e, e); problem != "" {
 				return v, "has an element that " + problem
+			}
+		}
+	case map[string]float64:
+		for _, name := range slices.Sorted(maps.Keys(x)) {
+			if problem := p.bounds(x[name], x[name]); problem != "" {
+				return v, fmt.Sprintf("has %s, which %s", Shorten(name), problem)
 			}
 		}
 	case string:
@@ -247,8 +255,30 @@ func (p Param) convert(v any) (any, bool) {
 		}
 	case TypeStrings:
 		return convertStrings(v)
+	case TypeTable:
+		return convertTable(v)
 	}
 	return v, false
+}
+
+func convertTable(v any) (any, bool) {
+	out := map[string]float64{}
+	switch x := v.(type) {
+	case map[string]float64:
+		maps.Copy(out, x)
+	case map[string]any:
+		for name, e := range x {
+			f, ok := number(e)
+			if !ok {
+				return v, false
+			}
+			out[name] = f
+		}
+	case nil:
+	default:
+		return v, false
+	}
+	return out, true
 }
 
 func convertStrings(v any) (any, bool) {
@@ -295,6 +325,8 @@ func article(t ParamType) string {
 		return "an array of numbers"
 	case TypeStrings:
 		return "an array of strings"
+	case TypeTable:
+		return "a table of numbers"
 	}
 	return "a string"
 }

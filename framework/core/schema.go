@@ -20,7 +20,8 @@ import (
 // below (numbers), choices (comma separated), only:"key=value,value" (see
 // Param.Only), power (see Param.Power), and the flags of opt, comma separated: required,
 // file (see Param.File) and named (see Param.Named). Field types: bool,
-// int, int64, uint64, float64, string, []float64, []string, and *float64
+// int, int64, uint64, float64, string, []float64, []string, map[string]float64 (numbers by names
+// that the user chooses, a table of its own in the run file), and *float64
 // for a number that may be left out (nil). It panics on a malformed struct.
 func SchemaOf(defaults any) []Param { return schemaOf(reflect.ValueOf(defaults)) }
 
@@ -92,6 +93,10 @@ func typeAndDefault(f reflect.StructField, v reflect.Value) (ParamType, any) {
 		} else if ok {
 			return TypeFloat, nil
 		}
+	case reflect.Map:
+		if x, ok := v.Interface().(map[string]float64); ok {
+			return TypeTable, x
+		}
 	case reflect.Slice:
 		if x, ok := v.Interface().([]float64); ok {
 			return TypeFloats, x
@@ -155,7 +160,7 @@ func decode(s Settings, v reflect.Value) {
 			field.SetFloat(x)
 		case string:
 			field.SetString(x)
-		case []float64, []string:
+		case []float64, []string, map[string]float64:
 			field.Set(reflect.ValueOf(x))
 		default:
 			panic(fmt.Sprintf("core: decoding settings: key %q has type %T", name, value))

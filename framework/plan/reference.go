@@ -202,6 +202,8 @@ func typeName(p core.Param) string {
 		return "numbers"
 	case p.Type == core.TypeStrings:
 		return "strings"
+	case p.Type == core.TypeTable:
+		return "table of numbers"
 	case p.Type == core.TypeBool:
 		return "true, false"
 	}
@@ -224,6 +226,10 @@ func defaultText(p core.Param) string {
 			return "none"
 		}
 	case []string:
+		if len(x) == 0 {
+			return "none"
+		}
+	case map[string]float64:
 		if len(x) == 0 {
 			return "none"
 		}

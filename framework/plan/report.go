@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -93,6 +94,8 @@ func hasInf(v any) bool {
 	case float64:
 		return math.IsInf(x, 0)
 	case []float64:
+		return slices.ContainsFunc(x, func(e float64) bool { return math.IsInf(e, 0) })
+	case map[string]float64:
 		for _, e := range x {
 			if math.IsInf(e, 0) {
 				return true

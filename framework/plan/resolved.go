@@ -177,8 +177,22 @@ func literal(v any) string {
 		return list(x)
 	case []any:
 		return list(x)
+	case map[string]float64:
+		return inline(x)
 	}
 	return fmt.Sprint(v)
+}
+
+// inline writes a table on one line.
+func inline(table map[string]float64) string {
+	if len(table) == 0 {
+		return "{}"
+	}
+	words := make([]string, 0, len(table))
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		words = append(words, join("", name)+" = "+float(table[name]))
+	}
+	return "{ " + strings.Join(words, ", ") + " }"
 }
 
 func list[T any](values []T) string {

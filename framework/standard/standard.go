@@ -20,6 +20,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/doublewell"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/dualising"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/electrongas"
+	"github.com/helmholtz-physics/helmholtz/hamiltonians/expression"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/grammar"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/hopfield"
@@ -60,7 +61,7 @@ func Parts() []core.Part {
 		van.Part, transformer.Part, mps.Part, ttn.Part, bornmachine.Part, rbm.Part, rbm.Gaussian, vae.Part, boltzmann.Part, discreteflow.Part, normal.Part, realnvp.Part, neuralrg.Part, mongeampere.Part, backflow.Part, velocity.Part, diffusion.Part, fermiflow.Part, electronflow.Part,
 		ising.Part, sk.Part, hopfield.Part, couplings.Part,
 		dualising.Part, phi4.Part, coulombtrap.Part, doublewell.Part, ringworld.Part, shell.Part, gaussian.Part, mixture.Part, quantumdot.Part, electrongas.Part, xy.Part,
-		circuit.Part, patterns.Part, grammar.Part, data.Part, costfunction.Part, modular.Part, quantised.Part,
+		circuit.Part, patterns.Part, grammar.Part, data.Part, costfunction.Part, modular.Part, quantised.Part, expression.Part,
 	}
 	return slices.Concat(parts, estimators.All(), objective.Parts(), optim.Parts(), sample.Parts())
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import Dict, List
 
 import helmholtz as hh
 import pytest
@@ -35,6 +35,7 @@ class Good(Base):
     form: str = hh.key("ring", choices=["ring", "line"], only={"key": "on", "values": ["true"]})
     ks: List[float] = hh.key([1, 2.5])
     on: bool = True
+    masses: Dict[str, float] = hh.key({}, above=0)
 
 
 def test_documents() -> None:
@@ -48,7 +49,8 @@ def test_documents() -> None:
         {"name": "form", "type": "string", "help": "form", "default": "ring", "choices": ["ring", "line"],
          "only": {"key": "on", "values": ["true"]}},
         {"name": "ks", "type": "floats", "help": "ks", "default": [1.0, 2.5]},
-        {"name": "on", "type": "bool", "help": "on", "default": True}]
+        {"name": "on", "type": "bool", "help": "on", "default": True},
+        {"name": "masses", "type": "table", "help": "masses", "default": {}, "above": 0}]
     assert isinstance(m["params"][1]["default"], float)
 
 
@@ -57,6 +59,7 @@ def test_values() -> None:
     assert (part.N, part.J, part.lam, part.form, part.ks, part.on) == (3, 1.0, 0.25, "ring", [1.0, 2.5], True)
     assert isinstance(part.N, int)
     assert Good(N=3, lam=0.75).lam == 0.75
+    assert Good(N=3, masses={"He": 4}).masses == {"He": 4.0}
 
 
 @pytest.mark.parametrize("given, text", [
@@ -70,7 +73,10 @@ def test_values() -> None:
     ({"N": 2, "lambda": 1}, "lambda: must be below 1, got 1.0"),
     ({"N": 2, "form": "star"}, "form: must be one of ring, line, got 'star'"),
     ({"N": 2, "ks": 1.0}, "ks: must be an array, got 1.0"),
-    ({"N": 2, "n": 1}, "n: is not a known key of Good (its keys: N, J, lambda, form, ks, on)"),
+    ({"N": 2, "masses": [1]}, "masses: must be a table of numbers, got [1]"),
+    ({"N": 2, "masses": {"He": "four"}}, "masses.He: must be a number, got 'four'"),
+    ({"N": 2, "masses": {"He": 0}}, "masses: must be above 0, got 0.0"),
+    ({"N": 2, "n": 1}, "n: is not a known key of Good (its keys: N, J, lambda, form, ks, on, masses)"),
 ])
 def test_mistakes(given: dict, text: str) -> None:
     with pytest.raises(hh.Error) as e:

@@ -158,7 +158,7 @@ func checkParam(p *core.Param) error {
 	}
 	number := false
 	switch p.Type {
-	case core.TypeInt, core.TypeFloat, core.TypeFloats:
+	case core.TypeInt, core.TypeFloat, core.TypeFloats, core.TypeTable:
 		number = true
 	case core.TypeBool, core.TypeString, core.TypeStrings:
 	default:

@@ -48,6 +48,10 @@ func plain(v any) any {
 		for i := range x {
 			x[i] = plain(x[i])
 		}
+	case map[string]any:
+		for name := range x {
+			x[name] = plain(x[name])
+		}
 	}
 	return v
 }

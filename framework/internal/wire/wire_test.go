@@ -58,11 +58,11 @@ func TestErrorsSurvive(t *testing.T) {
 func TestSettingsSurvive(t *testing.T) {
 	params := []core.Param{
 		{Name: "seed", Type: core.TypeInt}, {Name: "J", Type: core.TypeFloat}, {Name: "x", Type: core.TypeFloat},
-		{Name: "z2", Type: core.TypeBool}, {Name: "lattice", Type: core.TypeString}, {Name: "betas", Type: core.TypeFloats},
+		{Name: "z2", Type: core.TypeBool}, {Name: "lattice", Type: core.TypeString}, {Name: "betas", Type: core.TypeFloats}, {Name: "constants", Type: core.TypeTable},
 	}
 	// 2^63-1 has more digits than a float64; 0.1 has no finite binary form;
 	// 3 is a float that looks like an integer.
-	want := core.Settings{"seed": int64(math.MaxInt64), "J": 3.0, "x": 0.1, "z2": true, "lattice": "\"q\"\n", "betas": []float64{1, 0.1, 5e-324}}
+	want := core.Settings{"seed": int64(math.MaxInt64), "J": 3.0, "x": 0.1, "z2": true, "lattice": "\"q\"\n", "betas": []float64{1, 0.1, 5e-324}, "constants": map[string]float64{"k": 2, "x_0": 0.1}}
 	data, err := EncodeSettings(want)
 	if err != nil {
 		t.Fatal(err)

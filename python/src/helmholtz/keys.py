@@ -55,7 +55,7 @@ class Key:
     def check(self, value: Any) -> Any:
         """The value as the key's type, or an :class:`Error` that names the key."""
         value = _convert(value, self.type, self.name)
-        for v in value if isinstance(value, list) else [value]:
+        for v in value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value]:
             self._bounds(v)
         return value
 
@@ -139,7 +139,9 @@ def _type_of(cls: type, attribute: str, hint: Any) -> str:
         inner = typing.get_args(hint)
         if inner in ((float,), (str,)):
             return _TYPES[inner[0]] + "s"
-    raise TypeError(f"{cls.__name__}.{attribute} is annotated {hint!r}; keys are bool, int, float, str, List[float] or List[str]")
+    if typing.get_origin(hint) in (dict, collections.abc.Mapping) and typing.get_args(hint) == (str, float):
+        return "table"
+    raise TypeError(f"{cls.__name__}.{attribute} is annotated {hint!r}; keys are bool, int, float, str, List[float], List[str] or Dict[str, float]")
 
 
 def _convert(value: Any, kind: str, name: str) -> Any:
@@ -147,6 +149,10 @@ def _convert(value: Any, kind: str, name: str) -> Any:
         if isinstance(value, (str, bytes)) or not isinstance(value, collections.abc.Iterable):
             raise Error(f"must be an array, got {value!r}", subject=name)
         return [_convert(v, kind[:-1], name) for v in value]
+    if kind == "table":
+        if not isinstance(value, collections.abc.Mapping):
+            raise Error(f"must be a table of numbers, got {value!r}", subject=name)
+        return {k: _convert(v, "float", f"{name}.{k}") for k, v in value.items()}
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if kind == "float" and number and math.isfinite(value):
         return float(value)

@@ -1,0 +1,4 @@
+//go:build cgo && !purego
+
+#define LEVEL 0
+#include "kernels.h"

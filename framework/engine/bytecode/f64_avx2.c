@@ -1,0 +1,4 @@
+//go:build cgo && !purego
+
+#define LEVEL 1
+#include "kernels.h"
