@@ -46,7 +46,7 @@ var manifests = map[core.PartKind]map[string]core.Manifest{
 			Shape string  `key:"shape" choices:"well,ring" help:"of the potential"`
 			R     float64 `key:"r" above:"0" only:"shape=ring" help:"radius"`
 		}{"well", 1})},
-		"dot":  {Kind: core.KindEnergy, Name: "dot", Spaces: []core.SpaceKind{core.Particles}},
+		"dot": {Kind: core.KindEnergy, Name: "dot", Spaces: []core.SpaceKind{core.Particles}},
 		"formula": {Kind: core.KindEnergy, Name: "formula", Spaces: []core.SpaceKind{core.Field}, Params: core.SchemaOf(struct {
 			E         string             `key:"E" opt:"required" help:"formula"`
 			Constants map[string]float64 `key:"constants" help:"its constants"`
