@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -126,22 +127,58 @@ func FuzzFormula(f *testing.F) {
 	for _, text := range []string{"sum(u); u = v + v; v = w*w; w = where(x < y and s != 1 or 1 >= s, pow(s, 2.5), -min(s, 1e3))", "pairs(dx^2^-3, r <= 1)", "((", "sum(s;", "π", "neighbours(tanh(abs(s1)/s2)^64)"} {
 		f.Add(text)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		for _, s := range []core.Settings{{"space": "field", "L": 2}, {"space": "spins", "L": 3, "boundary": "open"}, {"space": "particles", "n": 3}, {"space": "angles", "L": 2, "d": 1}} {
-			s["E"] = text
-			full, problems := core.Complete(Part.Params, s)
-			if problems != nil {
-				t.Fatal(problems)
-			}
-			e, err := Part.NewEnergy(full)
-			if err != nil {
-				continue
-			}
-			b := &core.Batch{N: 2, X: make([]float64, 2*e.Spec().Space.Size())}
-			for i := range b.X {
-				b.X[i] = 1
-			}
-			e.Eval(make([]float64, 2), b) // of any value, or an error that says that it is none
+	f.Fuzz(harmless)
+}
+
+// harmless opens a formula in several systems, and evaluates it where that is possible.
+func harmless(t *testing.T, text string) {
+	for _, s := range []core.Settings{{"space": "field", "L": 2}, {"space": "spins", "L": 3, "boundary": "open"}, {"space": "particles", "n": 3}, {"space": "angles", "L": 2, "d": 1}} {
+		s["E"] = text
+		full, problems := core.Complete(Part.Params, s)
+		if problems != nil {
+			t.Fatal(problems)
 		}
-	})
+		e, err := Part.NewEnergy(full)
+		if err != nil {
+			continue
+		}
+		b := &core.Batch{N: 2, X: make([]float64, 2*e.Spec().Space.Size())}
+		for i := range b.X {
+			b.X[i] = 1
+		}
+		e.Eval(make([]float64, 2), b) // of any value, or an error that says that it is none
+	}
+}
+
+// The same of words in any order, and of formulas from which some words are missing or stand twice.
+func TestAnyWords(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	vocabulary := strings.Fields("sum( neighbours( pairs( shift( where( exp( min( pow( ( ) ) ) , ; = + - * / ^ < == and or s s1 s2 x r dx phi theta axis u 1 2 0.5 pi 1e300")
+	accepted := 0
+	for n := range 4000 {
+		var all []string
+		if n%2 == 0 {
+			for range 1 + r.IntN(12) {
+				all = append(all, vocabulary[r.IntN(len(vocabulary))])
+			}
+		} else {
+			w, err := words([]string{"sum((s - shift(s,1))^2 + where(x < 1, s^-2.5, 3/s)) + neighbours(s1*s2)", "pairs(4*(u^2 - u) - c, r < 2) + sum(x^2 + r); u = (1/r)^6; c = u*dx"}[r.IntN(2)])
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, word := range w {
+				for range 1 + (r.IntN(15)-1)/13 - r.IntN(20)/19 {
+					all = append(all, word.text)
+				}
+			}
+		}
+		text := strings.Join(all, " ")
+		if _, err := parse(text); err == nil {
+			accepted++
+		}
+		harmless(t, text)
+	}
+	if accepted < 100 {
+		t.Errorf("%d of the formulas can be read: the test is about nothing", accepted)
+	}
 }
