@@ -18,7 +18,8 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Each folder is of one language and kind; NAME in a file's name is that of the part.
+// Each folder LANGUAGE-KIND is one that can be written, with the files of any, and of python where that is
+// the language of its programs; NAME in a file's name is that of the part.
 //
 //go:embed templates
 var templates embed.FS
@@ -44,7 +45,9 @@ func Offers() []string {
 	}
 	var all []string
 	for _, f := range folders {
-		all = append(all, strings.ReplaceAll(f.Name(), "-", " "))
+		if language, kind, own := strings.Cut(f.Name(), "-"); own {
+			all = append(all, language+" "+kind)
+		}
 	}
 	return all
 }
@@ -93,7 +96,14 @@ func (p Plugin) Write(dir string) (files []string, err error) {
 			os.RemoveAll(dir)
 		}
 	}()
-	all, err := template.ParseFS(templates, path.Join("templates", p.Language+"-"+string(p.Kind), "*.tmpl"))
+	folders := []string{"any", p.Language + "-" + string(p.Kind)}
+	if p.Language != "go" {
+		folders = append(folders, "python")
+	}
+	for k, f := range folders {
+		folders[k] = path.Join("templates", f, "*.tmpl")
+	}
+	all, err := template.ParseFS(templates, folders...)
 	if err != nil {
 		return fail(err, "")
 	}
