@@ -31,24 +31,9 @@ func (p Param) convert(v any) (any, bool) {
 			return x, true
 		}
 	case TypeFloats:
-		switch x := v.(type) {
-		case []float64:
-			return append([]float64(nil), x...), true
-		case []any:
-			var out []float64
-			for _, e := range x {
-				f, ok := number(e)
-				if !ok {
-					return v, false
-				}
-				out = append(out, f)
-			}
-			return out, true
-		case nil:
-			return []float64(nil), true
-		}
+		return convertList(v, number)
 	case TypeStrings:
-		return convertStrings(v)
+		return convertList(v, func(e any) (string, bool) { s, ok := e.(string); return s, ok })
 	case TypeTable:
 		return convertTable(v)
 	}
@@ -75,22 +60,23 @@ func convertTable(v any) (any, bool) {
 	return out, true
 }
 
-func convertStrings(v any) (any, bool) {
+// convertList converts the elements one by one.
+func convertList[T any](v any, one func(any) (T, bool)) (any, bool) {
 	switch x := v.(type) {
-	case []string:
-		return append([]string(nil), x...), true
+	case []T:
+		return append([]T(nil), x...), true
 	case []any:
-		var out []string
+		var out []T
 		for _, e := range x {
-			s, ok := e.(string)
+			t, ok := one(e)
 			if !ok {
 				return v, false
 			}
-			out = append(out, s)
+			out = append(out, t)
 		}
 		return out, true
 	case nil:
-		return []string(nil), true
+		return []T(nil), true
 	}
 	return v, false
 }
