@@ -16,7 +16,7 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-cluster test-arm64 test-python test-release test-setup validate bench build release setup check generate python-proto wheel clean
+.PHONY: run test test-cluster test-arm64 test-python test-release test-setup validate bench build release setup check generate python-proto python-reference wheel clean
 
 # The same flag for all builds, so that they share what is compiled.
 export GOFLAGS := $(strip -trimpath $(filter-out -trimpath,$(GOFLAGS)))
@@ -91,6 +91,11 @@ test-python: build wheel
 # Rewrites the protocol's Python code.
 python-proto: $(VENV)/ready
 	cd python && ../$(VENV)/bin/python -m grpc_tools.protoc -Ihelmholtz/wire.proto=../framework/internal/wire/wirepb/wire.proto --python_out=src helmholtz/wire.proto
+
+# Rewrites the reference of the Python package.
+python-reference: $(VENV)/ready
+	$(VENV)/bin/pip install --quiet numpy grpcio protobuf
+	$(VENV)/bin/python python/reference.py > docs/python-reference.md
 
 validate: build
 	./.ci/validate $(BIN) runs

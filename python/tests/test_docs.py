@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,3 +29,12 @@ def test_the_page(helmholtz: Any, tmp_path: Path) -> None:
     assert "conforms: tests passed: " in helmholtz("plugin", "test", tmp_path / "annni.py", "--set", "N=8")
     # a newcomer's program has some thirty lines
     assert len([line for line in programs[0][0].splitlines() if line.strip()]) <= 30
+
+
+def test_the_reference() -> None:
+    """docs/python-reference.md is what the docstrings say: `make python-reference` writes it."""
+    made = subprocess.run([sys.executable, str(ROOT / "python/reference.py")], check=True, capture_output=True, text=True).stdout
+    assert made == (ROOT / "docs/python-reference.md").read_text()
+    for name in hh.__all__:  # each with a text of its own
+        if name != "noise":
+            assert re.search(rf"^### `(class )?helmholtz\.{name}\b.*`\n\n\w", made, re.M), f"{name} has no docstring"
