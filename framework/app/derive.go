@@ -204,8 +204,9 @@ func pick[T any](line []int, of func(i int) T) []T {
 	return all
 }
 
-// add a row unless it has no value. One that should be the same as another is compared with it.
-func (d *derivation) add(r thermo.Row, units string, values []thermo.Value) *store.Swept {
+// add a row unless it has no value. One that should be the same as another is compared with it; one of
+// slopes names the axes along which they are taken.
+func (d *derivation) add(r thermo.Row, units string, values []thermo.Value, slopes ...int) *store.Swept {
 	e := store.Swept{Estimate: core.Estimate{Name: r.Name, Long: r.Long, Units: units, Extensive: r.Extensive}, Way: r.Way}
 	for _, a := range d.Axes {
 		e.Axes = append(e.Axes, a.Axis)
@@ -227,6 +228,9 @@ func (d *derivation) add(r thermo.Row, units string, values []thermo.Value) *sto
 		}
 	}
 	d.compare(&e, r.Beside, values)
+	for _, axis := range slopes {
+		d.warnOfFew(&e, axis, values)
+	}
 	d.Observables = append(d.Observables, e)
 	at := len(d.Observables) - 1
 	if r.Extensive {
@@ -251,6 +255,21 @@ func (d *derivation) compare(e *store.Swept, with string, values []thermo.Value)
 	for i, v := range values {
 		if distance := thermo.Distance(v, other[i]); distance > inconsistent {
 			d.warn(e, i, core.CautionInconsistent, "%s is %s here, %.1f standard errors from %s", with, plusMinus(other[i].Mean, other[i].Err), distance, e.Way)
+		}
+	}
+}
+
+// warnOfFew warns of slopes along lines of an axis with no more points than a slope needs: a parabola goes
+// through them, whatever the curve does in between, and the error has nothing of it.
+func (d *derivation) warnOfFew(e *store.Swept, axis int, values []thermo.Value) {
+	for _, line := range d.Lines(axis) {
+		known := slices.DeleteFunc(slices.Clone(line), func(i int) bool { return !values[i].Known() })
+		if len(known) > thermo.LeastPoints {
+			continue
+		}
+		for _, i := range known {
+			d.warn(e, i, core.CautionFewPoints, "%s is of %d points along %s, which cannot show how the curve bends between them: its error is too small where it does; take five or more",
+				e.Way, len(known), d.Axes[axis].Key)
 		}
 	}
 }

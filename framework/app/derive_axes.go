@@ -19,22 +19,22 @@ func (d *derivation) alongTemperature(axis int) {
 		if !sameDensity(d, f, s, e) {
 			row.Beside = ""
 		}
-		d.add(thermo.EntropyRow, "1", d.along(axis, f, thermo.Entropy))
-		d.add(row, units, d.along(axis, f, thermo.Energy))
+		d.add(thermo.EntropyRow, "1", d.along(axis, f, thermo.Entropy), axis)
+		d.add(row, units, d.along(axis, f, thermo.Energy), axis)
 	}
 	if r := d.values("free_energy_reweighted"); r != nil {
-		d.add(thermo.EntropyReweightedRow, "1", d.along(axis, r, thermo.Entropy))
-		d.add(thermo.EnergyReweightedRow, d.find("free_energy_reweighted").Units, d.along(axis, r, thermo.Energy))
+		d.add(thermo.EntropyReweightedRow, "1", d.along(axis, r, thermo.Entropy), axis)
+		d.add(thermo.EnergyReweightedRow, d.find("free_energy_reweighted").Units, d.along(axis, r, thermo.Energy), axis)
 	}
 	if e != nil {
-		d.add(thermo.HeatOfEnergyRow, "1", d.along(axis, e, thermo.HeatCapacityOfEnergy))
+		d.add(thermo.HeatOfEnergyRow, "1", d.along(axis, e, thermo.HeatCapacityOfEnergy), axis)
 	}
 	if s != nil {
 		row := thermo.HeatOfEntropyRow
 		if !sameDensity(d, f, s, e) {
 			row.Beside = ""
 		}
-		d.add(row, "1", d.along(axis, s, thermo.HeatCapacityOfEntropy))
+		d.add(row, "1", d.along(axis, s, thermo.HeatCapacityOfEntropy), axis)
 	}
 	if f != nil && s != nil {
 		d.best(axis, f, s)
@@ -121,7 +121,7 @@ func (d *derivation) alongVolume(axis int) {
 		s = make([]thermo.Value, len(d.points))
 	}
 	units := fmt.Sprintf("%s/length^%d", d.find("free_energy").Units, d.dimension())
-	d.add(thermo.PressureRow, units, d.over(axis, func(line []int) []thermo.Value { return d.line(line).Pressure(at(line, f), at(line, s)) }))
+	d.add(thermo.PressureRow, units, d.over(axis, func(line []int) []thermo.Value { return d.line(line).Pressure(at(line, f), at(line, s)) }), axis)
 	p := d.pressures()
 	if p == nil {
 		return
@@ -131,7 +131,7 @@ func (d *derivation) alongVolume(axis int) {
 			return l.BulkModulus(at(line, p))
 		}
 		return pick(line, func(int) thermo.Value { return thermo.Unknown() })
-	}))
+	}), axis)
 	mu := make([]thermo.Value, len(d.points))
 	for i := range mu {
 		mu[i] = thermo.Unknown()
@@ -167,9 +167,9 @@ func (d *derivation) maxwell(volume, temperature int) {
 			}
 		}
 		return d.line(line).EntropyByDensity(n, at(line, s), at(line, byT))
-	}))
+	}), volume, temperature)
 	// At constant volume -dmu/dT is to mu what S is to F.
-	d.add(thermo.CoolingRow, "1", d.along(temperature, mu, thermo.Entropy))
+	d.add(thermo.CoolingRow, "1", d.along(temperature, mu, thermo.Entropy), temperature)
 }
 
 // alongNumber derives chemical potentials of quantum particles, and limits.

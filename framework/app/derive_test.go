@@ -265,3 +265,38 @@ func TestDeriveNumber(t *testing.T) {
 		t.Errorf("in a trap mu %v, limits %v", mu.Value, s.Limits)
 	}
 }
+
+// Slopes along three points carry a caution, at each point and per site alike; along four they do not,
+// and a line that a missing point shortens to three does.
+func TestDeriveFewPoints(t *testing.T) {
+	grid := []float64{0.3, 0.5, 0.7, 1}
+	for name, c := range map[string]struct {
+		points  int
+		missing int
+		want    int
+	}{"three": {3, -1, 3}, "four": {4, -1, 0}, "four, one of them missing": {4, 1, 3}} {
+		points := make([]*core.Results, c.points)
+		for i := range points {
+			if i != c.missing {
+				points[i] = spins(grid[i])
+			}
+		}
+		s := sweptOf(points, sweptAxis("ensemble.temperature", grid[:c.points]...))
+		for _, row := range []string{"entropy_from_free_energy", "heat_capacity_from_energy", "energy_from_free_energy_per_site"} {
+			few := 0
+			for _, at := range derivedRow(t, s, row).PointCautions {
+				if slices.ContainsFunc(at, func(c core.Caution) bool { return c.Code == core.CautionFewPoints }) {
+					few++
+				}
+			}
+			if few != c.want {
+				t.Errorf("%s: %s carries %d cautions of few points, want %d", name, row, few, c.want)
+			}
+		}
+		for _, at := range derivedRow(t, s, "free_energy_best").PointCautions {
+			if len(at) > 0 {
+				t.Errorf("%s: the least free energy, which is no slope, has %v", name, at)
+			}
+		}
+	}
+}

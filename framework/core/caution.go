@@ -103,6 +103,9 @@ const (
 	// CautionInconsistent is what follows by thermodynamics from other points of a sweep, and what was
 	// measured at this one, that differ.
 	CautionInconsistent CautionCode = "inconsistent"
+	// CautionFewPoints is a slope along so few points of a sweep that they cannot show how a curve bends
+	// between them.
+	CautionFewPoints CautionCode = "few_points"
 	// CautionBetterElsewhere is a free energy above that which the density of another point of a sweep has
 	// under the same conditions.
 	CautionBetterElsewhere CautionCode = "better_elsewhere"
