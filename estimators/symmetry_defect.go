@@ -210,7 +210,7 @@ func (d *symmetryDefects) judge(all []core.Estimate, delta, deltaErr float64) {
 	switch {
 	case len(d.own) == 0:
 	case math.Abs(delta) > max(3*deltaErr, 1e-6):
-		defect.WarnOf(core.AboutDraws, core.CautionBrokenSymmetry, "ln Z moves by %.3g +- %.1g when ln p at images by %v of the draws is counted in: the model has lost configurations, or has too much of some; train longer, with annealing, or average over the symmetries (model.average)",
+		defect.WarnOf(core.AboutLost, core.CautionBrokenSymmetry, "ln Z moves by %.3g +- %.1g when ln p at images by %v of the draws is counted in: the model has lost configurations, or has too much of some; train longer, with annealing, or average over the symmetries (model.average)",
 			delta, deltaErr, d.lacks)
 	case value > max(3*stderr, smallDefect) || math.IsInf(value, 1):
 		defect.WarnOf(core.AboutDensity, core.CautionBrokenSymmetry, "ln p differs by %.3g +- %.1g nats between configurations and their images by %v, which are equally likely: the model is that far from the Boltzmann density; train longer, or average over the symmetries (model.average, evaluate.orbit)",

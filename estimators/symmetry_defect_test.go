@@ -88,7 +88,7 @@ func TestSymmetryDefectOfACoin(t *testing.T) {
 // lost, which moves it by ln 3/2.
 func TestSymmetryDefectFindsALostMode(t *testing.T) {
 	all := defectOf(t, 1, 1, 20*4096)
-	if d := all[0]; !math.IsInf(d.Value[0], 1) || len(d.Cautions) != 1 || d.Cautions[0].About != core.AboutDraws {
+	if d := all[0]; !math.IsInf(d.Value[0], 1) || len(d.Cautions) != 1 || d.Cautions[0].About != core.AboutLost {
 		t.Errorf("defect %v with the cautions %v, want +Inf, and one about the draws", d.Value[0], d.Cautions)
 	}
 	if z := all[1]; math.Abs(z.Value[0]-math.Log(1.5)) > 4*z.Stderr[0] || !(z.Stderr[0] > 0) {

@@ -102,7 +102,7 @@ func (r *virialReweighted) Report() ([]core.Estimate, error) {
 	e.StderrStderr = stderr * doubt
 	judgeWeights(e, "", &r.weights)
 	if e.N >= tailed && doubt < uncertain && math.Abs(value) > mostVirial*stderr {
-		e.WarnOf(core.AboutDraws, core.CautionContradiction, "the reweighted virial residual is %.3g +- %.1g in place of 0: the model's draws end where the Boltzmann density does not, and what is beyond is missing from all that is reweighted; train longer, or let chains stand beside the model (evaluate.sampler)",
+		e.WarnOf(core.AboutLost, core.CautionContradiction, "the reweighted virial residual is %.3g +- %.1g in place of 0: the model's draws end where the Boltzmann density does not, and what is beyond is missing from all that is reweighted; train longer, or let chains stand beside the model (evaluate.sampler)",
 			value, stderr)
 	}
 	return reported, err

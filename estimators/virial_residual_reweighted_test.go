@@ -54,7 +54,7 @@ func TestVirialSeesWhereDrawsEnd(t *testing.T) {
 	if math.Abs(e.Value[0]-want) > 4*e.Stderr[0] || e.Stderr[0] > 0.02 {
 		t.Errorf("%v +- %v, want %v", e.Value[0], e.Stderr[0], want)
 	}
-	if got := codes(e); !slices.Equal(got, []core.CautionCode{core.CautionContradiction}) || e.Cautions[0].About != core.AboutDraws || !strings.Contains(e.Caution(), "the model's draws end where the Boltzmann density does not") {
+	if got := codes(e); !slices.Equal(got, []core.CautionCode{core.CautionContradiction}) || e.Cautions[0].About != core.AboutLost || !strings.Contains(e.Caution(), "the model's draws end where the Boltzmann density does not") {
 		t.Errorf("cautions %v", e.Cautions)
 	}
 }

@@ -82,7 +82,7 @@ func (e *wells) Report() ([]core.Estimate, error) {
 	n := e.left.N() + e.right.N()
 	r, err := e.report((lnLeft-lnRight)/e.beta, math.Sqrt(varianceLeft+varianceRight)/e.beta, n)
 	if n > 0 && (e.left.N() == 0 || e.right.N() == 0) {
-		r[0].WarnOf(core.AboutDraws, core.CautionLostMode, "all %d configurations are on one side of %g: the model has not found the other well", n, e.split)
+		r[0].WarnOf(core.AboutLost, core.CautionLostMode, "all %d configurations are on one side of %g: the model has not found the other well", n, e.split)
 	} else if few := min(e.left.N(), e.right.N()); n > 0 && few < least {
 		r[0].Stderr[0] = math.NaN()
 		r[0].Warn(core.CautionFewDraws, "%d draws in one of the wells are too few for an error: draw at least %d", few, least)

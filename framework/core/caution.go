@@ -27,6 +27,9 @@ const (
 	AboutDensity
 	// AboutDraws are the configurations themselves: all that is estimated from them.
 	AboutDraws
+	// AboutLost is what the draws lack: all that is estimated from them, but not upper bounds of the
+	// free energy, which are right of any density.
+	AboutLost
 	// AboutModel is what draws of the model lack, as others show it: all that is estimated from
 	// the model's, but not bounds, nor what is estimated from the others.
 	AboutModel
@@ -43,6 +46,8 @@ func (c Caution) Concerns(e *Estimate) bool {
 		return true
 	case AboutDensity:
 		return !e.Reweighted && e.Bound == 0
+	case AboutLost:
+		return e.Bound <= 0
 	case AboutModel:
 		return e.Bound == 0
 	}

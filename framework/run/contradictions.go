@@ -24,6 +24,16 @@ const (
 // says tells that an estimator has found a contradiction by itself.
 func says(c core.Caution) bool { return c.Code == core.CautionContradiction }
 
+// concern is what a row that is not its exact value is about. Weights that miss configurations make ln Z too
+// small, and leave the bound what it is. That they make it too large is no loss: the density is not normalised, or
+// not that of the draws, and the bound is none.
+func concern(e *core.Estimate, exact float64) core.Concern {
+	if e.Reweighted && !(e.Name == "log_z" && e.Value[0] > exact) && !(e.Name == "free_energy_reweighted" && e.Value[0] < exact) {
+		return core.AboutLost
+	}
+	return core.AboutDraws
+}
+
 // contradict warns where estimates of a phase say that the draws are not of the Boltzmann
 // density: a mean that is zero by a symmetry of the energy, or by the virial theorem, is not;
 // a reweighted value, or one from Markov chains, is not the exact one; nothing was accepted.
@@ -59,7 +69,7 @@ func (r *runner) contradict(p phase) {
 				e.Warn(core.CautionContradiction, "it is %.2g off the exact value, %.3g standard errors: as where the density is normalised to so much only, by the steps of an integrator", off, off/far)
 			case (exact != 0 || e.Reweighted) && differs && (e.Reweighted || p.source != core.OfModel):
 				weighted = e.Reweighted
-				e.WarnOf(core.AboutDraws, core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)
+				e.WarnOf(concern(e, exact), core.CautionContradiction, "%s is %.3g standard errors from the exact value %.8g: what was drawn is not all of the Boltzmann density", e.Name, off/far, exact)
 			}
 		}
 	}

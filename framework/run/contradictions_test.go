@@ -7,7 +7,8 @@ import (
 )
 
 // Which rows of a phase carry the contradiction that one of them shows: of chains all, of a
-// model averages, but neither its bound nor what is reweighted, unless that is what is wrong; of rows of data none.
+// model averages, but neither its bound nor what is reweighted, unless that is what is wrong, and the bound only
+// where weights are too large; of rows of data none.
 func TestContradict(t *testing.T) {
 	row := func(name string, value, stderr float64) core.Estimate {
 		return core.Scalar(name, name, value, stderr, "1", 1000)
@@ -18,8 +19,8 @@ func TestContradict(t *testing.T) {
 	noneLogZ.Reweighted = true
 	integrated := row("log_z", 20+1e-5, 1e-7)
 	integrated.Reweighted = true
-	wrongLogZ := logZ
-	wrongLogZ.Value = []float64{19.4}
+	smallLogZ, largeLogZ := logZ, logZ
+	smallLogZ.Value, largeLogZ.Value = []float64{19.4}, []float64{20.6}
 	for name, c := range map[string]struct {
 		source core.Source
 		rows   []core.Estimate
@@ -32,7 +33,9 @@ func TestContradict(t *testing.T) {
 		"a magnetization within its error": {core.OfChains, []core.Estimate{row("magnetization", 0.39, 0.1), row("energy", -8, 0.1)}, nil},
 		"chains with another energy":       {core.OfChains, []core.Estimate{row("energy", -7.4, 0.1)}, map[string]bool{"energy": true}},
 		"a model with another energy":      {core.OfModel, []core.Estimate{row("energy", -7.4, 0.1)}, nil},
-		"a model with wrong weights": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, wrongLogZ},
+		"a model with weights that miss something": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, smallLogZ},
+			map[string]bool{"energy": true, "log_z": true}},
+		"a model whose density is not normalised": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, largeLogZ},
 			map[string]bool{"energy": true, "free_energy": true, "log_z": true}},
 		"a density that an integrator normalises": {core.OfModel, []core.Estimate{row("energy", -8, 0.1), bound, integrated}, map[string]bool{"log_z": true}},
 		"weights whose exact ln Z is 0":           {core.OfModel, []core.Estimate{noneLogZ}, map[string]bool{"log_z_orbit": true}},
