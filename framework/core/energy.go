@@ -57,6 +57,9 @@ type EnergySpec struct {
 	// Rows are the configurations of its density that are at hand, in ranges; none
 	// without PowerRows.
 	Rows []Range `json:"rows,omitempty"`
+	// Start are configurations, one after the other, at which Markov chains begin, where the energy is
+	// beyond all sense at random places of the space: those of a molecule's structure. Empty for these.
+	Start []float64 `json:"start,omitempty"`
 	// Symbols are the letters that levels stand for, the first also what comes after the end
 	// of a string; empty where levels are numbers.
 	Symbols []string `json:"symbols,omitempty"`

@@ -14,7 +14,8 @@ import (
 // EnergyOptions adapt the suite to an energy; the zero value fits most.
 type EnergyOptions struct {
 	// Draw fills one configuration on which the energy is finite; default
-	// random spins, or standard normal numbers.
+	// random spins, or standard normal numbers; near those where chains begin,
+	// if the energy names some.
 	Draw func(r *rand.Rand, x []float64)
 	// Tolerance of values computed in two ways, relative; default 1e-10.
 	Tolerance float64
@@ -63,6 +64,9 @@ func Energy(t *testing.T, open func(t *testing.T) core.Energy, o EnergyOptions) 
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := open(t)
+			if spec := e.Spec(); o.Draw == nil && len(spec.Start) > 0 {
+				o.Draw = aboutStart(spec)
+			}
 			if !knows(e) && c.name != "spec" && c.name != "rows" {
 				t.Skip("the energy does not know E")
 			}

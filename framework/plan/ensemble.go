@@ -7,10 +7,11 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Ensemble is the [ensemble] table. Exactly one of beta, temperature and theta is given.
+// Ensemble is the [ensemble] table. Exactly one of beta, temperature, kelvin and theta is given.
 type Ensemble struct {
 	Beta        float64 `key:"beta" above:"0" opt:"required" help:"inverse temperature, in reciprocal units of the energy (k_B = 1)"`
 	Temperature float64 `key:"temperature" min:"0" opt:"required" help:"temperature in the energy's units (k_B = 1); 0 is the ground state"`
+	Kelvin      float64 `key:"kelvin" min:"0" opt:"required" unit:"K" help:"temperature in kelvin, of an energy whose units are eV, meV, kJ/mol, kcal/mol, Ha, Ry or K; 0 is the ground state"`
 	Theta       float64 `key:"theta" min:"0" opt:"required" help:"degeneracy T/T_F, the temperature in units of the Fermi temperature of the energy, which must have one; 0 is the ground state"`
 	ThetaOf     string  `key:"theta_of" choices:"majority,unpolarised" help:"with theta: the Fermi temperature of the spin of most particles, or that at the same density with as many of one spin as of the other, so that one theta is one temperature whatever the polarisation"`
 }
@@ -22,7 +23,7 @@ const (
 )
 
 // checkEnsemble reads [ensemble]. A temperature of 0 is beta = +Inf. Above 0,
-// theta leaves beta unknown (NaN) until Bind.
+// kelvin and theta leave beta unknown (NaN) until Bind.
 func (f *File) checkEnsemble(r *report, p *Plan, missing bool) {
 	p.Beta = 1 // where nothing is given
 	given := f.table("ensemble")
@@ -33,7 +34,7 @@ func (f *File) checkEnsemble(r *report, p *Plan, missing bool) {
 	case !p.unknown && missing:
 		r.add("ensemble", "the table [ensemble] is missing")
 	}
-	params := core.SchemaOf(Ensemble{Beta: 1, Temperature: 1, Theta: 1, ThetaOf: ofMajority})
+	params := core.SchemaOf(Ensemble{Beta: 1, Temperature: 1, Kelvin: 1, Theta: 1, ThetaOf: ofMajority})
 	var chosen []string
 	for i := range params {
 		params[i].Required = false
@@ -45,7 +46,7 @@ func (f *File) checkEnsemble(r *report, p *Plan, missing bool) {
 		r.add("ensemble."+chosen[1], "ensemble.%s are given together; keep one", strings.Join(chosen, " and ensemble."))
 	}
 	if given != nil && len(chosen) == 0 {
-		r.add("ensemble", "[ensemble] needs beta, temperature or theta")
+		r.add("ensemble", "[ensemble] needs beta, temperature, kelvin or theta")
 	}
 	full, ok := r.complete("ensemble", params, given)
 	if !ok || len(chosen) != 1 {
@@ -60,20 +61,45 @@ func (f *File) checkEnsemble(r *report, p *Plan, missing bool) {
 		p.Beta = x
 	case "temperature":
 		p.Beta = 1 / x
+	case "kelvin":
+		p.Kelvin, p.Beta = &x, later(x)
 	case "theta":
-		p.Theta, p.Beta, p.ThetaOf = &x, math.NaN(), full["theta_of"].(string)
-		if x == 0 {
-			p.Beta = math.Inf(1)
-		}
+		p.Theta, p.Beta, p.ThetaOf = &x, later(x), full["theta_of"].(string)
 	}
 }
 
-// Bind settles what only the bound energy can say: beta of a temperature in
+// later is beta of a temperature in a unit that is not known yet: only that of the ground state is.
+func later(temperature float64) float64 {
+	if temperature == 0 {
+		return math.Inf(1)
+	}
+	return math.NaN()
+}
+
+// Bind settles what only the bound energy can say: beta of a temperature in kelvin, or in
 // units of the Fermi temperature, beta = 1/(theta T_F).
 func (p *Plan) Bind(energy core.EnergySpec) error {
-	if p.Theta == nil {
-		return nil
+	switch {
+	case p.Kelvin != nil:
+		return p.bindKelvin(energy)
+	case p.Theta != nil:
+		return p.bindTheta(energy)
 	}
+	return nil
+}
+
+func (p *Plan) bindKelvin(energy core.EnergySpec) error {
+	k, ok := energy.Boltzmann()
+	if !ok {
+		r := report{file: p.file}
+		r.mismatch("ensemble.kelvin", "ensemble.kelvin is no temperature for energy %q, whose units are %q; give ensemble.temperature in these units", p.Energy.Plugin, energy.Units)
+		return r.err()
+	}
+	p.Beta = 1 / (*p.Kelvin * k)
+	return nil
+}
+
+func (p *Plan) bindTheta(energy core.EnergySpec) error {
 	unit, key, of := energy.FermiTemperature, "ensemble.theta", ""
 	if p.ThetaOf == ofUnpolarised {
 		unit, key, of = energy.UnpolarisedFermiTemperature, "ensemble.theta_of", " of the unpolarised system"
@@ -90,6 +116,8 @@ func (p *Plan) Bind(energy core.EnergySpec) error {
 func (p *Plan) ensembleTable() table {
 	t := table{name: "ensemble"}
 	switch {
+	case p.Kelvin != nil:
+		t.entries = []entry{{"kelvin", *p.Kelvin}}
 	case p.Theta != nil:
 		t.entries = []entry{{"theta", *p.Theta}}
 		if p.ThetaOf == ofUnpolarised { // the default is left out

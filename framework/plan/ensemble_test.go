@@ -41,6 +41,29 @@ func TestBind(t *testing.T) {
 	}
 }
 
+// beta = 1/(k_B T) in the energy's units, whose k_B core knows.
+func TestBindKelvin(t *testing.T) {
+	gas := core.EnergySpec{Units: "kJ/mol"}
+	k, _ := gas.Boltzmann()
+	p := mustCheck(t, degenerate, "ensemble={kelvin=1000}")
+	if err := p.Bind(gas); err != nil || p.Beta != 1/(1000*k) {
+		t.Errorf("beta = %v, want %v; %v", p.Beta, 1/(1000*k), err)
+	}
+	again := mustCheck(t, p.TOML())
+	if !strings.Contains(p.TOML(), "[ensemble]\nkelvin = 1000.0\n") || again.Fingerprint() != p.Fingerprint() {
+		t.Errorf("resolved\n%s", p.TOML())
+	}
+	cold := mustCheck(t, degenerate, "ensemble={kelvin=0}", "sampler.method=direct")
+	if err := cold.Bind(gas); err != nil || !math.IsInf(cold.Beta, 1) {
+		t.Errorf("kelvin = 0 gives beta = %v, %v", cold.Beta, err)
+	}
+	p = mustCheck(t, degenerate, "ensemble={kelvin=1000}")
+	want := `ensemble.kelvin is no temperature for energy "phi4", whose units are "J"; give ensemble.temperature in these units`
+	if err := p.Bind(core.EnergySpec{Units: "J"}); core.KindOf(err) != core.Mismatch || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestBindWithoutFermiTemperature(t *testing.T) {
 	for _, set := range [][]string{nil, {"ensemble.theta=0", "sampler.method=direct"}} {
 		p := mustCheck(t, degenerate, set...)
@@ -72,7 +95,7 @@ func TestBindThetaOf(t *testing.T) {
 	}
 	for set, want := range map[string]string{
 		`ensemble={beta=3, theta_of="unpolarised"}`: "ensemble.theta_of has no effect with ensemble.beta; leave it out, or give ensemble.theta",
-		`ensemble={theta_of="unpolarised"}`:         "[ensemble] needs beta, temperature or theta",
+		`ensemble={theta_of="unpolarised"}`:         "[ensemble] needs beta, temperature, kelvin or theta",
 		`ensemble={theta=1, theta_of="minority"}`:   `ensemble.theta_of`,
 	} {
 		if _, err := check("run.toml", degenerate, set); err == nil || !strings.Contains(err.Error(), want) {

@@ -36,7 +36,7 @@ temprature = 2.0
 	fmt.Println(err)
 	// Output:
 	// ring.toml:5: energy.size must be at least 1, got -4
-	// ring.toml:6: [ensemble] needs beta, temperature or theta
+	// ring.toml:6: [ensemble] needs beta, temperature, kelvin or theta
 	// ring.toml:7: ensemble.temprature is not a known key; did you mean "temperature"?
 }
 

@@ -29,9 +29,11 @@ type Plan struct {
 	Estimators []PartPlan
 
 	// Beta is the inverse temperature, in reciprocal units of the energy
-	// (k_B = 1); > 0, and +Inf for temperature = 0, the ground state. Where Theta
-	// is given it is known after Bind.
+	// (k_B = 1); > 0, and +Inf for temperature = 0, the ground state. Where Kelvin or
+	// Theta is given it is known after Bind.
 	Beta float64
+	// Kelvin is the temperature in kelvin, nil where the file gives it otherwise.
+	Kelvin *float64
 	// Theta is the temperature in units of the Fermi temperature, nil where the
 	// file gives it otherwise.
 	Theta *float64

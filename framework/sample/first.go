@@ -33,17 +33,31 @@ func mostly(most, other first) first {
 	}
 }
 
-// firstOf starts with draws of the target's model and in the space; all of them in the space where
+// firstOf starts with draws of the target's model and where the energy says; all of them there where
 // there is no model, with the model where the space has places that the energy forbids.
 func firstOf(t core.Target) first {
 	energy := t.Energy.Spec()
 	switch {
 	case t.Model == nil:
-		return fromSpace(energy.Space)
-	case energy.Forbids:
+		return fromEnergy(energy)
+	case energy.Forbids && len(energy.Start) == 0:
 		return fromModel(t.Model)
 	}
-	return mostly(fromModel(t.Model), fromSpace(energy.Space))
+	return mostly(fromModel(t.Model), fromEnergy(energy))
+}
+
+// fromEnergy starts at the configurations that an energy names, one chain after the other, or
+// without them at random places of its space.
+func fromEnergy(e core.EnergySpec) first {
+	if len(e.Start) == 0 {
+		return fromSpace(e.Space)
+	}
+	return func(q []float64, _ uint64, _ []*rand.Rand) error {
+		for n := 0; n < len(q); {
+			n += copy(q[n:], e.Start)
+		}
+		return nil
+	}
 }
 
 // settling is the most moves that chains of independence have, before they start, away from
@@ -57,7 +71,7 @@ func settledFirst(o Options, t core.Target) first {
 	energy := t.Energy.Spec()
 	method := MethodMetropolis
 	switch {
-	case energy.Forbids:
+	case energy.Forbids && len(energy.Start) == 0:
 		return fromModel(t.Model)
 	case energy.Space.Values() != nil:
 		method = MethodSingleSite

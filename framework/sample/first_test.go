@@ -2,6 +2,7 @@ package sample
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -116,4 +117,34 @@ func (e halfSpace) Eval(dst []float64, b *core.Batch) error {
 		}
 	}
 	return err
+}
+
+// begun is an energy that says where chains begin.
+type begun struct{ wells }
+
+func (e begun) Spec() core.EnergySpec {
+	spec := e.wells.Spec()
+	spec.Start = []float64{-2, 1.5, 2}
+	return spec
+}
+
+// Chains begin where the energy says, one after the other; with a model those that start elsewhere than with its draws.
+func TestChainsBeginWhereTheEnergySays(t *testing.T) {
+	for _, model := range []core.Model{nil, lostWell} {
+		s, err := New(Options{Method: MethodHMC, Chains: 8, BurnIn: 1, StepSize: 0.1, Leapfrog: 1}, core.Target{Model: model, Energy: begun{bothWells}, Beta: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := s.Init(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := state.Chains.Rows, []float64{-2, 1.5, 2, -2, 1.5, 2, -2, 1.5}
+		if model != nil { // a quarter of the chains
+			got, want = got[6:], want[:2]
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("chains start at %v, want %v", got, want)
+		}
+	}
 }

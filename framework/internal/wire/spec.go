@@ -38,6 +38,7 @@ func CheckEnergySpec(s core.EnergySpec) error {
 		func() error { return checkSymmetries(s.Symmetries, s.Space) },
 		func() error { return checkPowers(core.KindEnergy, s.Powers) },
 		s.CheckRows,
+		s.CheckStart,
 		func() error { return checkSymbols(s) },
 		func() error { return checkWarnings(s.Warnings) },
 	)
