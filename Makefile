@@ -76,7 +76,7 @@ PROTOC  := grpcio-tools==1.62.3
 
 $(VENV)/ready: python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet build pytest setuptools 'jax>=0.4.30' h5py h5netcdf xarray '$(PROTOC)'
+	$(VENV)/bin/pip install --quiet build pytest setuptools 'jax>=0.4.30' h5py h5netcdf xarray ase openmm 'openmmtools>=0.23' '$(PROTOC)'
 	touch $@
 
 wheel: $(VENV)/ready
@@ -97,8 +97,9 @@ python-reference: $(VENV)/ready
 	$(VENV)/bin/pip install --quiet numpy grpcio protobuf
 	$(VENV)/bin/python python/reference.py > docs/python-reference.md
 
+# With the engines of the Python package where make test-python has installed it; without, their files are left out.
 validate: build
-	./.ci/validate $(BIN) runs
+	HELMHOLTZ_PLUGIN_PATH="$${HELMHOLTZ_PLUGIN_PATH:-$(CURDIR)/$(VENV)/bin}" ./.ci/validate $(BIN) runs
 
 bench: setup
 	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 60m ./framework/engine/... ./framework/optim ./estimators ./plugins/... ./framework/host ./framework/app ./hamiltonians/...

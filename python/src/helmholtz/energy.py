@@ -11,7 +11,7 @@ from .part import Answer, Call, Part, left_open, numbers, several
 from .spaces import Space
 
 _SPEC = ("kinetic", "degree", "scale", "fermi_temperature", "unpolarised_fermi_temperature", "symmetries",
-         "precision", "forbids", "memory", "warnings")
+         "precision", "forbids", "memory", "warnings", "start")
 
 
 class EnergyBase(Part):
@@ -28,6 +28,8 @@ class EnergyBase(Part):
     :ivar precision: relative accuracy to which claims are checked, 1e-6 where it is 0; of single
         precision 1e-3
     :ivar forbids: E may be +infinity for what a model draws
+    :ivar start: configurations at which Markov chains begin, one after the other, as one flat list;
+        random places of the space where it is empty
     :ivar memory: ``{"fixed": bytes, "per_configuration": bytes}``
     """
 
@@ -44,6 +46,7 @@ class EnergyBase(Part):
     forbids: bool = False
     memory: Optional[Mapping[str, int]] = None
     warnings: Sequence[str] = ()
+    start: Sequence[float] = ()
 
     def space(self) -> Space:
         """The space that x lives in: :func:`helmholtz.spins`, :func:`helmholtz.field`, ..."""
