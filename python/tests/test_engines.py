@@ -13,6 +13,8 @@ import pytest
 from helmholtz.engines import calls
 from helmholtz.engines.pool import Failure, Pool
 
+from conftest import ROOT
+
 sys.path.append(str(Path(__file__).parent / "parts"))  # workers have the path of whoever starts them
 
 pytest.importorskip("ase", reason="the extra ase is not installed")
@@ -175,6 +177,18 @@ def installed() -> Any:
     if not (BIN / "helmholtz-plugin-ase").exists():
         pytest.skip("the package's commands are not installed in this environment")
     return {"HELMHOLTZ_PLUGIN_PATH": str(BIN)}
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "runs/engines").glob("*.toml")), ids=lambda f: f.stem)
+def test_run_files(helmholtz: Any, tmp_path: Path, file: Path) -> None:
+    env = installed()
+    if "testsystem" in file.read_text():
+        pytest.importorskip("openmmtools", reason="the extra openmmtools is not installed")
+    helmholtz("check", file, env=env)
+    tiny = [f"--set={k}" for k in ("sampler.burn_in=2", "sampler.chains=4", "sampler.leapfrog=2", "sampler.thin=1", "sampler.step_size=1e-4", "evaluate.samples=16", "evaluate.batch=8")]
+    # three draws meet no expectation, but perhaps by chance
+    printed = helmholtz("run", file, *tiny, "--out", tmp_path / "out", env=env, status=(0, 4))
+    assert "expected" in printed and " +- " in printed
 
 
 def test_it_is_found_by_its_name_and_conforms(helmholtz: Any, tmp_path: Path) -> None:
