@@ -118,6 +118,8 @@ def test_an_alloy_stands_species_after_species(tmp_path: Path) -> None:
         energy, slope = e.energy_and_slope(positions[None])
         assert energy[0] == pytest.approx(b.get_potential_energy() + 0.25 * (centre**2).sum(), rel=1e-12)
         # a spring on the centre of mass adds its share of the mass to each atom
+        many, slopes = e.energy_and_slope(np.concatenate([normal(6, 5, 3) * 3, positions[None]]))
+        assert many[-1] == energy[0] and np.array_equal(slopes[-1], slope[0])
         assert np.allclose(slope[0], -b.get_forces() + 0.5 * np.outer(m[order] / m.sum(), centre), atol=1e-10)
     e.close()
 

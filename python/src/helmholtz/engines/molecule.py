@@ -123,7 +123,7 @@ class Molecule(Energy):
         if gradient is not None:
             gradient = gradient[:, self._order]
         if self.hold:
-            centre = np.einsum("i,nid->nd", self._weights[self._order], x)
+            centre = (self._weights[self._order][:, None] * x).sum(axis=1)  # in the order of the atoms, whatever n is
             energy = energy + self.hold / 2 * (centre**2).sum(axis=1)
             if gradient is not None:
                 gradient += self.hold * self._weights[self._order][:, None] * centre[:, None, :]
@@ -157,7 +157,7 @@ class Molecule(Energy):
         if s.box is None:
             self._free = inside.holds(inside.x + inside.width / DISPLACED * np.array([3.0, -2.0, 1.0]))
             if self._free:  # then about the origin, which the spring and rotations are about
-                self._frames = s.frames - np.einsum("i,nid->nd", self._weights, s.frames)[:, None, :]
+                self._frames = s.frames - (self._weights[:, None] * s.frames).sum(axis=1, keepdims=True)
                 inside = Probe(self, s._replace(frames=self._frames))
         elif not inside.holds(inside.x + np.eye(len(inside.x))[0][:, None] * np.array(s.box)):
             raise Error("its energy changes when one atom is moved by an edge of the box", "bonds must be those of the nearest images: "
