@@ -105,6 +105,10 @@ func (c claims) gradient(what string, grad, at []float64, space *core.Space, f f
 	if size-size != 0 {
 		return nil
 	}
+	here, _, err := f(at, at)
+	if err != nil {
+		return err
+	}
 	above, below := make([]float64, len(at)), make([]float64, len(at))
 	nearest, told := math.Inf(1), false
 	for _, step := range []float64{1e-4, 1e-5, 1e-3, 1e-6, 1e-2, 1e-7, 1e-8} {
@@ -115,12 +119,14 @@ func (c claims) gradient(what string, grad, at []float64, space *core.Space, f f
 			return err
 		}
 		quotient := (up - down) / (2 * step)
+		// Where f is stationary, as at a relaxed structure, what is large for a slope is the slope a step away.
+		large := max(size, (math.Abs(up-here)+math.Abs(down-here))/(2*step))
 		// A hundred roundings of f; what they hide is no evidence.
 		noise := 1e-14 * max(math.Abs(up), math.Abs(down)) / step
-		if quotient-quotient != 0 || noise > 0.01*max(size, math.Abs(quotient)) {
+		if large-large != 0 || noise > 0.01*large {
 			continue
 		}
-		if math.Abs(quotient-slope) <= c.precision*size+noise {
+		if math.Abs(quotient-slope) <= c.precision*large+noise {
 			return nil
 		}
 		if !told || math.Abs(quotient-slope) < math.Abs(nearest-slope) {

@@ -3,6 +3,7 @@ package host
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -364,5 +365,27 @@ func TestClaimsOnCompactSpaces(t *testing.T) {
 				t.Errorf("error %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// A crystal is where E = 1e4 sum (u^2 + u^3), u = x - 1, is stationary: its slope is a rounding there, and no wrong one is told
+// from it; nearby it is.
+func TestSlopesAtAStationaryPoint(t *testing.T) {
+	f := func(x []float64) (sum float64) {
+		for _, v := range x {
+			u := v - 1
+			sum += 1e4 * (u*u + u*u*u)
+		}
+		return sum - 25
+	}
+	both := func(above, below []float64) (up, down float64, err error) { return f(above), f(below), nil }
+	for _, c := range []struct{ x, slope, wrong float64 }{{1, 0, 1}, {1.001, 20.03, 20.04}} {
+		at, right, wrong := slices.Repeat([]float64{c.x}, 30), slices.Repeat([]float64{c.slope}, 30), slices.Repeat([]float64{c.wrong}, 30)
+		if err := newClaims("energy crystal", "energy", 0).gradient("slope", right, at, nil, both); err != nil {
+			t.Errorf("at %v: %v", c.x, err)
+		}
+		if err := newClaims("energy crystal", "energy", 0).gradient("slope", wrong, at, nil, both); err == nil {
+			t.Errorf("at %v a slope of %v is taken for one of %v", c.x, c.wrong, c.slope)
+		}
 	}
 }

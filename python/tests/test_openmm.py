@@ -134,7 +134,7 @@ def test_the_virial_at_1000_kelvin(helmholtz: Any, alanine: Any, tmp_path: Path)
     (tmp_path / "run.toml").write_text(RUN)
     helmholtz("run", tmp_path / "run.toml", "--out", tmp_path / "out", env={"HELMHOLTZ_PLUGIN_PATH": str(BIN)})
     r = hh.open(tmp_path / "out")
-    x = r["samples"]["x"].values.reshape(-1, 22, 3)
+    x = r["samples"]["positions"].values.reshape(-1, 22, 3)
     virial = (x * alanine.energy_and_slope(x)[1]).sum(axis=(1, 2)) * 0.12027236  # 1/(1000 K * 8.314463e-3 kJ/mol/K)
     chains = virial.reshape(-1, 20).mean(axis=0)  # draw i is one of chain i modulo 20
     error = chains.std(ddof=1) / 20**0.5
