@@ -286,8 +286,17 @@ func copyTree(v any) any {
 // values of the swept keys at point i.
 func (s *Sweep) values(i int) map[string]any {
 	values := map[string]any{}
+	for k, value := range s.At(i) {
+		values[s.Axes[k].Key] = value
+	}
+	return values
+}
+
+// At are the values at point i, in the order of the Axes.
+func (s *Sweep) At(i int) []any {
+	values := make([]any, len(s.Axes))
 	for k, at := range s.indices(i) {
-		values[s.Axes[k].Key] = s.Axes[k].Values[at]
+		values[k] = s.Axes[k].Values[at]
 	}
 	return values
 }
@@ -303,8 +312,8 @@ func (s *Sweep) Has(i int, planJSON []byte) bool {
 // Label names the values of point i: "energy.r_s = 1, ensemble.theta = 0.1".
 func (s *Sweep) Label(i int) string {
 	var words []string
-	for k, at := range s.indices(i) {
-		words = append(words, fmt.Sprintf("%s = %s", s.Axes[k].Key, literal(s.Axes[k].Values[at])))
+	for k, value := range s.At(i) {
+		words = append(words, fmt.Sprintf("%s = %s", s.Axes[k].Key, literal(value)))
 	}
 	return strings.Join(words, ", ")
 }

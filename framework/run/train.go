@@ -171,6 +171,10 @@ func (r *runner) keep(numbers []float64) error {
 		for i, n := range r.numbers {
 			row[n.Name] = numbers[i]
 		}
+		for _, name := range []string{"learning_rate", "gradient_norm"} { // NaN of a step that failed
+			all := r.history.Column(name)
+			row[name] = all[len(all)-1]
+		}
 		if err := r.alone(r.rec.AppendProgress(row)); err != nil {
 			return err
 		}

@@ -3,11 +3,14 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // Holder is the process that a run folder's lock names.
@@ -25,15 +28,29 @@ type Holder struct {
 // Holder is nobody.
 func ReadHolder(dir string) Holder {
 	for _, name := range []string{leaseName, lockName} {
-		path := filepath.Join(dir, name)
-		text, err := os.ReadFile(path)
-		info, failed := os.Stat(path)
-		if err != nil || failed != nil || len(text) == 0 { // nobody, or one that has just begun or ended
+		text, info, err := readShort(filepath.Join(dir, name))
+		if err != nil || len(text) == 0 { // nobody, or one that has just begun or ended
 			continue
 		}
 		return holderOf(string(text), info, name == lockName)
 	}
 	return Holder{}
+}
+
+// longestHolder is more than a name of a process takes.
+const longestHolder = 4096
+
+// readShort reads the beginning of a file.
+func readShort(path string) (text []byte, info os.FileInfo, err error) {
+	file, _, err := core.OpenRegular(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer file.Close()
+	if info, err = file.Stat(); err == nil {
+		text, err = io.ReadAll(io.LimitReader(file, longestHolder))
+	}
+	return text, info, err
 }
 
 // holderOf reads what a lease or a lock with flock says.

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
 )
 
@@ -36,7 +36,7 @@ const progressTail = 64 << 10
 // where there are none.
 func ReadProgress(dir string) (*Progress, error) {
 	path := filepath.Join(dir, progressName)
-	file, err := os.Open(path)
+	file, _, err := core.OpenRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

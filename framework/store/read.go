@@ -35,6 +35,20 @@ func (r *reader) dataset(name string) (set *h5.Dataset) {
 	return set
 }
 
+// sizeOf is how many numbers a dataset has.
+func sizeOf(r *reader, name string) int {
+	set, size := r.dataset(name), 1
+	if r.err != nil {
+		return 0
+	}
+	shape, err := set.Shape()
+	for _, n := range shape {
+		size *= n
+	}
+	r.err = err
+	return size
+}
+
 func (r *reader) datasets() (names []string) {
 	if r.err == nil {
 		names, r.err = r.g.Datasets()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"strings"
 
@@ -75,13 +76,27 @@ func (f *Folder) Results() (r *core.Results, notes []string, err error) {
 // ReadResults reads results.h5 of a run folder, of a run that is going on or
 // has ended. Values per site or particle are not read back: they follow from
 // the totals.
-func ReadResults(dir string) (*core.Results, error) { return readResults(dir, true) }
+func ReadResults(dir string) (*core.Results, error) {
+	return readResults(dir, contents{history: true, samples: math.MaxInt, evaluations: true})
+}
 
 // ReadSummary is ReadResults without what grows with the length of a run: the history, the samples
 // and the further evaluations.
-func ReadSummary(dir string) (*core.Results, error) { return readResults(dir, false) }
+func ReadSummary(dir string) (*core.Results, error) { return readResults(dir, contents{}) }
 
-func readResults(dir string, whole bool) (*core.Results, error) {
+// ReadView is ReadResults without further evaluations, and without samples where those are more
+// numbers than most.
+func ReadView(dir string, most int) (*core.Results, error) {
+	return readResults(dir, contents{history: true, samples: most})
+}
+
+// contents are what is read beside the summary: samples up to so many numbers.
+type contents struct {
+	history, evaluations bool
+	samples              int
+}
+
+func readResults(dir string, want contents) (*core.Results, error) {
 	path := (&Folder{dir: dir}).Path(resultsName)
 	results := &core.Results{}
 	err := h5.ReadFile(path, func(root *h5.Group) error {
@@ -89,21 +104,25 @@ func readResults(dir string, whole bool) (*core.Results, error) {
 		results.Run.Creator = readAttr[string](r, root, "creator")
 		results.Run.CreatorVersion = readAttr[string](r, root, "creator_version")
 		r.group("run", func(r *reader) { readRun(r, results) })
-		if whole && root.HasGroup("history") {
+		if want.history && root.HasGroup("history") {
 			r.group("history", func(r *reader) { results.History = readHistory(r) })
 		}
 		r.group("observables", func(r *reader) { readObservables(r, results) })
-		if whole && root.HasGroup("samples") {
-			r.group("samples", func(r *reader) { readSamples(r, results) })
+		if want.samples > 0 && root.HasGroup("samples") {
+			r.group("samples", func(r *reader) {
+				if size := sizeOf(r, results.SamplesSpace.Dataset()); size <= want.samples {
+					readSamples(r, results)
+				}
+			})
 		}
-		if whole && root.HasGroup("evaluations") {
+		if want.evaluations && root.HasGroup("evaluations") {
 			r.group("evaluations", func(r *reader) { readReevaluations(r, results) })
 		}
 		return r.err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &core.Error{Kind: core.Storage, Op: "read results", Subject: path, Err: fs.ErrNotExist,
-			Hint: "a run folder has this file from the first checkpoint on"}
+			Hint: "a run folder has this file from the beginning of its run on"}
 	}
 	if err != nil {
 		return nil, err
