@@ -45,6 +45,7 @@ var rooms = []room{
 	{"framework/ranks", []string{"framework/core"}, nil},
 	{"framework/batch", []string{"framework/core"}, nil},
 	{"framework/scaffold", []string{"framework/core"}, nil},
+	{"framework/watch", nil, nil},
 	{"framework/ranks/mpi", []string{"framework/core", "framework/ranks"}, nil},
 	{"framework/learn", []string{"framework/core", "framework/engine/assign", "framework/engine/par", "framework/optim", "framework/ranks", "framework/recipe"}, nil},
 	{"framework/plan", []string{"framework/core", "framework/ranks", "framework/recipe", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
@@ -64,7 +65,7 @@ var rooms = []room{
 	// The command line is built without models and energies; it may use any module.
 	{"framework/app", []string{"framework/batch", "framework/core", "framework/coretest", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
-		"framework/scaffold", "framework/sdk", "framework/stats", "framework/store", "framework/thermo", "estimators"}, []string{""}},
+		"framework/scaffold", "framework/sdk", "framework/stats", "framework/store", "framework/thermo", "framework/watch", "estimators"}, []string{""}},
 }
 
 func TestArrows(t *testing.T) {

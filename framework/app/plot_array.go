@@ -3,7 +3,7 @@ package app
 import (
 	"fmt"
 	"image/color"
-	"math"
+	"slices"
 	"strconv"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -72,24 +72,23 @@ func heatMap(e core.Estimate) (*plot.Plot, error) {
 	if largest := largestError(e); largest > 0 {
 		title += fmt.Sprintf(", standard errors up to %.2g", largest)
 	}
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, v := range e.Value {
-		if drawable(v) {
-			lo, hi = min(lo, v), max(hi, v)
-		}
-	}
-	if lo > hi {
+	if !slices.ContainsFunc(e.Value, drawable) {
 		title += ": no finite value"
 	}
-	lo, hi = widen(lo, hi, 0)
 	p := newPlot(title, axisLabel(e.Axes[1]), axisLabel(e.Axes[0]))
 	p.X.Tick.Marker = ticker{whole: true, style: &p.X.Tick.Label, room: 0.6 * pictureWidth}
 	p.Y.Tick.Marker = ticker{whole: true}
-	shades := moreland.Kindlmann().Palette(255).Colors() // their brightness rises, in print too
-	scale := colorScale{lo, hi, shades[:230]}            // the last are as white as what is not drawn
+	scale := heatScale(e.Value)
 	m := cells{e.Value, edges(e.Axes[1].Values), edges(e.Axes[0].Values), scale}
 	p.Add(m, scale, room{right: scale.width(p)})
 	return p, nil
+}
+
+// heatScale is that of a heat map of numbers.
+func heatScale(values []float64) colorScale {
+	lo, hi := rangeOf(values, 1, 0)
+	shades := moreland.Kindlmann().Palette(255).Colors() // their brightness rises, in print too
+	return colorScale{lo, hi, shades[:230]}              // the last are as white as what is not drawn
 }
 
 func largestError(e core.Estimate) float64 {

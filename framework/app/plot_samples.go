@@ -18,26 +18,47 @@ import (
 // stand for some: sites in a row or a plane as images, configurations of one or two numbers
 // and particles as points of a space. It is nil where there are none, or of another kind.
 func samplesPlot(r *core.Results) (*plot.Plot, error) {
-	if r.Samples == nil || r.Samples.N == 0 {
+	k := keptOf(r)
+	title := r.Run.Name + ": samples"
+	switch {
+	case k == nil:
 		return nil, nil
+	case k.d > 0:
+		return points(title, k.names, k.x, k.d)
 	}
-	s, x, name := r.SamplesSpace, r.Samples.X, r.SamplesSpace.Dataset()
+	return images(title, k.space, k.x, samplesScale(k.space, k.x[:min(len(k.x), mostImages*k.space.Size())])), nil
+}
+
+// kept are configurations that can be drawn: as points of d numbers, or as images where d is 0.
+type kept struct {
+	space core.Space // of x, with the shape and the kind of the data where they stand for some
+	x     []float64
+	d     int
+	names []string // of the first two numbers of a point
+}
+
+// keptOf are those of a run, nil where there are none, or of another kind.
+func keptOf(r *core.Results) *kept {
+	if r.Samples == nil || r.Samples.N == 0 {
+		return nil
+	}
+	k, name := &kept{space: r.SamplesSpace, x: r.Samples.X}, r.SamplesSpace.Dataset()
+	s := &k.space
 	if data := core.Data.Of(r.Samples); len(data) > 0 {
 		s.Shape = s.DataShape(len(data) / r.Samples.N)
-		if x, name = data, "data"; s.Kind != core.Particles || len(s.Shape) != 2 {
+		if k.x, name = data, "data"; s.Kind != core.Particles || len(s.Shape) != 2 {
 			s.Kind = core.Field
 		}
 	}
-	title := r.Run.Name + ": samples"
 	switch {
 	case s.Kind == core.Particles:
-		return points(title, []string{"x", "y"}, x, s.Shape[1])
+		k.d, k.names = s.Shape[1], []string{"x", "y"}
 	case s.Kind == core.Mixed || s.Kind == core.Sphere || len(s.Shape) > 2:
-		return nil, nil
+		return nil
 	case s.Size() <= 2 && (s.Values() == nil || s.Levels > mostGreys):
-		return points(title, []string{name + "[0]", name + "[1]"}, x, s.Size())
+		k.d, k.names = s.Size(), []string{name + "[0]", name + "[1]"}
 	}
-	return images(title, s, x, samplesScale(s, x[:min(len(x), mostImages*s.Size())])), nil
+	return k
 }
 
 // mostGreys is how many levels the eye tells apart as greys. More stand for numbers.
@@ -177,10 +198,23 @@ var dotColor = color.NRGBA{R: colors[0].R, G: colors[0].G, B: colors[0].B, A: ba
 
 // histogram draws the density of numbers.
 func histogram(title, name string, x []float64) (*plot.Plot, error) {
-	x = slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return !drawable(v) })
 	p := newPlot(title, name, "density")
-	if len(x) == 0 {
+	bins := binned(x)
+	if bins == nil {
 		return p, nil
+	}
+	bars := &plotter.Histogram{Bins: bins, Width: bins[0].Max - bins[0].Min, FillColor: colors[0], LineStyle: draw.LineStyle{Color: color.White, Width: vg.Points(0.5)}}
+	p.Add(bars)
+	p.X.Min, p.X.Max = widen(p.X.Min, p.X.Max, 0.02)
+	_, p.Y.Max = widen(p.Y.Min, p.Y.Max, 0.05)
+	return p, nil
+}
+
+// binned is the density of the numbers that can be drawn, nil where there are none.
+func binned(x []float64) []plotter.HistogramBin {
+	x = slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return !drawable(v) })
+	if len(x) == 0 {
+		return nil
 	}
 	lo, hi := widen(slices.Min(x), slices.Max(x), 0)
 	bins := make([]plotter.HistogramBin, max(10, min(60, int(math.Sqrt(float64(len(x))))))) // as many as have 1/sqrt(n) of n numbers
@@ -191,9 +225,5 @@ func histogram(title, name string, x []float64) (*plot.Plot, error) {
 	for _, v := range x {
 		bins[min(int((v-lo)/width), len(bins)-1)].Weight += 1 / (width * float64(len(x)))
 	}
-	bars := &plotter.Histogram{Bins: bins, Width: width, FillColor: colors[0], LineStyle: draw.LineStyle{Color: color.White, Width: vg.Points(0.5)}}
-	p.Add(bars)
-	p.X.Min, p.X.Max = widen(p.X.Min, p.X.Max, 0.02)
-	_, p.Y.Max = widen(p.Y.Min, p.Y.Max, 0.05)
-	return p, nil
+	return bins
 }

@@ -94,7 +94,7 @@ func (m *monitor) clear() {
 }
 
 // symbols of the extensive quantities to watch.
-var symbols = map[string]string{"free_energy": "F", "energy": "E"}
+var symbols = map[string]string{"free_energy": "F", "energy": "E", "entropy": "S"}
 
 // units of the progress of each phase.
 var units = map[run.Phase]string{run.Training: "steps", run.Evaluating: "samples", run.Burning: "pieces", run.Sampling: "samples", repeating: "repeats"}

@@ -111,89 +111,132 @@ func verdictOn(all []runStatus) error {
 	return unfinished{code, fmt.Sprintf("status: %s", strings.Join(words, ", "))}
 }
 
-// statusesIn finds the runs in a folder: its own, the points of its sweep, or those in the folders below it.
+// statusesIn are those of the runs in a folder.
 func statusesIn(path string) ([]runStatus, error) {
+	folders, err := foldersIn("status", path)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]runStatus, len(folders))
+	for i, f := range folders {
+		all[i] = statusOf(f.dir, time.Now())
+		all[i].at(f)
+	}
+	return all, nil
+}
+
+// runFolder is a run folder; with a sweep it is that of one of its points.
+type runFolder struct {
+	dir      string
+	sweep    *plan.Sweep
+	sweepDir string
+	point    int
+}
+
+// label names the values of a point of a sweep, "" of other runs.
+func (f runFolder) label() string {
+	if f.sweep == nil {
+		return ""
+	}
+	return f.sweep.Label(f.point)
+}
+
+// foldersIn finds the run folders at a path: its own, those of the points of its sweep, or those below it.
+func foldersIn(op, path string) ([]runFolder, error) {
 	dir, err := folderOf(path)
 	if err != nil {
 		return nil, err
 	}
-	if all, ok, err := statusesOf(dir); ok || err != nil {
+	if all, ok, err := runFoldersOf(dir); ok || err != nil {
 		return all, err
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, &core.Error{Kind: core.Storage, Op: "status", Subject: dir, Err: errors.Unwrap(err)}
+		return nil, &core.Error{Kind: core.Storage, Op: op, Subject: dir, Err: errors.Unwrap(err)}
 	}
-	var all []runStatus
+	var all []runFolder
 	for _, e := range entries {
-		found, _, err := statusesOf(filepath.Join(dir, e.Name()))
+		found, _, err := runFoldersOf(filepath.Join(dir, e.Name()))
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, found...)
 	}
 	if len(all) == 0 {
-		return nil, &core.Error{Kind: core.Invalid, Op: "status", Subject: dir, Err: errors.New("there is no run in it, nor in a folder below it"),
-			Hint: "helmholtz run makes the folder NAME.out"}
+		return nil, &core.Error{Kind: core.Invalid, Op: op, Subject: dir, Err: errNoRun, Hint: "helmholtz run makes the folder NAME.out"}
 	}
 	return all, nil
 }
 
-// statusesOf are those of a run folder or of the folder of a sweep; not ok where it is none.
-func statusesOf(dir string) (all []runStatus, ok bool, err error) {
+var errNoRun = errors.New("there is no run in it, nor in a folder below it")
+
+// runFoldersOf is a run folder, or those of the points below the folder of a sweep; not ok where it is none.
+func runFoldersOf(dir string) (all []runFolder, ok bool, err error) {
 	if _, err := os.Stat(store.SweepTable(dir)); err == nil {
-		all, err := statusesOfSweep(dir)
-		return all, true, err
+		f, err := plan.Read(store.SweepTable(dir), nil)
+		if err != nil {
+			return nil, true, err
+		}
+		sweep, err := f.Sweep()
+		if err != nil {
+			return nil, true, err
+		}
+		for i := range sweep.Len() {
+			all = append(all, runFolder{store.PointDir(dir, i), sweep, dir, i})
+		}
+		return all, true, nil
 	}
 	for _, name := range []string{store.ResolvedFile, "results.h5"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return []runStatus{statusOf(dir, time.Now())}, true, nil
+			return []runFolder{{dir: dir}}, true, nil
 		}
 	}
 	return nil, false, nil
 }
 
-func statusesOfSweep(dir string) ([]runStatus, error) {
-	f, err := plan.Read(store.SweepTable(dir), nil)
-	if err != nil {
-		return nil, err
+// at says which point of a sweep a status is of, and whether it is.
+func (s *runStatus) at(f runFolder) {
+	s.Point = f.label()
+	if config := s.watched.config; config != "" && f.sweep != nil && !f.sweep.Has(f.point, []byte(config)) {
+		s.State, s.Why = stateWaiting, "its folder holds a run with other values"
 	}
-	sweep, err := f.Sweep()
-	if err != nil {
-		return nil, err
-	}
-	all := make([]runStatus, sweep.Len())
-	for i := range all {
-		all[i] = statusOf(store.PointDir(dir, i), time.Now())
-		all[i].Point = sweep.Label(i)
-		if config := all[i].watched.config; config != "" && !sweep.Has(i, []byte(config)) {
-			all[i].State, all[i].Why = stateWaiting, "its folder holds a run with other values"
-		}
-	}
-	return all, nil
+}
+
+// sight is what was read of a run folder.
+type sight struct {
+	planned  planned
+	holder   store.Holder
+	results  *core.Results
+	err      error // of the results
+	progress *store.Progress
+	unread   error // of the progress
 }
 
 // statusOf reads what is in a run folder.
 func statusOf(dir string, now time.Time) runStatus {
-	s := runStatus{Dir: dir}
-	holder := store.ReadHolder(dir)
-	r, err := store.ReadSummary(dir)
-	p, unread := store.ReadProgress(dir)
-	s.readPlan(dir)
-	s.State, s.Why = stateOf(r, err, holder)
-	if unread != nil && s.State != stateFailed {
-		s.Why = unread.Error()
+	seen := sight{planned: plannedIn(dir), holder: store.ReadHolder(dir)}
+	seen.results, seen.err = store.ReadSummary(dir)
+	seen.progress, seen.unread = store.ReadProgress(dir)
+	return seen.status(dir, now)
+}
+
+// status is what follows from what was read.
+func (v *sight) status(dir string, now time.Time) runStatus {
+	s := runStatus{Dir: dir, Name: v.planned.Run.Name, Steps: v.planned.Train.Steps, Samples: v.planned.Evaluate.Samples}
+	s.State, s.Why = stateOf(v.results, v.err, v.holder)
+	if v.unread != nil && s.State != stateFailed {
+		s.Why = v.unread.Error()
 	}
-	if s.watch(r, p); r != nil {
-		s.Host, s.Name = r.Run.Hostname, r.Run.Name
+	if s.watch(v.results, v.progress); v.results != nil {
+		s.Host, s.Name = v.results.Run.Hostname, v.results.Run.Name
 	}
-	if holder.Host != "" {
-		s.Host = holder.Host
+	if v.holder.Host != "" {
+		s.Host = v.holder.Host
 	}
 	if s.State == stateRunning {
-		s.eta(p, now)
+		s.eta(v.progress, now)
 	}
-	s.see(dir, holder)
+	s.see(dir, v.holder)
 	return s
 }
 

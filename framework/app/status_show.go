@@ -22,16 +22,20 @@ type watched struct {
 	config string // of the run, as JSON
 }
 
-// readPlan takes how long a run is from its folder, which has that before the first snapshot.
-func (s *runStatus) readPlan(dir string) {
-	var file struct {
-		Run      struct{ Name string }
-		Train    struct{ Steps int64 }
-		Evaluate struct{ Samples int64 }
+// planned is how long a run is to be, which its folder says before there are results.
+type planned struct {
+	Run      struct{ Name string }
+	Train    struct{ Steps int64 }
+	Evaluate struct{ Samples int64 }
+}
+
+func plannedIn(dir string) (p planned) {
+	file, _, err := core.OpenRegular(filepath.Join(dir, store.ResolvedFile))
+	if err == nil {
+		_, _ = toml.NewDecoder(file).Decode(&p) // what is missing stays 0
+		file.Close()
 	}
-	if _, err := toml.DecodeFile(filepath.Join(dir, store.ResolvedFile), &file); err == nil { // what is missing stays 0
-		s.Name, s.Steps, s.Samples = file.Run.Name, file.Train.Steps, file.Evaluate.Samples
-	}
+	return p
 }
 
 // watch finds how far a run has come, and the number to watch: of the evaluation, once there is one, else

@@ -97,27 +97,37 @@ func writeTable(out io.Writer, r *core.Results) {
 	}
 }
 
-// writeCauses prints each caution once, with the rows that carry it.
-func writeCauses(out io.Writer, rows []row) {
-	var causes []string
-	names := map[string][]string{}
+// cause is a caution with the names of the rows that carry it.
+type cause struct {
+	core.Caution
+	names []string
+}
+
+// causesOf has each text of a caution once. Of a total and its value per site the first is named.
+func causesOf(rows []row) (all []cause) {
 	for _, row := range rows {
 		for _, c := range row.cautions {
-			if names[c.Text] == nil {
-				causes = append(causes, c.Text)
+			i := slices.IndexFunc(all, func(a cause) bool { return a.Text == c.Text })
+			if i < 0 {
+				i, all = len(all), append(all, cause{Caution: c})
 			}
-			if base, _, per := strings.Cut(row.name, "_per_"); !per || !slices.Contains(names[c.Text], base) {
-				names[c.Text] = append(names[c.Text], row.name)
+			if base, _, per := strings.Cut(row.name, "_per_"); !per || !slices.Contains(all[i].names, base) {
+				all[i].names = append(all[i].names, row.name)
 			}
 		}
 	}
+	return all
+}
+
+// writeCauses prints each caution once, with the rows that carry it.
+func writeCauses(out io.Writer, rows []row) {
 	const most = 3
-	for _, text := range causes {
-		those := names[text]
+	for _, c := range causesOf(rows) {
+		those := c.names
 		if more := len(those) - most; more > 1 {
 			those = append(those[:most:most], fmt.Sprintf("%d more", more))
 		}
-		fmt.Fprintf(out, "(!) %s: %s\n", strings.Join(those, ", "), text)
+		fmt.Fprintf(out, "(!) %s: %s\n", strings.Join(those, ", "), c.Text)
 	}
 }
 

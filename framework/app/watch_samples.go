@@ -1,0 +1,110 @@
+package app
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/watch"
+)
+
+const (
+	// mostTiles and mostCells are shown of lattices, so that a page stays small.
+	mostTiles = 48
+	mostCells = 1 << 16
+	// mostDots are points through which others can still be seen.
+	mostDots = 3000
+)
+
+// watchedSamples is a picture of the samples that were kept, nil where there is none.
+func watchedSamples(r *core.Results) *watch.Picture {
+	k := keptOf(r)
+	switch {
+	case k == nil || len(k.x) == 0 || k.space.Size() == 0:
+		return nil
+	case k.d == 1:
+		return densityOf(k)
+	case k.d > 1:
+		return cloudOf(k)
+	}
+	return tilesOf(k)
+}
+
+func tilesOf(k *kept) *watch.Picture {
+	size := k.space.Size()
+	n := min(len(k.x)/size, mostTiles, mostCells/size)
+	if n == 0 {
+		return nil
+	}
+	x := k.x[:n*size]
+	shape := append([]int{1}, k.space.Shape...)[len(k.space.Shape)-1:]
+	scale := samplesScale(k.space, x)
+	p := &watch.Picture{Kind: watch.Tiles, Rows: shape[0], Columns: shape[1], Low: watch.Number(scale.lo), High: watch.Number(scale.hi),
+		Caption: fmt.Sprintf("%d of %d kept samples: %s", n, len(k.x)/size, k.space)}
+	p.Names = []string{k.space.Dataset()}
+	paint(p, x, scale)
+	return p
+}
+
+// mapOf is an observable with two axes as a picture, row 0 at the top, as that of samples.
+func mapOf(e core.Estimate) *watch.Picture {
+	scale := heatScale(e.Value)
+	rows, columns := e.Axes[0], e.Axes[1]
+	p := &watch.Picture{Kind: watch.Tiles, Rows: len(rows.Values), Columns: len(columns.Values), Low: watch.Number(scale.lo), High: watch.Number(scale.hi), Names: []string{named(e.Name, e.Units)},
+		Caption: fmt.Sprintf("%s: %s across, %s downwards", e.Long, axisLabel(columns), axisLabel(rows))}
+	if largest := largestError(e); largest > 0 {
+		p.Caption += fmt.Sprintf("; standard errors up to %.2g", largest)
+	}
+	paint(p, e.Value, scale)
+	return p
+}
+
+// paint gives a picture its palette and the shades of numbers.
+func paint(p *watch.Picture, x []float64, scale colorScale) {
+	for _, c := range scale.shades {
+		red, green, blue, _ := c.RGBA()
+		p.Palette = append(p.Palette, fmt.Sprintf("#%02x%02x%02x", red>>8, green>>8, blue>>8))
+	}
+	last := float64(len(scale.shades) - 1)
+	for _, v := range x {
+		place := last * (v - scale.lo) / (scale.hi - scale.lo)
+		if math.IsNaN(place) {
+			place = 0
+		}
+		p.Shades = append(p.Shades, uint8(max(0, min(last, math.Round(place)))))
+	}
+}
+
+// cloudOf has the first two of d numbers of each point; of particles the first configuration stands out.
+func cloudOf(k *kept) *watch.Picture {
+	points, size := len(k.x)/k.d, k.space.Size()
+	n := min(points, mostDots)
+	p := &watch.Picture{Kind: watch.Cloud, Names: k.names}
+	for i := range n {
+		p.X, p.Y = append(p.X, k.x[i*k.d]), append(p.Y, k.x[i*k.d+1])
+	}
+	if p.Caption = fmt.Sprintf("%d of %d kept samples", n*k.d/size, len(k.x)/size); k.space.Kind == core.Particles {
+		p.Each = size / k.d
+		p.Caption += fmt.Sprintf(" of %d particles; one configuration stands out", p.Each)
+		if k.d > 2 {
+			p.Caption += ", the first two coordinates of each"
+		}
+	}
+	if len(k.space.Box) >= 2 {
+		p.Edges = watch.Numbers(k.space.Box[:2])
+	}
+	return p
+}
+
+func densityOf(k *kept) *watch.Picture {
+	bins := binned(k.x)
+	if bins == nil {
+		return nil
+	}
+	p := &watch.Picture{Kind: watch.Histogram, Caption: fmt.Sprintf("density of %d kept samples", len(k.x)), Names: []string{k.names[0], "density"}}
+	for _, b := range bins {
+		p.X, p.Y = append(p.X, b.Min), append(p.Y, b.Weight)
+	}
+	p.X = append(p.X, bins[len(bins)-1].Max)
+	return p
+}
