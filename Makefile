@@ -8,6 +8,7 @@
 # make release    dist/helmholtz-VERSION-linux-amd64.tar.gz, a folder to copy to machines where nothing can be installed
 # make test-release  that folder, in a root of its own where nothing else is
 # make test-setup    building where HDF5, OpenBLAS and LAPACKE are in folders of their own, without .pc files
+# make test-watch  the page of helmholtz watch in Chromium (.ci/setup-watch installs it; under 3 minutes)
 # make wheel      the Python package, dist/*.whl
 # make test-python  its tests, in an environment of their own (downloads JAX; 15 minutes on 2 cores at most)
 
@@ -16,7 +17,7 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-cluster test-arm64 test-python test-release test-setup validate bench build release setup check generate python-proto python-reference wheel clean
+.PHONY: run test test-cluster test-arm64 test-watch test-python test-release test-setup validate bench build release setup check generate python-proto python-reference wheel clean
 
 # The same flag for all builds, so that they share what is compiled.
 export GOFLAGS := $(strip -trimpath $(filter-out -trimpath,$(GOFLAGS)))
@@ -56,6 +57,11 @@ test-cluster: setup
 	HELMHOLTZ_TEST_CLUSTER=1 $(GO) test -p 1 -count 1 -timeout 30m ./framework/ranks/...
 	HELMHOLTZ_TEST_SLURM=1 $(GO) test -count 1 -timeout 30m -run TestSlurm ./framework/app
 	HELMHOLTZ_TEST_CLUSTER=1 $(GO) test -p 1 -count 1 -timeout 15m -run 'Rank' ./framework/app
+
+# The page of helmholtz watch, as a browser shows it.
+test-watch: build
+	@./.ci/setup-watch
+	HELMHOLTZ_TEST_WATCH=$(CURDIR)/$(BIN) $(GO) test -count 1 -timeout 10m ./framework/watch/...
 
 # The engine on 64-bit ARM, without C, where qemu runs its programs.
 test-arm64:

@@ -89,24 +89,31 @@ func local(host string) bool {
 	return strings.EqualFold(name, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// pages are those behind the token.
+// pages are those behind the token; of any other path there is nothing.
 func (h *hub) pages() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
-		var page bytes.Buffer
-		if err := skeleton.Execute(&page, skeletonOf{Title: h.title()}); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
+	pages := map[string]http.HandlerFunc{
+		"/": func(w http.ResponseWriter, r *http.Request) {
+			var page bytes.Buffer
+			if err := skeleton.Execute(&page, skeletonOf{Title: h.title()}); err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+			give(w, "text/html; charset=utf-8", page.Bytes())
+		},
+		"/page.js": func(w http.ResponseWriter, r *http.Request) {
+			give(w, "text/javascript; charset=utf-8", []byte(script))
+		},
+		"/page.css":    func(w http.ResponseWriter, r *http.Request) { give(w, "text/css; charset=utf-8", []byte(style)) },
+		"/events":      h.events,
+		"/report.html": h.report,
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		page := pages[r.URL.Path]
+		if page == nil {
+			page = http.NotFound
 		}
-		give(w, "text/html; charset=utf-8", page.Bytes())
+		page(w, r)
 	})
-	mux.HandleFunc("/page.js", func(w http.ResponseWriter, r *http.Request) {
-		give(w, "text/javascript; charset=utf-8", []byte(script))
-	})
-	mux.HandleFunc("/page.css", func(w http.ResponseWriter, r *http.Request) { give(w, "text/css; charset=utf-8", []byte(style)) })
-	mux.HandleFunc("/events", h.events)
-	mux.HandleFunc("/report.html", h.report)
-	return mux
 }
 
 func give(w http.ResponseWriter, kind string, body []byte) {

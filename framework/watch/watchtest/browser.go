@@ -15,8 +15,9 @@ import (
 	"time"
 )
 
-// patience with the browser, on a machine that has other things to do.
-const patience = 60 * time.Second
+// patience with the browser, on a machine that has other things to do: it started within a minute where eighty
+// processes wanted two cores.
+const patience = 3 * time.Minute
 
 // Browser is a running Chromium, ended with its test.
 type Browser struct {
@@ -46,13 +47,21 @@ type reply struct {
 	err    error
 }
 
-// Open starts a browser with a profile of its own. It skips the test where HELMHOLTZ_TEST_WATCH is not
-// set, as in a plain go test, and fails it where Chromium is missing.
+// Program is the helmholtz to be looked at, that of HELMHOLTZ_TEST_WATCH; without it the test is skipped.
+func Program(t testing.TB) string {
+	t.Helper()
+	program := os.Getenv("HELMHOLTZ_TEST_WATCH")
+	if program == "" {
+		t.Skip("needs a browser, and the path of helmholtz in HELMHOLTZ_TEST_WATCH: make test-watch")
+	}
+	return program
+}
+
+// Open starts a browser with a profile of its own. It skips the test where Program does, and fails it where
+// Chromium is missing.
 func Open(t testing.TB) *Browser {
 	t.Helper()
-	if os.Getenv("HELMHOLTZ_TEST_WATCH") == "" {
-		t.Skip("needs a browser: make test-watch")
-	}
+	Program(t)
 	program, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal(err, "(.ci/setup-watch installs it)")
@@ -65,10 +74,14 @@ func Open(t testing.TB) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
+	profile, err := os.MkdirTemp("", "helmholtz-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	b := &Browser{t: t, to: to, replies: map[int]chan reply{}, tabs: map[string]*Tab{}}
 	// Root has no sandbox, and containers have a small /dev/shm.
 	b.cmd = exec.Command(program, "--headless", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-		"--disable-background-networking", "--disable-component-update", "--disable-extensions", "--hide-scrollbars", "--user-data-dir="+t.TempDir(), "about:blank")
+		"--disable-background-networking", "--disable-component-update", "--disable-extensions", "--hide-scrollbars", "--user-data-dir="+profile, "about:blank")
 	b.cmd.ExtraFiles = []*os.File{there, back} // 3 and 4
 	if err := b.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -88,6 +101,12 @@ func Open(t testing.TB) *Browser {
 		ended.Stop()
 		from.Close()
 		<-done
+		for range 50 { // processes of the browser may still write to it
+			if os.RemoveAll(profile) == nil {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
 	})
 	return b
 }
@@ -284,17 +303,17 @@ func (tab *Tab) Text(script string) (text string) {
 	return text
 }
 
-// Wait waits until a script is true.
+// Wait waits until a script is true; while the page is not there yet it is not.
 func (tab *Tab) Wait(script string) {
 	tab.b.t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		var ok bool
-		tab.Eval("Boolean("+script+")", &ok)
+		tab.Eval("(() => { try { return Boolean("+script+"); } catch { return false; } })()", &ok)
 		if ok {
 			return
 		}
 		if time.Now().After(end) {
-			tab.b.t.Fatalf("after %v it is not so that %s; the page says\n%s\nand complains %q", patience, script, tab.Text("document.body.innerText"), tab.Complaints())
+			tab.b.t.Fatalf("after %v it is not so that %s; the page says\n%s\nand complains %q", patience, script, tab.Text("document.body?.innerText ?? ''"), tab.Complaints())
 		}
 	}
 }
