@@ -91,7 +91,11 @@ func curveNames(h *core.History, rows []store.ProgressRow) []string {
 	known := func(names []string) []string {
 		return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !found[name] })
 	}
-	all := slices.Concat(known(firstCurves), names, known(lastCurves), known([]string{throughput}))
+	first := firstCurves
+	if found["free_energy"] && !found[core.ValidationLoss] { // then the loss says the same once more
+		first = []string{"free_energy", core.TotalLoss, "energy", "entropy", "loss"}
+	}
+	all := slices.Concat(known(first), names, known(lastCurves), known([]string{throughput}))
 	return all[:min(len(all), mostCurves)]
 }
 

@@ -17,9 +17,11 @@ var notKnown = math.NaN()
 const (
 	// mostSampleNumbers are read of samples: more are not drawn either.
 	mostSampleNumbers = 4 << 20
-	// readShare is how many times as long as reading the results took they are not read again:
-	// large results of a run that writes them often cost at most a hundredth of a processor.
+	// readShare is how many times as long as reading the results took they are not read again, up to
+	// readPause: large results of a run that writes them often cost at most a hundredth of a processor,
+	// and on a machine that is busy news are not late by more than the pause.
 	readShare = 100
+	readPause = time.Minute
 	// mostProgress of progress are kept; beyond, every second is left out.
 	mostProgress = 20000
 )
@@ -119,7 +121,7 @@ func (w *watchedRun) readResults(now time.Time) (changed bool) {
 		return false
 	}
 	w.sight.results, w.sight.err, w.resultsFile = results, err, state
-	w.readAgain = now.Add(readShare * time.Since(begin))
+	w.readAgain = now.Add(min(readPause, readShare*time.Since(begin)))
 	return true
 }
 

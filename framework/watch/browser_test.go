@@ -135,10 +135,15 @@ func TestWatchedRunMoves(t *testing.T) {
 	quiet(t, tab, address)
 
 	tab.Eval(`document.querySelector(".chart.wide svg").focus() ?? true`, new(any))
+	readout := func() string { return tab.Text(`document.querySelector(".chart.wide .readout").textContent`) }
 	tab.Key("Home")
-	tab.Wait(`/^training step 1 —/.test(document.querySelector(".chart.wide .readout").textContent)`)
+	tab.Wait(`/^training step .* — −?[0-9]/.test(document.querySelector(".chart.wide .readout").textContent)`)
+	first := readout()
 	tab.Key("ArrowRight")
-	tab.Wait(`/^training step [0-9.,]+ —/.test(document.querySelector(".chart.wide .readout").textContent) && !/^training step 1 —/.test(document.querySelector(".chart.wide .readout").textContent)`)
+	tab.Wait(fmt.Sprintf(`document.querySelector(".chart.wide .readout").textContent !== %q`, first))
+	if next := readout(); !strings.HasPrefix(next, "training step ") {
+		t.Errorf("the next point is %q", next)
+	}
 
 	phone := b.Tab(390, 844)
 	phone.Go(address)

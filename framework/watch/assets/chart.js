@@ -133,7 +133,7 @@ function dashed(level, scale) {
 function legend(host) {
   const { lines, levels = [] } = host.chart;
   const banded = lines.some((line) => line.dy?.some((dy) => dy !== null));
-  const entries = [...lines.filter((line) => line.label).map((line) => h("li", {}, h("span", { class: `swatch c${line.color}`, "aria-hidden": "true" }), line.label)),
+  const entries = [...lines.filter((line) => line.label).map((line) => h("li", {}, h("span", { class: `swatch c${line.color} ${line.rings ? "circle" : ""}`, "aria-hidden": "true" }), line.label)),
     ...levels.filter((level) => level.label).map((level) => h("li", {}, h("span", { class: `swatch dash ${level.color === undefined ? "exact" : `c${level.color}`}`, "aria-hidden": "true" }), level.label))];
   if (banded) entries.push(h("li", { class: "quiet" }, "bands: ± one standard error"));
   host.keys.replaceChildren(...entries);

@@ -59,7 +59,7 @@ function overSweep(host, runs, name) {
   const groups = Map.groupBy ? Map.groupBy(points, outer(keys)) : grouped(points, outer(keys));
   const lines = [...groups].map(([label, those], color) => {
     const sorted = [...those].sort((a, b) => a.run.values[inner].value - b.run.values[inner].value);
-    return { label, color, x: sorted.map(({ run }) => run.values[inner].value), y: sorted.map(({ o }) => o.value), dy: sorted.map(({ o }) => o.stderr), exact: sorted.map(({ o }) => o.exact_value) };
+    return { label: label || "estimate", color, x: sorted.map(({ run }) => run.values[inner].value), y: sorted.map(({ o }) => o.value), dy: sorted.map(({ o }) => o.stderr), exact: sorted.map(({ o }) => o.exact_value) };
   });
   const known = lines.filter((line) => line.exact.some((y) => y !== null));
   const exact = known.length === 0 ? [] : [{ label: "exact", color: "exact", rings: true, x: known.flatMap((line) => line.x), y: known.flatMap((line) => line.exact) }];

@@ -16,6 +16,9 @@ function runsTable(host, page, state, choose, compare) {
     host.rows = new Map(page.runs.map((run) => [run.id, runRow(run, choose, compare)]));
     host.replaceChildren(table("Runs", runHeads, [...host.rows.values()].map((row) => row.element)));
   }
+  const labels = new Set(page.runs.flatMap((run) => run.summary.watched?.label ?? [])); // one for all stands in the head
+  state.label = labels.size === 1 ? [...labels][0] : "";
+  host.querySelectorAll("thead th")[4].textContent = `${state.label || "value"} ± error`;
   for (const run of page.runs) host.rows.get(run.id).update(run, state);
 }
 
@@ -32,7 +35,7 @@ function runRow(run, choose, compare) {
     element.classList.toggle("chosen", state.chosen === now.id);
     check.checked = state.compared.has(now.id);
     const ess = summary.tiles?.find((tile) => tile.name === "effective_sample_size");
-    const texts = [badge(summary.state), bar(summary), watched ? `${watched.label} ${typeset(watched.text)}` : "–", typeset(watched?.gap ?? "–"), typeset(ess?.text ?? "–"),
+    const texts = [badge(summary.state), bar(summary), watched ? `${state.label ? "" : `${watched.label} `}${typeset(watched.text)}` : "–", typeset(watched?.gap ?? "–"), typeset(ess?.text ?? "–"),
       summary.eta === null ? "–" : duration(summary.eta), ago(summary.seen)];
     cells.forEach((cell, i) => {
       if (texts[i] instanceof Node) cell.replaceChildren(texts[i]);
