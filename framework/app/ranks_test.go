@@ -49,7 +49,11 @@ func launch(t *testing.T, launcher []string, n int, args ...string) started {
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { syscall.Kill(-s.Process.Pid, syscall.SIGKILL) })
+	t.Cleanup(func() {
+		if s.ProcessState == nil { // else its number may be that of another by now
+			syscall.Kill(-s.Process.Pid, syscall.SIGKILL)
+		}
+	})
 	return s
 }
 

@@ -103,15 +103,16 @@ const (
 	DimNumbers  Dim = "numbers"  // as many as an objective reports
 	DimData     Dim = "data"     // as many as a row of data has
 	DimLatents  Dim = "latents"  // as many as a model has latent variables
+	DimScores   Dim = "scores"   // as many as a natural gradient is made of
 	DimOpen     Dim = "open"     // known to the part alone
 )
 
 // Sizes gives every Dim its number.
-type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed, Numbers, Data, Latents int }
+type Sizes struct{ X, Labels, Walker, LogP, Parent, Theta, Observed, Numbers, Data, Latents, Scores int }
 
 // Sizes of a model's columns.
 func (s ModelSpec) Sizes() Sizes {
-	sizes := Sizes{X: s.Space.Size(), LogP: 1, Theta: s.Parameters, Latents: s.Latents}
+	sizes := Sizes{X: s.Space.Size(), LogP: 1, Theta: s.Parameters, Latents: s.Latents, Scores: s.Scores}
 	for _, p := range s.Powers {
 		switch p {
 		case PowerQuantum:
@@ -167,6 +168,8 @@ func (i *ColumnInfo) Length(n int, s Sizes) int {
 		each = s.Data
 	case DimLatents:
 		each = s.Latents
+	case DimScores:
+		each = s.Scores
 	case DimOpen:
 		return -1
 	}

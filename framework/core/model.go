@@ -99,6 +99,8 @@ type ModelSpec struct {
 	Factors []int `json:"factors,omitempty"`
 	// Latents is how many latent variables a Bounder has, of each configuration.
 	Latents int `json:"latents,omitempty"`
+	// Scores is how many numbers of each configuration a NaturalSharer makes natural gradients of.
+	Scores int `json:"scores,omitempty"`
 	// Orbitals are the one-particle states that Batch.K counts: orbital k has
 	// the quantum numbers Orbitals[k], one per dimension (in a box the wave vector
 	// in units of 2 pi over the edge, with the twist; the quanta of an oscillator).

@@ -1,20 +1,27 @@
 package core
 
-// A natural gradient on several ranks. The matrix that a model factorises is made of tiles, each
-// one product of scores; ranks that have all scores each make some of the tiles.
+// A natural gradient on several ranks. Each computes the scores of its own configurations and gets those
+// of the others. The matrix that a model factorises is made of tiles, each one product of scores,
+// of which each rank makes some. All solve.
 
 // PowerNaturalShares declares that the model is a NaturalSharer.
 const PowerNaturalShares Power = "natural_shares"
 
-// NaturalSharer is a NaturalPuller whose Fisher matrices several ranks make together. Each calls
-// NaturalTiles, for a share of its own, and next NaturalSolve with the tiles of all shares, one
-// after the other.
+// NaturalSharer is a NaturalPuller whose natural gradients several ranks make together. For a batch each calls
+// NaturalScores of the [Nodes] of its own configurations, next NaturalTiles with the scores of all and
+// for a share of its own, and next NaturalSolve with the tiles of all shares, one after the other.
 type NaturalSharer interface {
 	NaturalPuller
-	// NaturalTiles has the arguments of NaturalPull, the same whole batch on all ranks, and
-	// returns share 0 <= share < shares of what the matrices are put together of. Shares may
+	// NaturalScores has the arguments of NaturalPull, for a node of the whole batch, and writes
+	// Spec().Scores numbers of each configuration into scores, one configuration after the other; each has
+	// the same bits in any node. Into grad goes the node's sum, as of Pull, of those
+	// components of the gradient that are sums over nodes; what NaturalTiles makes of the scores is 0 there.
+	NaturalScores(grad, scores []float64, b *Batch, w []float64, v []complex128) error
+	// NaturalTiles has the arguments of NaturalPull, the same whole batch on all ranks, with the sum over all nodes of
+	// grad, the scores of all configurations in their order, and its share 0 <= share < shares. It
+	// returns the share of what the matrices are put together of. Shares may
 	// have different lengths. The result is valid until the next call.
-	NaturalTiles(b *Batch, w []float64, v []complex128, share, shares int) (tiles []float64, err error)
+	NaturalTiles(b *Batch, w []float64, v []complex128, grad, scores []float64, share, shares int) (tiles []float64, err error)
 	// NaturalSolve writes what NaturalPull does, bit for bit, for the batch of NaturalTiles. Only share 0
 	// notices what is to be noticed once.
 	NaturalSolve(grad, step []float64, damping float64, tiles []float64, share int) error
@@ -25,7 +32,7 @@ func naturalTiles(m NaturalSharer, c *Call) error {
 	if err != nil {
 		return err
 	}
-	tiles, err := m.NaturalTiles(c.In, LogP.Of(c.Bar), absent(LogPsi.Of(c.Bar)), share, shares)
+	tiles, err := m.NaturalTiles(c.In, LogP.Of(c.Bar), absent(LogPsi.Of(c.Bar)), Gradient.Of(c.In), Scores.Of(c.In), share, shares)
 	Tiles.Put(c.Out, tiles)
 	return err
 }

@@ -120,7 +120,7 @@ const PowerNatural Power = "natural"
 
 // NaturalPuller is a model that divides gradients by its Fisher matrix (Amari,
 // Neural Comput. 10, 251 (1998)). It does so beside the scores of the single
-// samples, which are too many to cross a process border.
+// samples, which need not cross a process border.
 type NaturalPuller interface {
 	// NaturalPull writes the gradient g of StatePull (of Pull where v is nil)
 	// into grad and (F + damping)^-1 g into step. F is the mean over the batch

@@ -88,7 +88,11 @@ var (
 		method: does(func(m NaturalPuller, c *Call) error {
 			return m.NaturalPull(Gradient.Of(c.Out), Direction.Of(c.Out), c.In, LogP.Of(c.Bar), absent(LogPsi.Of(c.Bar)), Damping.Of(c.In)[0])
 		})}
-	RowNaturalTiles = &Row{Name: "natural_tiles", Kind: KindModel, Power: PowerNaturalShares, In: []Column{X, K, Share}, Bar: []Column{LogP, LogPsi}, Out: []Column{Tiles},
+	RowNaturalScores = &Row{Name: "natural_scores", Kind: KindModel, Power: PowerNaturalShares, In: []Column{X, K}, Bar: []Column{LogP, LogPsi}, Out: []Column{Gradient, Scores},
+		method: does(func(m NaturalSharer, c *Call) error {
+			return m.NaturalScores(Gradient.Of(c.Out), Scores.Of(c.Out), c.In, LogP.Of(c.Bar), absent(LogPsi.Of(c.Bar)))
+		})}
+	RowNaturalTiles = &Row{Name: "natural_tiles", Kind: KindModel, Power: PowerNaturalShares, In: []Column{X, K, Gradient, Scores, Share}, Bar: []Column{LogP, LogPsi}, Out: []Column{Tiles},
 		method: does(func(m NaturalSharer, c *Call) error { return naturalTiles(m, c) })}
 	RowNaturalSolve = &Row{Name: "natural_solve", Kind: KindModel, Power: PowerNaturalShares, In: []Column{Damping, Share, Tiles}, Out: []Column{Gradient, Direction},
 		method: does(func(m NaturalSharer, c *Call) error { return naturalSolve(m, c) })}
@@ -195,7 +199,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowStateDraw, RowStateSpan, RowNaturalPull, RowNaturalTiles, RowNaturalSolve, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowStateDraw, RowStateSpan, RowNaturalPull, RowNaturalScores, RowNaturalTiles, RowNaturalSolve, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowLabels, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

@@ -74,11 +74,23 @@ func (v *ModelView) NaturalPull(grad, step []float64, b *Batch, w []float64, vs 
 	return v.Call(RowNaturalPull, c)
 }
 
+// NaturalScores implements NaturalSharer.
+func (v *ModelView) NaturalScores(grad, scores []float64, b *Batch, w []float64, vs []complex128) error {
+	c := v.about(b)
+	LogP.Put(c.Bar, w)
+	LogPsi.Put(c.Bar, vs)
+	Gradient.Put(c.Out, grad)
+	Scores.Put(c.Out, scores)
+	return v.Call(RowNaturalScores, c)
+}
+
 // NaturalTiles implements NaturalSharer. The result is the caller's.
-func (v *ModelView) NaturalTiles(b *Batch, w []float64, vs []complex128, share, shares int) ([]float64, error) {
+func (v *ModelView) NaturalTiles(b *Batch, w []float64, vs []complex128, grad, scores []float64, share, shares int) ([]float64, error) {
 	v.in = *b
 	c := v.about(&v.in)
 	PutShare(c.In, share, shares)
+	Gradient.Put(c.In, grad)
+	Scores.Put(c.In, scores)
 	LogP.Put(c.Bar, w)
 	LogPsi.Put(c.Bar, vs)
 	err := v.Call(RowNaturalTiles, c)

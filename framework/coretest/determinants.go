@@ -92,7 +92,7 @@ func newDeterminants(space core.Space, c determinantsConfig) *determinants {
 }
 
 func (m *determinants) Spec() core.ModelSpec {
-	spec := core.ModelSpec{Space: m.space, Parameters: 2 + len(m.states), Orbitals: m.levels,
+	spec := core.ModelSpec{Space: m.space, Parameters: 2 + len(m.states), Scores: 3 * (2 + len(m.states)), Orbitals: m.levels,
 		Blocks:     []core.Block{{Name: "log_length"}, {Name: "phase"}, {Name: "logits", Shape: []int{len(m.states)}}},
 		Symmetries: []core.Symmetry{core.Permutation, core.Z2}, Powers: determinantsPowers}
 	if m.Walk {
@@ -262,18 +262,6 @@ func twice(w []float64) []complex128 {
 		v[i] = complex(2*w[i], 0)
 	}
 	return v
-}
-
-// NaturalPull builds the whole matrix.
-func (m *determinants) NaturalPull(grad, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
-	if v == nil {
-		v = twice(w)
-	}
-	if err := m.StatePull(grad, b, w, v); err != nil {
-		return err
-	}
-	m.divide(step, grad, m.fisher(b, len(grad)), damping)
-	return nil
 }
 
 func (m *determinants) Notices() ([]core.Notice, error) {

@@ -2,22 +2,54 @@ package coretest
 
 import "github.com/helmholtz-physics/helmholtz/framework/core"
 
-// fisher is the whole matrix of p parameters, without damping.
-func (m *determinants) fisher(b *core.Batch, p int) []float64 {
-	fisher, score, o, mean := make([]float64, p*p), make([]float64, p), make([]complex128, p), make([]complex128, p)
-	each := 1 / float64(max(b.N, 1))
+// NaturalPull builds the whole matrix.
+func (m *determinants) NaturalPull(grad, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
+	scores := make([]float64, b.N*m.Spec().Scores)
+	if err := m.NaturalScores(grad, scores, b, w, v); err != nil {
+		return err
+	}
+	m.divide(step, grad, fisherRows(scores, b.N, len(grad), 0, len(grad)), damping)
+	return nil
+}
+
+// NaturalScores has of each configuration grad ln p(K), and the real and the imaginary parts of grad ln Psi. The gradient is
+// a sum over nodes.
+func (m *determinants) NaturalScores(grad, scores []float64, b *core.Batch, w []float64, v []complex128) error {
+	if v == nil {
+		v = twice(w)
+	}
+	p := len(grad)
+	o := make([]complex128, p)
 	for i := range b.N {
-		m.scores(score, o, b, i)
-		for j := range p {
-			mean[j] += o[j] * complex(each, 0)
-			for k := range p {
-				fisher[j*p+k] += each * (score[j]*score[k] + real(o[j])*real(o[k]) + imag(o[j])*imag(o[k]))
+		row := scores[3*p*i:][:3*p]
+		m.scores(row[:p], o, b, i)
+		for j, c := range o {
+			row[p+j], row[2*p+j] = real(c), imag(c)
+		}
+	}
+	return m.StatePull(grad, b, w, v)
+}
+
+// fisherRows are rows of the matrix of p parameters, without damping.
+func fisherRows(scores []float64, n, p, from, to int) []float64 {
+	fisher, mean := make([]float64, (to-from)*p), make([]float64, 3*p)
+	each := 1 / float64(max(n, 1))
+	for ; len(scores) > 0; scores = scores[3*p:] {
+		for part := 0; part < 3*p; part += p {
+			s := scores[part : part+p]
+			for j, v := range s {
+				mean[part+j] += each * v
+				if from <= j && j < to {
+					for k, u := range s {
+						fisher[(j-from)*p+k] += each * v * u
+					}
+				}
 			}
 		}
 	}
-	for j := range p {
+	for j := from; j < to; j++ {
 		for k := range p {
-			fisher[j*p+k] -= real(mean[j])*real(mean[k]) + imag(mean[j])*imag(mean[k])
+			fisher[(j-from)*p+k] -= mean[p+j]*mean[p+k] + mean[2*p+j]*mean[2*p+k]
 		}
 	}
 	return fisher
@@ -32,20 +64,11 @@ func (m *determinants) divide(step, grad, fisher []float64, damping float64) {
 	solve(fisher, step)
 }
 
-// cutRows are the rows of the matrix that each share has.
-func cutRows(p, share, shares int) (from, to int) {
-	return share * p / shares, (share + 1) * p / shares
-}
-
 // NaturalTiles gives the rows of the matrix that are the share's.
-func (m *determinants) NaturalTiles(b *core.Batch, w []float64, v []complex128, share, shares int) ([]float64, error) {
-	if v == nil {
-		v = twice(w)
-	}
-	m.grad = make([]float64, m.Spec().Parameters)
-	p := len(m.grad)
-	from, to := cutRows(p, share, shares)
-	return m.fisher(b, p)[from*p : to*p], m.StatePull(m.grad, b, w, v)
+func (m *determinants) NaturalTiles(b *core.Batch, _ []float64, _ []complex128, grad, scores []float64, share, shares int) ([]float64, error) {
+	m.grad = append([]float64(nil), grad...)
+	p := len(grad)
+	return fisherRows(scores, b.N, p, share*p/shares, (share+1)*p/shares), nil
 }
 
 func (m *determinants) NaturalSolve(grad, step []float64, damping float64, tiles []float64, _ int) error {

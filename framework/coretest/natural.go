@@ -70,32 +70,34 @@ func modelNatural(t *testing.T, s *subject) {
 	}
 }
 
-// modelNaturalShares makes natural gradients of the tiles of several ranks, which have the bits of one.
+// modelNaturalShares makes natural gradients of the scores and tiles of several ranks, which have the bits of one.
 func modelNaturalShares(t *testing.T, s *subject) {
 	s.need(t, core.PowerNaturalShares)
-	const n, damping = 24, 0.01
+	const n, nodes, damping = 24, 8, 0.01
 	b := sent(s.sample(t, 163, n))
+	b.Shares = nodes
 	w, v := weights(n, 163), complexWeights(n, 164)
 	if !s.has(core.PowerQuantum) {
 		v = nil
 	}
 	wantGrad, wantStep := s.naturalPull(t, b, w, v, damping)
 	m := s.Model.(core.NaturalSharer)
-	tilesOf := func(share, shares int) []float64 {
-		t.Helper()
-		tiles, err := m.NaturalTiles(b, w, v, share, shares)
-		if err != nil {
-			t.Fatal(err)
+	for _, shares := range []int{1, 2, 3, 5} {
+		grad, scores := s.nodesOf(t, b, w, v, shares)
+		tilesOf := func(share int) []float64 {
+			t.Helper()
+			tiles, err := m.NaturalTiles(b, w, v, grad, scores, share, shares)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return tiles
 		}
-		return tiles
-	}
-	for _, shares := range []int{1, 2, 5} {
 		var all []float64
 		for k := range shares {
-			all = append(all, tilesOf(k, shares)...)
+			all = append(all, tilesOf(k)...)
 		}
 		for k := range shares {
-			tilesOf(k, shares)
+			tilesOf(k)
 			grad, step := nans(len(s.theta)), nans(len(s.theta))
 			if err := m.NaturalSolve(grad, step, damping, all, k); err != nil {
 				t.Fatal(err)
@@ -104,11 +106,36 @@ func modelNaturalShares(t *testing.T, s *subject) {
 				t.Errorf("share %d of %d gives another natural gradient than NaturalPull", k, shares)
 			}
 		}
-		tilesOf(0, shares)
+		tilesOf(0)
 		if err := m.NaturalSolve(nans(len(s.theta)), nans(len(s.theta)), damping, append(all, 0), 0); err == nil {
 			t.Errorf("%d shares: a number more than there are in the tiles is no error", shares)
 		}
 	}
+}
+
+// nodesOf are the gradient and the scores that so many ranks make of their nodes of a batch.
+func (s *subject) nodesOf(t *testing.T, b *core.Batch, w []float64, v []complex128, ranks int) (grad, scores []float64) {
+	t.Helper()
+	each := s.Spec().Scores
+	scores = nans(b.N * each)
+	var nodes []core.Node
+	var sums [][]float64
+	for rank := range ranks {
+		for _, node := range core.Nodes(b.N, b.Shares, rank*b.Shares/ranks, (rank+1)*b.Shares/ranks) {
+			var part core.Batch
+			b.Part(&part, node.From, node.N)
+			to := node.From + node.N
+			sum, ofNode := nans(len(s.theta)), v
+			if v != nil {
+				ofNode = v[node.From:to]
+			}
+			if err := s.Model.(core.NaturalSharer).NaturalScores(sum, scores[node.From*each:to*each], &part, w[node.From:to], ofNode); err != nil {
+				t.Fatal(err)
+			}
+			nodes, sums = append(nodes, node), append(sums, sum)
+		}
+	}
+	return core.SumNodes(nodes, sums), scores
 }
 
 // addCovariance adds <o o^T> x to y, less <o> <o>^T x if centred.

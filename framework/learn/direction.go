@@ -9,8 +9,8 @@ import (
 
 // A direction of the model, such as the natural gradient (F + damping)^-1 g, is made of
 // all configurations of a batch at once. On several ranks all get the n configurations and their
-// cotangents. Of a model that can, each rank then makes some tiles of F, which is where the
-// time goes, and all solve with the tiles of all. Of any other, rank 0 makes the direction, as a run on
+// cotangents. Of a model that can, each rank computes the scores of its own configurations, which all get, next
+// some tiles of F, and all solve with the tiles of all. Of any other, rank 0 makes the direction, as a run on
 // one rank does, and sends two vectors as long as theta.
 
 // direct makes weight 1 times the gradient and the direction, on all ranks.
@@ -75,8 +75,12 @@ func (t *term) directFirst(grad, direction []float64) error {
 	return err
 }
 
-// directTogether makes it on all ranks, of the tiles of all.
+// directTogether makes it on all ranks, of the scores and the tiles of all.
 func (t *term) directTogether(grad, direction []float64) error {
+	if err := t.scoreNodes(grad); err != nil {
+		return err
+	}
+	core.Gradient.Put(&t.whole, grad)
 	core.PutShare(&t.whole, t.comm.Rank(), t.comm.Size())
 	err := t.ask(core.RowNaturalTiles, nil, nil)
 	if err = ranks.Agree(t.comm, err); err != nil {
@@ -88,6 +92,28 @@ func (t *term) directTogether(grad, direction []float64) error {
 	}
 	core.Tiles.Put(&t.whole, tiles)
 	return ranks.Agree(t.comm, t.ask(core.RowNaturalSolve, grad, direction))
+}
+
+// scoreNodes makes the scores of all configurations, and those components of the gradient that are sums over nodes.
+func (t *term) scoreNodes(grad []float64) error {
+	each := t.model.Sizes.Scores
+	t.scores = core.Resize(t.scores, t.rows.n*each)
+	err := t.pullNodes(core.RowNaturalScores, grad, false, func(node core.Node) {
+		from := node.From - t.rows.from
+		core.Scores.Put(&t.nodes, t.scores[from*each:(from+node.N)*each])
+	})
+	if err != nil {
+		return err
+	}
+	mine, err := t.exchange(grad)
+	if err != nil {
+		return err
+	}
+	copy(mine, core.SumNodes(t.rows.nodes, t.sums))
+	if t.part, err = whole(t.comm, grad, t.part); err != nil {
+		return err
+	}
+	return t.comm.Gather(core.Scores.Room(&t.whole, t.Batch*each), t.scores, times(t.rows.counts, each))
 }
 
 // ask calls the model about the batch of all ranks.

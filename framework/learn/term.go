@@ -43,6 +43,7 @@ type term struct {
 	whole, wholeBar core.Batch  // of all ranks, for what is made of a whole batch
 	sums            [][]float64 // of nodes
 	mine, theirs    []float64   // memory of those of this rank, and of what it owns of all ranks'
+	scores, part    []float64   // of this rank's configurations, and what it owns of a gradient
 	args            core.Call
 }
 
@@ -191,14 +192,8 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 		core.Damping.Room(&t.batch, 1)[0] = damping
 	}
 	core.Direction.Put(&t.nodes, direction)
-	t.room(grad, add)
-	var err error
-	for k, node := range t.rows.nodes {
-		if t.rows.owner[k] == t.comm.Rank() && err == nil {
-			err = t.pullNode(t.sums[k], node)
-		}
-	}
-	if err = ranks.Agree(t.comm, err); err != nil {
+	err := t.pullNodes(t.pullRow, grad, add, nil)
+	if err != nil {
 		return err
 	}
 	if t.comm.Size() > 1 {
@@ -221,6 +216,21 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 		}
 	}
 	return nil
+}
+
+// pullNodes asks the model about the nodes of this rank. place, if any, comes before each call.
+func (t *term) pullNodes(row *core.Row, grad []float64, add bool, place func(core.Node)) (err error) {
+	t.room(grad, add)
+	for k, node := range t.rows.nodes {
+		if t.rows.owner[k] != t.comm.Rank() || err != nil {
+			continue
+		}
+		if place != nil {
+			place(node)
+		}
+		err = t.pullNode(row, t.sums[k], node)
+	}
+	return ranks.Agree(t.comm, err)
 }
 
 // room is where the sums of this rank's nodes go: the gradient itself where one node is all
@@ -271,23 +281,23 @@ func (t *term) exchange(grad []float64) ([]float64, error) {
 }
 
 // pullNode pulls back the cotangents of a node's rows.
-func (t *term) pullNode(sum []float64, node core.Node) error {
+func (t *term) pullNode(row *core.Row, sum []float64, node core.Node) error {
 	core.Gradient.Put(&t.nodes, sum)
 	in, bar := &t.batch, &t.bar
 	if node.N != in.N {
 		from := node.From - t.rows.from
 		in, bar = &t.in, &t.of
 		t.batch.Part(in, from, node.N)
-		for _, c := range t.pullRow.In { // those too that were not drawn
+		for _, c := range row.In { // those too that were not drawn
 			c.Window(in, &t.batch, from, from+node.N)
 		}
-		for _, c := range t.pullRow.Bar {
+		for _, c := range row.Bar {
 			c.Window(bar, &t.bar, from, from+node.N)
 		}
 	}
 	bar.N, t.nodes.N = in.N, in.N
 	t.args = core.Call{In: in, Bar: bar, Out: &t.nodes}
-	return t.model.Blame.of(t.model.Instance.Call(t.pullRow, &t.args))
+	return t.model.Blame.of(t.model.Instance.Call(row, &t.args))
 }
 
 // gather joins a column of all ranks in all.

@@ -16,6 +16,7 @@ type call struct {
 	u           []float64 // uniform numbers in place of the seed
 	fresh       bool      // the chains are new
 	rows        par.Rows  // of a sum; without one there are no shares
+	scoring     scoring
 	job         job
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
-	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/pairflow"
@@ -40,18 +39,15 @@ type Model struct {
 	offered     []int32
 	offeredLogP []float64
 	notices
-	shared shared
 
-	waves  par.Pool[*wave]
-	call   call
-	task   par.Task[*wave] // made once, so that a step does not allocate
-	twice  []complex128
-	sums   []float64 // gradients of chunks
-	layout par.Layout
-	span   span
-	// of NaturalPull
-	scores, rows, parts      []float64
-	statesSolver, flowSolver fisher.Solver
+	waves   par.Pool[*wave]
+	call    call
+	task    par.Task[*wave] // made once, so that a step does not allocate
+	twice   []complex128
+	sums    []float64 // gradients of chunks
+	layout  par.Layout
+	span    span
+	natural natural
 }
 
 var (
@@ -122,7 +118,7 @@ func newModel(c config, space core.Space) (*Model, error) {
 	for _, p := range m.params.Blocks() {
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "flow." + p.Name, Shape: p.Shape})
 	}
-	m.spec.Parameters = m.split() + m.params.Size()
+	m.spec.Parameters, m.spec.Scores = m.split()+m.params.Size(), m.scoreSize()
 	if m.split() > 0 {
 		m.spec.Factors = []int{m.split(), m.params.Size()}
 	}

@@ -7,60 +7,87 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/engine/tensor"
 )
 
-// NaturalPull implements core.NaturalPuller. p(K) and Psi_K share no parameter, so
-// that the Fisher matrix has a block for each. The gradient in the flow is the sum of the
-// rows of its block, one pass for both.
+// Natural gradients. p(K) and Psi_K share no parameter, so that the Fisher matrix has a block for each, of the rows
+// grad ln p(K) of each configuration; and of O = grad ln Psi, all real parts above all imaginary parts. The gradient
+// in the flow is the sum of the rows of its block, one pass for both.
+
+// natural is the memory of natural gradients.
+type natural struct {
+	states, flow []float64 // rows of both blocks
+	blocks       fisher.Blocks
+	parts        []float64 // of cotangents
+	grad         []float64 // what NaturalTiles leaves to NaturalSolve,
+	ready        bool      // if it does
+}
+
+// scoring says where scores go: of each configuration a row, and where in it the parts of O stand.
+type scoring struct {
+	to         []float64
+	stride     int
+	real, imag int // of the first configuration
+}
+
+// NaturalPull implements core.NaturalPuller.
 func (m *Model) NaturalPull(dst, step []float64, b *core.Batch, w []float64, v []complex128, damping float64) error {
+	m.natural.ready = false
 	if b.N == 0 {
 		clear(dst)
 		clear(step)
 		return nil
 	}
-	if err := m.naturalRows(dst, b, w, v); err != nil {
+	s, at, params := &m.natural, m.split(), m.params.Size()
+	s.states, s.flow = core.Resize(s.states, b.N*at), core.Resize(s.flow, 2*b.N*params)
+	if err := m.stateScores(dst[:at], s.states, at, b, w); err != nil {
 		return err
 	}
-	return m.naturalStep(dst, step, b.N, damping, nil, nil, true)
+	if err := m.flowScores(b, scoring{to: s.flow, stride: params, imag: b.N * params}); err != nil {
+		return err
+	}
+	m.setBlocks(dst, w, v)
+	return m.solveBlocks(dst, step, damping, true)
 }
 
-// naturalRows computes the gradient, and the rows of both blocks.
-func (m *Model) naturalRows(dst []float64, b *core.Batch, w []float64, v []complex128) error {
+// stateScores writes the gradient in p(K), and the rows of its block, each so many numbers behind the one before.
+func (m *Model) stateScores(grad, rows []float64, stride int, b *core.Batch, w []float64) error {
 	m.mustFit(b)
+	if m.split() == 0 {
+		return nil
+	}
+	if err := m.states.Pull(grad, par.RowsOf(b.Place()), b.K, w); err != nil {
+		return err
+	}
+	return m.states.Scores(rows, stride, b.K)
+}
+
+// flowScores writes O of each configuration.
+func (m *Model) flowScores(b *core.Batch, to scoring) error {
+	return m.run("differentiate ln Psi", call{b: b, scoring: to}, (*Model).score)
+}
+
+// setBlocks goes on from the rows of all configurations: it makes the gradient in the flow, and centres.
+func (m *Model) setBlocks(grad, w []float64, v []complex128) {
+	s, at, params := &m.natural, m.split(), m.params.Size()
 	if v == nil {
 		v = m.double(w)
 	}
+	m.sumRows(grad[at:], v)
+	half := len(w) * params
+	fisher.Centre(s.flow[:half], params)
+	fisher.Centre(s.flow[half:], params)
+	s.blocks.Set(len(w), fisher.Rows{A: s.states, Cols: at}, fisher.Rows{A: s.flow, Cols: params})
+}
+
+// solveBlocks divides the gradient by both blocks.
+func (m *Model) solveBlocks(grad, step []float64, damping float64, notice bool) error {
 	at := m.split()
-	m.scores = core.Resize(m.scores, b.N*at)
-	if at > 0 {
-		if err := m.states.Pull(dst[:at], par.RowsOf(b.Place()), b.K, w); err != nil {
-			return err
-		}
-		if err := m.states.Scores(m.scores, b.K); err != nil {
-			return err
-		}
-	}
-	if err := m.flowScores(b); err != nil {
+	if err := m.solve(0, step[:at], grad[:at], max(damping, m.config.StatesDamping), notice); err != nil {
 		return err
 	}
-	half := b.N * m.params.Size()
-	m.sumRows(dst[at:], v)
-	fisher.Centre(m.rows[:half], m.params.Size())
-	fisher.Centre(m.rows[half:], m.params.Size())
-	return nil
+	return m.solve(1, step[at:], grad[at:], damping, notice)
 }
 
-// naturalStep solves both blocks, with their tiles where they are made.
-func (m *Model) naturalStep(grad, step []float64, n int, damping float64, ofStates, ofFlow []float64, notice bool) error {
-	at := m.split()
-	if at > 0 {
-		if err := m.solve(&m.statesSolver, step[:at], grad[:at], m.scores, n, max(damping, m.config.StatesDamping), ofStates, notice); err != nil {
-			return err
-		}
-	}
-	return m.solve(&m.flowSolver, step[at:], grad[at:], m.rows, n, damping, ofFlow, notice)
-}
-
-func (m *Model) solve(s *fisher.Solver, step, grad, rows []float64, n int, damping float64, tiles []float64, notice bool) error {
-	more, err := s.SolveWith(tiles, step, grad, rows, n, damping)
+func (m *Model) solve(block int, step, grad []float64, damping float64, notice bool) error {
+	more, err := m.natural.blocks.Solve(block, step, grad, damping)
 	if notice {
 		m.add(raised, int64(more), false)
 	}
@@ -70,43 +97,38 @@ func (m *Model) solve(s *fisher.Solver, step, grad, rows []float64, n int, dampi
 	return nil
 }
 
-// flowScores sets rows to O = grad ln Psi of each configuration: all real parts,
-// then all imaginary parts.
-func (m *Model) flowScores(b *core.Batch) error {
-	m.rows = core.Resize(m.rows, 2*b.N*m.params.Size())
-	return m.run("differentiate ln Psi", call{b: b}, (*Model).score)
-}
-
 // sumRows writes sum_i Re conj(v_i) O_i.
 func (m *Model) sumRows(dst []float64, v []complex128) {
 	n, params := len(v), len(dst)
-	m.parts = core.Resize(m.parts, 2*n)
+	s := &m.natural
+	s.parts = core.Resize(s.parts, 2*n)
 	for i, x := range v {
-		m.parts[i], m.parts[n+i] = real(x), imag(x)
+		s.parts[i], s.parts[n+i] = real(x), imag(x)
 	}
-	tensor.Gemm(true, false, params, 1, 2*n, 1, m.rows, params, m.parts, 1, 0, dst, 1)
+	tensor.Gemm(true, false, params, 1, 2*n, 1, s.flow, params, s.parts, 1, 0, dst, 1)
 }
 
 func (m *Model) score(w *wave, at par.Span) error {
-	params := m.params.Size()
+	s := m.call.scoring
 	m.load(w, at)
 	w.differentiate()
 	w.pull(ones[:])
-	w.store(m.rows[at.From*params:], at.N)
+	w.store(s.to[at.From*s.stride+s.real:], s.stride, at.N)
 	w.pullPhase()
-	w.store(m.rows[(m.call.b.N+at.From)*params:], at.N)
+	w.store(s.to[at.From*s.stride+s.imag:], s.stride, at.N)
 	return nil
 }
 
 // ones are the weights 1 + 0i.
 var ones = [2 * width]float64{1, 1, 1, 1, 1, 1, 1, 1}
 
-// store writes the gradients of n configurations to rows.
-func (w *wave) store(rows []float64, n int) {
+// store writes the gradients of n configurations to rows, each so many numbers behind the one before.
+func (w *wave) store(rows []float64, stride, n int) {
 	params := len(w.grad) / width
 	for c := range n {
-		for p := range params {
-			rows[c*params+p] = w.grad[p*width+c]
+		row := rows[c*stride:][:params]
+		for p := range row {
+			row[p] = w.grad[p*width+c]
 		}
 	}
 }

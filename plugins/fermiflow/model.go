@@ -23,7 +23,7 @@ type Model struct {
 	states   *states
 	lines    []*line
 	logits   []float64 // in units of unit; nil with one state
-	unit     float64   // see NaturalPull
+	unit     float64   // see natural.go
 	logP     []float64 // ln p(K)
 	sum      []float64 // of p(K) up to and including each
 
@@ -71,6 +71,7 @@ var (
 	_ core.StateLister   = (*Model)(nil)
 	_ core.StateDrawer   = (*Model)(nil)
 	_ core.NaturalPuller = (*Model)(nil)
+	_ core.NaturalSharer = (*Model)(nil)
 	_ core.Noticer       = (*Model)(nil)
 )
 
@@ -101,7 +102,7 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 		m.logits = make([]float64, all.count())
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "logits", Shape: []int{all.count()}})
 	}
-	m.spec.Parameters = len(m.logits) + m.params.Size()
+	m.spec.Parameters, m.spec.Scores = len(m.logits)+m.params.Size(), m.params.Size()
 	if m.logits != nil {
 		m.spec.Factors = []int{len(m.logits), m.params.Size()}
 	}

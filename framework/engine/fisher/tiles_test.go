@@ -71,3 +71,42 @@ func TestDealIsEven(t *testing.T) {
 		}
 	}
 }
+
+// Blocks have the bits of their solvers, alone and with the tiles of several processes, and refuse what are not all
+// tiles. The second has no rows, the third no parameters.
+func TestBlocks(t *testing.T) {
+	const n, damping = 40, 1e-3
+	rows := []Rows{{random(n*300, 1), 300}, {nil, 5}, {nil, 0}, {random(2*n*30, 2), 30}}
+	g, want := random(300, 3), make([][]float64, len(rows))
+	var b Blocks
+	for range 2 { // its memory is used again
+		for _, shares := range []int{0, 1, 3} {
+			b.Set(n, rows...)
+			if shares > 0 {
+				var all []float64
+				for share := range shares {
+					all = append(all, b.Tiles(share, shares)...)
+				}
+				if b.Take(all[1:]) || !b.Take(all) {
+					t.Errorf("%d shares: their tiles are not told from fewer numbers", shares)
+				}
+			}
+			for k, r := range rows {
+				x := make([]float64, r.Cols)
+				if _, err := b.Solve(k, x, g[:r.Cols], damping); err != nil {
+					t.Fatal(err)
+				}
+				if want[k] == nil {
+					want[k] = make([]float64, r.Cols)
+					var s Solver
+					if _, err := s.Solve(want[k], g[:r.Cols], r.A, n, damping); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if !slices.Equal(x, want[k]) {
+					t.Errorf("%d shares: the solution of block %d is not that of its solver", shares, k)
+				}
+			}
+		}
+	}
+}

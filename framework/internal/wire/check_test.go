@@ -166,6 +166,8 @@ func TestModelSpecIsChecked(t *testing.T) {
 		two + `, "parameters": 0, "blocks": [{"name": "w", "shape": [4294967296, 4294967296]}]`: `the block "w" has the shape`,
 		two + `, "parameters": 1, "blocks": [{"name": "\r", "shape": [1]}]`:                     "the name of a block",
 		two + `, "latents": 3, "powers": ["bound"]`:                                             "",
+		two + `, "scores": 3`:                                      `it has 3 scores, and the power "natural_shares" is declared: false`,
+		two + `, "powers": ["natural_shares"]`:                     `it has 0 scores, and the power "natural_shares" is declared: true`,
 		two + `, "latents": 3`:                                     `it has 3 latent variables, and the power "bound" is declared: false`,
 		two + `, "powers": ["bound"]`:                              `it has 0 latent variables, and the power "bound" is declared: true`,
 		two + `, "latent_scale": [0]`:                              "it gives scales to 1 latent variables of 2",

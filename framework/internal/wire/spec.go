@@ -76,6 +76,7 @@ func CheckModelSpec(s core.ModelSpec, space core.Space) error {
 		func() error { return checkScales(s.LatentScale, s.Space.Size()) },
 		func() error { return checkFactors(s) },
 		func() error { return checkLatents(s) },
+		func() error { return checkScores(s) },
 		func() error { return checkOrbitals(s) },
 		func() error { return s.Base.Check(s.Space.Size()) },
 	)
@@ -217,6 +218,14 @@ func checkScales(scales []int, size int) error {
 func checkLatents(s core.ModelSpec) error {
 	if has := slices.Contains(s.Powers, core.PowerBound); s.Latents < 0 || s.Latents > core.MostNumbers || has != (s.Latents > 0) {
 		return fmt.Errorf("it has %d latent variables, and the power %q is declared: %v", s.Latents, core.PowerBound, has)
+	}
+	return nil
+}
+
+// checkScores is about what natural gradients are made of.
+func checkScores(s core.ModelSpec) error {
+	if has := slices.Contains(s.Powers, core.PowerNaturalShares); s.Scores < 0 || s.Scores > core.MostNumbers || has != (s.Scores > 0) {
+		return fmt.Errorf("it has %d scores, and the power %q is declared: %v", s.Scores, core.PowerNaturalShares, has)
 	}
 	return nil
 }

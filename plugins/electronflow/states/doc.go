@@ -32,7 +32,7 @@
 //	err = m.Sample(k, logP, seed)         // len(logP) states; k row-major, orbitals of PlaneWaves
 //	err = m.LogProb(logP, k)
 //	err = m.Pull(grad, par.All(len(w)), k, w)              // sum_b w_b grad ln p(K_b)
-//	err = m.Scores(scores, k)             // row b: grad ln p(K_b)
+//	err = m.Scores(scores, stride, k)     // row b: grad ln p(K_b)
 //
 // The methods of one value are called from one goroutine at a time; they use all
 // processors, and their results depend neither on how many these are nor, for one

@@ -50,7 +50,8 @@ type Model struct {
 	k      []int32
 	logP   []float64
 	w      []float64
-	dst    []float64 // scores
+	dst    []float64 // scores, with
+	stride int       // numbers between two rows
 	layout par.Layout
 	sums   []float64 // gradients of the segments
 
@@ -182,14 +183,14 @@ func (m *Model) Pull(dst []float64, rows par.Rows, k []int32, w []float64) error
 }
 
 // Scores writes grad ln p(K_b) into row b of scores, a matrix of as many rows as there
-// are states in k and Parameters() columns.
-func (m *Model) Scores(scores []float64, k []int32) error {
+// are states in k, each stride numbers behind the one before, and Parameters() columns.
+func (m *Model) Scores(scores []float64, stride int, k []int32) error {
 	n := len(k) / m.n
-	m.mustLen("Scores", len(scores), n*m.Parameters())
+	m.mustLen("Scores", min(len(scores), n*stride), n*stride)
 	if err := m.check(k, n); err != nil {
 		return err
 	}
-	m.k, m.dst = k, scores
+	m.k, m.dst, m.stride = k, scores, stride
 	m.each(n, m.scores)
 	m.k, m.dst = nil, nil
 	return nil
@@ -233,7 +234,7 @@ func (m *Model) scoresChunk(c *chunk, at par.Span) error {
 	c.pull(w[:])
 	p := m.Parameters()
 	for s := range at.N {
-		c.gradient(m.dst[(at.From+s)*p:][:p], w[:], s, s+1)
+		c.gradient(m.dst[(at.From+s)*m.stride:][:p], w[:], s, s+1)
 	}
 	return nil
 }

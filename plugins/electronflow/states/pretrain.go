@@ -42,7 +42,7 @@ func (m *Model) fit(theta []float64, seed uint64) error {
 		if err := m.Sample(k, logP, core.Derive(seed, uint64(step)), 0); err != nil {
 			return err
 		}
-		if err := m.Scores(scores, k); err != nil {
+		if err := m.Scores(scores, m.Parameters(), k); err != nil {
 			return err
 		}
 		m.cotangents(logP, k)

@@ -253,7 +253,7 @@ func TestPullAndScores(t *testing.T) {
 		if err := m.Pull(grad, par.All(len(w)), k, w); err != nil {
 			t.Fatal(err)
 		}
-		if err := m.Scores(scores, k); err != nil {
+		if err := m.Scores(scores, m.Parameters(), k); err != nil {
 			t.Fatal(err)
 		}
 		for j := range theta {
@@ -297,7 +297,7 @@ func TestScoresHaveNoMean(t *testing.T) {
 	all := sets(3, 8)
 	p := m.Parameters()
 	scores := make([]float64, len(all)/3*p)
-	if err := m.Scores(scores, all); err != nil {
+	if err := m.Scores(scores, p, all); err != nil {
 		t.Fatal(err)
 	}
 	mean := make([]float64, p)
@@ -372,7 +372,7 @@ func TestBatchesAndThreads(t *testing.T) {
 	for _, threads := range []int{1, 3} {
 		runtime.GOMAXPROCS(threads)
 		grad, scores := make([]float64, len(theta)), make([]float64, n*len(theta))
-		if m.Pull(grad, par.All(len(logP)), k, logP) != nil || m.Scores(scores, k) != nil {
+		if m.Pull(grad, par.All(len(logP)), k, logP) != nil || m.Scores(scores, m.Parameters(), k) != nil {
 			t.Fatal("no gradient")
 		}
 		got := slices.Concat(grad, scores, logProb(t, m, k))
@@ -390,7 +390,7 @@ func TestDoesNotAllocate(t *testing.T) {
 	const n = 2 * width
 	k, logP, scores := make([]int32, 3*n), make([]float64, n), make([]float64, n*len(theta))
 	step := func() {
-		if m.Sample(k, logP, 1, 0) != nil || m.LogProb(logP, k) != nil || m.Pull(theta, par.All(len(logP)), k, logP) != nil || m.Scores(scores, k) != nil {
+		if m.Sample(k, logP, 1, 0) != nil || m.LogProb(logP, k) != nil || m.Pull(theta, par.All(len(logP)), k, logP) != nil || m.Scores(scores, m.Parameters(), k) != nil {
 			t.Fatal("an error")
 		}
 	}
@@ -519,7 +519,7 @@ func BenchmarkScores(b *testing.B) {
 	var scores []float64
 	benchmark(b, func(m *Model, k []int32, logP []float64) error {
 		scores = core.Resize(scores, 512*m.Parameters())
-		return m.Scores(scores, k)
+		return m.Scores(scores, m.Parameters(), k)
 	})
 }
 
