@@ -147,11 +147,14 @@ type RunInfo struct {
 	Ranks          int    // processes of the one that wrote this, and Threads of each, at most; 0 where that is not known
 	Threads        int
 	ThreadsSource  string // what decided them: "SLURM_CPUS_PER_TASK"
-	Units          string // the energy's units
-	ConfigTOML     string // the run file as read
-	ConfigJSON     string // as resolved, with defaults
-	PluginsJSON    string // name, version, sha256, protocol and file of each plugin
-	Warnings       []string
+	// InExchanges is what part of the time of its training the last process that trained to the end was in calls of MPI, exchanges and
+	// waiting for other ranks, the mean of all ranks; LeastInExchanges that of the rank that was the least in them. 0 of one rank.
+	InExchanges, LeastInExchanges float64
+	Units                         string // the energy's units
+	ConfigTOML                    string // the run file as read
+	ConfigJSON                    string // as resolved, with defaults
+	PluginsJSON                   string // name, version, sha256, protocol and file of each plugin
+	Warnings                      []string
 }
 
 // Results is what a run leaves: a snapshot, complete at any time.

@@ -11,7 +11,8 @@ type step struct {
 	shared  float64 // falls with R down to a share of the batch: draws, energies, derivatives, pull-backs
 	shares  int     // of the batch
 	owned   float64 // falls with R: the optimiser, the sums of nodes
-	serial  float64 // on all ranks alike: copies of theta and gradient, the norm; scores, factorisation
+	serial  float64 // on all ranks alike: copies of theta and gradient, the norm; factorisation
+	several float64 // likewise, but of one rank nothing
 	tiles   float64 // the Fisher matrix
 	largest float64 // of its tiles
 	numbers float64 // that come to a rank, each of 8 bytes
@@ -33,7 +34,7 @@ func (s step) on(ranks int) float64 {
 	if ranks == 1 {
 		return time - math.Max(s.tiles, s.largest) + s.tiles
 	}
-	time += s.numbers * 8 * (r - 1) / r / bandwidth
+	time += s.several + s.numbers*8*(r-1)/r/bandwidth
 	time += s.calls*(hop+latency*math.Ceil(math.Log2(r))) + s.perRank*r*(hop+latency*math.Ceil(math.Log2(r)))
 	return time
 }
@@ -56,19 +57,16 @@ func van(shares int) step {
 
 // electrons are N of them, batch 512, P = 5826 + 1008. Of 13, with the Laplacian along all axes, a profile gives 1.95 s for what is shared, 0.16 s
 // for scores, 0.21 s for the matrix; of 61, with an estimate of it, 15.5 ms and 6.8 ms of scores for a configuration, and
-// both grow like N^2.
-func electrons(n, shares int, scoresByRank bool) step {
-	shared, scores := 1.95, 0.163
+// both grow like N^2. 5826 + 2 1008 scores of each configuration come to each rank; that they cross the border of
+// its plugin, in shared memory, at 1 GB/s is a cautious guess.
+func electrons(n, shares int) step {
+	const scores, border = 512 * (5826 + 2*1008), 1e9 / 8
+	shared := 1.95 + 0.163
 	if n > 15 {
-		pairs := float64(n*n) / (61 * 61)
-		shared, scores = 512*15.5e-3*pairs, 512*6.8e-3*pairs
+		shared = 512 * (15.5e-3 + 6.8e-3) * float64(n*n) / (61 * 61)
 	}
-	s := step{shared: shared, shares: shares, serial: scores + 0.03, tiles: 0.21, largest: 0.21 * 5826 / (3*5826 + 9.4*1024), numbers: 831_744, calls: 18}
-	if scoresByRank { // 5826 + 2 1008 numbers of a configuration come to each rank, and cross its plugin's border at 1 GB/s
-		numbers := 512.0 * (5826 + 2*1008)
-		s.shared, s.serial, s.numbers = s.shared+scores, 0.03+8*numbers/1e9, s.numbers+numbers
-	}
-	return s
+	return step{shared: shared, shares: shares, serial: 0.03, several: scores / border, tiles: 0.21, largest: 0.21 * 5826 / (3*5826 + 9.4*1024),
+		numbers: 831_744 + scores, calls: 22}
 }
 
 // Where more ranks gain no more, by the costs that were measured. The table is that of docs/cluster.md.
@@ -80,12 +78,11 @@ func Example_scaling() {
 	}{
 		{"VAN L = 16", van(16)},
 		{"- with more shares", van(all)},
-		{"13 electrons", electrons(13, 8, false)},
-		{"29 electrons", electrons(29, 8, false)},
-		{"37 electrons", electrons(37, 8, false)},
-		{"61 electrons", electrons(61, 8, false)},
-		{"- with more shares", electrons(61, all, false)},
-		{"- and scores by rank", electrons(61, all, true)},
+		{"13 electrons", electrons(13, 8)},
+		{"29 electrons", electrons(29, 8)},
+		{"37 electrons", electrons(37, 8)},
+		{"61 electrons", electrons(61, 8)},
+		{"- with more shares", electrons(61, all)},
 	} {
 		fmt.Printf("%-20s", row.name)
 		for _, ranks := range []int{2, 4, 8, 32, 128} {
@@ -96,10 +93,9 @@ func Example_scaling() {
 	// Output:
 	// VAN L = 16            1.95  3.73  6.82 11.48 10.24   0.5 %
 	// - with more shares    1.95  3.73  6.82 17.40 21.89   0.5 %
-	// 13 electrons          1.85  3.21  4.87  4.87  4.87   0.0 %
-	// 29 electrons          1.55  2.14  2.59  2.59  2.59   0.0 %
-	// 37 electrons          1.54  2.12  2.58  2.58  2.58   0.0 %
-	// 61 electrons          1.54  2.10  2.56  2.56  2.56   0.0 %
-	// - with more shares    1.54  2.10  2.56  3.06  3.22   0.0 %
-	// - and scores by rank  1.99  3.93  7.60 25.00 58.41   0.0 %
+	// 13 electrons          1.92  3.64  6.28  6.27  6.27   0.2 %
+	// 29 electrons          1.93  3.70  6.51  6.51  6.50   0.1 %
+	// 37 electrons          1.96  3.80  6.99  6.98  6.98   0.1 %
+	// 61 electrons          1.98  3.92  7.58  7.58  7.58   0.0 %
+	// - with more shares    1.98  3.92  7.58 24.93 58.22   0.0 %
 }

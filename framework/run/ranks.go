@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/gob"
 	"fmt"
+	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
@@ -216,6 +217,24 @@ func (r *runner) receive(c *core.Checkpoint) (*core.Checkpoint, error) {
 		return nil, nil
 	}
 	return &got[0], nil
+}
+
+// exchanges begins to count the time in exchanges; what it returns ends it, and tells the user and the results. All ranks
+// call both together.
+func (r *runner) exchanges() func() error {
+	if r.timed == nil {
+		return func() error { return nil }
+	}
+	begin, before := time.Now(), r.timed.Spent()
+	return func() error {
+		mean, least, err := r.timed.Shares(before, time.Since(begin))
+		if err != nil {
+			return err
+		}
+		r.results.Run.InExchanges, r.results.Run.LeastInExchanges = mean, least
+		r.mon.Note(fmt.Sprintf("ranks: %.1f %% of the training in exchanges and waiting for other ranks, %.1f %% on the rank that waited the least", 100*mean, 100*least))
+		return nil
+	}
 }
 
 // silent is the recorder and the monitor of a rank that is not the first.

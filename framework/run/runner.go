@@ -69,6 +69,7 @@ type runner struct {
 	rec       Recorder
 	mon       Monitor
 	comm      ranks.Comm
+	timed     *ranks.Timed // comm, nil of one rank
 	results   *core.Results
 	objective core.ObjectiveSpec // of [train], zero where nothing is trained
 	numbers   []core.NumberInfo  // of all objectives
@@ -128,6 +129,10 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	}
 	if r.comm = opt.Ranks; r.comm == nil {
 		r.comm = ranks.Alone{}
+	}
+	if r.comm.Size() > 1 {
+		r.timed = ranks.NewTimed(r.comm)
+		r.comm = r.timed
 	}
 	if !r.first() {
 		r.rec, r.mon = silent{}, silent{}

@@ -23,6 +23,7 @@ func (r *runner) train(ctx context.Context) error {
 		return err
 	}
 	r.snapshot()
+	exchanged := r.exchanges()
 	r.pace.enter(ctx, Training)
 	for !r.trained() {
 		numbers, err := r.nextStep(ctx, learner)
@@ -47,6 +48,9 @@ func (r *runner) train(ctx context.Context) error {
 		r.pace.lap()
 	}
 	if _, err := r.meet(nil, 0); err != nil {
+		return err
+	}
+	if err := exchanged(); err != nil {
 		return err
 	}
 	r.noteFailures()

@@ -157,6 +157,10 @@ func writeRun(w *writer, r *core.Results) {
 		attr(w, w.g, "threads", int64(r.Run.Threads))
 		attr(w, w.g, "threads_source", r.Run.ThreadsSource)
 	}
+	if r.Run.InExchanges > 0 {
+		attr(w, w.g, "in_exchanges", r.Run.InExchanges)
+		attr(w, w.g, "least_in_exchanges", r.Run.LeastInExchanges)
+	}
 	attr(w, w.g, "seed", int64(r.Run.Seed))
 	attr(w, w.g, "wall_seconds", r.Run.WallSeconds)
 	space, err := json.Marshal(r.SamplesSpace)
@@ -213,6 +217,7 @@ func readRun(r *reader, into *core.Results) {
 	into.Run.Kernels = optional[string](r, r.g, "kernels") // of earlier versions there is none
 	into.Run.Ranks = int(optional[int64](r, r.g, "ranks"))
 	into.Run.Threads, into.Run.ThreadsSource = int(optional[int64](r, r.g, "threads")), optional[string](r, r.g, "threads_source")
+	into.Run.InExchanges, into.Run.LeastInExchanges = optional[float64](r, r.g, "in_exchanges"), optional[float64](r, r.g, "least_in_exchanges")
 	into.Run.Seed = uint64(readAttr[int64](r, r.g, "seed"))
 	into.Run.WallSeconds = readAttr[float64](r, r.g, "wall_seconds")
 	space := readAttr[string](r, r.g, "space_json")

@@ -58,7 +58,7 @@ func fullResults() *core.Results {
 			Updated: "2024-05-01T10:10:00Z", WallSeconds: 600.25, Creator: "helmholtz", CreatorVersion: "0.1.0",
 			GitRevision: "abc", GoVersion: "go1.26", Hostname: "node7", Units: "J",
 			ConfigTOML: "# Größe\n[run]\nname = \"ising\"\n" + strings.Repeat("# long\n", 20000),
-			Kernels:    "avx512", Threads: 4, ThreadsSource: "affinity", ConfigJSON: `{"run":{}}`, PluginsJSON: `[]`, Warnings: []string{"first", "second"}},
+			Kernels:    "avx512", Threads: 4, ThreadsSource: "affinity", InExchanges: 0.25, LeastInExchanges: 0.125, ConfigJSON: `{"run":{}}`, PluginsJSON: `[]`, Warnings: []string{"first", "second"}},
 		History:      history,
 		Estimates:    []core.Estimate{free, reweighted, correlation, profile, coarse},
 		Exact:        map[string]float64{"free_energy": -542.25, "log_z": 271.125},
