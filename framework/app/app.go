@@ -80,7 +80,7 @@ func rootCommand(parts builtins) *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version(),
 	}
-	root.AddCommand(runCommand(parts), checkCommand(parts), evaluateCommand(parts), coverageCommand(parts), completeCommand(parts), framesCommand(parts), gradientsCommand(parts), collectCommand(), statusCommand(), watchCommand(), reportCommand(), submitCommand(), dataCommand(), showCommand(), plotCommand(),
+	root.AddCommand(runCommand(parts), checkCommand(parts), lockCommand(parts), evaluateCommand(parts), coverageCommand(parts), completeCommand(parts), framesCommand(parts), gradientsCommand(parts), collectCommand(), statusCommand(), watchCommand(), reportCommand(), submitCommand(), dataCommand(), showCommand(), plotCommand(),
 		pluginCommand(parts), versionCommand(), serveCommand(parts), referenceCommand(parts))
 	return root
 }

@@ -128,7 +128,7 @@ func merge(sweep *plan.Sweep, dir string) collection {
 		points[i], config = r, r.Run.ConfigTOML
 	}
 	collected := store.Merge(sweptAxes(sweep), points)
-	collected.Name, collected.ConfigTOML = sweep.Name(), config
+	collected.Name, collected.ConfigTOML, collected.PluginsJSON = sweep.Name(), config, pluginsOfPoints(points)
 	return collection{collected, points, missing}
 }
 
@@ -201,6 +201,9 @@ func (c collection) save(out io.Writer, sweep *plan.Sweep, file string) (missed 
 		return 0, err
 	}
 	writeSweepTable(out, s)
+	for _, line := range variants(s.PluginsJSON) {
+		fmt.Fprintln(out, "note:", line)
+	}
 	if len(c.missing) == 0 { // with some alone, what follows of them is another thing
 		if missed, err = c.judge(out, sweep); err != nil {
 			return 0, err

@@ -25,12 +25,13 @@ func pluginCommand(parts builtins) *cobra.Command {
 }
 
 func pluginListCommand(parts builtins) *cobra.Command {
-	return &cobra.Command{
+	b := binding{builtins: parts}
+	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the parts that a run file can name",
 		Args:  cobra.ExactArgs(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h := (&binding{builtins: parts}).host(nil)
+			h := b.host(nil)
 			defer h.Close()
 			found, problems := h.List()
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
@@ -45,29 +46,36 @@ func pluginListCommand(parts builtins) *cobra.Command {
 			return nil
 		},
 	}
+	b.describeFlag(cmd)
+	return cmd
 }
 
 // whereOf says where a part is, and what its name means if not this one.
 func whereOf(f *host.Found) string {
 	switch {
-	case f.Builtin:
+	case f.Attached:
+		return "waiting at " + f.File
+	case f.Builtin && f.Shadow == "":
 		return host.BuiltIn
+	case f.Builtin:
+		return host.BuiltIn + ", shadowed by the one waiting at " + f.Shadow
 	case f.Shadow == host.BuiltIn:
-		return f.File + ", shadowed by the built-in one"
+		return f.Where() + ", shadowed by the built-in one"
 	case f.Shadow != "":
-		return f.File + ", shadowed by " + f.Shadow
+		return f.Where() + ", shadowed by " + f.Shadow
 	}
-	return f.File
+	return f.Where()
 }
 
 func pluginDescribeCommand(parts builtins) *cobra.Command {
 	var asJSON bool
+	b := binding{builtins: parts, fresh: true}
 	cmd := &cobra.Command{
 		Use:   "describe NAME|PATH",
 		Short: "Describe a part: what it computes, its keys, its reference",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			h := (&binding{builtins: parts}).host(nil)
+			h := b.host(nil)
 			defer h.Close()
 			found, err := partsNamed(h, args[0])
 			if err != nil {
@@ -91,6 +99,7 @@ func pluginDescribeCommand(parts builtins) *cobra.Command {
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+	b.describeFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the manifests as JSON")
 	return cmd
 }

@@ -70,7 +70,7 @@ normalised and samples follow them.`,
 
 // test runs the suite, and ends the process.
 func (c *conformance) test(name string) error {
-	h := (&binding{builtins: c.builtins}).host(c.env)
+	h := (&binding{builtins: c.builtins, fresh: true}).host(c.env)
 	found, err := c.find(h, name)
 	h.Close()
 	if err != nil {

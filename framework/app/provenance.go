@@ -1,12 +1,15 @@
 package app
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -39,6 +42,13 @@ func (s *session) info() (*provenance, error) {
 	if err != nil {
 		return nil, err
 	}
+	var warnings []string
+	for _, r := range records {
+		if r.Attached {
+			warnings = append(warnings, fmt.Sprintf("%s %s %s was served by a process that somebody else had started (%s): of which files is not known",
+				r.Kind, r.Name, r.Version, host.ReattachKey))
+		}
+	}
 	hostname, _ := os.Hostname()
 	return &provenance{plugins: records, RunInfo: core.RunInfo{
 		ID:             strconv.FormatInt(time.Now().UnixNano(), 36),
@@ -54,6 +64,7 @@ func (s *session) info() (*provenance, error) {
 		ConfigTOML:     s.plan.Source,
 		ConfigJSON:     string(config),
 		PluginsJSON:    string(plugins),
+		Warnings:       warnings,
 	}}, nil
 }
 
@@ -65,10 +76,42 @@ type pluginRecord struct {
 	SHA256   string        `json:"sha256"`
 	Protocol int           `json:"protocol"`
 	File     string        `json:"file"`
+	// Files are those that it is made of besides, SHA-256 by name.
+	Files map[string]string `json:"files,omitempty"`
+	// Attached tells that somebody else started it, and no files are known.
+	Attached bool `json:"attached,omitempty"`
+
+	path string // of File
 }
 
 func recordOf(f *host.Found) pluginRecord {
-	return pluginRecord{f.Kind, f.Name, f.Version, f.SHA256(), f.Protocol, filepath.Base(f.File)}
+	r := pluginRecord{Kind: f.Kind, Name: f.Name, Version: f.Version, SHA256: f.SHA256(), Protocol: f.Protocol,
+		File: filepath.Base(f.File), Attached: f.Attached, path: f.File}
+	for i, file := range f.Files() {
+		if i == 1 {
+			r.Files = map[string]string{}
+		}
+		if i > 0 {
+			r.Files[file.Name] = file.SHA256
+		}
+	}
+	return r
+}
+
+// differs tells of what a plugin is made now and was not then, "" where it is the same.
+func (now pluginRecord) differs(then pluginRecord) string {
+	if now.Attached || then.Attached { // each run says so of itself
+		return ""
+	}
+	if now.SHA256 != then.SHA256 {
+		return fmt.Sprintf("%s has sha256 %.12s..., was %.12s...", now.File, now.SHA256, then.SHA256)
+	}
+	for _, name := range slices.Sorted(maps.Keys(now.Files)) {
+		if now.Files[name] != then.Files[name] && then.Files != nil {
+			return fmt.Sprintf("%s has sha256 %.12s..., was %.12s...", name, now.Files[name], cmp.Or(then.Files[name], "not there"))
+		}
+	}
+	return ""
 }
 
 func revision() string {
@@ -91,9 +134,11 @@ func (p *provenance) follow(earlier core.RunInfo) (notes []string) {
 	if json.Unmarshal([]byte(earlier.PluginsJSON), &before) == nil {
 		for _, now := range p.plugins {
 			for _, old := range before {
-				if old.Kind == now.Kind && old.Name == now.Name && old.SHA256 != now.SHA256 {
-					notes = append(notes, fmt.Sprintf("%s %s %s: its executable is not the one that began this run (sha256 %.12s..., was %.12s...)",
-						now.Kind, now.Name, now.Version, now.SHA256, old.SHA256))
+				if old.Kind != now.Kind || old.Name != now.Name {
+					continue
+				}
+				if what := now.differs(old); what != "" {
+					notes = append(notes, fmt.Sprintf("%s %s %s: it is not the one that began this run (%s)", now.Kind, now.Name, now.Version, what))
 				}
 			}
 		}

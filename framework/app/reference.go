@@ -75,7 +75,8 @@ const variables = `
 | variable | meaning |
 |---|---|
 | ` + "`HELMHOLTZ_PLUGIN_PATH`" + ` | folders, separated by colons, that are searched for installed plugins first |
-| ` + "`HELMHOLTZ_PYTHON`" + ` | the interpreter that starts plugins named ` + "`FILE.py`" + `; by default their own first line, or ` + "`python3`" + ` where they are no executables |
+| ` + "`HELMHOLTZ_PYTHON`" + ` | the interpreter that starts plugins named ` + "`FILE.py`" + ` and those in packages; by default that of their own first line, where it has its path, that beside ` + "`helmholtz`" + ` where a wheel has put it there, or ` + "`python3`" + ` |
+| ` + "`HELMHOLTZ_REATTACH`" + ` | sockets at which plugins wait that are running already, separated by ` + "`:`" + `: ` + "`PLUGIN attach`" + ` prints what to export. Their parts go before all others of their names |
 | ` + "`HELMHOLTZ_KERNELS`" + ` | the vector instructions of all kernels, as ` + "`--kernels`" + `, which has the last word: ` + "`generic`, `avx2`, `avx512`" + `; by default the most that the processor has ([conventions](conventions.md#seeds-and-streams)) |
 | ` + "`HELMHOLTZ_TRANSPORT`" + ` | how arrays reach plugins: ` + "`auto`" + ` (the default), ` + "`shm`" + ` (shared memory or nothing), ` + "`bytes`" + ` (inside the messages). Results are the same |
 | ` + "`HELMHOLTZ_MEMORY`" + ` | bytes that a run and its plugins may take together, as ` + "`run.memory`" + `, which has the last word |

@@ -27,6 +27,9 @@ type runFlags struct {
 
 	computed int               // plans that were run to their end, and not found complete
 	failed   map[int]core.Kind // points of a sweep that failed on their own
+
+	reload bool                    // plugins may change between the points of a sweep
+	used   map[string]pluginRecord // plugins of the points so far
 }
 
 func runCommand(parts builtins) *cobra.Command {
@@ -59,6 +62,7 @@ func runCommand(parts builtins) *cobra.Command {
 	cmd.Flags().StringVar(&f.out, "out", "", "run folder (default NAME.out, NAME from the run file)")
 	cmd.Flags().StringVar(&f.resume, "resume", "auto", "auto: continue what is in the run folder; never: remove it and start again")
 	cmd.Flags().IntVar(&f.perPoint, "ranks-per-point", 0, "under mpirun or srun, how many `ranks` each point of a sweep gets (0: one, and more where there are more ranks than points)")
+	cmd.Flags().BoolVar(&f.reload, "reload", false, "plugins that are built anew while a sweep runs are meant to serve the points that follow; otherwise these points have a warning")
 	_ = cmd.RegisterFlagCompletionFunc("resume", cobra.FixedCompletions([]string{"auto", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -87,6 +91,12 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 		return err
 	}
 	sweep, points := c.sweep, c.points
+	if f.reload && f.lock != nil {
+		return core.Errorf(core.Invalid, "read flags", "--reload", "%s locks the plugins; remove it, or leave the flag away", f.lock.File)
+	}
+	if f.reload && len(sweep.Axes) == 0 {
+		return core.Errorf(core.Invalid, "read flags", "--reload", "%s has no [sweep]; a run starts its plugins once", file)
+	}
 	dir := f.out
 	if dir == "" {
 		dir = sweep.Name() + ".out"
@@ -194,6 +204,7 @@ func (f *runFlags) claim(c ranks.Comm, log io.Writer, s *session, dir string) (h
 		fmt.Fprintln(log, note)
 	}
 	if earlier == nil {
+		f.warnOfChange(log, held.info)
 		return held, nil
 	}
 	if earlier.Run.Status == core.Done && s.plan.Is([]byte(earlier.Run.ConfigJSON)) {
@@ -204,7 +215,17 @@ func (f *runFlags) claim(c ranks.Comm, log io.Writer, s *session, dir string) (h
 	for _, note := range held.info.follow(earlier.Run) {
 		fmt.Fprintln(log, note)
 	}
+	f.warnOfChange(log, held.info)
 	return held, nil
+}
+
+// warnOfChange says which plugins are not as in the points of the sweep before.
+func (f *runFlags) warnOfChange(log io.Writer, info *provenance) {
+	notes, warnings := f.renewed(info)
+	info.Warnings = append(info.Warnings, warnings...)
+	for _, note := range notes {
+		fmt.Fprintln(log, note)
+	}
 }
 
 // prepare readies the run folder. It returns the results of the run that is

@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("RING_SHA256", built.ringSHA256)
 			env.Setenv("OWN", built.own)
 			env.Setenv("TRAINER", built.trainer)
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			env.Setenv("XDG_SCRIPT", env.WorkDir) // plugins get it
 			env.Setenv("TMPDIR", os.TempDir())    // testscript's is too long for sockets
 			return nil

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -28,10 +29,14 @@ type binding struct {
 	set         []string
 	inProcess   bool
 	callTimeout time.Duration
+	describing  time.Duration // limit of a description, 0 for the host's own
+	fresh       bool          // descriptions of plugins are not taken from the cache
 	kernels     string
 	verbose     bool
 	threads     core.Processors // of this process, and of each plugin
 	index       int             // of a point of a sweep, or allPoints
+	lock        *host.Lock      // of the run file that was read, nil where it has none
+	unlocked    bool            // the lock file is not looked at
 	trained     bool            // nothing is trained any more
 }
 
@@ -48,8 +53,22 @@ func (b *binding) flagsOfOne(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
 	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
 	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed; time in which the job was suspended does not count")
+	b.describeFlag(cmd)
 	kernelsFlag(cmd, &b.kernels)
 	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
+}
+
+func (b *binding) describeFlag(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&b.describing, "describe-timeout", 0, "how long a plugin may take to describe itself (default 20s, and 5s of an executable where many are asked)")
+}
+
+// cacheFolder is where what was asked once is kept; "" where there is no place for it.
+func cacheFolder() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "helmholtz")
 }
 
 // host makes a host whose plugins get the variables named in env besides the
@@ -60,7 +79,8 @@ func (b *binding) host(env []string) *host.Host {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	return host.New(host.Options{Builtins: b.builtins, InProcess: b.inProcess, CallTimeout: b.callTimeout, Env: env, Log: log,
+	return host.New(host.Options{Builtins: b.builtins, InProcess: b.inProcess, CallTimeout: b.callTimeout, Env: env, Lock: b.lock, Log: log,
+		DescribeTimeout: b.describing, Cache: cacheFolder(), Fresh: b.fresh,
 		Note: func(text string) { fmt.Fprintln(os.Stderr, "helmholtz:", text) }})
 }
 
@@ -90,6 +110,9 @@ func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error)
 	if b.callTimeout <= 0 {
 		return nil, nil, core.Errorf(core.Invalid, "read flags", "--call-timeout", "must be positive, got %v", b.callTimeout)
 	}
+	if b.describing < 0 {
+		return nil, nil, core.Errorf(core.Invalid, "read flags", "--describe-timeout", "must be positive, got %v", b.describing)
+	}
 	if err := chooseKernels(b.kernels); err != nil {
 		return nil, nil, err
 	}
@@ -105,6 +128,11 @@ func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error)
 	}
 	if sweep, err = f.Sweep(); err != nil {
 		return nil, nil, err
+	}
+	if !b.unlocked {
+		if b.lock, err = readLock(file); err != nil {
+			return nil, nil, err
+		}
 	}
 	if b.inProcess {
 		par.Spare()
@@ -131,13 +159,28 @@ func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*sess
 	if err != nil {
 		return nil, atPoint(sweep, point, err)
 	}
+	s, err := b.openPoint(ctx, f)
+	if err == nil {
+		return s, nil
+	}
+	if s.host.Recalled() && ctx.Err() == nil { // a plugin may not be as it said some time ago
+		again := *b
+		again.fresh = true
+		if s, err = again.openPoint(ctx, f); err == nil {
+			return s, nil
+		}
+	}
+	return nil, atPoint(sweep, point, err)
+}
+
+// openPoint is open for a point that was read. A session that fails is closed.
+func (b *binding) openPoint(ctx context.Context, f *plan.File) (*session, error) {
 	s := &session{host: b.host(f.Env()), builtins: b.builtins, trained: b.trained, threads: b.threads}
-	_, err = starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
+	_, err := starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
 	if err != nil {
 		s.close()
-		return nil, atPoint(sweep, point, err)
 	}
-	return s, nil
+	return s, err
 }
 
 func (s *session) close() {

@@ -68,6 +68,9 @@ func (p *process) explain(err error) error {
 
 // diagnose waits for the process to end, or ends it, and says why it did.
 func (p *process) diagnose(late time.Duration, cause error) *Crash {
+	if p.leaves != nil {
+		return p.lost(late, cause)
+	}
 	if late > 0 {
 		p.command.kill()
 		<-p.command.done

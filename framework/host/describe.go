@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,24 +22,53 @@ const (
 	listTimeout     = 5 * time.Second
 )
 
-// describe asks an executable for its parts. What it prints besides goes to
-// printed, which may be nil.
-func (h *Host) describe(file, sum string, limit time.Duration, printed *transcript) ([]*Found, error) {
-	fail := func(err error, hint string) error {
-		return &core.Error{Kind: core.Plugin, Op: "describe plugin", Subject: file, Err: err, Hint: hint}
+// describe asks a plugin for its parts, unless fresh is false and what it told once is kept.
+// What it prints besides goes to printed, which may be nil.
+func (h *Host) describe(from source, sum string, limit time.Duration, printed *transcript, fresh bool) ([]*Found, error) {
+	var d *wire.Description
+	if !fresh {
+		d = h.recall(from, sum)
 	}
-	cmd := program(file, "describe")
+	if d == nil {
+		var err error
+		if d, err = h.question(from, sum, limit, printed); err != nil {
+			return nil, err
+		}
+	}
+	protocol, err := common(d)
+	if err != nil {
+		return nil, describeError(from, err, "rebuild the older of the two")
+	}
+	more, err := h.besides(from.file, d.Files)
+	if err != nil {
+		return nil, describeError(from, fmt.Errorf("of the files that it names as its own, %w", err), "")
+	}
+	var all []*Found
+	for _, m := range d.Parts {
+		all = append(all, &Found{Manifest: m, File: from.file, from: from, Protocol: protocol, hash: hashed(sum), more: more})
+	}
+	return all, nil
+}
+
+func describeError(from source, err error, hint string) error {
+	return &core.Error{Kind: core.Plugin, Op: "describe plugin", Subject: from.String(), Err: err, Hint: hint}
+}
+
+// question starts a plugin to describe itself.
+func (h *Host) question(from source, sum string, limit time.Duration, printed *transcript) (*wire.Description, error) {
+	fail := func(err error, hint string) (*wire.Description, error) { return nil, describeError(from, err, hint) }
+	cmd := h.program(from, "describe")
 	// With the cookie, prints of the plugin's own code go to standard error.
 	cmd.Env = append(h.pluginEnvironment(), wire.CookieKey+"="+wire.CookieValue)
 	cmd.SysProcAttr = attributes()
-	said := &tail{log: h.opts.Log.With("plugin", filepath.Base(file)), all: printed, title: file + " describe"}
+	said := &tail{log: h.opts.Log.With("plugin", from.fileName()), all: printed, title: from.String() + " describe"}
 	stdout, kills := &short{}, h.groups.kills()
 	c, late, err := collect(cmd, stdout, said.writer(), limit)
 	switch {
 	case stdout.overflow:
-		return nil, fail(fmt.Errorf("its description is longer than %d bytes", longestDescription), "")
+		return fail(fmt.Errorf("its description is longer than %d bytes", longestDescription), "")
 	case late:
-		return nil, fail(fmt.Errorf("did not answer within %v", limit), "")
+		return fail(fmt.Errorf("did not answer within %v", limit), "if it only takes long, give it more time with --describe-timeout")
 	case err != nil:
 		_, words := said.words()
 		cause, hint := deathOf(c, words, h.groups.kills()-kills)
@@ -52,21 +80,14 @@ func (h *Host) describe(file, sum string, limit time.Duration, printed *transcri
 				err = fmt.Errorf("%w: %s", err, more)
 			}
 		}
-		return nil, fail(err, hints(hint, printed.where()))
+		return fail(err, hints(hint, printed.where()))
 	}
 	d, err := wire.ParseDescription(stdout.text)
 	if err != nil {
-		return nil, fail(err, "")
+		return fail(err, "")
 	}
-	protocol := wire.Common(wire.Versions, d.Protocols)
-	if protocol == 0 {
-		return nil, fail(fmt.Errorf("it speaks protocol %v, this helmholtz speaks %v", d.Protocols, wire.Versions), "rebuild the older of the two")
-	}
-	var all []*Found
-	for _, m := range d.Parts {
-		all = append(all, &Found{Manifest: m, File: file, Protocol: protocol, hash: hashed(sum)})
-	}
-	return all, nil
+	h.remember(from, sum, stdout.text, d)
+	return d, nil
 }
 
 // collect runs a command to its end, or until the limit has passed (late), and

@@ -5,11 +5,13 @@
 package host
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -42,6 +44,15 @@ type Options struct {
 	// Env names variables that plugins get besides the allowed ones; see
 	// docs/trust.md.
 	Env []string
+	// DescribeTimeout is how long a plugin may take to describe itself; default 20
+	// seconds, and 5 where many are asked.
+	DescribeTimeout time.Duration
+	// Cache is a folder in which descriptions are kept; empty keeps none.
+	Cache string
+	// Fresh asks plugins for descriptions that are kept.
+	Fresh bool
+	// Lock, unless nil, says of which files plugins may be made.
+	Lock *Lock
 	// Log receives what plugins print, at debug level; default: discarded. See
 	// LogTo for files.
 	Log *slog.Logger
@@ -70,6 +81,16 @@ type Host struct {
 	opened []closer
 	closed bool
 	sums   map[string]*checksum
+
+	recalled atomic.Bool // a description that was kept was used
+
+	entriesOnce  sync.Once
+	entriesFound []source
+	entriesErr   error
+
+	attachOnce sync.Once
+	attach     []*Found // parts of plugins that wait
+	attachErr  error
 }
 
 type closer interface{ close() error }
@@ -95,7 +116,7 @@ func New(o Options) *Host {
 		o.Transport = TransportAuto
 	}
 	return &Host{opts: o, sums: map[string]*checksum{}, printed: newTranscripts(o.Note), groups: ownGroups,
-		startTimeout: startTimeout, describeTimeout: describeTimeout, listTimeout: listTimeout}
+		startTimeout: startTimeout, describeTimeout: cmp.Or(o.DescribeTimeout, describeTimeout), listTimeout: cmp.Or(o.DescribeTimeout, listTimeout)}
 }
 
 // Close stops every plugin this host started. Parts opened by it must not be

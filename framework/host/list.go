@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,10 +14,12 @@ import (
 )
 
 // List returns the built-ins, then the parts of the external plugins in the
-// search path, sorted by kind and name within each: all that a run file can
+// search path, sorted by kind and name within each, then those of plugins that
+// wait to be attached to: all that a run file can
 // name, and what Shadow says that it cannot. Plugins that could not describe
 // themselves are reported in the error slice; they are asked side by side, and
-// none may take more than 5 seconds.
+// none may take more than 5 seconds, or 20
+// if it is a package of Python.
 func (h *Host) List() ([]*Found, []error) {
 	var builtin, external []*Found
 	var errs []error
@@ -27,19 +30,30 @@ func (h *Host) List() ([]*Found, []error) {
 	for _, p := range h.opts.Builtins {
 		builtin = append(builtin, h.foundHere(p, hashed(sum)))
 	}
-	answers := h.askAll(h.installed())
+	installed, err := h.installed()
+	if err != nil {
+		errs = append(errs, err)
+	}
+	answers := h.askAll(installed)
 	for _, a := range answers {
 		external = append(external, a.found...)
 		if a.err != nil {
 			errs = append(errs, a.err)
 		}
 	}
+	waiting, err := h.waiting()
+	if err != nil {
+		errs = append(errs, err)
+	}
+	for _, f := range builtin {
+		f.Shadow = h.shadowed(f)
+	}
 	for _, f := range external {
-		f.Shadow = h.shadow(f, answers)
+		f.Shadow = cmp.Or(h.shadowed(f), h.shadow(f, answers))
 	}
 	sortFound(builtin)
 	sortFound(external)
-	return append(builtin, external...), errs
+	return slices.Concat(builtin, external, waiting), errs
 }
 
 // BuiltIn is where a built-in part is, for Found.Shadow.
@@ -51,27 +65,27 @@ func (h *Host) shadow(f *Found, answers []answer) string {
 	if h.builtin(f.Kind, f.Name) != nil {
 		return BuiltIn
 	}
-	first := ""
+	var first *source
 	for _, named := range []bool{true, false} { // after f's name
 		for _, a := range answers {
-			if (filepath.Base(a.file) == wire.ExecutablePrefix+f.Name) != named {
+			if (a.from.name == f.Name) != named {
 				continue
 			}
 			serves := choose(a.found, f.Kind, f.Name) != nil
-			if first == "" && (serves || named && a.err != nil) {
-				first = a.file
+			if first == nil && (serves || named && a.err != nil) {
+				first = &a.from
 			}
 		}
 	}
-	if first == f.File {
+	if first == nil || *first == f.from {
 		return ""
 	}
-	return first
+	return first.String()
 }
 
-// answer is what one executable says of itself.
+// answer is what one plugin says of itself.
 type answer struct {
-	file  string
+	from  source
 	found []*Found
 	err   error
 }
@@ -80,19 +94,23 @@ type answer struct {
 // Host.listTimeout.
 const asked = 16
 
-// askAll asks executables side by side and answers in their order.
-func (h *Host) askAll(files []string) []answer {
-	answers := make([]answer, len(files))
+// askAll asks plugins side by side and answers in their order.
+func (h *Host) askAll(sources []source) []answer {
+	answers := make([]answer, len(sources))
 	places := make(chan struct{}, max(asked, runtime.NumCPU()))
 	var all sync.WaitGroup
-	for i, file := range files {
+	for i, from := range sources {
 		all.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			a := answer{file: file}
+			a := answer{from: from}
+			limit := h.listTimeout
+			if from.entry != "" { // an interpreter and what it imports take longer to start
+				limit = h.describeTimeout
+			}
 			var sum string
-			if sum, a.err = h.sum(file); a.err == nil {
-				a.found, a.err = h.describe(file, sum, h.listTimeout, nil)
+			if sum, a.err = h.sumOf(from); a.err == nil {
+				a.found, a.err = h.describe(from, sum, limit, nil, false)
 			}
 			answers[i] = a
 		})
@@ -102,9 +120,9 @@ func (h *Host) askAll(files []string) []answer {
 }
 
 // installed lists the executables of external plugins in the order of the
-// search path, each once.
-func (h *Host) installed() []string {
-	var files []string
+// search path, each once, and then entry points. An error is that of the latter.
+func (h *Host) installed() ([]source, error) {
+	var all []source
 	seen := map[string]bool{}
 	for _, dir := range h.folders() {
 		entries, _ := os.ReadDir(dir) // a folder that is missing holds none
@@ -119,11 +137,12 @@ func (h *Host) installed() []string {
 			}
 			if key := real + "\x00" + entry.Name(); !seen[key] { // a program may have several names
 				seen[key] = true
-				files = append(files, file)
+				all = append(all, source{file: file, name: strings.TrimPrefix(entry.Name(), wire.ExecutablePrefix)})
 			}
 		}
 	}
-	return files
+	entries, err := h.entries()
+	return append(all, entries...), err
 }
 
 func sortFound(all []*Found) {

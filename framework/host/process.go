@@ -38,6 +38,7 @@ type process struct {
 	kills   int64  // groups.kills when it was started
 	ready   func() // ends the watch over its start
 	segment *wire.Segment
+	leaves  func() error // closes the connection to a plugin that somebody else started, nil for others
 
 	calls   sync.RWMutex // held for reading during a call
 	closing atomic.Bool
@@ -52,7 +53,11 @@ func (h *Host) start(f *Found) (*process, host2plugin.Link, error) {
 	p := &process{host: h, subject: subject(f.Kind, f.Name), timeout: h.opts.CallTimeout, printed: h.transcript(f.Kind), kills: h.groups.kills()}
 	p.tail = &tail{log: h.opts.Log.With("plugin", p.subject), all: p.printed,
 		title: fmt.Sprintf("%s %s, started %s", p.subject, f.Version, time.Now().Format(time.RFC3339))}
-	link, err := h.connect(p, f)
+	connect := h.connect
+	if f.Attached {
+		connect = h.attachTo
+	}
+	link, err := connect(p, f)
 	if err != nil {
 		p.close()
 		if _, ok := err.(*core.Error); !ok {
@@ -93,15 +98,6 @@ func (h *Host) connect(p *process, f *Found) (host2plugin.Link, error) {
 	return link, err
 }
 
-// unchanged refuses an executable that is not the one that was found.
-func (h *Host) unchanged(f *Found) error {
-	sum, err := h.sum(f.File)
-	if err == nil && sum != f.SHA256() {
-		err = fmt.Errorf("%s changed after it was checked: its sha256 was %s and is %s", f.File, f.SHA256(), sum)
-	}
-	return err
-}
-
 // config is what go-plugin needs to know; it logs nothing of its own, and the
 // time that a start may take is watched here.
 func (p *process) config(f *Found, socketDir string) *plugin.ClientConfig {
@@ -118,7 +114,7 @@ func (p *process) config(f *Found, socketDir string) *plugin.ClientConfig {
 		SyncStdout:       p.tail.writer(),
 		SyncStderr:       p.tail.writer(),
 		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
-			cmd := program(f.File, "serve", string(f.Kind), f.Name)
+			cmd := p.host.program(f.from, "serve", string(f.Kind), f.Name)
 			cmd.Env = append(p.host.pluginEnvironment(), spec.Env...)
 			cmd.SysProcAttr = attributes()
 			if p.segment != nil {
@@ -197,6 +193,9 @@ func (p *process) close() error {
 			defer hard.Stop()
 		}
 		p.client.Kill()
+	}
+	if p.leaves != nil {
+		p.leaves()
 	}
 	// A call under way has failed by now; its caller may still hold a slice.
 	p.calls.Lock()

@@ -108,7 +108,7 @@ func TestStandstill(t *testing.T) {
 func TestHungPhases(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
-		"describe": "describe plugin: DIR/helmholtz-plugin-waiting: did not answer within 5s\n",
+		"describe": "describe plugin: DIR/helmholtz-plugin-waiting: did not answer within 5s (if it only takes long, give it more time with --describe-timeout)\n",
 		"serve":    "start plugin: energy witness: did not say that it is ready within 5s (signal: killed)\n",
 		"call":     "evaluate: energy witness: did not answer within 5s and was killed\n",
 	}

@@ -29,8 +29,10 @@ import (
 
 // Serve serves the parts to the host that started this process, and returns
 // only by ending the process. With the argument "describe" it prints the
-// parts' manifests as JSON and exits; started by hand it says what it is and
-// exits with status 2.
+// parts' manifests as JSON and exits. With the argument "attach", in a debugger for
+// instance, it waits for hosts that are told of it: it prints the line that sets
+// HELMHOLTZ_REATTACH for them, serves any number of runs, and ends by a signal.
+// Started by hand without it says what it is and exits with status 2.
 //
 // What a plugin prints, on standard output too, goes to the host's log. The
 // process ignores the signals by which batch systems and terminals stop
@@ -47,6 +49,13 @@ func Serve(parts ...core.Part) {
 		}
 		os.Exit(0)
 	}
+	if len(os.Args) == 2 && os.Args[1] == "attach" && handshake == nil {
+		if err := attend(os.Stdout, parts); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if handshake == nil {
 		explain(os.Stderr, parts)
 		os.Exit(2)
@@ -55,12 +64,15 @@ func Serve(parts ...core.Part) {
 	os.Stdout = handshake
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  host2plugin.Handshake,
-		VersionedPlugins: host2plugin.Sets(slices.Concat(parts, sample.Parts())), // chains that walk by a plugin's energy
+		VersionedPlugins: host2plugin.Sets(served(parts)),
 		GRPCServer:       host2plugin.NewServer(restoreStdio, func() { os.Exit(0) }),
 		Logger:           hclog.NewNullLogger(),
 	})
 	os.Exit(0)
 }
+
+// served are the parts, and the samplers for chains that walk by a plugin's energy.
+func served(parts []core.Part) []core.Part { return slices.Concat(parts, sample.Parts()) }
 
 // describe prints the description of an executable that serves parts.
 func describe(w io.Writer, parts []core.Part) error {
@@ -79,7 +91,7 @@ func explain(w io.Writer, parts []core.Part) {
 	for _, p := range parts {
 		fmt.Fprintf(w, "  %s %s: %s\n", p.Kind, p.Name, p.Summary)
 	}
-	fmt.Fprintf(w, "Name it in a run file by plugin = NAME and path = %q,\nor print its description with: %s describe\n", os.Args[0], os.Args[0])
+	fmt.Fprintf(w, "Name it in a run file by plugin = NAME and path = %q,\nprint its description with: %s describe\nor let runs attach to it with: %s attach\n", os.Args[0], os.Args[0], os.Args[0])
 }
 
 func programName() string {

@@ -16,7 +16,10 @@ type Sweep struct {
 	ConfigTOML string
 	Axes       []SweptAxis
 	// Finished tells of each point whether it is done.
-	Finished    []bool
+	Finished []bool
+	// PluginsJSON is a list of what each point says of the plugins that took part in it, null of one
+	// that is not done.
+	PluginsJSON string
 	Observables []Swept
 	ExactSource string
 	// Limits are values per site or particle at infinitely many of them, where their number is swept,

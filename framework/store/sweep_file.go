@@ -52,6 +52,9 @@ func SaveSweep(path string, s *Sweep) error {
 		header(w, sweepFormat, formatVersion)
 		attr(w, root, "name", s.Name)
 		w.text("config_toml", s.ConfigTOML)
+		if s.PluginsJSON != "" {
+			w.text("plugins_json", s.PluginsJSON)
+		}
 		w.group("observables", func(w *writer) { writeSweep(w, s) })
 		if len(s.Limits) > 0 {
 			w.group("limits", func(w *writer) { writeLimits(w, s.Limits) })
@@ -123,6 +126,9 @@ func ReadSweep(path string) (*Sweep, error) {
 		r := &reader{g: root, err: checkHeader(root, path, sweepFormat, formatVersion)}
 		s.Name = readAttr[string](r, root, "name")
 		s.ConfigTOML = r.text("config_toml")
+		if slices.Contains(r.datasets(), "plugins_json") {
+			s.PluginsJSON = r.text("plugins_json")
+		}
 		r.group("observables", func(r *reader) { readSweep(r, s) })
 		if root.HasGroup("limits") {
 			r.group("limits", func(r *reader) { s.Limits = readLimits(r) })

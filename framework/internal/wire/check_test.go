@@ -226,3 +226,17 @@ func TestErrorsAreFit(t *testing.T) {
 		t.Errorf("error %q of %d bytes, want one that begins with %q", got, len(got), want)
 	}
 }
+
+func TestFilesOfADescriptionAreChecked(t *testing.T) {
+	for files, want := range map[string]string{
+		`{"lib/a.py": "/opt/lib/a.py", "b.py": "/b.py"}`: "",
+		`{"../a.py": "/a.py"}`:                           `its description calls the file "/a.py" "../a.py"; a name is relative and stays in its folder`,
+		`{"/a.py": "/a.py"}`:                             "a name is relative",
+		`{"a.py": "a.py"}`:                               "a path is absolute",
+		`{"a\u0007": "/a"}`:                              "the name of a file in its description",
+		`["a.py"]`:                                       "not the JSON that was expected",
+	} {
+		_, err := ParseDescription([]byte(`{"protocols": [2], "parts": [{"kind": "energy", "name": "x"}], "files": ` + files + `}`))
+		refused(t, files, err, want)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -39,6 +41,9 @@ type Description struct {
 	Protocols []int `json:"protocols"`
 	// Parts it serves.
 	Parts []core.Manifest `json:"parts"`
+	// Files that the plugin is made of besides the one that is started, absolute paths by names
+	// that are the same wherever it is installed: modules of its own in an interpreted language.
+	Files map[string]string `json:"files,omitempty"`
 }
 
 // ParseDescription decodes and checks a plugin's description. Defaults come
@@ -64,6 +69,9 @@ func checkDescription(d *Description) error {
 	if err != nil {
 		return err
 	}
+	if err := checkFiles(d.Files); err != nil {
+		return err
+	}
 	var parts []string
 	for i := range d.Parts {
 		m := &d.Parts[i]
@@ -79,6 +87,24 @@ func checkDescription(d *Description) error {
 	}
 	if part, twice := repeated(parts); twice {
 		return fmt.Errorf("its description has %s twice", part)
+	}
+	return nil
+}
+
+// mostFiles of a plugin are more than any package has, and are hashed within a second.
+const mostFiles = 10_000
+
+func checkFiles(files map[string]string) error {
+	if len(files) > mostFiles {
+		return fmt.Errorf("its description names %d files, more than %d", len(files), mostFiles)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := cmp.Or(checkText("the name of a file in its description", name, longestText), checkText("a path in its description", files[name], longestText)); err != nil {
+			return err
+		}
+		if !filepath.IsLocal(filepath.FromSlash(name)) || !filepath.IsAbs(files[name]) {
+			return fmt.Errorf("its description calls the file %q %q; a name is relative and stays in its folder, a path is absolute", files[name], name)
+		}
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ Import it first, so that nothing which other libraries print reaches the host.
 from . import _start  # first: takes standard output
 
 from . import noise
+from ._attach import Attachment, attach
 from ._serve import serve
 from .energy import Energy
 from .errors import Error
@@ -47,5 +48,6 @@ def __getattr__(name: str):  # type: ignore[no-untyped-def]
 
 
 __version__ = "0.1.0"
-__all__ = ["Energy", "Error", "Model", "Objective", "Observable", "Observer", "Part", "Space", "angles", "checkpoint", "field",
-           "key", "levels", "noise", "open", "particles", "serve", "sphere", "spins", "test"]
+__all__ = ["Attachment", "Energy", "Error", "Model", "Objective", "Observable", "Observer", "Part", "Space",
+           "angles", "attach", "checkpoint", "field", "key", "levels", "noise", "open", "particles", "serve", "sphere",
+           "spins", "test"]

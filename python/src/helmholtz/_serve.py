@@ -6,9 +6,10 @@ import json
 import os
 import sys
 import threading
-from typing import Any, Callable, Type
+from typing import Any, Callable, Sequence, Type
 
 from . import _start
+from ._files import own_files
 from .part import Part
 
 PROTOCOL = 2
@@ -23,8 +24,9 @@ def serve(*parts: Type[Part]) -> None:
         if __name__ == "__main__":
             hh.serve(Phi4)
 
-    With the argument ``describe`` it prints the parts' descriptions; started by hand it
-    says what it is and exits with status 2. What the plugin prints goes to the log of the run.
+    With the argument ``describe`` it prints the parts' descriptions; with ``attach`` it waits for
+    runs that are told of it, as :func:`attach` does; started by hand without it says what it is and
+    exits with status 2. What the plugin prints goes to the log of the run.
     """
     for p in parts:
         if not (isinstance(p, type) and issubclass(p, Part) and p.kind):
@@ -35,17 +37,20 @@ def serve(*parts: Type[Part]) -> None:
         out.write("\n")
         out.flush()
         sys.exit(0)
+    if sys.argv[1:] == ["attach"]:
+        from . import _attach
+        _attach.wait(parts)
     if _start.handshake is None:
         _explain(parts)
         sys.exit(2)
     _run(parts)
 
 
-def description(*parts: Type[Part]) -> Any:
+def description(*parts: Type[Part], files: bool = True) -> Any:
     """What ``describe`` prints, as a document."""
     name = os.path.basename(sys.argv[0])
     return {"name": name[len(_PREFIX):] if name.startswith(_PREFIX) else name, "version": parts[0].version if parts else "0",
-            "protocols": [PROTOCOL], "parts": [p.manifest() for p in parts]}
+            "protocols": [PROTOCOL], "parts": [p.manifest() for p in parts], "files": own_files(parts) if files else {}}
 
 
 def _explain(parts: Any) -> None:
@@ -54,22 +59,43 @@ def _explain(parts: Any) -> None:
         m = p.manifest()
         print(f"  {m['kind']} {m['name']}: {m['summary']}", file=sys.stderr)
     print(f"Name it in a run file by plugin = NAME and path = \"{sys.argv[0]}\",\n"
-          f"or print its description with: {sys.argv[0]} describe", file=sys.stderr)
+          f"print its description with: {sys.argv[0]} describe\n"
+          f"or let runs attach to it with: {sys.argv[0]} attach", file=sys.stderr)
     if not os.access(sys.argv[0], os.X_OK):
         print(f"It is not executable yet: chmod +x {sys.argv[0]}", file=sys.stderr)
 
 
 def _run(parts: Any) -> None:
     parent = os.getppid()
+    stop = threading.Event()
+    socket = os.path.join(os.environ["PLUGIN_UNIX_SOCKET_DIR"], "socket")
+    server = listen(parts, socket, stop.set)
+    assert _start.handshake is not None
+    _start.handshake.write(handshake(socket))
+    _start.handshake.flush()
+    while not stop.wait(1):
+        if os.getppid() != parent:  # the host is gone
+            os._exit(1)
+    server.stop(0.2).wait(1)  # the reply to Shutdown goes out first
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # threads of libraries are not waited for
+
+
+def handshake(socket: str) -> str:
+    """The line by which a host learns where a server is."""
+    return f"1|{PROTOCOL}|unix|{socket}|grpc\n"
+
+
+def listen(parts: Sequence[Type[Part]], socket: str, stop: Callable[[], None]) -> Any:
+    """A server of gRPC at a unix socket, started, for one host; ``stop`` is called when it asks to end."""
     import grpc  # only a plugin that is served needs it
     from concurrent import futures
 
     from ._server import Server
 
-    stop = threading.Event()
-
     def shutdown(_request: bytes, _context: Any) -> bytes:
-        stop.set()
+        stop()
         return b""
 
     def method(function: Callable[[Any], Any], request: Any) -> Any:
@@ -86,16 +112,6 @@ def _run(parts: Any) -> None:
         grpc.method_handlers_generic_handler("plugin.GRPCController", {
             "Shutdown": grpc.unary_unary_rpc_method_handler(shutdown)}),
     ))
-    socket = os.path.join(os.environ["PLUGIN_UNIX_SOCKET_DIR"], "socket")
     server.add_insecure_port("unix:" + socket)
     server.start()
-    assert _start.handshake is not None
-    _start.handshake.write(f"1|{PROTOCOL}|unix|{socket}|grpc\n")
-    _start.handshake.flush()
-    while not stop.wait(1):
-        if os.getppid() != parent:  # the host is gone
-            os._exit(1)
-    server.stop(0.2).wait(1)  # the reply to Shutdown goes out first
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)  # threads of libraries are not waited for
+    return server
