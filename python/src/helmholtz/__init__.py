@@ -25,6 +25,8 @@ from . import _start  # first: takes standard output
 
 from . import noise
 from ._attach import Attachment, attach
+from ._plot import Pictures, plot
+from ._run import RunError, run
 from ._serve import serve
 from .energy import Energy
 from .errors import Error
@@ -48,6 +50,6 @@ def __getattr__(name: str):  # type: ignore[no-untyped-def]
 
 
 __version__ = "0.1.0"
-__all__ = ["Attachment", "Energy", "Error", "Model", "Objective", "Observable", "Observer", "Part", "Space",
-           "angles", "attach", "checkpoint", "field", "key", "levels", "noise", "open", "particles", "serve", "sphere",
+__all__ = ["Attachment", "Energy", "Error", "Model", "Objective", "Observable", "Observer", "Part", "Pictures", "RunError", "Space",
+           "angles", "attach", "checkpoint", "field", "key", "levels", "noise", "open", "particles", "plot", "run", "serve", "sphere",
            "spins", "test"]

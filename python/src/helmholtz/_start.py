@@ -39,6 +39,8 @@ def take() -> None:
             pass
     handshake = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(line_buffering=True)  # prints stand before the traceback that follows them
 
 
 take()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -13,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, List, Optional, Type, Union
 
+from . import _command
 from .part import Part
 from .spaces import Space
 
@@ -30,7 +29,7 @@ def test(part: Union[Part, Type[Part]], *, space: Optional[Space] = None, helmho
 
     :param part: a class, with its settings as keywords, or an instance
     :param space: of the configurations; needed by all but energies
-    :param helmholtz: the command; by default ``HELMHOLTZ``, else that on the PATH
+    :param helmholtz: the command; by default ``HELMHOLTZ``, that of the wheel, or that on the PATH
     :param only: a regular expression of the tests to run
     :param transport: ``"shm"`` or ``"bytes"``; by default both are tested
     :param tolerance: relative, of values computed in two ways; 0 for the suite's own
@@ -38,9 +37,7 @@ def test(part: Union[Part, Type[Part]], *, space: Optional[Space] = None, helmho
     if isinstance(part, Part):
         settings = {**{k.name: getattr(part, k.attribute) for k in _keys(type(part))}, **settings}
         space, part = space or (None if part.kind == "energy" else part.space), type(part)  # type: ignore[attr-defined]
-    command = helmholtz or os.environ.get("HELMHOLTZ") or shutil.which("helmholtz")
-    if not command:
-        raise FileNotFoundError("the command helmholtz is not on the PATH: give hh.test(..., helmholtz=FILE), or set HELMHOLTZ")
+    command = _command.find(helmholtz)
     with tempfile.TemporaryDirectory() as folder:
         arguments = [command, "plugin", "test", str(_launcher(part, Path(folder))), "--kind", part.kind, "--part", part.part_name()]
         for name, value in settings.items():
