@@ -10,6 +10,7 @@
 # make test-setup    building where HDF5, OpenBLAS and LAPACKE are in folders of their own, without .pc files
 # make test-watch  the page of helmholtz watch in Chromium (.ci/setup-watch installs it; under 3 minutes)
 # make wheel      the Python package, dist/*.whl
+# make wheel      the Python package, dist/*.whl: pure, and with the command of make release; make test-wheel its test in a fresh environment
 # make test-python  its tests, in an environment of their own (downloads JAX; 15 minutes on 2 cores at most)
 
 GO      ?= go
@@ -17,7 +18,7 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-cluster test-arm64 test-watch test-python test-release test-setup validate bench build release setup check generate python-proto python-reference wheel clean
+.PHONY: run test test-cluster test-arm64 test-watch test-python test-release test-setup test-wheel validate bench build release setup check generate python-proto python-reference wheel wheel-pure clean
 
 # The same flag for all builds, so that they share what is compiled.
 export GOFLAGS := $(strip -trimpath $(filter-out -trimpath,$(GOFLAGS)))
@@ -83,15 +84,24 @@ PROTOC  := grpcio-tools==1.62.3
 $(VENV)/ready: python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet build pytest setuptools 'jax>=0.4.30' h5py h5netcdf xarray ase openmm 'openmmtools>=0.23' '$(PROTOC)'
+	$(VENV)/bin/pip install --quiet build pytest setuptools wheel 'jax>=0.4.30' h5py h5netcdf xarray '$(PROTOC)'
 	touch $@
 
-wheel: $(VENV)/ready
+PURE    := dist/helmholtz_physics-*-py3-none-any.whl
+
+wheel-pure: $(VENV)/ready
 	rm -rf python/build dist/helmholtz_physics-*.whl
 	$(VENV)/bin/python -m build --quiet --wheel --outdir dist python
+
+wheel: wheel-pure release
+	PYTHON=$(CURDIR)/$(VENV)/bin/python .ci/wheel $(PURE) 'dist/helmholtz-$(VERSION)-$(shell $(GO) env GOOS)-$(shell $(GO) env GOARCH).tar.gz'
 	@ls dist/helmholtz_physics-*.whl
 
-test-python: build wheel
-	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps dist/helmholtz_physics-*.whl
+test-wheel: wheel
+	PYTHON=$(PYTHON) .ci/test-wheel dist/helmholtz_physics-*-manylinux*.whl
+
+test-python: build wheel-pure
+	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(PURE)
 	HELMHOLTZ=$(CURDIR)/$(BIN) $(VENV)/bin/python -m pytest -q --durations=5 python/tests
 
 # Rewrites the protocol's Python code.
