@@ -15,8 +15,8 @@ import (
 
 // A Python package that is installed offers parts by entry points of the group helmholtz.parts. Which
 // there are is asked of the interpreter that would serve them, since it alone knows where its packages
-// are; it takes about as long as an interpreter takes to start, and only where a name is that of no
-// part built in and of no executable.
+// are. That takes several times as long as an interpreter takes to start (docs/decisions/0041), so it is
+// done only where a name is that of no part built in and of no executable.
 
 //go:embed entries.py
 var entriesProgram string

@@ -154,26 +154,42 @@ func choose(all []*Found, kind core.PartKind, name string) *Found {
 	return nil
 }
 
-// findInstalled asks the executables of that name, the first first, and then
-// all others, of which only those are run that a pin allows.
-func (h *Host) findInstalled(kind core.PartKind, name, pin string) (*Found, error) {
-	var others []source
-	var refused error
-	installed, noEntries := h.installed()
-	for _, from := range installed {
+// askNamed asks the sources of that name, the first first. f and err are those of
+// the first that serves the part or fails, refused is that of one which does not serve it.
+func (h *Host) askNamed(sources []source, kind core.PartKind, name, pin string) (f *Found, refused, err error) {
+	for _, from := range sources {
 		if from.name != name {
-			others = append(others, from)
 			continue
 		}
 		f, err := h.ask(kind, name, from, pin)
 		var elsewhere *notServed
 		if !errors.As(err, &elsewhere) {
-			return f, err
+			return f, nil, err
 		}
 		if refused == nil {
 			refused = err
 		}
 	}
+	return nil, refused, nil
+}
+
+// findInstalled asks the executables of that name, then the entry points, and then
+// all others, of which only those are run that a pin allows.
+func (h *Host) findInstalled(kind core.PartKind, name, pin string) (*Found, error) {
+	installed := h.executables()
+	f, refused, err := h.askNamed(installed, kind, name, pin)
+	if f != nil || err != nil {
+		return f, err
+	}
+	entries, noEntries := h.entries()
+	f, alsoRefused, err := h.askNamed(entries, kind, name, pin)
+	if f != nil || err != nil {
+		return f, err
+	}
+	if refused == nil {
+		refused = alsoRefused
+	}
+	others := slices.DeleteFunc(append(installed, entries...), func(from source) bool { return from.name == name })
 	asked := len(others)
 	if pin != "" || h.opts.Lock != nil {
 		others = slices.DeleteFunc(others, func(from source) bool {

@@ -30,11 +30,11 @@ func (h *Host) List() ([]*Found, []error) {
 	for _, p := range h.opts.Builtins {
 		builtin = append(builtin, h.foundHere(p, hashed(sum)))
 	}
-	installed, err := h.installed()
+	entries, err := h.entries()
 	if err != nil {
 		errs = append(errs, err)
 	}
-	answers := h.askAll(installed)
+	answers := h.askAll(append(h.executables(), entries...))
 	for _, a := range answers {
 		external = append(external, a.found...)
 		if a.err != nil {
@@ -119,9 +119,9 @@ func (h *Host) askAll(sources []source) []answer {
 	return answers
 }
 
-// installed lists the executables of external plugins in the order of the
-// search path, each once, and then entry points. An error is that of the latter.
-func (h *Host) installed() ([]source, error) {
+// executables lists those of external plugins in the order of the search path,
+// each once.
+func (h *Host) executables() []source {
 	var all []source
 	seen := map[string]bool{}
 	for _, dir := range h.folders() {
@@ -141,8 +141,7 @@ func (h *Host) installed() ([]source, error) {
 			}
 		}
 	}
-	entries, err := h.entries()
-	return append(all, entries...), err
+	return all
 }
 
 func sortFound(all []*Found) {
