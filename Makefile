@@ -35,6 +35,7 @@ build: setup
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./framework/cmd/helmholtz
 
 release: setup
+	@./.ci/setup-release
 	@GO='$(GO)' VERSION='$(VERSION)' LDFLAGS='$(LDFLAGS)' ./.ci/release
 
 test-release: release
