@@ -250,7 +250,20 @@ func (f *runFlags) prepare(s *session, folder *store.Folder) (earlier *core.Resu
 	if err := folder.WriteText(store.RunFile, s.plan.Source); err != nil {
 		return nil, nil, err
 	}
-	return earlier, notes, folder.WriteText(store.ResolvedFile, s.plan.TOML())
+	if err := folder.WriteText(store.ResolvedFile, s.plan.TOML()); err != nil {
+		return nil, nil, err
+	}
+	return earlier, notes, folder.SaveKnown(knownOf(s))
+}
+
+// knownOf is what those who watch a run need before it has results.
+func knownOf(s *session) store.Known {
+	spec := s.parts.Energy.Spec()
+	known := store.Known{Units: spec.Units, Space: spec.Space}
+	if exact := s.parts.Exact; exact != nil {
+		known.Exact, known.ExactSource = exact.Values, exact.Source
+	}
+	return known
 }
 
 // conclude shows the results and holds them against the expectations, of which it returns how

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -207,15 +208,20 @@ type sight struct {
 	planned  planned
 	holder   store.Holder
 	results  *core.Results
-	err      error // of the results
+	known    *core.Results // what is known of the run before it has results
+	err      error         // of the results
 	progress *store.Progress
 	unread   error // of the progress
 }
+
+// shown are the results, or what stands for them until there are some.
+func (v *sight) shown() *core.Results { return cmp.Or(v.results, v.known) }
 
 // statusOf reads what is in a run folder.
 func statusOf(dir string, now time.Time) runStatus {
 	seen := sight{planned: plannedIn(dir), holder: store.ReadHolder(dir)}
 	seen.results, seen.err = store.ReadSummary(dir)
+	seen.known = store.ReadKnown(dir)
 	seen.progress, seen.unread = store.ReadProgress(dir)
 	return seen.status(dir, now)
 }
@@ -227,7 +233,7 @@ func (v *sight) status(dir string, now time.Time) runStatus {
 	if v.unread != nil && s.State != stateFailed {
 		s.Why = v.unread.Error()
 	}
-	if s.watch(v.results, v.progress); v.results != nil {
+	if s.watch(v.shown(), v.progress); v.results != nil {
 		s.Host, s.Name = v.results.Run.Hostname, v.results.Run.Name
 	}
 	if v.holder.Host != "" {

@@ -33,10 +33,11 @@ type watchedRun struct {
 	follow *store.ProgressReader
 	rows   []store.ProgressRow
 
-	resolved, resultsFile stamp
-	logFiles              map[string]stamp
-	readAgain             time.Time // not before
-	begun                 bool
+	resolved    [2]stamp // of the settings, and of what is known
+	resultsFile stamp
+	logFiles    map[string]stamp
+	readAgain   time.Time // not before
+	begun       bool
 
 	run watch.Run
 }
@@ -97,11 +98,11 @@ func withoutNaN(s watch.Summary) watch.Summary {
 
 func (w *watchedRun) readSettings() (changed bool) {
 	path := filepath.Join(w.folder.dir, store.ResolvedFile)
-	now := stampOf(path)
+	now := [2]stamp{stampOf(path), stampOf(filepath.Join(w.folder.dir, store.KnownFile))}
 	if now == w.resolved {
 		return false
 	}
-	w.resolved, w.sight.planned = now, plannedIn(w.folder.dir)
+	w.resolved, w.sight.planned, w.sight.known = now, plannedIn(w.folder.dir), store.ReadKnown(w.folder.dir)
 	text, size, _ := tailOf(path)
 	if w.run.Settings = text; size > tailSize {
 		w.run.Settings = "# ... the end of " + path + "\n" + text
@@ -160,7 +161,7 @@ func (w *watchedRun) build(summary watch.Summary) {
 	r := w.sight.results
 	run := watch.Run{ID: w.folder.dir, Folder: w.folder.dir, Name: w.name(), Sweep: w.folder.sweepDir, Point: w.folder.label(), Values: coordinates(w.folder),
 		Summary: summary, Settings: w.run.Settings, Logs: w.run.Logs}
-	run.Curves = curvesOf(r, w.rows)
+	run.Curves = curvesOf(w.sight.shown(), w.rows)
 	if r != nil {
 		rows := rowsOf(r)
 		run.Cautions, run.Exact = watchedCauses(rows), r.ExactSource
@@ -191,7 +192,7 @@ func (w *watchedRun) extend(rows []store.ProgressRow) map[string][]watch.Point {
 	long := false
 	for i := range w.run.Curves {
 		c := &w.run.Curves[i]
-		for _, m := range marksOf(c.Name, before, rows, countOf(c.Name, w.sight.results)) {
+		for _, m := range marksOf(c.Name, before, rows, countOf(c.Name, w.sight.shown())) {
 			points[c.Name] = append(points[c.Name], watch.Point{watch.Number(m.x), watch.Number(m.y), watch.Number(m.dy)})
 			c.X, c.Y = append(c.X, m.x), append(c.Y, m.y)
 			if c.DY != nil {
@@ -201,7 +202,7 @@ func (w *watchedRun) extend(rows []store.ProgressRow) map[string][]watch.Point {
 		long = long || len(c.X) > 4*maxPoints
 	}
 	if long { // who opens the page later is not sent all of them
-		w.run.Curves = curvesOf(w.sight.results, w.rows)
+		w.run.Curves = curvesOf(w.sight.shown(), w.rows)
 	}
 	return points
 }

@@ -123,7 +123,7 @@ func chainsTile(r *core.Results) []watch.Tile {
 }
 
 func (w *watchedRun) stepTile(name string, x float64) watch.Tile {
-	r := w.sight.results
+	r := w.sight.shown()
 	value := x / countOf(name, r)
 	label, units := curveLabel(name, &core.History{}, r)
 	return watch.Tile{Name: name, Label: label, Units: units, Text: plusMinus(value, notKnown), Value: watch.Number(value), Stderr: watch.Number(notKnown), ExactValue: watch.Number(notKnown)}

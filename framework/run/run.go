@@ -134,9 +134,6 @@ func Run(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monit
 	if err := r.resume(opt.Resume); err != nil {
 		return nil, err
 	}
-	if err := r.announce(); err != nil {
-		return nil, err
-	}
 	var err error
 	if parts.Model != nil {
 		err = r.train(ctx)
@@ -145,15 +142,6 @@ func Run(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monit
 		err = r.evaluate(ctx)
 	}
 	return r.results, r.finish(err)
-}
-
-// announce writes results without numbers before the first step, so that whoever looks at the run
-// knows from its beginning what it is and which values are exact.
-func (r *runner) announce() error {
-	if r.resumed != nil {
-		return nil // those of the checkpoint are there
-	}
-	return r.alone(r.saveResults())
 }
 
 // finish writes what the end of a run leaves, however it ended.

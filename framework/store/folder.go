@@ -18,6 +18,9 @@ const (
 	// ResolvedFile is the same with every default filled in and absolute paths.
 	ResolvedFile = "run.resolved.toml"
 
+	// KnownFile has what is known of a run before it begins: see Known.
+	KnownFile = "run.known.json"
+
 	resultsName  = "results.h5"
 	startName    = "start.h5"
 	progressName = "progress.jsonl"

@@ -122,7 +122,7 @@ func readResults(dir string, want contents) (*core.Results, error) {
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &core.Error{Kind: core.Storage, Op: "read results", Subject: path, Err: fs.ErrNotExist,
-			Hint: "a run folder has this file from the beginning of its run on"}
+			Hint: "a run folder has this file from the first checkpoint on"}
 	}
 	if err != nil {
 		return nil, err

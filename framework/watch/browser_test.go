@@ -121,6 +121,7 @@ func TestWatchedRunMoves(t *testing.T) {
 		return tab.Text(`document.querySelector(".chart.wide path.line").getAttribute("d")`)
 	}
 	value := func() (d string) { return tab.Text(`document.querySelector(".numbers .value").textContent`) }
+	tab.Wait(`document.querySelector("main > .why").hidden`) // that there is no run
 	was, had := curve(), value()
 	tab.Wait(fmt.Sprintf(`document.querySelector(".chart.wide path.line").getAttribute("d") !== %q`, was))
 	if curve() == was || value() == had {

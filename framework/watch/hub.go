@@ -30,6 +30,12 @@ type event struct {
 	data []byte // JSON, which has no line breaks
 }
 
+// news is what a browser is told: the note of the page is what it is now.
+type news struct {
+	Changes []Change `json:"changes"`
+	Note    string   `json:"note"`
+}
+
 func newHub(source Source) *hub { return &hub{source: source, those: map[chan event]bool{}} }
 
 func (h *hub) title() string {
@@ -69,7 +75,7 @@ func (h *hub) look() {
 	if len(changes) == 0 || len(h.those) == 0 {
 		return
 	}
-	e, err := encoded("changes", changes)
+	e, err := encoded("changes", news{changes, h.source.Page().Note})
 	if err != nil {
 		return // such a value was not in the page either
 	}

@@ -145,13 +145,16 @@ func TestEvents(t *testing.T) {
 	if y := page.Runs[0].Curves[0].Y; *y[0] != -541.52350123 || y[1] != nil { // with all its digits, and null for what is infinite
 		t.Errorf("the curve is %v", y)
 	}
-	var changes []struct {
-		ID     string
-		Points map[string][][3]*float64
+	var news struct {
+		Changes []struct {
+			ID     string
+			Points map[string][][3]*float64
+		}
 	}
-	next("changes", &changes)
-	if p := changes[0].Points["free_energy"]; changes[0].ID != evil || *p[0][0] != 3 || *p[0][1] != -1.5 || p[0][2] != nil {
-		t.Errorf("the changes are %+v", changes)
+	next("changes", &news)
+	c := news.Changes[0]
+	if p := c.Points["free_energy"]; c.ID != evil || *p[0][0] != 3 || *p[0][1] != -1.5 || p[0][2] != nil {
+		t.Errorf("the changes are %+v", news)
 	}
 }
 

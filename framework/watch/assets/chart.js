@@ -164,7 +164,7 @@ function point(host, x) {
   const at = here.line.x[here.i];
   host.cursor.replaceChildren(s("line", { x1: scale.x(at), x2: scale.x(at), y1: scale.top, y2: scale.bottom }),
     ...near.filter(({ line, i }) => Number.isFinite(scale.y(line.y[i]))).map(({ line, i }) => s("circle", { class: `dot c${line.color}`, cx: scale.x(line.x[i]), cy: scale.y(line.y[i]), r: 3.5 })));
-  const values = near.slice(0, 6).map(({ line, i }) => (line.label ? `${line.label}: ` : "") + withError(line.y[i], line.dy?.[i]));
+  const values = near.slice(0, 6).map(({ line, i }) => (line.label && host.chart.lines.length > 1 ? `${line.label}: ` : "") + withError(line.y[i], line.dy?.[i]));
   host.readout.textContent = `${host.chart.x} ${number(at, 8)} — ${values.join("; ")}`;
 }
 

@@ -51,8 +51,9 @@ function take(all) {
   render(true);
 }
 
-function change(changes) {
+function change({ changes, note: now }) {
   let whole = false;
+  page.note = now;
   for (const c of changes) {
     const i = page.runs.findIndex((run) => run.id === c.id);
     if (c.gone && i >= 0) page.runs.splice(i, 1);
