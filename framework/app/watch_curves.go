@@ -113,6 +113,9 @@ func curveLabel(name string, h *core.History, r *core.Results) (label, units str
 		if c.Name == name {
 			units = c.Units
 		}
+		if units == "1/1" { // of an energy without units
+			units = "1"
+		}
 	}
 	if symbol, ok := symbols[name]; ok && r != nil && r.SamplesSpace.Count() > 0 {
 		if units == "" && name != "entropy" {
@@ -123,7 +126,7 @@ func curveLabel(name string, h *core.History, r *core.Results) (label, units str
 	if name == throughput {
 		return name, "steps/s"
 	}
-	if name == "beta" && units == "" && r != nil && r.Run.Units != "" {
+	if name == "beta" && units == "" && r != nil && r.Run.Units != "" && r.Run.Units != "1" {
 		units = "1/" + r.Run.Units
 	}
 	return strings.ReplaceAll(name, "_", " "), units
