@@ -111,7 +111,7 @@ RUN = """
 [energy]
 plugin = "openmm"
 testsystem = "AlanineDipeptideVacuum(constraints=None)"
-hold = 1000
+hold = 1e5
 [ensemble]
 kelvin = 1000
 [sampler]
