@@ -138,7 +138,8 @@ def test_the_virial_at_1000_kelvin(helmholtz: Any, alanine: Any, tmp_path: Path)
     virial = (x * alanine.energy_and_slope(x)[1]).sum(axis=(1, 2)) * 0.12027236  # 1/(1000 K * 8.314463e-3 kJ/mol/K)
     chains = virial.reshape(-1, 20).mean(axis=0)  # draw i is one of chain i modulo 20
     error = chains.std(ddof=1) / 20**0.5
-    assert abs(virial.mean() - 63) < 4 * error and error < 1.5
+    # x dU/dx is 115 kT wide; runs/engines/alanine-1000K.toml, of 32 000 draws, has an error of 0.75 kT
+    assert abs(virial.mean() - 63) < 4 * error and error < 8
     # with the spring on the centre of mass it is 66 kT, and a run knows it
     residual = r["observables"]["virial_residual"]
     assert abs(residual.item()) < 4 * r["observables"][residual.ancillary_variables].item()
