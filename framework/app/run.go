@@ -171,6 +171,11 @@ func (f *runFlags) perform(ctx context.Context, c ranks.Comm, log io.Writer, s *
 	if c.Rank() == 0 {
 		ctx, stop := watchStop(ctx, dir)
 		defer func() { stop.end(err, true) }()
+		if f.ranks.Size() == 1 {
+			var end func()
+			ctx, end = watchLauncher(ctx)
+			defer end()
+		}
 		s.host.LogTo(held.folder.Dir())
 		monitor := newMonitor(log, s)
 		defer monitor.end()
