@@ -58,7 +58,7 @@ test: build check
 test-cluster: setup
 	HELMHOLTZ_TEST_CLUSTER=1 $(GO) test -p 1 -count 1 -timeout 30m ./framework/ranks/...
 	HELMHOLTZ_TEST_SLURM=1 $(GO) test -count 1 -timeout 30m -run TestSlurm ./framework/app
-	HELMHOLTZ_TEST_CLUSTER=1 $(GO) test -p 1 -count 1 -timeout 15m -run 'Rank' ./framework/app
+	HELMHOLTZ_TEST_CLUSTER=1 $(GO) test -p 1 -count 1 -timeout 15m -run 'Rank|Kills' ./framework/app
 
 # The page of helmholtz watch, as a browser shows it.
 test-watch: build

@@ -55,7 +55,7 @@ func TestKills(t *testing.T) {
 	k := &killer{t: t, file: file, want: endOfRun(t, whole), long: time.Since(begin),
 		random: rand.New(rand.NewPCG(uint64(asked(t, "HELMHOLTZ_TEST_KILLS_SEED", 1)), 0))}
 	for _, by := range sortedNames(all) {
-		k.kills, k.done = 0, 0
+		k.kills, k.done, k.victims, k.slowest = 0, 0, nil, 0
 		for most := asked(t, "HELMHOLTZ_TEST_KILLS", fewKills); k.kills < most && !t.Failed(); {
 			k.run(by, all[by], filepath.Join(dir, fmt.Sprint(by, k.done)), most)
 		}
