@@ -18,7 +18,7 @@
         hh.serve(Ising)
 
 Import it first, so that nothing which other libraries print reaches the host.
-``helmholtz.jax`` has energies of one configuration and flows whose derivatives are automatic.
+``helmholtz.jax`` and ``helmholtz.torch`` have energies of one configuration and models whose derivatives are automatic.
 """
 
 from . import _start  # first: takes standard output
@@ -42,10 +42,10 @@ from .testing import test
 
 
 def __getattr__(name: str):  # type: ignore[no-untyped-def]
-    """``hh.jax`` without an import of its own."""
-    if name == "jax":
+    """``hh.jax`` and ``hh.torch`` without an import of their own."""
+    if name in ("jax", "torch"):
         import importlib
-        return importlib.import_module(".jax", __name__)
+        return importlib.import_module("." + name, __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -16,14 +16,13 @@ description of a plugin is printed without them. All is computed in float64.
 
 from __future__ import annotations
 
-from ._lazy import Lazy
+from ..autodiff.lazy import Lazy
+from ._load import module
 
-jax = Lazy("jax")
-jnp = Lazy("jax.numpy")
-lax = Lazy("jax.lax")
+jax = Lazy("jax", module)
+jnp = Lazy("jax.numpy", module)
+lax = Lazy("jax.lax", module)
 
-from .density import Density  # noqa: E402
-from .energy import Energy  # noqa: E402
-from .flow import Flow  # noqa: E402
+from ._parts import Density, Energy, Flow  # noqa: E402
 
 __all__ = ["Density", "Energy", "Flow", "jax", "jnp", "lax"]

@@ -1,4 +1,4 @@
-"""JAX, imported when it is first used and set up for float64 and equal digits."""
+"""JAX, set up for float64 and equal digits."""
 
 from __future__ import annotations
 
@@ -24,21 +24,6 @@ def _flags() -> None:
     if level and "xla_cpu_max_isa" not in flags:
         flags += f" --xla_cpu_max_isa={level}"
     os.environ["XLA_FLAGS"] = flags.strip()
-
-
-class Lazy:
-    """A module that is imported with its first attribute."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __getattr__(self, attribute: str) -> Any:
-        if attribute.startswith("__"):
-            raise AttributeError(attribute)
-        return getattr(module(self._name), attribute)
-
-    def __repr__(self) -> str:
-        return f"<{self._name}, imported when it is used>"
 
 
 def module(name: str) -> Any:

@@ -1,0 +1,54 @@
+"""Energies of one configuration, with their slope."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Dict
+
+from ..energy import EnergyBase
+from ..errors import Error
+from ..part import Call
+from .tools import Tools
+
+
+class Energy(EnergyBase):
+    """A Hamiltonian whose :meth:`energy` is written for one configuration.
+
+    Batches are made of it by the library, and dE/dx by reverse mode, on spaces where x can move;
+    set ``slope = False`` where E is not differentiable.
+    """
+
+    _library: ClassVar[bool] = True
+    slope: ClassVar[bool] = True
+
+    def _tools(self) -> Tools:
+        raise NotImplementedError
+
+    def energy(self, x: Any) -> Any:
+        """The total energy, a scalar, of one configuration x with the space's shape."""
+        raise NotImplementedError(f"{type(self).__name__} has no method energy")
+
+    def has_slope(self) -> bool:
+        return self.slope and self.space().continuous
+
+    def _compiled(self) -> None:
+        if hasattr(self, "_value"):
+            return
+        tools = self._tools()
+        found = tools.shapes(lambda _, x: self.energy(x), self.shape())
+        if found != ():
+            raise Error(f"{type(self).__name__}.energy of one configuration has the shape {found}, want a scalar",
+                        "it is called with one configuration, and sums over all of it", kind="plugin")
+        self._chunks = tools.chunks
+        self._value, self._both = (make(lambda _, x: (self.energy(x),)) for make in (tools.values, tools.slope))
+
+    def spec(self) -> Dict[str, Any]:
+        self._compiled()
+        return super().spec()
+
+    def _evaluate(self, c: Call) -> Dict[str, Any]:
+        e, = self._chunks.map(lambda a: self._value(None, a), c["x"], shapes=[()])
+        return {"energy": e}
+
+    def _evaluate_with_slope(self, c: Call) -> Dict[str, Any]:
+        e, slope = self._chunks.map(lambda a: self._both(None, a), c["x"], shapes=[(), self.shape()])
+        return {"energy": e, "slope": slope}

@@ -1,0 +1,71 @@
+"""The parts of :mod:`helmholtz.autodiff`, by JAX."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..autodiff import density, energy, flow
+from ._tools import JaxTools
+
+
+class ByJax:
+    """What all of them have."""
+
+    _library: ClassVar[bool] = True
+
+    def _tools(self) -> JaxTools:
+        return JaxTools()
+
+
+class ModelByJax(ByJax):
+    _library: ClassVar[bool] = True
+
+    def init(self, key: Any) -> Any:
+        """Starting parameters, a tree of arrays, from a key of ``jax.random``."""
+        raise NotImplementedError(f"{type(self).__name__} has no method init")
+
+
+class Energy(ByJax, energy.Energy):
+    """A Hamiltonian whose :meth:`energy` is written for one configuration, traced by JAX.
+
+    Batches are made by ``vmap``, and dE/dx by reverse mode, on spaces where x can move;
+    set ``slope = False`` where E is not differentiable.
+    """
+
+    _library: ClassVar[bool] = True
+
+
+class Flow(ModelByJax, flow.Flow):
+    """A flow; the author writes :meth:`init`, :meth:`forward` and :meth:`inverse` for one configuration.
+
+    >>> class Scale(hh.jax.Flow):
+    ...     '''x = z exp(s)'''
+    ...     def init(self, key):
+    ...         return {"s": jnp.zeros(self.space.shape)}
+    ...     def forward(self, p, z):
+    ...         return z * jnp.exp(p["s"]), p["s"].sum()
+    ...     def inverse(self, p, x):
+    ...         return x * jnp.exp(-p["s"]), p["s"].sum()
+    """
+
+    _library: ClassVar[bool] = True
+
+
+class Density(ModelByJax, density.Density):
+    """A normalised density; the author writes :meth:`init`, :meth:`sample` and :meth:`log_prob` for one configuration.
+
+    >>> class Coins(hh.jax.Density):
+    ...     '''Independent spins, p_j = 1/(1 + exp(-2 theta_j))'''
+    ...     spaces = ("spins",)
+    ...     def init(self, key):
+    ...         return jnp.zeros(self.space.shape)
+    ...     def sample(self, theta, u):
+    ...         return jnp.where(u < jax.nn.sigmoid(2 * theta), 1.0, -1.0)
+    ...     def log_prob(self, theta, x):
+    ...         return jax.nn.log_sigmoid(2 * theta * x).sum()
+
+    :cvar noise: law of the numbers that :meth:`sample` gets, ``"uniform"`` in [0, 1) or ``"normal"``
+    :cvar reparametrised: x is differentiable in the parameters, and the gradient along the samples is there, too
+    """
+
+    _library: ClassVar[bool] = True
