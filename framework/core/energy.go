@@ -54,6 +54,9 @@ type EnergySpec struct {
 	// checks the claims of a plugin; 0 is 1e-6. An energy in single precision
 	// may need 1e-3.
 	Precision float64 `json:"precision,omitempty"`
+	// NotBitwise tells that equal calls, and a configuration in other batches, may give numbers
+	// that differ by rounding, as on some accelerators: so may runs.
+	NotBitwise bool `json:"not_bitwise,omitempty"`
 	// Rows are the configurations of its density that are at hand, in ranges; none
 	// without PowerRows.
 	Rows []Range `json:"rows,omitempty"`

@@ -84,6 +84,9 @@ type ModelSpec struct {
 	// the host checks the claims of a plugin; 0 is 1e-6. A network in single
 	// precision may need 1e-3.
 	Precision float64 `json:"precision,omitempty"`
+	// NotBitwise tells that equal calls, and a configuration in other batches, may give numbers
+	// that differ by rounding, as on some accelerators: so may runs.
+	NotBitwise bool `json:"not_bitwise,omitempty"`
 	// Powers beyond the Model interface.
 	Powers []Power `json:"powers,omitempty"`
 	// LatentScale labels the latent variables of a Mapper by the scale that

@@ -26,6 +26,13 @@ func TestProduct(t *testing.T) {
 	ModelPart(t, Product(), nil, core.Space{Kind: core.Spins, Shape: []int{2, 3}}, ModelOptions{})
 }
 
+// A model whose digits change by rounding conforms if it says so.
+func TestNotBitwise(t *testing.T) {
+	Model(t, func(*testing.T) core.Model {
+		return &rounding{product: &product{space: core.Space{Kind: core.Spins, Shape: []int{2, 3}}, scale: 1, theta: make([]float64, 6)}, says: true}
+	}, ModelOptions{})
+}
+
 func TestFreeField(t *testing.T) {
 	for _, s := range []core.Settings{
 		{"L": 1}, {"L": 2, "K": 0.3}, {"L": 5, "M": 0.5}, {"L": 4, "D": 2}, {"L": 3, "D": 3, "M": 2.0},

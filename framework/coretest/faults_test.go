@@ -28,6 +28,8 @@ var modelFaults = map[string]struct {
 	"theta kept":                  {"slices", func(m *product) core.Model { return &keeper{m} }},
 	"old batch trusted":           {"batch_id", func(m *product) core.Model { return &trusting{product: m} }},
 	"symmetry claimed":            {"symmetries", func(m *product) core.Model { return &claiming{m} }},
+	"digits change":               {"sample", func(m *product) core.Model { return &rounding{product: m} }},
+	"digits change too much":      {"sample", func(m *product) core.Model { return &rounding{product: m, says: true, by: 1e-8} }},
 }
 
 type scaledPull struct{ *product }
@@ -120,6 +122,29 @@ func (m *claiming) Spec() core.ModelSpec {
 	s := m.product.Spec()
 	s.Symmetries = []core.Symmetry{core.Z2}
 	return s
+}
+
+// rounding computes ln p anew each time, and perhaps says so.
+type rounding struct {
+	*product
+	says  bool
+	by    float64
+	calls int
+}
+
+func (m *rounding) Spec() core.ModelSpec {
+	s := m.product.Spec()
+	s.NotBitwise = m.says
+	return s
+}
+
+func (m *rounding) Sample(dst *core.Batch, seed uint64, n int) error {
+	err := m.product.Sample(dst, seed, n)
+	m.calls++
+	for i := range dst.LogP {
+		dst.LogP[i] *= 1 + float64(m.calls%3)*max(m.by, 1e-15)
+	}
+	return err
 }
 
 var energyFaults = map[string]struct {

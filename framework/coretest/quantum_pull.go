@@ -64,7 +64,7 @@ func quantumBatchID(t *testing.T, s *subject) {
 		}
 	}
 	compare("a batch that has an ID", b)
-	same(t, "StatePull of that batch once more", s.statePull(t, b, w, v), s.statePull(t, b, w, v))
+	s.again(t, "StatePull of that batch once more", s.statePull(t, b, w, v), s.statePull(t, b, w, v))
 	s.load(t, s.parameters(t, 2))
 	compare("that batch with new parameters", b)
 	s.load(t, s.theta)

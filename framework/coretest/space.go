@@ -90,6 +90,16 @@ func same(t *testing.T, what string, got, want []float64) {
 	}
 }
 
+// repeated compares what was computed twice: within a tolerance where the part is not bitwise.
+func repeated(t *testing.T, what string, got, want []float64, notBitwise bool, tolerance float64) {
+	t.Helper()
+	if notBitwise {
+		near(t, what, got, want, tolerance)
+		return
+	}
+	same(t, what, got, want)
+}
+
 // sameStates compares states.
 func sameStates(t *testing.T, what string, got, want []int32) {
 	t.Helper()

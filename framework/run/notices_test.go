@@ -80,3 +80,29 @@ func (m quietAfter) Notices() ([]core.Notice, error) {
 	}
 	return m.Noticer.Notices()
 }
+
+// loose is a model whose digits are not promised.
+type loose struct{ core.Model }
+
+func (l loose) Spec() core.ModelSpec {
+	s := l.Model.Spec()
+	s.NotBitwise = true
+	return s
+}
+
+// A part that is not bitwise says so in the results, once, also of a run that goes on.
+func TestNotBitwiseIsNoted(t *testing.T) {
+	p, rec := testPlan(3), &memory{}
+	for _, resumed := range []bool{false, true} {
+		parts, _ := testParts()
+		parts.Model = loose{parts.Model}
+		results, err := runPlan(context.Background(), p, parts, rec, &watcher{}, Options{Resume: resumed})
+		want := "model " + p.Model.Plugin + " is not bitwise: the same run, resumed or on other ranks, may have other digits"
+		if err != nil {
+			t.Fatal(err)
+		}
+		if count := strings.Count(strings.Join(results.Run.Warnings, "\n"), want); count != 1 {
+			t.Errorf("warnings %q have %d times %q", results.Run.Warnings, count, want)
+		}
+	}
+}

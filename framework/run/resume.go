@@ -186,4 +186,13 @@ func (r *runner) note(text string) {
 	r.mon.Note(text)
 }
 
+// noteOnce tells the user, and the results unless they have it of the run that this one continues.
+func (r *runner) noteOnce(text string) {
+	if slices.Contains(r.results.Run.Warnings, text) {
+		r.mon.Note(text)
+	} else {
+		r.note(text)
+	}
+}
+
 func (r *runner) wall() float64 { return r.wallBefore + time.Since(r.started).Seconds() }

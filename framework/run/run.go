@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -123,14 +121,7 @@ type Options struct {
 // stopped it. They are nil when the run could not begin.
 func Run(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) (*core.Results, error) {
 	r := newRunner(p, parts, rec, mon, opt)
-	for _, w := range parts.Energy.Spec().Warnings {
-		text := fmt.Sprintf("warning: energy %s: %s", p.Energy.Plugin, w)
-		if slices.Contains(r.results.Run.Warnings, text) { // of the run that this one continues
-			r.mon.Note(text)
-		} else {
-			r.note(text)
-		}
-	}
+	r.warnOfParts()
 	if err := r.resume(opt.Resume); err != nil {
 		return nil, err
 	}

@@ -146,3 +146,10 @@ def test_lost_noise() -> None:
     methods, _ = opened(Coins)
     e = call(methods, "path_pull", 1, [], {"grad": 1}, bar=[array("x", [1, 1, 1]), array("log_p", [1])], batch_id=4).error
     assert (e.kind, e.hint) == (1, "draw again")
+
+
+def test_parts_whose_digits_change_say_so() -> None:
+    class Loose(Wells):
+        """Wells"""
+        bitwise = False
+    assert Loose(N=1).spec()["not_bitwise"] is True and "not_bitwise" not in Wells(N=1).spec()

@@ -75,7 +75,7 @@ class EnergyBase(Part):
 
     def spec(self) -> Dict[str, Any]:
         powers = (["slope"] if self.has_slope() else []) + (["exact"] if self._overrides("exact") else [])
-        return {"space": self.space().document, "units": self.units, "powers": powers, **self._optional(_SPEC)}
+        return {"space": self.space().document, "units": self.units, "powers": powers, **self._optional(_SPEC), **self._digits()}
 
     def rows(self) -> Dict[str, Answer]:
         found: Dict[str, Answer] = {"evaluate": self._evaluate}

@@ -50,7 +50,7 @@ class ModelBase(Part):
     def spec(self) -> Dict[str, Any]:
         blocks = [{"name": name, "shape": list(shape) or [1]} for name, shape in self.parameter_blocks()]
         return {"space": self.space.document, "parameters": self.parameter_count(), "blocks": blocks,
-                "powers": self.powers(), **self._optional(("symmetries", "precision", "memory"))}
+                "powers": self.powers(), **self._optional(("symmetries", "precision", "memory")), **self._digits()}
 
     # What follows is asked by the server.
 

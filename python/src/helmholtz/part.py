@@ -55,6 +55,8 @@ class Part:
     :cvar name: what run files call it; by default the class's name in small letters
     :cvar version: of the part, as in semver.org
     :cvar reference: where the idea comes from
+    :cvar bitwise: equal calls give equal digits, and a configuration has the same in any batch; where energies and models
+        cannot promise that, False, and runs say so
     """
 
     _library: ClassVar[bool] = True
@@ -63,6 +65,7 @@ class Part:
     version: ClassVar[str] = "0.1.0"
     reference: ClassVar[str] = ""
     spaces: ClassVar[Sequence[str]] = ()
+    bitwise: bool = True
 
     def __init__(self, **settings: Any) -> None:
         for attribute, value in complete(type(self), settings).items():
@@ -99,6 +102,14 @@ class Part:
     def shape(self) -> Tuple[int, ...]:
         """Shape of one configuration."""
         raise NotImplementedError
+
+    def is_bitwise(self) -> bool:
+        """Whether equal calls give equal digits, and a configuration the same in any batch."""
+        return self.bitwise
+
+    def _digits(self) -> Dict[str, Any]:
+        """What the spec of an energy or a model says of that."""
+        return {} if self.is_bitwise() else {"not_bitwise": True}
 
     def _overrides(self, method: str) -> bool:
         """Whether the author wrote a method that the library leaves to the author."""
