@@ -33,6 +33,9 @@ def part(file: str, cls: str) -> Any:
     ("numpy_product", "Variance", {"space": hh.spins(4)}),
     ("jax_nvp", "JaxNvp", {"space": hh.field(1, 2, lattice=""), "couplings": 2, "width": 4, "transport": "shm"}),
     ("jax_nvp", "Network", {"space": hh.spins(4), "transport": "bytes"}),
+    # 20 and 40 steps there and back miss by some 1e-10 and 1e-7
+    ("jax_fields", "JaxVelocity", {"space": hh.field(2), "width": 6, "transport": "shm", "tolerance": 1e-8}),
+    ("jax_fields", "JaxScore", {"space": hh.field(2), "width": 6, "transport": "bytes", "tolerance": 1e-5}),
 ])
 def test_good_parts(file: str, cls: str, settings: Any) -> None:
     hh.test(part(file, cls), helmholtz=command(), **settings)
@@ -58,6 +61,14 @@ def test_an_instance_brings_its_settings() -> None:
 def test_mistakes_are_found(cls: str, mistake: str, settings: Any, text: str) -> None:
     with pytest.raises(AssertionError) as e:
         hh.test(part("broken", cls), helmholtz=command(), mistake=mistake, verbose=False, **settings)
+    assert text in str(e.value) and "FAIL" in str(e.value)
+
+
+@pytest.mark.parametrize("cls, mistake, text", [("JaxVelocity", "det", "/map"), ("JaxScore", "noise", "sigma/a goes from")])
+def test_mistakes_of_fields_are_found(cls: str, mistake: str, text: str) -> None:
+    with pytest.raises(AssertionError) as e:
+        hh.test(part("jax_fields", cls), space=hh.field(2), helmholtz=command(), mistake=mistake, tolerance=1e-5, transport="shm",
+                only="map|noising", verbose=False, width=6)
     assert text in str(e.value) and "FAIL" in str(e.value)
 
 

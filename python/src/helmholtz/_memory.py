@@ -12,8 +12,8 @@ from .errors import Error
 
 _INT32 = ("k", "span", "number", "label", "known", "parent")
 
-# Columns as long as a configuration (docs/wire.md, section 3).
-_WIDE = ("x", "slope", "log_p_slope", "z", "z_bar", "velocity", "score", "along", "known", "completed", "uniform", "moved",
+#: columns as long as a configuration (docs/wire.md, section 3).
+WIDE = ("x", "slope", "log_p_slope", "z", "z_bar", "velocity", "score", "along", "known", "completed", "uniform", "moved",
          "goal", "displacement")
 
 
@@ -79,4 +79,4 @@ class Memory:
 
 def shaped(v: np.ndarray, name: str, shape: Tuple[int, ...]) -> np.ndarray:
     """A column as an array of configurations: one axis of them, then that of the space for columns like x."""
-    return v.reshape((-1, *shape)) if name.split("@")[0] in _WIDE else v
+    return v.reshape((-1, *shape)) if name.split("@")[0] in WIDE else v

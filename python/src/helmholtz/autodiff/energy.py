@@ -33,13 +33,16 @@ class Energy(EnergyBase):
     def _compiled(self) -> None:
         if hasattr(self, "_value"):
             return
-        tools = self._tools()
+        self._lib = tools = self._tools()
         found = tools.shapes(lambda _, x: self.energy(x), self.shape())
         if found != ():
             raise Error(f"{type(self).__name__}.energy of one configuration has the shape {found}, want a scalar",
                         "it is called with one configuration, and sums over all of it", kind="plugin")
         self._chunks = tools.chunks
         self._value, self._both = (make(lambda _, x: (self.energy(x),)) for make in (tools.values, tools.slope))
+
+    def is_bitwise(self) -> bool:
+        return self.bitwise and self._lib.bitwise
 
     def spec(self) -> Dict[str, Any]:
         self._compiled()

@@ -6,16 +6,17 @@ Of x(theta, u) with noise u, and ln p(x; theta): the sum over i of xbar_i . x_i 
 
 from __future__ import annotations
 
-from typing import Any, Callable, ClassVar, Dict, List, Sequence, Tuple
+from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
+from .._memory import WIDE
 from ..errors import Error
 from ..model import Drawn, ModelBase
 from ..part import Answer, Call
 from ..shares import Share
 from ..spaces import Space
-from .tools import Noise, Shape, Tools
+from .tools import Batched, Noise, Pull, Shape, Tools
 
 
 class AutoModel(ModelBase):
@@ -35,10 +36,9 @@ class AutoModel(ModelBase):
         self._check()
         self._draw, self._path = self._lib.values(self._drawn, self._noise), self._lib.pull(self._drawn, self._noise)
         self._draw_to_pull = self._lib.keep(self._drawn, self._noise)
-        self._log_p, self._grad, self._with_slope = (
-            make(lambda params, x: (self._log_prob(params, x),)) for make in (self._lib.values, self._lib.pull, self._lib.slope))
         self._kept: Dict[int, Callable[..., Any]] = {}  # by the number of a chunk's first configuration
         self._used = self._keep = False
+        self._table = self._answers()
 
     def _tools(self) -> Tools:
         raise NotImplementedError
@@ -62,10 +62,14 @@ class AutoModel(ModelBase):
         """Shapes of the author's functions, before the first call."""
         raise NotImplementedError
 
-    def _has_shape(self, name: str, given: Sequence[Shape], want: Any) -> None:
-        found = self._lib.shapes(getattr(self, name), *given, params=self._params)
+    def _has_shape(self, name: str, given: Sequence[Shape], want: Any, f: Optional[Callable[..., Any]] = None) -> None:
+        """f, if not the author's method of that name, is it as a function of the parameters, too."""
+        found = self._lib.shapes(f or getattr(self, name), *given, params=self._params)
         if found != want:
             raise Error(f"{type(self).__name__}.{name} of one configuration returned the shapes {found}, want {want}", kind="plugin")
+
+    def is_bitwise(self) -> bool:
+        return self.bitwise and self._lib.bitwise
 
     def parameter_blocks(self) -> List[Tuple[str, Shape]]:
         return self._held.blocks
@@ -107,26 +111,31 @@ class AutoModel(ModelBase):
             terms[k] = terms[k] + g if k in terms else g
         return {"grad": c.place.sum(terms, self.parameter_count())}
 
-    def _map_by(self, f: Any, *arrays: np.ndarray, shapes: Sequence[Shape]) -> List[np.ndarray]:
-        """The results of f at the parameters."""
-        return self._chunks.map(lambda a: f(self._params, a), *arrays, shapes=shapes)
-
-    def _pull_by(self, f: Any, c: Call, arrays: Sequence[np.ndarray], bars: Sequence[np.ndarray]) -> Dict[str, Any]:
-        """The sum over the batch of what f pulls back of a chunk."""
-        return self._sum_chunks(c, lambda lo, hi: f(
-            self._params, tuple(self._chunks.fill(a[lo:hi]) for a in arrays), tuple(self._chunks.weights(b[lo:hi]) for b in bars)))
-
     def rows(self) -> Dict[str, Answer]:
-        return {"log_prob": self._row_log_prob, "pull": self._row_pull, "path_pull": self._row_path_pull, "slope": self._row_slope}
+        return self._table
 
-    def _row_log_prob(self, c: Call) -> Dict[str, Any]:
-        p, = self._map_by(self._log_p, c["x"], shapes=[()])
-        return {"log_p": p}
+    def _answers(self) -> Dict[str, Answer]:
+        """The rows that the model answers."""
+        def log_prob(params: Any, x: Any) -> Tuple[Any]:
+            return self._log_prob(params, x),
+        return {"log_prob": self._gives(self._lib.values(log_prob), ["x"], ["log_p"]),
+                "slope": self._gives(self._lib.slope(log_prob), ["x"], ["log_p", "log_p_slope"]),
+                "pull": self._pulls(self._lib.pull(log_prob), ["x"], ["log_p"]), "path_pull": self._path_pull}
 
-    def _row_pull(self, c: Call) -> Dict[str, Any]:
-        return self._pull_by(self._grad, c, [c["x"]], [c.bar("log_p")])
+    def _gives(self, f: Batched, takes: Sequence[str], gives: Sequence[str]) -> Answer:
+        """A row that takes columns of configurations and gives others, the results of f at the parameters."""
+        shapes = [self.space.shape if name in WIDE else () for name in gives]
+        return lambda c: dict(zip(gives, self._chunks.map(lambda a: f(self._params, a), *(c[name] for name in takes), shapes=shapes)))
 
-    def _row_path_pull(self, c: Call) -> Dict[str, Any]:
+    def _pulls(self, f: Pull, takes: Sequence[str], bars: Sequence[str]) -> Answer:
+        """A row that gives the sum over a batch of what f pulls back of its chunks."""
+        def answer(c: Call) -> Dict[str, Any]:
+            arrays, cotangents = [c[name] for name in takes], [c.bar(name) for name in bars]
+            return self._sum_chunks(c, lambda lo, hi: f(
+                self._params, tuple(self._chunks.fill(a[lo:hi]) for a in arrays), tuple(self._chunks.weights(b[lo:hi]) for b in cotangents)))
+        return answer
+
+    def _path_pull(self, c: Call) -> Dict[str, Any]:
         self._used = True
         xbar, lbar, seed = c.bar("x"), c.bar("log_p"), np.uint64(c.seed)
 
@@ -135,7 +144,3 @@ class AutoModel(ModelBase):
             back = self._kept.get(c.first + lo)  # a chunk has all numbers from its first on
             return back(bars) if back is not None else self._path(self._params, (seed, self._numbered(c.first + lo)), bars)
         return self._sum_chunks(c, of)
-
-    def _row_slope(self, c: Call) -> Dict[str, Any]:
-        p, slope = self._map_by(self._with_slope, c["x"], shapes=[(), self.space.shape])
-        return {"log_p": p, "log_p_slope": slope}

@@ -64,10 +64,12 @@ class Tools(ABC):
     """One library on one device.
 
     :ivar chunks: how batches are cut for it
+    :ivar bitwise: digits of a configuration depend neither on its place in a chunk nor on when it is computed
     :ivar keep_from: number of parameters from which on a draw keeps what its pull-back needs
     """
 
     chunks: Chunks
+    bitwise: bool
     keep_from: int = 0
 
     @abstractmethod
@@ -97,3 +99,17 @@ class Tools(ABC):
     @abstractmethod
     def keep(self, f: One, noise: Noise) -> Callable[[Any, Tuple[Any, ...]], Tuple[Tuple[Any, ...], Callable[[Tuple[Any, ...]], Any]]]:
         """f of a chunk, and what pulls it back without computing it again: from cotangents to the gradient."""
+
+    # Of use within functions of one configuration.
+
+    @abstractmethod
+    def along(self, f: Callable[[Any], Any], x: Any, e: Any) -> Tuple[Any, Any]:
+        """f(x), and its derivative along e."""
+
+    @abstractmethod
+    def divergence(self, f: Callable[[Any], Any], x: Any) -> Tuple[Any, Any]:
+        """f(x), with the shape of x, and the trace of df/dx."""
+
+    @abstractmethod
+    def repeat(self, step: Callable[[Any, Tuple[Any, ...]], Tuple[Any, ...]], state: Tuple[Any, ...], n: int) -> Tuple[Any, ...]:
+        """state = step(k, state) for k from 0 to n - 1."""

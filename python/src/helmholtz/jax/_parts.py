@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..autodiff import density, energy, flow
+from ..autodiff import continuous, density, energy, flow
 from ._tools import JaxTools
 
 
@@ -66,6 +66,31 @@ class Density(ModelByJax, density.Density):
 
     :cvar noise: law of the numbers that :meth:`sample` gets, ``"uniform"`` in [0, 1) or ``"normal"``
     :cvar reparametrised: x is differentiable in the parameters, and the gradient along the samples is there, too
+    """
+
+    _library: ClassVar[bool] = True
+
+
+class Velocity(ModelByJax, continuous.Velocity):
+    """A continuous flow; the author writes :meth:`init` and :meth:`velocity`, dx/dt = v(params, x, t), for one configuration.
+
+    It has the density of what v carries from normal variables at t = 0 to t = 1, its divergence exact, and can be trained without following
+    it (``objective = "flow_matching"``).
+
+    :ivar steps: steps of the integration by Runge and Kutta's classical method; 20
+    """
+
+    _library: ClassVar[bool] = True
+
+
+class Score(ModelByJax, continuous.Score):
+    """A score of data under noise; the author writes :meth:`init` and :meth:`score`, s(params, x, t) = grad_x ln p_t(x), for one
+    configuration, from t = 0, noise, to t = 1, data; and :meth:`noising`, a(t) and sigma(t), unless variance shall explode.
+
+    Its density is that of the probability flow; ``objective = "denoising"`` trains it without.
+
+    :ivar sigma_max, sigma_min: of the noise at t = 0 and 1, where :meth:`noising` is not written; 20 and 0.01
+    :ivar steps: steps of the integration by Runge and Kutta's classical method; 20
     """
 
     _library: ClassVar[bool] = True

@@ -22,6 +22,7 @@ class JaxTools(Tools):
     def __init__(self) -> None:
         self._jax, self._jnp = module("jax"), module("jax.numpy")
         gpu = self._jax.default_backend() != "cpu"
+        self.bitwise = not gpu  # kernels of GPUs choose their sums by what is fastest
         self.chunks = Chunks(GPU if gpu else CPU, 2 if gpu else 2 * (os.cpu_count() or 1), np.asarray)
 
     def parameters(self, init: Callable[..., Any]) -> "Tree":
@@ -55,6 +56,17 @@ class JaxTools(Tools):
             drawn, back = draw(params, arrays)
             return drawn, lambda bars: pull(back, bars)
         return kept
+
+    def along(self, f: Callable[[Any], Any], x: Any, e: Any) -> Tuple[Any, Any]:
+        return self._jax.jvp(f, (x,), (e,))
+
+    def divergence(self, f: Callable[[Any], Any], x: Any) -> Tuple[Any, Any]:
+        y, slope = self._jax.linearize(f, x)
+        basis = self._jnp.eye(x.size).reshape(x.size, *x.shape)
+        return y, (self._jax.vmap(slope)(basis) * basis).sum()
+
+    def repeat(self, step: Callable[[Any, Any], Any], state: Any, n: int) -> Any:
+        return self._jax.lax.scan(lambda now, k: (step(k, now), None), state, self._jnp.arange(n))[0]
 
     def _chunk(self, f: One, noise: Optional[Noise], arrays: Any) -> Callable[[Any], Any]:
         """f of a chunk, a function of the parameters."""
