@@ -9,16 +9,16 @@
 # make test-release  that folder, in a root of its own where nothing else is
 # make test-setup    building where HDF5, OpenBLAS and LAPACKE are in folders of their own, without .pc files
 # make test-watch  the page of helmholtz watch in Chromium (.ci/setup-watch installs it; under 3 minutes)
-# make wheel      the Python package, dist/*.whl
 # make wheel      the Python package, dist/*.whl: pure, and with the command of make release; make test-wheel its test in a fresh environment
 # make test-python  its tests, in an environment of their own (downloads JAX; 15 minutes on 2 cores at most)
+# make test-python-torch  those of parts in PyTorch, in another one (downloads 3 GB)
 
 GO      ?= go
 BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-cluster test-arm64 test-watch test-python test-release test-setup test-wheel validate bench build release setup check generate python-proto python-reference wheel wheel-pure clean
+.PHONY: run test test-cluster test-arm64 test-watch test-python test-python-torch test-release test-setup test-wheel validate bench build release setup check generate python-proto python-reference wheel wheel-pure clean
 
 # The same flag for all builds, so that they share what is compiled.
 export GOFLAGS := $(strip -trimpath $(filter-out -trimpath,$(GOFLAGS)))
@@ -84,8 +84,7 @@ PROTOC  := grpcio-tools==1.62.3
 
 $(VENV)/ready: python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet build pytest setuptools 'jax>=0.4.30' h5py h5netcdf xarray ase openmm 'openmmtools>=0.23' '$(PROTOC)'
-	$(VENV)/bin/pip install --quiet build pytest setuptools wheel 'jax>=0.4.30' h5py h5netcdf xarray '$(PROTOC)'
+	$(VENV)/bin/pip install --quiet build pytest setuptools wheel 'jax>=0.4.30' h5py h5netcdf xarray ase openmm 'openmmtools>=0.23' '$(PROTOC)'
 	touch $@
 
 PURE    := dist/helmholtz_physics-*-py3-none-any.whl
@@ -104,6 +103,15 @@ test-wheel: wheel
 test-python: build wheel-pure
 	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(PURE)
 	HELMHOLTZ=$(CURDIR)/$(BIN) $(VENV)/bin/python -m pytest -q --durations=5 python/tests
+
+$(VENV)-torch/ready: python/pyproject.toml
+	$(PYTHON) -m venv $(VENV)-torch
+	$(VENV)-torch/bin/pip install --quiet pytest h5py h5netcdf xarray 'torch>=2'
+	touch $@
+
+test-python-torch: build wheel-pure $(VENV)-torch/ready
+	$(VENV)-torch/bin/pip install --quiet --force-reinstall $(PURE)
+	HELMHOLTZ=$(CURDIR)/$(BIN) $(VENV)-torch/bin/python -m pytest -q --durations=5 python/tests/test_torch.py
 
 # Rewrites the protocol's Python code.
 python-proto: $(VENV)/ready

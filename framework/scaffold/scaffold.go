@@ -18,8 +18,9 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// Each folder LANGUAGE-KIND is one that can be written, with the files of any, and of python where that is
-// the language of its programs; NAME in a file's name is that of the part.
+// Each folder LANGUAGE-KIND is one that can be written, with the files of any, of python where that is
+// the language of its programs, and of auto_KIND where derivatives are automatic; NAME in a file's name is that of
+// the part.
 //
 //go:embed templates
 var templates embed.FS
@@ -55,7 +56,7 @@ func Offers() []string {
 var (
 	allowed = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 	// Words of Python, and modules that a program imports, cannot be the name of its file.
-	reserved = []string{"main", "helmholtz", "numpy", "jax", "test", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+	reserved = []string{"main", "helmholtz", "numpy", "jax", "torch", "test", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
 		"elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
 		"return", "try", "while", "with", "yield"}
 )
@@ -99,6 +100,9 @@ func (p Plugin) Write(dir string) (files []string, err error) {
 	folders := []string{"any", p.Language + "-" + string(p.Kind)}
 	if p.Language != "go" {
 		folders = append(folders, "python")
+	}
+	if p.Language == "jax" || p.Language == "torch" {
+		folders = append(folders, "auto_"+string(p.Kind))
 	}
 	for k, f := range folders {
 		folders[k] = path.Join("templates", f, "*.tmpl")
@@ -156,7 +160,7 @@ func (p Plugin) What() string {
 }
 
 func (p Plugin) Tongue() string {
-	return map[string]string{"go": "Go", "python": "Python", "jax": "Python with JAX"}[p.Language]
+	return map[string]string{"go": "Go", "python": "Python", "jax": "Python with JAX", "torch": "Python with PyTorch"}[p.Language]
 }
 
 func (p Plugin) Extra() string {

@@ -1,0 +1,104 @@
+"""The parts of :mod:`helmholtz.autodiff`, by PyTorch."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..autodiff import continuous, density, energy, flow
+from ._tools import TorchTools
+
+
+class ByTorch:
+    """What all of them have.
+
+    :ivar device: ``"auto"``, a GPU where there is one, or what ``torch.device`` takes: ``"cpu"``, ``"cuda:1"``
+    With ``bitwise = False`` large matrix products are faster on a CPU.
+    """
+
+    _library: ClassVar[bool] = True
+    device: str = "auto"
+
+    def _tools(self) -> TorchTools:
+        return TorchTools(self.device, self.bitwise)
+
+
+class ModelByTorch(ByTorch):
+    _library: ClassVar[bool] = True
+
+    def init(self) -> Any:
+        """Starting parameters: an ``nn.Module`` whose parameters they are, or a tree of dictionaries and lists of tensors.
+
+        PyTorch's random numbers are seeded when it is called. The other methods get it as ``params``, with the parameters
+        of the training; a module in the mode ``eval``.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no method init")
+
+
+class Energy(ByTorch, energy.Energy):
+    """A Hamiltonian whose :meth:`energy` is written for one configuration, a tensor; it must work under ``torch.vmap``.
+
+    dE/dx is made by reverse mode, on spaces where x can move; set ``slope = False`` where E is not differentiable.
+    """
+
+    _library: ClassVar[bool] = True
+
+
+class Flow(ModelByTorch, flow.Flow):
+    """A flow; the author writes :meth:`init`, :meth:`forward` and :meth:`inverse` for one configuration.
+
+    >>> class Scale(hh.torch.Flow):
+    ...     '''x = z exp(s)'''
+    ...     def init(self):
+    ...         return {"s": torch.zeros(self.space.shape)}
+    ...     def forward(self, p, z):
+    ...         return z * torch.exp(p["s"]), p["s"].sum()
+    ...     def inverse(self, p, x):
+    ...         return x * torch.exp(-p["s"]), p["s"].sum()
+    """
+
+    _library: ClassVar[bool] = True
+
+
+class Density(ModelByTorch, density.Density):
+    """A normalised density; the author writes :meth:`init`, :meth:`sample` and :meth:`log_prob` for one configuration.
+
+    >>> class Coins(hh.torch.Density):
+    ...     '''Independent spins, p_j = 1/(1 + exp(-2 theta_j))'''
+    ...     spaces = ("spins",)
+    ...     def init(self):
+    ...         return torch.zeros(self.space.shape)
+    ...     def sample(self, theta, u):
+    ...         return torch.where(u < torch.sigmoid(2 * theta), 1.0, -1.0)
+    ...     def log_prob(self, theta, x):
+    ...         return torch.nn.functional.logsigmoid(2 * theta * x).sum()
+
+    :cvar noise: law of the numbers that :meth:`sample` gets, ``"uniform"`` in [0, 1) or ``"normal"``
+    :cvar reparametrised: x is differentiable in the parameters, and the gradient along the samples is there, too
+    """
+
+    _library: ClassVar[bool] = True
+
+
+class Velocity(ModelByTorch, continuous.Velocity):
+    """A continuous flow; the author writes :meth:`init` and :meth:`velocity`, dx/dt = v(params, x, t), for one configuration.
+
+    It has the density of what v carries from normal variables at t = 0 to t = 1, its divergence exact, and can be trained without following
+    it (``objective = "flow_matching"``).
+
+    :ivar steps: steps of the integration by Runge and Kutta's classical method; 20
+    """
+
+    _library: ClassVar[bool] = True
+
+
+class Score(ModelByTorch, continuous.Score):
+    """A score of data under noise; the author writes :meth:`init` and :meth:`score`, s(params, x, t) = grad_x ln p_t(x), for one
+    configuration, from t = 0, noise, to t = 1, data; and :meth:`noising`, a(t) and sigma(t), unless variance shall explode.
+
+    Its density is that of the probability flow; ``objective = "denoising"`` trains it without.
+
+    :ivar sigma_max, sigma_min: of the noise at t = 0 and 1, where :meth:`noising` is not written; 20 and 0.01
+    :ivar steps: steps of the integration by Runge and Kutta's classical method; 20
+    """
+
+    _library: ClassVar[bool] = True

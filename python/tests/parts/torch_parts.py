@@ -1,0 +1,93 @@
+"""Parts in PyTorch: lattice phi^4, a real NVP of modules, and a density of spins."""
+import helmholtz as hh
+from helmholtz.torch import nn, torch
+
+print("a library that prints while it is imported")
+
+
+class TorchPhi4(hh.torch.Energy):
+    """S = sum_x [ m2 phi^2 + lambda phi^4 + sum_mu (phi(x+mu) - phi(x))^2 ]"""
+    L: int = hh.key(min=2, max=4096, help="edge of the lattice")
+    m2: float = hh.key(1.0, help="m^2, of phi^2")
+    lam: float = hh.key(1.0, name="lambda", min=0, help="of phi^4")
+    symmetries = ("z2", "translation", "reflection")
+
+    def space(self):
+        return hh.field(self.L, self.L, periodic=True)
+
+    def energy(self, x):
+        steps = sum((torch.roll(x, 1, axis) - x)**2 for axis in (0, 1))
+        return (self.m2 * x**2 + self.lam * x**4 + steps).sum()
+
+
+class TorchNvp(hh.torch.Flow):
+    """Affine couplings on checkerboards (arXiv:1605.08803), perhaps with a mistake"""
+    couplings: int = hh.key(4, min=1, max=1000, help="affine couplings")
+    width: int = hh.key(24, min=1, max=100000, help="hidden units of each")
+    mistake: str = hh.key("none", choices=["none", "det", "inverse", "n"], help="what is wrong")
+
+    def init(self):
+        d = self.space.size
+        nets = [nn.Sequential(nn.Linear(d, self.width), nn.Tanh(), nn.Linear(self.width, 2 * d)) for _ in range(self.couplings)]
+        for net in nets:  # near the identity: the suite integrates p from -8 to 8
+            nn.init.normal_(net[2].weight, std=0.01)
+            nn.init.zeros_(net[2].bias)
+        return nn.ModuleList(nets)
+
+    def affine(self, i, net, x):
+        mask = (torch.arange(x.numel()) + i) % 2
+        a, t = net(mask * x).chunk(2)
+        return (1 - mask) * torch.tanh(a), (1 - mask) * t
+
+    def forward(self, nets, z):
+        x, det = z.reshape(-1), 0.0
+        for i, net in enumerate(nets):
+            a, t = self.affine(i, net, x)
+            x, det = x * torch.exp(a) + t, det + a.sum() * (1.01 if self.mistake == "det" else 1)
+        return x.reshape(z.shape), det
+
+    def inverse(self, nets, x):
+        z, det = x.reshape(-1), 0.0
+        for i, net in reversed(list(enumerate(nets))):
+            a, t = self.affine(i, net, z)
+            z, det = (z - t) * torch.exp(-a), det + a.sum()
+        return (z * (1 + 1e-4) if self.mistake == "inverse" else z).reshape(x.shape), det
+
+
+class TorchNetwork(hh.torch.Density):
+    """Fully visible belief network: p(s_j = 1) = 1/(1 + exp(-2 (b_j + sum_(k<j) w_jk s_k)))"""
+    spaces = ("spins",)
+
+    def init(self):
+        d = self.space.size
+        return {"w": 0.1 * torch.randn(d, d), "b": torch.zeros(d)}
+
+    def log_prob(self, p, x):
+        s = x.reshape(-1)
+        return nn.functional.logsigmoid(2 * s * (p["b"] + torch.tril(p["w"], -1) @ s)).sum()
+
+    def sample(self, p, u):
+        s = []
+        for j, uj in enumerate(u.reshape(-1)):
+            field = p["b"][j] + (p["w"][j, :j] @ torch.stack(s) if s else 0)
+            s.append(torch.where(uj < torch.sigmoid(2 * field), 1.0, -1.0))
+        return torch.stack(s).reshape(self.space.shape)
+
+
+class TorchGauss(hh.torch.Density):
+    """x = m + exp(s) z of normal z, reparametrised"""
+    spaces, noise, reparametrised = ("field",), "normal", True
+
+    def init(self):
+        return [torch.full(self.space.shape, 0.2), torch.full(self.space.shape, 0.1)]
+
+    def sample(self, p, z):
+        return p[0] + torch.exp(p[1]) * z
+
+    def log_prob(self, p, x):
+        z = (x - p[0]) * torch.exp(-p[1])
+        return -(z * z / 2 + p[1] + 0.9189385332046727).sum()  # ln(2 pi)/2
+
+
+if __name__ == "__main__":
+    hh.serve(TorchPhi4, TorchNvp, TorchNetwork, TorchGauss)
