@@ -89,5 +89,18 @@ class TorchGauss(hh.torch.Density):
         return -(z * z / 2 + p[1] + 0.9189385332046727).sum()  # ln(2 pi)/2
 
 
+class TorchScore(hh.torch.Score):
+    """The score of normal data of the variance one, and a perceptron beside it"""
+    sigma_max, sigma_min, steps = 3.0, 0.1, 40
+
+    def init(self):
+        d = self.space.size
+        return nn.Sequential(nn.Linear(d + 1, 8), nn.Tanh(), nn.Linear(8, d))
+
+    def score(self, net, x, t):
+        a, sigma = self.noising(t)
+        return (0.1 * net(torch.cat([x.reshape(-1), t.reshape(1)])).reshape(x.shape) - x) / (a**2 + sigma**2)
+
+
 if __name__ == "__main__":
-    hh.serve(TorchPhi4, TorchNvp, TorchNetwork, TorchGauss)
+    hh.serve(TorchPhi4, TorchNvp, TorchNetwork, TorchGauss, TorchScore)

@@ -93,7 +93,7 @@ class TorchTools(Tools):
 
     def repeat(self, step: Callable[[Any, Any], Any], state: Any, n: int) -> Any:
         for k in range(n):
-            state = step(k, state)
+            state = step(self._torch.tensor(float(k), device=self.device), state)
         return state
 
     def _arrays(self, noise: Optional[Noise], arrays: Any) -> Tuple[Any, ...]:
