@@ -15,9 +15,9 @@ from typing import Any, Iterator, List, Tuple
 
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
-# What the host calls, by docs/wire.md; authors need none of them.
-HOST = {"manifest", "spec", "rows", "shape"}
-MODULES = ["helmholtz", "helmholtz.noise", "helmholtz.jax"]
+# What answers the host, by docs/wire.md; authors need none of them.
+HOST = {"manifest", "spec", "rows", "shape", "is_bitwise", "start", "parameter_blocks", "load", "draw_batch"}
+MODULES = ["helmholtz", "helmholtz.noise", "helmholtz.jax", "helmholtz.torch", "helmholtz.engines"]
 HEAD = """# Reference of the Python package
 
 Made from the docstrings by `make python-reference`. [python.md](python.md) is the way in; the distribution is
