@@ -84,7 +84,7 @@ PROTOC  := grpcio-tools==1.62.3
 
 $(VENV)/ready: python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet build pytest setuptools wheel 'jax>=0.4.30' h5py h5netcdf xarray ase openmm 'openmmtools>=0.23' '$(PROTOC)'
+	$(VENV)/bin/pip install --quiet build pytest setuptools wheel 'jax>=0.4.30' h5py h5netcdf xarray ase openmm 'openmmtools>=0.23' nbclient ipykernel '$(PROTOC)'
 	touch $@
 
 PURE    := dist/helmholtz_physics-*-py3-none-any.whl
