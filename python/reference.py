@@ -85,10 +85,11 @@ def methods(cls: Any) -> List[Tuple[str, Any]]:
 
 
 def signature(thing: Any) -> str:
-    """Parameters without self, with types as they are written; a default that is a mark of its own is ``...``."""
+    """Parameters without self, with types as they are written; a default without a text of its own is ``...``, a module its name."""
     s = inspect.signature(thing)
     parameters = [p for n, p in s.parameters.items() if n not in ("self", "cls")]
-    text = re.sub(r"<object object at \w+>", "...", str(s.replace(parameters=parameters)))
+    text = re.sub(r"<module '([\w.]+)' from [^>]*>", r"\1", str(s.replace(parameters=parameters)))
+    text = re.sub(r"<[^<>]* at 0x\w+>", "...", text)
     return re.sub(r"typing\.|numpy\.|~", "", text).replace("'", "")
 
 
