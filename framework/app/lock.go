@@ -11,6 +11,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/spf13/cobra"
 )
@@ -111,7 +112,7 @@ func lockOf(found map[string]*host.Found) *lockFile {
 }
 
 // write replaces the file as a whole.
-func (l *lockFile) write(path string) (err error) {
+func (l *lockFile) write(path string) error {
 	var text bytes.Buffer
 	fmt.Fprintln(&text, "# Written by helmholtz lock. Plugins that differ are refused; where a change is meant, lock again.")
 	encoder := toml.NewEncoder(&text)
@@ -119,15 +120,10 @@ func (l *lockFile) write(path string) (err error) {
 	if err := encoder.Encode(l); err != nil {
 		return err
 	}
-	partial := path + ".partial"
-	if err = os.WriteFile(partial, text.Bytes(), 0o666); err == nil {
-		err = os.Rename(partial, path)
-	}
-	if err != nil {
-		os.Remove(partial)
-		return &core.Error{Kind: core.Storage, Op: "lock", Subject: path, Err: core.WithoutPath(err)}
-	}
-	return nil
+	return replace.File(path, func(w *os.File) error {
+		_, err := text.WriteTo(w)
+		return err
+	})
 }
 
 // readLock reads the lock file of a run file, nil where there is none.

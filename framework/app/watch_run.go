@@ -126,6 +126,7 @@ func (w *watchedRun) readResults(now time.Time) (changed bool) {
 	return true
 }
 
+// readLogs reads what is printed into files *.log of the folder.
 func (w *watchedRun) readLogs() (changed bool) {
 	found := map[string]stamp{}
 	names, _ := filepath.Glob(filepath.Join(globbed(w.folder.dir), "*.log"))
@@ -136,7 +137,7 @@ func (w *watchedRun) readLogs() (changed bool) {
 		return false
 	}
 	w.logFiles = found
-	w.run.Logs = logsIn(w.folder.dir)
+	w.run.Logs = tailsOf(found)
 	return true
 }
 

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -137,12 +139,11 @@ func stampOf(path string) stamp {
 // tailSize is how much of a log is shown.
 const tailSize = 16 << 10
 
-// logsIn are the ends of what is printed into files *.log of a run folder.
-func logsIn(dir string) (all []watch.Log) {
+// tailsOf are the ends of logs, of which there are stamps.
+func tailsOf(logs map[string]stamp) (all []watch.Log) {
 	const most = 12
-	names, _ := filepath.Glob(filepath.Join(globbed(dir), "*.log"))
-	for _, path := range names {
-		if stampOf(path) == (stamp{}) || len(all) == most {
+	for _, path := range slices.Sorted(maps.Keys(logs)) {
+		if logs[path] == (stamp{}) || len(all) == most {
 			continue
 		}
 		if text, size, err := tailOf(path); err == nil {
