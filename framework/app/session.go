@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -160,17 +161,21 @@ func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*sess
 		return nil, atPoint(sweep, point, err)
 	}
 	s, err := b.openPoint(ctx, f)
-	if err == nil {
-		return s, nil
-	}
-	if s.host.Recalled() && ctx.Err() == nil { // a plugin may not be as it said some time ago
+	for tries := 1; err != nil && tries < 4 && ctx.Err() == nil; tries++ {
 		again := *b
-		again.fresh = true
-		if s, err = again.openPoint(ctx, f); err == nil {
-			return s, nil
+		switch {
+		case errors.Is(err, host.ErrChanged): // it may be built anew at any moment
+		case s.host.Recalled(): // it may not be as it said some time ago
+			again.fresh = true
+		default:
+			return nil, atPoint(sweep, point, err)
 		}
+		s, err = again.openPoint(ctx, f)
 	}
-	return nil, atPoint(sweep, point, err)
+	if err != nil {
+		return nil, atPoint(sweep, point, err)
+	}
+	return s, nil
 }
 
 // openPoint is open for a point that was read. A session that fails is closed.

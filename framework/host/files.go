@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,12 +31,16 @@ func (h *Host) besides(started string, named map[string]string) (all []File, err
 	return all, nil
 }
 
+// ErrChanged is in the error of a plugin that was built anew, or replaced, between being found and being
+// started. Another host would find it as it is now.
+var ErrChanged = errors.New("changed after it was checked")
+
 // unchanged refuses a plugin that is not the one that was found.
 func (h *Host) unchanged(f *Found) error {
 	for _, was := range f.files() {
 		sum, err := h.sum(was.Path)
 		if err == nil && sum != was.SHA256 {
-			err = fmt.Errorf("%s changed after it was checked: its sha256 was %s and is %s", was.Path, was.SHA256, sum)
+			err = fmt.Errorf("%s %w: its sha256 was %s and is %s", was.Path, ErrChanged, was.SHA256, sum)
 		}
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package host
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -162,6 +163,9 @@ func TestExternal(t *testing.T) {
 		}
 		_, err = h.OpenEnergy(f, core.Settings{"N": 1})
 		wantError(t, err, core.Plugin, "changed after it was checked")
+		if !errors.Is(err, ErrChanged) {
+			t.Errorf("%v is not ErrChanged", err)
+		}
 	})
 	t.Run("by hand", func(t *testing.T) {
 		out, err := exec.Command(file).CombinedOutput()
