@@ -84,23 +84,29 @@ PROTOC  := grpcio-tools==1.62.3
 
 $(VENV)/ready: python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet build pytest setuptools wheel 'jax>=0.4.30' h5py h5netcdf xarray ase openmm 'openmmtools>=0.23' nbclient ipykernel '$(PROTOC)'
+	$(VENV)/bin/pip install --quiet pytest setuptools wheel 'jax>=0.4.30' h5py h5netcdf xarray ase openmm 'openmmtools>=0.23' nbclient ipykernel '$(PROTOC)'
 	touch $@
 
 PURE    := dist/helmholtz_physics-*-py3-none-any.whl
 
-wheel-pure: $(VENV)/ready
+# What makes wheels alone: of seconds, where the environment of the tests takes minutes.
+$(VENV)-wheel/ready:
+	$(PYTHON) -m venv $(VENV)-wheel
+	$(VENV)-wheel/bin/pip install --quiet build setuptools wheel
+	touch $@
+
+wheel-pure: $(VENV)-wheel/ready
 	rm -rf python/build dist/helmholtz_physics-*.whl
-	$(VENV)/bin/python -m build --quiet --wheel --outdir dist python
+	$(VENV)-wheel/bin/python -m build --quiet --wheel --outdir dist python
 
 wheel: wheel-pure release
-	PYTHON=$(CURDIR)/$(VENV)/bin/python .ci/wheel $(PURE) 'dist/helmholtz-$(VERSION)-$(shell $(GO) env GOOS)-$(shell $(GO) env GOARCH).tar.gz'
+	PYTHON=$(CURDIR)/$(VENV)-wheel/bin/python .ci/wheel $(PURE) 'dist/helmholtz-$(VERSION)-$(shell $(GO) env GOOS)-$(shell $(GO) env GOARCH).tar.gz'
 	@ls dist/helmholtz_physics-*.whl
 
 test-wheel: wheel
 	PYTHON=$(PYTHON) .ci/test-wheel dist/helmholtz_physics-*-manylinux*.whl
 
-test-python: build wheel-pure
+test-python: build wheel-pure $(VENV)/ready
 	$(VENV)/bin/pip install --quiet --force-reinstall --no-deps $(PURE)
 	HELMHOLTZ=$(CURDIR)/$(BIN) $(VENV)/bin/python -m pytest -q --durations=5 python/tests
 
