@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/picture"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
@@ -50,31 +51,10 @@ func (f *completeFlags) show(out io.Writer, s *session, dir string, c *store.Com
 			}
 		}
 	} else if len(c.Space.Shape) <= 2 {
-		if err := completionPicture(s.plan.Name, c).saveIn(dir, out); err != nil {
+		if err := picture.Completions(s.plan.Name, c).SaveIn(dir, out); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintln(out, filepath.Join(dir, "completions.h5"))
 	return nil
-}
-
-// completionPicture has a row for each configuration: itself, what is known of it, and its
-// completions.
-func completionPicture(name string, c *store.Completions) picture {
-	d := c.Space.Size()
-	scale := samplesScale(c.Space, c.Completed)
-	var x []float64
-	for i := range c.N {
-		given := c.Given[i*d : (i+1)*d]
-		x = append(x, given...)
-		for j, v := range given {
-			if c.Known[i*d+j] == 0 {
-				v = (scale.lo + scale.hi) / 2
-			}
-			x = append(x, v)
-		}
-		x = append(x, c.Completed[i*c.Draws*d:(i+1)*c.Draws*d]...)
-	}
-	scale.shades = greys(256) // what is not known is grey
-	return picture{name: "completions", Plot: imageRows(name+": given, known, completed", c.Space, x, scale, c.Draws+2)}
 }

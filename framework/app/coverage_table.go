@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/helmholtz-physics/helmholtz/framework/picture"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
@@ -150,17 +151,25 @@ func (f *coverageFlags) conclude(out io.Writer, c *store.Coverage, path string) 
 		return t.writeJSON(out)
 	}
 	t.write(out)
-	pictures, err := drawCoverage(t, path)
+	pictures, err := t.draw(path)
 	if err != nil {
 		return err
 	}
 	for _, p := range pictures {
-		if err := p.saveIn(filepath.Dir(path), out); err != nil {
+		if err := p.SaveIn(filepath.Dir(path), out); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintln(out, path)
 	return nil
+}
+
+func (t *coverageTable) draw(path string) ([]picture.Picture, error) {
+	rows := make([]picture.Covered, len(t.lines))
+	for i, l := range t.lines {
+		rows[i] = picture.Covered{Name: l.Name, Scalar: l.scalar(), All: l.all, Unflagged: l.unflagged, Flagged: l.flagged.N+l.flagged.Bare > 0}
+	}
+	return picture.Coverage(t.Name, path, rows)
 }
 
 func (t *coverageTable) write(out io.Writer) {

@@ -97,14 +97,3 @@ func writeEvaluationJSON(out io.Writer, e *core.Reevaluation) error {
 	shown["evaluation"] = jsonEvaluations([]core.Reevaluation{*e})[0]
 	return encode(out, shown)
 }
-
-// drawEvaluation draws the observables with axes, under names that have the seed.
-func drawEvaluation(e *core.Reevaluation) ([]picture, error) {
-	r := *e.Results
-	r.History = nil
-	pictures, err := drawAll(&r)
-	for i := range pictures {
-		pictures[i].name += fmt.Sprintf("-evaluation-%d", e.Seed)
-	}
-	return pictures, err
-}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/picture"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
 )
@@ -58,7 +59,7 @@ func (f *framesFlags) run(cmd *cobra.Command, dir string) error {
 	if err := store.SaveFrames(path, frames); err != nil {
 		return err
 	}
-	if err := showFrames(cmd.OutOrStdout(), dir, s.plan.Name, frames); err != nil {
+	if err := picture.SaveFrames(cmd.OutOrStdout(), dir, s.plan.Name, frames); err != nil {
 		return err
 	}
 	fmt.Fprintln(cmd.OutOrStdout(), path)

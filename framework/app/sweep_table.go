@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/store"
@@ -49,16 +48,9 @@ func pointValues(s *store.Sweep, point int) []string {
 		a := s.Axes[k]
 		at := point % len(a.Values)
 		point /= len(a.Values)
-		values[k] = axisText(a, at)
+		values[k] = a.Text(at)
 	}
 	return values
-}
-
-func axisText(a store.SweptAxis, i int) string {
-	if a.Labels != nil {
-		return a.Labels[i]
-	}
-	return strconv.FormatFloat(a.Values[i], 'g', -1, 64)
 }
 
 // writeSweepTable prints every scalar observable over the points.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/picture"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
@@ -38,22 +39,22 @@ func curvesOf(r *core.Results, rows []store.ProgressRow) (all []watch.Curve) {
 	}
 	for _, name := range curveNames(&h, rows) {
 		count := countOf(name, r)
-		marks := trainingMarks(&h, name, count)
+		marks := picture.TrainingMarks(&h, name, count)
 		before, after := rows[:len(rows)-len(late)], late
 		if name == throughput {
 			before, after = nil, rows
 		}
-		marks = thinned(append(marks, marksOf(name, before, after, count)...))
+		marks = picture.Thinned(append(marks, marksOf(name, before, after, count)...))
 		c := watch.Curve{Name: name, Exact: watch.Number(notKnown), Log: slices.Contains([]string{"gradient_norm", "learning_rate"}, name)}
 		c.Label, c.Units = curveLabel(name, &h, r)
 		if exact, ok := exactValueOf(name, r); ok {
 			c.Exact = watch.Number(exact / count)
 		}
-		bounded := slices.ContainsFunc(marks, mark.bounded)
+		bounded := slices.ContainsFunc(marks, picture.Mark.Bounded)
 		for _, m := range marks {
-			c.X, c.Y = append(c.X, m.x), append(c.Y, m.y)
+			c.X, c.Y = append(c.X, m.X), append(c.Y, m.Y)
 			if bounded {
-				c.DY = append(c.DY, m.dy)
+				c.DY = append(c.DY, m.Err)
 			}
 		}
 		all = append(all, c)
@@ -133,13 +134,13 @@ func curveLabel(name string, h *core.History, r *core.Results) (label, units str
 }
 
 // marksOf are those of rows of progress; before are the rows that come before them.
-func marksOf(name string, before, rows []store.ProgressRow, count float64) []mark {
+func marksOf(name string, before, rows []store.ProgressRow, count float64) []picture.Mark {
 	if name == throughput {
 		return speeds(before, rows)
 	}
-	marks := make([]mark, len(rows))
+	marks := make([]picture.Mark, len(rows))
 	for i, row := range rows {
-		marks[i] = mark{float64(row.Step), numberIn(row, name) / count, numberIn(row, name+"_stderr") / count}
+		marks[i] = picture.Mark{X: float64(row.Step), Y: numberIn(row, name) / count, Err: numberIn(row, name+"_stderr") / count}
 	}
 	return marks
 }
@@ -152,7 +153,7 @@ func numberIn(row store.ProgressRow, name string) float64 {
 }
 
 // speeds are the steps in a second since the row before; a gap where time did not pass between them.
-func speeds(before, rows []store.ProgressRow) (marks []mark) {
+func speeds(before, rows []store.ProgressRow) (marks []picture.Mark) {
 	var last *store.ProgressRow
 	if len(before) > 0 {
 		last = &before[len(before)-1]
@@ -164,21 +165,9 @@ func speeds(before, rows []store.ProgressRow) (marks []mark) {
 			if steps, seconds := row.Step-last.Step, row.WallSeconds-last.WallSeconds; steps > 0 && seconds > 0 {
 				speed = float64(steps) / seconds
 			}
-			marks = append(marks, mark{float64(row.Step), speed, notKnown})
+			marks = append(marks, picture.Mark{X: float64(row.Step), Y: speed, Err: notKnown})
 		}
 		last = row
 	}
 	return marks
-}
-
-// thinned has the means of equal pieces where there are more marks than a picture can show.
-func thinned(marks []mark) []mark {
-	if len(marks) <= 2*maxPoints {
-		return marks
-	}
-	step, y, dy := make([]int64, len(marks)), make([]float64, len(marks)), make([]float64, len(marks))
-	for i, m := range marks {
-		step[i], y[i], dy[i] = int64(m.x), m.y, m.dy
-	}
-	return means(step, y, dy, 1, func(int) bool { return true })
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/picture"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
 
@@ -54,7 +55,7 @@ func watchedArrays(r *core.Results) (all []watch.Array) {
 		if n == 0 || len(e.Value)%n != 0 {
 			continue
 		}
-		a := watch.Array{Name: e.Name, Label: e.Long, Units: e.Units, Axis: axisLabel(inner)}
+		a := watch.Array{Name: e.Name, Label: e.Long, Units: e.Units, Axis: picture.AxisLabel(inner)}
 		if len(e.Axes) == 2 && len(e.Axes[0].Values) > mostLines && len(e.Value) <= mostCells {
 			a.Picture = mapOf(e)
 			all = append(all, a)
@@ -77,19 +78,19 @@ func watchedArrays(r *core.Results) (all []watch.Array) {
 func arrayLine(e core.Estimate, k int) (l watch.Line) {
 	inner := e.Axes[len(e.Axes)-1].Values
 	every := (len(inner) + mostPlaces - 1) / mostPlaces
-	var marks []mark
+	var marks []picture.Mark
 	for i := 0; i < len(inner); i += every {
 		at := k*len(inner) + i
-		marks = append(marks, mark{inner[i], e.Value[at], e.Stderr[at]})
+		marks = append(marks, picture.Mark{X: inner[i], Y: e.Value[at], Err: e.Stderr[at]})
 	}
-	sortMarks(marks)
+	picture.SortMarks(marks)
 	for _, m := range marks {
-		l.X, l.Y, l.DY = append(l.X, m.x), append(l.Y, m.y), append(l.DY, m.dy)
+		l.X, l.Y, l.DY = append(l.X, m.X), append(l.Y, m.Y), append(l.DY, m.Err)
 	}
 	var words []string
 	for a := len(e.Axes) - 2; a >= 0; a-- {
 		axis := e.Axes[a]
-		words = append(words, named(axis.Name+" = "+strconv.FormatFloat(axis.Values[k%len(axis.Values)], 'g', 6, 64), axis.Units))
+		words = append(words, picture.Label(axis.Name+" = "+strconv.FormatFloat(axis.Values[k%len(axis.Values)], 'g', 6, 64), axis.Units))
 		k /= len(axis.Values)
 	}
 	slices.Reverse(words)
@@ -113,7 +114,7 @@ func factsOf(r *core.Results) (all []watch.Fact) {
 	add("energy", config.Energy.Plugin)
 	add("space", r.SamplesSpace.String())
 	if c := r.Conditions; c != nil {
-		add("temperature", named(strconv.FormatFloat(c.Temperature, 'g', 8, 64), r.Run.Units))
+		add("temperature", picture.Label(strconv.FormatFloat(c.Temperature, 'g', 8, 64), r.Run.Units))
 	}
 	add("model", config.Model.Plugin)
 	if config.Model.Plugin != "" {

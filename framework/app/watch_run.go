@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/picture"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
@@ -194,13 +195,13 @@ func (w *watchedRun) extend(rows []store.ProgressRow) map[string][]watch.Point {
 	for i := range w.run.Curves {
 		c := &w.run.Curves[i]
 		for _, m := range marksOf(c.Name, before, rows, countOf(c.Name, w.sight.shown())) {
-			points[c.Name] = append(points[c.Name], watch.Point{watch.Number(m.x), watch.Number(m.y), watch.Number(m.dy)})
-			c.X, c.Y = append(c.X, m.x), append(c.Y, m.y)
+			points[c.Name] = append(points[c.Name], watch.Point{watch.Number(m.X), watch.Number(m.Y), watch.Number(m.Err)})
+			c.X, c.Y = append(c.X, m.X), append(c.Y, m.Y)
 			if c.DY != nil {
-				c.DY = append(c.DY, m.dy)
+				c.DY = append(c.DY, m.Err)
 			}
 		}
-		long = long || len(c.X) > 4*maxPoints
+		long = long || len(c.X) > 4*picture.MostMarks
 	}
 	if long { // who opens the page later is not sent all of them
 		w.run.Curves = curvesOf(w.sight.shown(), w.rows)

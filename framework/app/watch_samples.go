@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/picture"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
 
@@ -18,41 +19,41 @@ const (
 
 // watchedSamples is a picture of the samples that were kept, nil where there is none.
 func watchedSamples(r *core.Results) *watch.Picture {
-	k := keptOf(r)
+	k := picture.SamplesOf(r)
 	switch {
-	case k == nil || len(k.x) == 0 || k.space.Size() == 0:
+	case k == nil || len(k.X) == 0 || k.Space.Size() == 0:
 		return nil
-	case k.d == 1:
+	case k.D == 1:
 		return densityOf(k)
-	case k.d > 1:
+	case k.D > 1:
 		return cloudOf(k)
 	}
 	return tilesOf(k)
 }
 
-func tilesOf(k *kept) *watch.Picture {
-	size := k.space.Size()
-	n := min(len(k.x)/size, mostTiles, mostCells/size)
+func tilesOf(k *picture.Samples) *watch.Picture {
+	size := k.Space.Size()
+	n := min(len(k.X)/size, mostTiles, mostCells/size)
 	if n == 0 {
 		return nil
 	}
-	x := k.x[:n*size]
-	shape := append([]int{1}, k.space.Shape...)[len(k.space.Shape)-1:]
-	scale := samplesScale(k.space, x)
-	p := &watch.Picture{Kind: watch.Tiles, Rows: shape[0], Columns: shape[1], Low: watch.Number(scale.lo), High: watch.Number(scale.hi),
-		Caption: fmt.Sprintf("%d of %d kept samples: %s", n, len(k.x)/size, k.space)}
-	p.Names = []string{k.space.Dataset()}
+	x := k.X[:n*size]
+	shape := append([]int{1}, k.Space.Shape...)[len(k.Space.Shape)-1:]
+	scale := picture.ScaleOf(k.Space, x)
+	p := &watch.Picture{Kind: watch.Tiles, Rows: shape[0], Columns: shape[1], Low: watch.Number(scale.Low), High: watch.Number(scale.High),
+		Caption: fmt.Sprintf("%d of %d kept samples: %s", n, len(k.X)/size, k.Space)}
+	p.Names = []string{k.Space.Dataset()}
 	paint(p, x, scale)
 	return p
 }
 
 // mapOf is an observable with two axes as a picture, row 0 at the top, as that of samples.
 func mapOf(e core.Estimate) *watch.Picture {
-	scale := heatScale(e.Value)
+	scale := picture.HeatScale(e.Value)
 	rows, columns := e.Axes[0], e.Axes[1]
-	p := &watch.Picture{Kind: watch.Tiles, Rows: len(rows.Values), Columns: len(columns.Values), Low: watch.Number(scale.lo), High: watch.Number(scale.hi), Names: []string{named(e.Name, e.Units)},
-		Caption: fmt.Sprintf("%s: %s across, %s downwards", e.Long, axisLabel(columns), axisLabel(rows))}
-	if largest := largestError(e); largest > 0 {
+	p := &watch.Picture{Kind: watch.Tiles, Rows: len(rows.Values), Columns: len(columns.Values), Low: watch.Number(scale.Low), High: watch.Number(scale.High), Names: []string{picture.Label(e.Name, e.Units)},
+		Caption: fmt.Sprintf("%s: %s across, %s downwards", e.Long, picture.AxisLabel(columns), picture.AxisLabel(rows))}
+	if largest := picture.LargestError(e); largest > 0 {
 		p.Caption += fmt.Sprintf("; standard errors up to %.2g", largest)
 	}
 	paint(p, e.Value, scale)
@@ -60,14 +61,14 @@ func mapOf(e core.Estimate) *watch.Picture {
 }
 
 // paint gives a picture its palette and the shades of numbers.
-func paint(p *watch.Picture, x []float64, scale colorScale) {
-	for _, c := range scale.shades {
+func paint(p *watch.Picture, x []float64, scale picture.Scale) {
+	for _, c := range scale.Shades {
 		red, green, blue, _ := c.RGBA()
 		p.Palette = append(p.Palette, fmt.Sprintf("#%02x%02x%02x", red>>8, green>>8, blue>>8))
 	}
-	last := float64(len(scale.shades) - 1)
+	last := float64(len(scale.Shades) - 1)
 	for _, v := range x {
-		place := last * (v - scale.lo) / (scale.hi - scale.lo)
+		place := last * (v - scale.Low) / (scale.High - scale.Low)
 		if math.IsNaN(place) {
 			place = 0
 		}
@@ -76,32 +77,32 @@ func paint(p *watch.Picture, x []float64, scale colorScale) {
 }
 
 // cloudOf has the first two of d numbers of each point; of particles the first configuration stands out.
-func cloudOf(k *kept) *watch.Picture {
-	points, size := len(k.x)/k.d, k.space.Size()
+func cloudOf(k *picture.Samples) *watch.Picture {
+	points, size := len(k.X)/k.D, k.Space.Size()
 	n := min(points, mostDots)
-	p := &watch.Picture{Kind: watch.Cloud, Names: k.names}
+	p := &watch.Picture{Kind: watch.Cloud, Names: k.Names}
 	for i := range n {
-		p.X, p.Y = append(p.X, k.x[i*k.d]), append(p.Y, k.x[i*k.d+1])
+		p.X, p.Y = append(p.X, k.X[i*k.D]), append(p.Y, k.X[i*k.D+1])
 	}
-	if p.Caption = fmt.Sprintf("%d of %d kept samples", n*k.d/size, len(k.x)/size); k.space.Kind == core.Particles {
-		p.Each = size / k.d
+	if p.Caption = fmt.Sprintf("%d of %d kept samples", n*k.D/size, len(k.X)/size); k.Space.Kind == core.Particles {
+		p.Each = size / k.D
 		p.Caption += fmt.Sprintf(" of %d particles; one configuration stands out", p.Each)
-		if k.d > 2 {
+		if k.D > 2 {
 			p.Caption += ", the first two coordinates of each"
 		}
 	}
-	if len(k.space.Box) >= 2 {
-		p.Edges = watch.Numbers(k.space.Box[:2])
+	if len(k.Space.Box) >= 2 {
+		p.Edges = watch.Numbers(k.Space.Box[:2])
 	}
 	return p
 }
 
-func densityOf(k *kept) *watch.Picture {
-	bins := binned(k.x)
+func densityOf(k *picture.Samples) *watch.Picture {
+	bins := picture.Density(k.X)
 	if bins == nil {
 		return nil
 	}
-	p := &watch.Picture{Kind: watch.Histogram, Caption: fmt.Sprintf("density of %d kept samples", len(k.x)), Names: []string{k.names[0], "density"}}
+	p := &watch.Picture{Kind: watch.Histogram, Caption: fmt.Sprintf("density of %d kept samples", len(k.X)), Names: []string{k.Names[0], "density"}}
 	for _, b := range bins {
 		p.X, p.Y = append(p.X, b.Min), append(p.Y, b.Weight)
 	}

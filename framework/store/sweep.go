@@ -3,6 +3,7 @@ package store
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -37,6 +38,14 @@ type SweptAxis struct {
 	// Labels are the values where they are no numbers, with Values 0, 1, ...;
 	// else nil.
 	Labels []string
+}
+
+// Text is value i of the axis.
+func (a SweptAxis) Text(i int) string {
+	if a.Labels != nil {
+		return a.Labels[i]
+	}
+	return strconv.FormatFloat(a.Values[i], 'g', -1, 64)
 }
 
 // Swept is an observable over the swept axes, and then its own. NaN stands where

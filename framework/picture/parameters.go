@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -6,37 +6,24 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
-// drawParameters draws a block of a model's parameters that has a number for each component of
+// Parameters draws the block of a model's parameters of this name, where it has a number for each component of
 // a configuration, or rows or columns of them, as images: the weights of a hidden unit with
 // all sites are what it looks for.
-func drawParameters(dir, name string) (picture, error) {
-	const op = "plot"
-	results, err := store.ReadResults(dir)
-	if err != nil {
-		return picture{}, err
-	}
-	c, err := latestCheckpoint(dir)
-	if err != nil {
-		return picture{}, err
-	}
-	if c == nil {
-		return picture{}, core.Errorf(core.Invalid, op, dir, "it has no checkpoint")
-	}
-	space, at, names := results.SamplesSpace, 0, []string(nil)
+func Parameters(r *core.Results, c *core.Checkpoint, block string) (Picture, error) {
+	space, at, names := r.SamplesSpace, 0, []string(nil)
 	for _, b := range c.Blocks {
 		x, ok := filters(c.Theta[at:at+b.Size()], b.Shape, space)
 		at += b.Size()
-		if ok && b.Name == name {
-			return picture{name: "parameters-" + strings.ReplaceAll(name, "/", "-"), Plot: images(results.Run.Name+": "+name, space, x, evenScale(x))}, nil
+		if ok && b.Name == block {
+			return Picture{Name: "parameters-" + strings.ReplaceAll(block, "/", "-"), Plot: images(r.Run.Name+": "+block, space, x, evenScale(x))}, nil
 		}
 		if ok {
 			names = append(names, b.Name)
 		}
 	}
-	return picture{}, &core.Error{Kind: core.Invalid, Op: op, Subject: dir, Err: fmt.Errorf("no parameters %q are images of %v", name, space),
+	return Picture{}, &core.Error{Kind: core.Invalid, Op: "plot", Subject: r.Run.Name, Err: fmt.Errorf("no parameters %q are images of %v", block, space),
 		Hint: "the blocks that are: " + strings.Join(names, ", ")}
 }
 
@@ -63,7 +50,7 @@ func filters(theta []float64, shape []int, space core.Space) (x []float64, ok bo
 }
 
 // evenScale has zero in the middle.
-func evenScale(x []float64) colorScale {
+func evenScale(x []float64) Scale {
 	most := 0.0
 	for _, v := range x {
 		if drawable(v) {
@@ -71,5 +58,5 @@ func evenScale(x []float64) colorScale {
 		}
 	}
 	lo, hi := widen(-most, most, 0)
-	return colorScale{lo, hi, greys(256)}
+	return Scale{lo, hi, greys(256)}
 }

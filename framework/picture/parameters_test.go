@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"slices"
@@ -29,7 +29,7 @@ func TestFilters(t *testing.T) {
 			t.Errorf("there are images of %v", s)
 		}
 	}
-	if s := evenScale([]float64{-3, 1}); s.lo != -3 || s.hi != 3 {
-		t.Errorf("the scale is from %v to %v", s.lo, s.hi)
+	if s := evenScale([]float64{-3, 1}); s.Low != -3 || s.High != 3 {
+		t.Errorf("the scale is from %v to %v", s.Low, s.High)
 	}
 }

@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"encoding/csv"
@@ -25,8 +25,8 @@ import (
 // swept key has to be there, the second need not. Lines that begin with # are comments, one of
 // which may name the source.
 
-// overlay is what one file holds.
-type overlay struct {
+// Overlay is what one file holds.
+type Overlay struct {
 	source string
 	points []overlaid
 }
@@ -39,13 +39,26 @@ type overlaid struct {
 	value, stderr     float64
 }
 
+// ReadOverlays reads the files that are drawn over a sweep.
+func ReadOverlays(paths []string, s *store.Sweep) ([]*Overlay, error) {
+	var all []*Overlay
+	for _, path := range paths {
+		o, err := readOverlay(path, s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
 // readOverlay reads a file for a sweep.
-func readOverlay(path string, s *store.Sweep) (*overlay, error) {
+func readOverlay(path string, s *store.Sweep) (*Overlay, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, core.Errorf(core.Storage, "read points", path, "%w", err)
 	}
-	o := &overlay{}
+	o := &Overlay{}
 	for line := range strings.Lines(string(text)) {
 		if source, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimPrefix(line, "#")), "source:"); ok && strings.HasPrefix(line, "#") && o.source == "" {
 			o.source = strings.TrimSpace(source)

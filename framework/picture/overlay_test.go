@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/store/storetest"
 )
 
 func overlayFile(t *testing.T, text string) string {
@@ -22,23 +23,23 @@ func overlayFile(t *testing.T, text string) string {
 // Points of other works have their source and label in the legend, and the colour of the value of the second
 // key that they are of.
 func TestOverlay(t *testing.T) {
-	s := curveSweep()
+	s := storetest.Sweep()
 	path := overlayFile(t, "# source: Onsager 1944, Fig. 2\n# more\ntemperature, network, energy, energy_stderr, label\n3, made, -9, 0.25, N = 4\n2, made, -12,, N = 4\n\n1,pixelcnn,-20,1,\n")
 	o, err := readOverlay(path, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	curves := overlayCurves(s, s.Observables[0], []*overlay{o}, 2)
+	curves := overlayCurves(s, s.Observables[0], []*Overlay{o}, 2)
 	if len(curves) != 2 || curves[0].label != "Onsager 1944, Fig. 2, network = made, N = 4" || curves[1].label != "Onsager 1944, Fig. 2, network = pixelcnn" {
 		t.Fatalf("curves %+v", curves)
 	}
-	if m := curves[0].marks; len(m) != 2 || m[0].x != 2 || !math.IsNaN(m[0].dy) || m[1] != (mark{3, -9, 0.25}) || curves[0].color != colors[0] || curves[1].color != colors[1] {
+	if m := curves[0].marks; len(m) != 2 || m[0].X != 2 || !math.IsNaN(m[0].Err) || m[1] != (Mark{3, -9, 0.25}) || curves[0].color != colors[0] || curves[1].color != colors[1] {
 		t.Errorf("marks %+v", m)
 	}
-	if other := overlayCurves(s, s.Observables[1], []*overlay{o}, 2); len(other) != 0 {
+	if other := overlayCurves(s, s.Observables[1], []*Overlay{o}, 2); len(other) != 0 {
 		t.Errorf("another observable has %+v", other)
 	}
-	pictures, err := drawSweep(s, []*overlay{o})
+	pictures, err := Sweep(s, []*Overlay{o})
 	if err != nil || len(pictures) != 2 {
 		t.Fatal(err)
 	}
@@ -48,13 +49,13 @@ func TestOverlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := overlayCurves(s, s.Observables[0], []*overlay{o}, 2); len(c) != 1 || c[0].label != "other work" || c[0].color != colors[2] || c[0].marks[0].x != 1 {
+	if c := overlayCurves(s, s.Observables[0], []*Overlay{o}, 2); len(c) != 1 || c[0].label != "other work" || c[0].color != colors[2] || c[0].marks[0].X != 1 {
 		t.Errorf("curves %+v", c)
 	}
 }
 
 func TestOverlayFaults(t *testing.T) {
-	s := curveSweep()
+	s := storetest.Sweep()
 	for _, c := range []struct{ text, want string }{
 		{"", "points.csv: it is empty"},
 		{"# nothing\ntemperature,energy\n", "points.csv: it has no value of an observable"},

@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"math"
@@ -12,11 +12,11 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
-// drawSweep draws every scalar observable over the first swept key, with a curve
+// Sweep draws every scalar observable over the first swept key, with a curve
 // for each value of the second; beside what is derived what it should be the same as, and points of other
 // works over all.
-func drawSweep(s *store.Sweep, with []*overlay) ([]picture, error) {
-	var all []picture
+func Sweep(s *store.Sweep, with []*Overlay) ([]Picture, error) {
+	var all []Picture
 	for _, e := range s.Observables {
 		estimates, exact := sweptCurves(s, e)
 		if len(estimates) == 0 {
@@ -30,7 +30,7 @@ func drawSweep(s *store.Sweep, with []*overlay) ([]picture, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, picture{name: e.Name, Plot: p})
+		all = append(all, Picture{Name: e.Name, Plot: p})
 	}
 	if len(all) == 0 {
 		return nil, core.Errorf(core.Invalid, "plot", s.Name, "no point has a scalar observable")
@@ -58,21 +58,21 @@ func sweptCurves(s *store.Sweep, e store.Swept) (estimates, exact []curve) {
 			if e.Exact != nil {
 				level = e.Exact[at]
 			}
-			c.marks = append(c.marks, mark{x, e.Value[at], e.Stderr[at]})
-			known.marks = append(known.marks, mark{x, level, math.NaN()})
+			c.marks = append(c.marks, Mark{x, e.Value[at], e.Stderr[at]})
+			known.marks = append(known.marks, Mark{x, level, math.NaN()})
 		}
-		sortMarks(c.marks)
-		sortMarks(known.marks)
+		SortMarks(c.marks)
+		SortMarks(known.marks)
 		c.label, known.label = estimateLabel(c.marks), "exact"
 		if len(s.Axes) == 2 {
-			c.label = s.Axes[1].Name + " = " + axisText(s.Axes[1], k)
+			c.label = s.Axes[1].Name + " = " + s.Axes[1].Text(k)
 			known.label = "exact, " + c.label
 		}
-		if !slices.ContainsFunc(c.marks, mark.seen) {
+		if !slices.ContainsFunc(c.marks, Mark.Seen) {
 			continue
 		}
 		estimates = append(estimates, c)
-		if slices.ContainsFunc(known.marks, mark.seen) {
+		if slices.ContainsFunc(known.marks, Mark.Seen) {
 			exact = append(exact, known)
 		}
 	}
@@ -90,10 +90,10 @@ func oneExact(all []curve) []curve {
 	one.label, one.color = "exact", exactColor
 	for _, c := range all[1:] {
 		for i, m := range c.marks {
-			if !one.marks[i].seen() {
+			if !one.marks[i].Seen() {
 				one.marks[i] = m
 			}
-			if m.seen() && m.y != one.marks[i].y {
+			if m.Seen() && m.Y != one.marks[i].Y {
 				return all
 			}
 		}
@@ -102,7 +102,7 @@ func oneExact(all []curve) []curve {
 }
 
 func sweepPlot(s *store.Sweep, e store.Swept, curves []curve) (*plot.Plot, error) {
-	p := newPlot(e.Long, axisLabel(s.Axes[0].Axis), named(e.Name, e.Units))
+	p := newPlot(e.Long, AxisLabel(s.Axes[0].Axis), Label(e.Name, e.Units))
 	labels := s.Axes[0].Labels
 	if labels != nil {
 		nominal(p, labels)

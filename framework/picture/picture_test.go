@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -36,21 +36,21 @@ func historyOf(step []int64, free, stderr []float64) *core.History {
 
 func TestTrainingMarks(t *testing.T) {
 	const count = 4
-	for _, n := range []int{1, 2, maxPoints, maxPoints + 1, 3*maxPoints + 7} {
+	for _, n := range []int{1, 2, MostMarks, MostMarks + 1, 3*MostMarks + 7} {
 		h := historyOf(falling(n))
-		marks := trainingMarks(h, "free_energy", count)
-		if len(marks) > maxPoints {
+		marks := TrainingMarks(h, "free_energy", count)
+		if len(marks) > MostMarks {
 			t.Fatalf("%d steps: %d marks", n, len(marks))
 		}
-		piece := (n + maxPoints - 1) / maxPoints
+		piece := (n + MostMarks - 1) / MostMarks
 		total := 0.0
 		for i, m := range marks {
 			// Means over the pieces add up to the mean of all.
 			weight := float64(min(piece, n-i*piece))
-			total += m.y * weight
+			total += m.Y * weight
 			// The mean of k values with an error of 0.4 has 0.4/sqrt(k).
-			if want := 0.4 / count / math.Sqrt(weight); math.Abs(m.dy-want) > 1e-12 {
-				t.Fatalf("%d steps: mark %d has the error %v, want %v", n, i, m.dy, want)
+			if want := 0.4 / count / math.Sqrt(weight); math.Abs(m.Err-want) > 1e-12 {
+				t.Fatalf("%d steps: mark %d has the error %v, want %v", n, i, m.Err, want)
 			}
 		}
 		sum := 0.0
@@ -61,7 +61,7 @@ func TestTrainingMarks(t *testing.T) {
 			t.Errorf("%d steps: the curve adds up to %v, the history to %v", n, total, sum)
 		}
 	}
-	if m := trainingMarks(historyOf([]int64{1}, []float64{-8}, nil), "free_energy", count)[0]; m.y != -2 || m.bounded() {
+	if m := TrainingMarks(historyOf([]int64{1}, []float64{-8}, nil), "free_energy", count)[0]; m.Y != -2 || m.Bounded() {
 		t.Errorf("without errors: %v", m)
 	}
 }
@@ -69,16 +69,16 @@ func TestTrainingMarks(t *testing.T) {
 // Steps that failed, or are missing, are gaps, also where several steps are one
 // mark: the means do not reach over them.
 func TestFailedStepsAreGaps(t *testing.T) {
-	for _, n := range []int{20, 2 * maxPoints} {
+	for _, n := range []int{20, 2 * MostMarks} {
 		step, free, stderr := falling(n)
 		free[4], free[5] = math.NaN(), math.Inf(1)
 		step, free, stderr = slices.Delete(step, 9, 10), slices.Delete(free, 9, 10), slices.Delete(stderr, 9, 10)
 		var pieces []string
-		for _, s := range stretches(trainingMarks(historyOf(step, free, stderr), "free_energy", 1), mark.seen) {
-			pieces = append(pieces, fmt.Sprint(s[0].x, " to ", s[len(s)-1].x))
+		for _, s := range stretches(TrainingMarks(historyOf(step, free, stderr), "free_energy", 1), Mark.Seen) {
+			pieces = append(pieces, fmt.Sprint(s[0].X, " to ", s[len(s)-1].X))
 		}
 		want := "1 to 4, 7 to 9, 11 to 20"
-		if n > maxPoints { // pairs of steps, a lone one where they do not come out even
+		if n > MostMarks { // pairs of steps, a lone one where they do not come out even
 			want = fmt.Sprintf("1.5 to 3.5, 7.5 to 9, 11.5 to %g", float64(n)-0.5)
 		}
 		if got := strings.Join(pieces, ", "); got != want {
@@ -88,7 +88,7 @@ func TestFailedStepsAreGaps(t *testing.T) {
 }
 
 func TestReach(t *testing.T) {
-	marks := trainingMarks(historyOf(falling(100)), "free_energy", 1)
+	marks := TrainingMarks(historyOf(falling(100)), "free_energy", 1)
 	// The first tenth, up to +8, is left out: F(11) = -8 + 16/11, with an error of 0.4.
 	lo, hi := reach(marks, -9, -8)
 	if top := -8 + 16.0/11 + 0.4; lo != -9 || math.Abs(hi-top) > 1e-12 {
@@ -106,7 +106,7 @@ func TestTrainingCurve(t *testing.T) {
 		r := &core.Results{Run: core.RunInfo{Name: "test", Units: "J"}, SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{4}},
 			Exact:   map[string]float64{"free_energy": -9},
 			History: historyOf(step, free, stderr)}
-		p, err := trainingCurve(r)
+		p, err := trainingCurve(r, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func TestLossCurve(t *testing.T) {
 	nan := math.NaN()
 	r := &core.Results{Run: core.RunInfo{Name: "test"}, SamplesSpace: core.Space{Kind: core.Field, Shape: []int{4}},
 		History: &core.History{Step: []int64{1, 2, 3}, Columns: []core.Series{{Name: "loss", Data: []float64{3, nan, 1}}, {Name: "free_energy", Data: []float64{nan, nan, nan}}}}}
-	p, err := trainingCurve(r)
+	p, err := trainingCurve(r, false)
 	if err != nil || p.Y.Label.Text != "loss" || p.Y.Min > 1 || p.Y.Max < 3 || p.Y.Max > 4 {
 		t.Errorf("%v: %+v", err, p)
 	}
@@ -132,12 +132,12 @@ func TestLossCurve(t *testing.T) {
 	// Of several terms it is the sum that descends, whatever one of them has.
 	r.History.Columns[1].Data = []float64{-1, -2, -3}
 	r.History.Columns = append(r.History.Columns, core.Series{Name: core.TotalLoss, Data: []float64{30, 20, 10}})
-	if p, err = trainingCurve(r); err != nil || p.Y.Label.Text != core.TotalLoss || p.Y.Min < 5 || p.Y.Max < 30 {
+	if p, err = trainingCurve(r, false); err != nil || p.Y.Label.Text != core.TotalLoss || p.Y.Min < 5 || p.Y.Max < 30 {
 		t.Errorf("%v: %+v", err, p)
 	}
 	r.History.Columns = r.History.Columns[:1]
 	r.History.Columns[0].Data = []float64{nan, nan, nan}
-	if _, err := trainingCurve(r); core.KindOf(err) != core.Invalid {
+	if _, err := trainingCurve(r, false); core.KindOf(err) != core.Invalid {
 		t.Errorf("error %v", err)
 	}
 }
@@ -153,17 +153,16 @@ func TestValidationCurve(t *testing.T) {
 	if got, want := kinds(t, validationCurve(h)), []string{"line 2 4 6", "glyphs 10"}; !slices.Equal(got, want) {
 		t.Errorf("drawn with %q, want %q", got, want)
 	}
-	r := &core.Results{Run: core.RunInfo{Name: "test", ConfigJSON: `{"train":{"patience":0}}`}, SamplesSpace: core.Space{Kind: core.Field, Shape: []int{4}}, History: h}
-	for patience, labels := range map[int][]string{0: {"loss", "validation loss"}, 6: {"loss", "validation loss", "evaluated: step 4"}} {
-		r.Run.ConfigJSON = fmt.Sprintf(`{"train":{"patience":%d}}`, patience)
-		p, err := trainingCurve(r)
+	r := &core.Results{Run: core.RunInfo{Name: "test"}, SamplesSpace: core.Space{Kind: core.Field, Shape: []int{4}}, History: h}
+	for chosen, labels := range map[bool][]string{false: {"loss", "validation loss"}, true: {"loss", "validation loss", "evaluated: step 4"}} {
+		p, err := trainingCurve(r, chosen)
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := texts(p)
 		for _, label := range []string{"loss", "validation loss", "evaluated: step 4"} {
 			if slices.Contains(found, label) != slices.Contains(labels, label) {
-				t.Errorf("patience %d: texts %q, want %q", patience, found, labels)
+				t.Errorf("chosen %v: texts %q, want %q", chosen, found, labels)
 			}
 		}
 		// The first tenth of the steps is left out of the range, 0 to 8.
@@ -174,15 +173,15 @@ func TestValidationCurve(t *testing.T) {
 		if c.blank(4, 5) || c.blank(3, 6.5) || !c.blank(9, 7) {
 			t.Error("the looks are not joined, or a failed one is")
 		}
-		if c.blank(4, 1) != (patience == 0) {
-			t.Errorf("patience %d: the mark of the chosen step", patience)
+		if c.blank(4, 1) == chosen {
+			t.Errorf("chosen %v: the mark of the chosen step", chosen)
 		}
 	}
 	// A run that never looked has the curve of the loss alone, here of the sum.
 	for i := range h.Columns[1].Data {
 		h.Columns[1].Data[i] = nan
 	}
-	if p, err := trainingCurve(r); err != nil || slices.Contains(texts(p), "validation loss") || p.Y.Label.Text != core.TotalLoss {
+	if p, err := trainingCurve(r, false); err != nil || slices.Contains(texts(p), "validation loss") || p.Y.Label.Text != core.TotalLoss {
 		t.Errorf("%v, texts %q", err, texts(p))
 	}
 }
@@ -220,13 +219,13 @@ func TestArrayPlots(t *testing.T) {
 		array("blank", []float64{nan}, axis("row", 7), axis("column", 3)),
 		array("cube", make([]float64, 1), axis("x", 0), axis("y", 0), axis("z", 0)),
 	}}
-	pictures, err := drawAll(r)
+	pictures, err := Results(r, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var names []string
 	for _, p := range pictures {
-		names = append(names, p.name)
+		names = append(names, p.Name)
 		save(t, p.Plot)
 	}
 	if got, want := strings.Join(names, " "), "line point empty map flat one blank"; got != want {

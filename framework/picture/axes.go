@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -39,8 +39,8 @@ func newPlot(title, x, y string) *plot.Plot {
 	return p
 }
 
-// named is a name with its units, if it has any.
-func named(name, units string) string {
+// Label is a name with its units, if it has any.
+func Label(name, units string) string {
 	if units == "1" || units == "" {
 		return name
 	}

@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -27,16 +27,13 @@ func validationCurve(h *core.History) curve {
 }
 
 // chosenStep is the step whose parameters are evaluated, as a line from the value low to the
-// value high, where the run chose them by train.patience.
+// value high.
 func chosenStep(r *core.Results, low, high float64) []curve {
-	if !patient(r) {
-		return nil
-	}
 	step, _ := r.History.Least(core.ValidationLoss)
 	if step == 0 {
 		return nil
 	}
 	x := float64(step)
 	return []curve{{label: fmt.Sprintf("evaluated: step %d", step), color: colors[4], dashes: []vg.Length{vg.Points(2), vg.Points(2)},
-		marks: []mark{{x, low, math.NaN()}, {x, high, math.NaN()}}}}
+		marks: []Mark{{x, low, math.NaN()}, {x, high, math.NaN()}}}}
 }

@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"cmp"
@@ -12,18 +12,21 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// mark is a value over x with its standard error, NaN where that is unknown. A
+// Mark is a value over x with its standard error, NaN where that is unknown. A
 // value that cannot be drawn is a gap.
-type mark struct{ x, y, dy float64 }
+type Mark struct{ X, Y, Err float64 }
 
-func (m mark) seen() bool    { return drawable(m.x) && drawable(m.y) }
-func (m mark) bounded() bool { return m.seen() && drawable(m.dy) }
+// Seen tells whether it can be drawn.
+func (m Mark) Seen() bool { return drawable(m.X) && drawable(m.Y) }
+
+// Bounded tells whether its error can be, too.
+func (m Mark) Bounded() bool { return m.Seen() && drawable(m.Err) }
 
 // curve is one entry of the legend. Neighbouring marks are joined; one between
 // gaps is a glyph, since a line through one point draws nothing.
 type curve struct {
 	label  string
-	marks  []mark
+	marks  []Mark
 	color  color.RGBA
 	dashes []vg.Length
 	glyph  draw.GlyphDrawer // at every mark; nil: at those that stand alone
@@ -49,21 +52,21 @@ var (
 // in print, at 150 curves that cross it are.
 const bandAlpha = 100
 
-// sortMarks puts marks in the order of x.
-func sortMarks(marks []mark) {
-	slices.SortStableFunc(marks, func(a, b mark) int { return cmp.Compare(a.x, b.x) })
+// SortMarks puts marks in the order of x.
+func SortMarks(marks []Mark) {
+	slices.SortStableFunc(marks, func(a, b Mark) int { return cmp.Compare(a.X, b.X) })
 }
 
 // estimateLabel is that of the only curve of estimates.
-func estimateLabel(marks []mark) string {
-	if slices.ContainsFunc(marks, mark.bounded) {
+func estimateLabel(marks []Mark) string {
+	if slices.ContainsFunc(marks, Mark.Bounded) {
 		return "estimate ± standard error"
 	}
 	return "estimate"
 }
 
 // stretches are the longest pieces of neighbours for which ok is true.
-func stretches(marks []mark, ok func(mark) bool) (pieces [][]mark) {
+func stretches(marks []Mark, ok func(Mark) bool) (pieces [][]Mark) {
 	open := false
 	for i, m := range marks {
 		switch {
@@ -82,12 +85,12 @@ func stretches(marks []mark, ok func(mark) bool) (pieces [][]mark) {
 // parts are what a curve is drawn with: bands below, then lines, bars and glyphs.
 func (c curve) parts() ([]plot.Plotter, error) {
 	var parts []plot.Plotter
-	var alone, all, barred []mark
+	var alone, all, barred []Mark
 	add := func(p plot.Plotter, err error) error {
 		parts = append(parts, p)
 		return err
 	}
-	for _, s := range stretches(c.marks, mark.bounded) {
+	for _, s := range stretches(c.marks, Mark.Bounded) {
 		if !c.band || c.apart || len(s) == 1 {
 			barred = append(barred, s...)
 			continue
@@ -101,7 +104,7 @@ func (c curve) parts() ([]plot.Plotter, error) {
 			}
 		}
 	}
-	for _, s := range stretches(c.marks, mark.seen) {
+	for _, s := range stretches(c.marks, Mark.Seen) {
 		all = append(all, s...)
 		if len(s) == 1 {
 			alone = append(alone, s...)
@@ -136,7 +139,7 @@ func (c curve) sides() []float64 {
 }
 
 // line joins the marks, or the edge of their band that is so many errors away.
-func (c curve) line(s []mark, errors float64) (*plotter.Line, error) {
+func (c curve) line(s []Mark, errors float64) (*plotter.Line, error) {
 	line, err := plotter.NewLine(xys(s, errors))
 	if err != nil {
 		return nil, fmt.Errorf("plot: %w", err)
@@ -148,7 +151,7 @@ func (c curve) line(s []mark, errors float64) (*plotter.Line, error) {
 	return line, nil
 }
 
-func (c curve) fill(s []mark) (*plotter.Polygon, error) {
+func (c curve) fill(s []Mark) (*plotter.Polygon, error) {
 	ring := xys(s, 1)
 	lower := xys(s, -1)
 	for i := len(lower) - 1; i >= 0; i-- {
@@ -162,10 +165,10 @@ func (c curve) fill(s []mark) (*plotter.Polygon, error) {
 	return fill, nil
 }
 
-func (c curve) bars(s []mark) (*plotter.YErrorBars, error) {
+func (c curve) bars(s []Mark) (*plotter.YErrorBars, error) {
 	errors := make(plotter.YErrors, len(s))
 	for i, m := range s {
-		errors[i].Low, errors[i].High = m.dy, m.dy
+		errors[i].Low, errors[i].High = m.Err, m.Err
 	}
 	bars, err := plotter.NewYErrorBars(struct {
 		plotter.XYs
@@ -178,7 +181,7 @@ func (c curve) bars(s []mark) (*plotter.YErrorBars, error) {
 	return bars, nil
 }
 
-func (c curve) points(s []mark) (*plotter.Scatter, error) {
+func (c curve) points(s []Mark) (*plotter.Scatter, error) {
 	points, err := plotter.NewScatter(xys(s, 0))
 	if err != nil {
 		return nil, fmt.Errorf("plot: %w", err)
@@ -196,12 +199,12 @@ func (c curve) points(s []mark) (*plotter.Scatter, error) {
 	return points, nil
 }
 
-func xys(s []mark, errors float64) plotter.XYs {
+func xys(s []Mark, errors float64) plotter.XYs {
 	all := make(plotter.XYs, len(s))
 	for i, m := range s {
-		all[i] = plotter.XY{X: m.x, Y: m.y}
+		all[i] = plotter.XY{X: m.X, Y: m.Y}
 		if errors != 0 {
-			all[i].Y += errors * m.dy
+			all[i].Y += errors * m.Err
 		}
 	}
 	return all
@@ -229,7 +232,7 @@ func addCurves(p *plot.Plot, curves ...curve) error {
 			}
 		}
 		for _, m := range c.marks {
-			whole = whole && m.x == float64(int64(m.x))
+			whole = whole && m.X == float64(int64(m.X))
 		}
 		p.Add(parts...)
 		label := fit(&legend.TextStyle, c.label, pictureWidth/3)

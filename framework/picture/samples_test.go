@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"image/color"
@@ -18,7 +18,7 @@ func samplesOf(s core.Space, n int, x ...float64) *core.Results {
 func TestImagesAreInRasterOrder(t *testing.T) {
 	const size, across = 4, 2
 	x := []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17} // three of 2 x 3
-	at := tiles{x: x, shape: []int{2, 3}, scale: colorScale{0, 17, greys(18)}}
+	at := tiles{x: x, shape: []int{2, 3}, scale: Scale{0, 17, greys(18)}}
 	img := at.paint(size, across, 2, 3)
 	for k, v := range x {
 		image, row, column := k/6, k%6/3, k%3

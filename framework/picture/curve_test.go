@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -51,7 +51,7 @@ func kinds(t *testing.T, c curve) (all []string) {
 // nothing reaches over a gap: one of the values, or in the band of the errors.
 func TestParts(t *testing.T) {
 	nan := math.NaN()
-	marks := []mark{{0, 1, 0.1}, {1, nan, 0.1}, {2, 1, 0.1}, {3, 1, 0.1}, {4, 1, nan}, {5, 1, 0.1}, {6, math.Inf(1), nan}, {7, 1, nan}}
+	marks := []Mark{{0, 1, 0.1}, {1, nan, 0.1}, {2, 1, 0.1}, {3, 1, 0.1}, {4, 1, nan}, {5, 1, 0.1}, {6, math.Inf(1), nan}, {7, 1, nan}}
 	for _, c := range []struct {
 		curve
 		want []string
@@ -66,14 +66,14 @@ func TestParts(t *testing.T) {
 			t.Errorf("%+v is drawn with %q, want %q", c.curve, got, c.want)
 		}
 	}
-	if got := kinds(t, curve{marks: []mark{{1, nan, nan}}}); len(got) > 0 {
+	if got := kinds(t, curve{marks: []Mark{{1, nan, nan}}}); len(got) > 0 {
 		t.Errorf("nothing is drawn with %q", got)
 	}
 }
 
 // An exact value at the only point of a sweep, or the only step, can be seen.
 func TestExactAtOnePoint(t *testing.T) {
-	swept, err := drawSweep(sweepOf(1, nil, []float64{-1}, []float64{-2}), nil)
+	swept, err := Sweep(sweepOf(1, nil, []float64{-1}, []float64{-2}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestExactAtOnePoint(t *testing.T) {
 		t.Error("the estimate or the exact value of a sweep with one point is missing")
 	}
 	p, err := trainingCurve(&core.Results{SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{4}},
-		Exact: map[string]float64{"free_energy": -9}, History: historyOf([]int64{3}, []float64{-8}, []float64{0.1})})
+		Exact: map[string]float64{"free_energy": -9}, History: historyOf([]int64{3}, []float64{-8}, []float64{0.1})}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,21 +102,21 @@ func TestGapsAreBlank(t *testing.T) {
 	failed := []float64{1, 2, nan, 4, 5}
 	for i, whole := range []bool{true, false} {
 		f := [][]float64{rising(6)[1:], failed}[i]
-		all, err := drawAll(results(f))
+		all, err := Results(results(f), false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		swept, err := drawSweep(sweepOf(5, nil, f, slices.Clone(f)), nil)
+		swept, err := Sweep(sweepOf(5, nil, f, slices.Clone(f)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range append(all, swept...) {
 			x := 3.0
-			if p.name == "energy" {
+			if p.Name == "energy" {
 				x = 2 // of 0, 1, ..., 4
 			}
 			if painted(t, p.Plot).blank(x, 3) == whole {
-				t.Errorf("%s with the values %v: the middle is blank is %v", p.name, f, !whole)
+				t.Errorf("%s with the values %v: the middle is blank is %v", p.Name, f, !whole)
 			}
 		}
 	}
@@ -133,7 +133,7 @@ func texts(p *plot.Plot) (all []string) {
 func TestEveryCurveHasALegendEntry(t *testing.T) {
 	nan := math.NaN()
 	swept := func(n int, value, exact []float64) *plot.Plot {
-		all, err := drawSweep(sweepOf(n, nil, value, exact), nil)
+		all, err := Sweep(sweepOf(n, nil, value, exact), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +148,7 @@ func TestEveryCurveHasALegendEntry(t *testing.T) {
 	}
 	training := func(exact float64) *plot.Plot {
 		p, err := trainingCurve(&core.Results{SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{4}},
-			Exact: map[string]float64{"free_energy": exact}, History: historyOf(falling(5))})
+			Exact: map[string]float64{"free_energy": exact}, History: historyOf(falling(5))}, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func grey(c color.Color) float64 { return float64(color.GrayModel.Convert(c).(co
 func TestBandsAreSeenInPrint(t *testing.T) {
 	for k := range colors {
 		p := newPlot("", "", "")
-		if err := addCurves(p, curve{color: colors[k], band: true, edges: true, marks: []mark{{0, 1, 1}, {1, 1, 1}}}); err != nil {
+		if err := addCurves(p, curve{color: colors[k], band: true, edges: true, marks: []Mark{{0, 1, 1}, {1, 1, 1}}}); err != nil {
 			t.Fatal(err)
 		}
 		c := painted(t, p)

@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"bytes"
@@ -149,15 +149,15 @@ func hardPictures(t *testing.T) map[string]*plot.Plot {
 	long := strings.Repeat("a long name, ", 30)
 	steps := axis("r", 0, 1, 2)
 	pictures := map[string]*plot.Plot{}
-	add := func(prefix string, some []picture, err error) {
+	add := func(prefix string, some []Picture, err error) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range some {
-			pictures[prefix+p.name] = p.Plot
+			pictures[prefix+p.Name] = p.Plot
 		}
 	}
-	arrays, err := drawAll(&core.Results{Estimates: []core.Estimate{
+	arrays, err := Results(&core.Results{Estimates: []core.Estimate{
 		array("gaps", []float64{1, nan, 3}, same(3, 0.1), steps),
 		array("infinite", []float64{1, inf, -inf}, same(3, 0.1), steps),
 		array("no error", []float64{1, 2, 3}, []float64{nan, inf, 0.1}, steps),
@@ -173,7 +173,7 @@ func hardPictures(t *testing.T) map[string]*plot.Plot {
 		array("map", append(rising(39), nan), same(40, 1), axis("scale", rising(5)...), axis("site", rising(8)...)),
 		array("flat map", same(40, 1e-30), same(40, nan), axis("scale", rising(5)...), axis(long, rising(8)...)),
 		array("blank map", same(40, nan), same(40, nan), axis("scale", rising(5)...), axis("site", same(8, 3)...)),
-	}})
+	}}, false)
 	add("array ", arrays, err)
 	for n, exact := range map[int]float64{1: -9, 7: nan, 5000: -1e9} {
 		step, free, stderr := falling(n)
@@ -181,8 +181,8 @@ func hardPictures(t *testing.T) map[string]*plot.Plot {
 		if n == 1 {
 			free[0] = 1e12
 		}
-		training, err := drawAll(&core.Results{Run: core.RunInfo{Name: long, Units: "hbar omega"}, SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{4}},
-			Exact: map[string]float64{"free_energy": exact}, History: historyOf(step, free, stderr)})
+		training, err := Results(&core.Results{Run: core.RunInfo{Name: long, Units: "hbar omega"}, SamplesSpace: core.Space{Kind: core.Spins, Shape: []int{4}},
+			Exact: map[string]float64{"free_energy": exact}, History: historyOf(step, free, stderr)}, false)
 		add(fmt.Sprint(n, " steps "), training, err)
 	}
 	for name, samples := range map[string]*core.Results{
@@ -193,7 +193,7 @@ func hardPictures(t *testing.T) map[string]*plot.Plot {
 		"none":   samplesOf(core.Space{Kind: core.Field, Shape: []int{1}}, 1, nan),
 	} {
 		samples.Run.Name = long
-		some, err := drawAll(samples)
+		some, err := Results(samples, false)
 		add(name+" of ", some, err)
 	}
 	labels := make([]string, 40)
@@ -206,7 +206,7 @@ func hardPictures(t *testing.T) map[string]*plot.Plot {
 		"two keys ":  sweepOf(2, labels[:2], []float64{1, nan, nan, nan}, []float64{0, 0, nan, 0}),
 		"many ":      sweepOf(3, nil, rising(90), append(rising(89), nan)),
 	} {
-		swept, err := drawSweep(s, nil)
+		swept, err := Sweep(s, nil)
 		add(name, swept, err)
 	}
 	return pictures

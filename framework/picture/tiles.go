@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"image"
@@ -33,7 +33,7 @@ var between = color.RGBA{R: 150, G: 180, B: 215, A: 255}
 type tiles struct {
 	x     []float64
 	shape []int // rows and columns
-	scale colorScale
+	scale Scale
 	// across is how many there are beside each other, 0 for as many as there is room for.
 	across int
 }

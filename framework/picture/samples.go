@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -18,45 +18,45 @@ import (
 // stand for some: sites in a row or a plane as images, configurations of one or two numbers
 // and particles as points of a space. It is nil where there are none, or of another kind.
 func samplesPlot(r *core.Results) (*plot.Plot, error) {
-	k := keptOf(r)
+	k := SamplesOf(r)
 	title := r.Run.Name + ": samples"
 	switch {
 	case k == nil:
 		return nil, nil
-	case k.d > 0:
-		return points(title, k.names, k.x, k.d)
+	case k.D > 0:
+		return points(title, k.Names, k.X, k.D)
 	}
-	return images(title, k.space, k.x, samplesScale(k.space, k.x[:min(len(k.x), mostImages*k.space.Size())])), nil
+	return images(title, k.Space, k.X, ScaleOf(k.Space, k.X[:min(len(k.X), mostImages*k.Space.Size())])), nil
 }
 
-// kept are configurations that can be drawn: as points of d numbers, or as images where d is 0.
-type kept struct {
-	space core.Space // of x, with the shape and the kind of the data where they stand for some
-	x     []float64
-	d     int
-	names []string // of the first two numbers of a point
+// Samples are configurations that can be drawn: as points of D numbers, or as images where D is 0.
+type Samples struct {
+	Space core.Space // of X, with the shape and the kind of the data where they stand for some
+	X     []float64
+	D     int
+	Names []string // of the first two numbers of a point
 }
 
-// keptOf are those of a run, nil where there are none, or of another kind.
-func keptOf(r *core.Results) *kept {
+// SamplesOf are those of a run, nil where there are none, or of another kind.
+func SamplesOf(r *core.Results) *Samples {
 	if r.Samples == nil || r.Samples.N == 0 {
 		return nil
 	}
-	k, name := &kept{space: r.SamplesSpace, x: r.Samples.X}, r.SamplesSpace.Dataset()
-	s := &k.space
+	k, name := &Samples{Space: r.SamplesSpace, X: r.Samples.X}, r.SamplesSpace.Dataset()
+	s := &k.Space
 	if data := core.Data.Of(r.Samples); len(data) > 0 {
 		s.Shape = s.DataShape(len(data) / r.Samples.N)
-		if k.x, name = data, "data"; s.Kind != core.Particles || len(s.Shape) != 2 {
+		if k.X, name = data, "data"; s.Kind != core.Particles || len(s.Shape) != 2 {
 			s.Kind = core.Field
 		}
 	}
 	switch {
 	case s.Kind == core.Particles:
-		k.d, k.names = s.Shape[1], []string{"x", "y"}
+		k.D, k.Names = s.Shape[1], []string{"x", "y"}
 	case s.Kind == core.Mixed || s.Kind == core.Sphere || len(s.Shape) > 2:
 		return nil
 	case s.Size() <= 2 && (s.Values() == nil || s.Levels > mostGreys):
-		k.d, k.names = s.Size(), []string{name + "[0]", name + "[1]"}
+		k.D, k.Names = s.Size(), []string{name + "[0]", name + "[1]"}
 	}
 	return k
 }
@@ -65,7 +65,7 @@ func keptOf(r *core.Results) *kept {
 const mostGreys = 16
 
 // images draws the first configurations, beside each other.
-func images(title string, s core.Space, x []float64, scale colorScale) *plot.Plot {
+func images(title string, s core.Space, x []float64, scale Scale) *plot.Plot {
 	x = x[:min(len(x), mostImages*s.Size())]
 	p := imageRows(title, s, x, scale, 0)
 	p.Add(scale, room{right: scale.width(p)})
@@ -74,26 +74,26 @@ func images(title string, s core.Space, x []float64, scale colorScale) *plot.Plo
 
 // imageRows draws configurations as images, so many beside each other, or as many as there is room
 // for where that is 0.
-func imageRows(title string, s core.Space, x []float64, scale colorScale, across int) *plot.Plot {
+func imageRows(title string, s core.Space, x []float64, scale Scale, across int) *plot.Plot {
 	p := newPlot(title, "", "")
 	p.HideAxes()
 	p.Add(tiles{x: x, shape: append([]int{1}, s.Shape...)[len(s.Shape)-1:], scale: scale, across: across})
 	return p
 }
 
-// samplesScale is the palette of configurations: black and white, or greys, which are even to
+// ScaleOf is the palette of configurations: black and white, or greys, which are even to
 // the eye as they are in sRGB, and for angles one that comes round.
-func samplesScale(s core.Space, x []float64) colorScale {
+func ScaleOf(s core.Space, x []float64) Scale {
 	switch s.Kind {
 	case core.Angles:
-		return colorScale{-math.Pi, math.Pi, circleOfHues()}
+		return Scale{-math.Pi, math.Pi, circleOfHues()}
 	case core.Spins:
-		return colorScale{-1, 1, greys(2)}
+		return Scale{-1, 1, greys(2)}
 	case core.Levels:
-		return colorScale{0, float64(max(1, s.Levels-1)), greys(min(s.Levels, 256))}
+		return Scale{0, float64(max(1, s.Levels-1)), greys(min(s.Levels, 256))}
 	}
 	lo, hi := rangeOf(x, 1, 0)
-	return colorScale{lo, hi, greys(256)}
+	return Scale{lo, hi, greys(256)}
 }
 
 // rangeOf is the range of every d-th number that can be drawn, counted from the first, widened
@@ -199,7 +199,7 @@ var dotColor = color.NRGBA{R: colors[0].R, G: colors[0].G, B: colors[0].B, A: ba
 // histogram draws the density of numbers.
 func histogram(title, name string, x []float64) (*plot.Plot, error) {
 	p := newPlot(title, name, "density")
-	bins := binned(x)
+	bins := Density(x)
 	if bins == nil {
 		return p, nil
 	}
@@ -210,8 +210,8 @@ func histogram(title, name string, x []float64) (*plot.Plot, error) {
 	return p, nil
 }
 
-// binned is the density of the numbers that can be drawn, nil where there are none.
-func binned(x []float64) []plotter.HistogramBin {
+// Density is the density of the numbers that can be drawn, nil where there are none.
+func Density(x []float64) []plotter.HistogramBin {
 	x = slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return !drawable(v) })
 	if len(x) == 0 {
 		return nil

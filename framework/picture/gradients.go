@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -11,32 +11,32 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
-// drawGradients draws the variance of every estimator over the last swept key, in a picture
+// Gradients draws the variance of every estimator over the last swept key, in a picture
 // for each value of the first where two are swept; of a single point by parameter.
-func drawGradients(s *store.Gradients) ([]picture, error) {
+func Gradients(s *store.Gradients) ([]Picture, error) {
 	if len(s.Axes) == 0 {
 		p, err := gradientsPlot(s.Name, core.Axis{Name: "parameter"}, nil, curvesByParameter(s.Points[0]))
-		return []picture{{name: s.Name + "-gradients", Plot: p}}, err
+		return []Picture{{Name: s.Name + "-gradients", Plot: p}}, err
 	}
-	var all []picture
+	var all []Picture
 	inner := s.Axes[len(s.Axes)-1]
 	for from := 0; from < len(s.Points); from += len(inner.Values) {
 		title, name := s.Name, s.Name+"-gradients"
 		if len(s.Axes) == 2 {
-			value := axisText(s.Axes[0], from/len(inner.Values))
+			value := s.Axes[0].Text(from / len(inner.Values))
 			title, name = fmt.Sprintf("%s, %s = %s", title, s.Axes[0].Name, value), fmt.Sprintf("%s-%d", name, from/len(inner.Values))
 		}
 		p, err := gradientsPlot(title, inner.Axis, inner.Labels, curvesByPoint(inner, s.Points[from:from+len(inner.Values)]))
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, picture{name: name, Plot: p})
+		all = append(all, Picture{Name: name, Plot: p})
 	}
 	return all, nil
 }
 
 func gradientsPlot(title string, x core.Axis, labels []string, curves []curve) (*plot.Plot, error) {
-	p := newPlot(title, axisLabel(x), "log10 of the variance of one sample")
+	p := newPlot(title, AxisLabel(x), "log10 of the variance of one sample")
 	if labels != nil {
 		nominal(p, labels)
 	}
@@ -49,8 +49,8 @@ func estimatorCurve(name string, k int) curve {
 }
 
 // logMark is the logarithm of a variance with its error.
-func logMark(x, variance, stderr float64) mark {
-	return mark{x, math.Log10(variance), stderr / variance / math.Ln10}
+func logMark(x, variance, stderr float64) Mark {
+	return Mark{x, math.Log10(variance), stderr / variance / math.Ln10}
 }
 
 // curvesByPoint has a gap where an estimator does not fit a point.
@@ -67,14 +67,14 @@ func curvesByPoint(axis store.SweptAxis, points [][]store.GradientEstimate) []cu
 	}
 	for k := range curves {
 		for i, estimates := range points {
-			m := mark{axis.Values[i], math.NaN(), math.NaN()}
+			m := Mark{axis.Values[i], math.NaN(), math.NaN()}
 			if at := slices.IndexFunc(estimates, func(e store.GradientEstimate) bool { return e.Name == names[k] }); at >= 0 {
 				m = logMark(axis.Values[i], estimates[at].Total, estimates[at].TotalStderr)
 			}
 			curves[k].marks = append(curves[k].marks, m)
 		}
 		curves[k].apart = axis.Labels != nil
-		sortMarks(curves[k].marks)
+		SortMarks(curves[k].marks)
 	}
 	return curves
 }
@@ -85,7 +85,7 @@ func curvesByParameter(estimates []store.GradientEstimate) []curve {
 	curves := make([]curve, len(estimates))
 	for k, e := range estimates {
 		curves[k] = estimatorCurve(e.Name, k)
-		piece := (len(e.Variance) + maxPoints - 1) / maxPoints
+		piece := (len(e.Variance) + MostMarks - 1) / MostMarks
 		if piece > 1 {
 			curves[k].glyph = nil
 		}

@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -32,11 +32,12 @@ func arrayPlot(e core.Estimate) (*plot.Plot, error) {
 	if len(e.Axes) == 2 && len(e.Axes[0].Values) > fewRows {
 		return heatMap(e)
 	}
-	p := newPlot(e.Long, axisLabel(inner), named(e.Name, e.Units))
+	p := newPlot(e.Long, AxisLabel(inner), Label(e.Name, e.Units))
 	return p, addCurves(p, arrayCurves(e)...)
 }
 
-func axisLabel(a core.Axis) string { return named(a.Name, a.Units) }
+// AxisLabel is the name of an axis with its units.
+func AxisLabel(a core.Axis) string { return Label(a.Name, a.Units) }
 
 // arrayCurves are one of an observable with one axis, and one for each value of
 // the outer axis of an observable with two.
@@ -47,17 +48,17 @@ func arrayCurves(e core.Estimate) []curve {
 	}
 	curves := make([]curve, rows)
 	for k := range curves {
-		c := curve{color: colors[k%len(colors)], band: true, edges: true, marks: make([]mark, len(inner))}
+		c := curve{color: colors[k%len(colors)], band: true, edges: true, marks: make([]Mark, len(inner))}
 		for i, x := range inner {
 			at := k*len(inner) + i
-			c.marks[i] = mark{x, e.Value[at], e.Stderr[at]}
+			c.marks[i] = Mark{x, e.Value[at], e.Stderr[at]}
 		}
 		c.label = estimateLabel(c.marks)
 		if len(e.Axes) == 2 {
 			outer := e.Axes[0]
-			c.label = named(outer.Name+" = "+strconv.FormatFloat(outer.Values[k], 'g', -1, 64), outer.Units)
+			c.label = Label(outer.Name+" = "+strconv.FormatFloat(outer.Values[k], 'g', -1, 64), outer.Units)
 		}
-		sortMarks(c.marks)
+		SortMarks(c.marks)
 		if len(inner) <= fewPoints {
 			c.glyph = glyphs[k%len(glyphs)]
 		}
@@ -68,30 +69,31 @@ func arrayCurves(e core.Estimate) []curve {
 
 // heatMap leaves white what cannot be drawn.
 func heatMap(e core.Estimate) (*plot.Plot, error) {
-	title := named(e.Long, e.Units)
-	if largest := largestError(e); largest > 0 {
+	title := Label(e.Long, e.Units)
+	if largest := LargestError(e); largest > 0 {
 		title += fmt.Sprintf(", standard errors up to %.2g", largest)
 	}
 	if !slices.ContainsFunc(e.Value, drawable) {
 		title += ": no finite value"
 	}
-	p := newPlot(title, axisLabel(e.Axes[1]), axisLabel(e.Axes[0]))
+	p := newPlot(title, AxisLabel(e.Axes[1]), AxisLabel(e.Axes[0]))
 	p.X.Tick.Marker = ticker{whole: true, style: &p.X.Tick.Label, room: 0.6 * pictureWidth}
 	p.Y.Tick.Marker = ticker{whole: true}
-	scale := heatScale(e.Value)
+	scale := HeatScale(e.Value)
 	m := cells{e.Value, edges(e.Axes[1].Values), edges(e.Axes[0].Values), scale}
 	p.Add(m, scale, room{right: scale.width(p)})
 	return p, nil
 }
 
-// heatScale is that of a heat map of numbers.
-func heatScale(values []float64) colorScale {
+// HeatScale is that of a heat map of numbers.
+func HeatScale(values []float64) Scale {
 	lo, hi := rangeOf(values, 1, 0)
 	shades := moreland.Kindlmann().Palette(255).Colors() // their brightness rises, in print too
-	return colorScale{lo, hi, shades[:230]}              // the last are as white as what is not drawn
+	return Scale{lo, hi, shades[:230]}                   // the last are as white as what is not drawn
 }
 
-func largestError(e core.Estimate) float64 {
+// LargestError of the numbers that can be drawn, 0 where none is known.
+func LargestError(e core.Estimate) float64 {
 	all := 0.0
 	for i, dy := range e.Stderr {
 		if drawable(e.Value[i]) && drawable(dy) {
@@ -101,10 +103,10 @@ func largestError(e core.Estimate) float64 {
 	return all
 }
 
-// colorScale is the palette of a heat map with its numbers, at the right of it.
-type colorScale struct {
-	lo, hi float64
-	shades []color.Color
+// Scale is the palette of a heat map with its numbers, at the right of it.
+type Scale struct {
+	Low, High float64       // the numbers of the first and the last shade
+	Shades    []color.Color // at equal distances
 }
 
 const (
@@ -113,28 +115,28 @@ const (
 )
 
 // shade of a value; white where it cannot be drawn.
-func (s colorScale) shade(v float64) color.Color {
+func (s Scale) shade(v float64) color.Color {
 	if !drawable(v) {
 		return color.White
 	}
-	return s.shades[int(float64(len(s.shades)-1)*(v-s.lo)/(s.hi-s.lo)+0.5)]
+	return s.Shades[int(float64(len(s.Shades)-1)*(v-s.Low)/(s.High-s.Low)+0.5)]
 }
 
 // width with the numbers.
-func (s colorScale) width(p *plot.Plot) vg.Length {
+func (s Scale) width(p *plot.Plot) vg.Length {
 	width := vg.Length(0)
-	for _, tick := range (ticker{}).Ticks(s.lo, s.hi) {
+	for _, tick := range (ticker{}).Ticks(s.Low, s.High) {
 		width = max(width, p.Y.Tick.Label.Width("  "+tick.Label))
 	}
 	return scaleGap + scaleWidth + width
 }
 
 // Plot draws the scale beside the data.
-func (s colorScale) Plot(c draw.Canvas, p *plot.Plot) {
+func (s Scale) Plot(c draw.Canvas, p *plot.Plot) {
 	left := c.Max.X + scaleGap
 	height := c.Max.Y - c.Min.Y
-	for i, shade := range s.shades {
-		bottom := c.Min.Y + height*vg.Length(i)/vg.Length(len(s.shades))
+	for i, shade := range s.Shades {
+		bottom := c.Min.Y + height*vg.Length(i)/vg.Length(len(s.Shades))
 		area := vg.Rectangle{Min: vg.Point{X: left, Y: bottom}, Max: vg.Point{X: left + scaleWidth, Y: c.Max.Y}}
 		c.SetColor(shade)
 		c.Fill(area.Path()) // the next covers what is above its own strip: no seams
@@ -146,8 +148,8 @@ func (s colorScale) Plot(c draw.Canvas, p *plot.Plot) {
 	style := p.Y.Tick.Label
 	style.XAlign = draw.XLeft
 	descent := style.FontExtents().Descent
-	for _, tick := range (ticker{}).Ticks(s.lo, s.hi) {
-		y := c.Min.Y + height*vg.Length((tick.Value-s.lo)/(s.hi-s.lo))
+	for _, tick := range (ticker{}).Ticks(s.Low, s.High) {
+		y := c.Min.Y + height*vg.Length((tick.Value-s.Low)/(s.High-s.Low))
 		c.StrokeLine2(p.Y.Tick.LineStyle, left+scaleWidth, y, left+scaleWidth+margin/2, y)
 		c.FillText(style, vg.Point{X: left + scaleWidth + margin, Y: y + descent}, tick.Label)
 	}
@@ -158,7 +160,7 @@ func (s colorScale) Plot(c draw.Canvas, p *plot.Plot) {
 type cells struct {
 	value []float64
 	x, y  []float64
-	scale colorScale
+	scale Scale
 }
 
 // DataRange is that of all cells.

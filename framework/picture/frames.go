@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"fmt"
@@ -16,16 +16,16 @@ import (
 // shownTimes are beside each other in a picture: 0, 1/4, ..., 1 where there are such frames.
 const shownTimes = 5
 
-// showFrames writes the pictures that the space of the frames has, and says where they are:
+// SaveFrames writes the pictures that the space of the frames has, and says where they are:
 // paths of single numbers; points of a plane, and particles, at some times and as they move;
 // sites in a row or a plane as images at some times.
-func showFrames(out io.Writer, dir, name string, f *store.Frames) error {
+func SaveFrames(out io.Writer, dir, name string, f *store.Frames) error {
 	s := f.Space
 	d := s.Size()
 	if s.Kind == core.Particles {
 		d = s.Shape[1]
 	}
-	p := picture{name: "frames"}
+	p := Picture{Name: "frames"}
 	var err error
 	switch {
 	case s.Kind == core.Mixed || s.Kind == core.Sphere:
@@ -45,7 +45,7 @@ func showFrames(out io.Writer, dir, name string, f *store.Frames) error {
 	if err != nil {
 		return err
 	}
-	return p.saveIn(dir, out)
+	return p.SaveIn(dir, out)
 }
 
 // shownFrames are the numbers of the frames in a picture.
@@ -127,5 +127,5 @@ func frameImages(name string, f *store.Frames) *plot.Plot {
 			x = append(x, f.At(k)[i*d:(i+1)*d]...)
 		}
 	}
-	return imageRows(name+": from noise to samples", f.Space, x, samplesScale(f.Space, x), len(shown))
+	return imageRows(name+": from noise to samples", f.Space, x, ScaleOf(f.Space, x), len(shown))
 }

@@ -1,4 +1,4 @@
-package app
+package picture
 
 import (
 	"cmp"
@@ -18,12 +18,12 @@ func latentMap(e core.Estimate) (*plot.Plot, error) {
 	rows, latents := e.Axes[0], e.Axes[1].Values
 	q := len(latents)
 	first, second := mostVaried(e.Value, q)
-	classes := map[float64][]mark{}
+	classes := map[float64][]Mark{}
 	for i, label := range rows.Values {
 		if rows.Name != core.AxisLabel {
 			label = 0
 		}
-		classes[label] = append(classes[label], mark{e.Value[i*q+first], e.Value[i*q+second], math.NaN()})
+		classes[label] = append(classes[label], Mark{e.Value[i*q+first], e.Value[i*q+second], math.NaN()})
 	}
 	var curves []curve
 	for k, label := range slices.Sorted(maps.Keys(classes)) {
