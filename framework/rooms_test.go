@@ -52,6 +52,7 @@ var rooms = []room{
 	{"framework/run", []string{"framework/core", "framework/engine/assign", "framework/engine/leap", "framework/engine/par", "framework/learn", "framework/objective", "framework/optim", "framework/plan", "framework/ranks", "framework/recipe",
 		"framework/sample", "framework/stats", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/store", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
+	{"framework/derive", []string{"framework/core", "framework/h5", "framework/stats", "framework/store", "framework/thermo"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
 	{"framework/picture", []string{"framework/core", "framework/h5", "framework/stats", "framework/store"}, []string{"gonum.org/v1/", "git.sr.ht/", "github.com/ajstarks/svgo", "github.com/golang/freetype", "golang.org/x/", "codeberg.org/"}},
 	{"framework/internal/wire", []string{"framework/core"}, wireModules},
 	{"framework/sdk", []string{"framework/core", "framework/engine/leap", "framework/engine/par", "framework/internal/wire", "framework/sample"}, wireModules},
@@ -64,7 +65,7 @@ var rooms = []room{
 	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/autoregressive", "framework/core", "framework/data", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/npy", "framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
-	{"framework/app", []string{"framework/batch", "framework/core", "framework/coretest", "framework/data", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
+	{"framework/app", []string{"framework/batch", "framework/core", "framework/coretest", "framework/data", "framework/derive", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
 		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/picture", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
 		"framework/scaffold", "framework/sdk", "framework/stats", "framework/store", "framework/thermo", "framework/watch", "estimators"}, []string{""}},
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/derive"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
@@ -49,7 +50,7 @@ func collectCommand() *cobra.Command {
 					return err
 				}
 			}
-			derive(collected.Sweep, collected.points)
+			derive.Add(collected.Sweep, collected.points)
 			missed, err := collected.save(cmd.OutOrStdout(), sweep, out)
 			switch n := len(collected.missing); {
 			case err != nil:
@@ -109,7 +110,7 @@ type collection struct {
 // collect reads the points, and derives what follows from them.
 func collect(sweep *plan.Sweep, dir string) collection {
 	c := merge(sweep, dir)
-	derive(c.Sweep, c.points)
+	derive.Add(c.Sweep, c.points)
 	return c
 }
 
@@ -141,7 +142,11 @@ func (c collection) average(key string, weights []float64) (collection, error) {
 	axis := slices.IndexFunc(c.Axes, func(a store.SweptAxis) bool { return a.Key == key })
 	points := make([]*core.Results, len(means.Finished))
 	for i, line := range c.Lines(axis) {
-		points[i] = common(pick(line, func(k int) *core.Results { return c.points[k] }))
+		along := make([]*core.Results, len(line))
+		for k, point := range line {
+			along[k] = c.points[point]
+		}
+		points[i] = common(along)
 	}
 	return collection{means, points, c.missing}, nil
 }

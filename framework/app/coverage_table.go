@@ -267,7 +267,7 @@ func ratioText(c *stats.Coverage) string {
 	if math.IsNaN(c.Ratio) || math.IsInf(c.Ratio, 0) {
 		return "-"
 	}
-	return plusMinus(c.Ratio, c.RatioStderr)
+	return stats.PlusMinus(c.Ratio, c.RatioStderr)
 }
 
 type jsonCoverageRow struct {

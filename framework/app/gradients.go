@@ -262,7 +262,7 @@ func writeGradients(out io.Writer, all []store.GradientEstimate) {
 		for _, g := range e.Mean {
 			square += g * g
 		}
-		fmt.Fprintf(w, "%s\t%.5g\t%s\t%.4g\t%.2g\t%.1f\n", e.Name, math.Sqrt(square), plusMinus(e.Total, e.TotalStderr), e.Total/least, e.Distance, e.Z)
+		fmt.Fprintf(w, "%s\t%.5g\t%s\t%.4g\t%.2g\t%.1f\n", e.Name, math.Sqrt(square), stats.PlusMinus(e.Total, e.TotalStderr), e.Total/least, e.Distance, e.Z)
 	}
 	w.Flush()
 }

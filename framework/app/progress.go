@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"golang.org/x/term"
 )
 
@@ -109,12 +110,12 @@ func (m *monitor) line(p run.Progress) string {
 	case p.Name == "" || math.IsNaN(p.Value):
 	case extensive:
 		value := p.Value / m.count
-		line += fmt.Sprintf("  %s/%s %s", symbol, m.each, plusMinus(value, p.Stderr/m.count))
+		line += fmt.Sprintf("  %s/%s %s", symbol, m.each, stats.PlusMinus(value, p.Stderr/m.count))
 		if exact, ok := m.exact[p.Name]; ok {
 			line += fmt.Sprintf("  exact gap %.1e", value-exact/m.count)
 		}
 	default:
-		line += fmt.Sprintf("  %s %s", p.Name, plusMinus(p.Value, p.Stderr))
+		line += fmt.Sprintf("  %s %s", p.Name, stats.PlusMinus(p.Value, p.Stderr))
 	}
 	line += fmt.Sprintf("  %.3g %s/s", p.PerSecond(), units[p.Phase])
 	if left := p.Total - p.Done; left > 0 && p.PerSecond() > 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
@@ -149,7 +150,7 @@ func (s *runStatus) value() string {
 	if s.Stderr != nil {
 		stderr = *s.Stderr
 	}
-	return s.watched.symbol + " " + plusMinus(*s.Value, stderr)
+	return s.watched.symbol + " " + stats.PlusMinus(*s.Value, stderr)
 }
 
 func (s *runStatus) gap() string {

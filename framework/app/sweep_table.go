@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
@@ -66,9 +67,9 @@ func writeSweepTable(out io.Writer, s *store.Sweep) {
 		for _, r := range sweptRows(s, e) {
 			exact, deviation := "", ""
 			if !math.IsNaN(r.exact) {
-				exact, deviation = exactText(r.exact, r.value, r.stderr), deviationText(r.row)
+				exact, deviation = stats.ExactText(r.exact, r.value, r.stderr), deviationText(r.row)
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s%s\t%s\t%s\t%s\n", name, strings.Join(r.values, "\t"), plusMinus(r.value, r.stderr), r.flag(), r.units, exact, deviation)
+			fmt.Fprintf(w, "%s\t%s\t%s%s\t%s\t%s\t%s\n", name, strings.Join(r.values, "\t"), stats.PlusMinus(r.value, r.stderr), r.flag(), r.units, exact, deviation)
 			name = ""
 		}
 	}

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/store/storetest"
 )
@@ -28,6 +30,27 @@ exact: enumeration
 `
 	if got := squeeze(out.String()); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// What was derived stands below the table, with the cautions of the points.
+func TestSweepTableOfDerived(t *testing.T) {
+	s := storetest.Sweep()
+	derived := s.Observables[0]
+	derived.Name, derived.Way, derived.Beside, derived.Chi2, derived.Compared = "energy_from_free_energy", "F - T dF/dT", "energy", 3.14159, 3
+	derived.PointCautions = [][]core.Caution{{{Code: core.CautionFewPoints, Text: "three points"}}, nil, nil, nil}
+	s.Observables = append(s.Observables, derived)
+	s.Limits = []core.Estimate{{Name: "energy_per_site", Units: "J", Value: []float64{-1.25, math.NaN()}, Stderr: []float64{0.5, math.NaN()}, Axes: []core.Axis{s.Axes[1].Axis}}}
+	var out bytes.Buffer
+	writeSweepTable(&out, s)
+	for _, want := range []string{
+		"(!) energy_from_free_energy at point 0: three points\n",
+		"consistency: energy and energy_from_free_energy = F - T dF/dT chi^2/points 3.14/3\n",
+		"\nextrapolated in 1/N:\nenergy_per_site network = 0 -1.25 +- 0.50 J\n",
+	} {
+		if got := squeeze(out.String()); !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
 	}
 }
 

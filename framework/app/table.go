@@ -9,6 +9,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 )
 
 // row is one scalar observable as people see it: an extensive one appears as
@@ -29,9 +30,9 @@ type row struct {
 // text is the value with its error.
 func (r row) text() string {
 	if r.of.Constant {
-		return plusMinus(r.value, math.NaN()) + " constant"
+		return stats.PlusMinus(r.value, math.NaN()) + " constant"
 	}
-	return plusMinus(r.value, r.stderr)
+	return stats.PlusMinus(r.value, r.stderr)
 }
 
 // flag marks a value with a caution.
@@ -82,7 +83,7 @@ func writeTable(out io.Writer, r *core.Results) {
 	for _, row := range rows {
 		exact, deviation := "", ""
 		if !math.IsNaN(row.exact) {
-			exact = exactText(row.exact, row.value, row.stderr)
+			exact = stats.ExactText(row.exact, row.value, row.stderr)
 			deviation = deviationText(row)
 		}
 		fmt.Fprintf(w, "%s\t%s%s\t%s\t%s\t%s%s\n", row.name, row.text(), row.flag(), row.units, exact, deviation, mixing(row))
@@ -158,46 +159,6 @@ func deviationText(r row) string {
 		text += " (" + strings.Join(notes, ", ") + ")"
 	}
 	return text
-}
-
-// plusMinus writes a value with the digits that its error supports.
-func plusMinus(value, stderr float64) string {
-	format, d := notation(value, stderr)
-	if math.IsNaN(stderr) {
-		return fmt.Sprintf("%.*"+format, d, value)
-	}
-	if format == "e" {
-		return fmt.Sprintf("%.*e +- %.1e", d, value, stderr)
-	}
-	return fmt.Sprintf("%.*f +- %.*f", d, value, d, stderr)
-}
-
-// exactText writes an exact value with one digit more than the estimate has.
-func exactText(exact, value, stderr float64) string {
-	format, d := notation(value, stderr)
-	return fmt.Sprintf("%.*"+format, d+1, exact)
-}
-
-// notation is how to write a value: fixed (f), or scientific (e) where that
-// would be all zeros, with the decimals that show two digits of the error, six
-// digits of the value when the error is zero or unknown.
-func notation(value, stderr float64) (format string, decimals int) {
-	size, scale, digits := exponent(value), exponent(stderr), 1
-	if !(stderr > 0) || math.IsInf(stderr, 0) {
-		scale, digits = size, 5
-	}
-	if largest := max(size, scale); largest < -4 || largest > 8 {
-		return "e", min(15, max(1, size-scale+digits))
-	}
-	return "f", min(15, max(0, digits-scale))
-}
-
-// exponent is that of the first digit of x; 0 where there is none.
-func exponent(x float64) int {
-	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
-		return 0
-	}
-	return int(math.Floor(math.Log10(math.Abs(x))))
 }
 
 // writeVerdicts prints the outcome of [expect] below a title and returns how

@@ -10,6 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/picture"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
 
@@ -19,7 +20,7 @@ func watchedRows(rows []row, cautions []watch.Caution) (all []watch.Observable) 
 		o := watch.Observable{Name: r.name, Long: r.of.Long, Text: r.text(), Units: r.units, Chains: strings.TrimPrefix(mixing(r), "\t"),
 			Value: watch.Number(r.value), Stderr: watch.Number(r.stderr), ExactValue: watch.Number(r.exact)}
 		if known(r.exact) != nil {
-			o.Exact, o.Deviation = exactText(r.exact, r.value, r.stderr), deviationText(r)
+			o.Exact, o.Deviation = stats.ExactText(r.exact, r.value, r.stderr), deviationText(r)
 		}
 		for _, c := range r.cautions {
 			o.Cautions = append(o.Cautions, slices.IndexFunc(cautions, func(w watch.Caution) bool { return w.Text == c.Text }))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
 
@@ -53,9 +54,9 @@ func (w *watchedRun) watchedTile(s *runStatus) *watch.Tile {
 	if s.Stderr != nil {
 		t.Stderr = watch.Number(*s.Stderr)
 	}
-	if t.Text = plusMinus(*s.Value, float64(t.Stderr)); s.Exact != nil {
+	if t.Text = stats.PlusMinus(*s.Value, float64(t.Stderr)); s.Exact != nil {
 		t.ExactValue = watch.Number(*s.Exact)
-		t.Exact, t.Gap = exactText(*s.Exact, *s.Value, float64(t.Stderr)), fmt.Sprintf("%+.1e", *s.Gap)
+		t.Exact, t.Gap = stats.ExactText(*s.Exact, *s.Value, float64(t.Stderr)), fmt.Sprintf("%+.1e", *s.Gap)
 	}
 	return t
 }
@@ -105,7 +106,7 @@ func estimateTile(row row, space core.Space) watch.Tile {
 		t.Label += " / " + space.Each()
 	}
 	if !math.IsNaN(row.exact) {
-		t.Exact = exactText(row.exact, row.value, row.stderr)
+		t.Exact = stats.ExactText(row.exact, row.value, row.stderr)
 	}
 	return t
 }
@@ -126,5 +127,5 @@ func (w *watchedRun) stepTile(name string, x float64) watch.Tile {
 	r := w.sight.shown()
 	value := x / countOf(name, r)
 	label, units := curveLabel(name, &core.History{}, r)
-	return watch.Tile{Name: name, Label: label, Units: units, Text: plusMinus(value, notKnown), Value: watch.Number(value), Stderr: watch.Number(notKnown), ExactValue: watch.Number(notKnown)}
+	return watch.Tile{Name: name, Label: label, Units: units, Text: stats.PlusMinus(value, notKnown), Value: watch.Number(value), Stderr: watch.Number(notKnown), ExactValue: watch.Number(notKnown)}
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
@@ -33,7 +34,7 @@ func writeLimits(out io.Writer, s *store.Sweep) {
 			if math.IsNaN(v) {
 				continue
 			}
-			fmt.Fprintf(w, "  %s\t%s%s\t%s\n", e.Name, limitPoint(e, i), plusMinus(v, e.Stderr[i]), e.Units)
+			fmt.Fprintf(w, "  %s\t%s%s\t%s\n", e.Name, limitPoint(e, i), stats.PlusMinus(v, e.Stderr[i]), e.Units)
 		}
 	}
 	w.Flush()

@@ -1,10 +1,11 @@
-package app
+package derive
 
 import (
 	"fmt"
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
@@ -80,7 +81,7 @@ func (d *derivation) best(axis int, f, s []thermo.Value) {
 	for i, v := range values {
 		if less := f[i].Mean - v.Mean; from[i] != i && less > inconsistent*(v.Err+f[i].Err) {
 			d.warn(own, i, core.CautionBetterElsewhere, "the density of point %d has at this temperature a free energy lower by %s: training here has not converged",
-				from[i], plusMinus(less, v.Err+f[i].Err))
+				from[i], stats.PlusMinus(less, v.Err+f[i].Err))
 		}
 	}
 }

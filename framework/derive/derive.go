@@ -1,4 +1,9 @@
-package app
+// Package derive adds to a sweep what follows from its points together, by dF = -S dT - P dV + mu dN: entropies,
+// pressures, chemical potentials, their slopes, and limits of infinite systems, with errors and what they have to agree with.
+// Which of the three an axis changes is seen in the conditions of the points: a key of [ensemble] is a temperature; any other changes
+// the number of sites or particles, or at the same number the volume of the box in absolute units; or none of them, and nothing
+// follows. The formulas are those of room thermo.
+package derive
 
 import (
 	"fmt"
@@ -7,14 +12,10 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
-
-// What follows from the points of a sweep together, by dF = -S dT - P dV + mu dN. Which of the three an axis
-// changes is seen in the conditions of the points: a key of [ensemble] is a temperature; any other changes
-// the number of sites or particles, or at the same number the volume of the box in absolute units; or none of them, and nothing
-// follows.
 
 // derivation adds rows to a collected sweep.
 type derivation struct {
@@ -27,8 +28,8 @@ type derivation struct {
 // inconsistent is how many standard errors two ways to a quantity may be apart.
 const inconsistent = 4
 
-// derive adds all that follows.
-func derive(s *store.Sweep, points []*core.Results) {
+// Add adds to a collected sweep all that follows; points are its results, nil of one that is missing or of no single conditions.
+func Add(s *store.Sweep, points []*core.Results) {
 	d := &derivation{Sweep: s, points: slices.Clone(points)}
 	with, without := 0, 0
 	for i, p := range d.points {
@@ -254,7 +255,7 @@ func (d *derivation) compare(e *store.Swept, with string, values []thermo.Value)
 	e.Beside, e.Chi2, e.Compared = with, check.Chi2, check.Points
 	for i, v := range values {
 		if distance := thermo.Distance(v, other[i]); distance > inconsistent {
-			d.warn(e, i, core.CautionInconsistent, "%s is %s here, %.1f standard errors from %s", with, plusMinus(other[i].Mean, other[i].Err), distance, e.Way)
+			d.warn(e, i, core.CautionInconsistent, "%s is %s here, %.1f standard errors from %s", with, stats.PlusMinus(other[i].Mean, other[i].Err), distance, e.Way)
 		}
 	}
 }
