@@ -78,6 +78,8 @@ type rehearsal struct {
 	*exec.Cmd
 	out    buffer
 	cancel context.CancelFunc
+	ended  chan struct{} // closed when the launcher has ended
+	err    error         // of it, then
 }
 
 // hang is when ranks are taken for hung. A scene takes a second or two, more when ranks
@@ -93,7 +95,7 @@ func (l launcher) start(t testing.TB, n int, scene string, more ...string) *rehe
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), hang)
 	args := append(append([]string{}, l.command[1:]...), "-n", strconv.Itoa(n), exe)
-	r := &rehearsal{Cmd: exec.CommandContext(ctx, l.command[0], args...), cancel: cancel}
+	r := &rehearsal{Cmd: exec.CommandContext(ctx, l.command[0], args...), cancel: cancel, ended: make(chan struct{})}
 	r.Env = append(append(os.Environ(), l.env...), sceneVariable+"="+scene, "TMPDIR=/tmp") // sockets have short paths
 	if l.library != "" {
 		r.Env = append(r.Env, Variable+"="+l.library)
@@ -105,6 +107,10 @@ func (l launcher) start(t testing.TB, n int, scene string, more ...string) *rehe
 	if err := r.Start(); err != nil {
 		t.Fatal(err)
 	}
+	go func() {
+		r.err = r.Wait()
+		close(r.ended)
+	}()
 	t.Cleanup(cancel)
 	return r
 }
@@ -112,27 +118,33 @@ func (l launcher) start(t testing.TB, n int, scene string, more ...string) *rehe
 // end waits for the ranks and returns the exit code of mpirun, -1 after a signal.
 func (r *rehearsal) end(t testing.TB) (code int, out string) {
 	t.Helper()
-	err := r.Wait()
+	<-r.ended
 	r.cancel()
 	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatalf("%v hung, or could not be started: %v\n%s", r.Args, err, r.out.String())
+	if r.err != nil && !errors.As(r.err, &exit) {
+		t.Fatalf("%v hung, or could not be started: %v\n%s", r.Args, r.err, r.out.String())
 	}
 	return r.ProcessState.ExitCode(), r.out.String()
 }
 
-// process waits for the number of a rank's process.
+// process waits for the number of a rank's process, as long as its launcher lives, which hang bounds.
 func (r *rehearsal) process(t *testing.T, rank int) int {
 	t.Helper()
 	line := regexp.MustCompile(fmt.Sprintf(`rank %d is process (\d+)\n`, rank))
-	for deadline := time.Now().Add(hang); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for ended := false; ; {
 		if found := line.FindStringSubmatch(r.out.String()); found != nil {
 			pid, _ := strconv.Atoi(found[1])
 			return pid
 		}
+		if ended {
+			t.Fatalf("%v ended, %v, and rank %d had not said its process:\n%s", r.Args, r.err, rank, r.out.String())
+		}
+		select {
+		case <-r.ended:
+			ended = true // what it said last is there now
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
-	t.Fatalf("rank %d does not say its process:\n%s", rank, r.out.String())
-	return 0
 }
 
 // buffer can be read while it is written.
