@@ -8,6 +8,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 )
 
@@ -105,11 +106,39 @@ func (s *session) setting(bound plan.Bound) core.Setting {
 	return setting
 }
 
+// sharing is the setting of estimators: ranks share the calls that they make to its parts.
+func (s *session) sharing(setting core.Setting) core.Setting {
+	calls := s.parts.Calls
+	setting.Potential = core.ViewEnergy(calls.Of(core.InstanceOf(setting.Potential)), setting.Potential.Spec())
+	if s.parts.Model == nil {
+		return setting
+	}
+	view := func(m core.Model) *core.ModelView { return core.ViewModel(calls.Of(core.InstanceOf(m)), m.Spec()) }
+	model := view(s.parts.Model)
+	if setting.Density = model; s.parts.Density != s.parts.Model {
+		setting.Density = view(s.parts.Density.(core.Model)) // its average over images
+	}
+	if setting.Map != nil {
+		setting.Map = model
+	}
+	if setting.Bound != nil {
+		setting.Bound = model
+	}
+	if setting.Quantum != nil {
+		setting.Quantum = model
+	}
+	if setting.States != nil {
+		setting.States = model
+	}
+	return setting
+}
+
 // openEstimators builds the standard set of estimators, unless the plan does not
 // want it, and those of the plan. One of the plan that is standard takes its
 // place there, with the plan's settings.
 func (s *session) openEstimators(bound plan.Bound) ([]plan.NamedSpec, error) {
-	setting := s.setting(bound)
+	s.parts.Calls = &ranks.Calls{}
+	setting := s.sharing(s.setting(bound))
 	var named []plan.NamedSpec
 	for _, w := range s.wantedEstimators(setting) {
 		found, err := s.find(core.KindEstimator, w.PartPlan)
@@ -140,7 +169,7 @@ func (s *session) openEstimator(found *host.Found, ref plan.PartPlan, setting co
 	if err != nil {
 		return nil, err
 	}
-	return estimators.Observe(found.Manifest, o, setting)
+	return estimators.Observe(found.Manifest, core.ViewObserver(s.parts.Calls.Of(core.InstanceOf(o)), o.Spec()), setting)
 }
 
 // openedPart is an observer or an objective with what it was opened for.

@@ -95,13 +95,14 @@ func sameEnd(t *testing.T, what string, got, want ended) {
 	}
 }
 
-// rankFiles are runs of a model, of fermions by natural gradients, and of chains, whose batches have four
-// shares.
+// rankFiles are runs of a model, of fermions by natural gradients, of a flow, and of chains, whose batches have four
+// shares. Estimators of the second and of the third ask the model about most of what they see.
 func rankFiles(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{
 		"van":    "[model]\nplugin = \"van\"\ndepth = 2\n[energy]\nplugin = \"ising\"\nL = 4\n[ensemble]\nbeta = 0.4\n[train]\nsteps = 8\nbatch = 256\n[evaluate]\nsamples = 1000\nbatch = 300\nkeep_samples = 50\n",
-		"fermi":  "[model]\nplugin = \"fermiflow\"\n[energy]\nplugin = \"quantumdot\"\nn = 2\nkappa = 1\n[ensemble]\nbeta = 2\n[train]\noptimizer = \"natural\"\nsteps = 3\nbatch = 256\n[evaluate]\nsamples = 600\nbatch = 300\n",
+		"fermi":  "[model]\nplugin = \"fermiflow\"\n[energy]\nplugin = \"quantumdot\"\nn = 2\nkappa = 1\n[ensemble]\nbeta = 2\n[train]\noptimizer = \"natural\"\nsteps = 3\nbatch = 256\n[evaluate]\nsamples = 600\nbatch = 300\n[[estimator]]\nplugin = \"energy_levels\"\nstates = 4\nlevels = 3\ndepth = 2\nevery = 8\n",
+		"flow":   "[model]\nplugin = \"neuralrg\"\n[energy]\nplugin = \"phi4\"\nL = 4\nd = 2\nm2 = -1\nlambda = 2\n[ensemble]\nbeta = 1\n[train]\nsteps = 4\nbatch = 256\n[evaluate]\nsamples = 600\nbatch = 300\nkeep_samples = 50\n[[estimator]]\nplugin = \"response\"\n",
 		"chains": "[energy]\nplugin = \"phi4\"\nL = 4\nd = 2\nm2 = -4\nlambda = 6.975\n[ensemble]\nbeta = 1\n[sampler]\nmethod = \"hmc\"\nchains = 10\nburn_in = 30\n[evaluate]\nsamples = 500\nbatch = 100\nkeep_samples = 50\n",
 	}
 	for name, text := range files {

@@ -67,6 +67,8 @@ type ColumnInfo struct {
 	Per Per
 	// Dim is how many numbers one of them takes.
 	Dim Dim
+	// Across tells that of several numbers for each configuration the first of all stand before the second of all.
+	Across bool
 	// Role that it plays, "" for none.
 	Role string
 	// Legal values.

@@ -138,8 +138,8 @@ var (
 	// Span are states K, all to be evaluated at every x of a batch, and SpanPsi and SpanLap are ln Psi
 	// and lap Psi/Psi of these: of each state at all configurations, one state after the other.
 	Span    = further[int32](ColumnInfo{Name: "span", Symbol: "the states", Per: PerBatch, Dim: DimOpen})
-	SpanPsi = further[complex128](ColumnInfo{Name: "span_psi", Symbol: "ln Psi", Dim: DimOpen, Legal: LegalLog})
-	SpanLap = further[complex128](ColumnInfo{Name: "span_lap", Symbol: "lap Psi/Psi", Dim: DimOpen, Legal: LegalFinite})
+	SpanPsi = further[complex128](ColumnInfo{Name: "span_psi", Symbol: "ln Psi", Dim: DimOpen, Across: true, Legal: LegalLog})
+	SpanLap = further[complex128](ColumnInfo{Name: "span_lap", Symbol: "lap Psi/Psi", Dim: DimOpen, Across: true, Legal: LegalFinite})
 	// LogImportance is ln w = -beta E - ln p, which reweights a draw of the model to the Boltzmann
 	// density.
 	LogImportance = further[float64](ColumnInfo{Name: "ln_w", Symbol: "ln w", Legal: LegalLog,

@@ -26,7 +26,7 @@ func Tell(c Comm, err error, flags uint64) (uint64, error) {
 	mine := []float64{none, 0, float64(flags), 0}
 	if err != nil {
 		mine[0], mine[1], mine[3] = own, float64(core.KindOf(err)), float64(crc32.ChecksumIEEE([]byte(err.Error())))
-		if errors.As(err, new(*agreed)) {
+		if isAgreed(err) {
 			mine[0] = common
 		}
 	}
@@ -62,6 +62,8 @@ func (a *agreed) Error() string { return a.err.Error() }
 
 func (a *agreed) Unwrap() error { return a.err }
 
+func isAgreed(err error) bool { return errors.As(err, new(*agreed)) }
+
 // share makes err of a rank that of all.
 func share(c Comm, rank int, named bool, kind core.Kind, err error) error {
 	var text []byte
@@ -72,7 +74,7 @@ func share(c Comm, rank int, named bool, kind core.Kind, err error) error {
 	switch {
 	case e != nil:
 		return e
-	case named && errors.As(err, new(*agreed)):
+	case named && isAgreed(err):
 		return err
 	case rank != c.Rank():
 		err = errors.New(string(text))

@@ -11,8 +11,8 @@ import (
 // model and energy about them, and rank 0 hands the rows of all, in the order in which one
 // rank alone draws them, to the estimators. So these see the same batches, and end with the
 // same digits, on any number of ranks. What crosses is what they read, some ten numbers and x
-// of each configuration. What estimators do, and ask of the model about configurations of
-// their own, rank 0 does alone.
+// of each configuration. What estimators do, rank 0 does alone; what they ask the parts about
+// configurations of their own, all ranks answer ([ranks.Calls]).
 
 // deal is what one draw of a phase is on the ranks: rows of each, and the chains that they are
 // of, nil where rows are independent.

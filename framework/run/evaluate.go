@@ -19,7 +19,7 @@ func (r *runner) evaluate(ctx context.Context) error {
 	}
 	for i, p := range phases {
 		if r.passed(phases[i:]) {
-			err = r.alone(r.report(p))
+			err = r.alone(r.lead(func() error { return r.report(p) }))
 		} else {
 			err = r.drawAll(ctx, p)
 		}
@@ -51,7 +51,7 @@ func (r *runner) drawAll(ctx context.Context, p phase) error {
 	}
 	for total := p.look(r.evaluation.Done); ; total = p.nextLook(total) {
 		if r.evaluation.Done >= total { // a process died before its report
-			err = r.alone(r.report(p))
+			err = r.alone(r.lead(func() error { return r.report(p) }))
 		} else {
 			state, err = r.drawUpTo(ctx, &p, state, total)
 		}
@@ -87,10 +87,14 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 		}
 		done += n
 		r.drawn(done, state)
-		if done == total || between.stops() || r.reportDue() {
-			if err := r.alone(r.report(*p)); err != nil {
-				return state, err
+		err = r.lead(func() error {
+			if done < total && !between.stops() && !r.reportDue() {
+				return nil
 			}
+			return r.report(*p)
+		})
+		if err := r.alone(err); err != nil {
+			return state, err
 		}
 		progress := r.estimated(*p, done, total, time.Since(begin))
 		progress.Start = start
@@ -165,8 +169,8 @@ func (r *runner) burn(ctx context.Context, sampler core.Sampler, state core.Samp
 	}
 }
 
-// draw takes one batch from the sampler to the estimators. An error after the draw is that of
-// rank 0 alone.
+// draw takes one batch from the sampler to the estimators. An error after the draw may be that of
+// one rank alone.
 func (r *runner) draw(p *phase, state core.SamplerState, n int) (core.SamplerState, error) {
 	d := r.dealOf(p, n)
 	next, err := r.drawOwn(p, state, d)
@@ -176,22 +180,33 @@ func (r *runner) draw(p *phase, state core.SamplerState, n int) (core.SamplerSta
 	if err != nil {
 		return state, err
 	}
-	if err := r.join(p, d); err != nil || !r.first() {
-		return next, err
+	if err := r.join(p, d); err != nil {
+		return state, err
 	}
+	if err := r.lead(func() error { return r.show(p) }); err != nil {
+		return state, err
+	}
+	return next, nil
+}
+
+// lead does what rank 0 alone does of an evaluation: its calls to the parts are shared.
+func (r *runner) lead(f func() error) error { return r.parts.Calls.Lead(r.comm, f) }
+
+// show hands the batch of all ranks to the estimators.
+func (r *runner) show(p *phase) error {
 	r.torn = true
 	for _, i := range p.estimators {
 		if err := r.parts.Estimators[i].Add(r.seen); err != nil {
-			return state, err
+			return err
 		}
 	}
 	if p.keep {
 		if err := r.keepSamples(); err != nil {
-			return state, err
+			return err
 		}
 	}
 	r.torn = false
-	return next, nil
+	return nil
 }
 
 // drawOwn draws this rank's rows of a batch, and completes them.
@@ -241,9 +256,6 @@ func (r *runner) reportDue() bool {
 // report asks the estimators of a phase, which rank 0 has, for their values so far. The results
 // have the order of the estimators, whatever the phase.
 func (r *runner) report(p phase) error {
-	if !r.first() {
-		return nil
-	}
 	begin := time.Now()
 	defer func() { r.reported, r.reporting = time.Now(), time.Since(begin) }()
 	for _, i := range p.estimators {

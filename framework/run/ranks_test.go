@@ -98,6 +98,15 @@ func rankCases() map[string]evaluationCase {
 		p.Train.Steps, p.Train.Batch = 12, rankBatch
 		return p, parts
 	}
+	cases["estimators that ask the parts"] = func(t *testing.T) (*plan.Plan, Parts) {
+		p, parts := evaluationCases()["model, then hmc"](t)
+		parts.Calls = &ranks.Calls{}
+		a := &asking{trace: trace{name: "asking"}}
+		a.model = core.ViewModel(parts.Calls.Of(core.InstanceOf(parts.Model)), parts.Model.Spec())
+		a.energy = core.ViewEnergy(parts.Calls.Of(core.InstanceOf(parts.Energy)), parts.Energy.Spec())
+		parts.Estimators = append(parts.Estimators, a)
+		return p, parts
+	}
 	for _, policy := range []string{"skip", "rollback"} {
 		cases["chains with failing steps, "+policy] = func(t *testing.T) (*plan.Plan, Parts) {
 			p, parts := walkingFermions(t)
@@ -112,6 +121,41 @@ func rankCases() map[string]evaluationCase {
 		return p, parts
 	}
 	return cases
+}
+
+// asking is an estimator that asks the model about each configuration that it sees, and the energy
+// about the last one when it reports.
+type asking struct {
+	trace
+	model  core.Density
+	energy core.Energy
+	x      []float64
+}
+
+func (a *asking) Add(b *core.Batch) error {
+	a.x = slices.Clone(b.X)
+	logP := make([]float64, b.N)
+	if err := a.model.LogProb(logP, a.x); err != nil {
+		return err
+	}
+	for _, l := range logP {
+		a.sum = a.sum*0.99 + l
+	}
+	a.n += float64(b.N)
+	return nil
+}
+
+func (a *asking) Report() ([]core.Estimate, error) {
+	b := core.Batch{N: len(a.x) / a.energy.Spec().Space.Size(), X: a.x}
+	energies := make([]float64, b.N)
+	if err := a.energy.Eval(energies, &b); err != nil {
+		return nil, err
+	}
+	all, err := a.trace.Report()
+	for _, e := range energies {
+		all[0].Value[0] += e
+	}
+	return all, err
 }
 
 // rankBatch has four shares of 64 configurations.

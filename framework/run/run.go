@@ -35,6 +35,8 @@ type Parts struct {
 	// sample.Direct.
 	Sampler    core.Sampler
 	Estimators []core.Estimator
+	// Calls has the parts that estimators call, as far as ranks share these calls; nil where rank 0 makes all.
+	Calls *ranks.Calls
 	// Exact is what the energy knows at the plan's temperature, nil if nothing.
 	Exact *core.Exact
 }
