@@ -1,16 +1,13 @@
 package app
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
@@ -19,6 +16,7 @@ import (
 type coverageFlags struct {
 	binding
 	walltime
+	job
 	repeats int
 	seed    uint64
 	samples int64
@@ -46,9 +44,13 @@ func coverageCommand(parts builtins) *cobra.Command {
 			"value where it estimates the Boltzmann density and that is known, else of the mean of\n" +
 			"all repeats. Repeats whose value carries a caution are also counted apart. The repeats\n" +
 			"are kept in coverage.h5 of the folder, with a picture; the same command goes on where\n" +
-			"it stopped, and with more --repeats adds to them. Signals and exit codes are those of run.",
+			"it stopped, and with more --repeats adds to them. Signals and exit codes are those of run.\n" +
+			"Under mpirun or srun each process makes a share of the repeats; all have to see the run folder.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.take(cmd)
+			return f.run(cmd, args[0])
+		},
 	}
 	f.flagsOfOne(cmd)
 	f.walltime.flag(cmd)
@@ -87,35 +89,47 @@ func (f *coverageFlags) run(cmd *cobra.Command, dir string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	ctx, cancel, err := f.limit(cmd.Context(), cmd.ErrOrStderr())
+	ctx, cancel, err := f.limitTogether(cmd, &f.walltime)
 	if err != nil {
 		return err
 	}
 	defer cancel()
-	folder, first, err := openFinished("coverage", dir, cmd.ErrOrStderr())
+	held, err := f.hold("coverage", dir, cmd.ErrOrStderr(), func(*core.Results, string) (uint64, error) { return f.seed, nil })
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
-	s, err := f.bindAgain(ctx, "coverage", first, dir, f.seed, f.samples)
-	if err != nil {
+	defer held.close()
+	s, err := f.bindAgain(ctx, "coverage", held.settings, dir, f.seed, f.samples)
+	if s, err = openedBy(f.ranks, s, err); err != nil {
 		return err
 	}
 	defer s.close()
+	if err := f.sameKernels(); err != nil {
+		return err
+	}
 	path := f.out
 	if path == "" {
 		path = filepath.Join(dir, "coverage.h5")
 	}
-	c, err := f.begin(s, path)
-	if err != nil {
+	var c *store.Coverage
+	if f.ranks.Rank() == 0 {
+		c, err = f.begin(s, path)
+	}
+	if err = ranks.Agree(f.ranks, err); err != nil {
+		return err
+	}
+	if c, err = ranks.FromFirst(f.ranks, c); err != nil {
 		return err
 	}
 	if c.Repeats >= f.repeats {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s is complete with %d repeats; --resume never starts again\n", path, c.Repeats)
-	} else if err := f.repeat(ctx, cmd.ErrOrStderr(), s, folder, first, c, path); err != nil {
+	} else if err := f.repeat(ctx, cmd.ErrOrStderr(), s, held, c, path); err != nil {
 		return err
 	}
-	return f.conclude(cmd.OutOrStdout(), c, path)
+	if f.ranks.Rank() == 0 {
+		err = f.conclude(cmd.OutOrStdout(), c, path)
+	}
+	return ranks.Agree(f.ranks, err)
 }
 
 // begin is what is in the file already, or nothing yet.
@@ -135,105 +149,6 @@ func (f *coverageFlags) begin(s *session, path string) (*store.Coverage, error) 
 			Hint: "use --resume never to start again, or another --out file"}
 	}
 	return earlier, nil
-}
-
-// saveEvery is how much of the work a kill can cost.
-const saveEvery = 10 * time.Second
-
-// repeat makes the repeats that are missing, and keeps them.
-func (f *coverageFlags) repeat(ctx context.Context, log io.Writer, s *session, folder *store.Folder, first *core.Results, c *store.Coverage, path string) (err error) {
-	fmt.Fprintln(log, "threads:", f.threads)
-	ctx, stop := watchStop(ctx, folder.Dir())
-	defer func() { stop.end(err, true) }()
-	var trained *core.Checkpoint
-	if s.parts.Model != nil {
-		if trained, _, err = folder.LatestCheckpoint(); err != nil {
-			return err
-		}
-	}
-	info, err := s.info()
-	if err != nil {
-		return err
-	}
-	for _, note := range info.follow(first.Run) {
-		fmt.Fprintln(log, note)
-	}
-	c.Version, c.Kernels = info.CreatorVersion, info.Kernels
-	s.host.LogTo(folder.Dir())
-	monitor := newMonitor(log, s)
-	defer monitor.end()
-	quiet := &notesOnce{to: monitor, told: map[string]bool{}}
-	start, begin, before := c.Repeats, time.Now(), c.WallSeconds
-	var saved time.Time // never: a file that cannot be written is found out at the first repeat
-	keep := func() error {
-		saved, c.WallSeconds = time.Now(), before+time.Since(begin).Seconds()
-		f.tabulate(c)
-		return store.SaveCoverage(path, c)
-	}
-	for c.Repeats < f.repeats {
-		err := context.Cause(ctx) // a repeat that ends before it looks is a whole one
-		if err == nil {
-			err = s.repeatOnce(ctx, c, trained, quiet, info.RunInfo)
-		}
-		if err != nil {
-			return f.stopped(ctx, err, keep(), c, start)
-		}
-		monitor.Progress(run.Progress{Phase: repeating, Done: int64(c.Repeats), Total: int64(f.repeats), Start: int64(start), Elapsed: time.Since(begin)})
-		if time.Since(saved) >= saveEvery {
-			if err := keep(); err != nil {
-				return err
-			}
-		}
-	}
-	return keep()
-}
-
-// repeating is the phase of the progress.
-const repeating run.Phase = "repeat"
-
-// repeatOnce evaluates with the seed of the next repeat, on the parts that are open.
-func (s *session) repeatOnce(ctx context.Context, c *store.Coverage, trained *core.Checkpoint, mon run.Monitor, info core.RunInfo) error {
-	seed := c.Seed + uint64(c.Repeats)
-	again := &session{plan: s.plan.Reseeded(seed), host: s.host, builtins: s.builtins, parts: s.parts, trained: true, like: s, found: s.found}
-	again.parts.Estimators = nil
-	named, err := again.openEstimators(s.bound)
-	if err != nil {
-		return err
-	}
-	results, err := run.Repeat(ctx, again.plan, again.parts, trained, mon, info)
-	if err != nil {
-		return &core.Error{Kind: core.KindOf(err), Op: "repeat", Subject: fmt.Sprintf("%d, of seed %d", c.Repeats, seed), Err: err}
-	}
-	ofModel := map[string]bool{}
-	for _, n := range named {
-		for _, o := range n.Observables {
-			ofModel[o.Name] = n.Source != core.OfEither && n.Source != core.OfChains
-		}
-	}
-	c.ExactSource = results.ExactSource
-	c.Add(results, func(e *core.Estimate) bool {
-		return e.Reweighted || s.plan.Boltzmann() && !ofModel[e.Name]
-	})
-	return nil
-}
-
-// stopped is the error of an end before the last repeat.
-func (f *coverageFlags) stopped(ctx context.Context, cause, unsaved error, c *store.Coverage, start int) error {
-	if unsaved != nil {
-		return unsaved
-	}
-	kind := core.KindOf(cause)
-	switch {
-	case ctx.Err() != nil && (kind == core.Interrupted || kind == core.Halted || errors.Is(cause, context.Cause(ctx))):
-		cause = context.Cause(ctx)
-	case kind != core.Interrupted: // a repeat that saw that the time is nearly over
-		return cause
-	}
-	err := run.Interrupted(cause, fmt.Sprintf("after %d of %d repeats", c.Repeats, f.repeats))
-	if c.Repeats == start && start > 0 && core.KindOf(err) == core.Interrupted {
-		return &core.Error{Kind: core.Stalled, Err: err, Hint: "it came no further than the time before: give it more time, and see that a batch script does not queue it again"}
-	}
-	return err
 }
 
 // notesOnce passes on each note of many evaluations once.

@@ -6,21 +6,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
-	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
-	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
 )
 
 type evaluateFlags struct {
 	binding
 	walltime
+	job
 	seed    uint64
 	samples int64
 	expect  bool
@@ -35,9 +33,13 @@ func evaluateCommand(parts builtins) *cobra.Command {
 			"other random numbers, and keep the results beside the run's own: in the group\n" +
 			"/evaluations/SEED of results.h5. Nothing is trained. A run without a model draws\n" +
 			"new Markov chains. --set takes other settings of the evaluation. Signals and exit\n" +
-			"codes are those of run; the same command goes on where it stopped.",
+			"codes are those of run; the same command goes on where it stopped. Under mpirun\n" +
+			"or srun all processes make it together; they all have to see the run folder.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.take(cmd)
+			return f.run(cmd, args[0])
+		},
 	}
 	f.flagsOfOne(cmd)
 	f.walltime.flag(cmd)
@@ -48,177 +50,122 @@ func evaluateCommand(parts builtins) *cobra.Command {
 }
 
 func (f *evaluateFlags) run(cmd *cobra.Command, dir string) error {
-	ctx, cancel, err := f.limit(cmd.Context(), cmd.ErrOrStderr())
+	ctx, cancel, err := f.limitTogether(cmd, &f.walltime)
 	if err != nil {
 		return err
 	}
 	defer cancel()
-	folder, first, err := openFinished("evaluate", dir, cmd.ErrOrStderr())
+	held, err := f.hold("evaluate", dir, cmd.ErrOrStderr(), f.choose)
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
-	if err := f.choose(first, dir); err != nil {
-		return err
-	}
-	s, err := f.bindAgain(ctx, "evaluate", first, dir, f.seed, f.samples)
-	if err != nil {
+	defer held.close()
+	s, err := f.bindAgain(ctx, "evaluate", held.settings, dir, held.seed, f.samples)
+	if s, err = openedBy(f.ranks, s, err); err != nil {
 		return err
 	}
 	defer s.close()
-	fmt.Fprintln(cmd.ErrOrStderr(), "threads:", f.threads)
-	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, folder, first)
+	if err := f.sameKernels(); err != nil {
+		return err
+	}
+	if err := f.say(cmd.ErrOrStderr(), f.threads); err != nil {
+		return err
+	}
+	results, err := f.perform(ctx, cmd.ErrOrStderr(), s, held)
 	if err != nil {
 		return err
 	}
-	return f.conclude(cmd.OutOrStdout(), s, results, dir)
-}
-
-// openFinished takes the folder of a run that is done, for an operation on what it has
-// trained. The caller closes it.
-func openFinished(op, dir string, log io.Writer) (*store.Folder, *core.Results, error) {
-	if _, err := os.Stat(store.SweepTable(dir)); err == nil {
-		return nil, nil, &core.Error{Kind: core.Invalid, Op: op, Subject: dir, Err: fmt.Errorf("it is the folder of a sweep"),
-			Hint: "name that of a point, as " + store.PointDir(dir, 0)}
+	missed := 0
+	if f.ranks.Rank() == 0 {
+		missed = f.conclude(cmd.OutOrStdout(), s, results, held)
 	}
-	if _, err := store.ReadResults(dir); err != nil { // a folder is not made
-		return nil, nil, err
+	if missed, err = ranks.FromFirst(f.ranks, missed); err == nil && missed > 0 {
+		err = expectError{missed}
 	}
-	folder, err := store.Open(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	first, notes, err := folder.Results()
-	for _, note := range append(folder.Notes(), notes...) {
-		fmt.Fprintln(log, note)
-	}
-	if err == nil {
-		err = finished(op, first, dir)
-	}
-	if err != nil {
-		folder.Close()
-		return nil, nil, err
-	}
-	return folder, first, nil
-}
-
-// finished refuses what a run may still change, for an operation on what it has trained.
-func finished(op string, r *core.Results, dir string) error {
-	if r != nil && r.Run.Status == core.Done {
-		return nil
-	}
-	status := "damaged"
-	if r != nil {
-		status = string(r.Run.Status)
-	}
-	return &core.Error{Kind: core.Invalid, Op: op, Subject: dir, Err: fmt.Errorf("the run in it is not done: its status is %q", status),
-		Hint: "helmholtz run of its run file goes on with it"}
+	return err
 }
 
 // choose settles the seed, and refuses that of the run's own evaluation.
-func (f *evaluateFlags) choose(first *core.Results, dir string) error {
+func (f *evaluateFlags) choose(first *core.Results, dir string) (seed uint64, err error) {
 	var own struct {
 		Run, Evaluate struct{ Seed uint64 }
 	}
 	if err := json.Unmarshal([]byte(first.Run.ConfigJSON), &own); err != nil {
-		return core.Errorf(core.Storage, "evaluate", dir, "its settings cannot be read: %w", err)
+		return 0, core.Errorf(core.Storage, "evaluate", dir, "its settings cannot be read: %w", err)
 	}
 	used := cmp.Or(own.Evaluate.Seed, own.Run.Seed)
 	if f.seed > 0 && f.seed == used {
-		return &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("the run's own evaluation has the seed %d", used), Hint: "choose another --seed"}
+		return 0, &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: dir, Err: fmt.Errorf("the run's own evaluation has the seed %d", used), Hint: "choose another --seed"}
 	}
 	if f.seed > 0 {
-		return nil
+		return f.seed, nil
 	}
 	for _, e := range first.Evaluations {
 		if e.Results.Run.Status != core.Done {
-			f.seed = e.Seed
-			return nil
+			return e.Seed, nil
 		}
 	}
-	for f.seed = 1; f.seed == used || slices.ContainsFunc(first.Evaluations, func(e core.Reevaluation) bool { return e.Seed == f.seed }); {
-		f.seed++
+	for seed = 1; seed == used || slices.ContainsFunc(first.Evaluations, func(e core.Reevaluation) bool { return e.Seed == seed }); {
+		seed++
 	}
-	return nil
+	return seed, nil
 }
 
-// bindAgain binds the parts of the run in a folder for an evaluation of a seed, with what
-// the flags change; samples 0 are as many as the run's.
-func (b *binding) bindAgain(ctx context.Context, op string, first *core.Results, dir string, seed uint64, samples int64) (*session, error) {
-	for _, set := range b.set {
-		if plan.Overrides(set, "evaluate", "seed") {
-			return nil, core.Errorf(core.Invalid, "read flags", "--set "+set, "give the seed as --seed")
-		}
+// perform evaluates, or finds that this has been done. The results are those of rank 0, nil on the others.
+func (f *evaluateFlags) perform(ctx context.Context, log io.Writer, s *session, held finishedRun) (results *core.Results, err error) {
+	e, earlier, err := f.entry(log, s, held)
+	const complete = 1
+	var flags uint64
+	if earlier != nil {
+		flags = complete
 	}
-	b.set = append(b.set, fmt.Sprintf("evaluate.seed=%d", seed))
-	if samples != 0 {
-		b.set = append(b.set, fmt.Sprintf("evaluate.samples=%d", samples))
+	if flags, err = ranks.Tell(f.ranks, err, flags); err != nil || flags != 0 {
+		return earlier, err
 	}
-	sweep, points, err := b.read(filepath.Join(dir, store.ResolvedFile))
+	opt, err := f.options(log, s, held, f.ranks)
 	if err != nil {
 		return nil, err
 	}
-	if len(sweep.Axes) > 0 {
-		return nil, core.Errorf(core.Invalid, "read flags", "--set sweep", "an evaluation has one value of each key")
-	}
-	b.trained = true
-	s, err := b.open(ctx, sweep, points[0])
-	if err != nil {
+	if f.ranks.Rank() > 0 {
+		_, err = run.Evaluate(ctx, s.plan, s.parts, nil, nil, opt)
 		return nil, err
 	}
-	if changed := s.plan.Diff([]byte(first.Run.ConfigJSON)); len(changed) > 0 {
-		s.close()
-		return nil, &core.Error{Kind: core.Invalid, Op: op, Subject: dir, Err: fmt.Errorf("that is not what the run trained: %s", strings.Join(changed, "; ")),
-			Hint: "the tables evaluate, sampler, estimator and checkpoint may differ"}
-	}
-	return s, nil
+	s.host.LogTo(held.folder.Dir())
+	monitor := newMonitor(log, s)
+	defer monitor.end()
+	ctx, end := f.watch(ctx, held.folder.Dir())
+	defer func() { end(err) }()
+	return run.Evaluate(ctx, s.plan, s.parts, held.folder.Reevaluation(held.results, e), monitor, opt)
 }
 
-// perform evaluates, or finds that this has been done.
-func (f *evaluateFlags) perform(ctx context.Context, log io.Writer, s *session, folder *store.Folder, first *core.Results) (results *core.Results, err error) {
-	e := core.Reevaluation{Seed: f.seed, Samples: int64(s.plan.Evaluate.Samples), Step: int64(s.plan.Train.Steps), ConfigSHA256: s.plan.EvaluationFingerprint()}
-	for _, earlier := range first.Evaluations {
+// entry is what the evaluation will be in the run folder, on rank 0, with the results where it has been done.
+func (f *evaluateFlags) entry(log io.Writer, s *session, held finishedRun) (e core.Reevaluation, done *core.Results, err error) {
+	if held.folder == nil {
+		return e, nil, nil
+	}
+	e = core.Reevaluation{Seed: held.seed, Samples: int64(s.plan.Evaluate.Samples), Step: int64(s.plan.Train.Steps), ConfigSHA256: s.plan.EvaluationFingerprint()}
+	for _, earlier := range held.results.Evaluations {
 		switch {
 		case earlier.Seed != e.Seed:
 		case earlier.ConfigSHA256 != e.ConfigSHA256:
-			return nil, &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: folder.Dir(),
+			return e, nil, &core.Error{Kind: core.Invalid, Op: "evaluate", Subject: held.folder.Dir(),
 				Err: fmt.Errorf("it holds an evaluation of seed %d with other settings: %s", e.Seed, earlier.Settings), Hint: "choose another --seed"}
 		case earlier.Results.Run.Status == core.Done:
-			fmt.Fprintf(log, "evaluation %d of %s is complete\n", e.Seed, folder.Dir())
-			return earlier.Results, nil
+			fmt.Fprintf(log, "evaluation %d of %s is complete\n", e.Seed, held.folder.Dir())
+			return e, earlier.Results, nil
 		}
 	}
-	if e.Settings, err = s.plan.EvaluationJSON(); err != nil {
-		return nil, err
-	}
-	info, err := s.info()
-	if err != nil {
-		return nil, err
-	}
-	rebuilt := info.follow(first.Run)
-	for _, note := range rebuilt {
-		fmt.Fprintln(log, note)
-	}
-	info.Warnings = rebuilt
-	s.host.LogTo(folder.Dir())
-	monitor := newMonitor(log, s)
-	defer monitor.end()
-	ctx, stop := watchStop(ctx, folder.Dir())
-	defer func() { stop.end(err, true) }()
-	return run.Evaluate(ctx, s.plan, s.parts, folder.Reevaluation(first, e), monitor, info.RunInfo)
+	e.Settings, err = s.plan.EvaluationJSON()
+	return e, nil, err
 }
 
-// conclude shows the results; the expectations are of the run's own, unless
+// conclude shows the results and returns how many expectations they miss; these are of the run's own, unless
 // they are asked for.
-func (f *evaluateFlags) conclude(out io.Writer, s *session, results *core.Results, dir string) error {
+func (f *evaluateFlags) conclude(out io.Writer, s *session, results *core.Results, held finishedRun) (missed int) {
 	writeTable(out, results)
-	failed := 0
 	if f.expect {
-		failed = writeVerdicts(out, "expected", run.Judge(s.plan, results))
+		missed = writeVerdicts(out, "expected", run.Judge(s.plan, results))
 	}
-	fmt.Fprintf(out, "\nevaluation %d in %s\n", f.seed, filepath.Join(dir, "results.h5"))
-	if failed > 0 {
-		return expectError{failed}
-	}
-	return nil
+	fmt.Fprintf(out, "\nevaluation %d in %s\n", held.seed, filepath.Join(held.folder.Dir(), "results.h5"))
+	return missed
 }

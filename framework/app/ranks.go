@@ -16,15 +16,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Several processes that a launcher, mpirun or srun, has started are one `helmholtz run`.
-// Each reads the run file and opens plugins of its own; rank 0 has the run folder and speaks
+// Several processes that a launcher, mpirun or srun, has started make one command together: `run`, `evaluate` or
+// `coverage`. Each reads the run file and opens plugins of its own; rank 0 has the run folder and speaks
 // to the user. What may go wrong on one of them alone is agreed on before the next step, so
 // that all end with one message and one exit code.
 
 // joinRanks takes this process's place in a parallel job, where the command is one that
 // several make together; nil where it is alone. It comes before signals are listened to.
 func joinRanks(args []string) (*mpi.World, error) {
-	if len(args) < 2 || args[1] != "run" {
+	if len(args) < 2 || !slices.Contains(lasting, args[1]) {
 		return nil, nil
 	}
 	return mpi.Join()
@@ -45,38 +45,64 @@ func ranksOf(ctx context.Context) ranks.Comm {
 	return ranks.Alone{}
 }
 
-// readTogether reads the run file on all ranks, whose kernels must be of one kind.
-func (f *runFlags) readTogether(ctx context.Context, file string) (c chosen, err error) {
-	c, err = f.readFor(ctx, file)
-	if err = ranks.Agree(f.ranks, err); err != nil {
-		return c, err
+// job is the ranks that make a command together, of which the first speaks to the user.
+type job struct {
+	ranks          ranks.Comm
+	stdout, stderr io.Writer // to whom this rank would speak
+}
+
+// take takes the place among the ranks that the context of the command has, and keeps all but the first from speaking.
+func (j *job) take(cmd *cobra.Command) {
+	j.ranks, j.stdout, j.stderr = ranksOf(cmd.Context()), cmd.OutOrStdout(), cmd.ErrOrStderr()
+	if j.ranks.Rank() > 0 {
+		j.stdout, j.stderr = os.Stdout, os.Stderr
+		cmd.SetOut(io.Discard)
+		cmd.SetErr(io.Discard)
 	}
-	all, err := ranks.GatherBytes(f.ranks, []byte(simd.InUse().String()))
+}
+
+// sameKernels refuses ranks whose kernels are not of one kind.
+func (j *job) sameKernels() error {
+	all, err := ranks.GatherBytes(j.ranks, []byte(simd.InUse().String()))
 	if err != nil {
-		return c, err
+		return err
 	}
 	for rank, name := range all {
 		if !bytes.Equal(name, all[0]) {
 			err := core.Errorf(core.Invalid, "join ranks", "", "rank %d has kernels %s, and rank 0 %s: they would compute other digits", rank, name, all[0])
 			err.Hint = "give all the same: --kernels NAME"
-			return c, err
+			return err
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // limitTogether is the limit of time, which rank 0 keeps for all.
-func (f *runFlags) limitTogether(cmd *cobra.Command) (ctx context.Context, cancel context.CancelFunc, err error) {
+func (j *job) limitTogether(cmd *cobra.Command, w *walltime) (ctx context.Context, cancel context.CancelFunc, err error) {
 	ctx, cancel = cmd.Context(), func() {}
-	if f.ranks.Rank() == 0 {
-		ctx, cancel, err = f.limit(ctx, cmd.ErrOrStderr())
+	if j.ranks.Rank() == 0 {
+		ctx, cancel, err = w.limit(ctx, cmd.ErrOrStderr())
 	}
-	return ctx, cancel, ranks.Agree(f.ranks, err)
+	return ctx, cancel, ranks.Agree(j.ranks, err)
 }
 
-// openTogether binds a point on some ranks, each with plugins of its own.
-func (f *runFlags) openTogether(ctx context.Context, c ranks.Comm, sw swept) (*session, error) {
-	s, err := f.open(ctx, sw.sweep, sw.point)
+// watch is the context of rank 0, which a stop file in the run folder cancels, and of a process that a launcher started
+// alone the end of that. The caller calls end with what the command came to.
+func (j *job) watch(ctx context.Context, dir string) (_ context.Context, end func(error)) {
+	ctx, stop := watchStop(ctx, dir)
+	launcher := func() {}
+	if j.ranks.Size() == 1 {
+		ctx, launcher = watchLauncher(ctx)
+	}
+	return ctx, func(err error) {
+		launcher()
+		stop.end(err, true)
+	}
+}
+
+// openedBy is a session that each of some ranks has opened, with plugins of its own; what one could not open
+// is open on none.
+func openedBy(c ranks.Comm, s *session, err error) (*session, error) {
 	if failed := ranks.Agree(c, err); failed != nil {
 		if err == nil {
 			s.close()
@@ -93,33 +119,26 @@ func threads(c ranks.Comm) (least, most int, err error) {
 	return int(slices.Min(all)), int(slices.Max(all)), err
 }
 
-// sayRanks tells once on what a run is made.
-func (f *runFlags) sayRanks(out io.Writer) error {
-	least, most, err := threads(f.ranks)
+// say tells once on what a command is made; of one process its threads.
+func (j *job) say(out io.Writer, alone core.Processors) error {
+	least, most, err := threads(j.ranks)
 	if err != nil {
 		return err
 	}
-	if f.ranks.Size() == 1 {
-		fmt.Fprintln(out, "threads:", f.threads)
+	if j.ranks.Size() == 1 {
+		fmt.Fprintln(out, "threads:", alone)
 		return nil
 	}
 	each := fmt.Sprint(most)
 	if least != most {
 		each = fmt.Sprintf("%d to %d", least, most)
 	}
-	text := fmt.Sprintf("ranks: %d, threads %s each", f.ranks.Size(), each)
-	if w, ok := f.ranks.(*mpi.World); ok {
+	text := fmt.Sprintf("ranks: %d, threads %s each", j.ranks.Size(), each)
+	if w, ok := j.ranks.(*mpi.World); ok {
 		text += fmt.Sprintf(" (%s)", w.Library())
 	}
 	fmt.Fprintln(out, text)
 	return nil
-}
-
-// fromFirst is a number of rank 0.
-func fromFirst(c ranks.Comm, n int) (int, error) {
-	v := []float64{float64(n)}
-	err := c.Broadcast(v, 0)
-	return int(v[0]), err
 }
 
 // linesOf writes whole lines, each with a word before it, so that what several ranks write

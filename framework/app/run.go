@@ -22,8 +22,7 @@ type runFlags struct {
 	resume   string
 	perPoint int // ranks of a point of a sweep, 0 for as many as there are
 
-	ranks          ranks.Comm
-	stdout, stderr io.Writer
+	job
 
 	computed int               // plans that were run to their end, and not found complete
 	failed   map[int]core.Kind // points of a sweep that failed on their own
@@ -50,10 +49,7 @@ func runCommand(parts builtins) *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeRunFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.ranks = ranksOf(cmd.Context())
-			out, log := f.silence(cmd.OutOrStdout(), cmd.ErrOrStderr())
-			cmd.SetOut(out)
-			cmd.SetErr(log)
+			f.take(cmd)
 			return f.run(cmd, args[0])
 		},
 	}
@@ -78,7 +74,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if f.perPoint < 0 {
 		return core.Errorf(core.Invalid, "read flags", "--ranks-per-point", "must not be negative, got %d", f.perPoint)
 	}
-	ctx, cancel, err := f.limitTogether(cmd)
+	ctx, cancel, err := f.limitTogether(cmd, &f.walltime)
 	if err != nil {
 		return err
 	}
@@ -87,7 +83,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.sayRanks(cmd.ErrOrStderr()); err != nil {
+	if err := f.say(cmd.ErrOrStderr(), f.threads); err != nil {
 		return err
 	}
 	sweep, points := c.sweep, c.points
@@ -117,7 +113,7 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 	if f.ranks.Rank() == 0 {
 		missed = conclude(cmd.OutOrStdout(), s, results, dir)
 	}
-	if missed, err = fromFirst(f.ranks, missed); err == nil && missed > 0 {
+	if missed, err = ranks.FromFirst(f.ranks, missed); err == nil && missed > 0 {
 		err = expectError{missed}
 	}
 	return err
@@ -127,6 +123,21 @@ func (f *runFlags) run(cmd *cobra.Command, file string) error {
 type chosen struct {
 	sweep  *plan.Sweep
 	points []int
+}
+
+// readTogether reads the run file on all ranks, whose kernels must be of one kind.
+func (f *runFlags) readTogether(ctx context.Context, file string) (c chosen, err error) {
+	c, err = f.readFor(ctx, file)
+	if err = ranks.Agree(f.ranks, err); err != nil {
+		return c, err
+	}
+	return c, f.sameKernels()
+}
+
+// openTogether binds a point on some ranks.
+func (f *runFlags) openTogether(ctx context.Context, c ranks.Comm, sw swept) (*session, error) {
+	s, err := f.open(ctx, sw.sweep, sw.point)
+	return openedBy(c, s, err)
 }
 
 // readFor reads the run file for a run that a signal may stop.
@@ -169,13 +180,8 @@ func (f *runFlags) perform(ctx context.Context, c ranks.Comm, log io.Writer, s *
 	}
 	opt.Info.Ranks = c.Size()
 	if c.Rank() == 0 {
-		ctx, stop := watchStop(ctx, dir)
-		defer func() { stop.end(err, true) }()
-		if f.ranks.Size() == 1 {
-			var end func()
-			ctx, end = watchLauncher(ctx)
-			defer end()
-		}
+		ctx, end := f.watch(ctx, dir)
+		defer func() { end(err) }()
 		s.host.LogTo(held.folder.Dir())
 		monitor := newMonitor(log, s)
 		defer monitor.end()

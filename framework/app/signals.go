@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// lasting are the commands that take long: signals end them with a checkpoint, and several ranks make them together.
+var lasting = []string{"run", "evaluate", "coverage"}
+
 // listen decides what signals do to a command, before anything else is done:
 // until then they end the process, or are lost. The context is cancelled by
 // the first signal that asks a job to stop, and its cause names the signal.
@@ -24,7 +27,7 @@ func listen(args []string, speaks bool) context.Context {
 	// With somebody to tell, a write to a closed pipe fails and does not end
 	// the process; plugins are started with what is usual.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	if !slices.Contains([]string{"run", "evaluate", "coverage"}, args[1]) {
+	if !slices.Contains(lasting, args[1]) {
 		return context.Background()
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())

@@ -137,7 +137,7 @@ func (f *runFlags) runSweep(ctx context.Context, cmd *cobra.Command, sweep *plan
 	if err = ranks.Agree(f.ranks, err); err != nil {
 		return err
 	}
-	if derived, err = fromFirst(f.ranks, derived); err != nil {
+	if derived, err = ranks.FromFirst(f.ranks, derived); err != nil {
 		return err
 	}
 	if o.failed > 0 {

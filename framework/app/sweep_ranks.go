@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -158,14 +157,4 @@ func (f *runFlags) stopsHere(ctx context.Context, g *team, sw swept) error {
 		err = atPoint(sw.sweep, sw.point, beforeDraws(context.Cause(ctx)))
 	}
 	return ranks.Agree(g, err)
-}
-
-// silence keeps a rank that is not the first from speaking, and remembers to whom it would.
-func (f *runFlags) silence(out, log io.Writer) (io.Writer, io.Writer) {
-	f.stdout, f.stderr = out, log
-	if f.ranks.Rank() > 0 {
-		f.stdout, f.stderr = os.Stdout, os.Stderr
-		return io.Discard, io.Discard
-	}
-	return out, log
 }

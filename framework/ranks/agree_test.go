@@ -108,3 +108,31 @@ func TestJoin(t *testing.T) {
 		t.Errorf("alone: %+v, %v", s, err)
 	}
 }
+
+// Values of any kind cross as they are, NaN and what the others have not.
+func TestValues(t *testing.T) {
+	type value struct {
+		Numbers []float64
+		Named   map[string]int
+	}
+	together(3, func(c ranks.Comm) {
+		mine := value{Numbers: slices.Repeat([]float64{float64(c.Rank())}, c.Rank())}
+		if c.Rank() == 0 {
+			mine.Named = map[string]int{"a": 1}
+		}
+		first, err := ranks.FromFirst(c, mine)
+		if err != nil || len(first.Numbers) > 0 || first.Named["a"] != 1 {
+			t.Errorf("rank %d: %v, %v", c.Rank(), first, err)
+		}
+		all, err := ranks.Gathered(c, mine)
+		if err != nil || len(all) != 3 || all[0].Named["a"] != 1 || all[1].Named != nil || !slices.Equal(all[2].Numbers, []float64{2, 2}) {
+			t.Errorf("rank %d: %v, %v", c.Rank(), all, err)
+		}
+		if _, err := ranks.FromFirst(c, func() {}); err == nil || !strings.Contains(err.Error(), "gob") {
+			t.Errorf("rank %d: what cannot cross: %v", c.Rank(), err)
+		}
+	})
+	if v, err := ranks.FromFirst[any](ranks.Alone{}, t); v != t || err != nil {
+		t.Errorf("alone: %v, %v", v, err)
+	}
+}

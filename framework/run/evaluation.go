@@ -19,9 +19,10 @@ import (
 // Evaluate draws again from the parameters that a finished run trained, with the
 // random numbers of the plan's own evaluation seed; without a model, from new Markov
 // chains. rec's latest checkpoint is the run's last, or one of this evaluation, and
-// rec keeps the results beside the run's. Signals and errors are those of Run.
-func Evaluate(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monitor, info core.RunInfo) (*core.Results, error) {
-	r := newRunner(p, parts, rec, mon, Options{Info: info})
+// rec keeps the results beside the run's. Signals, ranks and errors are those of Run; an
+// evaluation that was stopped is always resumed.
+func Evaluate(ctx context.Context, p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options) (*core.Results, error) {
+	r := newRunner(p, parts, rec, mon, opt)
 	r.again = true
 	if err := r.resume(true); err != nil {
 		return nil, err

@@ -1,10 +1,8 @@
 package run
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/gob"
 	"fmt"
 	"time"
 
@@ -64,12 +62,9 @@ func (r *runner) whenFirst(flag uint64, raised bool) uint64 {
 
 // hear takes up what the models of all ranks have noticed.
 func (r *runner) hear() error {
-	all := [][]core.Notice{r.heard}
-	if r.comm.Size() > 1 {
-		var err error
-		if all, err = gathered(r.comm, r.heard); err != nil {
-			return err
-		}
+	all, err := ranks.Gathered(r.comm, r.heard)
+	if err != nil {
+		return err
 	}
 	r.heard = r.heard[:0]
 	for _, notices := range all {
@@ -77,52 +72,6 @@ func (r *runner) hear() error {
 	}
 	return nil
 }
-
-// gathered is v of every rank.
-func gathered[T any](c ranks.Comm, v T) ([]T, error) {
-	mine, err := encode(v)
-	if err != nil {
-		return nil, err
-	}
-	each, err := ranks.GatherBytes(c, mine)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]T, len(each))
-	for rank, b := range each {
-		if err := decode(b, &all[rank]); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
-// fromFirst is v of rank 0.
-func fromFirst[T any](c ranks.Comm, v T) (T, error) {
-	if c.Size() == 1 {
-		return v, nil
-	}
-	var b []byte
-	var err error
-	if c.Rank() == 0 {
-		b, err = encode(v)
-	}
-	if err = ranks.Agree(c, err); err != nil {
-		return v, err
-	}
-	if b, err = ranks.BroadcastBytes(c, b, 0); err != nil || c.Rank() == 0 {
-		return v, err
-	}
-	return v, decode(b, &v)
-}
-
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	err := gob.NewEncoder(&b).Encode(v)
-	return b.Bytes(), err
-}
-
-func decode(b []byte, v any) error { return gob.NewDecoder(bytes.NewReader(b)).Decode(v) }
 
 // stopped is the error of what stops this rank, nil where nothing does.
 func stopped(cause error, where string) error {
@@ -209,7 +158,7 @@ func (r *runner) receive(c *core.Checkpoint) (*core.Checkpoint, error) {
 			sent[0].Evaluation = &light
 		}
 	}
-	got, err := fromFirst(r.comm, sent)
+	got, err := ranks.FromFirst(r.comm, sent)
 	switch {
 	case err != nil || r.first():
 		return c, err

@@ -11,7 +11,7 @@ import (
 // which nothing is kept but the results. The parts may be those of another repeat, with
 // estimators that have seen nothing.
 func Repeat(ctx context.Context, p *plan.Plan, parts Parts, c *core.Checkpoint, mon Monitor, info core.RunInfo) (*core.Results, error) {
-	return Evaluate(ctx, p, parts, passing{c}, mon, info)
+	return Evaluate(ctx, p, parts, passing{c}, mon, Options{Info: info})
 }
 
 // passing is a Recorder that keeps nothing, and begins with a checkpoint.
