@@ -124,6 +124,7 @@ func (s *session) pool(t plan.Term, size int) (sample.Given, error) {
 		return sample.Given{}, s.plan.At("sampler", core.Blame(core.KindSampler, part.Name, err))
 	}
 	drawn := &sample.Pool{Sampler: sampler, Seed: run.PoolSeed(s.plan.Seed), N: n, Size: size, Group: group}
+	s.parts.Pools = append(s.parts.Pools, drawn)
 	s.data[name] = drawn.All()
 	return s.data[name], nil
 }

@@ -71,24 +71,30 @@ func (r *runner) own(p *phase, state core.SamplerState) (core.SamplerState, erro
 	if d == nil {
 		return state, nil
 	}
-	d.Deal(r.exchange)
-	if p.chains = state.Chains.N; p.chains == 0 {
-		return state, nil
-	}
-	if p.chains < r.comm.Size() {
+	p.chains = state.Chains.N
+	if p.chains > 0 && p.chains < r.comm.Size() {
 		err := core.Errorf(core.Invalid, "deal chains", "sampler.chains", "%d chains are too few for %d ranks", p.chains, r.comm.Size())
 		err.Hint = "give each rank one chain or more"
 		return state, err
 	}
-	all := evenly(p.chains, r.comm.Size())
-	from := before(all, r.comm.Rank())
-	state.Chains = state.Chains.Cut(from, from+all[r.comm.Rank()]).Clone()
-	return state, nil
+	return r.share(d, state), nil
 }
 
-// exchange is core.Exchange: the numbers of the chains of all ranks.
-func (r *runner) exchange(mine []float64, failed error) ([]float64, error) {
-	n := r.evaluation.Sampler.Chains.Total
+// share deals the chains of a state, all, and is the state of those of this rank.
+func (r *runner) share(d core.Dealt, state core.SamplerState) core.SamplerState {
+	n := state.Chains.N
+	d.Deal(func(mine []float64, failed error) ([]float64, error) { return r.exchange(n, mine, failed) })
+	if n == 0 {
+		return state
+	}
+	all := evenly(n, r.comm.Size())
+	from := before(all, r.comm.Rank())
+	state.Chains = state.Chains.Cut(from, from+all[r.comm.Rank()]).Clone()
+	return state
+}
+
+// exchange is core.Exchange: the numbers of n chains, which are on all ranks.
+func (r *runner) exchange(n int, mine []float64, failed error) ([]float64, error) {
 	counts := make([]int, r.comm.Size())
 	for rank, chains := range evenly(n, r.comm.Size()) {
 		counts[rank] = chains + 1

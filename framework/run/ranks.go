@@ -110,6 +110,11 @@ func (r *runner) pause(b between, where string) error {
 			return err
 		}
 	}
+	return r.leave(b, where)
+}
+
+// leave ends the run where something stops a rank.
+func (r *runner) leave(b between, where string) error {
 	if !b.stops() {
 		return nil
 	}

@@ -13,8 +13,10 @@ import (
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/objective"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
 // rankRun is a run on several ranks, of which one gets a signal after so many reports of rank 0.
@@ -107,6 +109,7 @@ func rankCases() map[string]evaluationCase {
 		parts.Estimators = append(parts.Estimators, a)
 		return p, parts
 	}
+	cases["learning from draws of chains"] = learningFromChains
 	for _, policy := range []string{"skip", "rollback"} {
 		cases["chains with failing steps, "+policy] = func(t *testing.T) (*plan.Plan, Parts) {
 			p, parts := walkingFermions(t)
@@ -121,6 +124,24 @@ func rankCases() map[string]evaluationCase {
 		return p, parts
 	}
 	return cases
+}
+
+// learningFromChains fits a normal density to 200 draws of 8 chains whose step adapts in the burn-in.
+func learningFromChains(t *testing.T) (*plan.Plan, Parts) {
+	parts := ring(t)
+	p := chainPlan("hmc")
+	p.Train.Steps, p.Train.Batch, p.Train.Objective, p.Train.From = 6, rankBatch, "maximum_likelihood", "chains"
+	p.Objective = partPlan(objective.Parts(), "maximum_likelihood", nil)
+	part := sample.Parts()[slices.IndexFunc(sample.Parts(), func(p core.Part) bool { return p.Name == "hmc" })]
+	sampler, err := part.NewSampler(p.Sampler.Settings, core.Target{Energy: parts.Energy, Beta: p.Beta})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := &sample.Pool{Sampler: sampler, Seed: PoolSeed(p.Seed), N: 200, Size: parts.Energy.Spec().Space.Size(), Group: 8}
+	parts.Data, parts.Pools = sample.Epochs{Given: pool.All()}, []*sample.Pool{pool}
+	parts.Estimators = []core.Estimator{&trace{name: "model", source: core.OfModel}}
+	p.Evaluate = plan.Evaluate{Samples: 100, Batch: 30}
+	return p, parts
 }
 
 // asking is an estimator that asks the model about each configuration that it sees, and the energy

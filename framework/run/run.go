@@ -9,6 +9,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
+	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
 // Parts are the bound values that a plan names.
@@ -23,6 +24,8 @@ type Parts struct {
 	// Data draws the configurations that are fitted, nil where training draws
 	// from the model.
 	Data core.Sampler
+	// Pools are draws of chains that Data and Terms draw from; they are made before training.
+	Pools []*sample.Pool
 	// Teacher has its parameters, and says where paths end; nil where data does.
 	Teacher core.Model
 	// Objective and Optimizer train the model; nil where nothing is trained.

@@ -18,6 +18,9 @@ func (r *runner) train(ctx context.Context) error {
 	if r.trained() && !r.due() {
 		return nil
 	}
+	if err := r.fillPools(ctx); err != nil {
+		return err
+	}
 	learner, err := r.openTraining()
 	if err != nil {
 		return err
