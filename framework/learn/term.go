@@ -1,6 +1,8 @@
 package learn
 
 import (
+	"slices"
+
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 	"github.com/helmholtz-physics/helmholtz/framework/recipe"
@@ -136,7 +138,7 @@ func (t *term) cotangents(step int64) ([]float64, error) {
 	if !t.idle() {
 		numbers, err = t.Objective.Cotangents(&t.bar, b, all, beta)
 	}
-	if err = ranks.Agree(t.comm, t.Blame.of(err)); err != nil || t.rows.shares >= t.comm.Size() {
+	if err = ranks.Agree(t.comm, t.Blame.of(err)); err != nil || !slices.Contains(t.rows.counts, 0) {
 		return numbers, err
 	}
 	if t.idle() {
@@ -222,7 +224,7 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 func (t *term) pullNodes(row *core.Row, grad []float64, add bool, place func(core.Node)) (err error) {
 	t.room(grad, add)
 	for k, node := range t.rows.nodes {
-		if t.rows.owner[k] != t.comm.Rank() || err != nil {
+		if t.rows.owner[k] != t.comm.Rank() || node.N == 0 || err != nil {
 			continue
 		}
 		if place != nil {

@@ -33,7 +33,7 @@ func Validate(model *Part, t Term, rows int, draw func(from, to, batch int) core
 		part := t
 		part.Source, part.Batch = t.Source.drawing(draw(from, from+batches*size, size)), size*copies
 		comm := c
-		if core.SharesOf(part.Batch, part.Shares) < c.Size() { // so few that each rank looks at all of them
+		if min(part.Batch, core.SharesOf(part.Batch, part.Shares)) < c.Size() { // so few that each rank looks at all of them
 			comm = ranks.Alone{}
 		}
 		u, err := part.open(model, "", core.Derive(seed, uint64(len(v.parts))), comm)

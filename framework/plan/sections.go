@@ -23,6 +23,7 @@ type Train struct {
 	Steps     int     `key:"steps" min:"0" opt:"required" help:"training steps; 0 evaluates the model as initialised"`
 	Start     string  `key:"start" opt:"file" help:"checkpoint of another run, whose last parameters training starts from in place of random ones. Its model has the same blocks of parameters; its energy, temperature and lattice may be others"`
 	Batch     int     `key:"batch" min:"2" max:"10000000" help:"configurations drawn per step"`
+	Shares    int     `key:"shares" min:"0" max:"4096" help:"in how many shares, a power of two, sums over the batch are made; so many ranks can train together, where the batch has as many configurations. It decides the last digits of a run. 0 is 16, and fewer where that leaves less than 64 configurations to each: smaller shares are slower, the less so the more work a configuration is"`
 	From      string  `key:"source" choices:"model,data,chains" help:"where the configurations come from: of an objective that takes draws of the model as well as data, one of these; of every objective that takes data, the Markov chains of [sampler] on the Boltzmann density"`
 	Data      string  `key:"data" opt:"file,named" help:"configurations to fit: a file (HDF5, CSV, NumPy, idx) or the name of a data set, as docs/data.md says. When empty, the rows for training of the energy, which must have some"`
 	Dataset   string  `key:"dataset" help:"where they stand in an HDF5 or .npz file, or in a data set; when empty, x, the samples of a results.h5, the only array, or the first of a data set"`

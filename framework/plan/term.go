@@ -167,6 +167,7 @@ func (c *parts) termTable(schema []core.Param, own core.Settings, n *named) Term
 	if !termName.MatchString(t.Name) {
 		c.add(t.Key("name"), "%s must be made of small letters, digits and _, a letter first, got %q", t.Key("name"), core.Shorten(t.Name))
 	}
+	c.fewShares(t.Key("batch"), c.plan.Train.Shares, t.Batch)
 	c.needsData(n, t)
 	if len(c.list) > before {
 		return t

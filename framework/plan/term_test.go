@@ -50,6 +50,8 @@ func TestFingerprintOfTerms(t *testing.T) {
 		{"term.0.batch=2", "term.0.batch: 300 -> 2"},
 		{"term.0.name=measured", `term.0.name: "data" -> "measured"`},
 		{"term.1.gradient=score", `term.1.gradient: "pathwise" -> "score"`},
+		{"train.shares=0", ""}, // as before there was the key
+		{"train.shares=32", "train.shares: (none) -> 32"},
 		{"train.batch=20", "term.0.batch: 300 -> 20\nterm.1.batch: 300 -> 20\ntrain.batch: 300 -> 20"},
 	} {
 		q := at(withTerm+secondTerm, c.override)

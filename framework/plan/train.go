@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -237,6 +238,10 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 		return t
 	}
 	c.needsData(objective, Term{Objective: t.Objective, From: t.From, Data: t.Data, Teacher: t.Teacher, table: "train"})
+	if n := t.Shares; n&(n-1) != 0 {
+		c.add("train.shares", "train.shares must be a power of two, got %d; the nearest are %d and %d", n, 1<<(bits.Len(uint(n))-1), 1<<bits.Len(uint(n)))
+	}
+	c.fewShares("train.batch", t.Shares, t.Batch)
 	switch {
 	case t.Patience > 0 && t.Validate == 0:
 		c.add("train.patience", "train.patience waits for a smaller validation_loss, and train.validate says how often to look")
@@ -256,6 +261,13 @@ func (c *parts) trainTable(schema []core.Param, own core.Settings, objective *na
 	c.files(func(string) string { return "train" }, schema, full)
 	core.Decode(full, &t)
 	return t
+}
+
+// fewShares refuses more shares than a batch has configurations.
+func (c *parts) fewShares(key string, shares, batch int) {
+	if shares > batch {
+		c.add("train.shares", "train.shares = %d is more than the %d configurations of %s", shares, batch, key)
+	}
 }
 
 // settle completes the settings of a named part. One that is not needed may be missing
@@ -323,6 +335,9 @@ func (p *Plan) trainTables() []table {
 	}
 	if p.Train.Start == "" {
 		own = without(own, "start")
+	}
+	if p.Train.Shares == 0 { // runs that were begun before there was the key are continued
+		own = without(own, "shares")
 	}
 	for _, e := range own {
 		train.entries = append(train.entries, e)

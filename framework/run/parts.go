@@ -51,7 +51,7 @@ func (r *runner) learner() *learn.Learner {
 			beta = func(int64) float64 { return r.plan.Beta }
 		}
 		copies := bound.Objective.Spec().Copies
-		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: parts, Weight: t.Weight, Batch: t.Batch * max(1, copies), Copies: copies, Beta: beta,
+		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: parts, Weight: t.Weight, Batch: t.Batch * max(1, copies), Shares: r.plan.Train.Shares, Copies: copies, Beta: beta,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
 	return &learn.Learner{Model: model, Theta: r.theta, Factors: r.parts.Model.Spec().Factors, Optimizer: r.parts.Optimizer,

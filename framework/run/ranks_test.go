@@ -109,6 +109,13 @@ func rankCases() map[string]evaluationCase {
 		parts.Estimators = append(parts.Estimators, a)
 		return p, parts
 	}
+	for _, name := range []string{"trained by adam", "trained by natural gradients", "natural gradients of chains"} {
+		cases[name+", in 32 shares"] = func(t *testing.T) (*plan.Plan, Parts) {
+			p, parts := cases[name](t)
+			p.Train.Shares = 32
+			return p, parts
+		}
+	}
 	cases["learning from draws of chains"] = learningFromChains
 	for _, policy := range []string{"skip", "rollback"} {
 		cases["chains with failing steps, "+policy] = func(t *testing.T) (*plan.Plan, Parts) {
@@ -236,6 +243,36 @@ func TestRanksAreBitwise(t *testing.T) {
 	}
 }
 
+// With as many shares, 32 ranks train together, and none of them is idle.
+func TestManyRanks(t *testing.T) {
+	for name, build := range rankCases() {
+		if !strings.Contains(name, "32 shares") {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			want, _, err := process(t, build, &memory{}, -1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range []int{11, 32} {
+				results, notes, errs := rankRun{n, build, -1, 0}.on(t, &memory{})
+				if err := errors.Join(errs...); err != nil {
+					t.Fatal(err)
+				}
+				if slices.ContainsFunc(notes, func(s string) bool { return strings.Contains(s, "train.shares") }) {
+					t.Errorf("%d ranks: %q", n, notes)
+				}
+				sameResults(t, fmt.Sprintf("%d ranks", n), results[0], want)
+			}
+			fewer, _, err := process(t, rankCases()[strings.TrimSuffix(name, ", in 32 shares")], &memory{}, -1)
+			spins := strings.Contains(name, "adam") // no last digit of theta turns one
+			if err != nil || !spins && slices.EqualFunc(fewer.Estimates[0].Value, want.Estimates[0].Value, sameBits) {
+				t.Errorf("%v, or the shares change no digit", err)
+			}
+		})
+	}
+}
+
 // A run that a signal to any of its ranks stops goes on, on another number of them, as if
 // nothing had been.
 func TestRanksResume(t *testing.T) {
@@ -313,7 +350,7 @@ func TestFaultOfARank(t *testing.T) {
 		if err := errors.Join(errs...); err != nil {
 			t.Fatal(err)
 		}
-		if want := "train.batch: a batch is trained on by 4 ranks at most, so 2 of 6 ranks have nothing to do in training"; !slices.Contains(notes, want) {
+		if want := "train.shares: a batch has 4 shares, so 2 of 6 ranks have nothing to do in training; a run that begins with train.shares = 8 has work for all"; !slices.Contains(notes, want) {
 			t.Errorf("notes %q, want %q", notes, want)
 		}
 		sameResults(t, "after the fault", results[0], want)

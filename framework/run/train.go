@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -78,15 +79,21 @@ func (r *runner) openTraining() (*learn.Learner, error) {
 	return learner, r.openValidation(learner)
 }
 
-// noteIdle tells the user of ranks that no batch has a share for.
+// noteIdle tells the user of ranks that no batch has a share for, and which shares would have work for all.
 func (r *runner) noteIdle(l *learn.Learner) {
-	shares := 0
+	shares, batch := 0, 0
 	for _, t := range l.Terms {
-		shares = max(shares, core.SharesOf(t.Batch, t.Shares))
+		shares, batch = max(shares, core.SharesOf(t.Batch, t.Shares)), max(batch, t.Batch)
 	}
-	if idle := r.comm.Size() - shares; idle > 0 {
-		r.mon.Note(fmt.Sprintf("train.batch: a batch is trained on by %d ranks at most, so %d of %d ranks have nothing to do in training", shares, idle, r.comm.Size()))
+	size := r.comm.Size()
+	if size <= shares {
+		return
 	}
+	text := fmt.Sprintf("train.shares: a batch has %d shares, so %d of %d ranks have nothing to do in training", shares, size-shares, size)
+	if more := 1 << bits.Len(uint(size-1)); more <= batch {
+		text += fmt.Sprintf("; a run that begins with train.shares = %d has work for all", more)
+	}
+	r.mon.Note(text)
 }
 
 // nextStep trains one step, unless a signal came to any of the ranks. Before it a
