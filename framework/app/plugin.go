@@ -77,7 +77,7 @@ func pluginDescribeCommand(parts builtins) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			h := b.host(nil)
 			defer h.Close()
-			found, err := partsNamed(h, args[0])
+			found, err := partsNamed(h, "describe", args[0])
 			if err != nil {
 				return err
 			}
@@ -107,8 +107,9 @@ func pluginDescribeCommand(parts builtins) *cobra.Command {
 // isPath tells that a name is that of an executable: it has a separator.
 func isPath(name string) bool { return strings.ContainsRune(name, os.PathSeparator) }
 
-// partsNamed finds every part of a name, which a model and an energy may share, or of an executable.
-func partsNamed(h *host.Host, name string) ([]*host.Found, error) {
+// partsNamed finds every part of a name, which a model and an energy may share, or of an executable, for
+// what op says.
+func partsNamed(h *host.Host, op, name string) ([]*host.Found, error) {
 	if isPath(name) {
 		return h.Describe(name)
 	}
@@ -124,11 +125,11 @@ func partsNamed(h *host.Host, name string) ([]*host.Found, error) {
 	if len(named) > 0 {
 		return named, nil
 	}
-	err := core.Errorf(core.Invalid, "describe", name, "no part has this name")
+	err := core.Errorf(core.Invalid, op, name, "no part has this name")
 	if near := core.Nearest(name, names); near != "" {
 		err.Hint = fmt.Sprintf("did you mean %q?", near)
 	} else {
-		err.Hint = "helmholtz plugin list shows them all"
+		err.Hint = "helmholtz plugin list shows them all; a file is given with a path, ./" + name
 	}
 	if n := len(problems); n > 0 {
 		err.Hint += fmt.Sprintf("; %d plugins did not describe themselves, and helmholtz plugin list says why", n)

@@ -1,20 +1,17 @@
 package app
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
-	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/spf13/cobra"
 )
 
@@ -24,6 +21,8 @@ type conformance struct {
 	kind      string
 	part      string
 	set       []string
+	like      string
+	likeSet   []string
 	space     string
 	run       string
 	tolerance float64
@@ -34,6 +33,7 @@ type conformance struct {
 
 func pluginTestCommand(parts builtins) *cobra.Command {
 	c := &conformance{builtins: parts}
+	list := false
 	cmd := &cobra.Command{
 		Use:   "test NAME|PATH",
 		Short: "Test that a plugin keeps to what it claims: values, symmetries, slopes, gradients, densities",
@@ -43,11 +43,25 @@ The suite starts the part as a run would, through shared memory and through
 messages, and tests what can be tested of any part of its kind: that values are
 finite and repeatable, that batches of any size agree, that symmetries,
 exact values, slopes and gradients are those of its values, that densities are
-normalised and samples follow them.`,
+normalised and samples follow them. Of what fails it says the claim that does not
+hold, and by how much; the exit status is then 1. --list prints all claims.
+
+What no identity can see, a coupling of half the size or an energy per site where
+no exact value is known, needs another part to compare with: --like.`,
 		Example: `  helmholtz plugin test ./helmholtz-plugin-annni --set N=8
+  helmholtz plugin test ./helmholtz-plugin-mine --set N=8 --like ising --like-set L=8 --like-set dim=1
   helmholtz plugin test realnvp --space field:4x4 --set couplings=2`,
-		Args: cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if list {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if list {
+				listChecks(cmd.OutOrStdout())
+				return nil
+			}
 			if c.raw {
 				return c.test(args[0])
 			}
@@ -58,6 +72,9 @@ normalised and samples follow them.`,
 	f.StringVar(&c.kind, "kind", "", "kind of the part: model, energy, estimator or objective; needed where several have the name")
 	f.StringVar(&c.part, "part", "", "name of the part, where PATH serves several")
 	f.StringArrayVar(&c.set, "set", nil, "key=value of the part; may be repeated")
+	f.StringVar(&c.like, "like", "", "another energy, name or path, that should have the same values")
+	f.StringArrayVar(&c.likeSet, "like-set", nil, "key=value of the part of --like; may be repeated")
+	f.BoolVar(&list, "list", false, "print the tests of each kind of part, with the claims that they hold it to")
 	f.StringVar(&c.space, "space", "", "space of all but energies: spins:6, field:4x4, or as JSON {\"kind\": ..}")
 	f.StringVar(&c.run, "run", "", "only tests whose names match this regular expression")
 	f.Float64Var(&c.tolerance, "tolerance", 0, "relative, of values computed in two ways; 0 for 1e-10")
@@ -71,8 +88,12 @@ normalised and samples follow them.`,
 // test runs the suite, and ends the process.
 func (c *conformance) test(name string) error {
 	h := (&binding{builtins: c.builtins, fresh: true}).host(c.env)
-	found, err := c.find(h, name)
-	h.Close()
+	defer h.Close()
+	found, err := c.find(h, name, core.PartKind(c.kind), c.part)
+	if err != nil {
+		return err
+	}
+	like, err := c.findLike(h, found)
 	if err != nil {
 		return err
 	}
@@ -98,7 +119,7 @@ func (c *conformance) test(name string) error {
 		tests = append(tests, testing.InternalTest{Name: transport, F: func(t *testing.T) {
 			h := host.New(host.Options{Builtins: c.builtins, Transport: transport, Env: c.env})
 			t.Cleanup(func() { h.Close() })
-			c.suite(t, h, found, settings, space)
+			c.suite(t, h, found, settings, space, like)
 		}})
 	}
 	testing.Init()
@@ -111,26 +132,19 @@ func (c *conformance) test(name string) error {
 	return nil
 }
 
-// find finds the part that is meant.
-func (c *conformance) find(h *host.Host, name string) (*host.Found, error) {
-	var all []*host.Found
-	if isPath(name) {
-		described, err := h.Describe(name)
-		if err != nil {
-			return nil, err
-		}
-		all = described
-	} else {
-		listed, _ := h.List()
-		all = slices.DeleteFunc(listed, func(f *host.Found) bool { return f.Name != name || f.Shadow != "" })
+// find finds the part that is meant: of a kind and with a name of its own, where these are not "".
+func (c *conformance) find(h *host.Host, name string, kind core.PartKind, part string) (*host.Found, error) {
+	all, err := partsNamed(h, "test", name)
+	if err != nil {
+		return nil, err
 	}
 	all = slices.DeleteFunc(all, func(f *host.Found) bool {
-		return c.kind != "" && string(f.Kind) != c.kind || c.part != "" && f.Name != c.part
+		return f.Shadow != "" || kind != "" && f.Kind != kind || part != "" && f.Name != part
 	})
 	switch len(all) {
 	case 0:
-		return nil, &core.Error{Kind: core.Invalid, Op: "test", Subject: name, Err: errors.New("there is no such part"),
-			Hint: "helmholtz plugin list shows them; a file is given with a path, ./" + name}
+		return nil, &core.Error{Kind: core.Invalid, Op: "test", Subject: name, Err: errors.New("none of its parts is what --kind and --part say"),
+			Hint: "helmholtz plugin describe " + name + " shows those that it has"}
 	case 1:
 		return all[0], nil
 	}
@@ -143,16 +157,23 @@ func (c *conformance) find(h *host.Host, name string) (*host.Found, error) {
 }
 
 // suite runs the suite of the part's kind. One process serves all its tests.
-func (c *conformance) suite(t *testing.T, h *host.Host, f *host.Found, s core.Settings, space core.Space) {
+func (c *conformance) suite(t *testing.T, h *host.Host, f *host.Found, s core.Settings, space core.Space, like *reference) {
 	switch f.Kind {
 	case core.KindEnergy:
 		e, err := h.OpenEnergy(f, s)
 		stop(t, err)
-		coretest.Energy(t, func(*testing.T) core.Energy { return e },
-			coretest.EnergyOptions{Tolerance: c.tolerance, Forbids: e.Spec().Forbids, Constant: true})
+		untried(e)
+		o := coretest.EnergyOptions{Tolerance: c.tolerance, Forbids: e.Spec().Forbids, Constant: true}
+		if like != nil {
+			o.LikeName = c.like
+			o.Like, err = h.OpenEnergy(like.found, like.settings)
+			stop(t, err)
+		}
+		coretest.Energy(t, func(*testing.T) core.Energy { return e }, o)
 	case core.KindModel:
 		m, err := h.OpenModel(f, s, space)
 		stop(t, err)
+		untried(m)
 		coretest.Model(t, func(*testing.T) core.Model { return m }, coretest.ModelOptions{Tolerance: c.tolerance})
 	case core.KindEstimator:
 		o, err := h.OpenObserver(f, s, core.System{Space: space, Units: "1", Beta: 1})
@@ -166,6 +187,31 @@ func (c *conformance) suite(t *testing.T, h *host.Host, f *host.Found, s core.Se
 	}
 }
 
+// reference is a part that another one is compared with.
+type reference struct {
+	found    *host.Found
+	settings core.Settings
+}
+
+// findLike finds the energy that one is compared with, nil where that is not asked for.
+func (c *conformance) findLike(h *host.Host, found *host.Found) (*reference, error) {
+	if c.like == "" {
+		if len(c.likeSet) > 0 {
+			return nil, core.Errorf(core.Invalid, "test", "--like-set", "there is no part to compare with, --like")
+		}
+		return nil, nil
+	}
+	if found.Kind != core.KindEnergy {
+		return nil, core.Errorf(core.Unsupported, "test", "--like", "only energies are compared, and %s is %s", found.Name, found.Kind.One())
+	}
+	other, err := c.find(h, c.like, core.KindEnergy, "")
+	if err != nil {
+		return nil, err
+	}
+	settings, err := settingsOf(c.likeSet)
+	return &reference{other, settings}, err
+}
+
 // tested tells whether there is a suite for the part: for what a plugin can be.
 func (c *conformance) tested(f *host.Found) bool {
 	if f.Kind != core.KindEstimator {
@@ -175,71 +221,17 @@ func (c *conformance) tested(f *host.Found) bool {
 	return !f.Builtin || err == nil && built.NewObserver != nil
 }
 
+// untried leaves a part's claims to the suite, which sees more than the host does at the first batch of
+// a run, and says which test it is about.
+func untried(part any) {
+	if p, ok := part.(interface{ Trust() }); ok {
+		p.Trust()
+	}
+}
+
 func stop(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// settingsOf reads the arguments of --set.
-func settingsOf(arguments []string) (core.Settings, error) {
-	s := core.Settings{}
-	for _, a := range arguments {
-		key, text, ok := strings.Cut(a, "=")
-		if !ok {
-			return nil, core.Errorf(core.Invalid, "test", "--set "+a, "must have the form key=value")
-		}
-		v, err := plan.Value(text)
-		if err != nil {
-			return nil, core.Errorf(core.Invalid, "test", "--set "+a, "cannot read the value: %w", err)
-		}
-		key = strings.TrimSpace(key)
-		if table, name, below := strings.Cut(key, "."); below { // constants.J of a table of numbers
-			inner, _ := s[table].(map[string]any)
-			if inner == nil {
-				inner = map[string]any{}
-			}
-			inner[name] = v
-			key, v = table, inner
-		}
-		s[key] = v
-	}
-	return s, nil
-}
-
-// spaceOf reads the argument of --space: a kind with a shape, or JSON. Two lengths are
-// a periodic square lattice; particles are many times so many coordinates.
-func spaceOf(text string) (s core.Space, err error) {
-	refuse := func(err error) (core.Space, error) {
-		return s, &core.Error{Kind: core.Invalid, Op: "test", Subject: "--space " + text, Err: err, Hint: "such as --space spins:6 or --space field:4x4"}
-	}
-	if text == "" {
-		return s, core.Errorf(core.Invalid, "test", "--space", "is needed: the space of the configurations, such as spins:6 or field:4x4")
-	}
-	if strings.HasPrefix(text, "{") {
-		if err := json.Unmarshal([]byte(text), &s); err != nil {
-			return refuse(err)
-		}
-	} else {
-		kind, shape, _ := strings.Cut(text, ":")
-		s.Kind = core.SpaceKind(kind)
-		for length := range strings.SplitSeq(shape, "x") {
-			n, err := strconv.Atoi(length)
-			if err != nil {
-				return refuse(fmt.Errorf("%q is no length", length))
-			}
-			s.Shape = append(s.Shape, n)
-		}
-		if len(s.Shape) == 2 && s.Kind != core.Particles && s.Kind != core.Sphere {
-			s.Lattice, s.Periodic = "square", true
-		}
-		if s.Kind == core.Levels {
-			s.Levels = 3
-		}
-	}
-	if err := s.Check(); err != nil {
-		return refuse(err)
-	}
-	return s, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/coretest"
 	"github.com/spf13/cobra"
 )
 
@@ -101,9 +102,36 @@ func digest(from io.Reader, to io.Writer) (passed, skipped, failed int) {
 // place is where in the suite a line was said, which is no news to a plugin's author.
 var place = regexp.MustCompile(`^\w+\.go:\d+: `)
 
+// mostSaid is how many lines of one test are printed: one mistake can be seen at each configuration.
+const mostSaid = 5
+
+// report prints a verdict, with the claim that does not hold beside a test that failed.
 func report(to io.Writer, word, test string, said []string) {
-	fmt.Fprintf(to, "%-5s%s\n", word, test)
+	claim, rest := "", []string(nil)
 	for _, s := range said {
-		fmt.Fprintf(to, "     %s\n", place.ReplaceAllString(s, ""))
+		s = place.ReplaceAllString(s, "")
+		if c := coretest.ClaimOf(s); c != "" {
+			claim = ": it does not hold that " + c
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	fmt.Fprintf(to, "%-5s%s%s\n", word, test, claim)
+	for k, s := range rest {
+		if k == mostSaid && len(rest) > mostSaid+1 {
+			fmt.Fprintf(to, "     and %d more of this test; --raw prints them\n", len(rest)-k)
+			break
+		}
+		fmt.Fprintf(to, "     %s\n", s)
+	}
+}
+
+// listChecks prints the suites.
+func listChecks(to io.Writer) {
+	for _, kind := range []core.PartKind{core.KindEnergy, core.KindModel, core.KindEstimator, core.KindObjective} {
+		fmt.Fprintf(to, "%s\n", kind)
+		for _, c := range coretest.Checks(kind) {
+			fmt.Fprintf(to, "  %-18s %s\n", c.Name, c.Claim)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package coretest
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -29,14 +30,18 @@ func (o differences) check(t *testing.T, what string, n int, slope []float64, f 
 		t.Fatalf("%s is zero in every component", what)
 	}
 	r := rand.New(rand.NewPCG(17, 18))
+	failed := wrong{tested: map[int]bool{}}
+	worst, most := "", 0.0
 	for trial := range o.directions {
 		direction := make([]float64, len(slope)/n)
 		along := r.IntN(len(direction))
-		if direction[along] = 1; trial < 4 {
+		alone := trial >= 4
+		if direction[along] = 1; !alone {
 			for j := range direction {
 				direction[j] = r.NormFloat64() / math.Sqrt(float64(len(direction)))
 			}
 		}
+		off := false
 		above, below := f(direction, o.step), f(direction, -o.step)
 		for i := range n {
 			got, want, size := (above[i]-below[i])/(2*o.step), 0.0, 0.0
@@ -45,10 +50,31 @@ func (o differences) check(t *testing.T, what string, n int, slope []float64, f 
 				want += term
 				size += math.Abs(term)
 			}
-			if limit := o.tolerance * math.Max(scale, size); !(math.Abs(got-want) <= limit) {
-				t.Errorf("trial %d (component %d) of function %d: central difference %.12g, %s %.12g, limit %.2g", trial, along, i, got, what, want, limit)
+			if alone {
+				failed.got, failed.want = append(failed.got, want), append(failed.want, got)
+			}
+			limit := o.tolerance * math.Max(scale, size)
+			if miss := math.Abs(got - want); !(miss <= limit) {
+				off = true
+				if worst == "" || miss > most || math.IsNaN(miss) {
+					where := fmt.Sprintf("component %d", along)
+					if !alone {
+						where = "a random direction"
+					}
+					worst, most = fmt.Sprintf("%s of function %d: %.12g by differences, %.12g claimed, limit %.2g", where, i, got, want, limit), miss
+				}
 			}
 		}
+		if off {
+			failed.trials++
+		}
+		if alone && off && !failed.tested[along] {
+			failed.components = append(failed.components, along)
+		}
+		failed.tested[along] = failed.tested[along] || alone
+	}
+	if failed.trials > 0 {
+		failed.say(t, what, o.directions, worst)
 	}
 }
 

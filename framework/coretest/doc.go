@@ -18,6 +18,9 @@
 // their Laplacians and slopes. A power or a symmetry is tested where the Spec
 // declares it.
 //
+// Where a check fails, the log says the claim that does not hold ([Checks] lists them) and by how
+// much: derivatives that are off by one factor, or in some components only, are said to be so.
+//
 // [Product] and [Chain], for real numbers [Gaussian] and [FreeField], and for
 // quantum particles [Determinants] and [Trap] are reference parts with exact
 // answers, used to test the suites, the wire, the host and the loop.

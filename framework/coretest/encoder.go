@@ -90,7 +90,7 @@ func modelEvidence(t *testing.T, s *subject) {
 		sum, variance = sum+p[i]*cell, variance+square[i]*cell*cell
 	}
 	if stderr := math.Sqrt(variance); math.Abs(sum-1) > 5*stderr+1e-6 || stderr > 0.05 {
-		t.Errorf("the sum of < w > over all configurations is %v +- %v, not 1", sum, stderr)
+		t.Errorf("the sum of < w > over all configurations is %.6g +- %.2g, not 1", sum, stderr)
 	}
 	if s.space.Values() == nil {
 		return

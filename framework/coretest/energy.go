@@ -36,6 +36,9 @@ type EnergyOptions struct {
 	Constant bool
 	// Forbids allows configurations of the energy +Inf, which have no weight.
 	Forbids bool
+	// Like has the same energy, where there is such a part; LikeName is what it is called.
+	Like     core.Energy
+	LikeName string
 }
 
 func (o *EnergyOptions) defaults() {
@@ -54,15 +57,9 @@ func (o *EnergyOptions) defaults() {
 // new value for each subtest.
 func Energy(t *testing.T, open func(t *testing.T) core.Energy, o EnergyOptions) {
 	o.defaults()
-	for _, c := range []struct {
-		name string
-		test func(*testing.T, core.Energy, EnergyOptions)
-	}{
-		{"spec", energySpec}, {"values", energyValues}, {"batches", energyBatches}, {"slices", energySlices},
-		{"symmetries", energySymmetries}, {"exact", energyExact}, {"enumeration", energyEnumeration}, {"ground", energyGround}, {"slope", energySlope},
-		{"box", energyBox}, {"degree", energyDegree}, {"links", energyLinks}, {"rows", energyRows}, {"follower", energyFollow}, {"bonds", energyBonds},
-	} {
+	for _, c := range energyChecks {
 		t.Run(c.name, func(t *testing.T) {
+			defer c.judge(t)
 			e := open(t)
 			if spec := e.Spec(); o.Draw == nil && len(spec.Start) > 0 {
 				o.Draw = aboutStart(spec)
@@ -73,6 +70,27 @@ func Energy(t *testing.T, open func(t *testing.T) core.Energy, o EnergyOptions) 
 			c.test(t, e, o)
 		})
 	}
+}
+
+var energyChecks = []check[func(*testing.T, core.Energy, EnergyOptions)]{
+	{"spec", "it describes itself, always alike: a space, units, powers and symmetries that it has", energySpec},
+	{"values", "E is a finite number, and the same each time it is asked", energyValues},
+	{"edges", "E, and its slope, are numbers also at the edges of what is legal: all sites alike, zeros, half the box", energyEdges},
+	{"batches", "E of a configuration does not depend on those beside it in the batch", energyBatches},
+	{"slices", "arrays of the caller are neither changed nor kept", energySlices},
+	{"symmetries", "E is the same after each symmetry that is claimed", energySymmetries},
+	{"exact", "exact values agree with one another: F = -ln Z/beta, S = ln Z + beta U, U = -d ln Z/d beta, C = -beta^2 dU/d beta", energyExact},
+	{"enumeration", "exact values are those of a sum over all states of E", energyEnumeration},
+	{"sampled", "the exact energy is the mean of E over Markov chains", energySampled},
+	{"ground", "exact values at T = 0 are those of the lowest states", energyGround},
+	{"slope", "the slope is dE/dx: central differences of E", energySlope},
+	{"like", "E is that of the part that it is compared with", energyLike},
+	{"box", "E is the same after a particle went around the box", energyBox},
+	{"degree", "V(sx) = s^degree V(x)", energyDegree},
+	{"links", "H is Hermitian, and the links of a configuration do not depend on those beside it in the batch", energyLinks},
+	{"rows", "rows are configurations that depend on their number alone", energyRows},
+	{"follower", "changes of E by single moves are those of E", energyFollow},
+	{"bonds", "bonds, over which clusters grow, make up E", energyBonds},
 }
 
 // knows tells whether an energy knows E, and not only rows.
@@ -242,8 +260,11 @@ func energyEnumeration(t *testing.T, e core.Energy, o EnergyOptions) {
 	energies := allowed(eval(t, e, states))
 	compared := 0
 	for _, beta := range o.Betas {
-		want := thermodynamics(energies, beta)
-		for name, got := range exact(t, e, beta).Values {
+		known, want := exact(t, e, beta).Values, thermodynamics(energies, beta)
+		if why := otherUnits(known, energies, beta, float64(s.Space.Count())); why != "" {
+			t.Error(why)
+		}
+		for name, got := range known {
 			if w, ok := want[name]; ok {
 				near(t, name+" against enumeration", []float64{got}, []float64{w}, o.Tolerance)
 				compared++
@@ -253,6 +274,25 @@ func energyEnumeration(t *testing.T, e core.Energy, o EnergyOptions) {
 	if compared == 0 {
 		t.Error("none of its exact values can be compared with enumeration; log_z is the least")
 	}
+}
+
+// otherUnits says if ln Z is not that of E, but of a simple multiple of it.
+func otherUnits(known map[string]float64, energies []float64, beta, count float64) string {
+	logZ, ok := known["log_z"]
+	is := func(factor float64) bool {
+		return math.Abs(thermodynamics(energies, factor*beta)["log_z"]-logZ) <= 1e-8*(1+math.Abs(logZ))
+	}
+	switch {
+	case !ok || is(1) || count == 1:
+		return ""
+	case is(count):
+		return fmt.Sprintf("ln Z is that of %g E: is E per site or particle, and should be the total?", count)
+	case is(1 / count):
+		return fmt.Sprintf("ln Z is that of E/%g: are the exact values per site or particle, and should be of the total?", count)
+	case is(-1):
+		return "ln Z is that of -E: what has the wrong sign?"
+	}
+	return ""
 }
 
 // allowed leaves out energies of configurations that are forbidden.

@@ -397,7 +397,7 @@ func TestFaultyEnergy(t *testing.T) {
 	if !ok {
 		t.Skip("run by TestFaultsAreFound")
 	}
-	Energy(t, func(*testing.T) core.Energy { return f.wrap(&chain{n: 5, j: 1, h: 0.5}) }, EnergyOptions{})
+	Energy(t, func(*testing.T) core.Energy { return f.wrap(&chain{n: 5, j: 1, h: 0.5}) }, EnergyOptions{Like: like5(), LikeName: "chain"})
 }
 
 func TestFaultyObserver(t *testing.T) {

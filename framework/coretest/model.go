@@ -15,29 +15,9 @@ import (
 // value for each subtest.
 func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 	o.defaults()
-	for _, c := range []struct {
-		name string
-		test func(*testing.T, *subject)
-	}{
-		{"spec", modelSpec}, {"init", modelInit}, {"sample", modelSample}, {"prefix", modelPrefix}, {"batches", modelBatches},
-		{"log_prob", modelLogProb}, {"normalisation", modelNormalisation}, {"frequencies", modelFrequencies},
-		{"gradient", modelGradient}, {"tree", modelTree}, {"batch id", modelBatchID}, {"slices", modelSlices}, {"symmetries", modelSymmetries},
-		{"slope", modelSlope}, {"stein", modelStein},
-		{"path", modelPath}, {"path in use", modelPathInUse}, {"lost noise", modelLostNoise}, {"score", modelScore},
-		{"map", modelMap}, {"images", modelImages}, {"jacobian", modelJacobian}, {"map pull", modelMapPull}, {"map gradient", modelMapGradient},
-		{"velocity", modelVelocity}, {"velocity pull", modelVelocityPull}, {"velocity and map", modelVelocityMap},
-		{"score field", modelScoreField}, {"score pull", modelScorePull}, {"noising", modelNoising},
-		{"score slope", modelScoreSlope}, {"score slope pull", modelScoreSlopePull},
-		{"weak derivatives", modelWeak},
-		{"weight", modelWeight}, {"weight frequencies", modelWeightFrequencies}, {"log z", modelLogZ}, {"move", modelMove}, {"bound", modelBound}, {"encode", modelEncode}, {"evidence", modelEvidence}, {"wave", modelWave}, {"wave pull", modelWavePull},
-		{"labels", quantumLabels}, {"state frequencies", quantumFrequencies}, {"state list", quantumList}, {"diagonal", quantumDiagonal},
-		{"overlaps", quantumOverlaps}, {"exchange", quantumExchange}, {"twist", quantumTwist},
-		{"laplacian", quantumLaplacian}, {"state slope", quantumStateSlope}, {"hermitian", quantumHermitian}, {"wave samples", quantumStein}, {"state draws", quantumStateDraws}, {"state span", quantumStateSpan},
-		{"state batches", quantumBatches}, {"state id", quantumBatchID}, {"state slices", quantumSlices},
-		{"state gradient", quantumGradient}, {"mean score", quantumMeanScore}, {"natural", modelNatural}, {"natural shares", modelNaturalShares}, {"sweep", modelSweep}, {"complete", modelComplete},
-		{"walkers", modelWalkers}, {"walkers cut", modelWalkersCut}, {"walkers in use", modelWalkersInUse}, {"notices", modelNotices},
-	} {
+	for _, c := range modelChecks {
 		t.Run(c.name, func(t *testing.T) {
+			defer c.judge(t)
 			s := &subject{Model: open(t), open: open, o: o}
 			s.space = s.Spec().Space
 			s.d = s.space.Size()

@@ -51,16 +51,23 @@ func ObjectivePart(t *testing.T, p core.Part, s core.Settings, setting core.Sett
 // value for each subtest.
 func Objective(t *testing.T, setting core.Setting, open func(t *testing.T) core.Objective, o ObjectiveOptions) {
 	o.defaults()
-	for _, c := range []struct {
-		name string
-		test func(judged, *testing.T)
-	}{{"spec", judged.spec}, {"values", judged.values}, {"pieces", judged.pieces}, {"slices", judged.slices},
-		{"memory", judged.memory}, {"derivative", judged.derivative}} {
+	for _, c := range objectiveChecks {
 		t.Run(c.name, func(t *testing.T) {
+			defer c.judge(t)
 			o, options := open(t), o
 			c.test(judged{o, setting.Energy.Space, o.Spec().Sizes(setting), options}, t)
 		})
 	}
+}
+
+var objectiveChecks = []check[func(judged, *testing.T)]{
+	{"spec", "it describes itself, always alike: columns that it wants, cotangents that it gives, names of its numbers", judged.spec},
+	{"values", "its numbers and cotangents are finite, all written, and the same each time it is asked", judged.values},
+	{"pieces", "cotangents of a row do not depend on how the batch is cut: means are of all rows", judged.pieces},
+	{"slices", "arrays of the caller are neither changed nor kept", judged.slices},
+	{"memory", "a step allocates nothing", judged.memory},
+	{"derivative", "cotangents are the derivative of the first number", judged.derivative},
+	{"descent", "the cotangents make a gradient along that of the first number, so that steps against it lower it", judged.descent},
 }
 
 // judged is an objective with what it is asked about.

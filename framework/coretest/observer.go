@@ -42,12 +42,20 @@ func ObserverPart(t *testing.T, p core.Part, s core.Settings, of core.System, o 
 // of core. open returns a new value for each subtest.
 func Observer(t *testing.T, space core.Space, open func(t *testing.T) core.Observer, o ObserverOptions) {
 	o.defaults()
-	for _, c := range []struct {
-		name string
-		test func(watched, *testing.T)
-	}{{"spec", watched.spec}, {"values", watched.values}, {"batches", watched.batches}, {"slices", watched.slices}} {
-		t.Run(c.name, func(t *testing.T) { c.test(watched{open(t), space, o}, t) })
+	for _, c := range observerChecks {
+		t.Run(c.name, func(t *testing.T) {
+			defer c.judge(t)
+			c.test(watched{open(t), space, o}, t)
+		})
 	}
+}
+
+var observerChecks = []check[func(watched, *testing.T)]{
+	{"spec", "it describes itself, always alike: names, units, axes", watched.spec},
+	{"values", "its numbers are finite, all written, and the same each time it is asked", watched.values},
+	{"edges", "its numbers are finite also where all sites are alike", watched.edges},
+	{"batches", "the numbers of a configuration do not depend on those beside it in the batch: means are the host's business", watched.batches},
+	{"slices", "arrays of the caller are neither changed nor kept", watched.slices},
 }
 
 // watched is an observer with what it looks at.

@@ -142,11 +142,11 @@ func modelScore(t *testing.T, s *subject) {
 		along.add(dot(path, directions[0]))
 	}
 	if mean, stderr := along.mean(); !(mean > 5*stderr) {
-		t.Errorf("E[PathPull of f] is not seen to differ from zero: %g +- %g", mean, stderr)
+		t.Errorf("E[PathPull of f] is not seen to differ from zero: %.4g +- %.2g", mean, stderr)
 	}
 	for j := range difference {
 		if mean, stderr := difference[j].mean(); !(math.Abs(mean) <= 5*stderr) {
-			t.Errorf("E[PathPull of f] - E[f grad ln p] in direction %d is %g +- %g", j, mean, stderr)
+			t.Errorf("E[PathPull of f] - E[f grad ln p] in direction %d is %.4g +- %.2g", j, mean, stderr)
 		}
 	}
 }

@@ -198,10 +198,10 @@ func quantumHermitian(t *testing.T, s *subject) {
 		im.add(imag(lap))
 	}
 	if mean, stderr := im.mean(); !(math.Abs(mean) <= 5*stderr) {
-		t.Errorf("the mean of lap Psi/Psi has the imaginary part %g +- %g", mean, stderr)
+		t.Errorf("the mean of lap Psi/Psi has the imaginary part %.4g +- %.2g", mean, stderr)
 	}
 	if mean, stderr := re.mean(); !(mean <= 5*stderr) {
-		t.Errorf("the mean of lap Psi/Psi has the real part %g +- %g", mean, stderr)
+		t.Errorf("the mean of lap Psi/Psi has the real part %.4g +- %.2g", mean, stderr)
 	}
 }
 
@@ -251,7 +251,7 @@ func stein(t *testing.T, s *subject, b *core.Batch) {
 			m.add(div + math.Log(cmplx.Abs(ratios[i])/cmplx.Abs(ratios[b.N+i]))/step)
 		}
 		if mean, stderr := m.mean(); !(math.Abs(mean) <= 5*stderr) {
-			t.Errorf("E[div u + 2 Re u . grad ln Psi] of samples is %g +- %g, want 0", mean, stderr)
+			t.Errorf("E[div u + 2 Re u . grad ln Psi] of samples is %.4g +- %.2g, want 0", mean, stderr)
 		}
 	}
 }

@@ -185,7 +185,7 @@ func quantumMeanScore(t *testing.T, s *subject) {
 			// Sums of terms that cancel, as those of a state without rivals.
 			rounding := 1e-12 * math.Sqrt(dot(directions[j], directions[j]))
 			if !(math.Abs(mean) <= 5*stderr+rounding) {
-				t.Errorf("E[%s] in direction %d is %g +- %g", what, j, mean, stderr)
+				t.Errorf("E[%s] in direction %d is %.4g +- %.2g", what, j, mean, stderr)
 			}
 		}
 	}

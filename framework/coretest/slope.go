@@ -59,7 +59,7 @@ func modelStein(t *testing.T, s *subject) {
 			m.add(sum)
 		}
 		if mean, stderr := m.mean(); !(math.Abs(mean) <= 5*stderr) {
-			t.Errorf("E[div v + v . grad ln p] of samples is %g +- %g, want 0", mean, stderr)
+			t.Errorf("E[div v + v . grad ln p] of samples is %.4g +- %.2g, want 0", mean, stderr)
 		}
 	}
 }

@@ -67,14 +67,26 @@ func near(t *testing.T, what string, got, want []float64, tolerance float64) {
 			scale = math.Max(scale, math.Abs(w))
 		}
 	}
+	off, most := 0, 0
 	for i := range want {
-		if got[i] == want[i] {
-			continue // equal infinities
+		if got[i] == want[i] || math.Abs(got[i]-want[i]) <= tolerance*scale { // equal infinities
+			continue
 		}
-		if !(math.Abs(got[i]-want[i]) <= tolerance*scale) {
-			t.Fatalf("%s: number %d is %.17g, want %.17g within %g", what, i, got[i], want[i], tolerance*scale)
+		if off++; off == 1 || math.Abs(got[i]-want[i]) > math.Abs(got[most]-want[most]) {
+			most = i
 		}
 	}
+	if off == 0 {
+		return
+	}
+	if len(want) == 1 {
+		t.Fatalf("%s: %.15g, want %.15g within %.2g", what, got[0], want[0], tolerance*scale)
+	}
+	how := ""
+	if r := relation(got, want, 0); r != "" {
+		how = "; they differ " + r
+	}
+	t.Fatalf("%s: %d of %d numbers are off, most number %d: %.15g, want %.15g within %.2g%s", what, off, len(want), most, got[most], want[most], tolerance*scale, how)
 }
 
 // same compares slices bit for bit.
