@@ -7,28 +7,29 @@ import (
 )
 
 // relation says in words what got has to do with want, if it is something simple: a factor, or a constant
-// that is added, to a relative 1e-6. count is the number of sites or particles. It is "" where it is nothing simple.
+// that is added, which leaves less than a thousandth of the difference. count is the number of sites or
+// particles. It is "" where it is nothing simple.
 func relation(got, want []float64, count int) string {
-	var gg, gw, ww, shift, scale float64
+	var gg, gw, ww, shift float64
 	for i, w := range want {
 		gg, gw, ww = gg+got[i]*got[i], gw+got[i]*w, ww+w*w
 		shift += (got[i] - w) / float64(len(want))
-		scale = max(scale, math.Abs(w))
 	}
 	if !(ww > 0) || !(ww < math.MaxFloat64) || !(gg < math.MaxFloat64) {
 		return "" // or infinite
 	}
-	factor, constant := gw/ww, len(want) > 1
-	off := 0.0
+	factor := gw / ww
+	difference, unscaled, unshifted := 0.0, 0.0, 0.0
 	for i, w := range want {
-		off = max(off, math.Abs(got[i]-factor*w))
-		constant = constant && math.Abs(got[i]-w-shift) <= 1e-6*(scale+math.Abs(shift))
+		difference = max(difference, math.Abs(got[i]-w))
+		unscaled = max(unscaled, math.Abs(got[i]-factor*w))
+		unshifted = max(unshifted, math.Abs(got[i]-w-shift))
 	}
 	near := func(v float64) bool { return math.Abs(factor-v) <= 1e-6*math.Abs(v) }
-	switch n := float64(count); {
-	case constant && math.Abs(shift) > 1e-9*scale:
+	switch n, little := float64(count), 1e-3*difference; {
+	case len(want) > 1 && unshifted <= little:
 		return fmt.Sprintf("by the same %.6g everywhere", shift)
-	case off > 1e-6*scale:
+	case unscaled > little || factor == 0:
 		return ""
 	case near(-1):
 		return "by the sign alone"
@@ -36,10 +37,8 @@ func relation(got, want []float64, count int) string {
 		return fmt.Sprintf("by the factor 1/%d: is it per site or particle, of %d, and should be the total?", count, count)
 	case count > 1 && near(n):
 		return fmt.Sprintf("by the factor %d: is it the total, and should be per site or particle, of %d?", count, count)
-	case factor != 0:
-		return fmt.Sprintf("by the factor %.8g", factor)
 	}
-	return ""
+	return fmt.Sprintf("by the factor %.8g", factor)
 }
 
 // wrong are the trials of a comparison of derivatives that failed, and how the numbers are related.

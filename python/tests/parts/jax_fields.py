@@ -13,18 +13,23 @@ def apply(p, x, t):
     return (p["w2"] @ jnp.tanh(p["w1"] @ jnp.append(x.reshape(-1), t) + p["b1"])).reshape(x.shape)
 
 
+def frozen(p):
+    """The first layer stands still for derivatives."""
+    return {**p, "w1": jax.lax.stop_gradient(p["w1"])}
+
+
 class JaxVelocity(hh.jax.Velocity):
     """dx/dt is a perceptron of place and time"""
     width: int = hh.key(16, min=1, max=10000, help="hidden units")
     step_count: int = hh.key(20, name="steps", min=1, max=10000, help="of the integration")
-    mistake: str = hh.key("none", choices=["none", "det"], help="what is wrong")
+    mistake: str = hh.key("none", choices=["none", "det", "frozen"], help="what is wrong")
     steps = property(lambda self: self.step_count)
 
     def init(self, key):
         return perceptron(key, self.space.size, self.width)
 
     def velocity(self, p, x, t):
-        return apply(p, x, t)
+        return apply(frozen(p) if self.mistake == "frozen" else p, x, t)
 
     def forward(self, p, z):
         x, det = super().forward(p, z)
@@ -35,7 +40,7 @@ class JaxScore(hh.jax.Score):
     """The score of normal data of the variance one, and a perceptron beside it"""
     width: int = hh.key(16, min=1, max=10000, help="hidden units")
     preserving: bool = hh.key(False, help="the noise preserves the variance")
-    mistake: str = hh.key("none", choices=["none", "noise"], help="what is wrong")
+    mistake: str = hh.key("none", choices=["none", "noise", "frozen"], help="what is wrong")
     sigma_max, sigma_min, steps = 3.0, 0.1, 40
 
     def init(self, key):
@@ -50,7 +55,7 @@ class JaxScore(hh.jax.Score):
 
     def score(self, p, x, t):
         a, sigma = self.noising(t)
-        return (apply(p, x, t) - x) / (a**2 + sigma**2)
+        return (apply(frozen(p) if self.mistake == "frozen" else p, x, t) - x) / (a**2 + sigma**2)
 
 
 if __name__ == "__main__":
