@@ -32,7 +32,6 @@ def test_a_draw_and_its_pull() -> None:
     theta = m.start(7)
     theta += 0.1 * np.random.default_rng(2).normal(size=theta.shape)
     m.load(theta)
-    m._lib.keep_from = 0
     n = 150
     place = Place.of(0, n, 0, 0)
     x, log_p = m.draw_batch(5, 0, place.cut())

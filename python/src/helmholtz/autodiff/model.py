@@ -16,7 +16,13 @@ from ..model import Drawn, ModelBase
 from ..part import Answer, Call
 from ..shares import Share
 from ..spaces import Space
+from .chunks import Run
 from .tools import Batched, Noise, Pull, Shape, Tools
+
+#: bytes of a draw that are kept for its pull at most; what is more is computed again
+KEPT = 1 << 30
+#: numbers in the sums of a run at most, which is 4 MiB, unless it has one sum: more would go through memory several times
+SUMS = 1 << 19
 
 
 class AutoModel(ModelBase):
@@ -34,10 +40,9 @@ class AutoModel(ModelBase):
         self._params = self._held.unloaded
         self._noise = self._law()
         self._check()
-        self._draw, self._path = self._lib.values(self._drawn, self._noise), self._lib.pull(self._drawn, self._noise)
-        self._draw_to_pull = self._lib.keep(self._drawn, self._noise)
-        self._kept: Dict[int, Callable[..., Any]] = {}  # by the number of a chunk's first configuration
-        self._used = self._keep = False
+        self._draw, self._back = self._lib.keep(self._drawn, self._noise)
+        self._kept: Dict[Tuple[int, int, Run], Any] = {}  # by seed, number of the first configuration, and run
+        self._used = False
         self._table = self._answers()
 
     def _tools(self) -> Tools:
@@ -77,38 +82,61 @@ class AutoModel(ModelBase):
     def start(self, seed: int) -> np.ndarray:
         return self._held.start(seed)
 
-    # A draw keeps what pulls its chunks back where the draw before was pulled along its samples, as in a
-    # training; one that nobody pulls, as in an evaluation, keeps nothing.
+    # A draw keeps what pulls it back where the draw before was pulled along its samples, as in a training; one that nobody
+    # pulls, as in an evaluation, keeps nothing. What was not kept is drawn once more, by the same program: which of both
+    # happens, after a restart for instance, changes no digit.
 
     def load(self, theta: np.ndarray) -> None:
         self._kept = {}
         self._params = self._held.load(theta)
 
     def draw_batch(self, seed: int, first: int, pieces: Sequence[Share]) -> Drawn:
-        self._keep, self._used, self._kept = self._used and self.parameter_count() >= self._lib.keep_from, False, {}
-        x, log_p = self._chunks.put(
-            ((b, self._draw_chunk(np.uint64(seed), first + b[0])) for s in pieces for b in self._chunks.cut(s.lo, s.hi)),
-            pieces[-1].hi if pieces else 0, [self.space.shape, ()])
-        return x, log_p
+        n = pieces[-1].hi if pieces else 0
+        self._kept, left = {}, KEPT if self._used else 0
+        self._used = False
+        results = np.empty((n, *self.space.shape)), np.empty(n)
 
-    def _draw_chunk(self, seed: Any, first: int) -> Any:
-        noise = seed, self._numbered(first)
-        if not self._keep:
-            return self._draw(self._params, noise)
-        drawn, self._kept[first] = self._draw_to_pull(self._params, noise)
-        return drawn
+        def end(run: Run, found: Tuple[Any, Any, int]) -> Any:
+            nonlocal left
+            drawn, kept, size = found
+            left -= size
+            self._chunks.put(run, drawn, results)
+            return kept if left >= 0 else None
+        runs = self._runs(pieces)
+        for run, kept in zip(runs, self._chunks.each(lambda run: self._draw(self._params, self._noise_of(seed, first, run)), end, runs)):
+            if kept is not None:
+                self._kept[seed, first, run] = kept
+        return results
 
-    def _numbered(self, first: int) -> np.ndarray:
-        """Numbers of the configurations of a chunk; those past the end of a batch are drawn for nothing."""
-        return np.arange(first, first + self._chunks.size, dtype=np.uint64)
+    def _path_pull(self, c: Call) -> Dict[str, Any]:
+        self._used = True
+        bars = c.bar("x"), c.bar("log_p")
 
-    def _sum_chunks(self, c: Call, of: Callable[[int, int], Any]) -> Dict[str, Any]:
-        """The gradient of a call, of what its chunks add: in each share in their order, then along the tree."""
-        terms: Dict[int, np.ndarray] = {}
-        begun = ((s.number, of(lo, hi)) for s in c.place.cut() for lo, hi in self._chunks.cut(s.lo, s.hi))
-        for k, g in self._chunks.ahead(begun):
-            g = self._chunks.numpy(g)
-            terms[k] = terms[k] + g if k in terms else g
+        def begin(run: Run) -> Any:
+            kept = self._kept.get((c.seed, c.first, run))
+            if kept is None:
+                _, kept, _ = self._draw(self._params, self._noise_of(c.seed, c.first, run))
+            return self._back(self._params, kept, tuple(self._chunks.weights(run, b) for b in bars), run)
+        return self._sum_runs(c, begin)
+
+    def _noise_of(self, seed: int, first: int, run: Run) -> Tuple[Any, np.ndarray]:
+        """Seed and numbers of the configurations of a run; those past the end of a chunk are drawn for nothing."""
+        begin = np.array([lo for lo, _ in run.borders], np.uint64) + np.uint64(first)
+        return np.uint64(seed), (begin[:, None] + np.arange(self._chunks.size, dtype=np.uint64)).reshape(-1)
+
+    def _runs(self, pieces: Sequence[Share]) -> List[Run]:
+        """Shares of a batch as runs, with a sum for each share, or several for a long one."""
+        few = self.parameter_count() * self._chunks.most > SUMS
+        return self._chunks.runs([(s.lo, s.hi) for s in pieces], 1 if few else self._chunks.most)
+
+    def _sum_runs(self, c: Call, begin: Callable[[Run], Any]) -> Dict[str, Any]:
+        """The gradient of a call, of the sums of its runs: in each share in their order, then along the tree."""
+        shares, terms = c.place.cut(), {}
+        runs = self._runs(shares)
+        for run, sums in zip(runs, self._chunks.each(begin, lambda _, found: self._chunks.numpy(found), runs)):
+            for piece, g in zip(run.pieces, sums):
+                k = shares[piece].number
+                terms[k] = terms[k] + g if k in terms else g
         return {"grad": c.place.sum(terms, self.parameter_count())}
 
     def rows(self) -> Dict[str, Answer]:
@@ -128,19 +156,9 @@ class AutoModel(ModelBase):
         return lambda c: dict(zip(gives, self._chunks.map(lambda a: f(self._params, a), *(c[name] for name in takes), shapes=shapes)))
 
     def _pulls(self, f: Pull, takes: Sequence[str], bars: Sequence[str]) -> Answer:
-        """A row that gives the sum over a batch of what f pulls back of its chunks."""
+        """A row that gives the sum over a batch of what f pulls back."""
         def answer(c: Call) -> Dict[str, Any]:
             arrays, cotangents = [c[name] for name in takes], [c.bar(name) for name in bars]
-            return self._sum_chunks(c, lambda lo, hi: f(
-                self._params, tuple(self._chunks.fill(a[lo:hi]) for a in arrays), tuple(self._chunks.weights(b[lo:hi]) for b in cotangents)))
+            return self._sum_runs(c, lambda run: f(
+                self._params, tuple(self._chunks.fill(run, a) for a in arrays), tuple(self._chunks.weights(run, b) for b in cotangents), run))
         return answer
-
-    def _path_pull(self, c: Call) -> Dict[str, Any]:
-        self._used = True
-        xbar, lbar, seed = c.bar("x"), c.bar("log_p"), np.uint64(c.seed)
-
-        def of(lo: int, hi: int) -> Any:
-            bars = self._chunks.weights(xbar[lo:hi]), self._chunks.weights(lbar[lo:hi])
-            back = self._kept.get(c.first + lo)  # a chunk has all numbers from its first on
-            return back(bars) if back is not None else self._path(self._params, (seed, self._numbered(c.first + lo)), bars)
-        return self._sum_chunks(c, of)

@@ -2,10 +2,10 @@
 
 A *function of one configuration* is f(params, *arrays), which returns a tuple of arrays; params is what the
 author's ``init`` made, with the parameters loaded last. What is made of it takes ``params`` and a tuple of
-chunks in numpy, (size, ...) each, and where it is pulled back a tuple of cotangents, one of each result. It may
-return before the work is done; :attr:`Chunks.numpy` waits.
+arrays in numpy, a run of whole chunks each, and where it is pulled back a tuple of cotangents, one of each result. It may
+return before the work is done; :attr:`Chunks.numpy` waits. It may be called by several threads at a time.
 
-With a :class:`Noise`, the first of the arrays is random: in its place the chunks begin with a seed and the numbers of
+With a :class:`Noise`, the first of the arrays is random: in its place the arrays begin with a seed and the numbers of
 the configurations, uint64.
 """
 
@@ -18,15 +18,21 @@ from typing import Any, Callable, List, NamedTuple, Optional, Tuple
 import numpy as np
 
 from .. import noise
-from .chunks import Chunks
+from .chunks import Chunks, Run
 
 Shape = Tuple[int, ...]
 #: f(params, *arrays) of one configuration, a tuple of arrays
 One = Callable[..., Tuple[Any, ...]]
-#: (params, chunks) to chunks
+#: (params, arrays) to arrays
 Batched = Callable[[Any, Tuple[Any, ...]], Tuple[Any, ...]]
-#: (params, chunks, cotangents) to a gradient in the parameters, flat as theta, or in the first chunk
-Pull = Callable[[Any, Tuple[Any, ...], Tuple[Any, ...]], Any]
+#: (params, arrays, cotangents, run) to gradients in the parameters, one row, flat as theta, for each sum of the run; more rows may follow
+Pull = Callable[[Any, Tuple[Any, ...], Tuple[Any, ...], Run], Any]
+#: (params, arrays, cotangents) to cotangents of the first array
+PullFirst = Callable[[Any, Tuple[Any, ...], Tuple[Any, ...]], Any]
+#: (params, arrays) to arrays, and what pulling them back needs, whatever that is, with its size in bytes
+Keep = Callable[[Any, Tuple[Any, ...]], Tuple[Tuple[Any, ...], Any, int]]
+#: (params, what was kept, cotangents, run) to gradients, as those of a pull
+PullKept = Callable[[Any, Any, Tuple[Any, ...], Run], Any]
 
 
 class Noise(NamedTuple):
@@ -65,12 +71,10 @@ class Tools(ABC):
 
     :ivar chunks: how batches are cut for it
     :ivar bitwise: digits of a configuration depend neither on its place in a chunk nor on when it is computed
-    :ivar keep_from: number of parameters from which on a draw keeps what its pull-back needs
     """
 
     chunks: Chunks
     bitwise: bool
-    keep_from: int = 0
 
     @abstractmethod
     def parameters(self, init: Callable[..., Any]) -> Parameters:
@@ -82,7 +86,7 @@ class Tools(ABC):
 
     @abstractmethod
     def values(self, f: One, noise: Optional[Noise] = None) -> Batched:
-        """f of a chunk."""
+        """f of a run."""
 
     @abstractmethod
     def slope(self, f: One) -> Batched:
@@ -90,15 +94,15 @@ class Tools(ABC):
 
     @abstractmethod
     def pull(self, f: One, noise: Optional[Noise] = None) -> Pull:
-        """The gradient in the parameters of the sum over a chunk of cotangents times results."""
+        """The gradients in the parameters of sums over chunks of cotangents times results."""
 
     @abstractmethod
-    def pull_first(self, f: One) -> Pull:
-        """The same in the first array."""
+    def pull_first(self, f: One) -> PullFirst:
+        """The gradient of that in the first array."""
 
     @abstractmethod
-    def keep(self, f: One, noise: Noise) -> Callable[[Any, Tuple[Any, ...]], Tuple[Tuple[Any, ...], Callable[[Tuple[Any, ...]], Any]]]:
-        """f of a chunk, and what pulls it back without computing it again: from cotangents to the gradient."""
+    def keep(self, f: One, noise: Noise) -> Tuple[Keep, PullKept]:
+        """f of a run, and what pulls it back without computing it again."""
 
     # Of use within functions of one configuration.
 

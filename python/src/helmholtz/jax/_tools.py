@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Callable, Optional, Tuple
 
 import numpy as np
 
-from ..autodiff.chunks import CPU, GPU, Chunks
-from ..autodiff.tools import Batched, Noise, One, Parameters, Pull, Shape, Tools
+from ..autodiff.chunks import CPU, GPU, Chunks, processors
+from ..autodiff.tools import Batched, Keep, Noise, One, Parameters, Pull, PullFirst, PullKept, Shape, Tools
 from ._load import module
+from ._runs import Loop, Program, dependent
 
 
 class JaxTools(Tools):
     """JAX on the device that it chooses, a GPU where there is one; parameters stay there."""
 
-    # Below, what is kept costs more than to draw again: of a real NVP of 10 000 (chunk of 64, 2 threads)
-    # 1.9 ms against 1.6 ms, of one of 150 000 7.3 ms against 8.5 ms.
-    keep_from = 50_000
-
     def __init__(self) -> None:
         self._jax, self._jnp = module("jax"), module("jax.numpy")
         gpu = self._jax.default_backend() != "cpu"
         self.bitwise = not gpu  # kernels of GPUs choose their sums by what is fastest
-        self.chunks = Chunks(GPU if gpu else CPU, 2 if gpu else 2 * (os.cpu_count() or 1), np.asarray)
+        self.chunks = Chunks(GPU, np.asarray, begun=2) if gpu else Chunks(CPU, np.asarray, most=8, workers=processors())
 
     def parameters(self, init: Callable[..., Any]) -> "Tree":
         return Tree(self._jax, init)
@@ -33,29 +29,80 @@ class JaxTools(Tools):
         return tuple(map(_shape, found)) if isinstance(found, (tuple, list)) else _shape(found)
 
     def values(self, f: One, noise: Optional[Noise] = None) -> Batched:
-        return self._jax.jit(lambda params, arrays: self._chunk(f, noise, arrays)(params))
+        return self._each(lambda params, arrays: self._chunk(f, noise, arrays)(params))
 
     def slope(self, f: One) -> Batched:
         jax = self._jax
         both = jax.vmap(jax.value_and_grad(lambda x, params, *arrays: f(params, x, *arrays)[0].astype(self._jnp.float64)),
                         (0, None))
-        return jax.jit(lambda params, arrays: both(arrays[0], params))
+        return self._each(lambda params, arrays: both(arrays[0], params))
+
+    def pull_first(self, f: One) -> PullFirst:
+        def of(params: Any, given: Any) -> Any:
+            arrays, bars = given
+            return self._jax.vjp(lambda first: self._chunk(f, None, (first, *arrays[1:]))(params), arrays[0])[1](bars)[0]
+        program = self._program(lambda loop, params, given: loop.rows(lambda i: of(params, loop.chunk(loop.cut(given), i))))
+        return lambda params, arrays, bars: program(params, (arrays, bars), len(arrays[-1]))
 
     def pull(self, f: One, noise: Optional[Noise] = None) -> Pull:
-        return self._jax.jit(lambda params, arrays, bars: ravel(self._jax.vjp(self._chunk(f, noise, arrays), params)[1](bars)[0]))
+        def run(loop: Loop, params: Any, given: Any, _: Any, to: Any, count: int) -> Any:
+            cut = loop.cut(given)
 
-    def pull_first(self, f: One) -> Pull:
-        return self._jax.jit(lambda params, arrays, bars: self._jax.vjp(
-            lambda first: self._chunk(f, None, (first, *arrays[1:]))(params), arrays[0])[1](bars)[0])
+            def of(i: Any) -> Any:
+                arrays, bars = loop.chunk(cut, i)
+                return self._jax.vjp(self._chunk(f, noise, arrays), params)[1](bars)[0]
+            return loop.sums(of, to, count, params)
+        program = self._program(run)
+        return lambda params, arrays, bars, run: program(params, (arrays, bars), len(arrays[-1]), run)
 
-    def keep(self, f: One, noise: Noise) -> Callable[..., Tuple[Any, Callable[[Any], Any]]]:
-        draw = self._jax.jit(lambda params, arrays: self._jax.vjp(self._chunk(f, noise, arrays), params))
-        pull = self._jax.jit(lambda back, bars: ravel(back(bars)[0]))
+    def keep(self, f: One, noise: Noise) -> Tuple[Keep, PullKept]:
+        # The pull-back is a tree: what it needs of the chunk is kept, and what follows from the parameters alone is made again.
+        def drawn(params: Any, arrays: Any) -> Any:
+            chunk = self._jax.checkpoint(self._chunk(f, noise, arrays), prevent_cse=False, policy=_worth_keeping)
+            found, back = self._jax.vjp(chunk, params)
+            leaves, tree = self._jax.tree_util.tree_flatten(back)
+            return found, leaves, tree
 
-        def kept(params: Any, arrays: Any) -> Any:
-            drawn, back = draw(params, arrays)
-            return drawn, lambda bars: pull(back, bars)
-        return kept
+        def needed(loop: Loop, params: Any, arrays: Any) -> Any:
+            return dependent(self._jax, lambda chunk: drawn(params, chunk)[1], loop.chunk(loop.cut(arrays), 0))
+
+        def draw(loop: Loop, params: Any, arrays: Any) -> Any:
+            cut, (kept, _) = loop.cut(arrays), needed(loop, params, arrays)
+
+            def of(i: Any) -> Any:
+                found, leaves, _ = drawn(params, loop.chunk(cut, i))
+                return found, [leaves[k] for k in kept]
+            found, leaves = loop.each(of)
+            return tuple(v.reshape(-1, *v.shape[2:]) for v in found), leaves
+
+        def back(loop: Loop, params: Any, bars: Any, leaves: Any, to: Any, count: int) -> Any:
+            bars = loop.cut(bars)
+            nothing = np.uint64(0), np.zeros(loop.size, np.uint64)
+            kept, place = needed(loop._replace(most=1), params, nothing)
+            _, others, tree = drawn(params, nothing)
+
+            def of(i: Any) -> Any:
+                mine = loop.chunk(leaves, i)
+                all_ = [others[k] if at is None else mine[at] for k, at in enumerate(place)]
+                return self._jax.tree_util.tree_unflatten(tree, all_)(loop.chunk(bars, i))[0]
+            return loop.sums(of, to, count, params)
+        draws, backs = self._program(draw), self._program(back)
+
+        def keep(params: Any, arrays: Any) -> Any:
+            found, leaves = draws(params, arrays, len(arrays[-1]))
+            return found, leaves, sum(leaf.nbytes for leaf in leaves)
+        return keep, lambda params, leaves, bars, run: backs(params, bars, len(bars[-1]), run, leaves)
+
+    def _each(self, of: Callable[[Any, Any], Any]) -> Batched:
+        """of(params, chunk) of the chunks of a run, one row for each configuration."""
+        def run(loop: Loop, params: Any, arrays: Any) -> Any:
+            cut = loop.cut(arrays)
+            return loop.rows(lambda i: of(params, loop.chunk(cut, i)))
+        program = self._program(run)
+        return lambda params, arrays: program(params, arrays, len(arrays[-1]))
+
+    def _program(self, f: Callable[..., Any]) -> Program:
+        return Program(f, self.chunks.size, self.chunks.most > 1)
 
     def along(self, f: Callable[[Any], Any], x: Any, e: Any) -> Tuple[Any, Any]:
         return self._jax.jvp(f, (x,), (e,))
@@ -107,6 +154,16 @@ def ravel(tree: Any) -> Any:
     """The leaves of a tree as one array, in the order of theta."""
     jax, jnp = module("jax"), module("jax.numpy")
     return jnp.concatenate([jnp.ravel(jnp.asarray(leaf, jnp.float64)) for leaf in jax.tree_util.tree_leaves(tree)])
+
+
+#: operations that cost less than to write their results and read them again
+_CHEAP = frozenset(("add add_any sub mul neg sign max min abs square integer_pow select_n clamp convert_element_type copy "
+                    "broadcast_in_dim reshape squeeze expand_dims transpose rev concatenate pad slice split iota eq ne lt le gt ge and or not "
+                    "is_finite stop_gradient mul_add").split())
+
+
+def _worth_keeping(operation: Any, *_: Any, **__: Any) -> bool:
+    return operation.name not in _CHEAP
 
 
 def _shape(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 import numpy as np
 
 from ..autodiff.chunks import CPU, GPU, Chunks
-from ..autodiff.tools import Batched, Noise, One, Parameters, Pull, Shape, Tools
+from ..autodiff.tools import Batched, Keep, Noise, One, Parameters, Pull, PullFirst, PullKept, Shape, Tools
 from ..errors import Error
 from ._load import module
 
@@ -42,7 +42,7 @@ class TorchTools(Tools):
             torch.set_default_device(self.device)
         gpu = self.device.type != "cpu"
         self.bitwise = bitwise and not gpu  # kernels of GPUs choose their sums by what is fastest
-        self.chunks = Chunks(GPU if gpu else CPU, 2 if gpu else 0, lambda a: a.detach().cpu().numpy())
+        self.chunks = Chunks(GPU if gpu else CPU, lambda a: a.detach().cpu().numpy(), begun=2 if gpu else 0)
 
     def parameters(self, init: Callable[..., Any]) -> "Leaves":
         return Leaves(self._torch, self.device, init)
@@ -68,20 +68,20 @@ class TorchTools(Tools):
         return slope
 
     def pull(self, f: One, noise: Optional[Noise] = None) -> Pull:
-        return lambda params, arrays, bars: self._flat(params, self._chunk(f, params, self._arrays(noise, arrays)), bars)
+        return lambda params, arrays, bars, run: self._flat(params, self._chunk(f, params, self._arrays(noise, arrays)), bars)
 
-    def pull_first(self, f: One) -> Pull:
+    def pull_first(self, f: One) -> PullFirst:
         def pull(params: Any, arrays: Any, bars: Any) -> Any:
             first, *others = self._arrays(None, arrays)
             first.requires_grad_()
             return self._back(self._chunk(f, params, (first, *others)), [first], self._arrays(None, bars))[0]
         return pull
 
-    def keep(self, f: One, noise: Noise) -> Callable[..., Tuple[Any, Callable[[Any], Any]]]:
-        def kept(params: Any, arrays: Any) -> Any:
+    def keep(self, f: One, noise: Noise) -> Tuple[Keep, PullKept]:
+        def keep(params: Any, arrays: Any) -> Any:
             drawn = self._chunk(f, params, self._arrays(noise, arrays))
-            return drawn, lambda bars: self._flat(params, drawn, bars)
-        return kept
+            return drawn, drawn, sum(v.element_size() * v.nelement() for v in drawn)  # and what the tensors remember, whose size nobody knows
+        return keep, lambda params, drawn, bars, run: self._flat(params, drawn, bars)
 
     def along(self, f: Callable[[Any], Any], x: Any, e: Any) -> Tuple[Any, Any]:
         return self._torch.func.jvp(f, (x,), (e,))
@@ -107,9 +107,9 @@ class TorchTools(Tools):
         return tuple(v.to(self._torch.float64) for v in found)
 
     def _flat(self, params: Any, found: Tuple[Any, ...], bars: Any) -> Any:
-        """The gradient in the parameters, flat."""
+        """The gradient in the parameters, flat, as the one sum of a run of one chunk."""
         pieces = [leaf for _, leaf in leaves(params)]
-        return self._torch.cat([g.reshape(-1) for g in self._back(found, pieces, self._arrays(None, bars))])
+        return self._torch.cat([g.reshape(-1) for g in self._back(found, pieces, self._arrays(None, bars))])[None]
 
     def _back(self, found: Any, of: List[Any], bars: Any) -> List[Any]:
         """Cotangents of results pulled back to tensors, zeros where nothing depends on one; may be called again."""
