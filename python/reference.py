@@ -16,7 +16,7 @@ from typing import Any, Iterator, List, Tuple
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
 # What answers the host, by docs/wire.md; authors need none of them.
-HOST = {"manifest", "spec", "rows", "shape", "is_bitwise", "start", "parameter_blocks", "load", "draw_batch"}
+HOST = {"manifest", "spec", "rows", "shape", "is_bitwise", "start", "parameter_blocks", "load", "draw_batch", "notices", "walk", "checked"}
 MODULES = ["helmholtz", "helmholtz.noise", "helmholtz.jax", "helmholtz.torch", "helmholtz.engines"]
 HEAD = """# Reference of the Python package
 

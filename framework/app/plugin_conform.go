@@ -171,10 +171,15 @@ func (c *conformance) suite(t *testing.T, h *host.Host, f *host.Found, s core.Se
 		}
 		coretest.Energy(t, func(*testing.T) core.Energy { return e }, o)
 	case core.KindModel:
-		m, err := h.OpenModel(f, s, space)
-		stop(t, err)
-		untried(m)
-		coretest.Model(t, func(*testing.T) core.Model { return m }, coretest.ModelOptions{Tolerance: c.tolerance})
+		another := func(t *testing.T) core.Model {
+			t.Helper()
+			m, err := h.OpenModel(f, s, space)
+			stop(t, err)
+			untried(m)
+			return m
+		}
+		m := another(t)
+		coretest.Model(t, func(*testing.T) core.Model { return m }, coretest.ModelOptions{Tolerance: c.tolerance, Another: another})
 	case core.KindEstimator:
 		o, err := h.OpenObserver(f, s, core.System{Space: space, Units: "1", Beta: 1})
 		stop(t, err)

@@ -15,10 +15,13 @@ import (
 // value for each subtest.
 func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 	o.defaults()
+	if o.Another == nil {
+		o.Another = open
+	}
 	for _, c := range modelChecks {
 		t.Run(c.name, func(t *testing.T) {
 			defer c.judge(t)
-			s := &subject{Model: open(t), open: open, o: o}
+			s := &subject{Model: open(t), o: o}
 			s.space = s.Spec().Space
 			s.d = s.space.Size()
 			s.theta = s.parameters(t, 1)
@@ -31,7 +34,6 @@ func Model(t *testing.T, open func(t *testing.T) core.Model, o ModelOptions) {
 // subject is the model under test, with parameters loaded.
 type subject struct {
 	core.Model
-	open  func(t *testing.T) core.Model
 	o     ModelOptions
 	space core.Space
 	d     int

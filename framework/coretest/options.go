@@ -3,10 +3,16 @@ package coretest
 import (
 	"math"
 	"math/rand/v2"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
 // ModelOptions adapt the suite to a model; the zero value fits most.
 type ModelOptions struct {
+	// Another opens a value that remembers nothing, where open gives the same one again
+	// and again; default open.
+	Another func(t *testing.T) core.Model
 	// Draw fills one configuration of positive density that was not drawn
 	// from the model; default random spins, or standard normal numbers.
 	Draw func(r *rand.Rand, x []float64)

@@ -26,7 +26,7 @@ func (s *subject) setState(t *testing.T, state core.State) {
 // another is a new model with the same parameters.
 func (s *subject) another(t *testing.T) *subject {
 	t.Helper()
-	other := &subject{Model: s.open(t), open: s.open, o: s.o, space: s.space, d: s.d, theta: s.theta}
+	other := &subject{Model: s.o.Another(t), o: s.o, space: s.space, d: s.d, theta: s.theta}
 	other.load(t, s.theta)
 	return other
 }
@@ -54,6 +54,7 @@ func sameDraw(t *testing.T, what string, got, want *core.Batch) {
 func modelWalkers(t *testing.T, s *subject) {
 	s.need(t, core.PowerWalk)
 	const n = 50
+	s = s.another(t)
 	if state := s.state(t); !state.Empty() {
 		t.Errorf("%d numbers of chains that have not begun", len(state.Rows)+len(state.Whole))
 	}
@@ -117,6 +118,7 @@ func (s *subject) drawInto(t *testing.T, b *core.Batch, seed uint64, n int) {
 func modelWalkersCut(t *testing.T, s *subject) {
 	s.need(t, core.PowerWalk)
 	const n, steps = 43, 3
+	s.setState(t, core.State{})
 	joined := core.State{}
 	for k, cuts := range [][]int{{0, 19, n}, {0, 8, 31, n}, {0, n}} {
 		var states []core.State

@@ -37,6 +37,7 @@ from .observer import Observable, Observer
 from .part import Part
 from .results import checkpoint, open
 from .spaces import Space, angles, field, levels, particles, sphere, spins
+from .states import occupations
 from .testing import test
 
 
@@ -51,5 +52,5 @@ def __getattr__(name: str):  # type: ignore[no-untyped-def]
 
 __version__ = "0.1.0"
 __all__ = ["Attachment", "Energy", "Error", "Model", "Objective", "Observable", "Observer", "Part", "Pictures", "RunError", "Space",
-           "angles", "attach", "checkpoint", "field", "key", "levels", "noise", "open", "particles", "plot", "run", "serve", "sphere",
+           "angles", "attach", "checkpoint", "field", "key", "levels", "noise", "occupations", "open", "particles", "plot", "run", "serve", "sphere",
            "spins", "test"]

@@ -11,6 +11,7 @@ import numpy as np
 from .errors import Error
 
 _INT32 = ("k", "span", "number", "label", "known", "parent")
+_COMPLEX = ("log_psi", "lap", "log_psi_slope", "span_psi", "span_lap", "element")
 
 #: columns as long as a configuration (docs/wire.md, section 3).
 WIDE = ("x", "slope", "log_p_slope", "z", "z_bar", "velocity", "score", "along", "known", "completed", "uniform", "moved",
@@ -18,7 +19,12 @@ WIDE = ("x", "slope", "log_p_slope", "z", "z_bar", "velocity", "score", "along",
 
 
 def _dtype(name: str) -> str:
+    """Of the numbers that an array counts: a complex one counts real and imaginary parts."""
     return "<i4" if name.split("@")[0] in _INT32 else "<f8"
+
+
+def _complex(name: str) -> bool:
+    return name.split("@")[0] in _COMPLEX
 
 
 class Memory:
@@ -63,12 +69,15 @@ class Memory:
             v = np.frombuffer(a.data, dtype)
             if len(v) != a.length:
                 raise Error(f"{a.name or 'an array'} has {len(v)} numbers, and says {a.length}", kind="plugin")
+        if _complex(a.name):
+            v = v.view("<c16")
         v.flags.writeable = False
         return v
 
     def answer(self, make: Any, a: Any, result: Any) -> Any:
         """Writes a result where the request wants it, and returns the reply's array, which ``make`` makes."""
-        v = np.ascontiguousarray(result, dtype=_dtype(a.name)).reshape(-1)
+        whole = np.ascontiguousarray(result, dtype="<c16" if _complex(a.name) else _dtype(a.name))
+        v = whole.reshape(-1).view(_dtype(a.name))
         if a.length and len(v) != a.length:
             raise Error(f"{a.name or 'the result'} has {len(v)} numbers, want {a.length}", kind="plugin")
         if a.WhichOneof("place") == "offset":
@@ -78,5 +87,7 @@ class Memory:
 
 
 def shaped(v: np.ndarray, name: str, shape: Tuple[int, ...]) -> np.ndarray:
-    """A column as an array of configurations: one axis of them, then that of the space for columns like x."""
+    """A column as an array of configurations: one axis of them, then that of the space for columns like x, or of particles."""
+    if name.split("@")[0] == "k":
+        return v.reshape(-1, shape[0])
     return v.reshape((-1, *shape)) if name.split("@")[0] in WIDE else v

@@ -103,7 +103,8 @@ def listen(parts: Sequence[Type[Part]], socket: str, stop: Callable[[], None]) -
                                                    lambda reply: reply.SerializeToString())
 
     from . import wire_pb2 as pb
-    requests = {"Open": pb.OpenRequest, "Call": pb.CallRequest, "Init": pb.InitRequest, "Draw": pb.DrawRequest}
+    requests = {"Open": pb.OpenRequest, "Call": pb.CallRequest, "Init": pb.InitRequest, "Draw": pb.DrawRequest,
+                "State": pb.StateRequest}
     methods = {name: method(f, requests[name]) for name, f in Server(parts).methods().items()}
     server = grpc.server(futures.ThreadPoolExecutor(2), options=[
         ("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)])

@@ -17,10 +17,11 @@ from .model import ModelBase
 from .part import Answer, Call, Part
 from .shares import Place
 from .spaces import Space
+from .walkers import Chains, Walker
 
 
 #: rows that are about more than configurations
-_WITHOUT = ("exact", "cotangents")
+_WITHOUT = ("exact", "cotangents", "state_log_p")
 
 
 class Drawn(NamedTuple):
@@ -29,7 +30,16 @@ class Drawn(NamedTuple):
     id: int
     seed: int
     first: int
-    x: np.ndarray
+    columns: Mapping[str, np.ndarray]  # those of configurations, which calls by its name come without
+
+    @property
+    def n(self) -> int:
+        return len(self.columns["x"])
+
+    def part(self, first: int, n: int) -> Dict[str, np.ndarray]:
+        """The columns of n configurations from a number on."""
+        at = first - self.first
+        return {name: v[at:at + n] for name, v in self.columns.items()}
 
 
 class Server:
@@ -48,7 +58,8 @@ class Server:
         """The service's methods by name, each from request to reply; none raises."""
         return {"Open": self._answering("open", pb.OpenReply, self.open), "Call": self._answering("", pb.CallReply, self.call),
                 "Init": self._answering("initialise", pb.InitReply, self.init),
-                "Draw": self._answering("sample", pb.DrawReply, self.draw)}
+                "Draw": self._answering("sample", pb.DrawReply, self.draw),
+                "State": self._answering("state", pb.StateReply, self.state)}
 
     def _answering(self, op: str, reply: Any, method: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def answer(r: Any) -> Any:
@@ -92,12 +103,25 @@ class Server:
     def draw(self, r: Any) -> Any:
         model = self._model(r)
         self._drawn = None
-        pieces = Place.of(r.first, r.n, r.total, r.shares).cut()
-        x, log_p = model.draw_batch(r.seed, r.first, pieces) if r.n else (np.empty((0, *model.shape())), np.empty(0))
-        results = {"x": x, "log_p": log_p}
+        chains = 0
+        if isinstance(model, Walker):
+            results, chains = model.walk(r.seed, r.first, r.n, r.total or r.n), r.n
+        elif r.n:
+            results = dict(zip(("x", "log_p"), model.draw_batch(r.seed, r.first, Place.of(r.first, r.n, r.total, r.shares).cut())))
+        else:
+            results = {"x": np.empty((0, *model.shape())), "log_p": np.empty(0)}
         out = [self._memory.answer(pb.Array, a, results[a.name]) for a in r.out]
-        self._drawn, self._noise_known = Drawn(r.batch_id, r.seed, r.first, x), True
-        return pb.DrawReply(out=out)
+        self._drawn = Drawn(r.batch_id, r.seed, r.first, {name: v for name, v in results.items() if name in ("x", "k")})
+        self._noise_known = True
+        return pb.DrawReply(out=out, chains=chains, notices_json=_notices(model))
+
+    def state(self, r: Any) -> Any:
+        model = self._model(r)
+        if not isinstance(model, Walker):
+            raise Error(f"{model.part_name()} has no Markov chains", kind="unsupported")
+        if r.HasField("set"):
+            model.chains = model.checked(Chains.unpack(getattr(r, "set"), self._memory))
+        return pb.StateReply(state=model.chains.pack(pb, self._memory))
 
     def call(self, r: Any) -> Any:
         part = self._ready(r)
@@ -107,14 +131,14 @@ class Server:
         first, n, seed = getattr(r, "from"), r.n, 0
         if r.row == "path_pull":
             seed, first = self._noise(r)
-            columns["x"] = self._part_of_drawn(first, n)
+            columns.update(self._drawn.part(first, n))  # type: ignore[union-attr]  # _noise has looked
         elif r.batch_id:
             if self._drawn is None or self._drawn.id != r.batch_id:
                 return pb.CallReply(unknown_batch=True)
-            first = first if n != len(self._drawn.x) else self._drawn.first
-            if not 0 <= first - self._drawn.first <= len(self._drawn.x) - n:
+            first = first if n != self._drawn.n else self._drawn.first
+            if not 0 <= first - self._drawn.first <= self._drawn.n - n:
                 return pb.CallReply(unknown_batch=True)
-            columns["x"] = self._part_of_drawn(first, n)
+            columns.update(self._drawn.part(first, n))
         if n == 0 and r.row not in _WITHOUT:  # nobody has to think of empty batches
             return pb.CallReply(out=[self._memory.answer(pb.Array, a, np.zeros(a.length)) for a in r.out])
         call = Call(r.row, Place.of(first, n, r.total, r.shares), columns, self._columns(r.bar, part),
@@ -122,21 +146,16 @@ class Server:
         results = self._rows[r.row](call)
         if "exact" in results:
             return pb.CallReply(exact_json=_json(results["exact"]))
-        return pb.CallReply(out=[self._memory.answer(pb.Array, a, results[a.name]) for a in r.out])
+        return pb.CallReply(out=[self._memory.answer(pb.Array, a, results[a.name]) for a in r.out], notices_json=_notices(part))
 
     def _noise(self, r: Any) -> Any:
         """Seed and first number of the draw that a pull along its samples is about."""
         if self._drawn is None or not self._noise_known or self._drawn.id != r.batch_id or not r.batch_id:
             raise Error("the batch is not the one that was drawn last, its noise is lost", "draw again")
-        first = self._drawn.first if r.n == len(self._drawn.x) else getattr(r, "from")
-        if not 0 <= first - self._drawn.first <= len(self._drawn.x) - r.n:
+        first = self._drawn.first if r.n == self._drawn.n else getattr(r, "from")
+        if not 0 <= first - self._drawn.first <= self._drawn.n - r.n:
             raise Error("the batch is no part of the one that was drawn last", "draw again")
         return self._drawn.seed, first
-
-    def _part_of_drawn(self, first: int, n: int) -> np.ndarray:
-        assert self._drawn is not None
-        at = first - self._drawn.first
-        return self._drawn.x[at:at + n]
 
     def _columns(self, arrays: Any, part: Part) -> Dict[str, np.ndarray]:
         return {a.name: shaped(self._memory.read(a), a.name, part.shape()) for a in arrays}
@@ -164,7 +183,13 @@ def _space_of(system: bytes) -> Mapping[str, Any]:
     return json.loads(system)["energy"]["space"]
 
 
-def _json(document: Mapping[str, Any]) -> bytes:
+def _notices(part: Part) -> bytes:
+    """What a model has noticed since it was asked last, nothing of other parts."""
+    found = part.notices() if isinstance(part, ModelBase) else []
+    return _json(found) if found else b""
+
+
+def _json(document: Any) -> bytes:
     return json.dumps(document, allow_nan=False, default=_plain).encode()
 
 

@@ -116,7 +116,7 @@ def _annotations(c: type) -> Mapping[str, Any]:
 
 def _key_of(cls: type, c: type, attribute: str, hint: Any) -> Key:
     for base in cls.__mro__:
-        if "_library" in base.__dict__ and hasattr(base, attribute):
+        if "_library" in base.__dict__ and hasattr(base, attribute) and not issubclass(base, c):
             raise TypeError(f"{cls.__name__}: " + _TAKEN.format(attribute))
     given = c.__dict__.get(attribute, _MISSING)
     k = given if isinstance(given, Key) else Key(given)

@@ -54,6 +54,10 @@ class ModelBase(Part):
 
     # What follows is asked by the server.
 
+    def notices(self) -> List[Dict[str, Any]]:
+        """What the user should know and was not told yet (docs/wire.md, section 3); the power ``notices``."""
+        return []
+
     def start(self, seed: int) -> np.ndarray:
         """Starting parameters, shape (P,)."""
         raise NotImplementedError

@@ -68,6 +68,11 @@ class Space:
         return tuple(self.document["box"]) if self.document.get("box") else None
 
     @property
+    def kinds(self) -> Tuple[int, ...]:
+        """How many particles there are of each kind, one kind after the other."""
+        return tuple(self.document.get("kinds") or self.shape[:1])
+
+    @property
     def continuous(self) -> bool:
         return self.kind not in ("spins", "levels")
 

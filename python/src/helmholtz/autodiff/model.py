@@ -34,7 +34,7 @@ class AutoModel(ModelBase):
         super().__init__(space, **settings)
         self._lib = self._tools()
         self._chunks = self._lib.chunks
-        self._held = self._lib.parameters(self.init)
+        self._held = self._lib.parameters(self._starting())
         if not self._held.blocks:
             raise Error(f"{type(self).__name__}.init returned no arrays", kind="plugin")
         self._params = self._held.unloaded
@@ -50,6 +50,10 @@ class AutoModel(ModelBase):
 
     def init(self, *random: Any) -> Any:
         raise NotImplementedError(f"{type(self).__name__} has no method init")
+
+    def _starting(self) -> Callable[..., Any]:
+        """What makes the starting parameters."""
+        return self.init
 
     def _law(self) -> Noise:
         """The random numbers that x is made of."""

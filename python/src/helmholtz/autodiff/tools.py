@@ -71,10 +71,12 @@ class Tools(ABC):
 
     :ivar chunks: how batches are cut for it
     :ivar bitwise: digits of a configuration depend neither on its place in a chunk nor on when it is computed
+    :ivar xp: the module of its functions of arrays, by the names that they have in numpy
     """
 
     chunks: Chunks
     bitwise: bool
+    xp: Any
 
     @abstractmethod
     def parameters(self, init: Callable[..., Any]) -> Parameters:
@@ -109,6 +111,10 @@ class Tools(ABC):
     @abstractmethod
     def along(self, f: Callable[[Any], Any], x: Any, e: Any) -> Tuple[Any, Any]:
         """f(x), and its derivative along e."""
+
+    @abstractmethod
+    def gradient(self, f: Callable[[Any], Any], x: Any) -> Any:
+        """The gradient of f(x), a number."""
 
     @abstractmethod
     def divergence(self, f: Callable[[Any], Any], x: Any) -> Tuple[Any, Any]:

@@ -23,6 +23,6 @@ jax = Lazy("jax", module)
 jnp = Lazy("jax.numpy", module)
 lax = Lazy("jax.lax", module)
 
-from ._parts import Density, Energy, Flow, Score, Velocity  # noqa: E402
+from ._parts import Density, DensityMatrix, Energy, Flow, Score, Velocity  # noqa: E402
 
-__all__ = ["Density", "Energy", "Flow", "Score", "Velocity", "jax", "jnp", "lax"]
+__all__ = ["Density", "DensityMatrix", "Energy", "Flow", "Score", "Velocity", "jax", "jnp", "lax"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..autodiff import continuous, density, energy, flow
+from ..autodiff import continuous, density, density_matrix, energy, flow
 from ._tools import JaxTools
 
 
@@ -94,3 +94,31 @@ class Score(ModelByJax, continuous.Score):
     """
 
     _library: ClassVar[bool] = True
+
+
+class DensityMatrix(ModelByJax, density_matrix.DensityMatrix):
+    """A density matrix of fermions, rho = sum_K p(K) |Psi_K><Psi_K|; the author writes :meth:`states`, :meth:`log_psi` of one configuration,
+    :meth:`init` where Psi has parameters, and perhaps :meth:`log_p`.
+
+    >>> class Line(hh.jax.DensityMatrix):
+    ...     '''One particle in the lowest two states of an oscillator'''
+    ...     def states(self):  # quantum numbers of each particle in each state
+    ...         return [[[0]], [[1]]]
+    ...     def log_psi(self, params, k, x):  # the sign of Psi, and ln |Psi|
+    ...         q, y = k[0, 0], x[0, 0]
+    ...         psi = jnp.where(q == 0, 1, 2**0.5 * y) * jnp.pi**-0.25
+    ...         return jnp.sign(psi), jnp.log(abs(psi)) - y**2 / 2
+
+    The Laplacian of Psi follows by forward over reverse mode, gradients in the parameters by reverse mode, and x is drawn by Metropolis'
+    method. The Psi_K must be orthonormal: only then is F a bound. That is so where one map moves all of them,
+    Psi_K(x) = Phi_K(z(x)) abs(det dz/dx)^(1/2), with orthonormal Phi_K.
+
+    :ivar length: about how far particles move; chains begin within it, and adapt from it; 1
+    :ivar knows_kinds: :meth:`log_psi` knows that particles of different kinds (``self.space.kinds``) differ; False
+    """
+
+    _library: ClassVar[bool] = True
+
+    def init(self, key: Any) -> Any:
+        """Starting parameters of Psi, and of p(K) where :meth:`log_p` is written: a tree of arrays, from a key of ``jax.random``."""
+        return {}

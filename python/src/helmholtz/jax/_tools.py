@@ -17,6 +17,7 @@ class JaxTools(Tools):
 
     def __init__(self) -> None:
         self._jax, self._jnp = module("jax"), module("jax.numpy")
+        self.xp = self._jnp
         gpu = self._jax.default_backend() != "cpu"
         self.bitwise = not gpu  # kernels of GPUs choose their sums by what is fastest
         self.chunks = Chunks(GPU, np.asarray, begun=2) if gpu else Chunks(CPU, np.asarray, most=8, workers=processors())
@@ -106,6 +107,9 @@ class JaxTools(Tools):
 
     def along(self, f: Callable[[Any], Any], x: Any, e: Any) -> Tuple[Any, Any]:
         return self._jax.jvp(f, (x,), (e,))
+
+    def gradient(self, f: Callable[[Any], Any], x: Any) -> Any:
+        return self._jax.grad(f)(x)
 
     def divergence(self, f: Callable[[Any], Any], x: Any) -> Tuple[Any, Any]:
         y, slope = self._jax.linearize(f, x)

@@ -29,7 +29,7 @@ class TorchTools(Tools):
     def __init__(self, device: str, bitwise: bool) -> None:
         if bitwise:
             os.environ.setdefault("MKL_CBWR", "COMPATIBLE")
-        self._torch = torch = module("torch")
+        self._torch = self.xp = torch = module("torch")
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
@@ -85,6 +85,9 @@ class TorchTools(Tools):
 
     def along(self, f: Callable[[Any], Any], x: Any, e: Any) -> Tuple[Any, Any]:
         return self._torch.func.jvp(f, (x,), (e,))
+
+    def gradient(self, f: Callable[[Any], Any], x: Any) -> Any:
+        return self._torch.func.grad(f)(x)
 
     def divergence(self, f: Callable[[Any], Any], x: Any) -> Tuple[Any, Any]:
         basis = self._torch.eye(x.numel(), device=self.device).reshape(x.numel(), *x.shape)
