@@ -74,7 +74,7 @@ func TestValues(t *testing.T) {
 // computeValues are at configurations that the model did not draw, in each of its states once.
 func computeValues(t *testing.T) values {
 	const n, dim = 2, 2
-	settings := map[string]float64{"excitation": 1, "hidden": 3, "softening": 0.5, "steps": 4}
+	settings := map[string]float64{"excitation": 1, "hidden": 3, "softening": 0.5, "steps": 1}
 	s := core.Settings{}
 	for key, v := range settings {
 		if s[key] = int64(v); key == "softening" {

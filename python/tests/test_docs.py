@@ -15,17 +15,17 @@ from conftest import ROOT, executable
 def test_the_page(helmholtz: Any, tmp_path: Path) -> None:
     page = (ROOT / "docs/python.md").read_text()
     programs = re.findall(r"^```python\n(#!.*?\n# (\w+\.py)\n.*?)^```", page, re.M | re.S)
-    assert [name for _, name in programs] == ["annni.py", "wells.py", "affine.py", "scales.py"]  # the last is tested in test_torch.py
+    assert [name for _, name in programs] == ["annni.py", "wells.py", "affine.py", "trap.py", "scales.py"]  # the last is tested in test_torch.py
     for text, name in programs:
         executable(text, tmp_path / name)
     runs = re.findall(r"^```toml\n(.*?)^```", page, re.M | re.S)
-    assert len(runs) == 2
+    assert len(runs) == 3
     for k, text in enumerate(runs):
         (tmp_path / f"run{k}.toml").write_text(text)
         helmholtz("run", tmp_path / f"run{k}.toml", "--set", "train.steps=10", "--set", "evaluate.samples=500", "--out", tmp_path / f"run{k}.out")
         r = hh.open(tmp_path / f"run{k}.out")
         f = r["observables/free_energy"]
-        assert f.units == ("J" if k == 0 else "1") and r["observables"][f.ancillary_variables].item() > 0
+        assert f.units == ["J", "1", "hbar omega"][k] and r["observables"][f.ancillary_variables].item() > 0
     assert "conforms: tests passed: " in helmholtz("plugin", "test", tmp_path / "annni.py", "--set", "N=8")
     # a newcomer's program has some thirty lines
     assert len([line for line in programs[0][0].splitlines() if line.strip()]) <= 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import numpy as np
@@ -28,9 +29,9 @@ def occupations(orbitals: Any, levels: Any, n: int, above: float) -> Tuple[np.nd
     if orbitals.ndim != 2 or levels.shape != orbitals.shape[:1] or len(levels) < n:
         raise Error(f"{orbitals.shape} quantum numbers and {levels.shape} levels are no orbitals of {n} fermions", kind="plugin")
     order = np.argsort(levels, kind="stable")
-    e = levels[order]
-    sums = np.concatenate([[0.0], np.cumsum(e)])
-    most = sums[n] + above + 1e-9 * max(1.0, abs(above), float(abs(e[:n]).max(initial=0.0)))
+    e = levels[order].tolist()
+    sums = list(itertools.accumulate(e, initial=0.0))
+    most = sums[n] + above + 1e-9 * max(1.0, abs(above), *map(abs, e[:n]))
 
     def extended(taken: Tuple[int, ...], energy: float) -> Iterator[Tuple[int, ...]]:
         left = n - len(taken)
@@ -48,7 +49,7 @@ def occupations(orbitals: Any, levels: Any, n: int, above: float) -> Tuple[np.nd
         if len(found) > MOST:
             raise Error(f"there are more than {MOST} states of {n} fermions up to {above} above the lowest", "take fewer in")
     states = np.array(found, int).reshape(-1, n)
-    energies = e[states].sum(1)
+    energies = levels[order][states].sum(1)
     first = np.argsort(energies.round(9), kind="stable")
     return orbitals[order][states[first]], energies[first]
 

@@ -66,5 +66,18 @@ class JaxDot(hh.jax.DensityMatrix):
         return sign, log_abs + jnp.linalg.slogdet(jacobian)[1] / 2
 
 
+class BrokenDot(JaxDot):
+    """A quantum dot with a mistake"""
+    mistake: str = hh.key("none", choices=["none", "sign", "norm"])
+
+    def log_psi(self, p: Any, k: Any, x: Any) -> Any:
+        sign, log_abs = super().log_psi(p, k, x)
+        if self.mistake == "sign":
+            return log_abs  # of Psi, which is real but not positive
+        if self.mistake == "norm":
+            return self.log_phi(k, self.z(p, x))  # without the determinant of the map
+        return sign, log_abs
+
+
 if __name__ == "__main__":
     hh.serve(JaxDot)
