@@ -14,7 +14,8 @@ MOST = 1 << 16
 
 
 def occupations(orbitals: Any, levels: Any, n: int, above: float) -> Tuple[np.ndarray, np.ndarray]:
-    """All states of n fermions without interaction with energies up to so much above the lowest.
+    """All states of n fermions without interaction with energies up to so much above the lowest: their quantum numbers, shape (S, n, dimension),
+    those of low energy first, and their energies, shape (S,).
 
     >>> quanta = [(a, b) for a in range(9) for b in range(9) if a + b < 9]
     >>> states, energies = hh.occupations(quanta, [a + b + 1 for a, b in quanta], n=3, above=4)
@@ -23,7 +24,6 @@ def occupations(orbitals: Any, levels: Any, n: int, above: float) -> Tuple[np.nd
     :param levels: their energies, shape (M,)
     :param n: fermions, all alike
     :param above: energy above the ground state up to which states are listed; those as high are among them, up to rounding
-    :return: the states, shape (S, n, dimension), those of low energy first, and their energies, shape (S,)
     """
     orbitals, levels = np.asarray(orbitals), np.asarray(levels, float)
     if orbitals.ndim != 2 or levels.shape != orbitals.shape[:1] or len(levels) < n:

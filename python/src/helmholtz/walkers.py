@@ -49,10 +49,7 @@ class Chains(NamedTuple):
 
 
 class Walker(ModelBase):
-    """A model with chains.
-
-    :ivar chains: what they remember; empty before the first draw
-    """
+    """A model with chains; ``chains`` is what they remember, empty before the first draw."""
 
     _library = True
     chains: Chains = Chains.none()

@@ -32,8 +32,10 @@ class DensityMatrix(Metropolis, AutoModel):
 
     The Psi_K must be orthonormal: only then is F a bound.
 
-    :ivar length: about how far particles move; chains begin within it, and adapt from it
-    :ivar knows_kinds: :meth:`log_psi` knows that particles of different kinds (``self.space.kinds``) differ
+    :ivar length: about how far particles move; chains begin within it, and adapt from it; 1
+    :ivar knows_kinds: :meth:`log_psi` knows that particles of different kinds (``self.space.kinds``) differ; False
+    :ivar moves, state_moves, burn_in: keys of each such part: moves of all particles and proposals of K from one batch to the next, and moves of new chains
+        before that; 50, 5 and 500
     """
 
     _library: ClassVar[bool] = True

@@ -112,9 +112,6 @@ class DensityMatrix(ModelByJax, density_matrix.DensityMatrix):
     The Laplacian of Psi follows by forward over reverse mode, gradients in the parameters by reverse mode, and x is drawn by Metropolis'
     method. The Psi_K must be orthonormal: only then is F a bound. That is so where one map moves all of them,
     Psi_K(x) = Phi_K(z(x)) abs(det dz/dx)^(1/2), with orthonormal Phi_K.
-
-    :ivar length: about how far particles move; chains begin within it, and adapt from it; 1
-    :ivar knows_kinds: :meth:`log_psi` knows that particles of different kinds (``self.space.kinds``) differ; False
     """
 
     _library: ClassVar[bool] = True
