@@ -24,7 +24,7 @@ from ..part import Answer, Call, left_open
 from ..states import States
 from .metropolis import Metropolis
 from .model import AutoModel
-from .tools import Batched, Pull
+from .tools import Batched
 
 
 class DensityMatrix(Metropolis, AutoModel):
@@ -138,30 +138,29 @@ class DensityMatrix(Metropolis, AutoModel):
     def _log_p(self) -> np.ndarray:
         """ln p(K) of all states with the parameters loaded, shape (S,)."""
         if self._log_p_now is None:
-            found, = self._chunks.map(lambda a: self._of_states(self._params, a), np.zeros(1), shapes=[(len(self._states),)])
-            self._log_p_now = found[0]
+            one, = self._chunks.map(lambda a: self._of_states(self._params, a), np.zeros(1), shapes=[(len(self._states),)])
+            self._log_p_now = one[0]
         return self._log_p_now
 
     def _answers(self) -> Dict[str, Answer]:
-        def parts(params: Any, x: Any, k: Any) -> Tuple[Any, Any]:
+        def psi(params: Any, x: Any, k: Any) -> Tuple[Any, Any]:
             return self._parts(params, k, x)
+
+        def both(params: Any, x: Any, k: Any, number: Any) -> Tuple[Any, ...]:
+            return self._log_states(params)[number], *self._parts(params, k, x)
 
         def states(params: Any, _: Any) -> Tuple[Any]:
             return self._log_states(params),
-
-        def weighted(params: Any, x: Any, k: Any, state: Any) -> Tuple[Any, Any, Any]:
-            return (self._log_states(params)[state], *self._parts(params, k, x))
         lib = self._lib
         self._log_p_now: Optional[np.ndarray] = None
-        self._of_states, self._psi = lib.values(states), lib.values(parts)
-        pull = self._pulled(lib.pull(weighted))
+        self._of_states, self._psi, self._both_pull = lib.values(states), lib.values(psi), lib.pull(both)
         laplacian, slopes = lib.values(self._laplacian), lib.values(self._slopes)
         self._begin_walks()
         return {"log_psi": self._log_psi, "state_log_p": lambda c: {"state_log_p": self._log_p()}, "log_prob": self._diagonal,
                 "laplacian": lambda c: {"lap": self._number(laplacian, c, ())},
                 "state_slope": lambda c: {"log_psi_slope": self._number(slopes, c, self.space.shape)},
-                "state_pull": lambda c: pull(c, c.bar("log_p"), c.bar("log_psi")),
-                "pull": lambda c: pull(c, c.bar("log_p"), 2 * c.bar("log_p").astype(complex))}
+                "state_pull": lambda c: self._pull(c, c.bar("log_p"), c.bar("log_psi")),
+                "pull": lambda c: self._pull(c, c.bar("log_p"), 2 * c.bar("log_p").astype(complex))}
 
     def _number(self, f: Batched, c: Call, shape: Tuple[int, ...]) -> np.ndarray:
         """The complex results of f, of its real and imaginary part, of the configurations of a call in their states."""
@@ -181,14 +180,10 @@ class DensityMatrix(Metropolis, AutoModel):
             total = np.logaddexp(total, log_p + 2 * f)
         return {"log_p": total}
 
-    def _pulled(self, of: Pull) -> Callable[[Call, np.ndarray, np.ndarray], Dict[str, Any]]:
-        """The gradient of weights w on ln p(K) and v on ln Psi_K(x)."""
-        def pull(c: Call, w: np.ndarray, v: np.ndarray) -> Dict[str, Any]:
-            states = self._states.find(c["k"])
-            arrays, bars, chunks = (c["x"], self._states.numbers[states], states), (w, v.real, v.imag), self._chunks
-            return self._sum_runs(c, lambda run: of(self._params, tuple(chunks.fill(run, a) for a in arrays),
-                                                    tuple(chunks.weights(run, b) for b in bars), run))
-        return pull
+    def _pull(self, c: Call, w: np.ndarray, v: np.ndarray) -> Dict[str, Any]:
+        """The gradient of weights on ln p(K) and ln Psi_K(x)."""
+        states = self._states.find(c["k"])
+        return self._pulled(c, self._both_pull, [c["x"], self._states.numbers[states], states], [w, v.real, v.imag])
 
 
 def _is_complex(value: Any) -> bool:

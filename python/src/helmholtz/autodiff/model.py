@@ -161,8 +161,9 @@ class AutoModel(ModelBase):
 
     def _pulls(self, f: Pull, takes: Sequence[str], bars: Sequence[str]) -> Answer:
         """A row that gives the sum over a batch of what f pulls back."""
-        def answer(c: Call) -> Dict[str, Any]:
-            arrays, cotangents = [c[name] for name in takes], [c.bar(name) for name in bars]
-            return self._sum_runs(c, lambda run: f(
-                self._params, tuple(self._chunks.fill(run, a) for a in arrays), tuple(self._chunks.weights(run, b) for b in cotangents), run))
-        return answer
+        return lambda c: self._pulled(c, f, [c[name] for name in takes], [c.bar(name) for name in bars])
+
+    def _pulled(self, c: Call, f: Pull, arrays: Sequence[np.ndarray], bars: Sequence[np.ndarray]) -> Dict[str, Any]:
+        """That sum, of columns and cotangents."""
+        return self._sum_runs(c, lambda run: f(
+            self._params, tuple(self._chunks.fill(run, a) for a in arrays), tuple(self._chunks.weights(run, b) for b in bars), run))
