@@ -148,7 +148,7 @@ type RunInfo struct {
 	Threads        int
 	ThreadsSource  string // what decided them: "SLURM_CPUS_PER_TASK"
 	// InExchanges is what part of the time of its training the last process that trained to the end was in calls of MPI, exchanges and
-	// waiting for other ranks, the mean of all ranks; LeastInExchanges that of the rank that was the least in them. 0 of one rank.
+	// waiting for other ranks, the mean of all ranks; LeastInExchanges without the waiting: of each call the time of the rank that was the least in it. 0 of one rank.
 	InExchanges, LeastInExchanges float64
 	Units                         string // the energy's units
 	ConfigTOML                    string // the run file as read

@@ -3,22 +3,61 @@ package ranks
 import "time"
 
 // Timed is a Comm that counts the time that this rank is in its calls: numbers on their way, and waiting for other
-// ranks.
+// ranks. Who comes last to a call waits for nobody, so that of each call the least time of all ranks is what it takes
+// without waiting. To know it, ranks tell each other their times once in so many calls.
 type Timed struct {
 	comm  Comm
-	spent time.Duration
+	spent Spent
+	calls []float64 // seconds in those that the others have not been told of
 }
 
 var _ Comm = (*Timed)(nil)
 
+// Spent is a time in calls: of this rank, and the least of all ranks, call by call.
+type Spent struct{ Here, Least time.Duration }
+
+// toldAt is after how many calls ranks tell each other: a step of training makes some ten. With fewer it would be felt, with more
+// it would be many numbers, of many ranks.
+const toldAt = 64
+
 // NewTimed counts the calls of c.
 func NewTimed(c Comm) *Timed { return &Timed{comm: c} }
 
-// Spent is the time in all calls so far, those of the parts of a Split aside.
-func (t *Timed) Spent() time.Duration { return t.spent }
+// Spent is the time in all calls so far, those of the parts of a Split aside. All ranks call it together.
+func (t *Timed) Spent() (Spent, error) {
+	err := t.tell()
+	return t.spent, err
+}
 
-// count adds the time since a call began.
-func (t *Timed) count(begin time.Time) { t.spent += time.Since(begin) }
+// in makes a call.
+func (t *Timed) in(call func() error) error {
+	begin := time.Now()
+	err := call()
+	took := time.Since(begin)
+	t.spent.Here += took
+	if t.calls = append(t.calls, took.Seconds()); err == nil && len(t.calls) >= toldAt {
+		err = t.tell()
+	}
+	return err
+}
+
+// tell tells the others of the calls since the last time: as many on all ranks.
+func (t *Timed) tell() error {
+	begin := time.Now()
+	all := make([]float64, len(t.calls)*t.Size())
+	if err := t.comm.Gather(all, t.calls, evenly(t, len(t.calls))); err != nil {
+		return err
+	}
+	for k, least := range t.calls {
+		for rank := range t.Size() {
+			least = min(least, all[rank*len(t.calls)+k])
+		}
+		t.spent.Least += time.Duration(least * float64(time.Second))
+	}
+	t.calls = t.calls[:0]
+	t.spent.Here += time.Since(begin)
+	return nil
+}
 
 // Rank implements Comm.
 func (t *Timed) Rank() int { return t.comm.Rank() }
@@ -28,49 +67,48 @@ func (t *Timed) Size() int { return t.comm.Size() }
 
 // Gather implements Comm.
 func (t *Timed) Gather(all, mine []float64, counts []int) error {
-	defer t.count(time.Now())
-	return t.comm.Gather(all, mine, counts)
+	return t.in(func() error { return t.comm.Gather(all, mine, counts) })
 }
 
 // Columns implements Comm.
 func (t *Timed) Columns(all, mine []float64, rows, columns []int) error {
-	defer t.count(time.Now())
-	return t.comm.Columns(all, mine, rows, columns)
+	return t.in(func() error { return t.comm.Columns(all, mine, rows, columns) })
 }
 
 // Broadcast implements Comm.
 func (t *Timed) Broadcast(v []float64, root int) error {
-	defer t.count(time.Now())
-	return t.comm.Broadcast(v, root)
+	return t.in(func() error { return t.comm.Broadcast(v, root) })
 }
 
 // Barrier implements Comm.
-func (t *Timed) Barrier() error {
-	defer t.count(time.Now())
-	return t.comm.Barrier()
-}
+func (t *Timed) Barrier() error { return t.in(t.comm.Barrier) }
 
 // Split implements Comm. What it returns is not timed.
-func (t *Timed) Split(group, key int) (Comm, error) {
-	defer t.count(time.Now())
-	return t.comm.Split(group, key)
+func (t *Timed) Split(group, key int) (part Comm, err error) {
+	err = t.in(func() error {
+		part, err = t.comm.Split(group, key)
+		return err
+	})
+	return part, err
 }
 
 // Shares are what part of so much time the ranks have been in calls since they had spent so much in
-// them: the mean of all, and that of the rank that was the least in them, which waited for others the least, so that it
-// is near what the exchanges themselves take. All ranks call it together, and get the same.
-func (t *Timed) Shares(spent, elapsed time.Duration) (mean, least float64, err error) {
-	mine := 0.0
-	if elapsed > 0 {
-		mine = (t.spent - spent).Seconds() / elapsed.Seconds()
-	}
-	all := make([]float64, t.Size())
-	if err := t.comm.Gather(all, []float64{mine}, evenly(t, 1)); err != nil {
+// them: the mean of all, with waiting, and what calls take without it. All ranks call it together, and get the same.
+func (t *Timed) Shares(before Spent, elapsed time.Duration) (mean, least float64, err error) {
+	now, err := t.Spent()
+	if err != nil {
 		return 0, 0, err
 	}
-	least = all[0]
-	for _, v := range all {
-		mean, least = mean+v/float64(len(all)), min(least, v)
+	mine := []float64{0, 0}
+	if elapsed > 0 {
+		mine = []float64{(now.Here - before.Here).Seconds() / elapsed.Seconds(), (now.Least - before.Least).Seconds() / elapsed.Seconds()}
 	}
-	return mean, least, nil
+	all := make([]float64, len(mine)*t.Size())
+	if err := t.comm.Gather(all, mine, evenly(t, len(mine))); err != nil {
+		return 0, 0, err
+	}
+	for rank := range t.Size() {
+		mean += all[len(mine)*rank] / float64(t.Size())
+	}
+	return mean, all[1], nil
 }

@@ -175,20 +175,21 @@ func (r *runner) receive(c *core.Checkpoint) (*core.Checkpoint, error) {
 
 // exchanges begins to count the time in exchanges; what it returns ends it, and tells the user and the results. All ranks
 // call both together.
-func (r *runner) exchanges() func() error {
+func (r *runner) exchanges() (end func() error, err error) {
 	if r.timed == nil {
-		return func() error { return nil }
+		return func() error { return nil }, nil
 	}
-	begin, before := time.Now(), r.timed.Spent()
+	before, err := r.timed.Spent()
+	begin := time.Now()
 	return func() error {
 		mean, least, err := r.timed.Shares(before, time.Since(begin))
 		if err != nil {
 			return err
 		}
 		r.results.Run.InExchanges, r.results.Run.LeastInExchanges = mean, least
-		r.mon.Note(fmt.Sprintf("ranks: %.1f %% of the training in exchanges and waiting for other ranks, %.1f %% on the rank that waited the least", 100*mean, 100*least))
+		r.mon.Note(fmt.Sprintf("ranks: %.1f %% of the training in exchanges and waiting for other ranks, %.1f %% without the waiting", 100*mean, 100*least))
 		return nil
-	}
+	}, err
 }
 
 // silent is the recorder and the monitor of a rank that is not the first.

@@ -27,7 +27,10 @@ func (r *runner) train(ctx context.Context) error {
 		return err
 	}
 	r.snapshot()
-	exchanged := r.exchanges()
+	exchanged, err := r.exchanges()
+	if err != nil {
+		return err
+	}
 	r.pace.enter(ctx, Training)
 	for !r.trained() {
 		numbers, err := r.nextStep(ctx, learner)
