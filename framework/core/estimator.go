@@ -121,7 +121,8 @@ type Reference struct {
 }
 
 // Setting is what an estimator or an objective is built for: the physics around
-// the batches.
+// the batches. Of several ranks one has the estimators; what they ask Map, Density, Bound,
+// Quantum and Potential about configurations, all answer, with the numbers of one.
 type Setting struct {
 	Beta   float64 // inverse temperature, > 0; +Inf is the ground state
 	Energy EnergySpec
