@@ -43,6 +43,9 @@ func (t *Timed) in(call func() error) error {
 
 // tell tells the others of the calls since the last time: as many on all ranks.
 func (t *Timed) tell() error {
+	if len(t.calls) == 0 {
+		return nil
+	}
 	begin := time.Now()
 	all := make([]float64, len(t.calls)*t.Size())
 	if err := t.comm.Gather(all, t.calls, evenly(t, len(t.calls))); err != nil {
