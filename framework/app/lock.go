@@ -13,6 +13,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
 	"github.com/helmholtz-physics/helmholtz/framework/host"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
 )
 
@@ -46,7 +47,8 @@ func lockCommand(parts builtins) *cobra.Command {
 		Short: "Write down of which files the plugins of a run file are made, so that others are refused",
 		Long: "Check a run file completely, each point of its [sweep], and write NAME.lock.toml beside\n" +
 			"NAME.toml: version and SHA-256 of each plugin, and of all files that it is made of. run,\n" +
-			"check and all other commands that read the run file then refuse plugins that differ.\n" +
+			"check and all other commands that read the run file then refuse plugins that differ,\n" +
+			"and so does evaluate of a folder in which a locked run left its results.\n" +
 			"There are no paths in it, so that it goes with the run file to other machines. Run it again\n" +
 			"where a change is meant, and remove the file to lock nothing.",
 		Args:              cobra.ExactArgs(1),
@@ -126,15 +128,28 @@ func (l *lockFile) write(path string) error {
 	})
 }
 
-// readLock reads the lock file of a run file, nil where there is none.
-func readLock(runFile string) (*host.Lock, error) {
+// keepLock puts the lock file of the run file into a run folder, as that of its resolved run file: so whatever reads that, to
+// evaluate or to run it again, is held to the plugins of the run. A run that is not locked leaves none.
+func (b *binding) keepLock(folder *store.Folder) error {
+	name := lockName(store.ResolvedFile)
+	if b.lock != nil {
+		return folder.WriteText(name, b.lockText)
+	}
+	if err := os.Remove(folder.Path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &core.Error{Kind: core.Storage, Op: "run", Subject: folder.Path(name), Err: core.WithoutPath(err)}
+	}
+	return nil
+}
+
+// readLock reads the lock file of a run file, nil where there is none, and its text.
+func readLock(runFile string) (*host.Lock, string, error) {
 	path := lockName(runFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, "", nil
 	}
-	fail := func(err error) (*host.Lock, error) {
-		return nil, &core.Error{Kind: core.Invalid, Op: "read lock", Subject: path, Err: err,
+	fail := func(err error) (*host.Lock, string, error) {
+		return nil, "", &core.Error{Kind: core.Invalid, Op: "read lock", Subject: path, Err: err,
 			Hint: fmt.Sprintf("helmholtz lock %s writes it anew", runFile)}
 	}
 	if err != nil {
@@ -159,5 +174,5 @@ func readLock(runFile string) (*host.Lock, error) {
 		}
 		lock.Plugins = append(lock.Plugins, host.Locked{Kind: core.PartKind(p.Kind), Name: p.Name, Version: p.Version, File: p.File, Files: files})
 	}
-	return lock, nil
+	return lock, string(text), nil
 }

@@ -214,13 +214,16 @@ func (f *runFlags) claim(c ranks.Comm, log io.Writer, s *session, dir string) (h
 	for _, note := range notes {
 		fmt.Fprintln(log, note)
 	}
-	if earlier == nil {
-		f.warnOfChange(log, held.info)
-		return held, nil
-	}
-	if earlier.Run.Status == core.Done && s.plan.Is([]byte(earlier.Run.ConfigJSON)) {
+	if earlier != nil && earlier.Run.Status == core.Done && s.plan.Is([]byte(earlier.Run.ConfigJSON)) {
 		fmt.Fprintf(log, "%s is complete; --resume never starts again\n", dir)
 		held.earlier = earlier
+		return held, nil
+	}
+	if err := f.keepLock(held.folder); err != nil {
+		return held, err
+	}
+	if earlier == nil {
+		f.warnOfChange(log, held.info)
 		return held, nil
 	}
 	for _, note := range held.info.follow(earlier.Run) {

@@ -37,6 +37,7 @@ type binding struct {
 	threads     core.Processors // of this process, and of each plugin
 	index       int             // of a point of a sweep, or allPoints
 	lock        *host.Lock      // of the run file that was read, nil where it has none
+	lockText    string          // as it stands in its file
 	unlocked    bool            // the lock file is not looked at
 	trained     bool            // nothing is trained any more
 }
@@ -131,7 +132,7 @@ func (b *binding) read(file string) (sweep *plan.Sweep, points []int, err error)
 		return nil, nil, err
 	}
 	if !b.unlocked {
-		if b.lock, err = readLock(file); err != nil {
+		if b.lock, b.lockText, err = readLock(file); err != nil {
 			return nil, nil, err
 		}
 	}
