@@ -41,7 +41,7 @@ type runStatus struct {
 	Name  string   `json:"name,omitempty"`
 	State runState `json:"state"`
 	Why   string   `json:"why,omitempty"`
-	// Step of Steps of the training, Drawn of Samples of the evaluation at its last snapshot.
+	// Step of Steps of the training, Drawn of Samples of the evaluation.
 	Step    int64 `json:"step"`
 	Steps   int64 `json:"steps"`
 	Drawn   int64 `json:"drawn"`
@@ -53,11 +53,13 @@ type runStatus struct {
 	Units      string   `json:"units,omitempty"`
 	Exact      *float64 `json:"exact"`
 	Gap        *float64 `json:"gap"`
-	// ETASeconds until the end of the training, while it goes on.
+	// ETASeconds until the end of the training, or of the draws, while they go on.
 	ETASeconds *float64   `json:"eta_seconds"`
 	Host       string     `json:"host,omitempty"`
 	Seen       *time.Time `json:"seen"` // last sign of life
 	watched    watched
+	drawing    bool    // Drawn is newer than the last snapshot
+	speed      float64 // steps or draws in a second over the last minutes, 0 where not known
 }
 
 func statusCommand() *cobra.Command {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
@@ -55,6 +56,11 @@ func (s *runStatus) watch(r *core.Results, p *store.Progress) {
 		for _, e := range r.Estimates {
 			s.Drawn = max(s.Drawn, e.N)
 		}
+	}
+	if s.draws(r, p) {
+		return
+	}
+	if r != nil {
 		for _, name := range []string{"free_energy", "energy"} {
 			if e := estimateOf(r, name); e != nil {
 				s.take(name, r, e.Value[0], e.Stderr[0])
@@ -81,6 +87,28 @@ func (s *runStatus) watch(r *core.Results, p *store.Progress) {
 			return
 		}
 	}
+}
+
+// draws takes what rows of the evaluation tell, where they are newer than the snapshot, and tells whether they have a value.
+func (s *runStatus) draws(r *core.Results, p *store.Progress) bool {
+	if p == nil || p.LastDrawn == nil || p.LastDrawn.Drawn <= s.Drawn || r != nil && r.Run.Status == core.Done {
+		return false
+	}
+	if phase := run.Phase(p.LastDrawn.Phase); phase != run.Evaluating && phase != run.Sampling { // rows of data
+		return false
+	}
+	s.Drawn, s.drawing = p.LastDrawn.Drawn, true
+	for _, name := range []string{"free_energy", "energy"} {
+		if value, ok := p.LastDrawn.Numbers[name]; ok {
+			stderr, known := p.LastDrawn.Numbers[name+"_stderr"]
+			if !known {
+				stderr = math.NaN()
+			}
+			s.take(name, r, value, stderr)
+			return true
+		}
+	}
+	return false
 }
 
 func estimateOf(r *core.Results, name string) *core.Estimate {
@@ -113,15 +141,21 @@ func (s *runStatus) take(name string, r *core.Results, value, stderr float64) {
 	s.Gap = known((value - exact) / count)
 }
 
-// eta is the time that the rest of the training takes at the speed of the last minutes.
+// eta is the time that the rest of the training takes, or of the draws, at the speed of the last minutes.
 func (s *runStatus) eta(p *store.Progress, now time.Time) {
-	if p == nil || s.Drawn > 0 || s.Step >= s.Steps {
+	if p == nil {
 		return
 	}
-	steps, seconds := float64(p.Last.Step-p.First.Step), p.Last.WallSeconds-p.First.WallSeconds
-	if steps > 0 && seconds > 0 {
-		since := min(max(0, now.Sub(p.Written).Seconds()), seconds/steps*float64(s.Steps-s.Step)) // since the last row
-		s.ETASeconds = known(float64(s.Steps-s.Step)*seconds/steps - since)
+	done, left, seconds := float64(p.Last.Step-p.First.Step), float64(s.Steps-s.Step), p.Last.WallSeconds-p.First.WallSeconds
+	if s.drawing {
+		done, left, seconds = float64(p.LastDrawn.Drawn-p.FirstDrawn.Drawn), float64(p.LastDrawn.Draws-p.LastDrawn.Drawn), p.LastDrawn.WallSeconds-p.FirstDrawn.WallSeconds
+	} else if s.Drawn > 0 {
+		return
+	}
+	if done > 0 && seconds > 0 && left > 0 {
+		s.speed = done / seconds
+		since := min(max(0, now.Sub(p.Written).Seconds()), seconds/done*left) // since the last row
+		s.ETASeconds = known(left*seconds/done - since)
 	}
 }
 

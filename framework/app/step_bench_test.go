@@ -91,4 +91,5 @@ func (nowhere) SaveResults(*core.Results) error                       { return n
 func (nowhere) SaveCheckpoint(*core.Checkpoint, int) error            { return nil }
 func (nowhere) LatestCheckpoint() (*core.Checkpoint, []string, error) { return nil, nil, nil }
 func (nowhere) AppendProgress(any) error                              { return nil }
+func (nowhere) SaveGlimpse(core.Glimpse) error                        { return nil }
 func (nowhere) TruncateProgress(int64) error                          { return nil }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,8 @@ const (
 	readPause = time.Minute
 	// mostProgress of progress are kept; beyond, every second is left out.
 	mostProgress = 20000
+	// mostDrawn rows of the evaluation tell how fast it draws: those of five minutes.
+	mostDrawn = 300
 )
 
 // watchedRun is a run folder as it was read last.
@@ -32,12 +35,15 @@ type watchedRun struct {
 	folder runFolder
 	sight  sight
 	follow *store.ProgressReader
-	rows   []store.ProgressRow
+	rows   []store.ProgressRow // of training
+	drawn  []store.ProgressRow // of the evaluation after it
 
 	resolved    [2]stamp // of the settings, and of what is known
 	resultsFile stamp
 	logFiles    map[string]stamp
-	readAgain   time.Time // not before
+	glimpseFile stamp
+	glimpse     core.Glimpse // of the training
+	readAgain   time.Time    // not before
 	begun       bool
 
 	run watch.Run
@@ -52,12 +58,14 @@ func (w *watchedRun) look(now time.Time) *watch.Change {
 	rows, anew, err := w.follow.Next()
 	w.sight.unread = err
 	if anew {
-		w.rows = nil
+		w.rows, w.drawn = nil, nil
 	}
+	rows = w.ofTraining(rows)
 	whole := anew || !w.begun
 	whole = w.readSettings() || whole
 	whole = w.readResults(now) || whole
 	whole = w.readLogs() || whole
+	whole = w.readGlimpse() || whole
 	known := len(w.run.Curves) > 0
 	w.keepRows(rows)
 	w.sight.holder = store.ReadHolder(w.folder.dir)
@@ -142,6 +150,16 @@ func (w *watchedRun) readLogs() (changed bool) {
 	return true
 }
 
+// readGlimpse reads what the model drew in training, as far as that is written.
+func (w *watchedRun) readGlimpse() (changed bool) {
+	now := stampOf(store.GlimpseFile(w.folder.dir))
+	if now == w.glimpseFile {
+		return false
+	}
+	w.glimpseFile, w.glimpse = now, store.ReadGlimpse(w.folder.dir)
+	return true
+}
+
 func (w *watchedRun) keepRows(rows []store.ProgressRow) {
 	w.rows = append(w.rows, rows...)
 	for len(w.rows) > mostProgress {
@@ -151,11 +169,22 @@ func (w *watchedRun) keepRows(rows []store.ProgressRow) {
 		}
 		w.rows = half
 	}
-	w.sight.progress = nil
-	if n := len(w.rows); n > 0 {
-		const minutes = 300 // rows
-		w.sight.progress = &store.Progress{First: w.rows[max(0, n-minutes)], Last: w.rows[n-1], Written: w.follow.Written()}
+	const minutes = 300 // rows
+	last := slices.Concat(w.rows[max(0, len(w.rows)-minutes):], w.drawn)
+	w.sight.progress = store.ProgressOf(last, w.follow.Written())
+}
+
+// ofTraining takes the rows of draws out, of which the last minutes are kept.
+func (w *watchedRun) ofTraining(rows []store.ProgressRow) (trained []store.ProgressRow) {
+	for _, row := range rows {
+		if row.Draws > 0 {
+			w.drawn = append(w.drawn, row)
+		} else {
+			trained, w.drawn = append(trained, row), nil
+		}
 	}
+	w.drawn = w.drawn[max(0, len(w.drawn)-mostDrawn):]
+	return trained
 }
 
 // build makes all of what is shown.
@@ -170,6 +199,9 @@ func (w *watchedRun) build(summary watch.Summary) {
 		run.Observables = watchedRows(rows, run.Cautions)
 		run.Arrays, run.Samples, run.Notes = watchedArrays(r), watchedSamples(r), r.Run.Warnings
 		run.Facts = factsOf(r)
+	}
+	if run.Samples == nil {
+		run.Samples = glimpsed(w.sight.shown(), w.glimpse)
 	}
 	w.run = run
 }

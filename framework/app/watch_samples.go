@@ -31,6 +31,20 @@ func watchedSamples(r *core.Results) *watch.Picture {
 	return tilesOf(k)
 }
 
+// glimpsed is a picture of what was drawn in a step of the training, nil where there is nothing, or what is there does
+// not fit.
+func glimpsed(r *core.Results, g core.Glimpse) *watch.Picture {
+	if r == nil || len(g.X) == 0 || r.SamplesSpace.Size() == 0 || len(g.X)%r.SamplesSpace.Size() != 0 || r.SamplesSpace.Illegal(g.X) >= 0 {
+		return nil
+	}
+	n := len(g.X) / r.SamplesSpace.Size()
+	p := watchedSamples(&core.Results{SamplesSpace: r.SamplesSpace, Samples: &core.Batch{N: n, X: g.X}})
+	if p != nil {
+		p.Caption = fmt.Sprintf("drawn in training step %d: %s", g.Step, r.SamplesSpace)
+	}
+	return p
+}
+
 func tilesOf(k *picture.Samples) *watch.Picture {
 	size := k.Space.Size()
 	n := min(len(k.X)/size, mostTiles, mostCells/size)

@@ -32,10 +32,8 @@ func (w *watchedRun) summary(now time.Time) watch.Summary {
 	if status.ETASeconds != nil {
 		s.ETA = watch.Number(math.Round(*status.ETASeconds))
 	}
-	if p := w.sight.progress; p != nil && status.State == stateRunning && status.Drawn == 0 {
-		if seconds := p.Last.WallSeconds - p.First.WallSeconds; seconds > 0 {
-			s.PerSecond = watch.Number(float64(p.Last.Step-p.First.Step) / seconds)
-		}
+	if status.speed > 0 {
+		s.PerSecond = watch.Number(status.speed)
 	}
 	s.Watched = w.watchedTile(&status)
 	s.Tiles = w.tiles()
@@ -63,6 +61,9 @@ func (w *watchedRun) watchedTile(s *runStatus) *watch.Tile {
 
 // of says what the numbers are of.
 func (w *watchedRun) of() string {
+	if p := w.sight.progress; p != nil && p.LastDrawn != nil && (w.sight.results == nil || w.sight.results.Run.Status != core.Done) {
+		return fmt.Sprintf("%d samples", p.LastDrawn.Drawn)
+	}
 	if r := w.sight.results; r != nil {
 		n := int64(0)
 		for _, e := range r.Estimates {

@@ -27,6 +27,9 @@ type Learner struct {
 	report    Report
 }
 
+// Configurations are those of a term in the last step, on this rank, in the learner's memory.
+func (l *Learner) Configurations(term int) []float64 { return l.terms[term].batch.X }
+
 // Report is what a step of a learner tells.
 type Report struct {
 	// Numbers of the terms' objectives, one term after the other, and Loss the

@@ -99,6 +99,9 @@ func (r *runner) drawUpTo(ctx context.Context, p *phase, state core.SamplerState
 		progress := r.estimated(*p, done, total, time.Since(begin))
 		progress.Start = start
 		r.mon.Progress(progress)
+		if err := r.alone(r.tell(progress)); err != nil {
+			return state, err
+		}
 		if err := r.pause(between, fmt.Sprintf("after %d of %d samples of the evaluation", done, total)); err != nil {
 			return state, err
 		}
@@ -288,6 +291,20 @@ func (r *runner) estimated(p phase, done, total int64, elapsed time.Duration) Pr
 		}
 	}
 	return progress
+}
+
+// tell writes a row of progress about draws, at most once a second but for the last.
+func (r *runner) tell(p Progress) error {
+	now := time.Now()
+	if p.Done < p.Total && now.Sub(r.logged) < progressEvery {
+		return nil
+	}
+	r.logged = now
+	row := map[string]any{"phase": p.Phase, "step": r.step, "wall_seconds": r.wall(), "drawn": p.Done, "draws": p.Total}
+	if p.Name != "" {
+		row[p.Name], row[p.Name+"_stderr"] = p.Value, p.Stderr
+	}
+	return r.rec.AppendProgress(row)
 }
 
 // keepSamples copies configurations to the results until there are as many as

@@ -199,6 +199,7 @@ func (silent) SaveResults(*core.Results) error                       { return ni
 func (silent) SaveCheckpoint(*core.Checkpoint, int) error            { return nil }
 func (silent) LatestCheckpoint() (*core.Checkpoint, []string, error) { return nil, nil, nil }
 func (silent) AppendProgress(any) error                              { return nil }
+func (silent) SaveGlimpse(core.Glimpse) error                        { return nil }
 func (silent) TruncateProgress(int64) error                          { return nil }
 func (silent) Progress(Progress)                                     {}
 func (silent) Note(string)                                           {}

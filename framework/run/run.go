@@ -60,6 +60,8 @@ type Recorder interface {
 	LatestCheckpoint() (c *core.Checkpoint, notes []string, err error)
 	AppendProgress(row any) error
 	TruncateProgress(step int64) error
+	// SaveGlimpse replaces the configurations by which a training is watched; none removes them.
+	SaveGlimpse(core.Glimpse) error
 }
 
 // Monitor is told how a run goes. Its methods return quickly.
@@ -161,7 +163,7 @@ func (r *runner) finish(cause error) error {
 	if cause == nil { // then what the estimators gathered is in the results
 		r.unsaved = r.unsaved || r.evaluation != nil
 		r.evaluation = nil
-		unsaved = cmp.Or(r.saveResults(), r.saveCheckpoint())
+		unsaved = cmp.Or(r.saveResults(), r.saveCheckpoint(), r.rec.SaveGlimpse(core.Glimpse{}))
 	} else {
 		unsaved = cmp.Or(r.saveCheckpoint(), r.saveResults())
 	}

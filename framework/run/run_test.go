@@ -147,6 +147,7 @@ type memory struct {
 	checkpoints []*core.Checkpoint
 	results     []*core.Results
 	rows        []map[string]any
+	glimpses    []core.Glimpse
 }
 
 func (m *memory) SaveResults(r *core.Results) error {
@@ -191,6 +192,11 @@ func (m *memory) AppendProgress(row any) error {
 	return nil
 }
 func (m *memory) TruncateProgress(int64) error { return nil }
+
+func (m *memory) SaveGlimpse(g core.Glimpse) error {
+	m.glimpses = append(m.glimpses, g)
+	return nil
+}
 
 // watcher calls a function at every step of the training.
 type watcher struct {

@@ -84,6 +84,7 @@ type runner struct {
 	best       []float64      // theta of the smallest validation loss, nil before the first
 	bestStep   int64          // whose they are
 	validation *learn.Validation
+	training   *learn.Learner // nil before and after it
 	batch      core.Batch
 	whole      core.Batch  // of all ranks
 	seen       *core.Batch // by the estimators: one of these

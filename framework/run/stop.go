@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -73,7 +74,7 @@ func (r *runner) save() error {
 	if err := r.saveCheckpoint(); err != nil {
 		return err
 	}
-	if err := r.alone(r.saveResults()); err != nil {
+	if err := r.alone(cmp.Or(r.saveResults(), r.glimpse())); err != nil {
 		return err
 	}
 	p := &r.pace

@@ -26,6 +26,8 @@ func (r *runner) train(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.training = learner
+	defer func() { r.training = nil }()
 	r.snapshot()
 	exchanged, err := r.exchanges()
 	if err != nil {

@@ -118,7 +118,7 @@ func (f *Folder) Clear() error {
 		f.progress = nil
 	}
 	f.reevaluations = nil
-	names := []string{resultsName, progressName}
+	names := []string{resultsName, progressName, glimpseName}
 	for _, pattern := range []string{"plugin-*.log", reevaluationName("*")} { // what plugins printed, and checkpoints
 		matched, _ := fs.Glob(os.DirFS(f.dir), pattern)
 		names = append(names, matched...)

@@ -17,7 +17,11 @@ import (
 type ProgressRow struct {
 	Step        int64
 	WallSeconds float64
-	// Numbers are all of the row, by their names.
+	// Phase is "train", or that of draws.
+	Phase string
+	// Drawn of Draws configurations of the phase; both are 0 in training.
+	Drawn, Draws int64
+	// Numbers are all of the row, by their names: of a step, or of all draws so far.
 	Numbers map[string]float64
 }
 
@@ -25,7 +29,36 @@ type ProgressRow struct {
 type Progress struct {
 	// First and Last are rows of the last minutes of training, the same where there is one alone.
 	First, Last ProgressRow
-	Written     time.Time
+	// FirstDrawn and LastDrawn are those of the phase of the evaluation that came after it; nil where
+	// none has.
+	FirstDrawn, LastDrawn *ProgressRow
+	Written               time.Time
+}
+
+// ProgressOf is the end of rows, nil of none.
+func ProgressOf(rows []ProgressRow, written time.Time) *Progress {
+	if len(rows) == 0 {
+		return nil
+	}
+	p := &Progress{Written: written}
+	trained := false
+	for i := range rows {
+		row := &rows[i]
+		if row.Draws > 0 {
+			if p.LastDrawn == nil || p.LastDrawn.Phase != row.Phase || row.Drawn < p.LastDrawn.Drawn {
+				p.FirstDrawn = row
+			}
+			if p.LastDrawn = row; !trained { // the rows of training are too far back, or there are none
+				p.First, p.Last = *row, *row
+			}
+			continue
+		}
+		if !trained {
+			p.First, trained = *row, true
+		}
+		p.Last, p.FirstDrawn, p.LastDrawn = *row, nil, nil
+	}
+	return p
 }
 
 // progressTail is how much of the file is read: some three hundred rows, which are written at most
@@ -53,18 +86,13 @@ func ReadProgress(dir string) (*Progress, error) {
 	if err != nil {
 		return nil, replace.Error("read progress", path, err)
 	}
-	var p *Progress
+	var rows []ProgressRow
 	for line := range bytes.Lines(text) {
-		row, ok := progressRow(line) // the first may be half a one, and so may the last
-		if !ok {
-			continue
+		if row, ok := progressRow(line); ok { // the first may be half a one, and so may the last
+			rows = append(rows, row)
 		}
-		if p == nil {
-			p = &Progress{First: row, Written: info.ModTime()}
-		}
-		p.Last = row
 	}
-	return p, nil
+	return ProgressOf(rows, info.ModTime()), nil
 }
 
 func progressRow(line []byte) (row ProgressRow, ok bool) {
@@ -80,5 +108,7 @@ func progressRow(line []byte) (row ProgressRow, ok bool) {
 	}
 	step, ok := row.Numbers["step"]
 	row.Step, row.WallSeconds = int64(step), row.Numbers["wall_seconds"]
+	row.Phase, _ = all["phase"].(string)
+	row.Drawn, row.Draws = int64(row.Numbers["drawn"]), int64(row.Numbers["draws"])
 	return row, ok
 }

@@ -93,6 +93,9 @@ func reevaluationName(seed string) string { return "evaluation-" + seed + ".h5" 
 // AppendProgress does nothing: the rows are the training's.
 func (v *Reevaluation) AppendProgress(any) error { return nil }
 
+// SaveGlimpse does nothing either.
+func (v *Reevaluation) SaveGlimpse(core.Glimpse) error { return nil }
+
 // TruncateProgress does nothing.
 func (v *Reevaluation) TruncateProgress(int64) error { return nil }
 
