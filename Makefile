@@ -3,6 +3,7 @@
 # make test-arm64 the engine's tests on 64-bit ARM, under qemu
 # make test-cluster  ranks under mpirun and jobs of Slurm (.ci/setup-cluster installs Open MPI and MPICH, and Slurm)
 # make validate   every run file under runs/ at full size, against its [expect]
+# make gallery    docs/gallery/README.md, with pictures of the runs that VALIDATE_OUT=DIR make validate has left in DIR: make gallery GALLERY=DIR
 # make bench      the benchmarks
 # make build      bin/helmholtz only
 # make release    dist/helmholtz-VERSION-linux-amd64.tar.gz, a folder to copy to machines where nothing can be installed
@@ -18,7 +19,7 @@ BIN     := bin/helmholtz
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -w -X github.com/helmholtz-physics/helmholtz/framework/app.Version=$(VERSION)
 
-.PHONY: run test test-cluster test-arm64 test-watch test-python test-python-torch test-release test-setup test-wheel validate bench build release setup check generate python-proto python-reference wheel wheel-pure clean
+.PHONY: run test test-cluster test-arm64 test-watch test-python test-python-torch test-release test-setup test-wheel validate gallery bench build release setup check generate python-proto python-reference wheel wheel-pure clean
 
 # The same flag for all builds, so that they share what is compiled.
 export GOFLAGS := $(strip -trimpath $(filter-out -trimpath,$(GOFLAGS)))
@@ -131,6 +132,9 @@ python-reference: $(VENV)/ready
 # With the engines of the Python package where make test-python has installed it; without, their files are left out.
 validate: build
 	HELMHOLTZ_PLUGIN_PATH="$${HELMHOLTZ_PLUGIN_PATH:-$(CURDIR)/$(VENV)/bin}" ./.ci/validate $(BIN) runs
+
+gallery: build
+	$(PYTHON) .ci/gallery $(BIN) $(GALLERY)
 
 bench: setup
 	$(GO) test -run '^$$' -bench . -benchtime 5x -timeout 60m ./framework/engine/... ./framework/optim ./estimators ./plugins/... ./framework/host ./framework/app ./hamiltonians/...
