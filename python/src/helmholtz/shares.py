@@ -7,7 +7,7 @@ plus that of its right half; an empty half adds nothing (docs/wire.md, section 3
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -56,14 +56,16 @@ class Place(NamedTuple):
 
     def sum(self, terms: Dict[int, np.ndarray], length: int) -> np.ndarray:
         """The terms of shares by number, added up along the tree; ``length`` zeros of no terms."""
-        total = _node(terms.get, 0, self.shares)
+        total, _ = _node(terms.get, 0, self.shares)
         return np.zeros(length) if total is None else total
 
 
-def _node(of: Callable[[int], Optional[np.ndarray]], first: int, count: int) -> Optional[np.ndarray]:
+def _node(of: Callable[[int], Optional[np.ndarray]], first: int, count: int) -> Tuple[Optional[np.ndarray], bool]:
+    """The sum of count shares, and whether it is a new array."""
     if count == 1:
-        return of(first)
-    left, right = _node(of, first, count // 2), _node(of, first + count // 2, count // 2)
+        return of(first), False
+    left, ours = _node(of, first, count // 2)
+    right, new = _node(of, first + count // 2, count // 2)
     if left is None or right is None:
-        return right if left is None else left
-    return left + right
+        return (right, new) if left is None else (left, ours)
+    return np.add(left, right, out=left if ours else None), True

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, Callable, Deque, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
@@ -47,14 +47,14 @@ class Chunks:
 
     :ivar size: configurations of a chunk
     :ivar most: chunks of a run at most, a power of two
-    :ivar workers: threads that each work on a run
+    :ivar workers: threads that each work on a run, the caller's among them
     :ivar begun: how many runs one thread begins before it awaits the first
     :ivar numpy: waits for an array of the library, and returns it as one of numpy
     """
 
     def __init__(self, size: int, numpy: Callable[[Any], np.ndarray], most: int = 1, workers: int = 1, begun: int = 0) -> None:
         self.size, self.most, self.workers, self.begun, self.numpy = size, most, workers, begun, numpy
-        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None  # begins its threads when they are needed
+        self._pool = ThreadPoolExecutor(workers - 1) if workers > 1 else None  # begins its threads when they are needed
 
     def runs(self, pieces: Iterable[Tuple[int, int]], sums: int = 0) -> List[Run]:
         """Pieces of a batch, by their borders, as runs.
@@ -111,11 +111,24 @@ class Chunks:
             found[at + hi - lo:at + self.size] = filling(a[hi - 1])
         return found
 
-    def each(self, begin: Callable[[Run], Any], end: Callable[[Run, Any], Any], runs: Sequence[Run]) -> Iterator[Any]:
+    def each(self, begin: Callable[[Run], Any], end: Callable[[Run, Any], Any], runs: Sequence[Run]) -> Iterable[Any]:
         """What end makes of what begin has begun, of all runs in their order."""
-        if self._pool is not None and len(runs) > 1:
-            return self._pool.map(lambda run: end(run, begin(run)), runs)
-        return self._ahead(begin, end, runs)
+        if self._pool is None or len(runs) < 2:
+            return self._ahead(begin, end, runs)
+        found: List[Any] = [None] * len(runs)
+        left = iter(range(len(runs)))
+
+        def work() -> None:
+            for k in left:  # of all threads
+                found[k] = end(runs[k], begin(runs[k]))
+        others = [self._pool.submit(work) for _ in range(min(self.workers, len(runs)) - 1)]
+        try:
+            work()
+        finally:
+            wait(others)
+        for other in others:
+            other.result()
+        return found
 
     def _ahead(self, begin: Callable[[Run], Any], end: Callable[[Run, Any], Any], runs: Sequence[Run]) -> Iterator[Any]:
         waiting: Deque[Tuple[Run, Any]] = deque()

@@ -135,13 +135,18 @@ class AutoModel(ModelBase):
 
     def _sum_runs(self, c: Call, begin: Callable[[Run], Any]) -> Dict[str, Any]:
         """The gradient of a call, of the sums of its runs: in each share in their order, then along the tree."""
-        shares, terms = c.place.cut(), {}
+        shares = c.place.cut()
         runs = self._runs(shares)
-        for run, sums in zip(runs, self._chunks.each(begin, lambda _, found: self._chunks.numpy(found), runs)):
-            for piece, g in zip(run.pieces, sums):
-                k = shares[piece].number
-                terms[k] = terms[k] + g if k in terms else g
-        return {"grad": c.place.sum(terms, self.parameter_count())}
+        terms: List[Dict[int, np.ndarray]] = []  # by share, of each piece of theta that the library gives
+        for run, found in zip(runs, self._chunks.each(begin, lambda _, found: [self._chunks.numpy(g) for g in found], runs)):
+            terms = terms or [{} for _ in found]
+            for by_share, rows in zip(terms, found):
+                for piece, g in zip(run.pieces, rows):
+                    k = shares[piece].number
+                    by_share[k] = by_share[k] + g if k in by_share else g
+        if not terms:
+            return {"grad": np.zeros(self.parameter_count())}
+        return {"grad": np.concatenate([c.place.sum(by_share, 0) for by_share in terms])}
 
     def rows(self) -> Dict[str, Answer]:
         return self._table

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any, Callable, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -25,14 +25,15 @@ Shape = Tuple[int, ...]
 One = Callable[..., Tuple[Any, ...]]
 #: (params, arrays) to arrays
 Batched = Callable[[Any, Tuple[Any, ...]], Tuple[Any, ...]]
-#: (params, arrays, cotangents, run) to gradients in the parameters, one row, flat as theta, for each sum of the run; more rows may follow
-Pull = Callable[[Any, Tuple[Any, ...], Tuple[Any, ...], Run], Any]
+#: (params, arrays, cotangents, run) to gradients in the parameters: pieces of theta in their order, flat, with one row for each sum of
+#: the run; more rows may follow
+Pull = Callable[[Any, Tuple[Any, ...], Tuple[Any, ...], Run], Sequence[Any]]
 #: (params, arrays, cotangents) to cotangents of the first array
 PullFirst = Callable[[Any, Tuple[Any, ...], Tuple[Any, ...]], Any]
 #: (params, arrays) to arrays, and what pulling them back needs, whatever that is, with its size in bytes
 Keep = Callable[[Any, Tuple[Any, ...]], Tuple[Tuple[Any, ...], Any, int]]
 #: (params, what was kept, cotangents, run) to gradients, as those of a pull
-PullKept = Callable[[Any, Any, Tuple[Any, ...], Run], Any]
+PullKept = Callable[[Any, Any, Tuple[Any, ...], Run], Sequence[Any]]
 
 
 class Noise(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import os
 from typing import Any
@@ -13,24 +12,10 @@ from .. import _start
 _LEVELS = {"generic": "SSE4_2", "avx2": "AVX2"}
 
 
-# Of mallopt(3): where glibc begins to map memory of its own for an array, and how much it leaves free at the end of the heap.
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-
-
-def _settings() -> None:
-    """In a plugin, sums in matrix products do not depend on how many threads there are. What the user sets stays.
-
-    The memory of arrays stays with the process when they are freed: each call would get new pages of the system otherwise, which takes a
-    quarter of a training step of millions of parameters.
-    """
+def _flags() -> None:
+    """In a plugin, sums in matrix products do not depend on how many threads there are. What the user sets stays."""
     if not _start.started_by_host():
         return
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(_M_MMAP_THRESHOLD, 1 << 30)
-        mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
-    except (AttributeError, OSError):  # another C library
-        pass
     flags = os.environ.get("XLA_FLAGS", "")
     if "xla_cpu_multi_thread_eigen" not in flags:
         flags += " --xla_cpu_multi_thread_eigen=false"
@@ -42,7 +27,7 @@ def _settings() -> None:
 
 def module(name: str) -> Any:
     """A module of JAX, with float64 switched on."""
-    _settings()
+    _flags()
     try:
         import jax
     except ImportError:

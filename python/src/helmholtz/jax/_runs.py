@@ -47,7 +47,10 @@ class Loop(NamedTuple):
         return _map(lambda a: a.reshape(-1, *a.shape[2:]), self.each(of))
 
     def sums(self, of: Callable[[Any], Any], to: Any, count: int, like: Any) -> Any:
-        """Sums of of(i), trees like ``like``, over chunks in their order: chunk i adds to sum to[i] of count. Flat, shape (count, P)."""
+        """Sums of of(i), trees like ``like``, over chunks in their order: chunk i adds to sum to[i] of count.
+
+        Leaves, flat, shape (count, ..): side by side, unless there is one sum, which is long.
+        """
         jax = module("jax")
 
         def turn(i: Any, found: Any) -> Any:
@@ -55,7 +58,8 @@ class Loop(NamedTuple):
                 return _lax().dynamic_update_index_in_dim(f, _lax().dynamic_index_in_dim(f, to[i], keepdims=False) + a, to[i], 0)
             return _map(add, found, of(i))
         found = self._go(turn, _map(lambda a: jax.numpy.zeros((count, *a.shape)), like))
-        return jax.numpy.concatenate([leaf.reshape(count, -1) for leaf in jax.tree_util.tree_leaves(found)], axis=1)
+        leaves = [leaf.reshape(count, -1) for leaf in jax.tree_util.tree_leaves(found)]
+        return leaves if count == 1 else [jax.numpy.concatenate(leaves, axis=1)]
 
     def _go(self, turn: Callable[[Any, Any], Any], begin: Any) -> Any:
         return turn(0, begin) if self.turns is None else _lax().fori_loop(0, self.turns, turn, begin)

@@ -109,10 +109,10 @@ class TorchTools(Tools):
         found = self._torch.vmap(lambda *one: tuple(self._torch.as_tensor(v) for v in f(params, *one)))(*arrays)
         return tuple(v.to(self._torch.float64) for v in found)
 
-    def _flat(self, params: Any, found: Tuple[Any, ...], bars: Any) -> Any:
+    def _flat(self, params: Any, found: Tuple[Any, ...], bars: Any) -> Tuple[Any]:
         """The gradient in the parameters, flat, as the one sum of a run of one chunk."""
         pieces = [leaf for _, leaf in leaves(params)]
-        return self._torch.cat([g.reshape(-1) for g in self._back(found, pieces, self._arrays(None, bars))])[None]
+        return self._torch.cat([g.reshape(-1) for g in self._back(found, pieces, self._arrays(None, bars))])[None],
 
     def _back(self, found: Any, of: List[Any], bars: Any) -> List[Any]:
         """Cotangents of results pulled back to tensors, zeros where nothing depends on one; may be called again."""
