@@ -152,8 +152,10 @@ func (s *runStatus) eta(p *store.Progress, now time.Time) {
 	} else if s.Drawn > 0 {
 		return
 	}
-	if done > 0 && seconds > 0 && left > 0 {
-		s.speed = done / seconds
+	if done <= 0 || seconds <= 0 {
+		return
+	}
+	if s.speed = done / seconds; left > 0 {
 		since := min(max(0, now.Sub(p.Written).Seconds()), seconds/done*left) // since the last row
 		s.ETASeconds = known(left*seconds/done - since)
 	}
