@@ -26,7 +26,7 @@ func modelMass(t *testing.T, s *subject) {
 		t.Skip("the normalisation is tested to all digits")
 	}
 	const batches = 10
-	n := max(50, s.o.Samples/(2*batches))
+	n := max(50, s.o.Samples/(4*batches))
 	q := beside(s.space, s.sample(t, 201, n).X)
 	if q == nil {
 		t.Skipf("no simple density is known on %v", s.space)

@@ -20,7 +20,7 @@ func modelMeanGradient(t *testing.T, s *subject) {
 		t.Skip("no parameters, or draws that are not independent")
 	}
 	const batches = 30
-	n := max(1, s.o.Samples/(2*batches))
+	n := max(1, s.o.Samples/(3*batches))
 	w := make([]float64, n)
 	for i := range w {
 		w[i] = 1 / float64(n)
