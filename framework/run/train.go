@@ -86,9 +86,9 @@ func (r *runner) openTraining() (*learn.Learner, error) {
 
 // noteIdle tells the user of ranks that no batch has a share for, and which shares would have work for all.
 func (r *runner) noteIdle(l *learn.Learner) {
-	shares, batch := 0, 0
-	for _, t := range l.Terms {
-		shares, batch = max(shares, core.SharesOf(t.Batch, t.Shares)), max(batch, t.Batch)
+	shares, batch := 0, r.plan.Train.Batch
+	for k, t := range l.Terms {
+		shares, batch = max(shares, core.SharesOf(t.Batch, t.Shares)), min(batch, r.plan.AllTerms()[k].Batch)
 	}
 	size := r.comm.Size()
 	if size <= shares {
