@@ -3,7 +3,7 @@
     go test -c -o /tmp/host.test ./framework/host
     python python/bench_border.py /tmp/host.test
 
-Both take turns; each number is the median of the rounds. Set HELMHOLTZ_PYTHON to this interpreter, or the first line of the plugin is asked for one.
+Both take turns; each number is the median of the rounds. The package helmholtz has to be installed, or on PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
 import numpy as np
 
-PLUGIN = Path(os.environ.get("PLUGIN", Path(__file__).parent / "tests" / "parts" / "jax_phi4.py"))
+PLUGIN = Path(__file__).parent / "tests" / "parts" / "jax_phi4.py"
 ROUNDS, CALLS = 7, 100
 
 
@@ -43,23 +44,27 @@ def loop(call: Callable[[], Any]) -> float:
     return (time.perf_counter() - begin) / CALLS * 1e3
 
 
-def host(program: str) -> Dict[str, float]:
+def host(program: str, plugin: Path) -> Dict[str, float]:
     """Milliseconds of a call by the host."""
     done = subprocess.run([program, "-test.run", "^$", "-test.bench", "PythonEnergy", "-test.benchtime", f"{CALLS}x"], check=True, text=True,
-                          stdout=subprocess.PIPE, env={**os.environ, "HELMHOLTZ_BENCH_PHI4": str(PLUGIN)})
+                          stdout=subprocess.PIPE, env={**os.environ, "HELMHOLTZ_BENCH_PHI4": str(plugin)})
     rows = [line.split() for line in done.stdout.splitlines() if "ns/op" in line]
     return {row[0].split("/")[1].split("-")[0]: float(row[2]) / 1e6 for row in rows}
 
 
 def main() -> None:
-    plain, times = functions(), {}  # type: Dict[str, Callable[[], Any]], Dict[str, List[List[float]]]
-    for name, call in plain.items():
+    plain = functions()
+    times: Dict[str, List[List[float]]] = {name: [] for name in plain}
+    for call in plain.values():
         call()
-        times[name] = []
-    for _ in range(ROUNDS):
-        through = host(sys.argv[1])
-        for name, call in plain.items():
-            times[name].append([through[name], loop(call)])
+    with tempfile.TemporaryDirectory() as folder:
+        plugin = Path(folder) / "helmholtz-plugin-jax-phi4"
+        plugin.write_text(f"#!{sys.executable}\n" + PLUGIN.read_text())
+        plugin.chmod(0o755)
+        for _ in range(ROUNDS):
+            through = host(sys.argv[1], plugin)
+            for name, call in plain.items():
+                times[name].append([through[name], loop(call)])
     for name, rounds in times.items():
         ours, theirs = (statistics.median(r[k] for r in rounds) for k in (0, 1))
         print(f"{name}: host {ours:.2f} ms, loop {theirs:.2f} ms, ratio {statistics.median(a / b for a, b in rounds):.2f}")
