@@ -70,6 +70,15 @@ func TestTrap(t *testing.T) {
 	}
 }
 
+// One value serves all tests, as `plugin test` has it, and others are opened where chains need them.
+func TestOneModelForAllTests(t *testing.T) {
+	another := func(*testing.T) core.Model {
+		return newDeterminants(core.Space{Kind: core.Particles, Shape: []int{3, 1}}, determinantsConfig{Scale: 1, Excitation: 1})
+	}
+	one := another(t)
+	Model(t, func(*testing.T) core.Model { return one }, ModelOptions{Another: another, Samples: 2000, Large: 100})
+}
+
 // The mean local energy of each state is the one that the virial theorem gives,
 // up to 5 standard errors, and without squeezing and phase it is E_K for every
 // sample.
