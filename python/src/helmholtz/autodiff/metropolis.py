@@ -37,7 +37,8 @@ OFTEN = ("more than 0.9 of the Metropolis moves are accepted: they are short, an
          "parameters, so that the step sizes adapt, or make more moves")
 #: acceptance of other states below which chains keep theirs for more than two batches
 LOW_STATES = 0.1
-STUCK = "less than 0.1 of the proposed states K are accepted: the chains keep theirs, and what depends on K lags behind p(K); propose more of them (state_moves)"
+STUCK = ("less than 0.1 of the proposed states K are accepted: the chains keep theirs, and what depends on K lags behind p(K); propose more "
+         "of them (state_moves)")
 
 
 class Settings:
