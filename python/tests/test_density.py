@@ -249,13 +249,13 @@ def test_mistakes_are_found(mistake: str, text: str) -> None:
     assert text in str(e.value) and "FAIL" in str(e.value)
 
 
-def test_free_fermions(helmholtz: Any, tmp_path: Any) -> None:
+def test_free_fermions(helmholtz: Any, plugin: Any, tmp_path: Any) -> None:
     """Without a flow and without repulsion every sample of every state has the energy of its orbitals, and with p(K) of free fermions
     F = E_loc + ln p/beta is the same for all: that of the recursion over all orbitals."""
     (tmp_path / "free.toml").write_text(f"""
 [model]
 plugin = "jax-dot"
-path = "{ROOT}/python/tests/parts/jax_dot.py"
+path = "{plugin("jax_dot")}"
 hidden = 0
 excitation = 8
 initial_beta = 3
