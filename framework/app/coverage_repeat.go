@@ -177,8 +177,12 @@ func (r *repeats) stopped(ctx context.Context, cause error) error {
 	switch {
 	case ctx.Err() != nil && (kind == core.Interrupted || kind == core.Halted || errors.Is(cause, context.Cause(ctx))):
 		cause = context.Cause(ctx)
-	case kind != core.Interrupted: // a repeat that saw that the time is nearly over
+	case kind != core.Interrupted:
 		return cause
+	default: // a repeat saw that the time is nearly over: where in it says nothing to the user
+		for e := (*core.Error)(nil); errors.As(cause, &e) && e.Err != nil; {
+			cause = e.Err
+		}
 	}
 	return run.Interrupted(cause, fmt.Sprintf("after %d of %d repeats", r.c.Repeats, r.repeats))
 }

@@ -121,7 +121,7 @@ func TestMaximumLikelihood(t *testing.T) {
 	if watched.Name != "loss" || watched.Value != last(h.Column("loss")) || watched.Stderr != last(h.Column("loss_stderr")) || h.Column("free_energy") != nil {
 		t.Errorf("progress %+v", watched)
 	}
-	if row := last(rec.rows); row["loss"] != watched.Value || row["free_energy"] != nil {
+	if row := last(rec.trained()); row["loss"] != watched.Value || row["free_energy"] != nil {
 		t.Errorf("progress row %+v", row)
 	}
 }

@@ -193,6 +193,16 @@ func (m *memory) AppendProgress(row any) error {
 }
 func (m *memory) TruncateProgress(int64) error { return nil }
 
+// trained are the rows of progress of the training.
+func (m *memory) trained() (rows []map[string]any) {
+	for _, row := range m.rows {
+		if row["phase"] == Training {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
 func (m *memory) SaveGlimpse(g core.Glimpse) error {
 	m.glimpses = append(m.glimpses, g)
 	return nil

@@ -77,7 +77,7 @@ func TestTwoTermsReachTheExactMinimum(t *testing.T) {
 	// Five standard errors: of 200 draws of (x - 1)^2 - x^2/2, sqrt(4.5/200) = 0.15; of 500
 	// rows of x^2/2, 0.75/sqrt(500) = 0.034.
 	free, loss := 2-math.Log(2*math.Pi*math.E)/2, math.Log(2*math.Pi)/2+0.75
-	row := last(rec.rows)
+	row := last(rec.trained())
 	if f, l := last(h.Column("free_energy")), last(h.Column("data_loss")); math.Abs(f-free) > 0.75 || math.Abs(l-loss) > 0.17 ||
 		row["free_energy"] != f || row["data_loss"] != l {
 		t.Errorf("free energy %v, want %v; loss of the data %v, want %v; row %v", f, free, l, loss, row)
