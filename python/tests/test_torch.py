@@ -19,11 +19,17 @@ if importlib.util.find_spec("torch") is None:
     pytest.skip("PyTorch is missing: make test-python-torch", allow_module_level=True)
 
 
+FIELDS = "^(spec|init|prefix|log_prob|gradient|slope|map|jacobian|velocity|velocity pull|score field|score pull|score slope|noising)$"
+
+
 @pytest.mark.parametrize("cls, settings", [
     ("TorchPhi4", {"L": 3}),
     ("TorchNvp", {"space": hh.field(1, 2, lattice=""), "couplings": 2, "width": 4}),
     ("TorchNetwork", {"space": hh.spins(4), "transport": "bytes"}),
     ("TorchGauss", {"space": hh.field(2), "transport": "shm"}),
+    # 20 and 40 steps there and back miss by some 1e-10 and 1e-7; without the tests that integrate tens of thousands of draws
+    ("TorchVelocity", {"space": hh.field(2), "transport": "shm", "tolerance": 1e-8, "only": FIELDS}),
+    ("TorchScore", {"space": hh.field(2), "transport": "bytes", "tolerance": 1e-5, "only": FIELDS}),
 ])
 def test_good_parts(cls: str, settings: Any) -> None:
     hh.test(part("torch_parts", cls), helmholtz=command(), **settings)
@@ -35,6 +41,18 @@ def test_mistakes_are_found(mistake: str) -> None:
         hh.test(part("torch_parts", "TorchNvp"), space=hh.field(2), helmholtz=command(), mistake=mistake, couplings=2, width=4, verbose=False,
                 transport="shm", only="map")
     assert "FAIL shm/map" in str(e.value)
+
+
+@pytest.mark.parametrize("cls, mistake, only, said", [
+    ("TorchVelocity", "det", "map", "ln|det dx/dz| of Inverse: "),
+    ("TorchVelocity", "frozen", "velocity pull", "VelocityPull is not the derivative"),
+    ("TorchScore", "noise", "noising", "sigma/a goes from"),
+    ("TorchScore", "frozen", "score pull", "ScorePull is not the derivative"),
+])
+def test_mistakes_of_fields_are_found(cls: str, mistake: str, only: str, said: str) -> None:
+    with pytest.raises(AssertionError) as e:
+        hh.test(part("torch_parts", cls), space=hh.field(2), helmholtz=command(), mistake=mistake, tolerance=1e-5, transport="shm", only=f"^{only}$", verbose=False)
+    assert f"FAIL shm/{only}: " in str(e.value) and said in str(e.value)
 
 
 def test_a_draw_and_its_pull() -> None:
@@ -156,6 +174,6 @@ def test_describe_imports_no_torch(plugin: Any) -> None:
     from test_start import COOKIE
     done = subprocess.run([sys.executable, "-X", "importtime", str(plugin("torch_parts")), "describe"], capture_output=True, text=True,
                           env={**os.environ, **COOKIE}, check=True)
-    assert [p["name"] for p in json.loads(done.stdout)["parts"]] == ["torch-phi4", "torch-nvp", "torch-network", "torch-gauss", "torch-score"]
+    assert [p["name"] for p in json.loads(done.stdout)["parts"]] == ["torch-phi4", "torch-nvp", "torch-network", "torch-gauss", "torch-velocity", "torch-score"]
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "numpy" in imported and "torch" not in imported

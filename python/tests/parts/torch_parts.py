@@ -89,18 +89,51 @@ class TorchGauss(hh.torch.Density):
         return -(z * z / 2 + p[1] + 0.9189385332046727).sum()  # ln(2 pi)/2
 
 
+def perceptron(d):
+    return nn.Sequential(nn.Linear(d + 1, 8), nn.Tanh(), nn.Linear(8, d))
+
+
+def at(net, x, t, frozen):
+    """The perceptron of place and time; where it is frozen, its first layer stands still for derivatives."""
+    hidden = net[0](torch.cat([x.reshape(-1), t.reshape(1)]))
+    if frozen:
+        hidden = hidden.detach()
+    return net[2](net[1](hidden)).reshape(x.shape)
+
+
+class TorchVelocity(hh.torch.Velocity):
+    """dx/dt is a perceptron of place and time, perhaps with a mistake"""
+    mistake: str = hh.key("none", choices=["none", "det", "frozen"], help="what is wrong")
+    steps = 20
+
+    def init(self):
+        return perceptron(self.space.size)
+
+    def velocity(self, net, x, t):
+        return 0.3 * at(net, x, t, self.mistake == "frozen")
+
+    def forward(self, net, z):
+        x, det = super().forward(net, z)
+        return x, det * (1.01 if self.mistake == "det" else 1)
+
+
 class TorchScore(hh.torch.Score):
-    """The score of normal data of the variance one, and a perceptron beside it"""
+    """The score of normal data of the variance one, and a perceptron beside it, perhaps with a mistake"""
+    mistake: str = hh.key("none", choices=["none", "noise", "frozen"], help="what is wrong")
     sigma_max, sigma_min, steps = 3.0, 0.1, 40
 
     def init(self):
-        d = self.space.size
-        return nn.Sequential(nn.Linear(d + 1, 8), nn.Tanh(), nn.Linear(8, d))
+        return perceptron(self.space.size)
+
+    def noising(self, t):
+        if self.mistake == "noise":  # sigma/a rises
+            return 1 - t / 2, 0.1 + t
+        return super().noising(t)
 
     def score(self, net, x, t):
         a, sigma = self.noising(t)
-        return (0.1 * net(torch.cat([x.reshape(-1), t.reshape(1)])).reshape(x.shape) - x) / (a**2 + sigma**2)
+        return (0.1 * at(net, x, t, self.mistake == "frozen") - x) / (a**2 + sigma**2)
 
 
 if __name__ == "__main__":
-    hh.serve(TorchPhi4, TorchNvp, TorchNetwork, TorchGauss, TorchScore)
+    hh.serve(TorchPhi4, TorchNvp, TorchNetwork, TorchGauss, TorchVelocity, TorchScore)
