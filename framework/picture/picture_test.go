@@ -186,6 +186,17 @@ func TestValidationCurve(t *testing.T) {
 	}
 }
 
+// saved saves pictures, and returns their names.
+func saved(t *testing.T, pictures []Picture) string {
+	t.Helper()
+	var names []string
+	for _, p := range pictures {
+		names = append(names, p.Name)
+		save(t, p.Plot)
+	}
+	return strings.Join(names, " ")
+}
+
 func save(t *testing.T, p *plot.Plot) {
 	t.Helper()
 	for _, name := range []string{"a.png", "a.svg"} {
@@ -223,12 +234,7 @@ func TestArrayPlots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for _, p := range pictures {
-		names = append(names, p.Name)
-		save(t, p.Plot)
-	}
-	if got, want := strings.Join(names, " "), "line point empty map flat one blank"; got != want {
+	if got, want := saved(t, pictures), "line point empty map flat one blank"; got != want {
 		t.Errorf("pictures %s, want %s", got, want)
 	}
 }

@@ -3,7 +3,6 @@ package picture
 import (
 	"fmt"
 	"math"
-	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -51,12 +50,7 @@ func TestSweepPlots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for _, p := range pictures {
-		names = append(names, p.Name)
-		save(t, p.Plot)
-	}
-	if got := strings.Join(names, " "); got != "energy effective_sample_size" {
+	if got := saved(t, pictures); got != "energy effective_sample_size" {
 		t.Errorf("pictures %s", got)
 	}
 	s.Axes = s.Axes[1:] // labels alone, on the axis

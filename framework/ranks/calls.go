@@ -84,7 +84,7 @@ func (l *led) Call(r *core.Row, call *core.Call) error {
 
 // answer makes this rank's part of a call, of which rank 0 has the arguments.
 func (c *Calls) answer(comm Comm, q question, whole *core.Call) error {
-	counts := deal(q.n, comm.Size())
+	counts := Deal(q.n, comm.Size())
 	from, n := sum(counts[:comm.Rank()]), counts[comm.Rank()]
 	for _, b := range []*core.Batch{&c.in, &c.bar, &c.out} {
 		b.Reset(0, 0)
@@ -136,7 +136,7 @@ func (c *Calls) send(comm Comm, a argument, size int, counts []int, whole *core.
 	}
 	rows, own := make([]int, len(counts)), make([]float64, counts[comm.Rank()]*size)
 	rows[0] = 1
-	if err := comm.Columns(own, numbers, rows, timesEach(counts, size)); err != nil {
+	if err := comm.Columns(own, numbers, rows, TimesEach(counts, size)); err != nil {
 		return err
 	}
 	a.column.SetReals(mine, own)
@@ -179,8 +179,8 @@ func transposed(v []float64, rows, columns, each int) []float64 {
 	return t
 }
 
-// deal deals n configurations to the ranks: the first have one more where it does not come out even.
-func deal(n, ranks int) []int {
+// Deal deals n to so many ranks: the first have one more where it does not come out even.
+func Deal(n, ranks int) []int {
 	counts := make([]int, ranks)
 	for rank := range counts {
 		counts[rank] = (n + ranks - 1 - rank) / ranks
@@ -188,7 +188,8 @@ func deal(n, ranks int) []int {
 	return counts
 }
 
-func timesEach(counts []int, each int) []int {
+// TimesEach are the numbers of which each of the counted has so many.
+func TimesEach(counts []int, each int) []int {
 	numbers := make([]int, len(counts))
 	for i, n := range counts {
 		numbers[i] = n * each

@@ -20,18 +20,6 @@ type deal struct {
 	rows, chains []int
 }
 
-// evenly deals n to the ranks: the first have one more where it does not come out even.
-func evenly(n, size int) []int {
-	all := make([]int, size)
-	for rank := range all {
-		all[rank] = n / size
-		if rank < n%size {
-			all[rank]++
-		}
-	}
-	return all
-}
-
 // before is how many the ranks before this one have.
 func before(all []int, rank int) (from int) {
 	for _, n := range all[:rank] {
@@ -56,9 +44,9 @@ func (r *runner) dealOf(p *phase, n int) deal {
 	case d == nil:
 		return deal{rows: append([]int{n}, make([]int, size-1)...)}
 	case p.chains == 0:
-		return deal{rows: evenly(n, size)}
+		return deal{rows: ranks.Deal(n, size)}
 	}
-	one := deal{chains: evenly(p.chains, size)}
+	one := deal{chains: ranks.Deal(p.chains, size)}
 	for _, chains := range one.chains {
 		one.rows = append(one.rows, n/p.chains*chains)
 	}
@@ -87,7 +75,7 @@ func (r *runner) share(d core.Dealt, state core.SamplerState) core.SamplerState 
 	if n == 0 {
 		return state
 	}
-	all := evenly(n, r.comm.Size())
+	all := ranks.Deal(n, r.comm.Size())
 	from := before(all, r.comm.Rank())
 	state.Chains = state.Chains.Cut(from, from+all[r.comm.Rank()]).Clone()
 	return state
@@ -96,7 +84,7 @@ func (r *runner) share(d core.Dealt, state core.SamplerState) core.SamplerState 
 // exchange is core.Exchange: the numbers of n chains, which are on all ranks.
 func (r *runner) exchange(n int, mine []float64, failed error) ([]float64, error) {
 	counts := make([]int, r.comm.Size())
-	for rank, chains := range evenly(n, r.comm.Size()) {
+	for rank, chains := range ranks.Deal(n, r.comm.Size()) {
 		counts[rank] = chains + 1
 	}
 	given := make([]float64, counts[r.comm.Rank()])
@@ -157,10 +145,7 @@ func (r *runner) joinColumn(all *core.Batch, c core.Column, width int, d deal) e
 		c.Forget(all)
 		return nil
 	}
-	counts := make([]int, len(d.rows))
-	for rank, n := range d.rows {
-		counts[rank] = n * width
-	}
+	counts := ranks.TimesEach(d.rows, width)
 	numbers := make([]float64, sum(counts))
 	if err := r.comm.Gather(numbers, c.Reals(&r.batch), counts); err != nil {
 		return err

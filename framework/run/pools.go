@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/ranks"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 )
 
@@ -33,7 +34,7 @@ func (r *runner) fillPool(ctx context.Context, p *sample.Pool) error {
 	d := deal{rows: []int{p.N}, chains: []int{p.Group}}
 	if dealt, ok := p.Sampler.(core.Dealt); ok && r.comm.Size() > 1 && state.Chains.N == p.Group && p.Group >= r.comm.Size() {
 		state = r.share(dealt, state)
-		d.rows, d.chains = nil, evenly(p.Group, r.comm.Size())
+		d.rows, d.chains = nil, ranks.Deal(p.Group, r.comm.Size())
 		for _, chains := range d.chains {
 			d.rows = append(d.rows, p.N/p.Group*chains)
 		}
@@ -60,11 +61,7 @@ func (r *runner) fillPool(ctx context.Context, p *sample.Pool) error {
 	if len(d.chains) > 1 {
 		mine := x
 		x = make([]float64, p.N*p.Size)
-		counts := make([]int, len(d.rows))
-		for rank, n := range d.rows {
-			counts[rank] = n * p.Size
-		}
-		if err := r.comm.Gather(x, mine, counts); err != nil {
+		if err := r.comm.Gather(x, mine, ranks.TimesEach(d.rows, p.Size)); err != nil {
 			return err
 		}
 		x = byDraws(x, d, p.Size)

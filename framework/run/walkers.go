@@ -76,7 +76,7 @@ func (r *runner) ownWalkers(state core.State) core.State {
 	if r.comm.Size() == 1 || state.Empty() {
 		return state
 	}
-	all := evenly(state.N, r.comm.Size())
+	all := ranks.Deal(state.N, r.comm.Size())
 	from := before(all, r.comm.Rank())
 	return state.Cut(from, from+all[r.comm.Rank()])
 }
