@@ -27,7 +27,7 @@ from ..keys import key
 from ..states import States
 from ..walkers import Chains, Walker
 from .chunks import Chunks
-from .tools import Batched, Noise, Tools
+from .tools import Noise, Tools
 
 #: mean acceptance beyond which a notice is given: either few moves are made, or short ones
 LOW, HIGH = 0.2, 0.9
