@@ -12,6 +12,7 @@ import tempfile
 import threading
 from typing import Any, Optional, Type
 
+from ._listen import check, description, handshake, listen
 from .part import Part
 
 KEY = "HELMHOLTZ_REATTACH"
@@ -38,10 +39,7 @@ class Attachment:
     """
 
     def __init__(self, *parts: Type[Part], quiet: bool = False) -> None:
-        for p in parts:
-            if not (isinstance(p, type) and issubclass(p, Part) and p.kind):
-                raise TypeError(f"hh.attach takes classes derived of hh.Energy, hh.Model, hh.Observer or hh.Objective, got {p!r}")
-        from ._serve import description
+        check("hh.attach", parts)
         self._description = json.dumps(description(*parts, files=False), allow_nan=False).encode() + b"\n"
         self._parts, self._number, self._lock = parts, 0, threading.Lock()
         self._folder = tempfile.mkdtemp(prefix="helmholtz-attach-")  # of this user alone
@@ -91,7 +89,6 @@ class Attachment:
             if asked == b"describe\n":
                 host.sendall(self._description)
             elif asked == b"serve\n":
-                from ._serve import handshake, listen
                 with self._lock:
                     self._number += 1
                     place = os.path.join(self._folder, str(self._number))
