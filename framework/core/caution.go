@@ -116,6 +116,9 @@ const (
 	CautionBetterElsewhere CautionCode = "better_elsewhere"
 )
 
+// OfError tells whether a caution is about an error bar alone, and says nothing against the value.
+func (c CautionCode) OfError() bool { return c == CautionUncertainError || c == CautionTargetMissed }
+
 // Warn adds a caution.
 func (e *Estimate) Warn(code CautionCode, format string, args ...any) {
 	e.Cautions = append(e.Cautions, Caution{Code: code, Text: fmt.Sprintf(format, args...)})

@@ -67,6 +67,9 @@ func (e Expectation) Judge(value, stderr float64) (ok bool, text string) {
 	return ok, fmt.Sprintf("deviation %+.2g: %s", deviation, strings.Join(rules, ", "))
 }
 
+// UsesError tells whether a rule depends on the standard error.
+func (e Expectation) UsesError() bool { return e.Sigma > 0 || e.Bound == "upper" || e.Bound == "lower" }
+
 // Skip tells whether the expectation does not apply to a run with this
 // effective sample size (fraction of the samples; NaN where unknown), and why.
 func (e Expectation) Skip(ess float64) (skip bool, note string) {

@@ -82,7 +82,7 @@ type Expectation struct {
 	Sigma      float64  `key:"sigma" min:"0" help:"largest deviation in standard errors"`
 	Bound      string   `key:"bound" choices:"none,upper,lower" help:"upper: the result must not lie below the known value by more than 3 standard errors; lower: not above it"`
 	NeedsESS   float64  `key:"needs_ess" min:"0" max:"1" help:"the check is skipped, with a note, when the effective sample size (fraction of the samples) is smaller"`
-	Cautions   []string `key:"cautions" help:"codes of the cautions that the value may carry; any other makes it doubtful, and the entry fails"`
+	Cautions   []string `key:"cautions" help:"codes of the cautions that the value may carry; any other makes it doubtful, and the entry fails; those about the error alone, uncertain_error and target_missed, only where sigma or bound uses it"`
 	KnownMiss  string   `key:"known_miss" help:"why this entry is not met: a miss is shown with this text and does not fail the run"`
 	Source     string   `key:"source" opt:"required" help:"where the known value comes from"`
 }

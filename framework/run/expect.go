@@ -101,6 +101,9 @@ func judge(e plan.Expectation, results *core.Results, best bool) (Outcome, strin
 		return Missed, text
 	}
 	for _, c := range found.Cautions {
+		if c.Code.OfError() && !e.UsesError() {
+			continue
+		}
 		if !slices.Contains(e.Cautions, string(c.Code)) {
 			return Doubtful, fmt.Sprintf("%s; the value carries the caution %q", text, c.Code)
 		}
