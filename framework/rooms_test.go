@@ -53,7 +53,12 @@ var rooms = []room{
 		"framework/sample", "framework/stats", "framework/thermo"}, []string{"github.com/BurntSushi/toml"}},
 	{"framework/store", []string{"framework/core", "framework/h5"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
 	{"framework/derive", []string{"framework/core", "framework/h5", "framework/stats", "framework/store", "framework/thermo"}, []string{"gonum.org/v1/hdf5", "golang.org/x/sys"}},
+	{"framework/readout", []string{"framework/core", "framework/stats"}, nil},
+	{"framework/folders", []string{"framework/core", "framework/h5", "framework/plan", "framework/ranks", "framework/readout", "framework/recipe", "framework/stats", "framework/store", "framework/thermo"},
+		[]string{"gonum.org/v1/hdf5", "golang.org/x/sys", "github.com/BurntSushi/toml"}},
 	{"framework/picture", []string{"framework/core", "framework/h5", "framework/stats", "framework/store"}, []string{"gonum.org/v1/", "git.sr.ht/", "github.com/ajstarks/svgo", "github.com/golang/freetype", "golang.org/x/", "codeberg.org/"}},
+	{"framework/follow", []string{"framework/core", "framework/folders", "framework/h5", "framework/picture", "framework/plan", "framework/ranks", "framework/readout", "framework/recipe", "framework/stats", "framework/store", "framework/thermo",
+		"framework/watch"}, []string{"gonum.org/v1/", "git.sr.ht/", "github.com/ajstarks/svgo", "github.com/golang/freetype", "golang.org/x/", "codeberg.org/", "github.com/BurntSushi/toml"}},
 	{"framework/internal/wire", []string{"framework/core"}, wireModules},
 	{"framework/sdk", []string{"framework/core", "framework/engine/leap", "framework/engine/par", "framework/internal/wire", "framework/sample"}, wireModules},
 	{"framework/host", []string{"framework/core", "framework/internal/wire"}, wireModules},
@@ -65,8 +70,8 @@ var rooms = []room{
 	{"framework/standard", []string{"plugins", "hamiltonians", "estimators", "framework/autoregressive", "framework/core", "framework/data", "framework/energy", "framework/engine", "framework/flow", "framework/h5",
 		"framework/npy", "framework/objective", "framework/optim", "framework/sample", "framework/sdk", "framework/stats", "framework/internal/wire"}, append([]string{"gonum.org/v1/"}, wireModules...)},
 	// The command line is built without models and energies; it may use any module.
-	{"framework/app", []string{"framework/batch", "framework/core", "framework/coretest", "framework/data", "framework/derive", "framework/energy/disorder", "framework/engine", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
-		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/picture", "framework/plan", "framework/ranks", "framework/recipe", "framework/run", "framework/sample",
+	{"framework/app", []string{"framework/batch", "framework/core", "framework/coretest", "framework/data", "framework/derive", "framework/energy/disorder", "framework/engine", "framework/folders", "framework/follow", "framework/group", "framework/h5", "framework/host", "framework/internal/wire",
+		"framework/learn", "framework/npy", "framework/objective", "framework/optim", "framework/picture", "framework/plan", "framework/ranks", "framework/readout", "framework/recipe", "framework/run", "framework/sample",
 		"framework/scaffold", "framework/sdk", "framework/stats", "framework/store", "framework/thermo", "framework/watch", "estimators"}, []string{""}},
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/derive"
+	"github.com/helmholtz-physics/helmholtz/framework/folders"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/spf13/cobra"
@@ -69,22 +70,10 @@ func collectCommand() *cobra.Command {
 	return cmd
 }
 
-// folderOf is where a run file leaves what it finds, or the folder itself.
-func folderOf(path string) (dir string, err error) {
-	if info, err := os.Stat(path); err != nil || info.IsDir() {
-		return path, nil
-	}
-	f, err := plan.Read(path, nil)
-	if err != nil {
-		return "", err
-	}
-	return f.Name() + ".out", nil
-}
-
 // openSweep finds the folder of a sweep, and in it which points it has. path is
 // the folder or the run file.
 func openSweep(path string) (dir string, sweep *plan.Sweep, err error) {
-	if dir, err = folderOf(path); err != nil {
+	if dir, err = folders.Of(path); err != nil {
 		return "", nil, err
 	}
 	table := store.SweepTable(dir)
@@ -172,7 +161,7 @@ func finishedPoint(sweep *plan.Sweep, i int, dir string) (r *core.Results, why s
 	r, err := store.ReadResults(store.PointDir(dir, i))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, notBegun
+		return nil, folders.NotBegun
 	case err != nil:
 		return nil, err.Error()
 	case !sweep.Has(i, []byte(r.Run.ConfigJSON)):

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/helmholtz-physics/helmholtz/framework/picture"
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
@@ -294,7 +295,7 @@ func (t *coverageTable) writeJSON(out io.Writer) error {
 		for _, g := range coverageGroups {
 			numbers := map[string]*float64{}
 			for _, c := range coverageColumns {
-				numbers[c.name] = known(c.of(l, g.of(l)))
+				numbers[c.name] = readout.Known(c.of(l, g.of(l)))
 			}
 			row.Groups[g.name] = numbers
 		}

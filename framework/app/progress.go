@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"golang.org/x/term"
@@ -94,9 +95,6 @@ func (m *monitor) clear() {
 	}
 }
 
-// symbols of the extensive quantities to watch.
-var symbols = map[string]string{"free_energy": "F", "energy": "E", "entropy": "S"}
-
 // units of the progress of each phase.
 var units = map[run.Phase]string{run.Training: "steps", run.Evaluating: "samples", run.Burning: "pieces", run.Sampling: "samples", repeating: "repeats"}
 
@@ -105,7 +103,7 @@ var units = map[run.Phase]string{run.Training: "steps", run.Evaluating: "samples
 //	train    1200/2000  F/site -2.11487 +- 0.00012  exact gap 4.6e-04  9.8 steps/s  ETA 1m22s
 func (m *monitor) line(p run.Progress) string {
 	line := fmt.Sprintf("%-8s %*d/%d", p.Phase, len(fmt.Sprint(p.Total)), p.Done, p.Total)
-	symbol, extensive := symbols[p.Name]
+	symbol, extensive := readout.Symbol(p.Name)
 	switch {
 	case p.Name == "" || math.IsNaN(p.Value):
 	case extensive:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
 func TestMonitorLine(t *testing.T) {
@@ -124,5 +125,12 @@ func TestLiveLineEnds(t *testing.T) {
 	m.end()
 	if text := out.String(); !strings.HasPrefix(text, "train") || strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, "\n") {
 		t.Errorf("wrote %q", text)
+	}
+}
+
+// Rows of an evaluation are read by the names that the run gives to its phases.
+func TestPhasesOfRows(t *testing.T) {
+	if run.Evaluating != store.PhaseEvaluate || run.Sampling != store.PhaseSample {
+		t.Errorf("run has the phases %q and %q, store reads %q and %q", run.Evaluating, run.Sampling, store.PhaseEvaluate, store.PhaseSample)
 	}
 }

@@ -1,9 +1,8 @@
 package app
 
 import (
-	"math"
-
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
@@ -34,23 +33,23 @@ type jsonObservable struct {
 	Codes        []string `json:"caution_code,omitempty"` // of the cautions in that text
 }
 
-// json is a row for `show --json`.
-func (r row) json() jsonObservable {
-	e := &r.of
-	o := jsonObservable{Value: known(r.value), Stderr: known(r.stderr), Units: r.units, Exact: known(r.exact), LongName: e.Long, N: e.N,
-		Tau: positive(e.Tau), StderrStderr: positive(e.StderrStderr / r.count), Bound: store.BoundName(e.Bound), Extensive: e.Extensive, Constant: e.Constant, Given: e.Given,
-		Caution: core.Estimate{Cautions: r.cautions}.Caution()}
-	for _, c := range r.cautions {
+// jsonRow is a row for `show --json`.
+func jsonRow(r readout.Row) jsonObservable {
+	e := &r.Of
+	o := jsonObservable{Value: readout.Known(r.Value), Stderr: readout.Known(r.Stderr), Units: r.Units, Exact: readout.Known(r.Exact), LongName: e.Long, N: e.N,
+		Tau: positive(e.Tau), StderrStderr: positive(e.StderrStderr / r.Count), Bound: store.BoundName(e.Bound), Extensive: e.Extensive, Constant: e.Constant, Given: e.Given,
+		Caution: core.Estimate{Cautions: r.Cautions}.Caution()}
+	for _, c := range r.Cautions {
 		o.Codes = append(o.Codes, string(c.Code))
 	}
-	if r.name != e.Name && e.Name != "" {
+	if r.Name != e.Name && e.Name != "" {
 		o.DerivedFrom = e.Name
 	}
 	if e.RHat > 0 {
-		o.RHat, o.Bulk, o.Tail, o.TauStderr = known(e.RHat), known(e.Bulk), known(e.Tail), known(e.TauStderr)
+		o.RHat, o.Bulk, o.Tail, o.TauStderr = readout.Known(e.RHat), readout.Known(e.Bulk), readout.Known(e.Tail), readout.Known(e.TauStderr)
 	}
 	if len(e.Upper) == 1 {
-		o.Upper = known(e.Upper[0] / r.count)
+		o.Upper = readout.Known(e.Upper[0] / r.Count)
 	}
 	return o
 }
@@ -59,11 +58,11 @@ func (r row) json() jsonObservable {
 // values that nothing was compared with.
 func jsonResults(r *core.Results) map[string]any {
 	observables, arrays, exact := map[string]jsonObservable{}, []string{}, map[string]*float64{}
-	for _, row := range rowsOf(r) {
-		observables[row.name] = row.json()
+	for _, row := range readout.Rows(r) {
+		observables[row.Name] = jsonRow(row)
 	}
 	for name, value := range r.Exact {
-		exact[name] = known(value)
+		exact[name] = readout.Known(value)
 	}
 	for _, e := range r.Estimates {
 		if delete(exact, e.Name); len(e.Axes) > 0 {
@@ -73,18 +72,10 @@ func jsonResults(r *core.Results) map[string]any {
 	return map[string]any{"observables": observables, "arrays": arrays, "exact": exact}
 }
 
-// known is nil for what JSON cannot say.
-func known(x float64) *float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return nil
-	}
-	return &x
-}
-
 // positive is nil also for 0, which stands for what is not known.
 func positive(x float64) *float64 {
 	if !(x > 0) {
 		return nil
 	}
-	return known(x)
+	return readout.Known(x)
 }

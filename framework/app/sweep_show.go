@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
@@ -60,7 +61,7 @@ func jsonLimits(s *store.Sweep) map[string][]jsonLimit {
 	all := map[string][]jsonLimit{}
 	for _, e := range s.Limits {
 		for i, v := range e.Value {
-			l := jsonLimit{Value: known(v), Stderr: known(e.Stderr[i]), Units: e.Units}
+			l := jsonLimit{Value: readout.Known(v), Stderr: readout.Known(e.Stderr[i]), Units: e.Units}
 			for _, a := range e.Axes {
 				l.Sweep = map[string]float64{a.Name: a.Values[i]}
 			}

@@ -7,14 +7,14 @@ import (
 	"math"
 	"strings"
 
-	"github.com/helmholtz-physics/helmholtz/framework/stats"
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
 
 // sweptRow is a scalar observable at one point of a sweep.
 type sweptRow struct {
-	row
+	readout.Row
 	point  int
 	values []string // of the swept keys
 }
@@ -33,9 +33,9 @@ func sweptRows(s *store.Sweep, e store.Swept) (rows []sweptRow) {
 		if e.Exact != nil {
 			exact = e.Exact[i]
 		}
-		r := row{name: e.Name, value: e.Value[i], stderr: e.Stderr[i], units: e.Units, exact: exact}
+		r := readout.Row{Name: e.Name, Value: e.Value[i], Stderr: e.Stderr[i], Units: e.Units, Exact: exact}
 		if e.PointCautions != nil {
-			r.cautions = e.PointCautions[i]
+			r.Cautions = e.PointCautions[i]
 		}
 		rows = append(rows, sweptRow{r, i, pointValues(s, i)})
 	}
@@ -65,11 +65,7 @@ func writeSweepTable(out io.Writer, s *store.Sweep) {
 	for _, e := range s.Observables {
 		name := e.Name
 		for _, r := range sweptRows(s, e) {
-			exact, deviation := "", ""
-			if !math.IsNaN(r.exact) {
-				exact, deviation = stats.ExactText(r.exact, r.value, r.stderr), deviationText(r.row)
-			}
-			fmt.Fprintf(w, "%s\t%s\t%s%s\t%s\t%s\t%s\n", name, strings.Join(r.values, "\t"), stats.PlusMinus(r.value, r.stderr), r.flag(), r.units, exact, deviation)
+			fmt.Fprintf(w, "%s\t%s\t%s%s\t%s\t%s\t%s\n", name, strings.Join(r.values, "\t"), r.Text(), r.Flag(), r.Units, r.ExactText(), r.Deviation())
 			name = ""
 		}
 	}
@@ -136,9 +132,9 @@ func writeSweepJSON(out io.Writer, s *store.Sweep) error {
 	}
 	for _, e := range s.Observables {
 		for _, r := range sweptRows(s, e) {
-			o := r.json()
+			o := jsonRow(r.Row)
 			o.DerivedFrom, o.DerivedAs = e.Of, e.Way
-			points[r.point].Observables[r.name] = o
+			points[r.point].Observables[r.Name] = o
 		}
 	}
 	encoder := json.NewEncoder(out)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/folders"
+	"github.com/helmholtz-physics/helmholtz/framework/follow"
 	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 	"github.com/spf13/cobra"
@@ -32,7 +34,7 @@ func watchCommand() *cobra.Command {
 			"From another machine, forward the port: ssh -L PORT:127.0.0.1:PORT HOST.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			source, err := newWatchSource(args)
+			source, err := follow.New(args)
 			if err != nil {
 				return err
 			}
@@ -52,13 +54,13 @@ func watchCommand() *cobra.Command {
 	return cmd
 }
 
-func serveWatch(ctx context.Context, cmd *cobra.Command, listener net.Listener, source *watchSource) error {
+func serveWatch(ctx context.Context, cmd *cobra.Command, listener net.Listener, source *follow.Source) error {
 	token := watch.NewToken()
 	address := watch.Address(listener, token)
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	host, _ := os.Hostname()
 	fmt.Fprintf(cmd.OutOrStdout(), "%s\n", address)
-	fmt.Fprintf(cmd.ErrOrStderr(), "watching %s; Ctrl-C ends it\nfrom another machine: ssh -L %s:127.0.0.1:%s %s, and open the same address there\n", source.what(), port, port, host)
+	fmt.Fprintf(cmd.ErrOrStderr(), "watching %s; Ctrl-C ends it\nfrom another machine: ssh -L %s:127.0.0.1:%s %s, and open the same address there\n", source.What(), port, port, host)
 	return watch.Serve(ctx, listener, source, token)
 }
 
@@ -72,14 +74,14 @@ func reportCommand() *cobra.Command {
 			"report.html in the folder.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			source, err := newWatchSource(args)
+			source, err := follow.New(args)
 			if err != nil {
 				return err
 			}
 			source.Look()
 			page := source.Page()
 			if len(page.Runs) == 0 {
-				return &core.Error{Kind: core.Invalid, Op: "report", Subject: strings.Join(args, " "), Err: errNoRun, Hint: "helmholtz run makes the folder NAME.out"}
+				return &core.Error{Kind: core.Invalid, Op: "report", Subject: strings.Join(args, " "), Err: folders.ErrNoRun, Hint: "helmholtz run makes the folder NAME.out"}
 			}
 			page.Made = fmt.Sprintf("%s by helmholtz %s", time.Now().UTC().Format("2006-01-02 15:04 UTC"), version())
 			path, err := reportPath(out, args)
@@ -106,6 +108,6 @@ func reportPath(out string, args []string) (string, error) {
 		}
 		return out, nil
 	}
-	dir, err := folderOf(args[0])
+	dir, err := folders.Of(args[0])
 	return filepath.Join(dir, name), err
 }

@@ -13,6 +13,12 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/h5/replace"
 )
 
+// Phases of rows of an evaluation whose draws are of the model, and of Markov chains, as run names them.
+const (
+	PhaseEvaluate = "evaluate"
+	PhaseSample   = "sample"
+)
+
 // ProgressRow is a row of progress.jsonl.
 type ProgressRow struct {
 	Step        int64

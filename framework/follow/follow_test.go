@@ -1,4 +1,4 @@
-package app
+package follow
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/folders"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
@@ -26,7 +27,7 @@ func TestFollowedRun(t *testing.T) {
 	}
 	do(folder.WriteText(store.ResolvedFile, "[run]\nname = \"two\"\n[train]\nsteps = 20\n[evaluate]\nsamples = 1000\n"))
 	do(folder.SaveKnown(store.Known{Units: "J", Space: core.Space{Kind: core.Spins, Shape: []int{2}}, Exact: map[string]float64{"free_energy": -4}}))
-	w := watchFolder(runFolder{dir: dir})
+	w := newRun(folders.Folder{Dir: dir})
 	row := func(row map[string]any) { t.Helper(); do(folder.AppendProgress(row)) }
 	row(map[string]any{"phase": "train", "step": 10, "wall_seconds": 1, "free_energy": -2.0, "free_energy_stderr": 0.1})
 	row(map[string]any{"phase": "train", "step": 20, "wall_seconds": 3, "free_energy": -3.0, "free_energy_stderr": 0.1})

@@ -1,4 +1,4 @@
-package app
+package follow
 
 import (
 	"encoding/json"
@@ -10,19 +10,16 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/picture"
-	"github.com/helmholtz-physics/helmholtz/framework/stats"
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
 
-// watchedRows are the rows of the table of results, with the places of their cautions.
-func watchedRows(rows []row, cautions []watch.Caution) (all []watch.Observable) {
+// observables are the rows of the table of results, with the places of their cautions.
+func observables(rows []readout.Row, cautions []watch.Caution) (all []watch.Observable) {
 	for _, r := range rows {
-		o := watch.Observable{Name: r.name, Long: r.of.Long, Text: r.text(), Units: r.units, Chains: strings.TrimPrefix(mixing(r), "\t"),
-			Value: watch.Number(r.value), Stderr: watch.Number(r.stderr), ExactValue: watch.Number(r.exact)}
-		if known(r.exact) != nil {
-			o.Exact, o.Deviation = stats.ExactText(r.exact, r.value, r.stderr), deviationText(r)
-		}
-		for _, c := range r.cautions {
+		o := watch.Observable{Name: r.Name, Long: r.Of.Long, Text: r.Text(), Units: r.Units, Chains: r.Mixing(),
+			Exact: r.ExactText(), Deviation: r.Deviation(), Value: watch.Number(r.Value), Stderr: watch.Number(r.Stderr), ExactValue: watch.Number(r.Exact)}
+		for _, c := range r.Cautions {
 			o.Cautions = append(o.Cautions, slices.IndexFunc(cautions, func(w watch.Caution) bool { return w.Text == c.Text }))
 		}
 		all = append(all, o)
@@ -30,9 +27,9 @@ func watchedRows(rows []row, cautions []watch.Caution) (all []watch.Observable) 
 	return all
 }
 
-func watchedCauses(rows []row) (all []watch.Caution) {
-	for _, c := range causesOf(rows) {
-		all = append(all, watch.Caution{Code: string(c.Code), Text: c.Text, Of: c.names})
+func cautionsOf(rows []readout.Row) (all []watch.Caution) {
+	for _, c := range readout.Causes(rows) {
+		all = append(all, watch.Caution{Code: string(c.Code), Text: c.Text, Of: c.Names})
 	}
 	return all
 }
@@ -44,9 +41,9 @@ const (
 	mostPlaces = 1000
 )
 
-// watchedArrays are the observables with axes, a line for each value of the outer ones, or for some of
+// arraysOf are the observables with axes, a line for each value of the outer ones, or for some of
 // them at equal distances.
-func watchedArrays(r *core.Results) (all []watch.Array) {
+func arraysOf(r *core.Results) (all []watch.Array) {
 	for _, e := range r.Estimates {
 		if len(e.Axes) == 0 {
 			continue

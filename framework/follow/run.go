@@ -1,4 +1,4 @@
-package app
+package follow
 
 import (
 	"math"
@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/folders"
 	"github.com/helmholtz-physics/helmholtz/framework/picture"
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
@@ -30,10 +32,12 @@ const (
 	mostDrawn = 300
 )
 
-// watchedRun is a run folder as it was read last.
-type watchedRun struct {
-	folder runFolder
-	sight  sight
+// followed is a run folder as it was read last.
+type followed struct {
+	folder folders.Folder
+	sight  folders.Sight
+	table  []readout.Row // of the results
+	causes int           // of cautions in it
 	follow *store.ProgressReader
 	rows   []store.ProgressRow // of training
 	drawn  []store.ProgressRow // of the evaluation after it
@@ -49,14 +53,14 @@ type watchedRun struct {
 	run watch.Run
 }
 
-func watchFolder(f runFolder) *watchedRun {
-	return &watchedRun{folder: f, follow: store.FollowProgress(f.dir)}
+func newRun(f folders.Folder) *followed {
+	return &followed{folder: f, follow: store.FollowProgress(f.Dir)}
 }
 
 // look reads what has changed, nil where nothing has.
-func (w *watchedRun) look(now time.Time) *watch.Change {
+func (w *followed) look(now time.Time) *watch.Change {
 	rows, anew, err := w.follow.Next()
-	w.sight.unread = err
+	w.sight.Unread = err
 	if anew {
 		w.rows, w.drawn = nil, nil
 	}
@@ -68,7 +72,7 @@ func (w *watchedRun) look(now time.Time) *watch.Change {
 	whole = w.readGlimpse() || whole
 	known := len(w.run.Curves) > 0
 	w.keepRows(rows)
-	w.sight.holder = store.ReadHolder(w.folder.dir)
+	w.sight.Holder = store.ReadHolder(w.folder.Dir)
 	summary := w.summary(now)
 	if whole || len(rows) > 0 && !known {
 		w.begun = true
@@ -105,13 +109,13 @@ func withoutNaN(s watch.Summary) watch.Summary {
 	return s
 }
 
-func (w *watchedRun) readSettings() (changed bool) {
-	path := filepath.Join(w.folder.dir, store.ResolvedFile)
-	now := [2]stamp{stampOf(path), stampOf(filepath.Join(w.folder.dir, store.KnownFile))}
+func (w *followed) readSettings() (changed bool) {
+	path := filepath.Join(w.folder.Dir, store.ResolvedFile)
+	now := [2]stamp{stampOf(path), stampOf(filepath.Join(w.folder.Dir, store.KnownFile))}
 	if now == w.resolved {
 		return false
 	}
-	w.resolved, w.sight.planned, w.sight.known = now, plannedIn(w.folder.dir), store.ReadKnown(w.folder.dir)
+	w.resolved, w.sight.Planned, w.sight.Known = now, folders.ReadPlanned(w.folder.Dir), store.ReadKnown(w.folder.Dir)
 	text, size, _ := tailOf(path)
 	if w.run.Settings = text; size > tailSize {
 		w.run.Settings = "# ... the end of " + path + "\n" + text
@@ -119,26 +123,31 @@ func (w *watchedRun) readSettings() (changed bool) {
 	return true
 }
 
-func (w *watchedRun) readResults(now time.Time) (changed bool) {
-	path := filepath.Join(w.folder.dir, "results.h5")
+func (w *followed) readResults(now time.Time) (changed bool) {
+	path := filepath.Join(w.folder.Dir, "results.h5")
 	state := stampOf(path)
 	if w.begun && (state == w.resultsFile || now.Before(w.readAgain)) {
 		return false
 	}
 	begin := time.Now()
-	results, err := store.ReadView(w.folder.dir, mostSampleNumbers)
+	results, err := store.ReadView(w.folder.Dir, mostSampleNumbers)
 	if w.begun && core.KindOf(err) == core.Busy { // it is being written to by somebody; what was read is shown meanwhile
 		return false
 	}
-	w.sight.results, w.sight.err, w.resultsFile = results, err, state
+	w.sight.Results, w.sight.Err, w.resultsFile = results, err, state
+	w.table, w.causes = nil, 0
+	if results != nil {
+		w.table = readout.Rows(results)
+		w.causes = len(readout.Causes(w.table))
+	}
 	w.readAgain = now.Add(min(readPause, readShare*time.Since(begin)))
 	return true
 }
 
 // readLogs reads what is printed into files *.log of the folder.
-func (w *watchedRun) readLogs() (changed bool) {
+func (w *followed) readLogs() (changed bool) {
 	found := map[string]stamp{}
-	names, _ := filepath.Glob(filepath.Join(globbed(w.folder.dir), "*.log"))
+	names, _ := filepath.Glob(filepath.Join(globbed(w.folder.Dir), "*.log"))
 	for _, path := range names {
 		found[path] = stampOf(path)
 	}
@@ -151,16 +160,16 @@ func (w *watchedRun) readLogs() (changed bool) {
 }
 
 // readGlimpse reads what the model drew in training, as far as that is written.
-func (w *watchedRun) readGlimpse() (changed bool) {
-	now := stampOf(store.GlimpseFile(w.folder.dir))
+func (w *followed) readGlimpse() (changed bool) {
+	now := stampOf(store.GlimpseFile(w.folder.Dir))
 	if now == w.glimpseFile {
 		return false
 	}
-	w.glimpseFile, w.glimpse = now, store.ReadGlimpse(w.folder.dir)
+	w.glimpseFile, w.glimpse = now, store.ReadGlimpse(w.folder.Dir)
 	return true
 }
 
-func (w *watchedRun) keepRows(rows []store.ProgressRow) {
+func (w *followed) keepRows(rows []store.ProgressRow) {
 	w.rows = append(w.rows, rows...)
 	for len(w.rows) > mostProgress {
 		half := w.rows[:0]
@@ -171,11 +180,11 @@ func (w *watchedRun) keepRows(rows []store.ProgressRow) {
 	}
 	const minutes = 300 // rows
 	last := slices.Concat(w.rows[max(0, len(w.rows)-minutes):], w.drawn)
-	w.sight.progress = store.ProgressOf(last, w.follow.Written())
+	w.sight.Progress = store.ProgressOf(last, w.follow.Written())
 }
 
 // ofTraining takes the rows of draws out, of which the last minutes are kept.
-func (w *watchedRun) ofTraining(rows []store.ProgressRow) (trained []store.ProgressRow) {
+func (w *followed) ofTraining(rows []store.ProgressRow) (trained []store.ProgressRow) {
 	for _, row := range rows {
 		if row.Draws > 0 {
 			w.drawn = append(w.drawn, row)
@@ -188,36 +197,35 @@ func (w *watchedRun) ofTraining(rows []store.ProgressRow) (trained []store.Progr
 }
 
 // build makes all of what is shown.
-func (w *watchedRun) build(summary watch.Summary) {
-	r := w.sight.results
-	run := watch.Run{ID: w.folder.dir, Folder: w.folder.dir, Name: w.name(), Sweep: w.folder.sweepDir, Point: w.folder.label(), Values: coordinates(w.folder),
+func (w *followed) build(summary watch.Summary) {
+	r := w.sight.Results
+	run := watch.Run{ID: w.folder.Dir, Folder: w.folder.Dir, Name: w.name(), Sweep: w.folder.SweepDir, Point: w.folder.Label(), Values: coordinates(w.folder),
 		Summary: summary, Settings: w.run.Settings, Logs: w.run.Logs}
-	run.Curves = curvesOf(w.sight.shown(), w.rows)
+	run.Curves = curvesOf(w.sight.Shown(), w.rows)
 	if r != nil {
-		rows := rowsOf(r)
-		run.Cautions, run.Exact = watchedCauses(rows), r.ExactSource
-		run.Observables = watchedRows(rows, run.Cautions)
-		run.Arrays, run.Samples, run.Notes = watchedArrays(r), watchedSamples(r), r.Run.Warnings
+		run.Cautions, run.Exact = cautionsOf(w.table), r.ExactSource
+		run.Observables = observables(w.table, run.Cautions)
+		run.Arrays, run.Samples, run.Notes = arraysOf(r), samplesOf(r), r.Run.Warnings
 		run.Facts = factsOf(r)
 	}
 	if run.Samples == nil {
-		run.Samples = glimpsed(w.sight.shown(), w.glimpse)
+		run.Samples = glimpsed(w.sight.Shown(), w.glimpse)
 	}
 	w.run = run
 }
 
-func (w *watchedRun) name() string {
-	if r := w.sight.results; r != nil && r.Run.Name != "" {
+func (w *followed) name() string {
+	if r := w.sight.Results; r != nil && r.Run.Name != "" {
 		return r.Run.Name
 	}
-	if name := w.sight.planned.Run.Name; name != "" {
+	if name := w.sight.Planned.Run.Name; name != "" {
 		return name
 	}
-	return strings.TrimSuffix(filepath.Base(w.folder.dir), ".out")
+	return strings.TrimSuffix(filepath.Base(w.folder.Dir), ".out")
 }
 
 // extend are further points of the curves that are shown.
-func (w *watchedRun) extend(rows []store.ProgressRow) map[string][]watch.Point {
+func (w *followed) extend(rows []store.ProgressRow) map[string][]watch.Point {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -226,7 +234,7 @@ func (w *watchedRun) extend(rows []store.ProgressRow) map[string][]watch.Point {
 	long := false
 	for i := range w.run.Curves {
 		c := &w.run.Curves[i]
-		for _, m := range marksOf(c.Name, before, rows, countOf(c.Name, w.sight.shown())) {
+		for _, m := range marksOf(c.Name, before, rows, countOf(c.Name, w.sight.Shown())) {
 			points[c.Name] = append(points[c.Name], watch.Point{watch.Number(m.X), watch.Number(m.Y), watch.Number(m.Err)})
 			c.X, c.Y = append(c.X, m.X), append(c.Y, m.Y)
 			if c.DY != nil {
@@ -236,7 +244,7 @@ func (w *watchedRun) extend(rows []store.ProgressRow) map[string][]watch.Point {
 		long = long || len(c.X) > 4*picture.MostMarks
 	}
 	if long { // who opens the page later is not sent all of them
-		w.run.Curves = curvesOf(w.sight.shown(), w.rows)
+		w.run.Curves = curvesOf(w.sight.Shown(), w.rows)
 	}
 	return points
 }

@@ -1,4 +1,4 @@
-package app
+package follow
 
 import (
 	"errors"
@@ -13,39 +13,40 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/folders"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
 
 // scanEvery is how often it is looked whether there are other runs.
 const scanEvery = 5 * time.Second
 
-// watchSource are the runs in some folders, as watch.Source.
-type watchSource struct {
+// Source are the runs in some folders, as watch.Source.
+type Source struct {
 	paths   []string
-	runs    []*watchedRun
+	runs    []*followed
 	scanned time.Time
 	note    string
 }
 
-// newWatchSource checks that what is asked for can be watched. A run file may have no folder yet.
-func newWatchSource(paths []string) (*watchSource, error) {
+// New checks that what is asked for can be watched. A run file may have no folder yet.
+func New(paths []string) (*Source, error) {
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil && !info.IsDir() {
-			if _, err := folderOf(path); err != nil {
+			if _, err := folders.Of(path); err != nil {
 				return nil, err
 			}
-		} else if _, err := foldersIn("watch", path); err != nil && !errors.Is(err, errNoRun) {
+		} else if _, err := folders.In("watch", path); err != nil && !errors.Is(err, folders.ErrNoRun) {
 			return nil, err
 		}
 	}
-	return &watchSource{paths: paths}, nil
+	return &Source{paths: paths}, nil
 }
 
-func (s *watchSource) what() string { return strings.Join(s.paths, ", ") }
+func (s *Source) What() string { return strings.Join(s.paths, ", ") }
 
 // Page implements watch.Source.
-func (s *watchSource) Page() watch.Page {
-	p := watch.Page{Title: "helmholtz: " + s.what(), Runs: make([]watch.Run, len(s.runs)), Note: s.note}
+func (s *Source) Page() watch.Page {
+	p := watch.Page{Title: "helmholtz: " + s.What(), Runs: make([]watch.Run, len(s.runs)), Note: s.note}
 	for i, r := range s.runs {
 		p.Runs[i] = r.run
 	}
@@ -53,7 +54,7 @@ func (s *watchSource) Page() watch.Page {
 }
 
 // Look implements watch.Source.
-func (s *watchSource) Look() (changes []watch.Change) {
+func (s *Source) Look() (changes []watch.Change) {
 	now := time.Now()
 	if now.Sub(s.scanned) >= scanEvery || len(s.runs) == 0 {
 		changes = s.scan()
@@ -68,28 +69,28 @@ func (s *watchSource) Look() (changes []watch.Change) {
 }
 
 // scan finds runs that are new, or gone. Their order is that of the paths.
-func (s *watchSource) scan() (changes []watch.Change) {
-	before := map[string]*watchedRun{}
+func (s *Source) scan() (changes []watch.Change) {
+	before := map[string]*followed{}
 	for _, r := range s.runs {
-		before[r.folder.dir] = r
+		before[r.folder.Dir] = r
 	}
-	var all []*watchedRun
+	var all []*followed
 	var notes []string
 	taken := map[string]bool{}
 	for _, path := range s.paths {
-		folders, err := foldersIn("watch", path)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errNoRun) {
+		found, err := folders.In("watch", path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, folders.ErrNoRun) {
 			notes = append(notes, err.Error())
 		}
-		for _, f := range folders {
-			if taken[f.dir] {
+		for _, f := range found {
+			if taken[f.Dir] {
 				continue
 			}
-			taken[f.dir] = true
-			if r := before[f.dir]; r != nil {
+			taken[f.Dir] = true
+			if r := before[f.Dir]; r != nil {
 				all = append(all, r)
 			} else {
-				all = append(all, watchFolder(f))
+				all = append(all, newRun(f))
 			}
 		}
 	}
@@ -99,19 +100,19 @@ func (s *watchSource) scan() (changes []watch.Change) {
 		}
 	}
 	if s.note = strings.Join(notes, "; "); s.note == "" && len(all) == 0 {
-		s.note = fmt.Sprintf("There is no run in %s yet; this page shows it as soon as there is.", s.what())
+		s.note = fmt.Sprintf("There is no run in %s yet; this page shows it as soon as there is.", s.What())
 	}
 	s.runs = all
 	return changes
 }
 
 // coordinates are the values of the swept keys at a point.
-func coordinates(f runFolder) (all []watch.Coordinate) {
-	if f.sweep == nil {
+func coordinates(f folders.Folder) (all []watch.Coordinate) {
+	if f.Sweep == nil {
 		return nil
 	}
-	for k, value := range f.sweep.At(f.point) {
-		c := watch.Coordinate{Key: f.sweep.Axes[k].Key, Text: fmt.Sprint(value), Value: watch.Number(notKnown)}
+	for k, value := range f.Sweep.At(f.Point) {
+		c := watch.Coordinate{Key: f.Sweep.Axes[k].Key, Text: fmt.Sprint(value), Value: watch.Number(notKnown)}
 		if x, err := strconv.ParseFloat(c.Text, 64); err == nil {
 			c.Value = watch.Number(x)
 		}

@@ -1,4 +1,4 @@
-package app
+package follow
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/folders"
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
@@ -19,9 +21,8 @@ var tileNames = []string{"energy", "entropy", "log_z", "effective_sample_size", 
 var trainingTiles = []string{"energy", "entropy", "gradient_norm", "learning_rate"}
 
 // summary is how a run is going.
-func (w *watchedRun) summary(now time.Time) watch.Summary {
-	status := w.sight.status(w.folder.dir, now)
-	status.at(w.folder)
+func (w *followed) summary(now time.Time) watch.Summary {
+	status := w.sight.Status(w.folder, now)
 	s := watch.Summary{State: string(status.State), Why: status.Why, Host: status.Host, PerSecond: watch.Number(notKnown), ETA: watch.Number(notKnown)}
 	if s.Done, s.Total, s.Unit = status.Step, status.Steps, "steps"; status.Drawn > 0 || status.Steps == 0 && status.Samples > 0 {
 		s.Done, s.Total, s.Unit = status.Drawn, max(status.Samples, status.Drawn), "samples"
@@ -32,23 +33,21 @@ func (w *watchedRun) summary(now time.Time) watch.Summary {
 	if status.ETASeconds != nil {
 		s.ETA = watch.Number(math.Round(*status.ETASeconds))
 	}
-	if status.speed > 0 {
-		s.PerSecond = watch.Number(status.speed)
+	if status.Speed > 0 {
+		s.PerSecond = watch.Number(status.Speed)
 	}
 	s.Watched = w.watchedTile(&status)
 	s.Tiles = w.tiles()
-	if r := w.sight.results; r != nil {
-		s.Cautions = len(causesOf(rowsOf(r)))
-	}
+	s.Cautions = w.causes
 	return s
 }
 
 // watchedTile is the number by which status tells how a run is going.
-func (w *watchedRun) watchedTile(s *runStatus) *watch.Tile {
+func (w *followed) watchedTile(s *folders.Status) *watch.Tile {
 	if s.Value == nil {
 		return nil
 	}
-	t := &watch.Tile{Name: s.Observable, Label: strings.ReplaceAll(s.watched.symbol, "/", " / "), Units: s.Units, Of: w.of(), Value: watch.Number(*s.Value), Stderr: watch.Number(notKnown), ExactValue: watch.Number(notKnown)}
+	t := &watch.Tile{Name: s.Observable, Label: strings.ReplaceAll(s.Symbol, "/", " / "), Units: s.Units, Of: w.of(), Value: watch.Number(*s.Value), Stderr: watch.Number(notKnown), ExactValue: watch.Number(notKnown)}
 	if s.Stderr != nil {
 		t.Stderr = watch.Number(*s.Stderr)
 	}
@@ -60,11 +59,11 @@ func (w *watchedRun) watchedTile(s *runStatus) *watch.Tile {
 }
 
 // of says what the numbers are of.
-func (w *watchedRun) of() string {
-	if p := w.sight.progress; p != nil && p.LastDrawn != nil && (w.sight.results == nil || w.sight.results.Run.Status != core.Done) {
+func (w *followed) of() string {
+	if p := w.sight.Progress; p != nil && p.LastDrawn != nil && (w.sight.Results == nil || w.sight.Results.Run.Status != core.Done) {
 		return fmt.Sprintf("%d samples", p.LastDrawn.Drawn)
 	}
-	if r := w.sight.results; r != nil {
+	if r := w.sight.Results; r != nil {
 		n := int64(0)
 		for _, e := range r.Estimates {
 			n = max(n, e.N)
@@ -73,24 +72,24 @@ func (w *watchedRun) of() string {
 			return fmt.Sprintf("%d samples", n)
 		}
 	}
-	if w.sight.progress != nil {
-		return fmt.Sprintf("step %d", w.sight.progress.Last.Step)
+	if w.sight.Progress != nil {
+		return fmt.Sprintf("step %d", w.sight.Progress.Last.Step)
 	}
 	return ""
 }
 
 // tiles are estimates once there are some, and else the numbers of the last step.
-func (w *watchedRun) tiles() (all []watch.Tile) {
-	r := w.sight.results
+func (w *followed) tiles() (all []watch.Tile) {
+	r := w.sight.Results
 	if r != nil && len(r.Estimates) > 0 {
-		for _, row := range rowsOf(r) {
-			name, _, per := strings.Cut(row.name, "_per_")
-			if slices.Contains(tileNames, name) && per == row.of.Extensive {
+		for _, row := range w.table {
+			name, _, per := strings.Cut(row.Name, "_per_")
+			if slices.Contains(tileNames, name) && per == row.Of.Extensive {
 				all = append(all, estimateTile(row, r.SamplesSpace))
 			}
 		}
 		all = append(all, chainsTile(r)...)
-	} else if p := w.sight.progress; p != nil {
+	} else if p := w.sight.Progress; p != nil {
 		for _, name := range trainingTiles {
 			if x, ok := p.Last.Numbers[name]; ok {
 				all = append(all, w.stepTile(name, x))
@@ -100,14 +99,14 @@ func (w *watchedRun) tiles() (all []watch.Tile) {
 	return all
 }
 
-func estimateTile(row row, space core.Space) watch.Tile {
-	t := watch.Tile{Name: row.name, Text: row.text(), Units: row.units, Value: watch.Number(row.value), Stderr: watch.Number(row.stderr), ExactValue: watch.Number(row.exact)}
-	name, _, per := strings.Cut(row.name, "_per_")
+func estimateTile(row readout.Row, space core.Space) watch.Tile {
+	t := watch.Tile{Name: row.Name, Text: row.Text(), Units: row.Units, Value: watch.Number(row.Value), Stderr: watch.Number(row.Stderr), ExactValue: watch.Number(row.Exact)}
+	name, _, per := strings.Cut(row.Name, "_per_")
 	if t.Label = strings.ReplaceAll(name, "_", " "); per {
 		t.Label += " / " + space.Each()
 	}
-	if !math.IsNaN(row.exact) {
-		t.Exact = stats.ExactText(row.exact, row.value, row.stderr)
+	if !math.IsNaN(row.Exact) {
+		t.Exact = stats.ExactText(row.Exact, row.Value, row.Stderr)
 	}
 	return t
 }
@@ -124,8 +123,8 @@ func chainsTile(r *core.Results) []watch.Tile {
 	return []watch.Tile{{Name: "rhat", Label: "largest R-hat", Text: fmt.Sprintf("%.4g", worst), Value: watch.Number(worst), Stderr: watch.Number(notKnown), ExactValue: watch.Number(notKnown)}}
 }
 
-func (w *watchedRun) stepTile(name string, x float64) watch.Tile {
-	r := w.sight.shown()
+func (w *followed) stepTile(name string, x float64) watch.Tile {
+	r := w.sight.Shown()
 	value := x / countOf(name, r)
 	label, units := curveLabel(name, &core.History{}, r)
 	return watch.Tile{Name: name, Label: label, Units: units, Text: stats.PlusMinus(value, notKnown), Value: watch.Number(value), Stderr: watch.Number(notKnown), ExactValue: watch.Number(notKnown)}

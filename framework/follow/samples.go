@@ -1,4 +1,4 @@
-package app
+package follow
 
 import (
 	"fmt"
@@ -17,8 +17,8 @@ const (
 	mostDots = 3000
 )
 
-// watchedSamples is a picture of the samples that were kept, nil where there is none.
-func watchedSamples(r *core.Results) *watch.Picture {
+// samplesOf is a picture of the samples that were kept, nil where there is none.
+func samplesOf(r *core.Results) *watch.Picture {
 	k := picture.SamplesOf(r)
 	switch {
 	case k == nil || len(k.X) == 0 || k.Space.Size() == 0:
@@ -38,7 +38,7 @@ func glimpsed(r *core.Results, g core.Glimpse) *watch.Picture {
 		return nil
 	}
 	n := len(g.X) / r.SamplesSpace.Size()
-	p := watchedSamples(&core.Results{SamplesSpace: r.SamplesSpace, Samples: &core.Batch{N: n, X: g.X}})
+	p := samplesOf(&core.Results{SamplesSpace: r.SamplesSpace, Samples: &core.Batch{N: n, X: g.X}})
 	if p != nil {
 		p.Caption = fmt.Sprintf("drawn in training step %d: %s", g.Step, r.SamplesSpace)
 	}

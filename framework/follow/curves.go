@@ -1,4 +1,4 @@
-package app
+package follow
 
 import (
 	"maps"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/picture"
+	"github.com/helmholtz-physics/helmholtz/framework/readout"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/watch"
 )
@@ -102,7 +103,7 @@ func curveNames(h *core.History, rows []store.ProgressRow) []string {
 
 // countOf is what a quantity is divided by: the number of sites or particles of those that grow with it.
 func countOf(name string, r *core.Results) float64 {
-	if _, extensive := symbols[name]; extensive && r != nil {
+	if _, extensive := readout.Symbol(name); extensive && r != nil {
 		return math.Max(1, float64(r.SamplesSpace.Count()))
 	}
 	return 1
@@ -118,7 +119,7 @@ func curveLabel(name string, h *core.History, r *core.Results) (label, units str
 			units = "1"
 		}
 	}
-	if symbol, ok := symbols[name]; ok && r != nil && r.SamplesSpace.Count() > 0 {
+	if symbol, ok := readout.Symbol(name); ok && r != nil && r.SamplesSpace.Count() > 0 {
 		if units == "" && name != "entropy" {
 			units = r.Run.Units
 		}
