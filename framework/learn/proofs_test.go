@@ -9,7 +9,6 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/coretest/reference"
 	"github.com/helmholtz-physics/helmholtz/framework/learn"
 	"github.com/helmholtz-physics/helmholtz/framework/objective"
-	"github.com/helmholtz-physics/helmholtz/framework/recipe"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
 	"github.com/helmholtz-physics/helmholtz/hamiltonians/gaussian"
 )
@@ -168,77 +167,6 @@ func TestWorkBetweenTwoDensities(t *testing.T) {
 	near(t, "the mean work above it", report.Numbers[0]-report.Numbers[2], 0, 1e-3)
 }
 
-// lattice trains the Jastrow state on a ring and returns its exact energy.
-func lattice(t *testing.T, energy core.Part, balanced bool) float64 {
-	const n, steps = 6, 150
-	learners := proof(t, steps, func(o opener) []*learn.Learner {
-		e, spec := o.energy(energy, nil)
-		part, m := o.model(reference.Jastrow(balanced), nil, spec.Space)
-		e.Actual = map[core.Column]core.Column{core.E: core.V}
-		linked := &learn.Part{Giver: part.InRole(core.RoleLink), Instance: part.Instance, Sizes: part.Sizes}
-		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.03, steps),
-			Terms: []*learn.Term{{Objective: o.objective(&objective.WaveFunction{Units: "J"}, m), Source: drawn(m), Batch: 600, Shares: shares,
-				Parts: []*learn.Part{e, part, linked, rule(core.Host{}, part.Sizes, core.RowLinkedEnergy)}}}}}
-	})
-	// <Psi|H|Psi> by enumeration: the local energy of every state, with its weight.
-	o := opener{t: t}
-	_, spec := o.energy(energy, nil)
-	_, m := o.model(reference.Jastrow(balanced), nil, spec.Space)
-	o.must(m.Load(learners[0].Theta))
-	local, err := energy.NewEnergy(nil)
-	o.must(err)
-	sum := 0.0
-	for code := range 1 << n {
-		b := &core.Batch{N: 1, X: make([]float64, n)}
-		up := 0.0
-		for j := range b.X {
-			b.X[j] = float64(1 - 2*(code>>j&1))
-			up += b.X[j]
-		}
-		if balanced && up != 0 {
-			continue
-		}
-		logP, v, psi, count := make([]float64, 1), make([]float64, 1), make([]complex128, 1), make([]int32, 1)
-		o.must(m.LogProb(logP, b.X))
-		o.must(local.Eval(v, b))
-		o.must(m.(core.WaveFunction).Amplitude(psi, b.X))
-		y, h, err := local.(core.Linker).Links(count, b)
-		o.must(err)
-		other := make([]complex128, len(h))
-		o.must(m.(core.WaveFunction).Amplitude(other, y))
-		e := v[0]
-		for k := range h {
-			e += real(h[k]) * math.Exp(real(other[k]-psi[0]))
-		}
-		sum += math.Exp(logP[0]) * e
-	}
-	return sum
-}
-
-// The ground state of the ring of six at h = 1 has E = -2 sum_k cos(k/2), k = (2m+1) pi/6:
-// -7.727407 (Pfeuty 1970). The best state of two couplings has -7.709032, by
-// minimisation over both with all 64 states.
-func TestTransverseIsing(t *testing.T) {
-	const exact, best = -7.727406610312547, -7.709032
-	e := lattice(t, reference.TransverseIsing(6, 1), false)
-	if e < exact || e < best-1e-6 {
-		t.Errorf("E = %v lies below the exact %v, or the best %v of its kind", e, exact, best)
-	}
-	near(t, "E", e, best, 0.005*math.Abs(exact))
-}
-
-// The ring of six spins has E = -(2 + sqrt 13)/2 = -2.802776 (diagonalisation of its 20
-// states without magnetisation). Its
-// configurations have two to six links.
-func TestHeisenberg(t *testing.T) {
-	exact := -0.5 * (2 + math.Sqrt(13))
-	e := lattice(t, reference.Heisenberg(6), true)
-	if e < exact-1e-12 {
-		t.Errorf("E = %v lies below the exact %v", e, exact)
-	}
-	near(t, "E", e, exact, 0.01*math.Abs(exact))
-}
-
 // A factor model with its encoder is fitted to draws of a normal density by the bound of its
 // likelihood. At the optimum p is that density and q(z|x) is p(z|x), so that the bound is the
 // likelihood, -<ln p> = 1/2 ln 2 pi e width^2 from one draw of z or from three. With those, ranks
@@ -272,73 +200,6 @@ func TestEvidenceBound(t *testing.T) {
 			t.Errorf("from %d draws the loss is %v +- %v, and -<ln p> = %v", draws, loss, stderr, exact)
 		}
 	}
-}
-
-// The machine of proofs of contrastive divergence has 4 visible and 3 hidden spins, and its data
-// are these four patterns. Its likelihood is exact, by enumeration of ln Z, and cannot be
-// better than the entropy of the data, ln 4.
-const machineSpins = 4
-
-var (
-	smallMachine    = reference.Boltzmann(3, 5)
-	machineSpace    = core.Space{Kind: core.Spins, Shape: []int{machineSpins}}
-	machinePatterns = []float64{1, 1, 1, 1, -1, -1, -1, -1, 1, 1, -1, -1, -1, -1, 1, 1}
-)
-
-// ofPatterns is a term on them.
-func (o opener) ofPatterns(part *learn.Part, m core.Model, ob core.Objective) *learn.Term {
-	given := &learn.Source{Name: "data", Draw: sample.Replacing{Given: sample.Array{X: machinePatterns, Size: machineSpins}.All()}, Gives: []core.Column{core.X}}
-	for _, n := range ob.Spec().Noise {
-		given.Noise = append(given.Noise, n)
-	}
-	return &learn.Term{Name: "data", Objective: o.objective(ob, m), Source: given, Batch: 256, Shares: shares, Parts: []*learn.Part{part}}
-}
-
-// learnedPatterns requires that the likelihood has become that of the patterns.
-func learnedPatterns(t *testing.T, learners []*learn.Learner) {
-	t.Helper()
-	o := opener{t: t}
-	_, m := o.model(smallMachine, nil, machineSpace)
-	likelihood := func(theta []float64) float64 {
-		o.must(m.Load(theta))
-		w := make([]float64, 4)
-		o.must(m.(core.Weigher).LogWeight(w, machinePatterns))
-		z, _, err := m.(core.Normaliser).LogZ()
-		o.must(err)
-		return z - (w[0]+w[1]+w[2]+w[3])/4
-	}
-	before, after := likelihood(started(o, m)), likelihood(learners[0].Theta)
-	if before < 2.5 || after < math.Log(4) {
-		t.Errorf("-<ln p> was %v, and %v is less than the entropy of the data", before, after)
-	}
-	near(t, "-<ln p>", after, math.Log(4), 0.1)
-}
-
-// A machine learns by persistent contrastive divergence: a term on data and one on its own chains.
-func TestPersistentContrastiveDivergence(t *testing.T) {
-	const steps = 400
-	learnedPatterns(t, proof(t, steps, func(o opener) []*learn.Learner {
-		part, m := o.model(smallMachine, nil, machineSpace)
-		chains := &learn.Term{Name: "chains", Objective: o.objective(&objective.LogWeight{}, m), Batch: 256, Shares: shares, Parts: []*learn.Part{part},
-			Source: &learn.Source{Name: "chains", Draw: sample.Direct{Density: m}, Gives: []core.Column{core.X}, Chains: part}}
-		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.02, steps),
-			Terms: []*learn.Term{o.ofPatterns(part, m, &objective.LogWeight{Data: true}), chains}}}
-	}))
-}
-
-// A machine learns by contrastive divergence with chains from data, in one term. Its bias is
-// small where p is nearly the density of the data.
-func TestContrastiveDivergence(t *testing.T) {
-	const steps = 200
-	learnedPatterns(t, proof(t, steps, func(o opener) []*learn.Learner {
-		part, m := o.model(smallMachine, nil, machineSpace)
-		moved := *part
-		moved.Giver = &recipe.Giver{Name: "where it moves", Rows: []*core.Row{core.RowLogWeight},
-			Actual: map[core.Column]core.Column{core.X: core.Moved, core.LogWeight: core.MovedWeight}}
-		term := o.ofPatterns(part, m, &objective.Contrast{})
-		term.Parts = append(term.Parts, &moved)
-		return []*learn.Learner{{Model: part, Theta: started(o, m), Optimizer: adam(0.04, steps), Terms: []*learn.Term{term}}}
-	}))
 }
 
 // Two fermions in a trap at beta = 1, by chains on p(K) |Psi_K|^2 that the model keeps. Of
