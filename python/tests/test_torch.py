@@ -30,6 +30,7 @@ FIELDS = "^(spec|init|prefix|log_prob|gradient|slope|map|jacobian|velocity|veloc
     # 20 and 40 steps there and back miss by some 1e-10 and 1e-7; without the tests that integrate tens of thousands of draws
     ("TorchVelocity", {"space": hh.field(2), "transport": "shm", "tolerance": 1e-8, "only": FIELDS}),
     ("TorchScore", {"space": hh.field(2), "transport": "bytes", "tolerance": 1e-5, "only": FIELDS}),
+    ("TorchDot", {"space": hh.particles(2, 1), "transport": "shm", "moves": 10, "burn_in": 100}),
 ])
 def test_good_parts(cls: str, settings: Any) -> None:
     hh.test(part("torch_parts", cls), helmholtz=command(), **settings)
@@ -53,6 +54,24 @@ def test_mistakes_of_fields_are_found(cls: str, mistake: str, only: str, said: s
     with pytest.raises(AssertionError) as e:
         hh.test(part("torch_parts", cls), space=hh.field(2), helmholtz=command(), mistake=mistake, tolerance=1e-5, transport="shm", only=f"^{only}$", verbose=False)
     assert f"FAIL shm/{only}: " in str(e.value) and said in str(e.value)
+
+
+@pytest.mark.parametrize("mistake, text", [("sign", "exchanging particles 0 and 1 multiplies Psi"), ("norm", "mean score")])
+def test_mistakes_of_density_matrices_are_found(mistake: str, text: str) -> None:
+    with pytest.raises(AssertionError) as e:
+        hh.test(part("torch_parts", "TorchDot"), space=hh.particles(2, 1), helmholtz=command(), transport="bytes", only="exchange|mean score",
+                excitation=1, moves=20, burn_in=100, mistake=mistake, verbose=False)
+    assert text in str(e.value) and "FAIL" in str(e.value)
+
+
+def test_free_fermions() -> None:
+    """In the plane without a flow E_loc = x^2/2 - lap Psi/(2 Psi) of every x is the sum of the oscillator's levels."""
+    m = part("torch_parts", "TorchDot")(hh.particles(3, 2), hidden=0)
+    m.load(m.start(1))
+    drawn = m.walk(3, 0, 40, 40)
+    x, k = drawn["x"], drawn["k"]
+    local = (x**2).sum((1, 2)) / 2 - m.rows()["laplacian"](call("laplacian", 40, {"x": x, "k": k}))["lap"].real / 2
+    assert local == pytest.approx(m.energies[m._states.find(k)], abs=1e-9)
 
 
 def test_a_draw_and_its_pull() -> None:

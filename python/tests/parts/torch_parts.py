@@ -1,5 +1,8 @@
-"""Parts in PyTorch: lattice phi^4, a real NVP of modules, and a density of spins."""
+"""Parts in PyTorch: lattice phi^4, a real NVP of modules, a density of spins, fields, and a quantum dot."""
+import math
+
 import helmholtz as hh
+import numpy as np
 from helmholtz.torch import nn, torch
 
 print("a library that prints while it is imported")
@@ -135,5 +138,46 @@ class TorchScore(hh.torch.Score):
         return (0.1 * at(net, x, t, self.mistake == "frozen") - x) / (a**2 + sigma**2)
 
 
+class TorchDot(hh.torch.DensityMatrix):
+    """Determinants of a trap's orbitals, Psi_K(x) = Phi_K(z) |det dz/dx|^(1/2), z_i = x_i (1 + a(|x_i|^2)), perhaps with a mistake"""
+    excitation: int = hh.key(2, min=0, max=20, help="states up to so many quanta above the ground state")
+    hidden: int = hh.key(4, min=0, max=1000, help="hidden units of a; 0: z = x")
+    mistake: str = hh.key("none", choices=["none", "sign", "norm"], help="what is wrong")
+    symmetries = ("permutation", "z2")
+
+    def setup(self):
+        n, dim = self.space.shape
+        self.most = self.excitation + next(q for q in range(n + 1) if math.comb(q + dim, dim) >= n)  # quanta of an orbital
+        quanta = np.array(np.meshgrid(*[range(self.most + 1)] * dim)).reshape(dim, -1).T
+        self.listed, self.energies = hh.occupations(quanta, quanta.sum(1) + dim / 2, n, self.excitation)
+
+    def states(self):
+        return self.listed
+
+    def initial_log_p(self):
+        return -3 * self.energies
+
+    def init(self):
+        return nn.Sequential(nn.Linear(1, self.hidden), nn.Tanh(), nn.Linear(self.hidden, 1)) if self.hidden else {}
+
+    def z(self, net, x):
+        return x * (1 + 0.2 * net((x**2).sum(-1, keepdim=True))) if self.hidden else x
+
+    def log_phi(self, k, z):
+        h = [torch.full_like(z, math.pi**-0.25), 2**0.5 * math.pi**-0.25 * z]  # Hermite functions
+        for q in range(1, self.most):
+            h.append((2 / (q + 1))**0.5 * z * h[q] - (q / (q + 1))**0.5 * h[q - 1])
+        table = torch.stack(h)
+        sign, log_abs = torch.linalg.slogdet(torch.stack([table[k[:, c], :, c] for c in range(z.shape[1])]).prod(0))
+        return sign, log_abs - (z**2).sum() / 2 - math.lgamma(len(z) + 1) / 2
+
+    def log_psi(self, net, k, x):
+        sign, log_abs = self.log_phi(k, self.z(net, x))
+        if self.hidden and self.mistake != "norm":
+            jacobian = torch.func.jacfwd(lambda y: self.z(net, y.reshape(x.shape)).reshape(-1))(x.reshape(-1))
+            log_abs = log_abs + torch.linalg.slogdet(jacobian)[1] / 2
+        return log_abs if self.mistake == "sign" else (sign, log_abs)  # of Psi, which is real but not positive
+
+
 if __name__ == "__main__":
-    hh.serve(TorchPhi4, TorchNvp, TorchNetwork, TorchGauss, TorchVelocity, TorchScore)
+    hh.serve(TorchPhi4, TorchNvp, TorchNetwork, TorchGauss, TorchVelocity, TorchScore, TorchDot)

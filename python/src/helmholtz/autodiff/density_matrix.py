@@ -84,7 +84,7 @@ class DensityMatrix(Metropolis, AutoModel):
         table = np.broadcast_to(np.asarray(self.initial_log_p(), float), (len(self._states),))
 
         def init(*random: Any) -> Any:
-            return {"log_p": self._lib.xp.asarray(table), "psi": self.init(*random)}
+            return {"log_p": self._lib.xp.asarray(table.copy()), "psi": self.init(*random)}
         return init
 
     def _has_table(self) -> bool:
@@ -127,7 +127,7 @@ class DensityMatrix(Metropolis, AutoModel):
         return lap_f + (f * f - h * h).sum(), lap_h + 2 * (f * h).sum()
 
     def _check(self) -> None:
-        k = self._states.numbers[0]
+        k = self._lib.xp.asarray(self._states.numbers[0])
         self._has_shape("log_psi", [self.space.shape], ((), ()), lambda params, x: self._parts(params, k, x))
         self._has_shape("log_p", [], (len(self._states),), self._log_states)
 

@@ -22,6 +22,6 @@ from ._load import module
 torch = Lazy("torch", module)
 nn = Lazy("torch.nn", module)
 
-from ._parts import Density, Energy, Flow, Score, Velocity  # noqa: E402
+from ._parts import Density, DensityMatrix, Energy, Flow, Score, Velocity  # noqa: E402
 
-__all__ = ["Density", "Energy", "Flow", "Score", "Velocity", "nn", "torch"]
+__all__ = ["Density", "DensityMatrix", "Energy", "Flow", "Score", "Velocity", "nn", "torch"]

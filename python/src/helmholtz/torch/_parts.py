@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..autodiff import continuous, density, energy, flow
+from ..autodiff import continuous, density, density_matrix, energy, flow
 from ._tools import TorchTools
 
 
@@ -102,3 +102,28 @@ class Score(ModelByTorch, continuous.Score):
     """
 
     _library: ClassVar[bool] = True
+
+
+class DensityMatrix(ModelByTorch, density_matrix.DensityMatrix):
+    """A density matrix of fermions, rho = sum_K p(K) |Psi_K><Psi_K|; the author writes :meth:`states`, :meth:`log_psi` of one configuration,
+    :meth:`init` where Psi has parameters, and perhaps :meth:`log_p`.
+
+    >>> class Line(hh.torch.DensityMatrix):
+    ...     '''One particle in the lowest two states of an oscillator'''
+    ...     def states(self):  # quantum numbers of each particle in each state
+    ...         return [[[0]], [[1]]]
+    ...     def log_psi(self, params, k, x):  # the sign of Psi, and ln |Psi|
+    ...         q, y = k[0, 0], x[0, 0]
+    ...         psi = torch.where(q == 0, 1.0, 2**0.5 * y) * math.pi**-0.25
+    ...         return torch.sign(psi), torch.log(abs(psi)) - y**2 / 2
+
+    The Laplacian of Psi follows by forward over reverse mode, gradients in the parameters by reverse mode, and x is drawn by Metropolis'
+    method. The Psi_K must be orthonormal: only then is F a bound. That is so where one map moves all of them,
+    Psi_K(x) = Phi_K(z(x)) abs(det dz/dx)^(1/2), with orthonormal Phi_K. Nothing is compiled, so that Psi by few operations on large tensors is fast.
+    """
+
+    _library: ClassVar[bool] = True
+
+    def init(self) -> Any:
+        """Starting parameters of Psi, and of p(K) where :meth:`log_p` is written: an ``nn.Module``, or a tree of tensors."""
+        return {}

@@ -96,14 +96,15 @@ class TorchTools(Tools):
 
     def repeat(self, step: Callable[[Any, Any], Any], state: Any, n: int) -> Any:
         for k in range(n):
-            state = step(self._torch.tensor(float(k), device=self.device), state)
+            state = step(self._torch.tensor(k, device=self.device), state)
         return state
 
     def _arrays(self, noise: Optional[Noise], arrays: Any) -> Tuple[Any, ...]:
-        """Chunks on the device; copies, since those of the host are of one call and read-only."""
+        """Chunks on the device, of integers where they are; copies, since those of the host are of one call and read-only."""
         if noise is not None:
             arrays = (noise.of(arrays[0], arrays[1]), *arrays[2:])
-        return tuple(self._torch.tensor(a, dtype=self._torch.float64, device=self.device) for a in arrays)
+        kinds = {"i": self._torch.int64}
+        return tuple(self._torch.tensor(a, dtype=kinds.get(np.asarray(a).dtype.kind, self._torch.float64), device=self.device) for a in arrays)
 
     def _chunk(self, f: One, params: Any, arrays: Tuple[Any, ...]) -> Tuple[Any, ...]:
         found = self._torch.vmap(lambda *one: tuple(self._torch.as_tensor(v) for v in f(params, *one)))(*arrays)
@@ -136,14 +137,11 @@ class Leaves(Parameters):
         """What init makes with the library's random numbers of a seed, which are put back then."""
         with self._torch.random.fork_rng(), self._torch.device(self._device):
             self._torch.manual_seed(seed & 0x7FFFFFFFFFFFFFFF)
-            made = self._init()
-        if isinstance(made, self._torch.nn.Module):
-            return made.to(self._device, self._torch.float64).eval()
-        return _tree(self._torch, made)
+            return _tree(self._torch, self._device, self._init())
 
     def start(self, seed: int) -> np.ndarray:
         pieces = [leaf.detach().reshape(-1).cpu().numpy() for _, leaf in leaves(self._made(seed))]
-        return np.concatenate(pieces)
+        return np.concatenate(pieces) if pieces else np.empty(0)
 
     def load(self, theta: np.ndarray) -> Any:
         whole, at = self._torch.tensor(theta, device=self._device), 0
@@ -168,12 +166,14 @@ def leaves(params: Any) -> Iterator[Tuple[str, Any]]:
             yield (f"{key}.{name}" if name else str(key)), leaf
 
 
-def _tree(torch: Any, made: Any) -> Any:
-    """A tree with tensors that gradients are taken in."""
+def _tree(torch: Any, device: Any, made: Any) -> Any:
+    """A tree with modules, and tensors that gradients are taken in."""
+    if isinstance(made, torch.nn.Module):
+        return made.to(device, torch.float64).eval()
     if isinstance(made, dict):
-        return {key: _tree(torch, value) for key, value in made.items()}
+        return {key: _tree(torch, device, value) for key, value in made.items()}
     if isinstance(made, (list, tuple)):
-        return [_tree(torch, value) for value in made]
+        return [_tree(torch, device, value) for value in made]
     if not isinstance(made, torch.Tensor):
         raise Error(f"init returned a {type(made).__name__}, want an nn.Module, a tensor, or dictionaries and lists of them", kind="plugin")
     return made.detach().to(torch.float64).clone().requires_grad_()
