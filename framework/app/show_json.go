@@ -29,8 +29,21 @@ type jsonObservable struct {
 	Extensive    bool     `json:"extensive,omitempty"`
 	Constant     bool     `json:"constant,omitempty"`
 	Given        string   `json:"given,omitempty"` // what the error does not vary
-	Caution      string   `json:"caution,omitempty"`
-	Codes        []string `json:"caution_code,omitempty"` // of the cautions in that text
+	jsonCautions
+}
+
+// jsonCautions are why a value should not be trusted.
+type jsonCautions struct {
+	Caution string   `json:"caution,omitempty"`
+	Codes   []string `json:"caution_code,omitempty"` // of the cautions in that text
+}
+
+func cautionsJSON(all []core.Caution) jsonCautions {
+	c := jsonCautions{Caution: core.Estimate{Cautions: all}.Caution()}
+	for _, one := range all {
+		c.Codes = append(c.Codes, string(one.Code))
+	}
+	return c
 }
 
 // jsonRow is a row for `show --json`.
@@ -38,10 +51,7 @@ func jsonRow(r readout.Row) jsonObservable {
 	e := &r.Of
 	o := jsonObservable{Value: readout.Known(r.Value), Stderr: readout.Known(r.Stderr), Units: r.Units, Exact: readout.Known(r.Exact), LongName: e.Long, N: e.N,
 		Tau: positive(e.Tau), StderrStderr: positive(e.StderrStderr / r.Count), Bound: store.BoundName(e.Bound), Extensive: e.Extensive, Constant: e.Constant, Given: e.Given,
-		Caution: core.Estimate{Cautions: r.Cautions}.Caution()}
-	for _, c := range r.Cautions {
-		o.Codes = append(o.Codes, string(c.Code))
-	}
+		jsonCautions: cautionsJSON(r.Cautions)}
 	if r.Name != e.Name && e.Name != "" {
 		o.DerivedFrom = e.Name
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
 	"github.com/helmholtz-physics/helmholtz/framework/run"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/thermo"
 )
 
@@ -36,9 +37,7 @@ func (c collection) derived(point int) (all []core.Estimate) {
 			continue
 		}
 		one := core.Scalar(e.Name, e.Long, e.Value[point], e.Stderr[point], e.Units, 0)
-		if one.Extensive = e.Extensive; e.PointCautions != nil {
-			one.Cautions = e.PointCautions[point]
-		}
+		one.Extensive, one.Cautions = e.Extensive, e.CautionsAt(point)
 		all = append(all, one)
 	}
 	return all
@@ -48,19 +47,21 @@ func (c collection) derived(point int) (all []core.Estimate) {
 func (c collection) limits(point int) (all []core.Estimate) {
 	for _, e := range c.Limits {
 		if k := c.begins(e, point); k >= 0 && !math.IsNaN(e.Value[k]) {
-			all = append(all, core.Scalar(e.Name+thermo.LimitSuffix, e.Long, e.Value[k], e.Stderr[k], e.Units, 0))
+			one := core.Scalar(e.Name+thermo.LimitSuffix, e.Long, e.Value[k], e.Stderr[k], e.Units, 0)
+			one.Cautions = e.CautionsAt(k)
+			all = append(all, one)
 		}
 	}
 	return all
 }
 
 // begins is which number of a limit a point is the first size of, -1 where it is of none.
-func (c collection) begins(limit core.Estimate, point int) int {
+func (c collection) begins(limit store.Swept, point int) int {
 	return slices.IndexFunc(c.Lines(c.sizes(limit)), func(line []int) bool { return line[0] == point })
 }
 
 // sizes is the axis along which a limit was taken: that which it has no more.
-func (c collection) sizes(limit core.Estimate) int {
+func (c collection) sizes(limit store.Swept) int {
 	for k, a := range limit.Axes {
 		if a.Name != c.Axes[k].Name {
 			return k
@@ -75,6 +76,6 @@ func (c collection) elsewhere(name string, point int) bool {
 	if !limit {
 		return false
 	}
-	at := slices.IndexFunc(c.Limits, func(e core.Estimate) bool { return e.Name == of })
+	at := slices.IndexFunc(c.Limits, func(e store.Swept) bool { return e.Name == of })
 	return at >= 0 && c.begins(c.Limits[at], point) < 0
 }

@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
-	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/readout"
-	"github.com/helmholtz-physics/helmholtz/framework/stats"
 	"github.com/helmholtz-physics/helmholtz/framework/store"
 )
 
@@ -35,18 +34,28 @@ func writeLimits(out io.Writer, s *store.Sweep) {
 			if math.IsNaN(v) {
 				continue
 			}
-			fmt.Fprintf(w, "  %s\t%s%s\t%s\n", e.Name, limitPoint(e, i), stats.PlusMinus(v, e.Stderr[i]), e.Units)
+			r := readout.Row{Value: v, Stderr: e.Stderr[i], Cautions: e.CautionsAt(i)}
+			fmt.Fprintf(w, "  %s\t%s%s%s\t%s\n", e.Name, limitPoint(e, i), r.Text(), r.Flag(), e.Units)
 		}
 	}
 	w.Flush()
+	writeCautions(out, s.Limits, func(i int) string { return limitOf(s.Limits[0], i) })
 }
 
-// limitPoint is the value of the other swept key that a limit belongs to.
-func limitPoint(e core.Estimate, i int) string {
+// limitPoint is the column with the value of the other swept key that a limit belongs to.
+func limitPoint(e store.Swept, i int) string {
 	if len(e.Axes) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("%s = %g\t", e.Axes[0].Name, e.Axes[0].Values[i])
+}
+
+// limitOf says at which value of it a limit has a caution.
+func limitOf(e store.Swept, i int) string {
+	if len(e.Axes) == 0 {
+		return "in the limit"
+	}
+	return "in the limit at " + strings.TrimSuffix(limitPoint(e, i), "\t")
 }
 
 // jsonLimit is the value of an infinite system.
@@ -55,13 +64,14 @@ type jsonLimit struct {
 	Stderr *float64           `json:"stderr"`
 	Units  string             `json:"units"`
 	Sweep  map[string]float64 `json:"sweep,omitempty"` // of the other swept key
+	jsonCautions
 }
 
 func jsonLimits(s *store.Sweep) map[string][]jsonLimit {
 	all := map[string][]jsonLimit{}
 	for _, e := range s.Limits {
 		for i, v := range e.Value {
-			l := jsonLimit{Value: readout.Known(v), Stderr: readout.Known(e.Stderr[i]), Units: e.Units}
+			l := jsonLimit{Value: readout.Known(v), Stderr: readout.Known(e.Stderr[i]), Units: e.Units, jsonCautions: cautionsJSON(e.CautionsAt(i))}
 			for _, a := range e.Axes {
 				l.Sweep = map[string]float64{a.Name: a.Values[i]}
 			}

@@ -33,10 +33,7 @@ func sweptRows(s *store.Sweep, e store.Swept) (rows []sweptRow) {
 		if e.Exact != nil {
 			exact = e.Exact[i]
 		}
-		r := readout.Row{Name: e.Name, Value: e.Value[i], Stderr: e.Stderr[i], Units: e.Units, Exact: exact}
-		if e.PointCautions != nil {
-			r.Cautions = e.PointCautions[i]
-		}
+		r := readout.Row{Name: e.Name, Value: e.Value[i], Stderr: e.Stderr[i], Units: e.Units, Exact: exact, Cautions: e.CautionsAt(i)}
 		rows = append(rows, sweptRow{r, i, pointValues(s, i)})
 	}
 	return rows
@@ -70,7 +67,7 @@ func writeSweepTable(out io.Writer, s *store.Sweep) {
 		}
 	}
 	w.Flush()
-	writeCautions(out, s)
+	writeCautions(out, s.Observables, func(i int) string { return fmt.Sprintf("at point %d", i) })
 	writeChecks(out, s)
 	if s.ExactSource != "" {
 		fmt.Fprintf(out, "exact: %s\n", s.ExactSource)
@@ -78,15 +75,15 @@ func writeSweepTable(out io.Writer, s *store.Sweep) {
 	writeLimits(out, s)
 }
 
-// writeCautions prints the first caution of each observable, but none twice.
-func writeCautions(out io.Writer, s *store.Sweep) {
+// writeCautions prints the first caution of each observable, but none twice; place says where it has it.
+func writeCautions(out io.Writer, observables []store.Swept, place func(i int) string) {
 	seen := map[string]bool{}
-	for _, e := range s.Observables {
+	for _, e := range observables {
 		all := 0
 		first := ""
 		for i, cautions := range e.PointCautions {
 			if len(cautions) > 0 && first == "" {
-				first = fmt.Sprintf("at point %d: %s", i, cautions[0].Text)
+				first = place(i) + ": " + cautions[0].Text
 			}
 			if len(cautions) > 0 {
 				all++

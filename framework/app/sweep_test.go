@@ -10,6 +10,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
+	"github.com/helmholtz-physics/helmholtz/framework/store"
 	"github.com/helmholtz-physics/helmholtz/framework/store/storetest"
 )
 
@@ -40,17 +41,35 @@ func TestSweepTableOfDerived(t *testing.T) {
 	derived.Name, derived.Way, derived.Beside, derived.Chi2, derived.Compared = "energy_from_free_energy", "F - T dF/dT", "energy", 3.14159, 3
 	derived.PointCautions = [][]core.Caution{{{Code: core.CautionFewPoints, Text: "three points"}}, nil, nil, nil}
 	s.Observables = append(s.Observables, derived)
-	s.Limits = []core.Estimate{{Name: "energy_per_site", Units: "J", Value: []float64{-1.25, math.NaN()}, Stderr: []float64{0.5, math.NaN()}, Axes: []core.Axis{s.Axes[1].Axis}}}
+	s.Limits = []store.Swept{{Estimate: core.Estimate{Name: "energy_per_site", Units: "J", Value: []float64{-1.25, math.NaN()}, Stderr: []float64{0.5, math.NaN()}, Axes: []core.Axis{s.Axes[1].Axis}},
+		PointCautions: [][]core.Caution{{{Code: core.CautionFewPoints, Text: "two sizes"}}, nil}}}
 	var out bytes.Buffer
 	writeSweepTable(&out, s)
 	for _, want := range []string{
 		"(!) energy_from_free_energy at point 0: three points\n",
 		"consistency: energy and energy_from_free_energy = F - T dF/dT chi^2/points 3.14/3\n",
-		"\nextrapolated in 1/N:\nenergy_per_site network = 0 -1.25 +- 0.50 J\n",
+		"\nextrapolated in 1/N:\nenergy_per_site network = 0 -1.25 +- 0.50 (!) J\n(!) energy_per_site in the limit at network = 0: two sizes\n",
 	} {
 		if got := squeeze(out.String()); !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
+	}
+	out.Reset()
+	if err := writeSweepJSON(&out, s); err != nil {
+		t.Fatal(err)
+	}
+	var shown struct {
+		Limits map[string][]struct {
+			Value   float64
+			Caution string
+			Code    []string `json:"caution_code"`
+		}
+	}
+	if err := json.Unmarshal(out.Bytes(), &shown); err != nil {
+		t.Fatal(err)
+	}
+	if l := shown.Limits["energy_per_site"]; len(l) != 2 || l[0].Value != -1.25 || l[0].Caution != "two sizes" || len(l[0].Code) != 1 || l[0].Code[0] != "few_points" || l[1].Code != nil {
+		t.Errorf("limits in JSON: %+v", l)
 	}
 }
 

@@ -3,6 +3,7 @@ package derive
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/stats"
@@ -14,31 +15,32 @@ import (
 // energies are of the Boltzmann density.
 func (d *derivation) alongTemperature(axis int) {
 	f, s, e := d.values("free_energy"), d.values("entropy"), d.values("energy")
+	of := func(name string) origin { return origin{of: []string{name}, slopes: []int{axis}} }
+	if f != nil && s != nil {
+		d.best(axis, f, s) // first: it tells which points are not converged
+	}
 	if f != nil {
 		units := d.find("free_energy").Units
 		row := thermo.EnergyRow
 		if !sameDensity(d, f, s, e) {
 			row.Beside = ""
 		}
-		d.add(thermo.EntropyRow, "1", d.along(axis, f, thermo.Entropy), axis)
-		d.add(row, units, d.along(axis, f, thermo.Energy), axis)
+		d.add(thermo.EntropyRow, "1", d.along(axis, f, thermo.Entropy), of("free_energy"))
+		d.add(row, units, d.along(axis, f, thermo.Energy), of("free_energy"))
 	}
 	if r := d.values("free_energy_reweighted"); r != nil {
-		d.add(thermo.EntropyReweightedRow, "1", d.along(axis, r, thermo.Entropy), axis)
-		d.add(thermo.EnergyReweightedRow, d.find("free_energy_reweighted").Units, d.along(axis, r, thermo.Energy), axis)
+		d.add(thermo.EntropyReweightedRow, "1", d.along(axis, r, thermo.Entropy), of("free_energy_reweighted"))
+		d.add(thermo.EnergyReweightedRow, d.find("free_energy_reweighted").Units, d.along(axis, r, thermo.Energy), of("free_energy_reweighted"))
 	}
 	if e != nil {
-		d.add(thermo.HeatOfEnergyRow, "1", d.along(axis, e, thermo.HeatCapacityOfEnergy), axis)
+		d.add(thermo.HeatOfEnergyRow, "1", d.along(axis, e, thermo.HeatCapacityOfEnergy), of("energy"))
 	}
 	if s != nil {
 		row := thermo.HeatOfEntropyRow
 		if !sameDensity(d, f, s, e) {
 			row.Beside = ""
 		}
-		d.add(row, "1", d.along(axis, s, thermo.HeatCapacityOfEntropy), axis)
-	}
-	if f != nil && s != nil {
-		d.best(axis, f, s)
+		d.add(row, "1", d.along(axis, s, thermo.HeatCapacityOfEntropy), of("entropy"))
 	}
 }
 
@@ -71,7 +73,8 @@ func (d *derivation) best(axis int, f, s []thermo.Value) {
 		}
 		return best
 	})
-	e := d.add(thermo.BestRow, d.find("free_energy").Units, values)
+	// A bound is none the worse for what its density has lost, which energy and entropy tell of.
+	e := d.add(thermo.BestRow, d.find("free_energy").Units, values, origin{of: []string{"free_energy"}, points: func(i int) []int { return from[i : i+1] }})
 	if e == nil {
 		return
 	}
@@ -103,12 +106,12 @@ func (d *derivation) line(points []int) thermo.Line {
 	return thermo.Line{LogVolume: pick(points, d.logVolume), LogUnit: pick(points, d.logUnit), Volume: pick(points, d.volume), Temperature: pick(points, d.temperature)}
 }
 
-// pressures are those that were measured, or else derived.
-func (d *derivation) pressures() []thermo.Value {
+// pressures are those that were measured, or else derived, and their name.
+func (d *derivation) pressures() ([]thermo.Value, string) {
 	if p := d.values("pressure"); p != nil {
-		return p
+		return p, "pressure"
 	}
-	return d.values(thermo.PressureRow.Name)
+	return d.values(thermo.PressureRow.Name), thermo.PressureRow.Name
 }
 
 // alongVolume derives the pressure, and of it the bulk modulus at constant temperature and the
@@ -122,8 +125,9 @@ func (d *derivation) alongVolume(axis int) {
 		s = make([]thermo.Value, len(d.points))
 	}
 	units := fmt.Sprintf("%s/length^%d", d.find("free_energy").Units, d.dimension())
-	d.add(thermo.PressureRow, units, d.over(axis, func(line []int) []thermo.Value { return d.line(line).Pressure(at(line, f), at(line, s)) }), axis)
-	p := d.pressures()
+	d.add(thermo.PressureRow, units, d.over(axis, func(line []int) []thermo.Value { return d.line(line).Pressure(at(line, f), at(line, s)) }),
+		origin{of: []string{"free_energy"}, slopes: []int{axis}})
+	p, pressure := d.pressures()
 	if p == nil {
 		return
 	}
@@ -132,7 +136,7 @@ func (d *derivation) alongVolume(axis int) {
 			return l.BulkModulus(at(line, p))
 		}
 		return pick(line, func(int) thermo.Value { return thermo.Unknown() })
-	}), axis)
+	}), origin{of: []string{pressure}, slopes: []int{axis}})
 	mu := make([]thermo.Value, len(d.points))
 	for i := range mu {
 		mu[i] = thermo.Unknown()
@@ -140,7 +144,7 @@ func (d *derivation) alongVolume(axis int) {
 			mu[i] = thermo.GibbsPerParticle(d.count(i), d.volume(i), f[i], p[i])
 		}
 	}
-	d.add(thermo.GibbsRow, d.find("free_energy").Units, mu)
+	d.add(thermo.GibbsRow, d.find("free_energy").Units, mu, origin{of: []string{"free_energy", pressure}})
 }
 
 // dimension of the box.
@@ -168,15 +172,16 @@ func (d *derivation) maxwell(volume, temperature int) {
 			}
 		}
 		return d.line(line).EntropyByDensity(n, at(line, s), at(line, byT))
-	}), volume, temperature)
+	}), origin{of: []string{"entropy"}, slopes: []int{volume, temperature}})
 	// At constant volume -dmu/dT is to mu what S is to F.
-	d.add(thermo.CoolingRow, "1", d.along(temperature, mu, thermo.Entropy), temperature)
+	d.add(thermo.CoolingRow, "1", d.along(temperature, mu, thermo.Entropy), origin{of: []string{thermo.GibbsRow.Name}, slopes: []int{temperature}})
 }
 
 // alongNumber derives chemical potentials of quantum particles, and limits.
 func (d *derivation) alongNumber(axis int) {
 	if f := d.values("free_energy"); f != nil && d.quantum() && !d.varies(axis, d.logUnit) {
-		s, p := d.values("entropy"), d.pressures()
+		s := d.values("entropy")
+		p, pressure := d.pressures()
 		if s == nil {
 			s = make([]thermo.Value, len(d.points))
 		}
@@ -190,7 +195,11 @@ func (d *derivation) alongNumber(axis int) {
 				pressures = at(line, p)
 			}
 			return thermo.ChemicalPotentials(pick(line, d.count), pick(line, d.temperature), volumes, at(line, f), at(line, s), pressures)
-		}))
+		}), origin{of: []string{"free_energy", "entropy", pressure}, points: func(i int) []int {
+			line := d.lineOf(axis, i)
+			at := slices.Index(line, i)
+			return line[max(0, at-1) : at+1]
+		}})
 	}
 	if !d.periodic() {
 		return // of what is trapped there is no limit, and open edges go with another power of N
@@ -222,22 +231,33 @@ func (d *derivation) periodic() bool {
 	return true
 }
 
-// limit of a value per site or particle at infinitely many of them.
+// limit of a value per site or particle at infinitely many of them, with the cautions that it has at any size.
 func (d *derivation) limit(axis int, e store.Swept) {
 	values := d.values(e.Name)
-	limit := core.Estimate{Name: e.Name, Long: e.Long + " of an infinite system", Units: e.Units}
+	limit := store.Swept{Estimate: core.Estimate{Name: e.Name, Long: e.Long + " of an infinite system", Units: e.Units}}
 	for k, a := range d.Axes {
 		if k != axis {
 			limit.Axes = append(limit.Axes, a.Axis)
 		}
 	}
-	known := false
-	for _, line := range d.Lines(axis) {
-		v, _ := thermo.Limit(pick(line, d.count), at(line, values))
-		known = known || v.Known()
+	tested, known := []float64(nil), false
+	lines := d.Lines(axis)
+	for _, line := range lines {
+		v, share := thermo.Limit(pick(line, d.count), at(line, values))
+		known, tested = known || v.Known(), append(tested, share)
 		limit.Value, limit.Stderr = append(limit.Value, v.Mean), append(limit.Stderr, v.Err)
 	}
-	if known {
-		d.Limits = append(d.Limits, limit)
+	if !known {
+		return
 	}
+	for k, line := range lines {
+		switch {
+		case math.IsNaN(limit.Value[k]):
+			continue
+		case tested[k] < thermo.LeastTested:
+			d.warn(&limit, k, core.CautionFewPoints, "so few sizes, or such corrections, do not show that these go like a polynomial in 1/N, and the error is too small where they do not: take more sizes, and larger ones")
+		}
+		d.inheritAt(&limit, k, e.Name, line)
+	}
+	d.Limits = append(d.Limits, limit)
 }

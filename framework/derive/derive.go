@@ -6,7 +6,6 @@
 package derive
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -205,9 +204,9 @@ func pick[T any](line []int, of func(i int) T) []T {
 	return all
 }
 
-// add a row unless it has no value. One that should be the same as another is compared with it; one of
-// slopes names the axes along which they are taken.
-func (d *derivation) add(r thermo.Row, units string, values []thermo.Value, slopes ...int) *store.Swept {
+// add a row unless it has no value, with the cautions of what it is made of. One that should be the same as another is
+// compared with it.
+func (d *derivation) add(r thermo.Row, units string, values []thermo.Value, from origin) *store.Swept {
 	e := store.Swept{Estimate: core.Estimate{Name: r.Name, Long: r.Long, Units: units, Extensive: r.Extensive}, Way: r.Way}
 	for _, a := range d.Axes {
 		e.Axes = append(e.Axes, a.Axis)
@@ -229,9 +228,10 @@ func (d *derivation) add(r thermo.Row, units string, values []thermo.Value, slop
 		}
 	}
 	d.compare(&e, r.Beside, values)
-	for _, axis := range slopes {
+	for _, axis := range from.slopes {
 		d.warnOfFew(&e, axis, values)
 	}
+	d.inherit(&e, values, from)
 	d.Observables = append(d.Observables, e)
 	at := len(d.Observables) - 1
 	if r.Extensive {
@@ -258,26 +258,4 @@ func (d *derivation) compare(e *store.Swept, with string, values []thermo.Value)
 			d.warn(e, i, core.CautionInconsistent, "%s is %s here, %.1f standard errors from %s", with, stats.PlusMinus(other[i].Mean, other[i].Err), distance, e.Way)
 		}
 	}
-}
-
-// warnOfFew warns of slopes along lines of an axis with no more points than a slope needs: a parabola goes
-// through them, whatever the curve does in between, and the error has nothing of it.
-func (d *derivation) warnOfFew(e *store.Swept, axis int, values []thermo.Value) {
-	for _, line := range d.Lines(axis) {
-		known := slices.DeleteFunc(slices.Clone(line), func(i int) bool { return !values[i].Known() })
-		if len(known) > thermo.LeastPoints {
-			continue
-		}
-		for _, i := range known {
-			d.warn(e, i, core.CautionFewPoints, "%s is of %d points along %s, which cannot show how the curve bends between them: its error is too small where it does; take five or more",
-				e.Way, len(known), d.Axes[axis].Key)
-		}
-	}
-}
-
-func (d *derivation) warn(e *store.Swept, point int, code core.CautionCode, format string, args ...any) {
-	if e.PointCautions == nil {
-		e.PointCautions = make([][]core.Caution, len(d.points))
-	}
-	e.PointCautions[point] = append(e.PointCautions[point], core.Caution{Code: code, Text: fmt.Sprintf(format, args...)})
 }

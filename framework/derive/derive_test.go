@@ -239,7 +239,7 @@ func TestDeriveNumber(t *testing.T) {
 	if !math.IsNaN(mu.Value[0]) || math.Abs(mu.Value[1]-want) > 1e-9 || math.Abs(mu.Value[2]-want) > 1e-9 {
 		t.Errorf("mu %v, want %v", mu.Value, want)
 	}
-	i := slices.IndexFunc(s.Limits, func(e core.Estimate) bool { return e.Name == "free_energy_per_particle" })
+	i := slices.IndexFunc(s.Limits, func(e store.Swept) bool { return e.Name == "free_energy_per_particle" })
 	if i < 0 || len(s.Limits) != 3 {
 		t.Fatalf("limits %+v", s.Limits)
 	}
@@ -287,6 +287,56 @@ func TestDeriveFewPoints(t *testing.T) {
 			if len(at) > 0 {
 				t.Errorf("%s: the least free energy, which is no slope, has %v", name, at)
 			}
+		}
+	}
+}
+
+// What is made of a value with a caution has it, too: slopes at the point and beside it, and limits; what is made of
+// others has not, and neither has the least free energy, which is a bound whatever the entropies are.
+func TestDeriveInheritsCautions(t *testing.T) {
+	grid := []float64{0.7, 0.3, 0.5, 0.9, 1.1, 1.3} // not in their order
+	points := make([]*core.Results, len(grid))
+	for i, at := range grid {
+		points[i] = spins(at)
+	}
+	points[2].Estimates[2].Warn(core.CautionBrokenSymmetry, "the entropy is wrong")
+	s := sweptOf(points, sweptAxis("ensemble.temperature", grid...))
+	for row, want := range map[string][]int{"heat_capacity_from_entropy": {0, 1, 2}, "heat_capacity_from_entropy_per_site": {0, 1, 2},
+		"heat_capacity_from_energy": nil, "entropy_from_free_energy": nil, "free_energy_best": nil} {
+		e := derivedRow(t, s, row)
+		for i := range grid {
+			has := slices.ContainsFunc(e.CautionsAt(i), func(c core.Caution) bool {
+				return c.Code == core.CautionBrokenSymmetry && c.Text == "entropy at point 2, of which it is made: the entropy is wrong"
+			})
+			if has != slices.Contains(want, i) || len(e.CautionsAt(i)) > 1 {
+				t.Errorf("%s at %g: %v", row, grid[i], e.CautionsAt(i))
+			}
+		}
+	}
+}
+
+// Limits have the cautions of any size, and their own where no more sizes than parameters fit.
+func TestDeriveLimitCautions(t *testing.T) {
+	numbers := []float64{4, 5, 6, 8}
+	for count := 2; count <= len(numbers); count++ {
+		var points []*core.Results
+		for _, n := range numbers[:count] {
+			points = append(points, absoluteGas(int(n), 1, 2))
+		}
+		points[1].Estimates[0].Warn(core.CautionParetoTail, "heavy")
+		s := sweptOf(points, sweptAxis("energy.n", numbers[:count]...))
+		name := points[1].Estimates[0].Name + "_per_particle"
+		for _, e := range s.Limits {
+			few, heavy := false, false
+			for _, c := range e.CautionsAt(0) {
+				few, heavy = few || c.Code == core.CautionFewPoints, heavy || c.Code == core.CautionParetoTail
+			}
+			if few != (count == 2) || heavy != (e.Name == name) { // all sizes have the same value, which from three on a constant shows
+				t.Errorf("%s of %d sizes: %v", e.Name, count, e.CautionsAt(0))
+			}
+		}
+		if len(s.Limits) == 0 {
+			t.Errorf("of %d sizes there is no limit", count)
 		}
 	}
 }

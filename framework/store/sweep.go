@@ -24,8 +24,8 @@ type Sweep struct {
 	Observables []Swept
 	ExactSource string
 	// Limits are values per site or particle at infinitely many of them, where their number is swept,
-	// over the other swept axes.
-	Limits []core.Estimate
+	// over the other swept axes, with the cautions of each value as PointCautions.
+	Limits []Swept
 	// LeftOut names the observables that no array can hold: their units or axes
 	// differ between the points. It is not stored.
 	LeftOut []string
@@ -68,6 +68,14 @@ type Swept struct {
 	Beside   string
 	Chi2     float64
 	Compared int
+}
+
+// CautionsAt are those of a point, or of a value of a limit.
+func (e Swept) CautionsAt(i int) []core.Caution {
+	if e.PointCautions == nil {
+		return nil
+	}
+	return e.PointCautions[i]
 }
 
 // Done is how many points are finished.

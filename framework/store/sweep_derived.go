@@ -28,7 +28,7 @@ func readWay(r *reader, set *h5.Dataset, e *Swept) {
 	}
 }
 
-func writeLimits(w *writer, limits []core.Estimate) {
+func writeLimits(w *writer, limits []Swept) {
 	o := &observables{writer: w, results: &core.Results{}, taken: map[string]bool{}, axes: map[string]axisScale{}}
 	names := make([]string, len(limits))
 	for i, e := range limits {
@@ -37,15 +37,15 @@ func writeLimits(w *writer, limits []core.Estimate) {
 	}
 	attr(w, w.g, "names", strings.Join(names, " "))
 	for _, e := range limits {
-		axes, names := o.scales(e)
-		set := o.value(e.Name, e, 1, axes)
-		attr(w, set, "axes", strings.Join(names, " "))
+		o.writeSwept(e, nil)
 	}
 }
 
-func readLimits(r *reader) (limits []core.Estimate) {
+func readLimits(r *reader) (limits []Swept) {
 	for _, name := range strings.Fields(readAttr[string](r, r.g, "names")) {
-		limits = append(limits, readValue(r, name))
+		e := Swept{Estimate: readValue(r, name)}
+		e.PointCautions = readPointCautions(optional[string](r, r.dataset(name), "cautions"), len(e.Value))
+		limits = append(limits, e)
 	}
 	return limits
 }

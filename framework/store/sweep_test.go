@@ -89,7 +89,7 @@ func savedSweep(t *testing.T) (*Sweep, string) {
 	slope := s.Observables[0]
 	slope.Name, slope.Way, slope.Beside, slope.Chi2, slope.Compared, slope.Exact = "energy_from_free_energy", "F - T dF/dT", "energy", 2.5, 3, nil
 	s.Observables = append(s.Observables, slope)
-	s.Limits = []core.Estimate{{Name: "energy_per_site", Long: "of an infinite system", Units: "J", Axes: []core.Axis{s.Axes[1].Axis}, Value: []float64{-2, math.NaN()}, Stderr: []float64{0.5, math.NaN()}}}
+	s.Limits = []Swept{{Estimate: core.Estimate{Name: "energy_per_site", Long: "of an infinite system", Units: "J", Axes: []core.Axis{s.Axes[1].Axis}, Value: []float64{-2, math.NaN()}, Stderr: []float64{0.5, math.NaN()}}, PointCautions: [][]core.Caution{{{Code: core.CautionFewPoints, Text: "of two sizes"}}, nil}}}
 	path := filepath.Join(t.TempDir(), "sweep.h5")
 	if err := SaveSweep(path, s); err != nil {
 		t.Fatal(err)

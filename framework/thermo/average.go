@@ -66,9 +66,12 @@ type window struct{ lo, hi, least, most int }
 
 // mean of all polynomials over the windows. given is added to their coefficient of point i, where
 // what is asked for has the value there in it: 0 for none. reach is how many points the largest
-// window could have.
-func (s series) mean(windows []window, reach int, q ask, i int, given float64) Value {
-	type model struct{ aic, mean, variance float64 }
+// window could have. tested is the share of those that two points or more test, which have them beyond their parameters.
+func (s series) mean(windows []window, reach int, q ask, i int, given float64) (of Value, tested float64) {
+	type model struct {
+		aic, mean, variance float64
+		spare               int
+	}
 	var models []model
 	for _, w := range windows {
 		m := w.hi - w.lo
@@ -84,7 +87,7 @@ func (s series) mean(windows []window, reach int, q ask, i int, given float64) V
 				variance += c * c * s.sigma[w.lo+j] * s.sigma[w.lo+j]
 				width += c * c * s.weigh[w.lo+j] * s.weigh[w.lo+j]
 			}
-			models = append(models, model{a.chi2 + 2*float64(a.degree+1+reach-m) + math.Log(max(width, math.SmallestNonzeroFloat64)), value, variance})
+			models = append(models, model{a.chi2 + 2*float64(a.degree+1+reach-m) + math.Log(max(width, math.SmallestNonzeroFloat64)), value, variance, m - a.degree - 1})
 		}
 	}
 	best := math.Inf(1)
@@ -99,9 +102,13 @@ func (s series) mean(windows []window, reach int, q ask, i int, given float64) V
 		mean += math.Exp((best-m.aic)/2) / sum * m.mean
 	}
 	for _, m := range models {
-		square += math.Exp((best-m.aic)/2) / sum * (m.variance + (m.mean-mean)*(m.mean-mean))
+		share := math.Exp((best-m.aic)/2) / sum
+		square += share * (m.variance + (m.mean-mean)*(m.mean-mean))
+		if m.spare >= 2 {
+			tested += share
+		}
 	}
-	return Value{mean, math.Sqrt(square)}
+	return Value{mean, math.Sqrt(square)}, tested
 }
 
 // LeastPoints that a slope needs.
@@ -139,7 +146,7 @@ func Slopes(x []float64, y []Value, lead, factor []float64) []Value {
 		if lead != nil {
 			given = lead[from]
 		}
-		found[from] = s.mean(windows, reach, ask{At: s.x[i], Slope: factor[from]}, i, given)
+		found[from], _ = s.mean(windows, reach, ask{At: s.x[i], Slope: factor[from]}, i, given)
 	}
 	return found
 }

@@ -47,23 +47,29 @@ func square(x float64) float64 { return x * x }
 //
 // Polynomials of degree 0, 1 and 2 in 1/N, with and without the smallest systems, count by the weights of
 // Slopes; that through a single point is none. It is unknown where there are fewer than two points.
-// points are how many there were.
 //
-// Corrections of a power that is not 1/N, such as N^(-2/3) of free electrons in shells, are not in the
-// error as far as they look like these.
-func Limit(n []float64, per []Value) (limit Value, points int) {
+// Corrections of a power that is not 1/N, such as N^(-2/3) of free electrons in shells or ln N at a critical point, are
+// not in the error as far as they look like these. tested is the share of the weight that polynomials have that two sizes or more
+// beyond their parameters test. Energies and heat capacities of Ising squares, T = 2 to 4, of two to six sizes with the
+// errors 0.005 (exact ones with noise), are 8 of their errors from the infinite lattice in the mean where tested is below
+// LeastTested, up to 140 where they diverge, and 0.9 where it is not, up to 2.4.
+func Limit(n []float64, per []Value) (limit Value, tested float64) {
 	inverse := make([]float64, len(n))
 	for i := range n {
 		inverse[i] = 1 / n[i]
 	}
 	s := sorted(inverse, per)
-	points = len(s.x)
+	points := len(s.x)
 	if points < 2 {
-		return Unknown(), points
+		return Unknown(), 0
 	}
 	var windows []window
 	for m := 2; m <= points; m++ {
 		windows = append(windows, window{0, m, 0, 2})
 	}
-	return s.mean(windows, points, ask{Value: 1}, 0, 0), points
+	return s.mean(windows, points, ask{Value: 1}, 0, 0)
 }
+
+// LeastTested is the share of polynomials that sizes test, below which the error of a limit says little: of two sizes it is 0,
+// and of three that of the constant.
+const LeastTested = 1. / 3

@@ -34,7 +34,7 @@ var (
 )
 
 // Rows are all of them, in the order in which they are shown.
-var Rows = []Row{EntropyRow, EnergyRow, EntropyReweightedRow, EnergyReweightedRow, HeatOfEnergyRow, HeatOfEntropyRow, BestRow,
+var Rows = []Row{BestRow, EntropyRow, EnergyRow, EntropyReweightedRow, EnergyReweightedRow, HeatOfEnergyRow, HeatOfEntropyRow,
 	PressureRow, ModulusRow, GibbsRow, DensityRow, CoolingRow, ChemicalRow}
 
 // LimitSuffix makes the name of a limit of the name of what is extrapolated.

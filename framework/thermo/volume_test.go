@@ -166,19 +166,45 @@ func TestLimit(t *testing.T) {
 		for _, n := range numbers {
 			per = append(per, Value{-1 + 2/n + 0.002*r.NormFloat64(), 0.002})
 		}
-		limit, points := Limit(numbers, per)
-		if points != 4 {
-			t.Fatalf("%d points", points)
+		limit, tested := Limit(numbers, per)
+		if !(tested > 0 && tested < 1) {
+			t.Fatalf("%v of the weight is tested", tested)
 		}
 		pulls = append(pulls, (limit.Mean+1)/limit.Err)
 	}
 	if rms := rms(pulls); rms > 1.15 || rms < 0.3 {
 		t.Errorf("the limit is %.2f errors away in the mean", rms)
 	}
-	if limit, _ := Limit([]float64{10, 20}, []Value{{-0.8, 1e-4}, {-0.9, 1e-4}}); math.Abs(limit.Mean+1) > 1e-6 {
-		t.Errorf("of two sizes the limit is %v", limit)
+	if limit, tested := Limit([]float64{10, 20}, []Value{{-0.8, 1e-4}, {-0.9, 1e-4}}); math.Abs(limit.Mean+1) > 1e-6 || tested != 0 {
+		t.Errorf("of two sizes the limit is %v, of which %v is tested", limit, tested)
 	}
-	if limit, points := Limit([]float64{10, 20}, []Value{{1, 0}, Unknown()}); limit.Known() || points != 1 {
+	if limit, _ := Limit([]float64{10, 20}, []Value{{1, 0}, Unknown()}); limit.Known() {
 		t.Errorf("of one size the limit is %v", limit)
+	}
+}
+
+// What no polynomial in 1/N describes, a + b ln N as of a heat capacity at a critical point, is known by that only those
+// fit that pass through all that they have; what does is tested, also where it does not change.
+func TestLimitIsTested(t *testing.T) {
+	numbers := []float64{16, 36, 64, 144, 256}
+	for name, c := range map[string]struct {
+		of   func(n float64) float64
+		want bool
+	}{
+		"logarithm": {func(n float64) float64 { return 0.2 + 0.25*math.Log(n) }, false},
+		"constant":  {func(float64) float64 { return 1 }, true},
+		"1/N":       {func(n float64) float64 { return 1 + 3/n }, true},
+	} {
+		var per []Value
+		for _, n := range numbers {
+			per = append(per, Value{c.of(n), 0.005})
+		}
+		limit, tested := Limit(numbers, per)
+		if (tested >= LeastTested) != c.want {
+			t.Errorf("%s: %v of the weight is tested; the limit is %v", name, tested, limit)
+		}
+		if c.want && math.Abs(limit.Mean-1) > limit.Err {
+			t.Errorf("%s: the limit is %v", name, limit)
+		}
 	}
 }
