@@ -25,6 +25,7 @@ func acceptance() core.Part {
 					}
 					copy(dst, b.Accept)
 				},
+				moved: func(accepted float64) bool { return accepted == 1 }, // as those of clusters without a field
 			}
 			if !s.Chains && slices.Contains(s.Model.Powers, core.PowerWalk) {
 				m.needs = core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerWalk}}

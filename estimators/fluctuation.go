@@ -49,7 +49,7 @@ func (f *fluctuation) Report() ([]core.Estimate, error) {
 	u := squares.Uncertainty()
 	n := float64(squares.N())
 	r, err := f.report(squares.Mean()*n/(n-1), u.Stderr, squares.N())
-	if !settleChains(&r[0], &f.chains, max(math.Abs(mean), float64(f.largest))) {
+	if !settleChains(&r[0], &f.chains, max(math.Abs(mean), float64(f.largest)), false) {
 		judge(&r[0], squares, u)
 	}
 	return r, err

@@ -101,9 +101,14 @@ const least = 8
 // of a value is zero: fewer say nothing of what is as rare as that.
 const certain = 100
 
-// settleChains is settle for a series of Markov chains.
-func settleChains(e *core.Estimate, s *stats.Chains, size float64) bool {
-	settled := settle(e, s.Chains(), s.Spread(), size)
+// settleChains is settle for a series of Markov chains. moved tells that their draws would not be equal if
+// they did not move, so that each counts.
+func settleChains(e *core.Estimate, s *stats.Chains, size float64, moved bool) bool {
+	count := s.Chains()
+	if moved {
+		count = 0
+	}
+	settled := settle(e, count, s.Spread(), size)
 	if settled {
 		e.RHat = 1
 		e.Bulk, e.Tail = float64(s.N()), float64(s.N())

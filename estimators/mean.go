@@ -19,6 +19,8 @@ type mean struct {
 	size func(b *core.Batch, i int) float64
 	// doubt, unless nil, adds what is wrong with a mean of chains.
 	doubt func(e *core.Estimate)
+	// moved, unless nil, tells of a mean of equal draws that chains which have it move.
+	moved func(mean float64) bool
 	// slow tells that the start of chains of the sampler is judged by this number.
 	slow bool
 	// apart tells that each chain has a mean of its own, so that R-hat means nothing.
@@ -76,7 +78,8 @@ func (m *mean) Report() ([]core.Estimate, error) {
 	}
 	u := m.chains.Uncertainty()
 	r, err := m.report(m.chains.Mean(), u.Stderr, m.chains.N())
-	if !settleChains(&r[0], &m.chains, max(math.Abs(m.chains.Mean()), float64(m.largest))) && !m.apart {
+	moved := m.moved != nil && m.moved(m.chains.Mean())
+	if !settleChains(&r[0], &m.chains, max(math.Abs(m.chains.Mean()), float64(m.largest)), moved) && !m.apart {
 		judge(&r[0], &m.chains, u)
 		if m.slow {
 			judgeStart(&r[0], &m.chains)

@@ -50,6 +50,29 @@ func TestEqualDraws(t *testing.T) {
 	}
 }
 
+// Chains whose moves are all accepted, as clusters are without a field, do move, so that few of them say as much as many;
+// those that accept none may be anywhere.
+func TestEqualAcceptance(t *testing.T) {
+	for _, c := range []struct {
+		accepted float64
+		n        int
+		constant bool
+	}{{1, 400, true}, {1, 96, false}, {0, 400, false}} {
+		s := setting(beta)
+		s.Chains = true
+		e, err := build("acceptance", nil, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Add(&core.Batch{N: c.n, Chains: 4, E: make([]float64, c.n), Accept: slices.Repeat([]float64{c.accepted}, c.n)}); err != nil {
+			t.Fatal(err)
+		}
+		if got := reportOf(t, e); got.Constant != c.constant || (got.Caution() == "") != c.constant {
+			t.Errorf("%d draws of 4 chains that accept %v: %+v", c.n, c.accepted, got)
+		}
+	}
+}
+
 // Where p is the Boltzmann density all that rests on ln p + beta E is constant:
 // E and T ln p cancel, and what rounding leaves is that of them.
 func TestPerfectModel(t *testing.T) {

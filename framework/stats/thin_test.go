@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -18,10 +19,34 @@ func TestThinnedChains(t *testing.T) {
 	if got := s.Thinned(1); got != s {
 		t.Error("30 draws are fewer than 32")
 	}
-	s = chainsOf(slices.Concat(x, x, x), 3) // 90 draws
-	got := s.Thinned(135)                   // every second one, and the last
-	if got.m != 3 || len(got.x) != 135 || got.x[0] != 3 || got.x[134] != 89 {
-		t.Errorf("%d values of %d chains, from %v to %v", len(got.x), got.m, got.x[0], got.x[len(got.x)-1])
+	s = chainsOf(slices.Concat(x, x, x, x), 3) // 120 draws
+	for _, most := range []int{180, 130, 1} {  // every third one, and the last: the second is not odd, the fourth leaves fewer than 32
+		got := s.Thinned(most)
+		if got.m != 3 || len(got.x) != 120 || got.x[0] != 6 || got.x[119] != 89 {
+			t.Errorf("%d values of %d chains, from %v to %v", len(got.x), got.m, got.x[0], got.x[len(got.x)-1])
+		}
+	}
+}
+
+// Chains that turn over at each draw, as those of clusters at a low temperature, are mixed however they are thinned.
+func TestThinnedChainsThatAlternate(t *testing.T) {
+	noise := rand.New(rand.NewPCG(5, 6))
+	x, sign := make([]float64, 32*200), [32]float64{}
+	for i := range x {
+		c := i % 32
+		if sign[c] == 0 {
+			sign[c] = float64(1 - 2*(c%2))
+		}
+		if noise.Float64() < 0.97 { // 0.03 of the clusters turn nothing over
+			sign[c] = -sign[c]
+		}
+		x[i] = sign[c] + 0.1*noise.NormFloat64()
+	}
+	s := chainsOf(x, 32)
+	for most := len(x); most > 100; most = most * 2 / 3 {
+		if m := s.Thinned(most).Mixing(); !(m.RHat < 1.01) {
+			t.Errorf("of %d values at most R-hat is %.3f", most, m.RHat)
+		}
 	}
 }
 
