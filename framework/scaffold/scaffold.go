@@ -55,11 +55,23 @@ func Offers() []string {
 
 var (
 	allowed = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-	// Words of Python, and modules that a program imports, cannot be the name of its file.
-	reserved = []string{"main", "helmholtz", "numpy", "jax", "torch", "test", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+	// Words of Python cannot be the name of its file.
+	reserved = []string{"main", "test", "helmholtz", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
 		"elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
 		"return", "try", "while", "with", "yield"}
+	// Neither can modules that a program imports, itself or through others: it stands before them on the path of Python.
+	imported = append([]string{"numpy", "jax", "jaxlib", "torch", "grpc", "google", "h5py", "xarray", "scipy", "ase", "openmm", "matplotlib"},
+		strings.Fields(modules)...)
 )
+
+// modules are those of Python's own library, of version 3.11 by
+//
+//	python3 -c "import sys; print(*sorted(n for n in sys.stdlib_module_names if n.islower() and n[0] != '_'), sep='\n')"
+//
+// and what 3.14 has more.
+//
+//go:embed modules.txt
+var modules string
 
 // Check refuses what Write cannot write.
 func (p Plugin) Check() error {
@@ -71,6 +83,9 @@ func (p Plugin) Check() error {
 	}
 	if !allowed.MatchString(p.Name) || slices.Contains(reserved, p.Name) {
 		return refuse("names have small letters, digits and _, and are no words of Python", "the name %q cannot be that of a part", p.Name)
+	}
+	if p.Language != "go" && slices.Contains(imported, p.Name) {
+		return refuse("choose another name", "a file %s.py would stand before the module %s, which Python imports", p.Name, p.Name)
 	}
 	if p.Language == "go" && p.Source == "" {
 		return refuse("--source names it", "a plugin in Go is built with the source code of Helmholtz, which was not found")

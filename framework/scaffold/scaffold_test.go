@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,12 +49,14 @@ func TestClass(t *testing.T) {
 func TestRefuse(t *testing.T) {
 	good := Plugin{Language: "go", Kind: core.KindEnergy, Name: "ring", Source: "/src"}
 	for want, change := range map[string]func(*Plugin){
-		"no energy in cobol":  func(p *Plugin) { p.Language = "cobol" },
-		"no sampler in go":    func(p *Plugin) { p.Kind = core.KindSampler },
-		`the name "Ring"`:     func(p *Plugin) { p.Name = "Ring" },
-		`the name "../ring"`:  func(p *Plugin) { p.Name = "../ring" },
-		`the name "lambda"`:   func(p *Plugin) { p.Name = "lambda" },
-		"which was not found": func(p *Plugin) { p.Source = "" },
+		"no energy in cobol":     func(p *Plugin) { p.Language = "cobol" },
+		"no sampler in go":       func(p *Plugin) { p.Kind = core.KindSampler },
+		`the name "Ring"`:        func(p *Plugin) { p.Name = "Ring" },
+		`the name "../ring"`:     func(p *Plugin) { p.Name = "../ring" },
+		`the name "lambda"`:      func(p *Plugin) { p.Name = "lambda" },
+		"before the module json": func(p *Plugin) { p.Language, p.Name = "python", "json" },
+		"before the module grpc": func(p *Plugin) { p.Language, p.Name = "jax", "grpc" },
+		"which was not found":    func(p *Plugin) { p.Source = "" },
 	} {
 		p, dir := good, filepath.Join(t.TempDir(), "new")
 		change(&p)
@@ -68,5 +71,14 @@ func TestRefuse(t *testing.T) {
 	}
 	if _, err := good.Write(t.TempDir()); err == nil || !strings.Contains(err.Error(), "there already") {
 		t.Errorf("error %v over a folder that is there", err)
+	}
+}
+
+// Modules of Python's own library are in the list, and names that have nothing against them are not.
+func TestImported(t *testing.T) {
+	for name, want := range map[string]bool{"json": true, "random": true, "types": true, "queue": true, "numpy": true, "ring": false, "phi4": false} {
+		if got := slices.Contains(imported, name); got != want {
+			t.Errorf("%s is imported: %v", name, got)
+		}
 	}
 }
