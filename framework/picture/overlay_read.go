@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +53,7 @@ func ReadOverlays(paths []string, s *store.Sweep) ([]*Overlay, error) {
 
 // readOverlay reads a file for a sweep.
 func readOverlay(path string, s *store.Sweep) (*Overlay, error) {
-	text, err := os.ReadFile(path)
+	text, err := readText(path)
 	if err != nil {
 		return nil, core.Errorf(core.Storage, "read points", path, "%w", err)
 	}
@@ -70,6 +69,15 @@ func readOverlay(path string, s *store.Sweep) (*Overlay, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+func readText(path string) ([]byte, error) {
+	file, err := core.OpenText(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(file)
 }
 
 type overlayReader struct {
@@ -163,7 +171,7 @@ func (r *overlayReader) columns() (first, second int, err error) {
 				return 0, 0, r.fault(i, "", "there are errors in %q, and no column %q", name, strings.TrimSuffix(name, "_stderr"))
 			}
 		default:
-			hint := "columns are swept keys, observables, NAME_stderr and label"
+			hint := "columns are swept keys, observables, NAME_stderr and label, separated by commas"
 			if near := core.Nearest(name, known); near != "" {
 				hint = "did you mean " + strconv.Quote(near) + "?"
 			}

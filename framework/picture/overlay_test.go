@@ -69,12 +69,17 @@ func TestOverlayFaults(t *testing.T) {
 		{"temperature,network,energy\n1,mode,2\n", `points.csv:2: "mode" is none of the values of model.network: made, pixelcnn`},
 		{"temperature,energy\n1,2,3\n", "points.csv:2: wrong number of fields"},
 		{"temperature,energy\n1,\"2\n", "points.csv:2: "},
+		{"temperature;energy\n1,0;2\n", "separated by commas"},
 	} {
 		path := overlayFile(t, c.text)
 		_, err := readOverlay(path, s)
 		if err == nil || core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: error %v, want %q", c.text, err, c.want)
 		}
+	}
+	// As spreadsheets write it.
+	if o, err := readOverlay(overlayFile(t, "\ufefftemperature,energy\r\n1,2\r\n"), s); err != nil || len(o.points) != 1 {
+		t.Errorf("behind a byte order mark: %v", err)
 	}
 	if _, err := readOverlay(filepath.Join(t.TempDir(), "none.csv"), s); core.KindOf(err) != core.Storage {
 		t.Errorf("no file: %v", err)
