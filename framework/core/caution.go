@@ -116,6 +116,14 @@ const (
 	CautionBetterElsewhere CautionCode = "better_elsewhere"
 )
 
+// CautionCodes are those above, which docs/conventions.md lists. Estimators of other programs may have their own.
+var CautionCodes = []CautionCode{
+	CautionFewDraws, CautionNotMixed, CautionCorrelated, CautionHeavyWeight, CautionHeavyTail, CautionLostMode,
+	CautionUndefined, CautionAcceptance, CautionNoBound, CautionSmallBasis, CautionNotConverged, CautionRoundTrip,
+	CautionBrokenSymmetry, CautionContradiction, CautionParetoTail, CautionUncertainError, CautionFewChains, CautionNotEquilibrated,
+	CautionOverlap, CautionKinetic, CautionTargetMissed, CautionInconsistent, CautionFewPoints, CautionBetterElsewhere,
+}
+
 // OfError tells whether a caution is about an error bar alone, and says nothing against the value.
 func (c CautionCode) OfError() bool { return c == CautionUncertainError || c == CautionTargetMissed }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 type config struct {
@@ -50,7 +51,10 @@ func TestCompleteNamesEveryProblem(t *testing.T) {
 		{"element", Settings{"L": int64(4), "betas": []any{0.0}}, "betas has an element that must be greater than 0, got 0"},
 		{"entry", Settings{"L": int64(4), "masses": map[string]any{"He": int64(4), "H": -1}}, "masses has H, which must be greater than 0, got -1"},
 		{"table", Settings{"L": int64(4), "masses": []any{1}}, "masses must be a table of numbers, got [1]"},
-		{"text", Settings{"L": int64(4), "masses": map[string]any{"He": "four"}}, "masses must be a table of numbers, got map[He:four]"},
+		{"text", Settings{"L": int64(4), "masses": map[string]any{"He": "four"}}, "masses must be a table of numbers, got the table { He = four }"},
+		{"table for a number", Settings{"L": map[string]any{"b": int64(2), "a": 1.5}}, "L must be an integer, got the table { a = 1.5, b = 2 }"},
+		{"tables", Settings{"L": []map[string]any{{}}}, "L must be an integer, got a list of tables"},
+		{"date", Settings{"L": time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}, "L must be an integer, got a date or time; a string stands in quotes"},
 		{"below", Settings{"L": int64(4), "betas": []any{9.0}}, "betas has an element that must be less than 9, got 9"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ParamType is the type of a run-file value.
@@ -239,6 +240,16 @@ func describe(v any) string {
 		return fmt.Sprintf("%v", x)
 	case int, int64, float64:
 		return fmt.Sprintf("the number %v", x)
+	case map[string]any:
+		var entries []string
+		for _, key := range slices.Sorted(maps.Keys(x)) {
+			entries = append(entries, fmt.Sprintf("%s = %v", key, x[key]))
+		}
+		return "the table " + Shorten("{ "+strings.Join(entries, ", ")+" }")
+	case []map[string]any:
+		return "a list of tables"
+	case time.Time:
+		return "a date or time; a string stands in quotes"
 	}
 	return Shorten(fmt.Sprintf("%v", v))
 }

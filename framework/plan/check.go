@@ -170,7 +170,25 @@ func (f *File) checkExpect(r *report) []Expectation {
 		case !near && e.AtMost == nil && e.AtLeast == nil:
 			r.add(key, "%s has no rule: give at_most or at_least, or value with tolerance, relative, sigma or bound", key)
 		}
+		for _, code := range e.Cautions {
+			if near := nearCaution(code); near != "" {
+				r.add(join(key, "cautions"), "%s: there is no caution %q; did you mean %q?", join(key, "cautions"), code, near)
+			}
+		}
 		all = append(all, e)
 	}
 	return all
+}
+
+// nearCaution is the code that was meant by one that is misspelt, "" of one that is known, or like none of ours: estimators of
+// other programs have their own.
+func nearCaution(code string) string {
+	var known []string
+	for _, c := range core.CautionCodes {
+		known = append(known, string(c))
+	}
+	if slices.Contains(known, code) {
+		return ""
+	}
+	return core.Nearest(code, known)
 }

@@ -59,7 +59,7 @@ func TestReadsRegularFilesOnly(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		pipe:        "read run file: open " + pipe + ": is a named pipe, not a regular file",
-		dir:         "read run file: open " + dir + ": is a directory",
+		dir:         "read run file: open " + dir + ": is a directory (a run begins and goes on by its run file: helmholtz run FILE)",
 		"/dev/zero": "read run file: open /dev/zero: is a device, not a regular file",
 		large:       "read run file: " + large + " has 17 MiB, and a run file at most 16 MiB",
 	} {

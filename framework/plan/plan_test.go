@@ -367,3 +367,26 @@ func TestReference(t *testing.T) {
 		}
 	}
 }
+
+// A code of a caution that is misspelt would make every value doubtful that has the caution; one of another program's estimators is
+// its own business.
+func TestExpectedCautions(t *testing.T) {
+	for code, want := range map[string]string{
+		"pareto_tail": "", "of_my_own": "",
+		"pareto_tails": `run.toml:1: expect.free_energy.cautions: there is no caution "pareto_tails"; did you mean "pareto_tail"?`,
+	} {
+		f, err := Parse("run.toml", nil, []string{`expect.free_energy={at_most=1, cautions=["` + code + `"], source="by hand"}`})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &report{file: f}
+		f.checkExpect(r)
+		got := ""
+		if err := r.err(); err != nil {
+			got = err.Error()
+		}
+		if strings.Replace(want, "run.toml:1:", "--set expect.free_energy:", 1) != got {
+			t.Errorf("%s: %q", code, got)
+		}
+	}
+}

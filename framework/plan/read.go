@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -37,7 +38,11 @@ type File struct {
 func Read(path string, overrides []string) (*File, error) {
 	source, err := readAll(path)
 	if err != nil {
-		return nil, &core.Error{Kind: core.Invalid, Op: "read run file", Err: err}
+		e := &core.Error{Kind: core.Invalid, Op: "read run file", Err: err}
+		if errors.Is(err, syscall.EISDIR) {
+			e.Hint = "a run begins and goes on by its run file: helmholtz run FILE"
+		}
+		return nil, e
 	}
 	return Parse(path, source, overrides)
 }
@@ -153,6 +158,9 @@ func (f *File) put(names []string, value any) (problem string) {
 		path = join(path, name)
 		next, ok := node[name]
 		if !ok {
+			if i == 0 && slices.Contains(listTables, name) {
+				return fmt.Sprintf("%s has no entry %q: there is no %s", path, names[1], header(name))
+			}
 			next = map[string]any{}
 			node[name] = next
 		}

@@ -244,7 +244,7 @@ func TestSweepPointMistakes(t *testing.T) {
 		{"type", "energy.L = [2, 3, 'four']", `run.toml:11: energy.L must be an integer, got the string "four"`},
 		{"unknown key", "energy.size = [2, 3, 4]", "run.toml:11: energy.size is not a known key"},
 		{"unknown part", "model.plugin = ['van', 'flow', 'vann']", `run.toml:11: no model is called "vann"`},
-		{"no such estimator", "estimator.1.bins = [1, 2, 3]", "estimator must be a list of tables"},
+		{"no such estimator", "estimator.1.bins = [1, 2, 3]", `estimator has no entry "1": there is no [[estimator]]`},
 		{"nothing to continue", "continue = true\nenergy.L = [2, 3, 4]", "run.toml:11: sweep.continue has no effect without [train]"},
 		{"both", "ensemble.temperature = [1, 2, 3]", "run.toml:11: ensemble.beta and ensemble.temperature are given together"},
 	} {
