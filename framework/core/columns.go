@@ -154,11 +154,12 @@ var (
 	Direction = further[float64](ColumnInfo{Name: "step", Symbol: "component of the step", Per: PerTheta, Dim: DimTheta, Legal: LegalFinite})
 	// Damping is added to a Fisher matrix.
 	Damping = further[float64](ColumnInfo{Name: "damping", Symbol: "the damping", Per: PerBatch})
-	// Scores are the derivatives that a Fisher matrix is made of, Tiles pieces of such matrices, and Share is k
-	// and R of share k of R of them.
-	Scores = further[float64](ColumnInfo{Name: "scores", Symbol: "a score", Dim: DimScores})
-	Tiles  = ofOpenLength(further[float64](ColumnInfo{Name: "tiles", Symbol: "a number of the Fisher matrix", Per: PerBatch}))
-	Share  = ofOpenLength(further[float64](ColumnInfo{Name: "share", Symbol: "the share", Per: PerBatch}))
+	// Scores are the derivatives that a Fisher matrix is made of, ScoreSums their sums over configurations, Tiles pieces of such
+	// matrices, and Share is k and R of share k of R of them.
+	Scores    = further[float64](ColumnInfo{Name: "scores", Symbol: "a score", Dim: DimScores})
+	ScoreSums = further[float64](ColumnInfo{Name: "score_sums", Symbol: "a sum of scores", Per: PerBatch, Dim: DimScores, Legal: LegalFinite})
+	Tiles     = ofOpenLength(further[float64](ColumnInfo{Name: "tiles", Symbol: "a number of the Fisher matrix", Per: PerBatch}))
+	Share     = ofOpenLength(further[float64](ColumnInfo{Name: "share", Symbol: "the share", Per: PerBatch}))
 )
 
 // Kept are the columns that stay of configurations that are kept, beside those of

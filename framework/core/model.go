@@ -44,6 +44,7 @@ type Density interface {
 //	PowerStateSpan  StateSpanner  many states at the same x
 //	PowerNatural   NaturalPuller  natural gradients
 //	PowerNaturalShares  NaturalSharer  natural gradients that ranks make together
+//	PowerNaturalProducts  NaturalMultiplier  natural gradients of products with the Fisher matrix
 //	PowerWalk      Walker         samples from Markov chains of its own
 //	PowerNotices   Noticer        what the user should know
 //
@@ -102,7 +103,11 @@ type ModelSpec struct {
 	Factors []int `json:"factors,omitempty"`
 	// Latents is how many latent variables a Bounder has, of each configuration.
 	Latents int `json:"latents,omitempty"`
-	// Scores is how many numbers of each configuration a NaturalSharer makes natural gradients of.
+	// FactorDamping is the least that is added to the diagonal of the Fisher matrix of each factor, where products are asked
+	// for; nil for nothing.
+	FactorDamping []float64 `json:"factor_damping,omitempty"`
+	// Scores is how many numbers of each configuration a NaturalSharer makes natural gradients of, and of how many a
+	// NaturalMultiplier needs the sums.
 	Scores int `json:"scores,omitempty"`
 	// Orbitals are the one-particle states that Batch.K counts: orbital k has
 	// the quantum numbers Orbitals[k], one per dimension (in a box the wave vector

@@ -50,10 +50,14 @@ type Derivative struct {
 // OptimizerSpec is what a bound optimiser says of itself.
 type OptimizerSpec struct {
 	// Direction is the power of the model by whose pull-back it steps: PowerNatural,
-	// the natural gradient, or PowerSweep; "" is the gradient alone. Damping is added
-	// to the diagonal of the Fisher matrix.
+	// the natural gradient, PowerNaturalProducts, the same by conjugate gradients, or PowerSweep; "" is the gradient alone.
+	// Damping is added to the diagonal of the Fisher matrix.
 	Direction Power
 	Damping   float64
+	// Iterations of conjugate gradients are made at most, and fewer where the residual |g - (F + damping) s| is at most Tolerance
+	// times |g|, in each factor of the model.
+	Iterations int
+	Tolerance  float64
 	// Vectors is how many arrays of the length of theta it keeps.
 	Vectors int
 }

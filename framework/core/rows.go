@@ -96,6 +96,14 @@ var (
 		method: does(func(m NaturalSharer, c *Call) error { return naturalTiles(m, c) })}
 	RowNaturalSolve = &Row{Name: "natural_solve", Kind: KindModel, Power: PowerNaturalShares, In: []Column{Damping, Share, Tiles}, Out: []Column{Gradient, Direction},
 		method: does(func(m NaturalSharer, c *Call) error { return naturalSolve(m, c) })}
+	RowNaturalKeep = &Row{Name: "natural_keep", Kind: KindModel, Power: PowerNaturalProducts, In: []Column{X, K}, Bar: []Column{LogP, LogPsi}, Out: []Column{Gradient, ScoreSums},
+		method: does(func(m NaturalMultiplier, c *Call) error {
+			return m.NaturalKeep(Gradient.Of(c.Out), ScoreSums.Of(c.Out), c.In, LogP.Of(c.Bar), absent(LogPsi.Of(c.Bar)))
+		})}
+	RowNaturalProduct = &Row{Name: "natural_product", Kind: KindModel, Power: PowerNaturalProducts, In: []Column{Direction, ScoreSums}, Out: []Column{Gradient},
+		method: does(func(m NaturalMultiplier, c *Call) error {
+			return m.NaturalProduct(Gradient.Of(c.Out), Direction.Of(c.In), ScoreSums.Of(c.In), c.In)
+		})}
 
 	RowComplete = &Row{Name: "complete", Kind: KindModel, Power: PowerComplete, In: []Column{X, Known, U}, Out: []Column{Completed},
 		method: does(func(m Completer, c *Call) error {
@@ -199,7 +207,7 @@ var (
 // spec makes ([ObjectiveSpec.Row]).
 var Rows = []*Row{RowLogProb, RowPull, RowPathPull, RowModelSlope, RowMap, RowInverse, RowMapPull, RowVelocity, RowVelocityPull,
 	RowScore, RowScorePull, RowNoising, RowDiffusion, RowScoreDiv, RowScoreDivPull, RowScoreAlong, RowScoreAlongPull,
-	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowStateDraw, RowStateSpan, RowNaturalPull, RowNaturalScores, RowNaturalTiles, RowNaturalSolve, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
+	RowLogPsi, RowLaplacian, RowStatePull, RowStateLogP, RowStateSlope, RowStateDraw, RowStateSpan, RowNaturalPull, RowNaturalScores, RowNaturalTiles, RowNaturalSolve, RowNaturalKeep, RowNaturalProduct, RowSweep, RowComplete, RowLogWeight, RowWeightPull, RowMove, RowMovedPull, RowBound, RowBoundPull, RowEncode, RowLogZ, RowAmplitude, RowAmplitudePull,
 	RowMapGradient, RowPairs, RowWeakPull, RowEval, RowSlope, RowLinks, RowRows, RowDataLogDet, RowLabels, RowRestore, RowObserve}
 
 // Drawn are the columns that a model's draw gives.

@@ -108,6 +108,26 @@ func (v *ModelView) NaturalSolve(grad, step []float64, damping float64, tiles []
 	return v.Call(RowNaturalSolve, c)
 }
 
+// NaturalKeep implements NaturalMultiplier.
+func (v *ModelView) NaturalKeep(grad, sums []float64, b *Batch, w []float64, vs []complex128) error {
+	c := v.about(b)
+	LogP.Put(c.Bar, w)
+	LogPsi.Put(c.Bar, vs)
+	Gradient.Put(c.Out, grad)
+	ScoreSums.Put(c.Out, sums)
+	return v.Call(RowNaturalKeep, c)
+}
+
+// NaturalProduct implements NaturalMultiplier.
+func (v *ModelView) NaturalProduct(product, step, sums []float64, b *Batch) error {
+	v.in = *b
+	c := v.about(&v.in)
+	Direction.Put(c.In, step)
+	ScoreSums.Put(c.In, sums)
+	Gradient.Put(c.Out, product)
+	return v.Call(RowNaturalProduct, c)
+}
+
 // StateLogP implements StateLister. The result is the caller's.
 func (v *ModelView) StateLogP() ([]float64, error) {
 	c := v.of(0)

@@ -48,7 +48,7 @@ type determinantsConfig struct {
 	Warn       bool    `key:"warn" help:"each Sample leaves a notice"`
 }
 
-var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNaturalShares, core.PowerNotices}
+var determinantsPowers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNaturalShares, core.PowerNaturalProducts, core.PowerNotices}
 
 type determinants struct {
 	determinantsConfig
@@ -62,7 +62,8 @@ type determinants struct {
 	logP   []float64 // of the states
 	drawn  uint64
 	warned int64
-	grad   []float64 // of NaturalTiles
+	grad   []float64           // of NaturalTiles
+	kept   map[nodePlace][]float64 // scores of NaturalKeep
 	chains core.State
 
 	axes                    []axis // of a particle
@@ -70,15 +71,16 @@ type determinants struct {
 }
 
 var (
-	_ core.DensityMatrix = (*determinants)(nil)
-	_ core.StateLister   = (*determinants)(nil)
-	_ core.StateSloper   = (*determinants)(nil)
-	_ core.StateDrawer   = (*determinants)(nil)
-	_ core.StateSpanner  = (*determinants)(nil)
-	_ core.NaturalPuller = (*determinants)(nil)
-	_ core.NaturalSharer = (*determinants)(nil)
-	_ core.Walker        = (*determinants)(nil)
-	_ core.Noticer       = (*determinants)(nil)
+	_ core.DensityMatrix     = (*determinants)(nil)
+	_ core.StateLister       = (*determinants)(nil)
+	_ core.StateSloper       = (*determinants)(nil)
+	_ core.StateDrawer       = (*determinants)(nil)
+	_ core.StateSpanner      = (*determinants)(nil)
+	_ core.NaturalPuller     = (*determinants)(nil)
+	_ core.NaturalSharer     = (*determinants)(nil)
+	_ core.NaturalMultiplier = (*determinants)(nil)
+	_ core.Walker            = (*determinants)(nil)
+	_ core.Noticer           = (*determinants)(nil)
 )
 
 func newDeterminants(space core.Space, c determinantsConfig) *determinants {
@@ -110,7 +112,7 @@ func (m *determinants) Init(theta []float64, seed uint64) error {
 }
 
 func (m *determinants) Load(theta []float64) error {
-	m.s, m.c = theta[0], theta[1]
+	m.s, m.c, m.kept = theta[0], theta[1], nil
 	norm := logSumExp(theta[2:])
 	for k, l := range theta[2:] {
 		m.logP[k] = l - norm

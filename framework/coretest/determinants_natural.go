@@ -80,3 +80,53 @@ func (m *determinants) NaturalSolve(grad, step []float64, damping float64, tiles
 	m.divide(step, grad, append([]float64(nil), tiles...), damping)
 	return nil
 }
+
+// nodePlace is that of a node.
+type nodePlace struct{ from, n, total, shares int }
+
+func placeOf(b *core.Batch) (p nodePlace) {
+	p.from, p.n, p.total, p.shares = b.Place()
+	return p
+}
+
+// NaturalKeep keeps the scores of a node.
+func (m *determinants) NaturalKeep(grad, sums []float64, b *core.Batch, w []float64, v []complex128) error {
+	scores := make([]float64, b.N*len(sums))
+	if m.kept == nil {
+		m.kept = map[nodePlace][]float64{}
+	}
+	m.kept[placeOf(b)] = scores
+	if err := m.NaturalScores(grad, scores, b, w, v); err != nil {
+		return err
+	}
+	b.Sum(sums, func(sum []float64, from, to int) {
+		for i, s := range scores[from*len(sums) : to*len(sums)] {
+			sum[i%len(sums)] += s
+		}
+	})
+	return nil
+}
+
+// NaturalProduct subtracts the means of O, not those of grad ln p(K).
+func (m *determinants) NaturalProduct(product, step, sums []float64, b *core.Batch) error {
+	scores, kept := m.kept[placeOf(b)]
+	if !kept {
+		return core.Errorf(core.Invalid, "natural_product", "", "natural_keep comes before")
+	}
+	p, n := len(step), float64(placeOf(b).total)
+	b.Sum(product, func(sum []float64, from, to int) {
+		for i := 3 * from; i < 3*to; i++ { // a row of p numbers each
+			o := append([]float64(nil), scores[i*p:(i+1)*p]...)
+			if i%3 > 0 {
+				for j := range o {
+					o[j] -= sums[i%3*p+j] / n
+				}
+			}
+			along := dot(o, step)
+			for j, x := range o {
+				sum[j] += along * x
+			}
+		}
+	})
+	return nil
+}

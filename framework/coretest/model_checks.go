@@ -69,6 +69,7 @@ var modelChecks = []check[func(*testing.T, *subject)]{
 	{"mean score", "the means of grad ln p(K) and Re grad ln Psi over samples are zero", quantumMeanScore},
 	{"natural", "the direction solves the Fisher matrix of the batch with its damping", modelNatural},
 	{"natural shares", "shares of the Fisher matrix make the same direction, bit for bit", modelNaturalShares},
+	{"natural products", "products with the Fisher matrix are those of the direction's, on any number of ranks", modelNaturalProducts},
 	{"sweep", "the gradient of a sweep is that of Pull, and its step goes down", modelSweep},
 	{"complete", "completions keep what is known and follow p given it", modelComplete},
 	{"walkers", "chains go on from the state that was put back", modelWalkers},

@@ -255,10 +255,10 @@ func (s *search) missing(want []core.Column, path []Step) error {
 }
 
 // PullBack is the call of a model that takes just these cotangents to a
-// gradient, and to the Direction of a power unless that is "": nil where there is none.
+// gradient, and to the Direction of a power, or to what one is made of, unless that is "": nil where there is none.
 func PullBack(rows []*core.Row, bars []core.Column, direction core.Power) *core.Row {
 	for _, r := range rows {
-		directed := slices.Contains(r.Out, core.Column(core.Direction))
+		directed := slices.Contains(r.Out, core.Column(core.Direction)) || direction != "" && r.Power == direction
 		if !slices.Contains(r.Out, core.Column(core.Gradient)) || directed != (direction != "") || directed && r.Power != direction {
 			continue
 		}

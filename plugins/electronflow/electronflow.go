@@ -70,7 +70,7 @@ var Part = core.Part{
 	},
 }
 
-var powers = []core.Power{core.PowerQuantum, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNaturalShares, core.PowerNotices, core.PowerKinds, core.PowerWalk}
+var powers = []core.Power{core.PowerQuantum, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNaturalShares, core.PowerNaturalProducts, core.PowerNotices, core.PowerKinds, core.PowerWalk}
 
 // chained is the choice of draws that makes the model a Walker.
 const chained = "chains"

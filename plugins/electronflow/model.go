@@ -9,6 +9,7 @@ import (
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/equivariant"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/kernels/lanes"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/pairflow"
@@ -48,17 +49,20 @@ type Model struct {
 	layout  par.Layout
 	span    span
 	natural natural
+
+	products fisher.Products
 }
 
 var (
-	_ core.Model         = (*Model)(nil)
-	_ core.DensityMatrix = (*Model)(nil)
-	_ core.NaturalPuller = (*Model)(nil)
-	_ core.NaturalSharer = (*Model)(nil)
-	_ core.StateDrawer   = (*Model)(nil)
-	_ core.StateSpanner  = (*Model)(nil)
-	_ core.Walker        = (*Model)(nil)
-	_ core.Noticer       = (*Model)(nil)
+	_ core.Model             = (*Model)(nil)
+	_ core.DensityMatrix     = (*Model)(nil)
+	_ core.NaturalPuller     = (*Model)(nil)
+	_ core.NaturalSharer     = (*Model)(nil)
+	_ core.NaturalMultiplier = (*Model)(nil)
+	_ core.StateDrawer       = (*Model)(nil)
+	_ core.StateSpanner      = (*Model)(nil)
+	_ core.Walker            = (*Model)(nil)
+	_ core.Noticer           = (*Model)(nil)
 )
 
 // exactUpTo is the number of coordinates up to which the exact Laplacian, which takes
@@ -121,11 +125,13 @@ func newModel(c config, space core.Space) (*Model, error) {
 	m.spec.Parameters, m.spec.Scores = m.split()+m.params.Size(), m.scoreSize()
 	if m.split() > 0 {
 		m.spec.Factors = []int{m.split(), m.params.Size()}
+		m.spec.FactorDamping = []float64{c.StatesDamping, 0}
 	}
 	m.spec.Memory.Fixed = tablesBytes*weights + 16*float64(m.spec.Parameters)
 	if c.Draws == chained {
 		m.spec.Memory.PerConfiguration = 4*float64(m.proposals()*n) + 8*float64(m.row()+1)
 	}
+	m.products.Set(m.scoreSize(), m.pieces()...)
 	m.flow = m.params.Flat()
 	m.waves.Open, m.task = func(int) *wave { return m.newWave() }, m.runTask
 	return m, nil
@@ -211,6 +217,7 @@ func (m *Model) Init(theta []float64, seed uint64) error {
 
 // Load implements core.Model.
 func (m *Model) Load(theta []float64) error {
+	m.products.Forget()
 	if m.split() > 0 {
 		m.states.Load(theta[:m.split()])
 	}

@@ -99,13 +99,19 @@ func (m *Model) solve(block int, step, grad []float64, damping float64, notice b
 
 // sumRows writes sum_i Re conj(v_i) O_i.
 func (m *Model) sumRows(dst []float64, v []complex128) {
+	m.splitParts(v)
 	n, params := len(v), len(dst)
-	s := &m.natural
+	tensor.Gemm(true, false, params, 1, 2*n, 1, m.natural.flow, params, m.natural.parts, 1, 0, dst, 1)
+}
+
+// splitParts are the real and the imaginary parts of v, one behind the other.
+func (m *Model) splitParts(v []complex128) (re, im []float64) {
+	n, s := len(v), &m.natural
 	s.parts = core.Resize(s.parts, 2*n)
 	for i, x := range v {
 		s.parts[i], s.parts[n+i] = real(x), imag(x)
 	}
-	tensor.Gemm(true, false, params, 1, 2*n, 1, s.flow, params, s.parts, 1, 0, dst, 1)
+	return s.parts[:n], s.parts[n:]
 }
 
 func (m *Model) score(w *wave, at par.Span) error {

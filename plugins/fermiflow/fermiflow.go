@@ -37,7 +37,7 @@ type config struct {
 	Steps       int     `key:"steps" min:"1" max:"10000" help:"steps of the integrator, classical Runge-Kutta"`
 }
 
-var powers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNaturalShares, core.PowerNotices}
+var powers = []core.Power{core.PowerQuantum, core.PowerStates, core.PowerStateSlope, core.PowerStateDraws, core.PowerStateSpan, core.PowerNatural, core.PowerNaturalShares, core.PowerNaturalProducts, core.PowerNotices}
 
 // Part is the model as the host sees it.
 var Part = core.Part{

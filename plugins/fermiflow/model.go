@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"github.com/helmholtz-physics/helmholtz/framework/engine/fisher"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/grad"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 	"github.com/helmholtz-physics/helmholtz/framework/flow/manybody"
@@ -30,8 +31,9 @@ type Model struct {
 	velocity *manybody.Velocity
 	params   *grad.Params[float64] // of the flow, which follow the logits in theta
 
-	natural natural
-	notices []core.Notice
+	natural  natural
+	products products
+	notices  []core.Notice
 
 	theta      int // number of the parameters, which every Load raises
 	drawn      drawn
@@ -66,13 +68,14 @@ type call struct {
 }
 
 var (
-	_ core.Model         = (*Model)(nil)
-	_ core.DensityMatrix = (*Model)(nil)
-	_ core.StateLister   = (*Model)(nil)
-	_ core.StateDrawer   = (*Model)(nil)
-	_ core.NaturalPuller = (*Model)(nil)
-	_ core.NaturalSharer = (*Model)(nil)
-	_ core.Noticer       = (*Model)(nil)
+	_ core.Model             = (*Model)(nil)
+	_ core.DensityMatrix     = (*Model)(nil)
+	_ core.StateLister       = (*Model)(nil)
+	_ core.StateDrawer       = (*Model)(nil)
+	_ core.NaturalPuller     = (*Model)(nil)
+	_ core.NaturalSharer     = (*Model)(nil)
+	_ core.NaturalMultiplier = (*Model)(nil)
+	_ core.Noticer           = (*Model)(nil)
 )
 
 func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
@@ -102,6 +105,7 @@ func newModel(c config, space core.Space, o *orbitals, all *states) *Model {
 		m.logits = make([]float64, all.count())
 		m.spec.Blocks = append(m.spec.Blocks, core.Block{Name: "logits", Shape: []int{all.count()}})
 	}
+	m.products.flow.Set(m.params.Size()+1, fisher.Piece{Cols: m.params.Size(), Centred: true})
 	m.spec.Parameters, m.spec.Scores = len(m.logits)+m.params.Size(), m.params.Size()
 	if m.logits != nil {
 		m.spec.Factors = []int{len(m.logits), m.params.Size()}

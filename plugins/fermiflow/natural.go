@@ -22,7 +22,8 @@ import (
 type natural struct {
 	blocks fisher.Blocks
 	scores []float64 // O of each configuration
-	to     []float64 // where the call in progress writes them
+	to     []float64 // where the call in progress writes them,
+	stride int       // each so many numbers behind the one before
 	states []float64 // scores of ln p(K), see stateScores
 	counts []float64 // configurations in each state
 	re     []float64
@@ -57,7 +58,7 @@ func (m *Model) NaturalScores(grad, scores []float64, b *core.Batch, w []float64
 	defer m.release()
 	clear(grad)
 	m.pullStates(grad, b, w)
-	m.natural.to = scores
+	m.natural.to, m.natural.stride = scores, m.params.Size()
 	return m.run(opNatural, par.RowsOf(b.Place()), (*Model).scorePsi)
 }
 
@@ -91,15 +92,21 @@ func (m *Model) NaturalSolve(grad, step []float64, damping float64, tiles []floa
 // setBlocks goes on from the scores of all configurations: it makes the gradient in the flow, and centres.
 func (m *Model) setBlocks(grad, w []float64, v []complex128) {
 	s, logits, flow := &m.natural, len(m.logits), m.params.Size()
-	s.re = core.Resize(s.re, len(w))
-	for i := range s.re {
-		if s.re[i] = 2 * w[i]; v != nil {
-			s.re[i] = real(v[i])
-		}
-	}
-	tensor.Gemm(true, false, flow, 1, len(w), 1, s.scores, flow, s.re, 1, 0, grad[logits:], 1)
+	tensor.Gemm(true, false, flow, 1, len(w), 1, s.scores, flow, m.realParts(w, v), 1, 0, grad[logits:], 1)
 	fisher.Centre(s.scores, flow)
 	s.blocks.Set(len(w), fisher.Rows{A: m.stateScores(), Cols: logits}, fisher.Rows{A: s.scores, Cols: flow})
+}
+
+// realParts are the real parts of v, of ln|Psi|^2 where there is no v.
+func (m *Model) realParts(w []float64, v []complex128) []float64 {
+	re := core.Resize(m.natural.re, len(w))
+	for i := range re {
+		if re[i] = 2 * w[i]; v != nil {
+			re[i] = real(v[i])
+		}
+	}
+	m.natural.re = re
+	return re
 }
 
 // solveBlocks divides the gradient by both blocks.
@@ -121,9 +128,10 @@ func (m *Model) scorePsi(c *chunk, at par.Span) error {
 	if err := m.pullPsi(c, at); err != nil {
 		return err
 	}
-	rows := m.natural.to[at.From*m.params.Size():]
+	stride := m.natural.stride
+	rows := m.natural.to[at.From*stride:]
 	for k, p := range m.params.Blocks() {
-		tensor.Transpose(rows, m.params.Size(), grads[k].Grad, p.Size(), at.N, c.width)
+		tensor.Transpose(rows, stride, grads[k].Grad, p.Size(), at.N, c.width)
 		rows = rows[p.Size():]
 	}
 	return nil

@@ -84,6 +84,14 @@ func CheckModelSpec(s core.ModelSpec, space core.Space) error {
 
 // checkFactors tests that the parts of theta make theta.
 func checkFactors(s core.ModelSpec) error {
+	if n := len(s.FactorDamping); n > 0 && n != max(1, len(s.Factors)) {
+		return fmt.Errorf("it has the damping of %d factors of %d", n, max(1, len(s.Factors)))
+	}
+	for _, d := range s.FactorDamping {
+		if !(d >= 0) || d > math.MaxFloat64 {
+			return fmt.Errorf("it has a factor with the damping %v", d)
+		}
+	}
 	if s.Factors == nil {
 		return nil
 	}
@@ -224,8 +232,9 @@ func checkLatents(s core.ModelSpec) error {
 
 // checkScores is about what natural gradients are made of.
 func checkScores(s core.ModelSpec) error {
-	if has := slices.Contains(s.Powers, core.PowerNaturalShares); s.Scores < 0 || s.Scores > core.MostNumbers || has != (s.Scores > 0) {
-		return fmt.Errorf("it has %d scores, and the power %q is declared: %v", s.Scores, core.PowerNaturalShares, has)
+	shares, products := slices.Contains(s.Powers, core.PowerNaturalShares), slices.Contains(s.Powers, core.PowerNaturalProducts)
+	if s.Scores < 0 || s.Scores > core.MostNumbers || shares && s.Scores == 0 || !shares && !products && s.Scores > 0 {
+		return fmt.Errorf("it has %d scores, and the power %q is declared: %v", s.Scores, core.PowerNaturalShares, shares)
 	}
 	return nil
 }
