@@ -23,11 +23,3 @@ type NaturalMultiplier interface {
 	// no configurations. sums are those of all configurations of the whole batch, in all calls the same.
 	NaturalProduct(product, step, sums []float64, b *Batch) error
 }
-
-// DampingOf is the damping of factor k of a model's Fisher matrix, where so much is asked for.
-func (s ModelSpec) DampingOf(k int, asked float64) float64 {
-	if k < len(s.FactorDamping) {
-		return max(asked, s.FactorDamping[k])
-	}
-	return asked
-}

@@ -62,7 +62,7 @@ type determinants struct {
 	logP   []float64 // of the states
 	drawn  uint64
 	warned int64
-	grad   []float64           // of NaturalTiles
+	grad   []float64               // of NaturalTiles
 	kept   map[nodePlace][]float64 // scores of NaturalKeep
 	chains core.State
 

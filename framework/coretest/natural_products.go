@@ -33,8 +33,12 @@ func modelNaturalProducts(t *testing.T, s *subject) {
 	at := 0
 	spec := s.Spec()
 	for k, size := range factorsOf(spec) {
+		least := 0.0
+		if spec.FactorDamping != nil {
+			least = spec.FactorDamping[k]
+		}
 		for j := at; j < at+size; j++ {
-			product[j] = product[j]/n + spec.DampingOf(k, damping)*step[j]
+			product[j] = product[j]/n + max(damping, least)*step[j]
 		}
 		at += size
 	}

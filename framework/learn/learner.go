@@ -12,7 +12,8 @@ type Learner struct {
 	Name      string // in messages; "" for a single one
 	Model     *Part
 	Theta     []float64 // moved in place
-	Factors   []int     // of the model's spec
+	Factors   []int     // of the model's spec,
+	Damping   []float64 // and the least of each
 	Optimizer core.Optimizer
 	Terms     []*Term
 	Blame     Blame // names the optimiser
@@ -41,6 +42,8 @@ type Report struct {
 	// Gradient of the loss, in the learner's memory. Where each of several ranks moves some of the
 	// parameters, the others' components are undefined.
 	Gradient []float64
+	// Unsolved tells that conjugate gradients made all their iterations, and the direction has a larger residual than was asked for.
+	Unsolved bool
 }
 
 // Open binds the learner's terms, on one rank of a run. seed decides all their
@@ -84,7 +87,7 @@ func (l *Learner) Load() error { return l.Model.Blame.of(l.Model.Instance.Load(l
 // until the next call.
 func (l *Learner) Gradient(t int64) (Report, error) {
 	l.report.Numbers, l.report.Loss = l.report.Numbers[:0], 0
-	damping := l.Optimizer.Spec().Damping
+	l.report.Unsolved = false
 	for k, u := range l.terms {
 		numbers, err := u.cotangents(t)
 		if err != nil {
@@ -92,7 +95,7 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 		}
 		l.report.Numbers = append(l.report.Numbers, numbers...)
 		l.report.Loss += u.weight() * numbers[0]
-		if err := u.pull(l.grad, l.direction, damping, k > 0); err != nil {
+		if err := l.pull(u, k > 0); err != nil {
 			return l.report, in(u.Name, err)
 		}
 	}
@@ -105,6 +108,34 @@ func (l *Learner) Gradient(t int64) (Report, error) {
 	l.report.Gradient = l.grad
 	l.report.Norm, err = l.norm()
 	return l.report, l.Model.Blame.of(err)
+}
+
+// pull makes the gradient of a term, and the direction.
+func (l *Learner) pull(u *term, add bool) (err error) {
+	spec := l.Optimizer.Spec()
+	if u.pullRow != core.RowNaturalKeep {
+		return u.pull(l.grad, l.direction, spec.Damping, add)
+	}
+	solved, err := u.conjugate(l.grad, l.direction, l.systems(spec.Damping), spec)
+	l.report.Unsolved = !solved
+	return err
+}
+
+// systems are the factors of the model, with their damping.
+func (l *Learner) systems(damping float64) (all []system) {
+	factors := l.Factors
+	if factors == nil {
+		factors = []int{len(l.Theta)}
+	}
+	at := 0
+	for k, size := range factors {
+		b := system{from: at, to: at + size, damping: damping}
+		if k < len(l.Damping) {
+			b.damping = max(damping, l.Damping[k])
+		}
+		at, all = b.to, append(all, b)
+	}
+	return all
 }
 
 // Descend moves the parameters against the gradient, as step t. The model needs them

@@ -46,6 +46,7 @@ type term struct {
 	sums            [][]float64 // of nodes
 	mine, theirs    []float64   // memory of those of this rank, and of what it owns of all ranks'
 	scores, part    []float64   // of this rank's configurations, and what it owns of a gradient
+	iterated        iterated    // directions by conjugate gradients
 	args            core.Call
 }
 
@@ -220,17 +221,23 @@ func (t *term) pull(grad, direction []float64, damping float64, add bool) error 
 	return nil
 }
 
-// pullNodes asks the model about the nodes of this rank. place, if any, comes before each call.
-func (t *term) pullNodes(row *core.Row, grad []float64, add bool, place func(core.Node)) (err error) {
-	t.room(grad, add)
-	for k, node := range t.rows.nodes {
-		if t.rows.owner[k] != t.comm.Rank() || node.N == 0 || err != nil {
-			continue
-		}
+// pullNodes asks the model for a pull-back of the nodes of this rank. place, if any, comes before each call.
+func (t *term) pullNodes(row *core.Row, grad []float64, add bool, place func(core.Node)) error {
+	return t.eachNode(grad, add, func(sum []float64, node core.Node) error {
 		if place != nil {
 			place(node)
 		}
-		err = t.pullNode(row, t.sums[k], node)
+		return t.pullNode(row, sum, node)
+	})
+}
+
+// eachNode asks for the sums of the nodes of this rank.
+func (t *term) eachNode(grad []float64, add bool, ask func(sum []float64, node core.Node) error) (err error) {
+	t.room(grad, add)
+	for k, node := range t.rows.nodes {
+		if t.rows.owner[k] == t.comm.Rank() && node.N > 0 && err == nil {
+			err = ask(t.sums[k], node)
+		}
 	}
 	return ranks.Agree(t.comm, err)
 }

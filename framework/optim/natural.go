@@ -19,24 +19,36 @@ import (
 // Such a step has a length of its own: the rate is 1 unless something else is given.
 type Natural struct {
 	Schedule      Schedule
+	Solver        Solver
 	Damping       float64 `key:"damping" above:"0" help:"added to the diagonal of the Fisher matrix"`
 	MaxNorm       float64 `key:"max_norm" min:"0" help:"largest squared length of a step in the metric of the Fisher matrix, at learning rate 1; longer ones are scaled down; 0 is no limit; of a density matrix those of p(K) and of the wave functions each"`
 	MaxNormStates float64 `key:"max_norm_states" min:"0" help:"max_norm of the part of p(K) of a density matrix; 0: the same. Entropies follow p(K), which a large one brings to its end sooner, with more noise until the rate is small"`
 }
 
-// naturalKeys are the keys of a Natural and of its schedule.
+// Solver is how a Natural divides by the Fisher matrix. The zero value is the model's own way, which factorises it.
+type Solver struct {
+	Solver     string  `key:"solver" choices:"factorisation,conjugate_gradients" help:"how the gradient is divided by the Fisher matrix: by factorising it, for which each rank has the scores of all configurations; or by conjugate gradients, for which it keeps those of its own"`
+	Iterations int     `key:"solver_iterations" min:"1" max:"1e6" only:"solver=conjugate_gradients" help:"most iterations of conjugate gradients in a step; one that ends there is noted and taken as it is: it goes down, but less far"`
+	Tolerance  float64 `key:"solver_tolerance" above:"0" below:"1" only:"solver=conjugate_gradients" help:"residual at which conjugate gradients end, relative to the gradient; of a density matrix those of p(K) and of the wave functions each"`
+}
+
+// DefaultSolver factorises, and its conjugate gradients leave errors in a step that are smaller than its noise.
+var DefaultSolver = Solver{Solver: "factorisation", Iterations: 1000, Tolerance: 1e-6}
+
+// naturalKeys are the keys of a Natural, of its schedule and its solver.
 type naturalKeys struct {
 	Rate
 	Natural
+	Solver
 }
 
 var naturalPart = core.Part{
 	Manifest: manifest("natural", "natural gradient descent: divides the gradient by the Fisher matrix of the model (of a density matrix also by the metric of its wave functions), for models that can",
-		"Amari 1998, Neural Computation 10, 251", naturalKeys{unitRate(), Natural{Damping: 1e-3, MaxNorm: 1e-3}}),
+		"Amari 1998, Neural Computation 10, 251", naturalKeys{unitRate(), Natural{Damping: 1e-3, MaxNorm: 1e-3}, DefaultSolver}),
 	NewOptimizer: func(s core.Settings, steps int64) (core.Optimizer, error) {
 		k := &naturalKeys{}
 		core.Decode(s, k)
-		k.Natural.Schedule = k.Over(steps)
+		k.Natural.Schedule, k.Natural.Solver = k.Over(steps), k.Solver
 		return &k.Natural, nil
 	},
 }
@@ -49,6 +61,9 @@ func unitRate() Rate {
 
 // Spec implements core.Optimizer.
 func (n *Natural) Spec() core.OptimizerSpec {
+	if n.Solver.Solver == "conjugate_gradients" {
+		return core.OptimizerSpec{Direction: core.PowerNaturalProducts, Damping: n.Damping, Iterations: n.Solver.Iterations, Tolerance: n.Solver.Tolerance}
+	}
 	return core.OptimizerSpec{Direction: core.PowerNatural, Damping: n.Damping}
 }
 

@@ -99,8 +99,8 @@ func fixed(text []byte) map[string]string {
 	delete(flat, "run.memory")
 	delete(flat, "run.env")
 	delete(flat, "train.nan") // it decides nothing about the steps that went well
-	for _, key := range laterKeys {
-		if flat[key] == "0" {
+	for key, idle := range laterKeys {
+		if flat[key] == idle {
 			delete(flat, key)
 		}
 	}
@@ -122,8 +122,11 @@ func fixed(text []byte) map[string]string {
 	return flat
 }
 
-// laterKeys came with later versions, and change nothing at 0: runs that were begun before are continued.
-var laterKeys = []string{"train.max_norm_states", "optimizer.max_norm_states", "model.states_damping"}
+// laterKeys came with later versions, and change nothing at these values: runs that were begun before are continued.
+var laterKeys = map[string]string{
+	"train.max_norm_states": "0", "optimizer.max_norm_states": "0", "model.states_damping": "0",
+	"train.solver": `"factorisation"`, "optimizer.solver": `"factorisation"`,
+}
 
 // placeless reads a plan's JSON, and has the content of files where it has their
 // names; nil if it cannot be read.

@@ -31,6 +31,8 @@ type Bound struct {
 	Adapts bool
 	// Trained tells that no step is made any more: Objective and Terms are zero.
 	Trained bool
+	// Ranks that train together; 0 is one.
+	Ranks int
 }
 
 // objectives are those of all terms of the plan, in their order.

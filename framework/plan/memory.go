@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -118,6 +119,10 @@ func (p *Plan) uses(b Bound) []use {
 			rows := float64(p.Train.Batch)
 			order := min(rows, float64(b.Model.Parameters))
 			add("train.batch", "the Fisher matrix", numberBytes*(rows*float64(b.Model.Parameters)+order*order))
+		}
+		if b.Optimizer.Direction == core.PowerNaturalProducts && p.Train.Steps > 0 {
+			rows := math.Ceil(float64(p.Train.Batch) / float64(max(1, b.Ranks)))
+			add("train.batch", fmt.Sprintf("the scores of %.0f configurations", rows), numberBytes*rows*float64(b.Model.Scores))
 		}
 		part("model.plugin", fmt.Sprintf("model %q", p.Model.Plugin), b.Model.Memory)
 		for _, t := range p.AllTerms() {

@@ -70,6 +70,8 @@ func TestFitMemory(t *testing.T) {
 		// 1000 scores of 1e6 numbers, and the square of 1000
 		{"Fisher matrix", []string{"train.optimizer=natural"}, func(_ *core.EnergySpec, m *core.ModelSpec, _ *[]NamedSpec) { m.Parameters = 1_000_000 },
 			"7.5 GiB for the Fisher matrix; lower train.batch", ""},
+		{"scores of a rank", []string{"train.optimizer=natural", "train.solver=conjugate_gradients"}, func(_ *core.EnergySpec, m *core.ModelSpec, _ *[]NamedSpec) { m.Scores = 1_000_000 },
+			"7.5 GiB for the scores of 1000 configurations; lower train.batch", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := check("run.toml", strings.Replace(base, "J.csv", "testdata/J.csv", 1), append(c.set, "run.memory=1 MiB")...)

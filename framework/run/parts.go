@@ -54,7 +54,7 @@ func (r *runner) learner() *learn.Learner {
 		terms = append(terms, &learn.Term{Name: t.Name, Objective: bound.Objective, Source: source, Parts: parts, Weight: t.Weight, Batch: t.Batch * max(1, copies), Shares: r.plan.Train.Shares, Copies: copies, Beta: beta,
 			Blame: func(err error) error { return core.Blame(core.KindObjective, t.Objective, err) }})
 	}
-	return &learn.Learner{Model: model, Theta: r.theta, Factors: r.parts.Model.Spec().Factors, Optimizer: r.parts.Optimizer,
+	return &learn.Learner{Model: model, Theta: r.theta, Factors: r.parts.Model.Spec().Factors, Damping: r.parts.Model.Spec().FactorDamping, Optimizer: r.parts.Optimizer,
 		Blame: func(err error) error { return core.Blame(core.KindOptimizer, r.plan.Train.Optimizer, err) }, Terms: terms}
 }
 

@@ -149,6 +149,9 @@ func (r *runner) atStep(numbers []float64, start int64, elapsed time.Duration) P
 	return p
 }
 
+// unsolved is said of a step whose conjugate gradients made all iterations. All ranks know it.
+const unsolved = "conjugate gradients ended at solver_iterations, before solver_tolerance: steps go down less far than the whole solution; allow more iterations, or raise damping"
+
 // trainStep moves theta by one step and returns the numbers of the objectives. On an
 // error theta, the optimiser and the history are those before the step.
 func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
@@ -163,6 +166,9 @@ func (r *runner) trainStep(l *learn.Learner) ([]float64, error) {
 	report, err := l.Descend(step)
 	if err != nil {
 		return nil, err
+	}
+	if report.Unsolved {
+		r.takeNotices([]core.Notice{{Text: unsolved, Count: 1}})
 	}
 	r.step, r.chains, r.unsaved = step, chains, true
 	r.row = append(r.row[:0], report.Numbers...)
