@@ -95,7 +95,7 @@ func sameEnd(t *testing.T, what string, got, want ended) {
 	}
 }
 
-// rankFiles are runs of a model, of fermions by natural gradients, of a flow, and of chains, whose batches have four
+// rankFiles are runs of a model, of fermions by natural gradients, with a matrix that is factorised and by products, of a flow, and of chains, whose batches have four
 // shares. Estimators of the second and of the third ask the model about most of what they see.
 func rankFiles(t *testing.T, dir string) map[string]string {
 	t.Helper()
@@ -105,6 +105,7 @@ func rankFiles(t *testing.T, dir string) map[string]string {
 		"flow":   "[model]\nplugin = \"neuralrg\"\n[energy]\nplugin = \"phi4\"\nL = 4\nd = 2\nm2 = -1\nlambda = 2\n[ensemble]\nbeta = 1\n[train]\nsteps = 4\nbatch = 256\n[evaluate]\nsamples = 600\nbatch = 300\nkeep_samples = 50\n[[estimator]]\nplugin = \"response\"\n",
 		"chains": "[energy]\nplugin = \"phi4\"\nL = 4\nd = 2\nm2 = -4\nlambda = 6.975\n[ensemble]\nbeta = 1\n[sampler]\nmethod = \"hmc\"\nchains = 10\nburn_in = 30\n[evaluate]\nsamples = 500\nbatch = 100\nkeep_samples = 50\n",
 	}
+	files["products"] = strings.Replace(files["fermi"], "\"natural\"", "\"natural\"\nsolver = \"conjugate_gradients\"", 1)
 	for name, text := range files {
 		files[name] = filepath.Join(dir, name+".toml")
 		if err := os.WriteFile(files[name], []byte(text), 0o666); err != nil {

@@ -136,7 +136,7 @@ func (f *runFlags) readTogether(ctx context.Context, file string) (c chosen, err
 
 // openTogether binds a point on some ranks.
 func (f *runFlags) openTogether(ctx context.Context, c ranks.Comm, sw swept) (*session, error) {
-	s, err := f.open(ctx, sw.sweep, sw.point)
+	s, err := f.open(withRanks(ctx, c), sw.sweep, sw.point)
 	return openedBy(c, s, err)
 }
 

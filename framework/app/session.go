@@ -99,6 +99,7 @@ type session struct {
 	after    []func()   // what release does
 	trained  bool       // what training alone needs is left out
 	threads  core.Processors
+	ranks    int // that make the command together
 	// like is another point of the sweep, checked in full and still open: what is
 	// the same there is taken from it. Nil where all is to be bound.
 	like  *session
@@ -181,7 +182,7 @@ func (b *binding) open(ctx context.Context, sweep *plan.Sweep, point int) (*sess
 
 // openPoint is open for a point that was read. A session that fails is closed.
 func (b *binding) openPoint(ctx context.Context, f *plan.File) (*session, error) {
-	s := &session{host: b.host(f.Env()), builtins: b.builtins, trained: b.trained, threads: b.threads}
+	s := &session{host: b.host(f.Env()), builtins: b.builtins, trained: b.trained, threads: b.threads, ranks: ranksOf(ctx).Size()}
 	_, err := starting(ctx, func() (struct{}, error) { return struct{}{}, s.bind(f) }, s.close)
 	if err != nil {
 		s.close()
@@ -243,7 +244,7 @@ func (s *session) bind(f *plan.File) (err error) {
 	if err := s.openEnergy(); err != nil {
 		return err
 	}
-	bound := plan.Bound{Energy: s.parts.Energy.Spec(), Trained: s.trained}
+	bound := plan.Bound{Energy: s.parts.Energy.Spec(), Trained: s.trained, Ranks: s.ranks}
 	if err := s.plan.Bind(bound.Energy); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -76,6 +77,43 @@ func TestDensityMatrixReachesTheExactFreeEnergy(t *testing.T) {
 				t.Errorf("free energy %v after %v, exact %v", f, start, fewStates)
 			}
 		})
+	}
+}
+
+// Natural gradients by conjugate gradients are those of the matrix that is factorised, up to the residual and what steps make of it: no
+// more than the thousandth part of what the steps have moved. A single iteration is noted in the results, once, with the number of steps.
+func TestConjugateGradients(t *testing.T) {
+	const steps = 10
+	trained := func(change core.Settings) *core.Results {
+		t.Helper()
+		parts, p := fermions(t, core.Settings{"scale": 0.5}), fermionPlan("natural", steps)
+		maps.Copy(p.Optimizer.Settings, change)
+		results, err := runPlan(context.Background(), p, parts, &memory{}, &watcher{}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return results
+	}
+	fOf := func(r *core.Results) []float64 { return r.History.Column("free_energy") }
+	want := trained(nil)
+	if moved := fOf(want)[0] - last(fOf(want)); moved < 0.05 {
+		t.Fatalf("free energy moved by %v: nothing to compare", moved)
+	}
+	solved := trained(core.Settings{"solver": "conjugate_gradients", "solver_tolerance": 1e-12})
+	for k, f := range fOf(solved) {
+		if math.Abs(f-fOf(want)[k]) > 1e-9 { // residual over damping of 1e-3
+			t.Errorf("step %d: free energy %v, of the matrix that is factorised %v", k+1, f, fOf(want)[k])
+		}
+	}
+	if len(solved.Run.Warnings) > 0 {
+		t.Errorf("warnings %q", solved.Run.Warnings)
+	}
+	short := trained(core.Settings{"solver": "conjugate_gradients", "solver_iterations": int64(1)})
+	if said := fmt.Sprintf("%s (count: %d)", unsolved, steps); !slices.Equal(short.Run.Warnings, []string{said}) {
+		t.Errorf("warnings %q, want %q", short.Run.Warnings, said)
+	}
+	if f := fOf(short); last(f) >= f[0] {
+		t.Errorf("free energy went from %v to %v: steps that were cut short do not go down", f[0], last(f))
 	}
 }
 

@@ -109,7 +109,14 @@ func rankCases() map[string]evaluationCase {
 		parts.Estimators = append(parts.Estimators, a)
 		return p, parts
 	}
-	for _, name := range []string{"trained by adam", "trained by natural gradients", "natural gradients of chains"} {
+	for _, name := range []string{"trained by natural gradients", "natural gradients of chains"} {
+		cases[name+", by products"] = func(t *testing.T) (*plan.Plan, Parts) {
+			p, parts := cases[name](t)
+			p.Optimizer.Settings["solver"] = "conjugate_gradients"
+			return p, parts
+		}
+	}
+	for _, name := range []string{"trained by adam", "trained by natural gradients", "natural gradients of chains", "natural gradients of chains, by products"} {
 		cases[name+", in 32 shares"] = func(t *testing.T) (*plan.Plan, Parts) {
 			p, parts := cases[name](t)
 			p.Train.Shares = 32
