@@ -24,6 +24,14 @@ type Products struct {
 	pieces []Piece
 	nodes  []*node
 	shares Shares
+
+	// Of the call in progress.
+	scores, v, sums []float64
+	weights         [][]float64
+	weight          float64
+
+	weighted, summed, multiplied func(sum []float64, from, to int)
+	centre                       func(i int)
 }
 
 // Piece says where some of the scores of a configuration stand in its row, and which parameters they belong to: Cols scores
@@ -82,28 +90,33 @@ func (p *Products) Kept(rows par.Rows) []float64 {
 // Weighted writes the sum of w_ki O_ki over a node's configurations i and the pieces k to dst, of all parameters. Pieces without weights
 // are left out.
 func (p *Products) Weighted(dst []float64, rows par.Rows, weights ...[]float64) {
-	scores := p.Kept(rows)
-	p.shares.Sum(dst, rows, func(sum []float64, from, to int) {
-		for k, w := range weights {
-			if w == nil {
-				continue
-			}
-			for i := from; i < to; i++ {
-				row, of := p.row(scores, i, p.pieces[k], sum)
-				tensor.Axpy(w[i], row, of)
-			}
+	p.begin(p.Kept(rows))
+	p.weights = append(p.weights[:0], weights...)
+	p.shares.Sum(dst, rows, p.weighted)
+}
+
+func (p *Products) addWeighted(sum []float64, from, to int) {
+	for k, w := range p.weights {
+		if w == nil {
+			continue
 		}
-	})
+		for i := from; i < to; i++ {
+			row, of := p.row(i, p.pieces[k], sum)
+			tensor.Axpy(w[i], row, of)
+		}
+	}
 }
 
 // Sums writes the sums of a node's first len(dst) scores. They come before the products, which centre scores.
 func (p *Products) Sums(dst []float64, rows par.Rows) {
-	scores := p.Kept(rows)
-	p.shares.Sum(dst, rows, func(sum []float64, from, to int) {
-		for i := from; i < to; i++ {
-			tensor.Add(sum, sum, scores[i*p.size:][:len(sum)])
-		}
-	})
+	p.begin(p.Kept(rows))
+	p.shares.Sum(dst, rows, p.summed)
+}
+
+func (p *Products) addScores(sum []float64, from, to int) {
+	for i := from; i < to; i++ {
+		tensor.Add(sum, sum, p.scores[i*p.size:][:len(sum)])
+	}
 }
 
 // Multiply writes a node's part of n F v, with the sums of all configurations of the batch. It tells whether the node is kept.
@@ -113,41 +126,50 @@ func (p *Products) Multiply(dst, v []float64, rows par.Rows, sums []float64) boo
 		return false
 	}
 	n := p.nodes[at]
-	p.centre(n, sums)
-	p.shares.Sum(dst, rows, func(sum []float64, from, to int) {
-		for _, piece := range p.pieces {
-			along := v[piece.Param:][:piece.Cols]
-			if zero(along) { // of a factor that is solved
-				continue
-			}
-			for i := from; i < to; i++ {
-				row, of := p.row(n.scores, i, piece, sum)
-				tensor.Axpy(dot(row, along), row, of)
-			}
-		}
-	})
+	p.begin(n.scores)
+	if p.sums, p.weight = sums, -1/float64(n.Total); !n.centred {
+		par.For(n.N, p.centre)
+		n.centred = true
+	}
+	p.v = v
+	p.shares.Sum(dst, rows, p.multiplied)
+	p.v, p.sums = nil, nil
 	return true
 }
 
-// centre subtracts the means from the scores of a node, once.
-func (p *Products) centre(n *node, sums []float64) {
-	if n.centred {
-		return
-	}
-	n.centred = true
-	weight := -1 / float64(n.Total)
-	par.For(n.N, func(i int) {
-		for _, piece := range p.pieces {
-			if piece.Centred {
-				tensor.Axpy(weight, sums[piece.At:], n.scores[i*p.size+piece.At:][:piece.Cols])
-			}
+func (p *Products) addProduct(sum []float64, from, to int) {
+	for _, piece := range p.pieces {
+		along := p.v[piece.Param:][:piece.Cols]
+		if zero(along) { // of a factor that is solved
+			continue
 		}
-	})
+		for i := from; i < to; i++ {
+			row, of := p.row(i, piece, sum)
+			tensor.Axpy(dot(row, along), row, of)
+		}
+	}
 }
 
-// row are the scores of a piece, and their parameters.
-func (p *Products) row(scores []float64, i int, piece Piece, of []float64) (row, parameters []float64) {
-	return scores[i*p.size+piece.At:][:piece.Cols], of[piece.Param:][:piece.Cols]
+// subtractMeans centres the scores of configuration i.
+func (p *Products) subtractMeans(i int) {
+	for _, piece := range p.pieces {
+		if piece.Centred {
+			tensor.Axpy(p.weight, p.sums[piece.At:], p.scores[i*p.size+piece.At:][:piece.Cols])
+		}
+	}
+}
+
+// begin makes ready for a call about scores. Functions are made once, so that calls do not allocate.
+func (p *Products) begin(scores []float64) {
+	p.scores = scores
+	if p.weighted == nil {
+		p.weighted, p.summed, p.multiplied, p.centre = p.addWeighted, p.addScores, p.addProduct, p.subtractMeans
+	}
+}
+
+// row are the scores of a piece of configuration i, and their parameters.
+func (p *Products) row(i int, piece Piece, of []float64) (row, parameters []float64) {
+	return p.scores[i*p.size+piece.At:][:piece.Cols], of[piece.Param:][:piece.Cols]
 }
 
 func zero(v []float64) bool { return !slices.ContainsFunc(v, func(x float64) bool { return x != 0 }) }
@@ -173,31 +195,42 @@ func dot(a, b []float64) float64 {
 type Shares struct {
 	layout par.Layout
 	sums   []float64
+	size   int
 	open   []int
+	add    func(sum []float64, from, to int)
+	task   func(share int)
 }
 
 // Sum writes to dst what add adds to sums, which begin with 0, for the rows from to to-1 of each share.
 func (s *Shares) Sum(dst []float64, rows par.Rows, add func(sum []float64, from, to int)) {
 	par.Cut{Rows: rows, Width: max(rows.N, 1), Full: true}.Lay(&s.layout)
-	shares, size := s.layout.Chunks, len(dst)
-	s.sums = resize(s.sums, len(shares)*size)
-	of := func(k int) []float64 { return s.sums[k*size : (k+1)*size] }
-	par.For(len(shares), func(k int) {
-		clear(of(k))
-		add(of(k), shares[k].From, shares[k].From+shares[k].N)
-	})
-	s.open = s.open[:0]
+	shares := len(s.layout.Chunks)
+	s.size, s.add, s.sums = len(dst), add, resize(s.sums, shares*len(dst))
+	if s.task == nil {
+		s.task = s.addShare
+	}
+	par.For(shares, s.task)
+	s.add, s.open = nil, s.open[:0]
 	for k, segment := range s.layout.Segments {
 		s.open = append(s.open, k)
 		for range segment.Merges {
 			last := len(s.open) - 1
-			left := of(s.open[last-1])
-			tensor.Add(left, left, of(s.open[last]))
+			left := s.of(s.open[last-1])
+			tensor.Add(left, left, s.of(s.open[last]))
 			s.open = s.open[:last]
 		}
 	}
 	clear(dst)
-	if len(shares) > 0 {
-		copy(dst, of(0))
+	if shares > 0 {
+		copy(dst, s.of(0))
 	}
 }
+
+func (s *Shares) addShare(share int) {
+	sum, rows := s.of(share), s.layout.Chunks[share]
+	clear(sum)
+	s.add(sum, rows.From, rows.From+rows.N)
+}
+
+// of is the sum of a share, and of the nodes that begin with it.
+func (s *Shares) of(share int) []float64 { return s.sums[share*s.size : (share+1)*s.size] }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/helmholtz-physics/helmholtz/framework/engine/enginetest"
 	"github.com/helmholtz-physics/helmholtz/framework/engine/par"
 )
 
@@ -112,5 +113,42 @@ func TestProductsOfSomePieces(t *testing.T) {
 	p.Multiply(product, v, rows, sums)
 	if slices.ContainsFunc(product[5:], func(x float64) bool { return x != 0 }) || product[2] <= 0 {
 		t.Errorf("product %v", product[:8])
+	}
+}
+
+func TestProductsDoNotAllocate(t *testing.T) {
+	p := twoBlocks()
+	rows := par.RowsOf(0, 64, 64, 8)
+	w, v, sums, to := random(64, 6), random(305, 7), make([]float64, p.size), make([]float64, 305)
+	if n := testing.AllocsPerRun(2, func() {
+		copy(p.Keep(rows), w)
+		p.Weighted(to, rows, nil, w, w)
+		p.Sums(sums, rows)
+		p.Multiply(to, v, rows, sums)
+		p.Forget()
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// A product with the scores of 13 electrons, 512 configurations in 8 shares: 24 MB of p(K), 8 of the flow.
+func BenchmarkProduct(b *testing.B) {
+	const n, states, flow = 512, 5826, 1008
+	var p Products
+	p.Set(states+2*flow, Piece{Cols: states}, Piece{At: states, Param: states, Cols: flow, Centred: true}, Piece{At: states + flow, Param: states, Cols: flow, Centred: true})
+	rows := par.RowsOf(0, n, n, 8)
+	copy(p.Keep(rows), random(n*p.size, 1))
+	v, to, sums := random(states+flow, 2), make([]float64, states+flow), make([]float64, p.size)
+	p.Sums(sums, rows)
+	for _, part := range []struct {
+		name string
+		zero []float64
+	}{{"both", nil}, {"flow", v[:states]}} {
+		clear(part.zero)
+		b.Run(part.name, func(b *testing.B) {
+			for range enginetest.Loop(b) {
+				p.Multiply(to, v, rows, sums)
+			}
+		})
 	}
 }
