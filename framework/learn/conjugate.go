@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"errors"
 	"math"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -31,6 +32,10 @@ type system struct {
 	goal     float64 // of it
 }
 
+// errNotPositive says that a product is of no positive matrix.
+var errNotPositive = &core.Error{Kind: core.Numeric, Op: "divide by the Fisher matrix", Err: errors.New("conjugate gradients: a product is not finite, or of no positive matrix"),
+	Hint: "a parameter ran away: try a smaller learning rate"}
+
 // solve writes the solution x of as many iterations as are asked for, and fewer where the residual is small enough; solved tells
 // whether it is. multiply writes F p to q.
 func (c *conjugate) solve(x, g []float64, systems []system, asked core.OptimizerSpec, multiply func(q, p []float64) error) (solved bool, err error) {
@@ -51,7 +56,7 @@ func (c *conjugate) solve(x, g []float64, systems []system, asked core.Optimizer
 		}
 		for k := range c.systems {
 			if !c.systems[k].solved() && !c.step(&c.systems[k], x) {
-				return false, core.Errorf(core.Numeric, "divide by the Fisher matrix", "conjugate gradients", "a score or the gradient is not finite")
+				return false, errNotPositive
 			}
 		}
 	}

@@ -28,8 +28,11 @@ func (t *term) conjugate(grad, direction []float64, systems []system, asked core
 	}
 	copy(grad, it.kept)
 	core.ScoreSums.Put(&it.asked, it.kept[parameters:])
-	if solved, err = it.solver.solve(direction, grad, systems, asked, t.multiply); err != nil {
-		return false, t.model.Blame.of(err)
+	if solved, err = it.solver.solve(direction, grad, systems, asked, t.multiply); err == errNotPositive {
+		err = t.model.Blame.of(err) // others have their names
+	}
+	if err != nil {
+		return false, err
 	}
 	if weight := t.weight(); weight != 1 {
 		for i := range grad {

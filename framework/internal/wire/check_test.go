@@ -167,6 +167,8 @@ func TestModelSpecIsChecked(t *testing.T) {
 		two + `, "parameters": 1, "blocks": [{"name": "\r", "shape": [1]}]`:                     "the name of a block",
 		two + `, "latents": 3, "powers": ["bound"]`:                                             "",
 		two + `, "scores": 3`:                                      `it has 3 scores, and the power "natural_shares" is declared: false`,
+		two + `, "factor_damping": [0.1, 0]`:                       `it has the damping of 2 factors of 1`,
+		two + `, "factor_damping": [-1]`:                           `it has a factor with the damping -1`,
 		two + `, "powers": ["natural_shares"]`:                     `it has 0 scores, and the power "natural_shares" is declared: true`,
 		two + `, "latents": 3`:                                     `it has 3 latent variables, and the power "bound" is declared: false`,
 		two + `, "powers": ["bound"]`:                              `it has 0 latent variables, and the power "bound" is declared: true`,
