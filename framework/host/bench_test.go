@@ -28,13 +28,23 @@ type trivial struct {
 }
 
 func (m *trivial) Spec() core.ModelSpec {
-	return core.ModelSpec{Space: m.space, Parameters: len(m.theta)}
+	return core.ModelSpec{Space: m.space, Parameters: len(m.theta), Scores: len(m.theta), Powers: []core.Power{core.PowerNaturalProducts}}
 }
 
 func (m *trivial) Init(theta []float64, _ uint64) error               { clear(theta); return nil }
 func (m *trivial) Load(theta []float64) error                         { copy(m.theta, theta); return nil }
 func (m *trivial) LogProb(dst []float64, x []float64) error           { clear(dst); return nil }
 func (m *trivial) Pull(g []float64, _ *core.Batch, _ []float64) error { clear(g); return nil }
+
+func (m *trivial) NaturalKeep(g, sums []float64, _ *core.Batch, _ []float64, _ []complex128) error {
+	clear(g)
+	clear(sums)
+	return nil
+}
+func (m *trivial) NaturalProduct(g, step, _ []float64, _ *core.Batch) error {
+	copy(g, step)
+	return nil
+}
 
 func (m *trivial) Sample(dst *core.Batch, _ uint64, n int) error {
 	dst.Reset(n, m.space.Size())
@@ -70,6 +80,34 @@ func BenchmarkStep(b *testing.B) {
 						if err != nil {
 							b.Fatal(err)
 						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkProduct is a product with a Fisher matrix, of which the model makes nothing: a vector and the sums of scores down, a vector up, of
+// as many parameters as 13 electrons have, and a VAN of 16 x 16 sites.
+func BenchmarkProduct(b *testing.B) {
+	for _, parameters := range []int{6834, 793_000} {
+		for _, world := range []struct {
+			name string
+			o    Options
+		}{
+			{"in-process", Options{InProcess: true}}, {"shm", Options{Transport: TransportShared}},
+		} {
+			b.Run(fmt.Sprintf("theta=%d/%s", parameters, world.name), func(b *testing.B) {
+				h := newHost(b, world.o)
+				m := openModel(b, h, "trivial", core.Settings{"parameters": parameters}, spins(4)).(core.NaturalMultiplier)
+				theta, step, product, sums := make([]float64, parameters), make([]float64, parameters), make([]float64, parameters), make([]float64, parameters)
+				if err := m.Load(theta); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportAllocs()
+				for range enginetest.Loop(b) {
+					if err := m.NaturalProduct(product, step, sums, &core.Batch{N: 512, Total: 512, Shares: 8}); err != nil {
+						b.Fatal(err)
 					}
 				}
 			})

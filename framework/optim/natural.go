@@ -29,7 +29,7 @@ type Natural struct {
 type Solver struct {
 	Solver     string  `key:"solver" choices:"factorisation,conjugate_gradients" help:"how the gradient is divided by the Fisher matrix: by factorising it, for which each rank has the scores of all configurations; or by conjugate gradients, for which it keeps those of its own"`
 	Iterations int     `key:"solver_iterations" min:"1" max:"1e6" only:"solver=conjugate_gradients" help:"most iterations of conjugate gradients in a step; one that ends there is noted and taken as it is: it goes down, but less far"`
-	Tolerance  float64 `key:"solver_tolerance" above:"0" below:"1" only:"solver=conjugate_gradients" help:"residual at which conjugate gradients end, relative to the gradient; of a density matrix those of p(K) and of the wave functions each"`
+	Tolerance  float64 `key:"solver_tolerance" min:"1e-15" below:"1" only:"solver=conjugate_gradients" help:"residual at which conjugate gradients end, relative to the gradient; of a density matrix those of p(K) and of the wave functions each"`
 }
 
 // DefaultSolver factorises, and its conjugate gradients leave errors in a step that are smaller than its noise.
