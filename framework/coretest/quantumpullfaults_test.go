@@ -131,3 +131,33 @@ func (m stepping) NaturalPull(grad, step []float64, b *core.Batch, w []float64, 
 	}
 	return err
 }
+
+// multiplying makes a mistake in products: it leaves out the means, makes them of the node alone, or keeps scores when parameters change.
+type multiplying struct {
+	*determinants
+	mistake string
+}
+
+func (m multiplying) NaturalKeep(grad, sums []float64, b *core.Batch, w []float64, v []complex128) error {
+	err := m.determinants.NaturalKeep(grad, sums, b, w, v)
+	if m.mistake == "mean" {
+		clear(sums)
+	}
+	return err
+}
+
+func (m multiplying) NaturalProduct(product, step, sums []float64, b *core.Batch) error {
+	if _, n, total, _ := b.Place(); m.mistake == "node" {
+		sums = times(float64(n)/float64(total), sums)
+	}
+	return m.determinants.NaturalProduct(product, step, sums, b)
+}
+
+func (m multiplying) Load(theta []float64) error {
+	kept := m.kept
+	err := m.determinants.Load(theta)
+	if m.mistake == "theta" {
+		m.kept = kept
+	}
+	return err
+}
