@@ -247,9 +247,9 @@ func TestLegalNumbers(t *testing.T) {
 		{Accept, []float64{0, 1}, []float64{-1e-9, 1.1, nan, inf}},
 		{Damping, []float64{nan, inf}, nil},
 	} {
-		for place := range 9 { // four are looked at together
+		for place := range 19 { // eight are looked at together
 			b := &Batch{}
-			v := c.q.Room(b, 9)
+			v := c.q.Room(b, 19)
 			for i := range v {
 				v[i] = c.legal[i%len(c.legal)]
 			}

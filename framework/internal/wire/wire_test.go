@@ -247,4 +247,11 @@ func TestBlank(t *testing.T) {
 			t.Errorf("of %d, %d blanks from %d and %d from %d, want the last %d", n, count, first, countK, firstK, n/3)
 		}
 	}
+	for place := range 19 { // eight are looked at together
+		x := make([]float64, 19)
+		Blank(x[place : place+1])
+		if first, count := Blanks(x); first != place || count != 1 {
+			t.Errorf("%d blanks from %d, want 1 from %d", count, first, place)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package host2plugin
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire"
 	"github.com/helmholtz-physics/helmholtz/framework/internal/wire/wirepb"
@@ -52,7 +53,7 @@ func write[T wire.Number](o *outbox, a *wirepb.Array, v []T) error {
 		return nil
 	}
 	dst, err := wire.View[T](o.segment, a.GetOffset(), a.Length)
-	copy(dst, v)
+	halves(len(dst), func(from, to int) { copy(dst[from:to], v[from:to]) })
 	return err
 }
 
@@ -65,7 +66,7 @@ func want[T wire.Number](o *outbox, n int) *wirepb.Array {
 		return a
 	}
 	room, err := wire.View[T](o.segment, a.GetOffset(), a.Length)
-	wire.Blank(room)
+	halves(len(room), func(from, to int) { wire.Blank(room[from:to]) })
 	o.err = err
 	return a
 }
@@ -129,13 +130,18 @@ func fetch[T wire.Number](o *outbox, dst []T, asked, got *wirepb.Array, what str
 // copyCounting counts the blanks of a block while it is still in the cache.
 func copyCounting[T wire.Number](dst, src []T) (first, blank int) {
 	const block = 4096
+	var found sync.Mutex
 	first = len(dst)
-	for begin := 0; begin < len(dst); begin += block {
-		end := min(begin+block, len(dst))
-		copy(dst[begin:end], src[begin:end])
-		if i, n := wire.Blanks(dst[begin:end]); n > 0 {
-			first, blank = min(first, begin+i), blank+n
+	halves(len(dst), func(begin, to int) {
+		for ; begin < to; begin += block {
+			end := min(begin+block, to)
+			copy(dst[begin:end], src[begin:end])
+			if i, n := wire.Blanks(dst[begin:end]); n > 0 {
+				found.Lock()
+				first, blank = min(first, begin+i), blank+n
+				found.Unlock()
+			}
 		}
-	}
+	})
 	return first, blank
 }
