@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import mmap
+import os
 from typing import Any
 
 import helmholtz as hh
@@ -153,3 +155,37 @@ def test_parts_whose_digits_change_say_so() -> None:
         """Wells"""
         bitwise = False
     assert Loose(N=1).spec()["not_bitwise"] is True and "not_bitwise" not in Wells(N=1).spec()
+
+
+class InPlace(Wells):
+    """Writes its slope where the host wants it"""
+    name = "in-place"
+
+    def _evaluate_with_slope(self, c: Any) -> Any:
+        x = c["x"]
+        slope = c.room("slope", x.shape)
+        assert np.shares_memory(slope, c.places["slope"]) and not np.shares_memory(c.room("slope", (7,)), c.places["slope"])
+        slope[:] = x
+        return {"energy": (x * x).sum(1) / 2, "slope": slope}
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="there is no shared memory")
+def test_results_in_shared_memory() -> None:
+    fd = os.memfd_create("test")
+    os.ftruncate(fd, 4096)
+    shared = np.frombuffer(mmap.mmap(fd, 4096))
+    segment = pb.Segment(generation=1, size=4096)
+    x = [[1.0, 2.0], [3.0, 4.0]]
+    for cls in Wells, InPlace:
+        methods = Server([cls]).methods()
+        assert methods["Open"](pb.OpenRequest(kind="energy", name=cls.part_name(), settings_json=b'{"N": 2}', shared_file=f"/proc/self/fd/{fd}",
+                                              segment=segment)).shared
+        shared[:] = np.nan
+        shared[:4] = np.ravel(x)
+        request = pb.CallRequest(row="slope", n=2, segment=segment, out=[pb.Array(name="energy", length=2, offset=64), pb.Array(name="slope", length=4, offset=128)])
+        getattr(request, "in").append(pb.Array(name="x", length=4, offset=0))
+        reply = methods["Call"](request)
+        assert [(a.name, a.length, a.data) for a in reply.out] == [("energy", 2, b""), ("slope", 4, b"")], reply.error
+        assert shared[8:10].tolist() == [2.5, 12.5] and shared[16:20].tolist() == [1, 2, 3, 4]
+        assert np.isnan(shared[[10, 15, 20]]).all()  # and nothing else is touched
+    os.close(fd)

@@ -74,14 +74,23 @@ class Memory:
         v.flags.writeable = False
         return v
 
+    def place(self, a: Any) -> Optional[np.ndarray]:
+        """Where a request wants a result, flat; None where it goes into the reply."""
+        if a.WhichOneof("place") != "offset":
+            return None
+        v = self._view(a, _dtype(a.name))
+        return v.view("<c16") if _complex(a.name) else v
+
     def answer(self, make: Any, a: Any, result: Any) -> Any:
-        """Writes a result where the request wants it, and returns the reply's array, which ``make`` makes."""
+        """Writes a result where the request wants it, unless it was computed there, and returns the reply's array, which ``make`` makes."""
         whole = np.ascontiguousarray(result, dtype="<c16" if _complex(a.name) else _dtype(a.name))
         v = whole.reshape(-1).view(_dtype(a.name))
         if a.length and len(v) != a.length:
             raise Error(f"{a.name or 'the result'} has {len(v)} numbers, want {a.length}", kind="plugin")
         if a.WhichOneof("place") == "offset":
-            self._view(a, _dtype(a.name))[:] = v
+            place = self._view(a, _dtype(a.name))
+            if place.ctypes.data != v.ctypes.data:
+                place[:] = v
             return make(name=a.name, length=len(v))
         return make(name=a.name, length=len(v), data=v.tobytes())
 

@@ -142,7 +142,7 @@ class Server:
         if n == 0 and r.row not in _WITHOUT:  # nobody has to think of empty batches
             return pb.CallReply(out=[self._memory.answer(pb.Array, a, np.zeros(a.length)) for a in r.out])
         call = Call(r.row, Place.of(first, n, r.total, r.shares), columns, self._columns(r.bar, part),
-                    beta=r.beta, seed=seed, first=first)
+                    beta=r.beta, seed=seed, first=first, places=self._places(r.out, part))
         results = self._rows[r.row](call)
         if "exact" in results:
             return pb.CallReply(exact_json=_json(results["exact"]))
@@ -159,6 +159,10 @@ class Server:
 
     def _columns(self, arrays: Any, part: Part) -> Dict[str, np.ndarray]:
         return {a.name: shaped(self._memory.read(a), a.name, part.shape()) for a in arrays}
+
+    def _places(self, arrays: Any, part: Part) -> Dict[str, np.ndarray]:
+        found = ((a.name, self._memory.place(a)) for a in arrays)
+        return {name: shaped(v, name, part.shape()) for name, v in found if v is not None}
 
     def _ready(self, r: Any) -> Part:
         """The open part, with the memory and the parameters of a request."""

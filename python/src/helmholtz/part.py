@@ -20,14 +20,15 @@ class Call:
     :ivar columns: arrays by name: one axis of n configurations, then that of the space
         for columns like x; read-only, valid during the call alone
     :ivar bars: cotangents, likewise
+    :ivar places: for results, arrays like the columns where the host wants them; those that go into the reply are not there
     :ivar beta: inverse temperature of the row ``exact``
     :ivar seed, first: of the draw that ``path_pull`` is about: its seed, and the number in it of
         the first configuration
     """
 
     def __init__(self, row: str, place: Place, columns: Mapping[str, np.ndarray], bars: Mapping[str, np.ndarray],
-                 beta: float = 0.0, seed: int = 0, first: int = 0) -> None:
-        self.row, self.place, self.columns, self.bars = row, place, columns, bars
+                 beta: float = 0.0, seed: int = 0, first: int = 0, places: Optional[Mapping[str, np.ndarray]] = None) -> None:
+        self.row, self.place, self.columns, self.bars, self.places = row, place, columns, bars, places or {}
         self.beta, self.seed, self.first = beta, seed, first
 
     def __getitem__(self, column: str) -> np.ndarray:
@@ -41,6 +42,11 @@ class Call:
             return self.bars[column]
         except KeyError:
             raise Error(f"the call {self.row} came without a cotangent of {column}", kind="plugin") from None
+
+    def room(self, column: str, shape: Tuple[int, ...]) -> np.ndarray:
+        """An array for a result: the host's place for it if it has that shape, which saves a copy, or a new one."""
+        place = self.places.get(column)
+        return place if place is not None and place.shape == shape else np.empty(shape)
 
 
 #: what answers a row: arrays by the names of their columns

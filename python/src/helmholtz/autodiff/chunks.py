@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache
 from typing import Any, Callable, Deque, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
@@ -55,13 +56,17 @@ class Chunks:
     def __init__(self, size: int, numpy: Callable[[Any], np.ndarray], most: int = 1, workers: int = 1, begun: int = 0) -> None:
         self.size, self.most, self.workers, self.begun, self.numpy = size, most, workers, begun, numpy
         self._pool = ThreadPoolExecutor(workers - 1) if workers > 1 else None  # begins its threads when they are needed
+        self._known = lru_cache(16)(self._runs)  # the steps of a training have batches of a few sizes
 
-    def runs(self, pieces: Iterable[Tuple[int, int]], sums: int = 0) -> List[Run]:
+    def runs(self, pieces: Iterable[Tuple[int, int]], sums: int = 0) -> Sequence[Run]:
         """Pieces of a batch, by their borders, as runs.
 
         :param sums: how many sums a run may have. Then a sum is of chunks of one piece, and which depends on the length of that
             piece alone; where it is 0 there are none, and a run is of any chunks
         """
+        return self._known(tuple(pieces), sums)
+
+    def _runs(self, pieces: Sequence[Tuple[int, int]], sums: int) -> Sequence[Run]:
         parts: List[Tuple[int, List[Tuple[int, int]]]] = []  # what may not be taken apart
         for number, (lo, hi) in enumerate(pieces):
             borders = [(a, min(a + self.size, hi)) for a in range(lo, hi, self.size)]
@@ -116,14 +121,19 @@ class Chunks:
         if self._pool is None or len(runs) < 2:
             return self._ahead(begin, end, runs)
         found: List[Any] = [None] * len(runs)
-        left = iter(range(len(runs)))
+        left = deque(range(len(runs)))
 
-        def work() -> None:
-            for k in left:  # of all threads
+        def work(take: Callable[[], int]) -> None:
+            while left:
+                try:
+                    k = take()
+                except IndexError:  # another thread has the last
+                    return
                 found[k] = end(runs[k], begin(runs[k]))
-        others = [self._pool.submit(work) for _ in range(min(self.workers, len(runs)) - 1)]
+        # The caller's thread begins while others wake, so it takes the last run, which has to be filled up.
+        others = [self._pool.submit(work, left.popleft) for _ in range(min(self.workers, len(runs)) - 1)]
         try:
-            work()
+            work(left.pop)
         finally:
             wait(others)
         for other in others:
@@ -146,12 +156,14 @@ class Chunks:
             for at, (lo, hi) in zip(range(0, len(rows), self.size), run.borders):
                 result[lo:hi] = rows[at:at + hi - lo]
 
-    def map(self, f: Callable[..., Any], *arrays: np.ndarray, shapes: Sequence[Tuple[int, ...]]) -> List[np.ndarray]:
+    def map(self, f: Callable[..., Any], *arrays: np.ndarray, shapes: Sequence[Tuple[int, ...]]) -> Sequence[np.ndarray]:
         """f of all chunks of arrays of n rows: its results, of n rows and those shapes, put together."""
-        n = len(arrays[0])
-        results = [np.empty((n, *shape)) for shape in shapes]
+        return self.map_to([np.empty((len(arrays[0]), *shape)) for shape in shapes], f, *arrays)
+
+    def map_to(self, results: Sequence[np.ndarray], f: Callable[..., Any], *arrays: np.ndarray) -> Sequence[np.ndarray]:
+        """The same, put together in those arrays."""
         for _ in self.each(lambda run: f(tuple(self.fill(run, a) for a in arrays)), lambda run, found: self.put(run, found, results),
-                           self.runs([(0, n)])):
+                           self.runs([(0, len(arrays[0]))])):
             pass
         return results
 

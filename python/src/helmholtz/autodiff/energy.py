@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Dict
+from typing import Any, ClassVar, Dict, Sequence
 
+from .._memory import WIDE
 from ..energy import EnergyBase
 from ..errors import Error
 from ..part import Call
-from .tools import Tools
+from .tools import Batched, Tools
 
 
 class Energy(EnergyBase):
@@ -49,9 +50,13 @@ class Energy(EnergyBase):
         return super().spec()
 
     def _evaluate(self, c: Call) -> Dict[str, Any]:
-        e, = self._chunks.map(lambda a: self._value(None, a), c["x"], shapes=[()])
-        return {"energy": e}
+        return self._rows(self._value, c, ["energy"])
 
     def _evaluate_with_slope(self, c: Call) -> Dict[str, Any]:
-        e, slope = self._chunks.map(lambda a: self._both(None, a), c["x"], shapes=[(), self.shape()])
-        return {"energy": e, "slope": slope}
+        return self._rows(self._both, c, ["energy", "slope"])
+
+    def _rows(self, f: Batched, c: Call, gives: Sequence[str]) -> Dict[str, Any]:
+        """Results of f at x by their columns."""
+        x = c["x"]
+        found = [c.room(name, x.shape if name in WIDE else x.shape[:1]) for name in gives]
+        return dict(zip(gives, self._chunks.map_to(found, lambda a: f(None, a), x)))

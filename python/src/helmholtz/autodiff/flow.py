@@ -69,6 +69,6 @@ class Flow(AutoModel):
         return {**super()._answers(),
                 "map": self._gives(self._lib.values(forward), ["z"], ["x", "log_det"]),
                 "inverse": self._gives(inverse, ["x"], ["z", "log_det"]),
-                "map_pull": lambda c: {"z_bar": self._chunks.map(
-                    lambda a: (z_pull(self._params, a[:1], a[1:]),), c["z"], c.bar("x"), c.bar("log_det"), shapes=[self.space.shape])[0]},
+                "map_pull": lambda c: {"z_bar": self._chunks.map_to(
+                    [c.room("z_bar", c["z"].shape)], lambda a: (z_pull(self._params, a[:1], a[1:]),), c["z"], c.bar("x"), c.bar("log_det"))[0]},
                 "map_gradient": self._pulls(self._lib.pull(forward), ["z"], ["x", "log_det"])}

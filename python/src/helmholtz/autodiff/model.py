@@ -128,7 +128,7 @@ class AutoModel(ModelBase):
         begin = np.array([lo for lo, _ in run.borders], np.uint64) + np.uint64(first)
         return np.uint64(seed), (begin[:, None] + np.arange(self._chunks.size, dtype=np.uint64)).reshape(-1)
 
-    def _runs(self, pieces: Sequence[Share]) -> List[Run]:
+    def _runs(self, pieces: Sequence[Share]) -> Sequence[Run]:
         """Shares of a batch as runs, with a sum for each share, or several for a long one."""
         few = self.parameter_count() * self._chunks.most > SUMS
         return self._chunks.runs([(s.lo, s.hi) for s in pieces], 1 if few else self._chunks.most)
@@ -146,7 +146,7 @@ class AutoModel(ModelBase):
                     by_share[k] = by_share[k] + g if k in by_share else g
         if not terms:
             return {"grad": np.zeros(self.parameter_count())}
-        return {"grad": np.concatenate([c.place.sum(by_share, 0) for by_share in terms])}
+        return {"grad": np.concatenate([c.place.sum(by_share, 0) for by_share in terms], out=c.room("grad", (self.parameter_count(),)))}
 
     def rows(self) -> Dict[str, Answer]:
         return self._table
@@ -162,7 +162,12 @@ class AutoModel(ModelBase):
     def _gives(self, f: Batched, takes: Sequence[str], gives: Sequence[str]) -> Answer:
         """A row that takes columns of configurations and gives others, the results of f at the parameters."""
         shapes = [self.space.shape if name in WIDE else () for name in gives]
-        return lambda c: dict(zip(gives, self._chunks.map(lambda a: f(self._params, a), *(c[name] for name in takes), shapes=shapes)))
+
+        def answer(c: Call) -> Dict[str, Any]:
+            given = [c[name] for name in takes]
+            found = [c.room(name, (len(given[0]), *shape)) for name, shape in zip(gives, shapes)]
+            return dict(zip(gives, self._chunks.map_to(found, lambda a: f(self._params, a), *given)))
+        return answer
 
     def _pulls(self, f: Pull, takes: Sequence[str], bars: Sequence[str]) -> Answer:
         """A row that gives the sum over a batch of what f pulls back."""
