@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from .. import _start
+from . import _cache
 
 # Vector instructions of the host (docs/wire.md), as XLA calls them.
 _LEVELS = {"generic": "SSE4_2", "avx2": "AVX2"}
@@ -34,4 +35,6 @@ def module(name: str) -> Any:
         raise ImportError("JAX is missing: install helmholtz-physics with the extra [jax], or jax[cuda12] for a GPU") from None
     if not jax.config.jax_enable_x64:
         jax.config.update("jax_enable_x64", True)
+        if _start.started_by_host():
+            _cache.keep(jax)
     return importlib.import_module(name)
