@@ -241,14 +241,6 @@ def test_it_conforms() -> None:
     hh.test(part("jax_dot", "JaxDot"), space=hh.particles(2, 1), helmholtz=command(), transport="shm", hidden=2, excitation=2, moves=20, verbose=False)
 
 
-@pytest.mark.parametrize("mistake, text", [("sign", "exchanging particles 0 and 1 multiplies Psi"), ("norm", "mean score")])
-def test_mistakes_are_found(mistake: str, text: str) -> None:
-    with pytest.raises(AssertionError) as e:
-        hh.test(part("jax_dot", "BrokenDot"), space=hh.particles(2, 1), helmholtz=command(), transport="bytes", only="exchange|mean score",
-                hidden=2, excitation=1, moves=20, mistake=mistake, verbose=False)
-    assert text in str(e.value) and "FAIL" in str(e.value)
-
-
 def test_free_fermions(helmholtz: Any, plugin: Any, tmp_path: Any) -> None:
     """Without a flow and without repulsion every sample of every state has the energy of its orbitals, and with p(K) of free fermions
     F = E_loc + ln p/beta is the same for all: that of the recursion over all orbitals."""

@@ -68,16 +68,24 @@ class JaxDot(hh.jax.DensityMatrix):
 
 class BrokenDot(JaxDot):
     """A quantum dot with a mistake"""
-    mistake: str = hh.key("none", choices=["none", "sign", "norm"])
+    mistake: str = hh.key("none", choices=["none", "bosons", "norm", "laplacian", "frozen"], help="what is wrong")
+
+    def z(self, p: Any, x: Any) -> Any:
+        if self.mistake == "frozen":  # the flow, for derivatives in its parameters
+            p = jax.lax.stop_gradient(p)
+        return super().z(p, x)
 
     def log_psi(self, p: Any, k: Any, x: Any) -> Any:
         sign, log_abs = super().log_psi(p, k, x)
-        if self.mistake == "sign":
+        if self.mistake == "bosons":
             return log_abs  # of Psi, which is real but not positive
-        if self.mistake == "norm":
-            return self.log_phi(k, self.z(p, x))  # without the determinant of the map
+        phi = self.log_phi(k, self.z(p, x))[1]
+        if self.mistake == "norm":  # without the determinant of the map
+            return sign, phi
+        if self.mistake == "laplacian":  # that determinant stands still for derivatives
+            return sign, phi + jax.lax.stop_gradient(log_abs - phi)
         return sign, log_abs
 
 
 if __name__ == "__main__":
-    hh.serve(JaxDot)
+    hh.serve(JaxDot, BrokenDot)
