@@ -346,7 +346,7 @@ func (q *Quantity[T]) Illegal(b *Batch) int {
 
 // finite returns where numbers of v begin that may not be finite: all are between from and there.
 func finite(v []float64, from int) int {
-	// Gradients are long: eight at a time take a quarter as long. A sum is finite only if all in it are; x - x is 0, but for NaN
+	// Gradients are long: eight at a time take half as long as four. A sum is finite only if all in it are; x - x is 0, but for NaN
 	// and both infinities.
 	for ; from+8 <= len(v); from += 8 {
 		w := v[from : from+8 : from+8]
