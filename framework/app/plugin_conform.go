@@ -18,6 +18,7 @@ import (
 // conformance is what the suite is asked to test.
 type conformance struct {
 	builtins  builtins
+	asking    binding // how the plugin is asked what it is
 	kind      string
 	part      string
 	set       []string
@@ -32,7 +33,7 @@ type conformance struct {
 }
 
 func pluginTestCommand(parts builtins) *cobra.Command {
-	c := &conformance{builtins: parts}
+	c := &conformance{builtins: parts, asking: binding{builtins: parts, fresh: true}}
 	list := false
 	cmd := &cobra.Command{
 		Use:   "test NAME|PATH",
@@ -68,6 +69,7 @@ no exact value is known, needs another part to compare with: --like.`,
 			return c.readable(cmd, args[0])
 		},
 	}
+	c.asking.describeFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&c.kind, "kind", "", "kind of the part: model, energy, estimator or objective; needed where several have the name")
 	f.StringVar(&c.part, "part", "", "name of the part, where PATH serves several")
@@ -87,7 +89,7 @@ no exact value is known, needs another part to compare with: --like.`,
 
 // test runs the suite, and ends the process.
 func (c *conformance) test(name string) error {
-	h := (&binding{builtins: c.builtins, fresh: true}).host(c.env)
+	h := c.asking.host(c.env)
 	defer h.Close()
 	found, err := c.find(h, name, core.PartKind(c.kind), c.part)
 	if err != nil {
