@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Dict, List
 
 import helmholtz as hh
+import numpy as np
 import pytest
 from helmholtz.keys import keys_of
 
@@ -62,12 +64,24 @@ def test_values() -> None:
     assert Good(N=3, masses={"He": 4}).masses == {"He": 4.0}
 
 
+def test_numbers_of_numpy() -> None:
+    class OfNumPy(Base):
+        h: float = np.float32(0.5)
+        on: bool = np.bool_(True)
+        k: float = hh.key(np.float64(1), min=np.float32(0.5))
+    part = OfNumPy(N=np.int64(3), J=np.float32(2))
+    assert (part.N, part.J, part.h, part.on, part.k) == (3, 2.0, 0.5, True, 1.0)
+    assert [type(v) for v in (part.N, part.J, part.h, part.on)] == [int, float, float, bool]
+    json.dumps(OfNumPy.manifest())
+
+
 @pytest.mark.parametrize("given, text", [
     ({}, "N: is required: sites"),
     ({"N": 1}, "N: must be at least 2, got 1"),
     ({"N": 11}, "N: must be at most 10, got 11"),
     ({"N": 2.5}, "N: must be an integer, got 2.5"),
     ({"N": True}, "N: must be an integer, got True"),
+    ({"N": float("inf")}, "N: must be an integer, got inf"),
     ({"N": 2, "J": "a"}, "J: must be a number, got 'a'"),
     ({"N": 2, "J": float("nan")}, "J: must be a number, got nan"),
     ({"N": 2, "lambda": 1}, "lambda: must be below 1, got 1.0"),
@@ -93,7 +107,10 @@ def test_classes_that_cannot_be() -> None:
 
     class Default(hh.Energy):
         n: int = hh.key(1, min=2)
-    for cls, text in ((Reserved, "cannot be called 'path'"), (Typed, "keys are bool, int"), (Default, "the default of n: must be at least 2")):
+
+    class Untyped(hh.Energy):
+        n = hh.key(1, min=2)
+    for cls, text in ((Untyped, "Untyped.n is a key without a type: write n: float"), (Reserved, "cannot be called 'path'"), (Typed, "keys are bool, int"), (Default, "the default of n: must be at least 2")):
         with pytest.raises(TypeError, match=text):
             cls.manifest()
 

@@ -28,6 +28,8 @@ class Wells(hh.Energy):
 
     def energy_and_slope(self, x: np.ndarray) -> Any:
         e = (x * x).sum(1) / 2
+        if self.answer == "exit":
+            raise SystemExit("no")
         return {"good": (e, x), "nothing": None, "one": e, "shape": (e[:, None], x), "bool": (e > 0, x), "float32": (e.astype("f4"), x),
                 "slope": (e, x.T), "write": self._write(x)}[self.answer]
 
@@ -101,6 +103,7 @@ def test_energy() -> None:
     ("slope", 4, "Wells.energy_and_slope [1] has the shape (3, 2), want (2, 3)"),
     ("write", 0, "ValueError: assignment destination is read-only"),
     ("unknown", 0, "KeyError: 'unknown'"),
+    ("exit", 0, "SystemExit: no"),
 ])
 def test_mistakes_of_an_author(answer: str, kind: int, text: str) -> None:
     methods, _ = opened(Wells, N=3, answer=answer)

@@ -69,7 +69,7 @@ class Server:
                     return method(r)
                 except Error as e:
                     return reply(error=_error(e, name))
-                except Exception as e:  # a bug of the plugin, which must not end it
+                except BaseException as e:  # a bug of the plugin, which must not end it; sys.exit would end this thread alone, without an answer
                     traceback.print_exc()
                     sys.stderr.flush()
                     return reply(error=_error(unforeseen(e), name))

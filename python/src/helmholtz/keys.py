@@ -6,9 +6,12 @@ import collections.abc
 import dataclasses
 import inspect
 import math
+import numbers
 import re
 import typing
 from typing import Any, Dict, Mapping, Optional, Sequence, Union
+
+import numpy as np
 
 from .errors import Error
 
@@ -49,7 +52,7 @@ class Key:
         for field in ("min", "max", "above", "below", "choices", "unit", "file", "only"):
             value = getattr(self, field)
             if not (value is None or value is False or value == ""):  # bounds may be 0
-                d[field] = list(value) if field == "choices" else value
+                d[field] = list(value) if field == "choices" else float(value) if isinstance(value, np.generic) else value
         return d
 
     def check(self, value: Any) -> Any:
@@ -98,6 +101,9 @@ def keys_of(cls: type) -> Dict[str, Key]:
     for c in reversed(cls.__mro__):
         if c is object or "_library" in c.__dict__:
             continue
+        for attribute, value in c.__dict__.items():
+            if isinstance(value, Key) and attribute not in _annotations(c):
+                raise TypeError(f"{cls.__name__}.{attribute} is a key without a type: write {attribute}: float = hh.key(..), or another type")
         for attribute in _annotations(c):
             if attribute.startswith("_") or typing.get_origin(hints[attribute]) is typing.ClassVar:
                 continue
@@ -153,13 +159,16 @@ def _convert(value: Any, kind: str, name: str) -> Any:
         if not isinstance(value, collections.abc.Mapping):
             raise Error(f"must be a table of numbers, got {value!r}", subject=name)
         return {k: _convert(v, "float", f"{name}.{k}") for k, v in value.items()}
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    truth = isinstance(value, (bool, np.bool_))
+    number = isinstance(value, numbers.Real) and not truth  # those of NumPy, too
     if kind == "float" and number and math.isfinite(value):
         return float(value)
-    if kind == "int" and number and value == int(value):
+    if kind == "int" and number and math.isfinite(value) and value == int(value):
         return int(value)
-    if kind == "bool" and isinstance(value, bool) or kind == "string" and isinstance(value, str):
-        return value
+    if kind == "bool" and truth:
+        return bool(value)
+    if kind == "string" and isinstance(value, str):
+        return str(value)
     words = {"float": "a number", "int": "an integer", "bool": "true or false", "string": "a string"}
     raise Error(f"must be {words[kind]}, got {value!r}", subject=name)
 
