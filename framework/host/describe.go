@@ -73,6 +73,9 @@ func (h *Host) question(from source, sum string, limit time.Duration, printed *t
 		_, words := said.words()
 		cause, hint := deathOf(c, words, h.groups.kills()-kills)
 		if hint == "" {
+			hint = startHint(cmd.Path, err)
+		}
+		if hint == "" {
 			hint = "a plugin must print its description when started with the argument describe"
 		}
 		for _, more := range []string{words, cause} {

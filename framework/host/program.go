@@ -2,10 +2,14 @@ package host
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 )
 
 // pythonKey names the interpreter of plugins that are Python programs, FILE.py, or packages.
@@ -67,4 +71,29 @@ func firstLine(file string) string {
 	n, _ := f.Read(first)
 	line, _, _ := bytes.Cut(first[:n], []byte("\n"))
 	return string(line)
+}
+
+// startHint says what to do about a program that the system did not start, "" of one that it did. The
+// system's own words are misleading: of a script whose interpreter is missing it says that the script is.
+func startHint(file string, err error) string {
+	line := firstLine(file)
+	words := strings.Fields(strings.TrimPrefix(line, "#!"))
+	_, missing := os.Stat(file)
+	switch {
+	case errors.Is(err, exec.ErrNotFound), errors.Is(missing, syscall.ENOENT):
+		return pythonKey + " names an interpreter of Python"
+	case errors.Is(err, syscall.EACCES) && !executable(file):
+		return "it may not be executed: chmod +x " + file
+	case errors.Is(err, syscall.EACCES):
+		return "is it on a file system that is mounted without the right to execute?"
+	case errors.Is(err, syscall.ENOEXEC):
+		return fmt.Sprintf("a script begins with a line like #!/usr/bin/env python3, and a program is built for this machine, %s/%s", runtime.GOOS, runtime.GOARCH)
+	case !errors.Is(err, syscall.ENOENT):
+		return ""
+	case strings.HasSuffix(line, "\r"):
+		return "its lines end as those of Windows do, so that the first one names no program: save it with the line ends of Unix"
+	case strings.HasPrefix(line, "#!") && len(words) > 0:
+		return fmt.Sprintf("its first line names %s, which is not there", words[0])
+	}
+	return "the loader or an interpreter that it names is not there"
 }
