@@ -221,7 +221,8 @@ func (s *session) limitMemory() error {
 	return os.Setenv(name, value)
 }
 
-func (s *session) bind(f *plan.File) (err error) {
+// check makes the plan of a file.
+func (s *session) check(f *plan.File) (err error) {
 	s.plan, err = f.Check(func(kind core.PartKind, ref plan.PartPlan) (core.Manifest, error) {
 		found, err := s.find(kind, ref)
 		if err != nil {
@@ -235,7 +236,11 @@ func (s *session) bind(f *plan.File) (err error) {
 		}
 		return found.Manifest, nil
 	}, s.builtins.manifests())
-	if err != nil {
+	return err
+}
+
+func (s *session) bind(f *plan.File) (err error) {
+	if err := s.check(f); err != nil {
 		return err
 	}
 	if err := s.limitMemory(); err != nil {
@@ -245,6 +250,11 @@ func (s *session) bind(f *plan.File) (err error) {
 		return err
 	}
 	bound := plan.Bound{Energy: s.parts.Energy.Spec(), Trained: s.trained, Ranks: s.ranks}
+	if f.ChooseMethod(s.plan, bound.Energy) {
+		if err := s.check(f); err != nil {
+			return err
+		}
+	}
 	if err := s.plan.Bind(bound.Energy); err != nil {
 		return err
 	}

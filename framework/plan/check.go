@@ -29,7 +29,7 @@ func header(name string) string {
 // energy, an estimator, or an objective that is not compiled; ref has Plugin, Path (absolute or empty) and SHA256 set.
 // compiled are those of the parts in this program: objectives, optimizers and
 // samplers are among them. All problems are returned together, as one *core.Error. Of a file with [sweep] the points are
-// checked: see Sweep.
+// checked: see Sweep. Of a run that names no chains and has no model, ChooseMethod is asked once the energy is open.
 func (f *File) Check(manifest func(kind core.PartKind, ref PartPlan) (core.Manifest, error), compiled []core.Manifest) (*Plan, error) {
 	if f.tree["sweep"] != nil {
 		panic("plan: Check of a sweep instead of its points")

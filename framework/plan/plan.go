@@ -68,6 +68,7 @@ type Plan struct {
 
 	file       *File  // where each key stands, for the messages of Fit
 	samplerKey string // which of its two keys gave the sampler
+	guessed    bool   // the sampler does not fit its keys, and ChooseMethod is to name another
 	unknown    bool   // the energy is data, and knows no E
 }
 

@@ -25,6 +25,7 @@ type File struct {
 	tree      map[string]any
 	lines     map[string]int
 	set       map[string]bool // dotted keys that --set gave
+	usual     string          // method of the chains where none is named, "" as long as the energy is not known
 
 	// Of a point of a sweep:
 	point  map[string]any    // values of the swept keys

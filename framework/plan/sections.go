@@ -39,7 +39,7 @@ type Train struct {
 // Sampler is what the framework itself reads of the [sampler] table, which has the
 // keys of the sampler too.
 type Sampler struct {
-	Method string `key:"method" help:"as evaluate.sampler, for a run without a model; when not given, hmc where the energy has a slope and metropolis elsewhere"`
+	Method string `key:"method" help:"as evaluate.sampler, for a run without a model; when not given, single_site for spins and levels, hmc where the energy has a slope, and metropolis elsewhere"`
 }
 
 // Evaluate is the [evaluate] table: the draws after training that the
