@@ -145,6 +145,8 @@ def refused(tmp_path: Path, **change: Any) -> str:
     ({"cell": [5, 5, 5], "pbc": [True, True, False]}, "structure: the structure is periodic in some directions alone"),
     ({"cell": [[5, 0, 0], [1, 5, 0], [0, 0, 5]], "pbc": True}, "is no box with edges along x, y and z"),
     ({"cell": [5, 5, 5], "pbc": True, "hold": 1}, "hold: has no effect where the atoms are held in place already"),
+    ({"calculator": "LennardJones(sigm=1)"}, "calculator: LennardJones has no parameter sigm (it has epsilon, rc, ro, sigma, smooth)"),
+    ({"calculator": "LennardJones(sigma=1, sigma=2)"}, "calculator: cannot be read"),
     ({"calculator": "Lennard"}, "calculator: ASE has no calculator 'Lennard'"),
     ({"calculator": "nowhere.Potential()"}, "calculator: nowhere.Potential cannot be imported"),
     ({"calculator": "ase.calculators.lj.LennardJones(1, 2, 3, 4, 5, 6, 7)"}, "calculator: ase.calculators.lj.LennardJones cannot be made: TypeError"),

@@ -60,11 +60,27 @@ class Ase(Molecule):
         self._atoms.set_constraint()
         call = calls.read(self.calculator, "calculator")
         try:
-            return tuple(resolve(call.name)(*call.positional, **call.keywords).implemented_properties)
+            made = resolve(call.name)(*call.positional, **call.keywords)
+            _check(call, made)
+            return tuple(made.implemented_properties)
         except hh.Error:
             raise
         except Exception as e:  # whatever a calculator raises that is not set up
             raise hh.Error(f"{call.name} cannot be made: {type(e).__name__}: {e}", subject="calculator") from None
+
+
+def _check(call: calls.Named, made: Any) -> None:
+    """Refuses arguments that do nothing: ASE's own calculators take any, and remember those that they do not know."""
+    from ase.calculators.calculator import Calculator
+    if not (isinstance(made, Calculator) and type(made).__module__.startswith("ase.calculators.") and type(made).default_parameters) or hasattr(made, "command"):
+        return  # of another package, or a program's input, which has more keywords than defaults
+    known = set(type(made).default_parameters)
+    for cls in type(made).__mro__:
+        if "__init__" in cls.__dict__ and cls is not object:
+            known.update(n for n, p in inspect.signature(cls.__init__).parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+    for name in call.keywords:
+        if name not in known:
+            raise hh.Error(f"{call.name} has no parameter {name}", "it has " + ", ".join(sorted(type(made).default_parameters)), subject="calculator")
 
 
 def resolve(name: str) -> Any:

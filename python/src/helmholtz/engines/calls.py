@@ -21,6 +21,8 @@ def read(text: str, subject: str) -> Named:
     try:
         node: Any = ast.parse(text.strip(), mode="eval").body
         function, arguments, keywords = (node.func, node.args, node.keywords) if isinstance(node, ast.Call) else (node, [], [])
+        if len({k.arg for k in keywords}) < len(keywords):
+            raise ValueError("an argument is there twice")
         return Named(_dotted(function), [ast.literal_eval(a) for a in arguments], dict(_keyword(k) for k in keywords))
     except (SyntaxError, ValueError, AttributeError):
         raise Error(f"cannot be read: {text!r}", "write a name, or a call with numbers and texts as arguments: Name(a=1.4, b='text')", subject=subject) from None
