@@ -20,6 +20,7 @@ if importlib.util.find_spec("torch") is None:
 
 
 FIELDS = "^(spec|init|prefix|log_prob|gradient|slope|map|jacobian|velocity|velocity pull|score field|score pull|score slope|noising)$"
+DOT = "^(spec|init|prefix|labels|state list|exchange|laplacian|state slope|state gradient|walkers|walkers cut)$"
 
 
 @pytest.mark.parametrize("cls, settings", [
@@ -30,7 +31,8 @@ FIELDS = "^(spec|init|prefix|log_prob|gradient|slope|map|jacobian|velocity|veloc
     # 20 and 40 steps there and back miss by some 1e-10 and 1e-7; without the tests that integrate tens of thousands of draws
     ("TorchVelocity", {"space": hh.field(2), "transport": "shm", "tolerance": 1e-8, "only": FIELDS}),
     ("TorchScore", {"space": hh.field(2), "transport": "bytes", "tolerance": 1e-5, "only": FIELDS}),
-    ("TorchDot", {"space": hh.particles(2, 1), "transport": "shm", "moves": 10, "burn_in": 100}),
+    # a chain of 500 moves takes 10 s, and some tests want thousands of draws
+    ("TorchDot", {"space": hh.particles(2, 1), "transport": "shm", "excitation": 1, "moves": 4, "burn_in": 8, "only": DOT}),
 ])
 def test_good_parts(cls: str, settings: Any) -> None:
     hh.test(part("torch_parts", cls), helmholtz=command(), **settings)
@@ -56,11 +58,11 @@ def test_mistakes_of_fields_are_found(cls: str, mistake: str, only: str, said: s
     assert f"FAIL shm/{only}: " in str(e.value) and said in str(e.value)
 
 
-@pytest.mark.parametrize("mistake, text", [("sign", "exchanging particles 0 and 1 multiplies Psi"), ("norm", "mean score")])
+@pytest.mark.parametrize("mistake, text", [("sign", "exchanging particles 0 and 1 multiplies Psi"), ("norm", "overlaps")])
 def test_mistakes_of_density_matrices_are_found(mistake: str, text: str) -> None:
     with pytest.raises(AssertionError) as e:
-        hh.test(part("torch_parts", "TorchDot"), space=hh.particles(2, 1), helmholtz=command(), transport="bytes", only="exchange|mean score",
-                excitation=1, moves=20, burn_in=100, mistake=mistake, verbose=False)
+        hh.test(part("torch_parts", "TorchDot"), space=hh.particles(2, 1), helmholtz=command(), transport="bytes", only="exchange|overlaps",
+                excitation=1, moves=10, burn_in=20, mistake=mistake, verbose=False)
     assert text in str(e.value) and "FAIL" in str(e.value)
 
 

@@ -48,9 +48,13 @@ class TorchTools(Tools):
         return Leaves(self._torch, self.device, init)
 
     def shapes(self, f: Callable[..., Any], *given: Shape, params: Any = None) -> Any:
+        rows = [self._torch.zeros(1, *shape, device=self.device) for shape in given]
         with self._torch.no_grad():
-            found = self._torch.vmap(lambda *one: f(params, *one))(*(self._torch.zeros(1, *shape, device=self.device) for shape in given))
-        return tuple(tuple(v.shape[1:]) for v in found) if isinstance(found, (tuple, list)) else tuple(found.shape[1:])
+            found = self._torch.vmap(lambda *one: f(params, *one))(*rows) if rows else f(params)
+
+        def shape(v: Any) -> Shape:
+            return tuple(v.shape[1:] if rows else v.shape)
+        return tuple(map(shape, found)) if isinstance(found, (tuple, list)) else shape(found)
 
     def values(self, f: One, noise: Optional[Noise] = None) -> Batched:
         def values(params: Any, arrays: Any) -> Any:
