@@ -2,6 +2,7 @@ package coretest
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -264,9 +265,9 @@ func energyEnumeration(t *testing.T, e core.Energy, o EnergyOptions) {
 		if why := otherUnits(known, energies, beta, float64(s.Space.Count())); why != "" {
 			t.Error(why)
 		}
-		for name, got := range known {
+		for _, name := range slices.Sorted(maps.Keys(known)) {
 			if w, ok := want[name]; ok {
-				near(t, name+" against enumeration", []float64{got}, []float64{w}, o.Tolerance)
+				near(t, name+" against enumeration", []float64{known[name]}, []float64{w}, o.Tolerance)
 				compared++
 			}
 		}
