@@ -119,7 +119,8 @@ class DensityMatrix(ModelByTorch, density_matrix.DensityMatrix):
 
     The Laplacian of Psi follows by forward over reverse mode, gradients in the parameters by reverse mode, and x is drawn by Metropolis'
     method. The Psi_K must be orthonormal: only then is F a bound. That is so where one map moves all of them,
-    Psi_K(x) = Phi_K(z(x)) abs(det dz/dx)^(1/2), with orthonormal Phi_K. Nothing is compiled, so that Psi by few operations on large tensors is fast.
+    Psi_K(x) = Phi_K(z(x)) abs(det dz/dx)^(1/2), with orthonormal Phi_K. Nothing is compiled: Psi by few
+    operations on large tensors is fast, by many on small ones slow.
     """
 
     _library: ClassVar[bool] = True
