@@ -81,16 +81,7 @@ func (s *Status) watch(r *core.Results, p *store.Progress) {
 			names = append(names, loss)
 		}
 	}
-	for _, name := range names {
-		if value, ok := p.Last.Numbers[name]; ok {
-			stderr, ok := p.Last.Numbers[name+"_stderr"]
-			if !ok {
-				stderr = math.NaN()
-			}
-			s.take(name, r, value, stderr)
-			return
-		}
-	}
+	s.takeFirst(names, r, p.Last.Numbers)
 }
 
 // draws takes what rows of the evaluation tell, where they are newer than the snapshot, and tells whether they have a value.
@@ -102,9 +93,14 @@ func (s *Status) draws(r *core.Results, p *store.Progress) bool {
 		return false
 	}
 	s.Drawn, s.drawing = p.LastDrawn.Drawn, true
-	for _, name := range []string{"free_energy", "energy"} {
-		if value, ok := p.LastDrawn.Numbers[name]; ok {
-			stderr, ok := p.LastDrawn.Numbers[name+"_stderr"]
+	return s.takeFirst([]string{"free_energy", "energy"}, r, p.LastDrawn.Numbers)
+}
+
+// takeFirst keeps the first of these that a row of progress has, and tells whether there is one.
+func (s *Status) takeFirst(names []string, r *core.Results, numbers map[string]float64) bool {
+	for _, name := range names {
+		if value, ok := numbers[name]; ok {
+			stderr, ok := numbers[name+"_stderr"]
 			if !ok {
 				stderr = math.NaN()
 			}

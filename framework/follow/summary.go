@@ -100,13 +100,10 @@ func (w *followed) tiles() (all []watch.Tile) {
 }
 
 func estimateTile(row readout.Row, space core.Space) watch.Tile {
-	t := watch.Tile{Name: row.Name, Text: row.Text(), Units: row.Units, Value: watch.Number(row.Value), Stderr: watch.Number(row.Stderr), ExactValue: watch.Number(row.Exact)}
+	t := watch.Tile{Name: row.Name, Text: row.Text(), Units: row.Units, Exact: row.ExactText(), Value: watch.Number(row.Value), Stderr: watch.Number(row.Stderr), ExactValue: watch.Number(row.Exact)}
 	name, _, per := strings.Cut(row.Name, "_per_")
 	if t.Label = strings.ReplaceAll(name, "_", " "); per {
 		t.Label += " / " + space.Each()
-	}
-	if !math.IsNaN(row.Exact) {
-		t.Exact = stats.ExactText(row.Exact, row.Value, row.Stderr)
 	}
 	return t
 }
