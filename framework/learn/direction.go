@@ -25,12 +25,17 @@ func (t *term) direct(grad, direction []float64, damping float64) error {
 	} else {
 		err = t.directFirst(grad, direction)
 	}
+	t.weigh(grad)
+	return err
+}
+
+// weigh multiplies a gradient that was made beside a direction, which is of weight 1, by the weight of the term.
+func (t *term) weigh(grad []float64) {
 	if weight := t.weight(); weight != 1 {
 		for i := range grad {
 			grad[i] *= weight
 		}
 	}
-	return err
 }
 
 // gatherAll gives every rank the configurations of all, with their cotangents.

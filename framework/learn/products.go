@@ -34,11 +34,7 @@ func (t *term) conjugate(grad, direction []float64, systems []system, asked core
 	if err != nil {
 		return false, err
 	}
-	if weight := t.weight(); weight != 1 {
-		for i := range grad {
-			grad[i] *= weight
-		}
-	}
+	t.weigh(grad)
 	return solved, nil
 }
 
