@@ -25,12 +25,14 @@ func (d *derivation) inherit(e *store.Swept, values []thermo.Value, from origin)
 	if from.points == nil {
 		from.points = func(i int) []int { return d.near(i, from.slopes) }
 	}
-	for i, v := range values {
-		if !v.Known() {
-			continue
+	for _, name := range from.of {
+		if of := d.find(name); of == nil || of.PointCautions == nil {
+			continue // as nearly always: which points decide a value need not be found
 		}
-		for _, name := range from.of {
-			d.inheritAt(e, i, name, from.points(i))
+		for i, v := range values {
+			if v.Known() {
+				d.inheritAt(e, i, name, from.points(i))
+			}
 		}
 	}
 }
