@@ -235,6 +235,9 @@ func (r *runner) drawOwn(p *phase, state core.SamplerState, d deal) (core.Sample
 	if err := r.complete(p); err != nil {
 		return state, err
 	}
+	if err := r.askAgain(r.batch.X); err != nil {
+		return state, err
+	}
 	if p.name == Evaluating || slices.Contains(p.want, core.Column(core.LogP)) {
 		if err := r.askNotices(); err != nil {
 			return state, err

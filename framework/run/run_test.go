@@ -79,7 +79,7 @@ func (m *fields) Pull(grad []float64, b *core.Batch, w []float64) error {
 	return nil
 }
 
-// inField is E = -h sum_i s_i. fail, when set, may spoil a call.
+// inField is E = -h sum_i s_i. fail, when set, may spoil a call; those that ask again are not counted.
 type inField struct {
 	n, calls int
 	h        float64
@@ -91,14 +91,16 @@ func (e *inField) Spec() core.EnergySpec {
 }
 
 func (e *inField) Eval(dst []float64, b *core.Batch) error {
-	e.calls++
+	if len(dst) > asked {
+		e.calls++
+	}
 	for i := range dst {
 		dst[i] = 0
 		for _, s := range b.X[i*e.n : (i+1)*e.n] {
 			dst[i] -= e.h * s
 		}
 	}
-	if e.fail != nil {
+	if e.fail != nil && len(dst) > asked {
 		return e.fail(e.calls, dst)
 	}
 	return nil

@@ -104,6 +104,7 @@ type runner struct {
 	reporting  time.Duration     // what it took
 	estimates  [][]core.Estimate // of each estimator, nil before it has seen a batch
 	roundTrip  []core.Estimate   // of a map in float32, nil before the first report
+	askedAgain bool              // whether the energy was asked for some configurations again
 	noticed    []noticed         // by the model
 	noBound    string            // why, noticed in the evaluation, free energies are no bounds
 	evaluation *core.Evaluation  // its sampler and how far it has come, nil before it

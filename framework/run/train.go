@@ -44,6 +44,9 @@ func (r *runner) train(ctx context.Context) error {
 		} else {
 			r.snapshot()
 		}
+		if err := r.askAgain(learner.Configurations(0)); err != nil {
+			return err
+		}
 		if err := r.validate(learner); err != nil {
 			return err
 		}
