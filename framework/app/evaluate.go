@@ -37,6 +37,9 @@ func evaluateCommand(parts builtins) *cobra.Command {
 			"or srun all processes make it together; they all have to see the run folder.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.seed == 0 && cmd.Flags().Changed("seed") {
+				return core.Errorf(core.Invalid, "read flags", "--seed", "must be at least 1: 0 is none of an evaluation")
+			}
 			f.take(cmd)
 			return f.run(cmd, args[0])
 		},

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,7 +18,7 @@ import (
 
 func plotCommand() *cobra.Command {
 	var evaluation evaluationFlag
-	var block string
+	var block, into string
 	var with []string
 	cmd := &cobra.Command{
 		Use:   "plot FILE|DIR",
@@ -34,24 +36,33 @@ func plotCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.SaveIn(path, cmd.OutOrStdout())
+				return save([]picture.Picture{p}, cmp.Or(into, path), cmd.OutOrStdout())
 			}
 			pictures, dir, err := drawPath(path, evaluation, append(beside, with...))
 			if err != nil {
 				return err
 			}
-			for _, p := range pictures {
-				if err := p.SaveIn(dir, cmd.OutOrStdout()); err != nil {
-					return err
-				}
-			}
-			return nil
+			return save(pictures, cmp.Or(into, dir), cmd.OutOrStdout())
 		},
 	}
 	evaluation.flag(cmd)
 	cmd.Flags().StringVar(&block, "parameters", "", "draw the `block` of the model's parameters that has this name in the newest checkpoint, as images of the sites, instead")
+	cmd.Flags().StringVar(&into, "out", "", "`folder` of the pictures, which is made where there is none (default that of the results)")
 	cmd.Flags().StringArrayVar(&with, "with", nil, "draw the points in this CSV `file` over a sweep; may be given again. Columns are swept keys, observables, NAME_stderr and label; a line # source: .. names them")
 	return cmd
+}
+
+// save writes pictures to a folder, and says where they are.
+func save(pictures []picture.Picture, dir string, out io.Writer) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return core.Errorf(core.Storage, "plot", dir, "%w", err)
+	}
+	for _, p := range pictures {
+		if err := p.SaveIn(dir, out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // drawPath draws what a run folder, the folder of a sweep or a file of collected

@@ -105,7 +105,11 @@ func writeSweepSummary(out io.Writer, s *store.Sweep) {
 	fmt.Fprintf(out, "%s: %d of %d points are done\n", s.Name, s.Done(), len(s.Finished))
 	for i, finished := range s.Finished {
 		if !finished {
-			fmt.Fprintf(out, "missing: point %d (%s)\n", i, strings.Join(pointValues(s, i), ", "))
+			values := pointValues(s, i)
+			for k, a := range s.Axes {
+				values[k] = a.Key + " = " + values[k]
+			}
+			fmt.Fprintf(out, "missing: point %d (%s)\n", i, strings.Join(values, ", "))
 		}
 	}
 	writeSweepTable(out, s)
