@@ -118,8 +118,15 @@ func (r *reader) sum(s *syntax) (t total, err error) {
 	}
 	t.offset = r.constant(0)
 	t.of[d], err = r.number(s.args[0], place{domain: d})
-	if err != nil || len(s.args) == 1 {
+	if err != nil {
 		return t, err
+	}
+	r.sums++
+	if has(t.of[d], leafPlace, leafAxis) && !has(t.of[d], leafSite, leafEnd) {
+		r.still = append(r.still, s)
+	}
+	if len(s.args) == 1 {
+		return t, nil
 	}
 	condition, err := r.isCondition(s.args[1], place{domain: d})
 	if err == nil {

@@ -81,6 +81,9 @@ func New(c Config) (core.Energy, error) {
 	if err == nil && t.bare() {
 		err = &fault{f.text, f.e.at, "does not depend on the configuration: write sum(...), neighbours(...) or pairs(...)"}
 	}
+	if err == nil && len(r.still) > 0 && len(r.still) == r.sums {
+		err = r.fault(r.still[0], "%s", samePlaces)
+	}
 	if err == nil && r.full {
 		err = errTooLarge
 	}
@@ -192,8 +195,14 @@ func (r *reader) taken(n string) string {
 	return ""
 }
 
-// idle warns of constants and definitions without use.
+// samePlaces is wrong with a sum over the places of sites: who writes it means the field.
+const samePlaces = "is the same for all configurations: x, y, z are the place of a site, and its value is s"
+
+// idle warns of sums, constants and definitions without use.
 func (r *reader) idle() (all []string) {
+	for _, s := range r.still {
+		all = append(all, fmt.Sprintf("%s at sign %d of the formula %s", s.name, s.at+1, samePlaces))
+	}
 	for _, n := range slices.Concat(slices.Sorted(maps.Keys(r.constants)), slices.Sorted(maps.Keys(r.f.definitions))) {
 		if !r.used[n] {
 			all = append(all, fmt.Sprintf("the formula does not use %s", n))

@@ -42,6 +42,8 @@ type reader struct {
 	inside    []string        // definitions that are being read
 	meanings  map[defined]value
 	parts     map[string]total // definitions that are parts of E
+	sums      int              // in all
+	still     []*syntax        // sums over places alone, without what is there
 }
 
 func newReader(f *formula, s *system, constants map[string]float64) *reader {

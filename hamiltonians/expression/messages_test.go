@@ -102,6 +102,7 @@ func TestBadSettings(t *testing.T) {
 		{core.Settings{"space": "spins", "L": 4, "E": "sum(s)", "constants": table{"x": 1}}, "constants has x, which has a meaning of its own in a sum over sites"},
 		{core.Settings{"space": "spins", "L": 4, "E": "sum(s)", "constants": table{"2k": 1}}, "constants has 2k, which is no name"},
 		{core.Settings{"space": "spins", "L": 4, "E": "sum(s)", "constants": table{"exp": 1}}, "constants has exp, which is a word of the language"},
+		{core.Settings{"space": "field", "L": 4, "E": "2*sum(x^2 + x^4)"}, "is the same for all configurations: x, y, z are the place of a site, and its value is s\n    2*sum"},
 		{core.Settings{"space": "field", "L": 10000, "d": 3, "E": "sum(s^2)"}, "eight configurations of 1000000000000 sites"},
 		{core.Settings{"space": "particles", "n": 100000, "E": "pairs(1/r)"}, "tables of 4999950000 pairs"},
 	} {
@@ -113,7 +114,11 @@ func TestBadSettings(t *testing.T) {
 			t.Errorf("%v: error %v, want %s", c.settings, err, c.want)
 		}
 	}
-	e := open(t, Part, core.Settings{"space": "angles", "L": 4, "E": "sum(theta^2); u = 2", "constants": table{"k": 1}})
+	e := open(t, Part, core.Settings{"space": "field", "L": 4, "E": "sum(s^4) + neighbours(x*axis)"})
+	if got := e.Spec().Warnings; len(got) != 1 || !strings.HasPrefix(got[0], "neighbours at sign 12 of the formula is the same for all configurations") {
+		t.Errorf("warnings %q", got)
+	}
+	e = open(t, Part, core.Settings{"space": "angles", "L": 4, "E": "sum(theta^2); u = 2", "constants": table{"k": 1}})
 	if got := strings.Join(e.Spec().Warnings, "\n"); !strings.Contains(got, "does not use k") || !strings.Contains(got, "does not use u") || !strings.Contains(got, "period 2 pi") {
 		t.Errorf("warnings %q", got)
 	}
