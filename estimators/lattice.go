@@ -21,6 +21,9 @@ func periodicAxes(name string, s core.Space) ([]axis, error) {
 		}
 		stride *= s.Shape[k]
 	}
+	if s.Periodic && len(s.Shape) > 0 && len(axes) == 0 {
+		return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs a lattice of more than one site, and the space is %s", s)
+	}
 	if !s.Periodic || len(axes) == 0 {
 		return nil, core.Errorf(core.Mismatch, "open estimator", name, "it needs a periodic lattice, and the space is %s", s)
 	}

@@ -304,6 +304,11 @@ func TestLatticeObservablesNeedALattice(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	}
+	s.Energy.Space.Periodic, s.Energy.Space.Shape = true, []int{1, 1}
+	if _, err := build("two_point_correlation", nil, s); err == nil || !strings.Contains(err.Error(), "it needs a lattice of more than one site, and the space is field [1 1]") {
+		t.Errorf("error %v", err)
+	}
+	s = latticeSetting()
 	s.Energy.Powers = nil
 	if _, err := build("virial_residual", nil, s); err == nil || !strings.Contains(err.Error(), "it needs an energy with forces") {
 		t.Errorf("error %v", err)

@@ -30,7 +30,7 @@ class Wells(hh.Energy):
         e = (x * x).sum(1) / 2
         if self.answer == "exit":
             raise SystemExit("no")
-        return {"good": (e, x), "nothing": None, "one": e, "shape": (e[:, None], x), "bool": (e > 0, x), "float32": (e.astype("f4"), x),
+        return {"good": (e, x), "nothing": None, "one": e, "shape": (e[:, None], x), "bool": (e > 0, x), "masked": (np.ma.masked_greater(e, 0), x), "float32": (e.astype("f4"), x),
                 "slope": (e, x.T), "write": self._write(x)}[self.answer]
 
     def _write(self, x: np.ndarray) -> Any:
@@ -100,6 +100,7 @@ def test_energy() -> None:
     ("one", 4, "Wells.energy_and_slope must return 2 arrays, got ndarray"),
     ("shape", 4, "Wells.energy_and_slope [0] has the shape (2, 1), want (2,)"),
     ("bool", 4, "Wells.energy_and_slope [0] is an array of bool, want real numbers"),
+    ("masked", 4, "Wells.energy_and_slope [0] has 2 masked numbers, want a number everywhere"),
     ("slope", 4, "Wells.energy_and_slope [1] has the shape (3, 2), want (2, 3)"),
     ("write", 0, "ValueError: assignment destination is read-only"),
     ("unknown", 0, "KeyError: 'unknown'"),

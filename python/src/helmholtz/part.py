@@ -144,6 +144,8 @@ def numbers(what: str, value: Any, shape: Tuple[int, ...], part: Optional[Part] 
     where = f"{type(part).__name__}.{what}" if part is not None else what
     if value is None:
         raise Error(f"{where} returned nothing", "is there a return?", kind="plugin")
+    if np.ma.is_masked(value):
+        raise Error(f"{where} has {np.ma.count_masked(value)} masked numbers, want a number everywhere", kind="plugin")
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":
         raise Error(f"{where} is an array of {array.dtype}, want real numbers", kind="plugin")
