@@ -4,21 +4,44 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"slices"
 )
 
-// Image is a transformation that reorders: y_i = Sign x_From[i].
+// Image is a transformation that reorders: y_i = Sign x_From[i] + Step[i].
 type Image struct {
 	From []int
 	Sign float64
+	Step []float64 // of levels, modulo their number; nil for none
 }
 
-// Apply writes the image of the configuration x into y. Of angles, -(-pi) has still
-// to be wrapped: see [Space.Wrap].
+// Apply writes the image of the configuration x into y. What goes round, as -(-pi) of angles and the level
+// after the last, has still to be wrapped: see [Space.Wrap].
 func (g Image) Apply(y, x []float64) {
 	for i, j := range g.From {
 		y[i] = g.Sign * x[j]
 	}
+	for i, step := range g.Step {
+		y[i] += step
+	}
+}
+
+// after is the image under g of that under f.
+func (g Image) after(f Image, space *Space) Image {
+	both := Image{From: make([]int, len(g.From)), Sign: f.Sign * g.Sign}
+	for i, j := range g.From {
+		both.From[i] = f.From[j]
+	}
+	if f.Step == nil && g.Step == nil {
+		return both
+	}
+	both.Step = make([]float64, len(g.From))
+	if f.Step != nil {
+		Image{From: g.From, Sign: g.Sign}.Apply(both.Step, f.Step)
+	}
+	for i, step := range g.Step {
+		both.Step[i] += step
+	}
+	space.Wrap(both.Step)
+	return both
 }
 
 // Images is the group that finite symmetries generate in a space, the identity first.
@@ -40,10 +63,7 @@ func Images(space Space, most int, all ...Symmetry) ([]Image, error) {
 	seen := map[[sha256.Size]byte]bool{group[0].digest(): true}
 	for k := 0; k < len(group); k++ {
 		for _, step := range steps {
-			next := Image{From: slices.Clone(group[k].From), Sign: group[k].Sign * step.Sign}
-			for i, j := range step.From {
-				next.From[i] = group[k].From[j]
-			}
+			next := step.after(group[k], &space)
 			if key := next.digest(); !seen[key] {
 				seen[key] = true
 				group = append(group, next)
@@ -58,9 +78,14 @@ func Images(space Space, most int, all ...Symmetry) ([]Image, error) {
 
 // digest tells images apart.
 func (g Image) digest() [sha256.Size]byte {
-	text := make([]byte, 0, 4*len(g.From)+1)
-	for _, j := range g.From {
+	text := make([]byte, 0, 8*len(g.From)+1)
+	for i, j := range g.From {
+		step := 0.
+		if g.Step != nil {
+			step = g.Step[i]
+		}
 		text = binary.LittleEndian.AppendUint32(text, uint32(j))
+		text = binary.LittleEndian.AppendUint32(text, uint32(step))
 	}
 	return sha256.Sum256(append(text, byte(int8(g.Sign))))
 }

@@ -59,9 +59,9 @@ type kind struct {
 	// project takes from v what does not lie in the tangent space at x; nil where
 	// there is nothing to take.
 	project func(s *Space, x, v []float64)
-	// wrap brings numbers that name a state twice to the one that is legal, between
-	// -period/2 and period/2; nil where no state has two names.
-	wrap   func(x []float64)
+	// wrap brings numbers that have come round, as angles do and levels that are counted on, to those that are
+	// legal; nil where nothing does. Angles are between -period/2 and period/2.
+	wrap   func(s *Space, x []float64)
 	period float64
 }
 
@@ -92,6 +92,12 @@ var kinds = []*kind{
 			for j := range x {
 				x[j] = float64(r.IntN(s.Levels))
 			}
+		},
+		wrap: func(s *Space, x []float64) {
+			q := float64(s.Levels)
+			for j, v := range x {
+				x[j] = v - q*math.Floor(v/q)
+			}
 		}},
 	{name: Field, dataset: "field", each: "site", measure: "Lebesgue", legal: "finite", illegal: firstInfinite, move: straight},
 	{name: Particles, dataset: "positions", each: "particle", vector: true, measure: "Lebesgue", legal: "finite", illegal: firstInfinite,
@@ -108,7 +114,7 @@ var kinds = []*kind{
 		},
 		move: func(s *Space, x, v []float64, t float64) {
 			straight(s, x, v, t)
-			wrapAngles(x)
+			wrapAngles(s, x)
 		},
 		wrap: wrapAngles, period: 2 * math.Pi},
 	{name: Sphere, dataset: "directions", each: "site", vector: true, constraints: 1, measure: "area of the sphere", legal: "unit vectors",
@@ -158,7 +164,7 @@ func straight(_ *Space, x, v []float64, t float64) {
 	}
 }
 
-func wrapAngles(x []float64) {
+func wrapAngles(_ *Space, x []float64) {
 	for j, v := range x {
 		if v >= -math.Pi && v < math.Pi {
 			continue

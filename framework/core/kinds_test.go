@@ -95,7 +95,7 @@ func TestView(t *testing.T) {
 
 // A random configuration is legal, and stays so along a geodesic and under all symmetries.
 func TestLegal(t *testing.T) {
-	all := []Symmetry{Z2, Translation, Reflection, Permutation, Rotation, U1}
+	all := []Symmetry{Z2, Translation, Reflection, Permutation, Rotation, U1, Zq}
 	r := rand.New(rand.NewPCG(1, 2))
 	for name, s := range spaces {
 		d := s.Size()
@@ -206,6 +206,8 @@ func TestGroups(t *testing.T) {
 		{spaces["levels"], []Symmetry{Z2}, 0, "z2 in levels [4] of 3 levels: levels have no sign"},
 		{spaces["mixed"], []Symmetry{Translation}, 0, ": there is no lattice"},
 		{spaces["machine"], []Symmetry{Reflection}, 0, ": its fields are on different lattices"},
+		{spaces["levels"], []Symmetry{Zq}, 3, ""},
+		{spaces["spins"], []Symmetry{Zq}, 0, "zq in spins [2 3]: there are no levels"},
 		{spaces["spins"], []Symmetry{U1}, 0, "u1 in spins [2 3]: there are no angles"},
 		{layers, []Symmetry{Translation, Reflection}, 0, "the group has more than 50 images"},
 	} {

@@ -320,11 +320,11 @@ func (s *Space) Flat() bool {
 	return true
 }
 
-// Wrap gives numbers that go round, as angles do, the value that is legal.
+// Wrap gives numbers that go round, as angles and levels do, the value that is legal.
 func (s *Space) Wrap(x []float64) {
 	for from, f := range s.parts {
 		if k := kindOf(f.Kind); k.wrap != nil {
-			k.wrap(x[from : from+f.Size()])
+			k.wrap(f, x[from:from+f.Size()])
 		}
 	}
 }

@@ -26,6 +26,8 @@ const (
 	Rotation Symmetry = "rotation"
 	// U1 is a turn of all angles by the same amount.
 	U1 Symmetry = "u1"
+	// Zq is s -> s + k of all levels at once, modulo their number q, as of Potts and clock models.
+	Zq Symmetry = "zq"
 )
 
 // symmetry is a row of the table.
@@ -69,6 +71,12 @@ var symmetries = []symmetry{
 		}
 		return ""
 	}, random: turnAngles},
+	{name: Zq, hint: "use couplings that depend on differences of levels alone, modulo their number", lacks: func(s *Space) string {
+		if !s.Has(Levels) {
+			return "there are no levels"
+		}
+		return ""
+	}, generators: func(s *Space) []Image { return []Image{s.count(1)} }, random: countOn},
 }
 
 // row finds a symmetry in the table.

@@ -129,6 +129,39 @@ func turnAngles(_ *Space, r *rand.Rand) Action {
 	}
 }
 
+// count is the image with all levels counted on by k.
+func (s *Space) count(k int) Image {
+	g := s.image(func(*Space) func([]int) { return nil })
+	g.Step = make([]float64, len(g.From))
+	for from, f := range s.parts {
+		for i := range f.Size() {
+			if f.Kind == Levels {
+				g.Step[from+i] = float64(k % f.Levels)
+			}
+		}
+	}
+	return g
+}
+
+// countOn counts all levels on by as much: where fields have different numbers of levels, up to the least that all divide.
+func countOn(s *Space, r *rand.Rand) Action {
+	round := 1
+	for _, f := range s.parts {
+		if f.Kind == Levels && round <= math.MaxInt32 {
+			round *= f.Levels / common(round, f.Levels)
+		}
+	}
+	return reordered(s.count(r.IntN(round)))
+}
+
+// common is the greatest common divisor.
+func common(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
 // turn rotates all vectors alike.
 func turn(s *Space, r *rand.Rand) Action {
 	d := 0

@@ -18,6 +18,8 @@ func TestRandomElementsAreEven(t *testing.T) {
 		"square lattice":      {Space{Kind: Spins, Shape: []int{3, 3}, Lattice: "square", Periodic: true}, []Symmetry{Z2, Translation, Reflection}},
 		"cubic lattice":       {Space{Kind: Field, Shape: []int{2, 2, 3}, Lattice: "cubic", Periodic: true}, []Symmetry{Reflection}},
 		"identical particles": {Space{Kind: Particles, Shape: []int{4, 2}}, []Symmetry{Permutation}},
+		"levels":              {Space{Kind: Levels, Shape: []int{5}, Lattice: "chain", Periodic: true, Levels: 7}, []Symmetry{Translation, Zq}},
+		"levels of two kinds": {Space{Kind: Mixed, Fields: []NamedSpace{{"a", Space{Kind: Levels, Shape: []int{2}, Levels: 4}}, {"b", Space{Kind: Levels, Shape: []int{1}, Levels: 6}}, {"c", Space{Kind: Field, Shape: []int{2}}}}}, []Symmetry{Zq}},
 		"of two kinds":        {Space{Kind: Particles, Shape: []int{5, 2}, Kinds: []int{3, 2}}, []Symmetry{Permutation}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -29,6 +31,7 @@ func TestRandomElementsAreEven(t *testing.T) {
 			for i := range x {
 				x[i] = float64(i*i + 1)
 			}
+			c.space.Wrap(x)
 			n := 200 * len(group)
 			seen := map[string]float64{}
 			r := rand.New(rand.NewPCG(1, 2))
@@ -39,6 +42,7 @@ func TestRandomElementsAreEven(t *testing.T) {
 			chi2, want := 0.0, float64(n)/float64(len(group))
 			for _, g := range group {
 				g.Apply(y, x)
+				c.space.Wrap(y)
 				o := seen[fmt.Sprint(y)]
 				chi2 += (o - want) * (o - want) / want
 				delete(seen, fmt.Sprint(y))

@@ -25,6 +25,8 @@ func (s *system) symmetries(g *graph, t total) (all []core.Symmetry) {
 	}
 	if s.space.Kind != core.Levels {
 		claim(core.Z2, func(_ domain, n *node) bool { return parityOf(n, s.mirrored) == even })
+	} else {
+		claim(core.Zq, func(_ domain, n *node) bool { return countsRound(n, s.space.Levels) })
 	}
 	if s.edge > 0 {
 		if s.space.Periodic {

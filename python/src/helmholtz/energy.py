@@ -21,7 +21,7 @@ class EnergyBase(Part):
 
     :ivar units: of E, ``"1"`` for pure numbers
     :ivar symmetries: of ``"z2"``, ``"translation"``, ``"reflection"``, ``"permutation"``,
-        ``"rotation"``, ``"u1"``; runs and :func:`helmholtz.test` check them
+        ``"rotation"``, ``"u1"``, ``"zq"``; runs and :func:`helmholtz.test` check them
     :ivar kinetic: c > 0 makes E the potential V of H = -c lap + V
     :ivar degree: where V is homogeneous in all lengths, its degree
     :ivar scale: ``{"energy": 0.04, "energy_units": "Ry", "length": 5, "length_units": "Bohr"}``
