@@ -228,6 +228,8 @@ func (f *fitting) pullBack(t Term, spec core.ObjectiveSpec) {
 	}
 	if r := recipe.PullBack(model.Lacking, bars, ""); r != nil {
 		f.lacks(t, spec, recipe.Step{Giver: model, Row: r})
+	} else if slices.Contains(f.bound.Model.Powers, core.PowerWeight) {
+		f.mismatch(t.Key("objective"), "objective %q needs ln p of what is drawn, which model %q knows up to a constant alone; contrastive_divergence does without", t.Objective, f.plan.Model.Plugin)
 	} else {
 		f.mismatch(t.Key("objective"), "objective %q gives cotangents of %s, which no model takes", t.Objective, recipe.Names(bars))
 	}

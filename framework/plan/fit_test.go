@@ -67,6 +67,8 @@ func TestFit(t *testing.T) {
 			`mismatch: run.toml:12: training needs parameters, and model "van" has none; set train.steps = 0`},
 		{"forbidden draws", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) { e.Forbids = true },
 			`mismatch: run.toml:11: objective "reverse_kl" needs E of what the model draws, and energy "couplings" forbids some of it (E = +Inf); learn from its rows by maximum_likelihood`},
+		{"density up to a constant", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) { m.Powers = []core.Power{core.PowerWeight} },
+			`mismatch: run.toml:11: objective "reverse_kl" needs ln p of what is drawn, which model "van" knows up to a constant alone; contrastive_divergence does without`},
 		{"estimator space", func(e *core.EnergySpec, m *core.ModelSpec, s *[]NamedSpec) {
 			(*s)[0].Spaces = []core.SpaceKind{core.Particles}
 		}, `mismatch: run.toml:14: estimator "correlation" works on particles, but energy "couplings" has spins`},
