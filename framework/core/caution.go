@@ -111,6 +111,8 @@ const (
 	// CautionFewPoints is a slope along so few points of a sweep that they cannot show how a curve bends
 	// between them.
 	CautionFewPoints CautionCode = "few_points"
+	// CautionFarDensity is draws of a model whose density is far from the Boltzmann density.
+	CautionFarDensity CautionCode = "far_density"
 	// CautionBetterElsewhere is a free energy above that which the density of another point of a sweep has
 	// under the same conditions.
 	CautionBetterElsewhere CautionCode = "better_elsewhere"
@@ -121,7 +123,7 @@ var CautionCodes = []CautionCode{
 	CautionFewDraws, CautionNotMixed, CautionCorrelated, CautionHeavyWeight, CautionHeavyTail, CautionLostMode,
 	CautionUndefined, CautionAcceptance, CautionNoBound, CautionSmallBasis, CautionNotConverged, CautionRoundTrip,
 	CautionBrokenSymmetry, CautionContradiction, CautionParetoTail, CautionUncertainError, CautionFewChains, CautionNotEquilibrated,
-	CautionOverlap, CautionKinetic, CautionTargetMissed, CautionInconsistent, CautionFewPoints, CautionBetterElsewhere,
+	CautionOverlap, CautionKinetic, CautionTargetMissed, CautionInconsistent, CautionFewPoints, CautionFarDensity, CautionBetterElsewhere,
 }
 
 // OfError tells whether a caution is about an error bar alone, and says nothing against the value.

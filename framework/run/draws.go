@@ -6,11 +6,10 @@ import (
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 )
 
-// handOn gives cautions about the draws of a phase to all estimates that they concern:
+// handOn gives cautions about the draws of a phase, those found already and others, to all estimates that they concern:
 // what one estimator sees in configurations is true for the others. What two kinds of draws are
 // compared by hears of its model's draws from itself.
-func (r *runner) handOn(p phase) {
-	var about []core.Caution
+func (r *runner) handOn(p phase, about ...core.Caution) {
 	for _, i := range p.estimators {
 		for _, e := range r.estimates[i] {
 			for _, c := range e.Cautions {

@@ -273,7 +273,7 @@ func (r *runner) report(p phase) error {
 		r.estimates[i] = estimates
 	}
 	r.contradict(p)
-	r.handOn(p)
+	r.handOn(p, r.distance(p)...)
 	r.handToModel()
 	if err := r.measureRoundTrip(); err != nil {
 		return fmt.Errorf("%s: %w", p.op, err)
