@@ -24,7 +24,7 @@ func allowedFraction() core.Part {
 				return nil, core.Errorf(core.Unsupported, "open estimator", name, "the energy says of no configuration that it is forbidden")
 			}
 			return &mean{
-				description: description{estimate: core.Estimate{Name: name, Long: "share of the draws that are allowed", Units: "1"},
+				description: description{estimate: core.Estimate{Name: name, Long: "share of the draws that are allowed", Units: "1", Own: true},
 					needs: core.EstimatorSpec{Source: core.OfModel, Wants: []core.Column{core.E}, Forbidden: true}},
 				of: func(dst []float64, b *core.Batch) {
 					for i, e := range b.E {

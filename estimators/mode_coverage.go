@@ -62,7 +62,7 @@ func modeCoverage() core.Part {
 		needs := needsX(m.Spaces)
 		needs.Memory = ofBlocks(k)
 		return &function{
-			description: description{estimate: core.Estimate{Name: name, Long: "share of the weight of given modes that is drawn", Units: "1"}, needs: needs},
+			description: description{estimate: core.Estimate{Name: name, Long: "share of the weight of given modes that is drawn", Units: "1", Own: true}, needs: needs},
 			add: func(sums []float64, b *core.Batch, i int) float64 {
 				sums[nearest(b.X[i*d:(i+1)*d], c.Modes)]++
 				return witness(b, i)

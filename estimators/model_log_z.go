@@ -47,7 +47,7 @@ func (z *normalisation) Add(b *core.Batch) error {
 // Report implements core.Estimator.
 func (z *normalisation) Report() ([]core.Estimate, error) {
 	e := core.Scalar(z.name, "ln Z of the model", z.found[0], z.found[1], "1", int64(z.seen))
-	e.Extensive, e.Constant = true, z.found[1] == 0
+	e.Extensive, e.Own, e.Constant = true, true, z.found[1] == 0
 	return []core.Estimate{e}, nil
 }
 

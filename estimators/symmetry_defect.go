@@ -51,7 +51,7 @@ func symmetryDefect() core.Part {
 				return nil, err
 			}
 			return &symmetryDefects{setting: s, lacks: lacks, description: description{
-				estimate: core.Estimate{Name: name, Long: fmt.Sprintf("mean of ln p(x) - ln p(g x), g of the energy's %v", lacks), Units: "1"},
+				estimate: core.Estimate{Name: name, Long: fmt.Sprintf("mean of ln p(x) - ln p(g x), g of the energy's %v", lacks), Units: "1", Own: true},
 				needs:    core.EstimatorSpec{Source: core.OfModel, Forbidden: s.Energy.Forbids, Memory: core.Memory{Kept: 8}},
 			}}, nil
 		},

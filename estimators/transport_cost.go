@@ -20,7 +20,7 @@ func transportCost() core.Part {
 			}
 			return &mean{
 				description: description{
-					estimate: core.Estimate{Name: name, Long: "mean squared distance from latent variables to configurations", Units: "1"},
+					estimate: core.Estimate{Name: name, Long: "mean squared distance from latent variables to configurations", Units: "1", Own: true},
 					needs:    core.EstimatorSpec{Source: core.OfModel, ModelPowers: []core.Power{core.PowerMap}, Wants: []core.Column{core.Displacement}},
 				},
 				of: func(dst []float64, b *core.Batch) { copy(dst, core.Displacement.Of(b)) },

@@ -88,6 +88,7 @@ func (e *twoSamples) Report() ([]core.Estimate, error) {
 		d := e.draws.d
 		e.seen, e.found = seen, e.of(e.draws.x[:n*d], e.data.x[:n*d], n)
 		for k := range e.found {
+			e.found[k].Own = true
 			e.doubt(&e.found[k], n)
 		}
 	}

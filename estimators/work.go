@@ -25,7 +25,7 @@ func work() core.Part {
 				return nil, err
 			}
 			return &mean{
-				description: description{estimate: core.Estimate{Name: name, Long: "mean work over kT", Units: "1"}, needs: ofModel},
+				description: description{estimate: core.Estimate{Name: name, Long: "mean work over kT", Units: "1", Own: true}, needs: ofModel},
 				of:          workOf(s.Beta), size: workTerms(s.Beta),
 			}, nil
 		},
@@ -42,7 +42,7 @@ func workVariance() core.Part {
 				return nil, err
 			}
 			return &fluctuation{scale: 1, of: workOf(s.Beta), size: workTerms(s.Beta),
-				description: description{estimate: core.Estimate{Name: name, Long: "variance of the work over kT", Units: "1"}, needs: ofModel}}, nil
+				description: description{estimate: core.Estimate{Name: name, Long: "variance of the work over kT", Units: "1", Own: true}, needs: ofModel}}, nil
 		},
 	}
 }

@@ -47,7 +47,7 @@ func xeb() core.Part {
 			logM := s.Energy.Space.LogVolume()
 			return &mean{
 				description: description{
-					estimate: core.Estimate{Name: name, Long: "fidelity of linear cross-entropy", Units: "1"},
+					estimate: core.Estimate{Name: name, Long: "fidelity of linear cross-entropy", Units: "1", Own: true},
 					needs:    core.EstimatorSpec{Spaces: m.Spaces},
 				},
 				of: func(dst []float64, b *core.Batch) {

@@ -22,8 +22,8 @@ const (
 	// AboutValue is the estimate alone.
 	AboutValue Concern = iota
 	// AboutDensity is the density that was drawn from, which is not the Boltzmann density: all
-	// averages over its draws, but not what is reweighted, nor bounds, which are right of any
-	// density.
+	// averages over its draws, but not what is reweighted, nor what is about that density, nor bounds,
+	// which are right of any density.
 	AboutDensity
 	// AboutDraws are the configurations themselves: all that is estimated from them.
 	AboutDraws
@@ -45,7 +45,7 @@ func (c Caution) Concerns(e *Estimate) bool {
 	case AboutDraws:
 		return true
 	case AboutDensity:
-		return !e.Reweighted && e.Bound == 0
+		return !e.Reweighted && !e.Own && e.Bound == 0
 	case AboutLost:
 		return e.Bound <= 0
 	case AboutModel:

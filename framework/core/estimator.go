@@ -200,6 +200,9 @@ type Estimate struct {
 	// Reweighted marks what corrects for the density that was drawn from, by weights, or is
 	// about those.
 	Reweighted bool
+	// Own marks what is about the density that was drawn from, whatever that is: a cost, or how far it is from another. That
+	// it is not the Boltzmann density says nothing against it.
+	Own bool
 	// Bound is +1 where the value is an upper bound of the exact one in
 	// expectation, -1 for a lower bound, 0 otherwise.
 	Bound int

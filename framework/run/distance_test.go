@@ -36,7 +36,9 @@ func TestDistance(t *testing.T) {
 	} {
 		bound, reweighted := scalar("free_energy", c.f, c.stderr), scalar("free_energy_reweighted", c.reweighted, 0.01)
 		bound.Bound, reweighted.Reweighted = 1, true
-		rows := []core.Estimate{scalar("energy", -8, 0.01), bound}
+		cost := scalar("transport_cost", 3, 0.1)
+		cost.Own = true
+		rows := []core.Estimate{scalar("energy", -8, 0.01), bound, cost}
 		if !math.IsNaN(c.reweighted) {
 			rows = append(rows, reweighted)
 		}
