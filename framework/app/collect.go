@@ -105,21 +105,45 @@ func collect(sweep *plan.Sweep, dir string) collection {
 
 // merge reads the points.
 func merge(sweep *plan.Sweep, dir string) collection {
-	points := make([]*core.Results, sweep.Len())
+	points, whys := make([]*core.Results, sweep.Len()), make([]string, sweep.Len())
+	for i := range points {
+		if points[i], whys[i] = finishedPoint(sweep, i, dir); whys[i] == "" {
+			points[i].History, points[i].Samples = nil, nil // of many points they are much
+		}
+	}
+	ofOneSweep(sweep, points, whys)
 	var missing []string
 	config := ""
-	for i := range points {
-		r, why := finishedPoint(sweep, i, dir)
+	for i, why := range whys {
 		if why != "" {
 			missing = append(missing, fmt.Sprintf("%s: %s", pointText(sweep, i), why))
 			continue
 		}
-		r.History, r.Samples = nil, nil // of many points they are much
-		points[i], config = r, r.Run.ConfigTOML
+		config = points[i].Run.ConfigTOML
 	}
 	collected := store.Merge(sweptAxes(sweep), points)
 	collected.Name, collected.ConfigTOML, collected.PluginsJSON = sweep.Name(), config, pluginsOfPoints(points)
 	return collection{collected, points, missing}
+}
+
+// ofOneSweep leaves out the points that have other settings than the newest, as those of a sweep that was
+// there before and was not run again as a whole: a table of both would show what depends on the
+// settings as if it did on the swept key.
+func ofOneSweep(sweep *plan.Sweep, points []*core.Results, whys []string) {
+	newest := -1
+	for i, r := range points {
+		if r != nil && (newest < 0 || r.Run.Updated >= points[newest].Run.Updated) {
+			newest = i
+		}
+	}
+	for i, r := range points {
+		if r == nil {
+			continue
+		}
+		if others := sweep.Differences([]byte(r.Run.ConfigJSON), []byte(points[newest].Run.ConfigJSON)); len(others) > 0 {
+			points[i], whys[i] = nil, fmt.Sprintf("its folder holds a run with other settings than point %d has, which is newer: %s", newest, strings.Join(others, "; "))
+		}
+	}
 }
 
 // average is over the values of a swept key.

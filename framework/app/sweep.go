@@ -2,8 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/plan"
@@ -111,7 +114,7 @@ func (b *binding) like(first *session, f *plan.File) (s *session) {
 func (f *runFlags) runSweep(ctx context.Context, cmd *cobra.Command, sweep *plan.Sweep, points []int, dir string) (err error) {
 	err = f.checkRun(ctx, sweep, points, dir)
 	if err == nil && f.ranks.Rank() == 0 {
-		err = store.SaveSweepTable(dir, sweep.TOML())
+		err = errors.Join(f.clearPoints(points, dir), store.SaveSweepTable(dir, sweep.TOML()))
 	}
 	if err = ranks.Agree(f.ranks, err); err != nil {
 		return err
@@ -145,6 +148,37 @@ func (f *runFlags) runSweep(ctx context.Context, cmd *cobra.Command, sweep *plan
 	}
 	if missed := o.missed + derived; missed > 0 {
 		return expectError{missed}
+	}
+	return nil
+}
+
+// clearPoints removes what is in the folders of points that start again, of all of them at once, and what was
+// collected of all: a point that then fails before it begins would else leave its earlier results among the
+// new ones. A folder that another process holds is left to it.
+func (f *runFlags) clearPoints(points []int, dir string) error {
+	if f.resume != "never" {
+		return nil
+	}
+	if f.index == allPoints {
+		if err := os.Remove(store.SweepFile(dir)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &core.Error{Kind: core.Storage, Op: "start sweep again", Subject: store.SweepFile(dir), Err: err}
+		}
+	}
+	for _, i := range points {
+		point := store.PointDir(dir, i)
+		if _, err := os.Stat(point); err != nil {
+			continue
+		}
+		folder, err := store.Open(point)
+		if core.KindOf(err) == core.Busy {
+			continue
+		}
+		if err == nil {
+			err = errors.Join(folder.Clear(), folder.Close())
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
