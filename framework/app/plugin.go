@@ -46,7 +46,7 @@ func pluginListCommand(parts builtins) *cobra.Command {
 			return nil
 		},
 	}
-	b.describeFlag(cmd)
+	b.askingFlags(cmd)
 	return cmd
 }
 
@@ -99,7 +99,7 @@ func pluginDescribeCommand(parts builtins) *cobra.Command {
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	b.describeFlag(cmd)
+	b.askingFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the manifests as JSON")
 	return cmd
 }

@@ -50,7 +50,7 @@ hold, and by how much; the exit status is then 1. --list prints all claims.
 What no identity can see, a coupling of half the size or an energy per site where
 no exact value is known, needs another part to compare with: --like.`,
 		Example: `  helmholtz plugin test ./helmholtz-plugin-annni --set N=8
-  helmholtz plugin test ./helmholtz-plugin-mine --set N=8 --like ising --like-set L=8 --like-set dim=1
+  helmholtz plugin test ./helmholtz-plugin-mine --set N=8 --like expression --like-set space=spins --like-set L=8 --like-set d=1 --like-set 'E=neighbours(-s1*s2)'
   helmholtz plugin test realnvp --space field:4x4 --set couplings=2`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if list {
@@ -69,7 +69,7 @@ no exact value is known, needs another part to compare with: --like.`,
 			return c.readable(cmd, args[0])
 		},
 	}
-	c.asking.describeFlag(cmd)
+	c.asking.askingFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&c.kind, "kind", "", "kind of the part: model, energy, estimator or objective; needed where several have the name")
 	f.StringVar(&c.part, "part", "", "name of the part, where PATH serves several")
@@ -119,7 +119,7 @@ func (c *conformance) test(name string) error {
 	var tests []testing.InternalTest
 	for _, transport := range c.transport {
 		tests = append(tests, testing.InternalTest{Name: transport, F: func(t *testing.T) {
-			h := host.New(host.Options{Builtins: c.builtins, Transport: transport, Env: c.env})
+			h := host.New(host.Options{Builtins: c.builtins, Transport: transport, Env: c.env, Log: c.asking.log()})
 			t.Cleanup(func() { h.Close() })
 			c.suite(t, h, found, settings, space, like)
 		}})
@@ -160,10 +160,12 @@ func (c *conformance) find(h *host.Host, name string, kind core.PartKind, part s
 
 // suite runs the suite of the part's kind. One process serves all its tests.
 func (c *conformance) suite(t *testing.T, h *host.Host, f *host.Found, s core.Settings, space core.Space, like *reference) {
+	stop(t, affords(f.Name, space))
 	switch f.Kind {
 	case core.KindEnergy:
 		e, err := h.OpenEnergy(f, s)
 		stop(t, err)
+		stop(t, affords(f.Name, e.Spec().Space))
 		untried(e)
 		o := coretest.EnergyOptions{Tolerance: c.tolerance, Forbids: e.Spec().Forbids, Constant: true}
 		if like != nil {
@@ -192,6 +194,17 @@ func (c *conformance) suite(t *testing.T, h *host.Host, f *host.Found, s core.Se
 		stop(t, err)
 		coretest.Objective(t, setting, func(*testing.T) core.Objective { return o }, coretest.ObjectiveOptions{})
 	}
+}
+
+// affords refuses a space whose configurations do not fit into the memory: the tests take up to some
+// thousands at a time, in a few arrays.
+func affords(part string, space core.Space) error {
+	const numbers = 1 << 14
+	size := 8.0 * numbers
+	for _, n := range space.Shape {
+		size *= float64(n)
+	}
+	return core.Afford(size, part, "the configurations of the tests", "test it at a smaller size, by --set or --space")
 }
 
 // reference is a part that another one is compared with.

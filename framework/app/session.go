@@ -55,12 +55,13 @@ func (b *binding) flagsOfOne(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&b.set, "set", nil, "override a key of the run file, `key.path=value`; may be repeated")
 	cmd.Flags().BoolVar(&b.inProcess, "in-process", false, "load built-in parts without a subprocess (for debugging)")
 	cmd.Flags().DurationVar(&b.callTimeout, "call-timeout", 10*time.Minute, "a plugin that takes longer over one call is taken for hung and killed; time in which the job was suspended does not count")
-	b.describeFlag(cmd)
+	b.askingFlags(cmd)
 	kernelsFlag(cmd, &b.kernels)
-	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
 }
 
-func (b *binding) describeFlag(cmd *cobra.Command) {
+// askingFlags are those of every command that asks plugins.
+func (b *binding) askingFlags(cmd *cobra.Command) {
+	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "show what the plugins print")
 	cmd.Flags().DurationVar(&b.describing, "describe-timeout", 0, "how long a plugin may take to describe itself (default 20s, and 5s of an executable where many are asked)")
 }
 
@@ -73,15 +74,19 @@ func cacheFolder() string {
 	return filepath.Join(dir, "helmholtz")
 }
 
-// host makes a host whose plugins get the variables named in env besides the
-// allowed ones.
-func (b *binding) host(env []string) *host.Host {
+// log is where what plugins print goes, to the terminal where that is asked for.
+func (b *binding) log() *slog.Logger {
 	level := slog.LevelWarn
 	if b.verbose {
 		level = slog.LevelDebug
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	return host.New(host.Options{Builtins: b.builtins, InProcess: b.inProcess, CallTimeout: b.callTimeout, Env: env, Lock: b.lock, Log: log,
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// host makes a host whose plugins get the variables named in env besides the
+// allowed ones.
+func (b *binding) host(env []string) *host.Host {
+	return host.New(host.Options{Builtins: b.builtins, InProcess: b.inProcess, CallTimeout: b.callTimeout, Env: env, Lock: b.lock, Log: b.log(),
 		DescribeTimeout: b.describing, Cache: cacheFolder(), Fresh: b.fresh,
 		Note: func(text string) { fmt.Fprintln(os.Stderr, "helmholtz:", text) }})
 }

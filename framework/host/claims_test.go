@@ -203,7 +203,13 @@ func (l *liarDensity) Sample(dst *core.Batch, seed uint64, n int) error {
 		dst.X[j] = l.m + math.Exp(l.s)*r.NormFloat64()
 	}
 	l.drawn = true
-	return l.LogProb(dst.LogP, dst.X)
+	if err := l.LogProb(dst.LogP, dst.X); l.Lie != "drawn" {
+		return err
+	}
+	for i := range dst.LogP {
+		dst.LogP[i] += math.Ln2
+	}
+	return nil
 }
 
 func (l *liarDensity) LogProb(dst, x []float64) error {
@@ -249,6 +255,7 @@ func TestModelClaims(t *testing.T) {
 		"z2":       "it claims the symmetry z2, under which its ln p goes from",
 		"slope":    "its slope d ln p/dx along a line is",
 		"gradient": "its gradient of ln p in the parameters along a line is",
+		"drawn":    "ln p of its draw 0 is",
 	} {
 		for _, path := range []bool{false, true} {
 			h := newHost(t, Options{})

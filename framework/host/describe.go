@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -84,6 +85,9 @@ func (h *Host) question(from source, sum string, limit time.Duration, printed *t
 			}
 		}
 		return fail(err, hints(hint, printed.where()))
+	}
+	if len(bytes.TrimSpace(stdout.text)) == 0 {
+		return fail(errors.New("it printed no description"), "a plugin in Python ends with hh.serve(..), one in Go with sdk.Serve(..)")
 	}
 	d, err := wire.ParseDescription(stdout.text)
 	if err != nil {

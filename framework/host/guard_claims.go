@@ -77,7 +77,10 @@ func (d *doubts) drawn(b *core.Batch) error {
 	if slices.Contains(spec.Powers, core.PowerSlope) {
 		slope = func(dst, x []float64) error { return d.model.Slope(dst, make([]float64, 1), x) }
 	}
-	return newClaims(d.subject, "ln p", spec.Precision).values(spec.Symmetries, spec.Space, x, scale, "slope d ln p/dx", d.model.LogProb, slope)
+	if err := newClaims(d.subject, "ln p", spec.Precision).values(spec.Symmetries, spec.Space, x, scale, "slope d ln p/dx", d.model.LogProb, slope); err != nil || core.LacksLogP(spec.Powers) {
+		return err
+	}
+	return d.density(b, spec, scale)
 }
 
 // verifyGradient compares Pull with LogProb at other parameters, once, after the

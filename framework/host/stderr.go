@@ -2,7 +2,10 @@ package host
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -48,12 +51,34 @@ func (t *tail) words() (lines []string, cause string) {
 	if t.panic != "" {
 		return slices.Clone(t.lines), t.panic
 	}
-	for _, line := range slices.Backward(t.lines) {
+	for i, line := range slices.Backward(t.lines) {
 		if strings.TrimSpace(line) != "" {
-			return slices.Clone(t.lines), line
+			return slices.Clone(t.lines), line + raisedAt(t.lines[:i])
 		}
 	}
 	return nil, ""
+}
+
+// pythonFrame is a line of a traceback, and of a syntax error.
+var pythonFrame = regexp.MustCompile(`^ +File "([^"<>]+)", line (\d+)`)
+
+// raisedAt says in which line of its author's the program was that ended with a traceback of Python, whose last line names the
+// exception alone: " (wells.py, line 12)". Lines of installed packages are not the author's; "" where there are no others.
+func raisedAt(lines []string) string {
+	for _, line := range slices.Backward(lines) {
+		if m := pythonFrame.FindStringSubmatch(line); m != nil && !installed(m[1]) {
+			return fmt.Sprintf(" (%s, line %s)", filepath.Base(m[1]), m[2])
+		}
+		if strings.HasPrefix(line, "Traceback (most recent call last)") {
+			break
+		}
+	}
+	return ""
+}
+
+// installed tells that a file of Python is of its library, or of a package.
+func installed(file string) bool {
+	return strings.Contains(file, "-packages/") || strings.Contains(file, "/lib/python") || strings.Contains(file, "/helmholtz/")
 }
 
 // writer returns a writer for one stream of text.

@@ -8,6 +8,23 @@ import (
 	"testing"
 )
 
+// What ends with a traceback of Python says in which line of the author's it was.
+func TestRaisedAt(t *testing.T) {
+	for text, want := range map[string]string{
+		"Traceback (most recent call last):\n  File \"/a/wells.py\", line 3, in <module>\n    f()\n  File \"/usr/lib/python3/dist-packages/numpy/x.py\", line 9, in f\nValueError: no": "ValueError: no (wells.py, line 3)",
+		"  File \"/a/b c.py\", line 12\n    x = (\n        ^\nSyntaxError: '(' was never closed":                                                                                       "SyntaxError: '(' was never closed (b c.py, line 12)",
+		"  File \"/a/old.py\", line 1, in f\nTraceback (most recent call last):\n  File \"<string>\", line 1\nE: x":                                                                    "E: x",
+		"goroutine\npanic: no": "panic: no",
+		"no frame":             "no frame",
+	} {
+		tail := &tail{log: slog.New(slog.DiscardHandler)}
+		io.WriteString(tail.writer(), text+"\n\n")
+		if _, got := tail.words(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestTail(t *testing.T) {
 	tail := &tail{log: slog.New(slog.DiscardHandler)}
 	out, err := tail.writer(), tail.writer()
