@@ -54,7 +54,7 @@ func Offers() []string {
 }
 
 var (
-	allowed = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	allowed = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 	// Words of Python cannot be the name of its file.
 	reserved = []string{"main", "test", "helmholtz", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
 		"elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
@@ -82,7 +82,7 @@ func (p Plugin) Check() error {
 		return refuse("there are "+strings.Join(Offers(), ", "), "no %s in %s can be written", p.Kind, p.Language)
 	}
 	if !allowed.MatchString(p.Name) || slices.Contains(reserved, p.Name) {
-		return refuse("names have small letters, digits and _, and are no words of Python", "the name %q cannot be that of a part", p.Name)
+		return refuse("names have at most 64 small letters, digits and _, and are no words of Python", "the name %q cannot be that of a part", p.Name)
 	}
 	if p.Language != "go" && slices.Contains(imported, p.Name) {
 		return refuse("choose another name", "a file %s.py would stand before the module %s, which Python imports", p.Name, p.Name)

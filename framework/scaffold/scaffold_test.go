@@ -53,6 +53,7 @@ func TestRefuse(t *testing.T) {
 		"no sampler in go":       func(p *Plugin) { p.Kind = core.KindSampler },
 		`the name "Ring"`:        func(p *Plugin) { p.Name = "Ring" },
 		`the name "../ring"`:     func(p *Plugin) { p.Name = "../ring" },
+		"have at most 64":        func(p *Plugin) { p.Name = strings.Repeat("x", 65) }, // as names of parts
 		`the name "lambda"`:      func(p *Plugin) { p.Name = "lambda" },
 		"before the module json": func(p *Plugin) { p.Language, p.Name = "python", "json" },
 		"before the module grpc": func(p *Plugin) { p.Language, p.Name = "jax", "grpc" },

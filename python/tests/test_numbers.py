@@ -15,7 +15,7 @@ def test_spaces() -> None:
     assert hh.levels(5, 7).levels == 5 and not hh.levels(5, 7).continuous
     mixed = hh.Space({"kind": "mixed", "fields": [{"kind": "spins", "shape": [2]}, {"kind": "field", "shape": [2, 3]}]})
     assert mixed.size == 8 and mixed.shape == (8,)
-    with pytest.raises(ValueError):
+    with pytest.raises(hh.Error):
         hh.field(0)
 
 

@@ -143,3 +143,9 @@ def test_the_virial_at_1000_kelvin(helmholtz: Any, alanine: Any, tmp_path: Path)
     # with the spring on the centre of mass it is 66 kT, and a run knows it
     residual = r["observables"]["virial_residual"]
     assert abs(residual.item()) < 4 * r["observables"][residual.ancillary_variables].item()
+
+
+@pytest.mark.parametrize("argument", ["Q", "constraint"])
+def test_arguments_that_a_test_system_does_not_have(argument: str) -> None:
+    with pytest.raises(hh.Error, match=rf"testsystem: HarmonicOscillator has no argument {argument} \(it has .*K.*mass"):
+        Openmm(testsystem=f"HarmonicOscillator({argument}=3)")

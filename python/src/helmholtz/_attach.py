@@ -12,6 +12,7 @@ import tempfile
 import threading
 from typing import Any, Optional, Type
 
+from ._start import refuse_in_plugin
 from ._listen import check, description, handshake, listen
 from .part import Part
 
@@ -39,6 +40,7 @@ class Attachment:
     """
 
     def __init__(self, *parts: Type[Part], quiet: bool = False) -> None:
+        refuse_in_plugin("hh.attach")
         check("hh.attach", parts)
         self._description = json.dumps(description(*parts, files=False), allow_nan=False).encode() + b"\n"
         self._parts, self._number, self._lock = parts, 0, threading.Lock()

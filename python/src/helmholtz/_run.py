@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
 from . import _command, _toml
+from ._start import refuse_in_plugin
 from .part import Part
 from .results import open as open_results
 
@@ -62,6 +63,12 @@ def run(*, energy: Any, model: Any = None, beta: Optional[float] = None, tempera
         a key is that of TOML.
     :raises RunError: where the run fails or is stopped; what was computed stays in the folder
     """
+    refuse_in_plugin("hh.run")
+    for argument, given in (("estimators", estimators), ("arguments", arguments)):
+        if isinstance(given, (str, Mapping)):
+            raise TypeError(f"{argument} is {given!r}, want a list: [{given!r}]")
+    if out is not None and not os.fspath(out):
+        raise ValueError("out is an empty name; leave it out for NAME.out, or give a folder")
     classes: List[Type[Part]] = []
     file: Dict[str, Any] = {"run": {"name": name, **tables.pop("run", {})}}
     for table, part in (("model", model), ("energy", energy), ("objective", objective)):

@@ -35,6 +35,14 @@ def started_by_host() -> bool:
     return os.environ.get(COOKIE_KEY) == COOKIE and sys.argv[1:2] in (["describe"], ["serve"])
 
 
+def refuse_in_plugin(function: str) -> None:
+    """Refuses what starts the host in a process that it started: a program that is imported for its parts would start itself
+    again and again."""
+    if started_by_host():
+        raise RuntimeError(f"{function} is called in a process that helmholtz started for the parts of this file: put it into another file "
+                           'or a notebook; for hh.test, below if __name__ == "__main__" is enough')
+
+
 def take() -> None:
     """Set standard output aside, ignore the signals that are meant for the host, and keep freed memory."""
     global handshake

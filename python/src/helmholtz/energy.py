@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Dict, Mapping, Optional, Sequence, Tuple, Unio
 
 import numpy as np
 
-from .errors import Error
+from .errors import Error, lacks
 from .part import Answer, Call, Part, left_open, numbers, several
 from .spaces import Space
 
@@ -50,7 +50,7 @@ class EnergyBase(Part):
 
     def space(self) -> Space:
         """The space that x lives in: :func:`helmholtz.spins`, :func:`helmholtz.field`, ..."""
-        raise NotImplementedError(f"{type(self).__name__} has no method space")
+        raise lacks(self, "space")
 
     @left_open
     def exact(self, beta: float) -> Union[Tuple[Mapping[str, float], str], Mapping[str, float]]:
@@ -71,11 +71,17 @@ class EnergyBase(Part):
         raise NotImplementedError
 
     def shape(self) -> Tuple[int, ...]:
-        return self.space().shape
+        return self._space().shape
+
+    def _space(self) -> Space:
+        found: Any = self.space()
+        if not isinstance(found, Space):
+            raise Error(f"{type(self).__name__}.space returned {found!r}, and no space", "as hh.spins(16) and hh.field(4, 4) make them", kind="plugin")
+        return found
 
     def spec(self) -> Dict[str, Any]:
         powers = (["slope"] if self.has_slope() else []) + (["exact"] if self._overrides("exact") else [])
-        return {"space": self.space().document, "units": self.units, "powers": powers, **self._optional(_SPEC), **self._digits()}
+        return {"space": self._space().document, "units": self.units, "powers": powers, **self._optional(_SPEC), **self._digits()}
 
     def rows(self) -> Dict[str, Answer]:
         found: Dict[str, Answer] = {"evaluate": self._evaluate}
@@ -96,6 +102,9 @@ class EnergyBase(Part):
         values, source = answer if isinstance(answer, tuple) else (answer, self.reference or self.part_name())
         if not isinstance(values, Mapping):
             raise Error(f"{type(self).__name__}.exact must return a mapping and a source, got {type(values).__name__}", kind="plugin")
+        wrong = [k for k, v in values.items() if np.ndim(v) or not isinstance(np.asarray(v)[()], (int, float, np.integer, np.floating))]
+        if wrong:
+            raise Error(f"{type(self).__name__}.exact: {wrong[0]} is {values[wrong[0]]!r}, want a number", kind="plugin")
         return {"exact": {"values": {k: float(v) for k, v in values.items() if np.isfinite(v)}, "source": source}}
 
 
@@ -128,7 +137,7 @@ class Energy(EnergyBase):
 
         On a sphere dE/dx is that of any continuation of E to all vectors.
         """
-        raise NotImplementedError(f"{type(self).__name__} has neither a method energy nor energy_and_slope")
+        raise Error(f"{type(self).__name__} has neither a method energy nor energy_and_slope", kind="plugin")
 
     def has_slope(self) -> bool:
         return self._overrides("energy_and_slope")

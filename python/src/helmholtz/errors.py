@@ -8,6 +8,9 @@ import traceback
 # The kinds say who has to act; their numbers cross the wire (docs/wire.md).
 INTERNAL, INVALID, MISMATCH, UNSUPPORTED, PLUGIN, NUMERIC, STORAGE = range(7)
 
+#: characters of the text of an exception that a user is shown: a screen; the log has all of it
+_LONGEST = 2000
+
 _KINDS = {"internal": INTERNAL, "invalid": INVALID, "mismatch": MISMATCH, "unsupported": UNSUPPORTED,
           "plugin": PLUGIN, "numeric": NUMERIC, "storage": STORAGE}
 
@@ -41,6 +44,11 @@ class Error(Exception):
         return f"{text} ({self.hint})" if self.hint else text
 
 
+def lacks(part: object, method: str) -> Error:
+    """The error for a method that the author has to write, and did not."""
+    return Error(f"{type(part).__name__} has no method {method}", kind="plugin")
+
+
 def unforeseen(e: BaseException) -> Error:
     """The error for an exception that nobody meant to raise, with the author's line as the hint."""
     frames = traceback.extract_tb(e.__traceback__)
@@ -48,4 +56,5 @@ def unforeseen(e: BaseException) -> Error:
     authors = [f for f in frames if not os.path.abspath(f.filename).startswith(here) and "site-packages" not in f.filename]
     where = (authors or frames)[-1:]
     hint = f"{os.path.basename(where[0].filename)}, line {where[0].lineno}; " if where else ""
-    return Error(f"{type(e).__name__}: {e}", hint + "the traceback is in the plugin's log", kind="internal")
+    text = str(e) if len(str(e)) <= _LONGEST else str(e)[:_LONGEST] + " ..."
+    return Error(f"{type(e).__name__}: {text}", hint + "the traceback is in the plugin's log", kind="internal")

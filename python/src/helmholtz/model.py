@@ -7,6 +7,7 @@ from typing import Any, Callable, ClassVar, Dict, List, Mapping, Optional, Seque
 
 import numpy as np
 
+from .errors import lacks
 from .part import Answer, Call, Part, left_open, numbers, several
 from .shares import Share
 from .spaces import Space
@@ -85,26 +86,26 @@ class Model(ModelBase):
 
     def blocks(self) -> Mapping[str, Tuple[int, ...]]:
         """Names and shapes of the parameters, in the order that they have in theta."""
-        raise NotImplementedError(f"{type(self).__name__} has no method blocks")
+        raise lacks(self, "blocks")
 
     def init(self, seed: int) -> Mapping[str, np.ndarray]:
         """Starting parameters by block."""
-        raise NotImplementedError(f"{type(self).__name__} has no method init")
+        raise lacks(self, "init")
 
     def draw(self, seed: int, first: int, n: int) -> Drawn:
         """x, shape (n, ...), and ln p, shape (n,), of the configurations first to first + n - 1 of a seed.
 
         Each depends on seed, its number and the parameters alone; see :mod:`helmholtz.noise`.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no method draw")
+        raise lacks(self, "draw")
 
     def log_prob(self, x: np.ndarray) -> np.ndarray:
         """The normalised ln p of x, shape (n,)."""
-        raise NotImplementedError(f"{type(self).__name__} has no method log_prob")
+        raise lacks(self, "log_prob")
 
     def pull(self, x: np.ndarray, w: np.ndarray) -> Mapping[str, np.ndarray]:
         """The sum over i of w_i times the gradient of ln p(x_i), by block."""
-        raise NotImplementedError(f"{type(self).__name__} has no method pull")
+        raise lacks(self, "pull")
 
     @left_open
     def path_pull(self, seed: int, first: int, n: int, xbar: np.ndarray, lbar: np.ndarray) -> Mapping[str, np.ndarray]:

@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .part import Answer, Call, Part, numbers, several
+from .errors import Error, lacks
+from .part import Answer, Call, Part, named, names, numbers, several
 from .spaces import Space
 
 
@@ -54,7 +55,7 @@ class Objective(Part):
         :param whole: columns of all configurations of the step; not those as long as a configuration
         :param beta: inverse temperature of the step, infinity in the ground state
         """
-        raise NotImplementedError(f"{type(self).__name__} has no method cotangents")
+        raise lacks(self, "cotangents")
 
     @classmethod
     def manifest(cls) -> Dict[str, Any]:
@@ -67,7 +68,12 @@ class Objective(Part):
         return self.space.shape
 
     def spec(self) -> Dict[str, Any]:
-        return {"wants": list(self.wants), "bars": list(self.bars),
+        if not isinstance(self.reports, Mapping) or not self.reports:
+            raise Error(f"{type(self).__name__}.reports is {self.reports!r}, want the numbers that it reports by name, the loss first, with a phrase each",
+                        'as {"loss": "mean of ..."}', kind="plugin")
+        if type(self).cotangents is Objective.cotangents:
+            raise lacks(self, "cotangents")
+        return {"wants": names(self, "wants"), "bars": names(self, "bars"),
                 "numbers": [{"name": k, "long": v, "units": "1"} for k, v in self.reports.items()],
                 **self._optional(("hint",)), **self.more}
 
@@ -86,10 +92,12 @@ class Objective(Part):
             else:
                 batch[name] = v
         values, bars = several("cotangents", self.cotangents(batch, whole, float(c["beta"].reshape(-1)[0])), 2, self)
-        found = {"numbers": numbers("cotangents [0]", [values[k] for k in self.reports], (len(self.reports),), self)}
+        values = named("cotangents [0]", values, list(self.reports), self)
+        bars = named("cotangents [1]", bars, names(self, "bars"), self)
+        found = {"numbers": np.array([numbers(f"cotangents [0] {k!r}", np.squeeze(values[k]), (), self).item() for k in self.reports])}
         for name in self.bars:
             bar = np.asarray(bars[name])
-            if len(bar) == place.total != place.n:
+            if bar.ndim and len(bar) == place.total != place.n:
                 bar = bar[rows]
             shape = batch[name].shape if name in batch else (place.n,)
             found[f"{name}@bar"] = numbers(f"cotangents [1] {name!r}", bar, shape, self)

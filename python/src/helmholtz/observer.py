@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
-from .part import Answer, Call, Part, numbers
+from .errors import Error, lacks
+from .part import Answer, Call, Part, named, numbers
 from .spaces import Space
 
 
@@ -67,7 +68,7 @@ class Observer(Part):
 
     def observables(self) -> List[Observable]:
         """What it reports."""
-        raise NotImplementedError(f"{type(self).__name__} has no method observables")
+        raise lacks(self, "observables")
 
     def observe(self, x: np.ndarray, energy: Optional[np.ndarray], log_p: Optional[np.ndarray]) -> Mapping[str, np.ndarray]:
         """By name, arrays of shape (n, ...) with the axes of the observable behind.
@@ -76,13 +77,19 @@ class Observer(Part):
         :param energy: E(x), shape (n,), None where it is not known
         :param log_p: ln p(x), shape (n,), with ``source = "model"`` alone
         """
-        raise NotImplementedError(f"{type(self).__name__} has no method observe")
+        raise lacks(self, "observe")
 
     def shape(self) -> Tuple[int, ...]:
         return self.space.shape
 
+    def _observables(self) -> List[Observable]:
+        found: Any = self.observables()
+        if not isinstance(found, (list, tuple)) or not all(isinstance(o, Observable) for o in found):
+            raise Error(f"{type(self).__name__}.observables returned {found!r}, want a list of hh.Observable", kind="plugin")
+        return list(found)
+
     def spec(self) -> Dict[str, Any]:
-        d: Dict[str, Any] = {"observables": [o.document() for o in self.observables()], **self._optional(("memory",))}
+        d: Dict[str, Any] = {"observables": [o.document() for o in self._observables()], **self._optional(("memory",))}
         if self.source:
             d["source"] = self.source
         return d
@@ -92,7 +99,12 @@ class Observer(Part):
 
     def _observe(self, c: Call) -> Dict[str, Any]:
         x = c["x"]
-        values = self.observe(x, c.columns.get("energy"), c.columns.get("log_p"))
-        pieces = [numbers(f"observe {o.name!r}", values.get(o.name), (len(x), *o.shape), self).reshape(len(x), math.prod(o.shape))
-                  for o in self.observables()]
+        energy, log_p = c.columns.get("energy"), c.columns.get("log_p")
+        observables = self._observables()
+        values = named("observe", self.observe(x, energy, log_p), [o.name for o in observables], self)
+        for o in observables:
+            if values[o.name] is None and log_p is None:
+                raise Error(f"{type(self).__name__}.observe {o.name!r} is None", 'the argument log_p is, unless the class has source = "model"', kind="plugin")
+        pieces = [numbers(f"observe {o.name!r}", values[o.name], (len(x), *o.shape), self).reshape(len(x), math.prod(o.shape))
+                  for o in observables]
         return {"observed": np.concatenate(pieces, axis=1)}

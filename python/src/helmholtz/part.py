@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, ClassVar, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -94,7 +94,7 @@ class Part:
         if cls.reference:
             m["reference"] = cls.reference
         if cls.spaces:
-            m["spaces"] = list(cls.spaces)
+            m["spaces"] = names(cls, "spaces")
         return m
 
     def spec(self) -> Dict[str, Any]:
@@ -121,16 +121,32 @@ class Part:
         """Whether the author wrote a method that the library leaves to the author."""
         return not getattr(getattr(type(self), method), "_left_open", False)
 
-    def _optional(self, names: Sequence[str]) -> Dict[str, Any]:
+    def _optional(self, attributes: Sequence[str]) -> Dict[str, Any]:
         """Attributes for a spec: those that are there and are not zero."""
         found = {}
-        for name in names:
+        for name in attributes:
             value = getattr(self, name)
-            if isinstance(value, tuple):
-                value = list(value)
+            if name in _LISTS:
+                value = names(self, name)
+            elif isinstance(value, (tuple, list, np.ndarray)):
+                value = np.asarray(value).ravel().tolist()
             if value:
                 found[name] = value
         return found
+
+
+#: attributes of specs that are lists of texts
+_LISTS = ("symmetries", "warnings")
+
+
+def names(part: Any, attribute: str) -> List[str]:
+    """An attribute that is a list of texts. One text alone is a common slip, ("z2") for ("z2",), and would be read letter by letter."""
+    value = getattr(part, attribute)
+    if not isinstance(value, str) and isinstance(value, Iterable) and all(isinstance(v, str) for v in value):
+        return [str(v) for v in value]
+    cls = part if isinstance(part, type) else type(part)
+    like = f"({value!r},)" if isinstance(value, str) else 'as ("z2", "translation")'
+    raise Error(f"{cls.__name__}.{attribute} is {value!r}, want a list or tuple of texts", f"write {like}", kind="plugin")
 
 
 def left_open(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -155,8 +171,22 @@ def numbers(what: str, value: Any, shape: Tuple[int, ...], part: Optional[Part] 
     return np.ascontiguousarray(array, dtype=np.float64)
 
 
+def named(what: str, value: Any, known: Sequence[str], part: Part) -> Mapping[str, Any]:
+    """The author's result as a mapping that has all that it must have, by these names, and nothing else: a slip in a name is both."""
+    where = f"{type(part).__name__}.{what}"
+    if value is None:
+        raise Error(f"{where} returned nothing", "is there a return?", kind="plugin")
+    if not isinstance(value, Mapping):
+        raise Error(f"{where} is a {type(value).__name__}, want a dictionary with {', '.join(map(repr, known))}", kind="plugin")
+    for wrong, words in ((set(known) - set(value), "has no"), (set(value) - set(known), "has")):
+        if wrong:
+            raise Error(f"{where} {words} {', '.join(sorted(map(repr, wrong)))}", f"it is to have {', '.join(map(repr, known))}", kind="plugin")
+    return value
+
+
 def several(what: str, value: Any, count: int, part: Part) -> List[Any]:
     """The author's result as a tuple of that many arrays."""
     if not isinstance(value, (tuple, list)) or len(value) != count:
-        raise Error(f"{type(part).__name__}.{what} must return {count} arrays, got {type(value).__name__}", kind="plugin")
+        got = f"{len(value)} of them" if isinstance(value, (tuple, list)) else type(value).__name__
+        raise Error(f"{type(part).__name__}.{what} must return {count} arrays, got {got}", kind="plugin")
     return list(value)

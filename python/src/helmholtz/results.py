@@ -32,6 +32,7 @@ def open(path: Union[str, "os.PathLike[str]"]) -> Any:
     except ImportError:
         raise _missing("xarray") from None
     file = _file(Path(path))
+    _refuse_other(file)
     engine = _engine()
     if not hasattr(xr, "open_datatree"):
         with xr.open_dataset(file, group="observables", engine=engine) as d:
@@ -41,6 +42,14 @@ def open(path: Union[str, "os.PathLike[str]"]) -> Any:
         return tree.load()
     finally:
         tree.close()
+
+
+def _refuse_other(file: Path) -> None:
+    """Refuses what is no HDF5 file in words that name it."""
+    import builtins
+    with builtins.open(file, "rb") as f:
+        if f.read(8) != b"\x89HDF\r\n\x1a\n":
+            raise ValueError(f"{file} is no HDF5 file; give a run folder, or the results.h5 or a checkpoint in one")
 
 
 def _engine() -> str:
@@ -70,12 +79,17 @@ def checkpoint(path: Union[str, "os.PathLike[str]"]) -> Dict[str, np.ndarray]:
     except ImportError:
         raise _missing("h5py") from None
     file = Path(path)
+    if not file.exists():
+        raise FileNotFoundError(f"{file}: there is no such folder or file")
     if file.is_dir():
         files = sorted(file.glob("checkpoint-*.h5"), key=lambda f: int(f.stem.split("-")[1]))
         if not files:
             raise FileNotFoundError(f"{file} has no checkpoint-*.h5")
         file = files[-1]
+    _refuse_other(file)
     with h5py.File(file, "r") as f:
+        if "model/params" not in f:
+            raise ValueError(f"{file} is no checkpoint: it has no parameters of a model")
         blocks = sorted(f["model/params"].items(), key=lambda item: int(item[1].attrs.get("offset", 0)))
         return {_text(d.attrs.get("name", name)): np.asarray(d) for name, d in blocks}
 

@@ -18,7 +18,11 @@ sphere     a unit vector                         area
 from __future__ import annotations
 
 import dataclasses
+import math
+import numbers
 from typing import Any, Dict, Optional, Sequence, Tuple
+
+from .errors import Error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,10 +82,18 @@ class Space:
 
 
 def _space(kind: str, shape: Sequence[int], **more: Any) -> Space:
-    lengths = [int(n) for n in shape]
+    lengths = [_whole(n, kind) for n in shape]
     if not lengths or min(lengths) < 1:
-        raise ValueError(f"a space has positive lengths, got {tuple(shape)}")
+        raise Error(f"hh.{kind}: a space has positive lengths, got {tuple(shape)}")
     return Space({"kind": kind, "shape": lengths, **{k: v for k, v in more.items() if v}})
+
+
+def _whole(n: Any, kind: str) -> int:
+    """A length; 4.0 of a division is one, 4.7 is a mistake."""
+    if isinstance(n, numbers.Real) and math.isfinite(n) and n == int(n):
+        return int(n)
+    like = ", ".join(map(str, n)) if isinstance(n, (tuple, list)) else "4, 4"
+    raise Error(f"hh.{kind}: a length is a whole number, got {n!r}", f"hh.{kind}({like}) has one for each axis", kind="plugin")
 
 
 def _lattice(shape: Sequence[int], lattice: Optional[str]) -> str:
@@ -95,7 +107,7 @@ def spins(*shape: int, periodic: bool = False, lattice: Optional[str] = None) ->
 
 def levels(q: int, *shape: int, periodic: bool = False, lattice: Optional[str] = None) -> Space:
     """Levels 0 to q - 1."""
-    return _space("levels", shape, levels=int(q), periodic=periodic, lattice=_lattice(shape, lattice))
+    return _space("levels", shape, levels=_whole(q, "levels"), periodic=periodic, lattice=_lattice(shape, lattice))
 
 
 def field(*shape: int, periodic: bool = False, lattice: Optional[str] = None) -> Space:
@@ -109,8 +121,8 @@ def particles(n: int, dimension: int, *, box: Optional[Sequence[float]] = None,
 
     :param kinds: how many particles there are of each kind, one after the other
     """
-    return _space("particles", (n, dimension), box=[float(b) for b in box] if box else None, periodic=bool(box),
-                  kinds=[int(k) for k in kinds] if kinds else None)
+    edges, counts = [] if box is None else [float(b) for b in box], [] if kinds is None else [_whole(k, "particles") for k in kinds]
+    return _space("particles", (n, dimension), box=edges, periodic=bool(edges), kinds=counts)
 
 
 def angles(*shape: int, periodic: bool = False, lattice: Optional[str] = None) -> Space:

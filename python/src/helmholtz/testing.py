@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, List, Optional, Type, Union
 
 from . import _command
+from ._start import refuse_in_plugin
 from .part import Part
 from .spaces import Space
 
@@ -34,6 +35,9 @@ def test(part: Union[Part, Type[Part]], *, space: Optional[Space] = None, helmho
     :param transport: ``"shm"`` or ``"bytes"``; by default both are tested
     :param tolerance: relative, of values computed in two ways; 0 for the suite's own
     """
+    refuse_in_plugin("hh.test")
+    if not (isinstance(part, Part) or isinstance(part, type) and issubclass(part, Part)) or not part.kind:
+        raise TypeError(f"hh.test takes a class derived of hh.Energy, hh.Model, hh.Observer or hh.Objective, or an instance of one, got {part!r}")
     if isinstance(part, Part):
         settings = {**{k.name: getattr(part, k.attribute) for k in _keys(type(part))}, **settings}
         space, part = space or (None if part.kind == "energy" else part.space), type(part)  # type: ignore[attr-defined]

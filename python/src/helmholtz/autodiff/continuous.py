@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Dict, List, Tuple
 
 import numpy as np
 
-from ..errors import Error
+from ..errors import Error, lacks
 from ..part import Answer
 from .flow import Flow
 
@@ -35,7 +35,7 @@ class Velocity(Flow):
 
     def velocity(self, params: Any, x: Any, t: Any) -> Any:
         """v(x, t), with the shape of x, the space's; t is a scalar from 0 to 1."""
-        raise NotImplementedError(f"{type(self).__name__} has no method velocity")
+        raise lacks(self, "velocity")
 
     def forward(self, params: Any, z: Any) -> Tuple[Any, Any]:
         return self._followed(params, z, 0.0, 1 / self.steps)
@@ -90,7 +90,7 @@ class Score(Velocity):
 
     def score(self, params: Any, x: Any, t: Any) -> Any:
         """s(x, t), with the shape of x, the space's; t is a scalar from 0 to 1."""
-        raise NotImplementedError(f"{type(self).__name__} has no method score")
+        raise lacks(self, "score")
 
     def noising(self, t: Any) -> Tuple[Any, Any]:
         """a(t) and sigma(t), both positive, sigma/a falling; differentiable in t.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, List, Tuple
 
+from ..errors import lacks
 from .model import AutoModel
 from .tools import Noise
 
@@ -28,11 +29,11 @@ class Density(AutoModel):
 
     def sample(self, params: Any, u: Any) -> Any:
         """x, with the space's shape, made of random numbers u of :meth:`noise_shape`."""
-        raise NotImplementedError(f"{type(self).__name__} has no method sample")
+        raise lacks(self, "sample")
 
     def log_prob(self, params: Any, x: Any) -> Any:
         """The normalised ln p of x, a scalar."""
-        raise NotImplementedError(f"{type(self).__name__} has no method log_prob")
+        raise lacks(self, "log_prob")
 
     def powers(self) -> List[str]:
         if not self.space.continuous:

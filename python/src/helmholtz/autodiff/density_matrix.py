@@ -20,6 +20,7 @@ from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tupl
 
 import numpy as np
 
+from ..errors import lacks
 from ..part import Answer, Call, left_open
 from ..states import States
 from .metropolis import Metropolis
@@ -47,7 +48,7 @@ class DensityMatrix(Metropolis, AutoModel):
 
         Each K has N different ones (of each kind of particles), and no two K the same.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no method states")
+        raise lacks(self, "states")
 
     def log_psi(self, params: Any, k: Any, x: Any) -> Any:
         """ln Psi_K(x), of any branch, a complex scalar; or the sign or phase of Psi and ln abs(Psi), as ``slogdet`` returns them.
@@ -55,7 +56,7 @@ class DensityMatrix(Metropolis, AutoModel):
         :param k: one of the :meth:`states`, shape (N, dimension)
         :param x: shape (N, dimension)
         """
-        raise NotImplementedError(f"{type(self).__name__} has no method log_psi")
+        raise lacks(self, "log_psi")
 
     @left_open
     def log_p(self, params: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Dict, Sequence
 
 from .._memory import WIDE
 from ..energy import EnergyBase
-from ..errors import Error
+from ..errors import Error, lacks
 from ..part import Call
 from .tools import Batched, Tools
 
@@ -26,7 +26,7 @@ class Energy(EnergyBase):
 
     def energy(self, x: Any) -> Any:
         """The total energy, a scalar, of one configuration x with the space's shape."""
-        raise NotImplementedError(f"{type(self).__name__} has no method energy")
+        raise lacks(self, "energy")
 
     def has_slope(self) -> bool:
         return self.slope and self.space().continuous

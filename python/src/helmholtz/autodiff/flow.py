@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar, Dict, List, Sequence, Tuple
 
+from ..errors import lacks
 from ..part import Answer
 from .model import AutoModel
 from .tools import Noise
@@ -25,11 +26,11 @@ class Flow(AutoModel):
 
     def forward(self, params: Any, z: Any) -> Tuple[Any, Any]:
         """x = f(z) and ln abs(det dx/dz), a scalar; z and x have the space's shape."""
-        raise NotImplementedError(f"{type(self).__name__} has no method forward")
+        raise lacks(self, "forward")
 
     def inverse(self, params: Any, x: Any) -> Tuple[Any, Any]:
         """z with f(z) = x, and ln abs(det dx/dz) at that z."""
-        raise NotImplementedError(f"{type(self).__name__} has no method inverse")
+        raise lacks(self, "inverse")
 
     def base_width(self) -> float:
         """Standard deviation of each component of z."""

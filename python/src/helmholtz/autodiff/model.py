@@ -11,7 +11,7 @@ from typing import Any, Callable, ClassVar, Dict, List, Optional, Sequence, Tupl
 import numpy as np
 
 from .._memory import WIDE
-from ..errors import Error
+from ..errors import Error, lacks
 from ..model import Drawn, ModelBase
 from ..part import Answer, Call
 from ..shares import Share
@@ -49,7 +49,7 @@ class AutoModel(ModelBase):
         raise NotImplementedError
 
     def init(self, *random: Any) -> Any:
-        raise NotImplementedError(f"{type(self).__name__} has no method init")
+        raise lacks(self, "init")
 
     def _starting(self) -> Callable[..., Any]:
         """What makes the starting parameters."""

@@ -18,6 +18,7 @@ from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from .. import noise
+from ..errors import Error
 from .chunks import Chunks, Run
 
 Shape = Tuple[int, ...]
@@ -46,6 +47,17 @@ class Noise(NamedTuple):
         """Those of the configurations with these numbers, one axis of them in front; xp as in :mod:`helmholtz.noise`."""
         law = {"normal": noise.normal, "uniform": noise.uniform}[self.law]
         return law(seed, numbers, math.prod(self.shape), xp).reshape(-1, *self.shape)
+
+
+def real(name: str, dtype: Any) -> None:
+    """Refuses parameters that are no real numbers: training would move an integer, a mask or a permutation, off what it is, and
+    leave out an imaginary part."""
+    if str(dtype) == "bfloat16" or np.dtype(dtype).kind == "f":
+        return
+    what = f"init: {name} is" if name else "init returned"
+    hint = "parameters are real: return its real and imaginary part" if np.dtype(dtype).kind == "c" else \
+        "what init returns is trained: make constants, as masks, in setup, and numbers that are trained floats"
+    raise Error(f"{what} an array of {dtype}", hint, kind="plugin")
 
 
 class Parameters(ABC):

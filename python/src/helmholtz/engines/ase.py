@@ -74,10 +74,7 @@ def _check(call: calls.Named, made: Any) -> None:
     from ase.calculators.calculator import Calculator
     if not (isinstance(made, Calculator) and type(made).__module__.startswith("ase.calculators.") and type(made).default_parameters) or hasattr(made, "command"):
         return  # of another package, or a program's input, which has more keywords than defaults
-    known = set(type(made).default_parameters)
-    for cls in type(made).__mro__:
-        if "__init__" in cls.__dict__ and cls is not object:
-            known.update(n for n, p in inspect.signature(cls.__init__).parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+    known = set(type(made).default_parameters) | calls.arguments(type(made))
     for name in call.keywords:
         if name not in known:
             raise hh.Error(f"{call.name} has no parameter {name}", "it has " + ", ".join(sorted(type(made).default_parameters)), subject="calculator")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Dict, List, NamedTuple, Tuple
+import inspect
+from typing import Any, Dict, List, NamedTuple, Set, Tuple
 
 from ..errors import Error
 
@@ -26,6 +27,15 @@ def read(text: str, subject: str) -> Named:
         return Named(_dotted(function), [ast.literal_eval(a) for a in arguments], dict(_keyword(k) for k in keywords))
     except (SyntaxError, ValueError, AttributeError):
         raise Error(f"cannot be read: {text!r}", "write a name, or a call with numbers and texts as arguments: Name(a=1.4, b='text')", subject=subject) from None
+
+
+def arguments(cls: type) -> Set[str]:
+    """The names of arguments that a class and its bases take."""
+    found: Set[str] = set()
+    for c in cls.__mro__:
+        if "__init__" in c.__dict__ and c is not object:
+            found.update(n for n, p in inspect.signature(c.__init__).parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+    return found - {"self"}
 
 
 def _dotted(node: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import helmholtz as hh  # first: takes standard output
 
+import inspect
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -60,6 +61,7 @@ class Openmm(Molecule):
         cls = getattr(systems, call.name, None)
         if not (isinstance(cls, type) and issubclass(cls, systems.TestSystem)):
             raise hh.Error(f"openmmtools has no test system {call.name!r}", "its documentation lists them", subject="testsystem")
+        _check_arguments(call, cls)
         try:
             t = cls(*call.positional, **call.keywords)
         except Exception as e:
@@ -121,6 +123,16 @@ def engine(system: str, platform: str) -> Engine:
         state = context.getState(getEnergy=True, getForces=slope)
         return state.getPotentialEnergy()._value, -state.getForces(asNumpy=True)._value if slope else None
     return evaluate
+
+
+def _check_arguments(call: calls.Named, cls: type) -> None:
+    """Refuses arguments that do nothing: test systems take any, and leave out what neither they nor the makers of systems know."""
+    app = _library("openmm.app")
+    makers = [inspect.signature(c.createSystem).parameters for c in (app.AmberPrmtopFile, app.ForceField)]
+    own = calls.arguments(cls)
+    for name in call.keywords:
+        if name not in own and not any(name in m for m in makers):
+            raise hh.Error(f"{call.name} has no argument {name}", "it has " + (", ".join(sorted(own)) or "none"), subject="testsystem")
 
 
 def _nanometres(positions: Any) -> np.ndarray:

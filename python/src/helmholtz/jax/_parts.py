@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ..errors import lacks
 from ..autodiff import continuous, density, density_matrix, energy, flow
 from ._tools import JaxTools
 
@@ -22,7 +23,7 @@ class ModelByJax(ByJax):
 
     def init(self, key: Any) -> Any:
         """Starting parameters, a tree of arrays, from a key of ``jax.random``."""
-        raise NotImplementedError(f"{type(self).__name__} has no method init")
+        raise lacks(self, "init")
 
 
 class Energy(ByJax, energy.Energy):

@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Optional, Tuple
 import numpy as np
 
 from ..autodiff.chunks import CPU, GPU, Chunks, processors
-from ..autodiff.tools import Batched, Keep, Noise, One, Parameters, Pull, PullFirst, PullKept, Shape, Tools
+from ..autodiff.tools import Batched, Keep, Noise, One, Parameters, Pull, PullFirst, PullKept, Shape, Tools, real
 from ._load import module
 from ._runs import Loop, Program, dependent
 
@@ -140,6 +140,8 @@ class Tree(Parameters):
     def __init__(self, jax: Any, init: Callable[[Any], Any]) -> None:
         self.unloaded = jax.eval_shape(lambda: init(jax.random.key(0)))
         leaves, tree = jax.tree_util.tree_flatten_with_path(self.unloaded)
+        for path, leaf in leaves:
+            real(_name(path), leaf.dtype)
         self.blocks = [(_name(path), tuple(leaf.shape)) for path, leaf in leaves]
         sizes = [int(np.prod(shape)) for _, shape in self.blocks]
         ends = np.cumsum(sizes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ..errors import lacks
 from ..autodiff import continuous, density, density_matrix, energy, flow
 from ._tools import TorchTools
 
@@ -31,7 +32,7 @@ class ModelByTorch(ByTorch):
         PyTorch's random numbers are seeded when it is called. The other methods get it as ``params``, with the parameters
         of the training; a module in the mode ``eval``.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no method init")
+        raise lacks(self, "init")
 
 
 class Energy(ByTorch, energy.Energy):

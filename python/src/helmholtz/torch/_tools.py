@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 import numpy as np
 
 from ..autodiff.chunks import CPU, GPU, Chunks
-from ..autodiff.tools import Batched, Keep, Noise, One, Parameters, Pull, PullFirst, PullKept, Shape, Tools
+from ..autodiff.tools import Batched, Keep, Noise, One, Parameters, Pull, PullFirst, PullKept, Shape, Tools, real
 from ..errors import Error
 from ._load import module
 
@@ -180,4 +180,5 @@ def _tree(torch: Any, device: Any, made: Any) -> Any:
         return [_tree(torch, device, value) for value in made]
     if not isinstance(made, torch.Tensor):
         raise Error(f"init returned a {type(made).__name__}, want an nn.Module, a tensor, or dictionaries and lists of them", kind="plugin")
+    real("", str(made.dtype).replace("torch.", ""))
     return made.detach().to(torch.float64).clone().requires_grad_()
