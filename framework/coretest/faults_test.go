@@ -2,6 +2,7 @@ package coretest
 
 import (
 	"math"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
@@ -23,6 +24,7 @@ var modelFaults = map[string]struct {
 	"density not normalised":      {"normalisation", func(m *product) core.Model { return &unnormalised{m} }},
 	"samples of another density":  {"frequencies", func(m *product) core.Model { return &biased{m} }},
 	"seed ignored":                {"sample", func(m *product) core.Model { return &deaf{m} }},
+	"starts by its own numbers":   {"init", func(m *product) core.Model { return &elsewhere{m, rand.Float64()} }},
 	"sample depends on n":         {"prefix", func(m *product) core.Model { return &reseeded{m} }},
 	"theta kept":                  {"slices", func(m *product) core.Model { return &keeper{m} }},
 	"old batch trusted":           {"batch_id", func(m *product) core.Model { return &trusting{product: m} }},
@@ -84,6 +86,18 @@ func (m *biased) Sample(dst *core.Batch, seed uint64, n int) error {
 type deaf struct{ *product }
 
 func (m *deaf) Sample(dst *core.Batch, _ uint64, n int) error { return m.product.Sample(dst, 0, n) }
+
+// elsewhere starts elsewhere in each process.
+type elsewhere struct {
+	*product
+	from float64
+}
+
+func (m *elsewhere) Init(theta []float64, seed uint64) error {
+	err := m.product.Init(theta, seed)
+	theta[0] += m.from
+	return err
+}
 
 type reseeded struct{ *product }
 

@@ -197,6 +197,9 @@ func modelInit(t *testing.T, s *subject) {
 		}
 	}
 	same(t, "parameters of the same seed", s.parameters(t, 1), theta)
+	// Random numbers of the process's own, as of numpy.random, may be the same as long as it lives.
+	other := &subject{Model: s.o.Another(t), o: s.o, space: s.space, d: s.d}
+	same(t, "parameters of the same seed in another process", other.parameters(t, 1), theta)
 }
 
 func modelSample(t *testing.T, s *subject) {
