@@ -84,6 +84,8 @@ One or two keys that vary over a list of runs, the points of the sweep. Each lin
   the values of a key into ` + "`NAME.out/average.h5`" + `: of a grid of twists, ` + "`energy.twist = [[0.125, 0.125], [0.375, 0.125]]`" + `. Values may
   have weights, ` + "`--weights 1,2`" + `. As points have one seed and err alike, the error of the mean is the mean of the errors; that over
   ` + "`run.seed`" + ` is of independent runs.
+- Points that have other settings than the newest of the sweep, apart from the swept keys, evaluation and the number of steps, are not collected with it,
+  and said to be missing. ` + "`--resume never`" + ` clears all points that it is to run before the first begins.
 - With ` + "`continue = true`" + ` in [sweep], points along the last key start from one another, as ` + "`train.start`" + `
   has it: each but the first from the parameters that the one before it ended with, with ` + "`train.patience`" + ` the
   best ones, so that curves are smooth and later points need fewer steps. Optimizer and schedule begin anew. With two keys, each value of

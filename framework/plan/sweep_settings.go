@@ -15,7 +15,8 @@ import (
 func (s *Sweep) Differences(planJSON, otherJSON []byte) []string {
 	before, after := fixed(planJSON), fixed(otherJSON)
 	free := func(key string) bool {
-		table, name, _ := strings.Cut(key, ".")
+		table, _, _ := strings.Cut(key, ".")
+		name := key[strings.LastIndexByte(key, '.')+1:] // of term.0.path
 		if name == "path" || name == "sha256" || key == "train.start" || key == "train.steps" {
 			return true
 		}
