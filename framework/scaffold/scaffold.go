@@ -184,3 +184,8 @@ func (p Plugin) Extra() string {
 	}
 	return "[" + p.Language + "]"
 }
+
+// InMake is a path as a Makefile has it, where $ begins a variable and # a comment.
+func (p Plugin) InMake(path string) string {
+	return strings.NewReplacer("$", "$$", "#", `\#`).Replace(path)
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,6 +35,41 @@ func TestWrite(t *testing.T) {
 				t.Errorf("%s: %s has holes, or cannot be read (%v)", offer, name, err)
 			}
 		}
+	}
+}
+
+// The command and the source may lie in folders with any name.
+func TestPlaces(t *testing.T) {
+	place := filepath.Join(t.TempDir(), "a b", "$x #1")
+	if err := os.MkdirAll(place, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	helmholtz := filepath.Join(place, "helmholtz")
+	if err := os.WriteFile(helmholtz, []byte("#!/bin/sh\necho \"called: $*\"\n"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, language := range []string{"python", "go"} {
+		dir := filepath.Join(place, language)
+		if _, err := (Plugin{Language: language, Kind: core.KindEnergy, Name: "ring", Helmholtz: helmholtz, Source: place}).Write(dir); err != nil {
+			t.Fatal(err)
+		}
+		if language == "go" {
+			continue // make would build it
+		}
+		run := exec.Command("make", "--directory", dir, "run")
+		run.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "HELMHOLTZ") || strings.HasPrefix(v, "MAKE") })
+		if text, err := run.CombinedOutput(); err != nil || !strings.Contains(string(text), "called: run ring.toml\n") {
+			t.Errorf("%s: %v\n%s", language, err, text)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(place, "go", "Makefile"))
+	if err != nil || !strings.Contains(string(text), "\t'$(HELMHOLTZ)' run ring.toml\n") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	edit := exec.Command("go", "mod", "edit", "-json")
+	edit.Dir = filepath.Join(place, "go")
+	if text, err := edit.CombinedOutput(); err != nil || !strings.Contains(string(text), `"Path": "`+place+`"`) {
+		t.Errorf("%v\n%s", err, text)
 	}
 }
 
