@@ -18,7 +18,7 @@ func TestSweepSummary(t *testing.T) {
 	var out bytes.Buffer
 	writeSweepSummary(&out, storetest.Sweep())
 	want := `curve: 3 of 4 points are done
-missing: point 1 (3, pixelcnn)
+missing: point 1 (ensemble.temperature = 3, model.network = pixelcnn)
 observable temperature network value +- error units exact deviation
 energy 3 made -8.00 +- 0.50 J -9.000 +1.0e+00 (1.1e-01 relative, 2.0 sigma)
 1 made -32.00 +- 0.50 J -33.000 +1.0e+00 (3.0e-02 relative, 2.0 sigma)
