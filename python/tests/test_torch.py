@@ -195,6 +195,6 @@ def test_describe_imports_no_torch(plugin: Any) -> None:
     from test_start import COOKIE
     done = subprocess.run([sys.executable, "-X", "importtime", str(plugin("torch_parts")), "describe"], capture_output=True, text=True,
                           env={**os.environ, **COOKIE}, check=True)
-    assert [p["name"] for p in json.loads(done.stdout)["parts"]] == ["torch-phi4", "torch-nvp", "torch-network", "torch-gauss", "torch-velocity", "torch-score"]
+    assert [p["name"] for p in json.loads(done.stdout)["parts"]] == ["torch-phi4", "torch-nvp", "torch-network", "torch-gauss", "torch-velocity", "torch-score", "torch-dot"]
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "numpy" in imported and "torch" not in imported
