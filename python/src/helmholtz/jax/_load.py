@@ -26,6 +26,12 @@ def _flags() -> None:
     os.environ["XLA_FLAGS"] = flags.strip()
 
 
+def _in_this_thread(jax: Any) -> None:
+    """A call of a part awaits what it computes: handing that to another thread, and being woken by it, is time lost."""
+    if "JAX_CPU_ENABLE_ASYNC_DISPATCH" not in os.environ:
+        jax.config.update("jax_cpu_enable_async_dispatch", False)
+
+
 def module(name: str) -> Any:
     """A module of JAX, with float64 switched on."""
     _flags()
@@ -37,4 +43,5 @@ def module(name: str) -> Any:
         jax.config.update("jax_enable_x64", True)
         if _start.started_by_host():
             _cache.keep(jax)
+            _in_this_thread(jax)
     return importlib.import_module(name)
