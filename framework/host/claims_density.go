@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
+	"gonum.org/v1/gonum/mat"
 )
 
 // All that a run says of a model's F and ln Z rests on ln p(x) being the logarithm of the density that x was
@@ -97,25 +98,10 @@ func (c claims) jacobian(base *core.Base, n int, mapped func(x, lnDet, z []float
 	return c.refuse("ln|det dx/dz| of its map is %.9g, where the Jacobian by differences has %.9g", here[0], nearest)
 }
 
-// logDeterminant is ln|det a| of a matrix of n rows, by elimination with pivots. It overwrites a.
-func logDeterminant(a []float64, n int) (sum float64) {
-	for k := range n {
-		best := k
-		for i := k + 1; i < n; i++ {
-			if math.Abs(a[i*n+k]) > math.Abs(a[best*n+k]) {
-				best = i
-			}
-		}
-		for j := range n {
-			a[k*n+j], a[best*n+j] = a[best*n+j], a[k*n+j]
-		}
-		sum += math.Log(math.Abs(a[k*n+k]))
-		for i := k + 1; i < n; i++ {
-			factor := a[i*n+k] / a[k*n+k]
-			for j := k + 1; j < n; j++ {
-				a[i*n+j] -= factor * a[k*n+j]
-			}
-		}
-	}
-	return sum
+// logDeterminant is ln|det a| of a matrix of n rows.
+func logDeterminant(a []float64, n int) float64 {
+	var lu mat.LU
+	lu.Factorize(mat.NewDense(n, n, a))
+	found, _ := lu.LogDet()
+	return found
 }
