@@ -61,7 +61,7 @@ var rooms = []room{
 		"framework/watch"}, []string{"gonum.org/v1/", "git.sr.ht/", "github.com/ajstarks/svgo", "github.com/golang/freetype", "golang.org/x/", "codeberg.org/", "github.com/BurntSushi/toml"}},
 	{"framework/internal/wire", []string{"framework/core"}, wireModules},
 	{"framework/sdk", []string{"framework/core", "framework/engine/leap", "framework/engine/par", "framework/internal/wire", "framework/sample"}, wireModules},
-	{"framework/host", []string{"framework/core", "framework/internal/wire"}, wireModules},
+	{"framework/host", []string{"framework/core", "framework/internal/wire"}, append([]string{"gonum.org/v1/gonum"}, wireModules...)},
 	{"framework/coretest", []string{"framework/core", "framework/internal/wire"}, wireModules},
 	{"plugins/*", []string{"framework/autoregressive", "framework/core", "framework/engine", "framework/flow", "framework/sdk", "framework/internal/wire"}, append([]string{"gonum.org/v1/gonum"}, wireModules...)},
 	{"hamiltonians", []string{"framework/core", "framework/data", "framework/energy", "framework/engine", "framework/h5", "framework/npy", "framework/sdk", "framework/internal/wire"},
