@@ -23,12 +23,14 @@ const (
 
 // askAgain does so once, of the first configurations that a run comes by.
 func (r *runner) askAgain(x []float64) error {
-	spec := r.parts.Energy.Spec()
 	n := min(len(x)/r.sizes.X, asked)
-	if r.askedAgain || n == 0 || !r.first() || slices.Contains(spec.Powers, core.PowerUnknown) {
+	if r.askedAgain || n == 0 || !r.first() {
 		return nil
 	}
 	r.askedAgain = true
+	if slices.Contains(r.parts.Energy.Spec().Powers, core.PowerUnknown) {
+		return nil
+	}
 	if err := functionOf(r.parts.Energy, r.sizes.X, x[:n*r.sizes.X]); err != nil {
 		return r.alone(r.blameEnergy(err))
 	}
