@@ -15,6 +15,10 @@ const (
 // Precisions are all there are.
 var Precisions = []Precision{Float64, Float32}
 
+// UsualPrecision is that of a spec without any. Double precision has ten digits more than is needed here, single precision
+// has one too few.
+const UsualPrecision = 1e-6
+
 // SinglePrecision is the ModelSpec's Precision of a model that computes in float32: differences of its
 // ln p are known so well, relative to the terms of the derivative.
 const SinglePrecision = 1e-3

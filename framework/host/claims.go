@@ -18,16 +18,12 @@ type claims struct {
 	precision float64
 }
 
-// usualPrecision is that of a spec without any. Double precision has ten digits
-// more than is needed here, single precision has one too few.
-const usualPrecision = 1e-6
-
 // seedActions decides which elements of a continuous symmetry are tried. It may be any.
 const seedActions = 81
 
 func newClaims(subject, name string, precision float64) claims {
 	if precision == 0 {
-		precision = usualPrecision
+		precision = core.UsualPrecision
 	}
 	return claims{subject, name, precision}
 }

@@ -64,7 +64,7 @@ func functionOf(e core.Energy, d int, x []float64) error {
 			scale = max(scale, math.Abs(v))
 		}
 	}
-	most := roundings * cmp.Or(e.Spec().Precision, 1e-6) * scale
+	most := roundings * cmp.Or(e.Spec().Precision, core.UsualPrecision) * scale
 	if i := apart(first, again, most); i >= 0 {
 		return twoEnergies(first[i], again[i], "when it was asked again", "draw random numbers, or remember earlier calls")
 	}
