@@ -21,7 +21,7 @@ func TestForbiddenDraws(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]float64{"allowed_fraction": 0.5, "log_z": math.Ln2, "effective_sample_size": 0.5} {
-		r := weighed(t, name, s, b)
+		r := weighedBatch(t, name, s, b)
 		if math.Abs(r.Value[0]-want) > 2e-3 || !(r.Stderr[0] > 0 && r.Stderr[0] < 0.1) {
 			t.Errorf("%s is %v +- %v, want %v", name, r.Value, r.Stderr, want)
 		}
@@ -42,13 +42,13 @@ func TestAllDrawsForbidden(t *testing.T) {
 	s := setting(1)
 	s.Energy.Forbids = true
 	b := &core.Batch{N: 3, X: make([]float64, 3*s.Energy.Space.Size()), LogP: []float64{-1, -1, -2}, E: []float64{math.Inf(1), math.Inf(1), math.Inf(1)}}
-	if r := weighed(t, "log_z", s, b); !math.IsInf(r.Value[0], -1) || !math.IsNaN(r.Stderr[0]) {
+	if r := weighedBatch(t, "log_z", s, b); !math.IsInf(r.Value[0], -1) || !math.IsNaN(r.Stderr[0]) {
 		t.Errorf("log_z is %v +- %v, want -Inf without an error", r.Value, r.Stderr)
 	}
 }
 
 // weighed is what an estimator reports of one batch.
-func weighed(t *testing.T, name string, s core.Setting, b *core.Batch) core.Estimate {
+func weighedBatch(t *testing.T, name string, s core.Setting, b *core.Batch) core.Estimate {
 	t.Helper()
 	e, err := build(name, nil, s)
 	if err != nil {

@@ -15,6 +15,8 @@ type description struct {
 	estimate core.Estimate
 	// needs is the Spec without its Observables.
 	needs core.EstimatorSpec
+	// weighted tells that it reports the same by weights, too.
+	weighted bool
 	// reference is the exact value, where the estimator knows it.
 	reference *core.Reference
 }
@@ -23,6 +25,9 @@ type description struct {
 func (d *description) Spec() core.EstimatorSpec {
 	spec := d.needs
 	spec.Observables = []core.Observable{{Name: d.estimate.Name, Extensive: d.estimate.Extensive, Reference: d.reference}}
+	if d.weighted {
+		spec.Observables = append(spec.Observables, core.Observable{Name: d.estimate.Name + core.ReweightedSuffix, Extensive: d.estimate.Extensive})
+	}
 	return spec
 }
 

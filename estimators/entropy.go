@@ -36,6 +36,7 @@ func newEntropy(d description, s core.Setting, unit float64) core.Estimator {
 	}
 	return &mean{
 		description: d,
+		form:        entropic(unit),
 		of: func(dst []float64, b *core.Batch) {
 			for i, l := range b.LogP {
 				dst[i] = -l / unit

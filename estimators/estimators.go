@@ -24,7 +24,7 @@ import (
 func All() []core.Part {
 	var parts []core.Part
 	for _, e := range catalogue() {
-		parts = append(parts, watchingBasis(allowing(e.part)))
+		parts = append(parts, watchingBasis(allowing(weighing(e.part))))
 	}
 	return parts
 }

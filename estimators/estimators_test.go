@@ -93,7 +93,7 @@ func (p density) draw(b *core.Batch, r *rand.Rand, n int) {
 }
 
 func setting(beta float64) core.Setting {
-	return core.Setting{Beta: beta, Energy: core.EnergySpec{Space: chainSpace, Units: "J"}, Model: core.ModelSpec{Space: chainSpace}}
+	return core.Setting{Beta: beta, Energy: core.EnergySpec{Space: chainSpace, Units: "J"}, Model: core.ModelSpec{Space: chainSpace}, Weights: true}
 }
 
 func open(t *testing.T, s core.Setting) map[string]core.Estimator {

@@ -26,6 +26,13 @@ type fluctuation struct {
 
 var _ core.Estimator = (*fluctuation)(nil)
 
+// weigh implements weigher.
+func (f *fluctuation) weigh(beta float64, all bool) {
+	if f.ofBoltzmann() {
+		f.weighed = newWeighed(&f.description, beta, all, 1, variance(f.scale))
+	}
+}
+
 // Add implements core.Estimator.
 func (f *fluctuation) Add(b *core.Batch) error {
 	if err := f.check(b); err != nil {
@@ -42,7 +49,7 @@ func (f *fluctuation) Report() ([]core.Estimate, error) {
 		if !settle(&r[0], 0, f.moments.Spread(), max(math.Abs(f.moments.Mean()), float64(f.largest))) {
 			judgeVariance(&r[0], &f.moments, &f.tails)
 		}
-		return r, err
+		return f.weighed.report(r), err
 	}
 	mean := f.chains.Mean()
 	squares := f.chains.Map(func(o float64) float64 { return f.scale * (o - mean) * (o - mean) })

@@ -35,8 +35,10 @@ type function struct {
 	blocks  *stats.Blocks
 	along   *stats.Columns // o along few chains, nil until asked for
 	vector  []float64      // o of one configuration
+	vectors []float64      // o of those of the batch at hand, where they are weighed
 	values  []float64      // of the witness, for the batch at hand
 	witness stats.Chains
+	weighed *weighed // draws of a model beside their weights, nil where that says nothing
 }
 
 var _ core.Estimator = (*function)(nil)
@@ -55,11 +57,30 @@ func (f *function) Add(b *core.Batch) error {
 	for i := range f.values {
 		f.values[i] = f.addTo(f.blocks.Row(b.Chains), b, i)
 	}
+	if f.weighed != nil {
+		f.weighed.add(b, f.vectors)
+		f.vectors = f.vectors[:0]
+	}
 	if b.Chains > 0 {
 		f.witness.Add(f.values, b.Chains)
 	}
 	return nil
 }
+
+// weigh implements weigher, for one number: of an array each entry would have a word of its own.
+func (f *function) weigh(beta float64, all bool) {
+	if f.size != 1 || f.blocks.Size() > mostWeighed || !f.ofBoltzmann() {
+		return
+	}
+	one := make([]float64, 1)
+	f.weighed = newWeighed(&f.description, beta, all, f.blocks.Size(), averages(f.blocks.Size(), func(mean []float64) float64 {
+		f.of(one, mean)
+		return one[0]
+	}))
+}
+
+// mostWeighed is the most averages that a function is of whose draws are weighed.
+const mostWeighed = 16
 
 // columnRoom is how many numbers of o along chains are kept, and mostColumns the most of each
 // configuration that are: the number of projections grows with their square.
@@ -83,7 +104,8 @@ func (f *function) columns() *stats.Columns {
 
 // addTo adds o of configuration i to the sums, and to the columns of few chains.
 func (f *function) addTo(sums []float64, b *core.Batch, i int) (witness float64) {
-	if !f.linear(b.Chains) {
+	linear := f.linear(b.Chains)
+	if !linear && f.weighed == nil {
 		return f.add(sums, b, i)
 	}
 	f.vector = core.Resize(f.vector, len(sums))
@@ -92,7 +114,11 @@ func (f *function) addTo(sums []float64, b *core.Batch, i int) (witness float64)
 	for k, v := range f.vector {
 		sums[k] += v
 	}
-	f.columns().Add(f.vector, b.Chains)
+	if linear {
+		f.columns().Add(f.vector, b.Chains)
+	} else {
+		f.vectors = append(f.vectors, f.vector...)
+	}
 	return witness
 }
 
@@ -130,7 +156,7 @@ func (f *function) Report() ([]core.Estimate, error) {
 	case f.witness.N() > 0 && draws > 0 && !linear && float64(draws) < 5*u.Tau:
 		e.Warn(core.CautionFewDraws, "too few draws of too few chains for an error: draw more, or have at least 32 chains")
 	}
-	return r, err
+	return f.weighed.report(r), err
 }
 
 // settle gives the errors that do not follow from the spread of the blocks. A count
@@ -168,7 +194,11 @@ func (f *function) settle(e *core.Estimate) {
 }
 
 func (f *function) gathered() gathered {
-	return gathered{"blocks": f.blocks, "columns": f.columns(), "witness": &f.witness}
+	g := gathered{"blocks": f.blocks, "columns": f.columns(), "witness": &f.witness}
+	if f.weighed != nil {
+		g["weighed"] = f.weighed
+	}
+	return g
 }
 
 // State implements core.Estimator.

@@ -126,7 +126,7 @@ func TestStateThatDoesNotFit(t *testing.T) {
 			}
 		}
 	}
-	if err := all["energy"].Restore(core.EstimatorState{"moments": {1, 2}, "chains": {0}, "largest": {0}, "tails": {0, 0}}); err == nil || err.Error() != "moments: 2 numbers are not the state of moments" {
+	if err := all["energy"].Restore(core.EstimatorState{"moments": {1, 2}, "chains": {0}, "largest": {0}, "tails": {0, 0}, "weighed": {}}); err == nil || err.Error() != "moments: 2 numbers are not the state of moments" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -25,6 +25,8 @@ type mean struct {
 	slow bool
 	// apart tells that each chain has a mean of its own, so that R-hat means nothing.
 	apart bool
+	// form, unless it is zero, is what of a model stands for what else of the Boltzmann density; else it is the mean of both.
+	form form
 }
 
 var _ core.Estimator = (*mean)(nil)
@@ -58,6 +60,16 @@ func newOfConfiguration(m core.Manifest, s core.Setting, long string, extensive 
 	}
 }
 
+// weigh implements weigher.
+func (m *mean) weigh(beta float64, all bool) {
+	switch {
+	case m.form.plain != nil:
+		m.weighed = newWeighed(&m.description, beta, all, 1, m.form)
+	case m.ofBoltzmann():
+		m.weighed = newWeighed(&m.description, beta, all, 1, averages(1, func(mean []float64) float64 { return mean[0] }))
+	}
+}
+
 // Add implements core.Estimator.
 func (m *mean) Add(b *core.Batch) error {
 	if err := m.check(b); err != nil {
@@ -74,7 +86,7 @@ func (m *mean) Report() ([]core.Estimate, error) {
 		if !settle(&r[0], 0, m.moments.Spread(), max(math.Abs(m.moments.Mean()), float64(m.largest))) {
 			judgeMean(&r[0], &m.moments, &m.tails)
 		}
-		return r, err
+		return m.weighed.report(r), err
 	}
 	u := m.chains.Uncertainty()
 	r, err := m.report(m.chains.Mean(), u.Stderr, m.chains.N())

@@ -45,7 +45,9 @@ func Observe(m core.Manifest, o core.Observer, s core.Setting) (core.Estimator, 
 	}
 	offset := 0
 	for _, one := range spec.Observables {
-		e.each = append(e.each, e.estimatorOf(one, offset, spec.Size()))
+		estimator := e.estimatorOf(one, offset, spec.Size())
+		letWeigh(estimator, s)
+		e.each = append(e.each, estimator)
 		e.columns = append(e.columns, core.Own(m.Name, one))
 		if len(one.Axes) > 0 {
 			e.needs.Memory.Fixed += ofBlocks(one.Size()).Fixed

@@ -13,6 +13,7 @@ type tally struct {
 	moments stats.Moments
 	tails   stats.Tails // beside the moments
 	chains  stats.Chains
+	weighed *weighed // draws of a model beside their weights, nil where that says nothing
 }
 
 // count gathers a batch, of which of writes o(x_i); size, unless nil, is that of the terms
@@ -27,14 +28,21 @@ func (t *tally) count(b *core.Batch, of func(dst []float64, b *core.Batch), size
 	}
 	if b.Chains > 0 {
 		t.chains.Add(t.values, b.Chains)
-	} else {
-		t.moments.Add(t.values)
-		t.tails.Add(t.values)
+		return
+	}
+	t.moments.Add(t.values)
+	t.tails.Add(t.values)
+	if t.weighed != nil {
+		t.weighed.add(b, t.values)
 	}
 }
 
 func (t *tally) gathered() gathered {
-	return gathered{"moments": &t.moments, "tails": &t.tails, "chains": &t.chains, "largest": &t.largest}
+	g := gathered{"moments": &t.moments, "tails": &t.tails, "chains": &t.chains, "largest": &t.largest}
+	if t.weighed != nil {
+		g["weighed"] = t.weighed
+	}
+	return g
 }
 
 // State implements core.Estimator.

@@ -84,6 +84,7 @@ func (s *session) setting(bound plan.Bound) core.Setting {
 	setting := core.Setting{Beta: s.plan.Beta, Energy: bound.Energy, Potential: s.parts.Energy, Chains: s.plan.UsesChains(), Adapts: bound.Adapts, Ladder: s.plan.Ladder(), Paths: s.plan.UsesPaths(), Seed: run.EstimatorSeed(s.plan.EvaluationSeed())}
 	if bound.Model != nil {
 		setting.Model, setting.Density, setting.Bracket = *bound.Model, s.parts.Density, s.plan.Bracket()
+		setting.Weights, setting.Reweight = s.plan.Weights(bound), s.plan.Evaluate.Reweighted
 		if bound.Orbit != nil {
 			setting.Model.Symmetries = bound.Orbit
 		}

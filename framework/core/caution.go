@@ -113,6 +113,8 @@ const (
 	CautionFewPoints CautionCode = "few_points"
 	// CautionFarDensity is draws of a model whose density is far from the Boltzmann density.
 	CautionFarDensity CautionCode = "far_density"
+	// CautionBiasedAverage is an average over a model's draws that is not that of the Boltzmann density.
+	CautionBiasedAverage CautionCode = "biased_average"
 	// CautionBetterElsewhere is a free energy above that which the density of another point of a sweep has
 	// under the same conditions.
 	CautionBetterElsewhere CautionCode = "better_elsewhere"
@@ -123,7 +125,7 @@ var CautionCodes = []CautionCode{
 	CautionFewDraws, CautionNotMixed, CautionCorrelated, CautionHeavyWeight, CautionHeavyTail, CautionLostMode,
 	CautionUndefined, CautionAcceptance, CautionNoBound, CautionSmallBasis, CautionNotConverged, CautionRoundTrip,
 	CautionBrokenSymmetry, CautionContradiction, CautionParetoTail, CautionUncertainError, CautionFewChains, CautionNotEquilibrated,
-	CautionOverlap, CautionKinetic, CautionTargetMissed, CautionInconsistent, CautionFewPoints, CautionFarDensity, CautionBetterElsewhere,
+	CautionOverlap, CautionKinetic, CautionTargetMissed, CautionInconsistent, CautionFewPoints, CautionFarDensity, CautionBiasedAverage, CautionBetterElsewhere,
 }
 
 // OfError tells whether a caution is about an error bar alone, and says nothing against the value.

@@ -72,6 +72,9 @@ func (s EstimatorSpec) NeedsBoltzmann() bool {
 	return s.Source == OfBoltzmann || s.Source == OfModelAndBoltzmann
 }
 
+// ReweightedSuffix ends the name of an average over a model's draws by their weights.
+const ReweightedSuffix = "_reweighted"
+
 // Source says where configurations come from.
 type Source string
 
@@ -143,6 +146,9 @@ type Setting struct {
 	// Bracket tells that there are draws of the Boltzmann density beside the model, and ln p is
 	// wanted of them.
 	Bracket bool
+	// Weights tells that configurations of OfEither are draws from the model and have weights exp(-beta E)/p: there is a
+	// temperature, and E is a function of x. Reweight asks for averages by these, too.
+	Weights, Reweight bool
 	// Ladder are the temperatures of the further replicas of each chain, in order; nil if none.
 	Ladder []float64
 	// Paths tells that what is estimated from OfModel are OfPaths.

@@ -61,6 +61,9 @@ func (p *Plan) Fit(b Bound) error {
 	if b.Model == nil && len(p.Evaluate.Orbit) > 0 {
 		f.mismatch("evaluate.orbit", "evaluate.orbit averages the density of a model, and the table [model] is missing")
 	}
+	if p.Evaluate.Reweighted && !p.Weights(b) {
+		f.mismatch("evaluate.reweighted", "evaluate.reweighted gives averages over draws of a model by their weights exp(-beta E)/p, and what is estimated here is not of such draws; leave it out")
+	}
 	if p.Evaluate.Rows > 0 && len(b.Energy.Rows) == 0 {
 		f.mismatch("evaluate.rows", "evaluate.rows has no effect with energy %q, which has no rows", p.Energy.Plugin)
 	}

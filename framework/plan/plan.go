@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 
@@ -103,6 +104,11 @@ func (p *Plan) Bracket() bool {
 // Apart tells whether what is estimated comes from other draws than those of the model
 // that have its ln p: from the Boltzmann density, or by the model's score.
 func (p *Plan) Apart() bool { return p.Boltzmann() || p.Sampler.Source == core.OfScore }
+
+// Weights tells whether what is estimated comes from draws of the model that have weights exp(-beta E)/p.
+func (p *Plan) Weights(b Bound) bool {
+	return b.Model != nil && !p.Apart() && !math.IsInf(p.Beta, 1) && !b.Energy.Quantum() && !slices.Contains(b.Energy.Powers, core.PowerUnknown)
+}
 
 // Chains is the number of Markov chains, 1 where draws are independent.
 func (p *Plan) Chains() int {

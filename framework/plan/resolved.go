@@ -46,6 +46,9 @@ func (p *Plan) tables() []table {
 	if !p.HasModel() || !p.Boltzmann() || !p.Evaluate.Standard {
 		evaluate = without(evaluate, "bracket")
 	}
+	if !p.Evaluate.Reweighted {
+		evaluate = without(evaluate, "reweighted")
+	}
 	if p.Evaluate.Most == 0 {
 		evaluate = without(evaluate, "most")
 	}

@@ -45,14 +45,15 @@ type Sampler struct {
 // Evaluate is the [evaluate] table: the draws after training that the
 // estimators see.
 type Evaluate struct {
-	Sampler  string `key:"sampler" help:"where they come from, one of the samplers below: direct draws from the model, or Markov chains on the Boltzmann density"`
-	Samples  int    `key:"samples" min:"2" max:"1e12" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
-	Most     int    `key:"most" min:"0" max:"1e12" help:"with target, most configurations that are drawn; 0 is 100 times samples"`
-	Batch    int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
-	Seed     uint64 `key:"seed" min:"0" help:"decides the random numbers of these draws; 0 takes run.seed. helmholtz evaluate adds results of other seeds to those of a finished run"`
-	Standard bool   `key:"standard" help:"whether the standard set of estimators of the space reports, beside those of [[estimator]]; one that is named there takes the place of the standard one of its name"`
-	Bracket  bool   `key:"bracket" help:"where Markov chains, or other draws of the Boltzmann density, stand beside a model, whether the standard set has free_energy_lower, log_z_bar and effective_sample_size_reverse, which show what the model has lost. They ask for ln p at every draw of the chains, which costs about as much as so many draws of the model, and nothing more with independence, which knows it; a larger thin makes it less"`
-	Rows     int    `key:"rows" min:"0" max:"2147483647" help:"most rows of each range of the energy, for training, validation and test, that are judged, at equal distances in it; 0 is all"`
+	Sampler    string `key:"sampler" help:"where they come from, one of the samplers below: direct draws from the model, or Markov chains on the Boltzmann density"`
+	Samples    int    `key:"samples" min:"2" max:"1e12" help:"configurations drawn for the observables; of chains, the next multiple of their number. With chains, the model is drawn from as often, for the observables that are its own"`
+	Most       int    `key:"most" min:"0" max:"1e12" help:"with target, most configurations that are drawn; 0 is 100 times samples"`
+	Batch      int    `key:"batch" min:"1" max:"10000000" help:"configurations drawn at a time, which bounds the memory"`
+	Seed       uint64 `key:"seed" min:"0" help:"decides the random numbers of these draws; 0 takes run.seed. helmholtz evaluate adds results of other seeds to those of a finished run"`
+	Standard   bool   `key:"standard" help:"whether the standard set of estimators of the space reports, beside those of [[estimator]]; one that is named there takes the place of the standard one of its name"`
+	Bracket    bool   `key:"bracket" help:"where Markov chains, or other draws of the Boltzmann density, stand beside a model, whether the standard set has free_energy_lower, log_z_bar and effective_sample_size_reverse, which show what the model has lost. They ask for ln p at every draw of the chains, which costs about as much as so many draws of the model, and nothing more with independence, which knows it; a larger thin makes it less"`
+	Reweighted bool   `key:"reweighted" help:"whether each average over draws of a model is given once more by their weights, as energy_reweighted: that of the Boltzmann density itself, as far as effective_sample_size allows. All draws are kept for it in memory, 16 bytes or more for each observable"`
+	Rows       int    `key:"rows" min:"0" max:"2147483647" help:"most rows of each range of the energy, for training, validation and test, that are judged, at equal distances in it; 0 is all"`
 	// Orbit names symmetries over whose images the density of the trained model is averaged.
 	Orbit       []string `key:"orbit" help:"finite symmetries of the energy: draws from the trained model are those of its average over their images, as [\"reflection\", \"z2\"], whose free energy is not higher, at the cost of ln p at every image of each draw, and with bracket of each draw of the Boltzmann density; model.average trains so, too"`
 	KeepSamples int      `key:"keep_samples" min:"0" max:"1e9" help:"how many of them, from the first, are kept in results.h5 with their ln p, energy, ln w = -beta E - ln p, and what observers say of them"`

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
 	"github.com/helmholtz-physics/helmholtz/framework/sample"
@@ -37,8 +38,19 @@ func (r *runner) distance(p phase) []core.Caution {
 	if !(d-3*stderr > farDensity) {
 		return nil
 	}
+	r.unbias(p)
 	return []core.Caution{{Code: core.CautionFarDensity, About: core.AboutDensity, Text: fmt.Sprintf(
 		"the model is %.3g nats from the Boltzmann density, beta (F[p] - F) with F %s: averages over its draws are those of another density; train longer, or take what is reweighted, or draws of chains", d, how)}}
+}
+
+// unbias takes the cautions of single averages away, where one about the density says it of all.
+func (r *runner) unbias(p phase) {
+	for _, i := range p.estimators {
+		for k := range r.estimates[i] {
+			e := &r.estimates[i][k]
+			e.Cautions = slices.DeleteFunc(e.Cautions, func(c core.Caution) bool { return c.Code == core.CautionBiasedAverage })
+		}
+	}
 }
 
 // estimate is that of a name among those of a phase, nil where there is none.

@@ -2,6 +2,7 @@ package run
 
 import (
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -161,16 +162,23 @@ func newRunner(p *plan.Plan, parts Parts, rec Recorder, mon Monitor, opt Options
 	return r
 }
 
-// sameQuantity are the names under which other estimators report a quantity that is known
-// exactly.
-var sameQuantity = map[string]string{"free_energy_reweighted": "free_energy", "free_energy_lower": "free_energy", "log_z_bar": "log_z"}
+// sameQuantity is the name of a quantity that another estimator reports under another name.
+func sameQuantity(name string) string {
+	switch name {
+	case "free_energy_lower":
+		return "free_energy"
+	case "log_z_bar":
+		return "log_z"
+	}
+	return strings.TrimSuffix(name, core.ReweightedSuffix)
+}
 
 // exactObservables adds those of the estimators.
 func exactObservables(known map[string]float64, estimators []core.Estimator) map[string]float64 {
 	exact := maps.Clone(known)
 	for _, e := range estimators {
 		for _, o := range e.Spec().Observables {
-			if value, ok := known[sameQuantity[o.Name]]; ok {
+			if value, ok := known[sameQuantity(o.Name)]; ok {
 				exact[o.Name] = value
 			}
 		}

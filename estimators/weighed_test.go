@@ -1,0 +1,136 @@
+package estimators
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/helmholtz-physics/helmholtz/framework/core"
+)
+
+// The test bed is E = 1/2 sum_i x_i^2 of four sites at beta = 1, and a model whose sites are normal with the standard
+// deviation s. Of the Boltzmann density, s = 1, what is estimated has these values.
+const normalCount = 4
+
+var normalSites = map[string]float64{
+	"energy": normalCount / 2., "heat_capacity": normalCount / 2., "entropy": normalCount / 2. * math.Log(2*math.Pi*math.E),
+	"magnetization_squared": 1. / normalCount, "magnetization_abs": math.Sqrt(2 / math.Pi / normalCount), "field_squared": 1, "binder_cumulant": 0,
+}
+
+func normalSetting(reweight bool) core.Setting {
+	space := core.Space{Kind: core.Field, Shape: []int{normalCount}, Periodic: true}
+	return core.Setting{Beta: 1, Energy: core.EnergySpec{Space: space, Units: "J"}, Model: core.ModelSpec{Space: space}, Weights: true, Reweight: reweight}
+}
+
+// ofNormalSites reports of n draws, by observable.
+func ofNormalSites(t *testing.T, estimators map[string]core.Estimator, s float64, n int, seed uint64) map[string]core.Estimate {
+	t.Helper()
+	r, found := rand.New(rand.NewPCG(seed, 5)), map[string]core.Estimate{}
+	const batch = 500
+	for range n / batch {
+		b := core.Batch{N: batch}
+		for range batch {
+			energy, logP := 0.0, 0.0
+			for range normalCount {
+				x := s * r.NormFloat64()
+				b.X = append(b.X, x)
+				energy += x * x / 2
+				logP -= x*x/(2*s*s) + math.Log(s) + math.Log(2*math.Pi)/2
+			}
+			b.E, b.LogP = append(b.E, energy), append(b.LogP, logP)
+		}
+		for name, e := range estimators {
+			if err := e.Add(&b); err != nil {
+				t.Fatal(name, err)
+			}
+		}
+	}
+	for name, e := range estimators {
+		reported, err := e.Report()
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for _, e := range reported {
+			found[e.Name] = e
+		}
+	}
+	return found
+}
+
+// Weights give the values of the Boltzmann density, each within four of its errors, and a model that is off by more than
+// the average of 100 draws is told on each row: with s = 1.1, E of a draw has the mean 2.42 and the
+// standard deviation 1.71, so that 2 is as far as the mean of 17 draws.
+func TestAveragesByWeights(t *testing.T) {
+	for s, want := range map[float64][]core.CautionCode{1.1: {core.CautionBiasedAverage}, 1.02: nil, 1: nil} {
+		found := ofNormalSites(t, open(t, normalSetting(true)), s, 20000, 2)
+		for name, exact := range normalSites {
+			e, ok := found[name+core.ReweightedSuffix]
+			if !ok {
+				t.Fatalf("no %s by weights", name)
+			}
+			if s != 1 && math.Abs(e.Value[0]-exact) > 4*e.Stderr[0] || !(e.Stderr[0] < 0.05) || len(e.Cautions) > 0 || !e.Reweighted {
+				t.Errorf("s = %v: %s by weights is %v +- %v, exactly %v: %v", s, name, e.Value[0], e.Stderr[0], exact, e.Caution())
+			}
+			if plain := found[name]; s == 1 && math.Abs(plain.Value[0]-e.Value[0]) > 0.01*plain.Stderr[0] {
+				t.Errorf("%s: %v, by equal weights %v", name, plain.Value[0], e.Value[0])
+			}
+			if got := codes(found[name]); name != "binder_cumulant" && !slices.Equal(got, want) {
+				t.Errorf("s = %v: %s has %v, want %v", s, name, got, want)
+			}
+		}
+	}
+}
+
+// The errors by weights are those that repetitions show, to 12 %: three of the errors that 300 of them leave.
+func TestErrorsByWeights(t *testing.T) {
+	const repeats = 300
+	off := map[string]float64{}
+	for k := range repeats {
+		for name, e := range ofNormalSites(t, open(t, normalSetting(true)), 1.1, 1000, uint64(100+k)) {
+			if exact, ok := normalSites[name[:max(0, len(name)-len(core.ReweightedSuffix))]]; ok {
+				d := (e.Value[0] - exact) / e.Stderr[0]
+				off[name] += d * d / repeats
+			}
+		}
+	}
+	if len(off) != len(normalSites) {
+		t.Fatalf("%v", off)
+	}
+	for name, square := range off {
+		if sigma := math.Sqrt(square); math.Abs(sigma-1) > 0.12 {
+			t.Errorf("%s is off by %.3g errors, root mean square", name, sigma)
+		}
+	}
+}
+
+// What is not asked for is not reported, and a state that is put back, or two that are joined, say what all draws say.
+func TestWeighedStates(t *testing.T) {
+	for name := range ofNormalSites(t, open(t, normalSetting(false)), 1.1, 1000, 3) {
+		if base := name[:max(0, len(name)-len(core.ReweightedSuffix))]; normalSites[base] != 0 {
+			t.Errorf("%s although nobody asked", name)
+		}
+	}
+	for _, reweight := range []bool{true, false} {
+		whole := open(t, normalSetting(reweight))
+		one, other := open(t, normalSetting(reweight)), open(t, normalSetting(reweight))
+		ofNormalSites(t, whole, 1.1, 20000, 7)
+		ofNormalSites(t, one, 1.1, 20000, 7)
+		for _, name := range []string{"energy", "heat_capacity", "entropy", "binder_cumulant"} {
+			if err := other[name].Restore(one[name].State()); err != nil {
+				t.Fatal(err)
+			}
+			want, _ := whole[name].Report()
+			got, err := other[name].Report()
+			if err != nil || len(got) != len(want) || got[len(got)-1].Value[0] != want[len(want)-1].Value[0] || got[0].Caution() != want[0].Caution() || want[0].Caution() == "" && name != "binder_cumulant" {
+				t.Errorf("%s: %v, restored %v", name, want, got)
+			}
+			if err := other[name].Merge(one[name].State()); err != nil {
+				t.Fatal(err)
+			}
+			if got, _ = other[name].Report(); reweight && got[1].N != 40000 {
+				t.Errorf("%s: two of 20000 are %d draws", name, got[1].N)
+			}
+		}
+	}
+}
