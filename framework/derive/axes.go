@@ -25,8 +25,11 @@ func (d *derivation) alongTemperature(axis int) {
 		if !sameDensity(d, f, s, e) {
 			row.Beside = ""
 		}
-		d.add(thermo.EntropyRow, "1", d.along(axis, f, thermo.Entropy), of("free_energy"))
-		d.add(row, units, d.along(axis, f, thermo.Energy), of("free_energy"))
+		beside := func(name string) origin {
+			return origin{of: []string{"free_energy"}, slopes: []int{axis}, density: name}
+		}
+		d.add(thermo.EntropyRow, "1", d.along(axis, f, thermo.Entropy), beside("entropy"))
+		d.add(row, units, d.along(axis, f, thermo.Energy), beside(row.Beside))
 	}
 	if r := d.values("free_energy_reweighted"); r != nil {
 		d.add(thermo.EntropyReweightedRow, "1", d.along(axis, r, thermo.Entropy), of("free_energy_reweighted"))

@@ -15,6 +15,9 @@ type origin struct {
 	of []string
 	// slopes are the axes along which they are taken.
 	slopes []int
+	// density is an observable of the same densities: how far these are from the Boltzmann density shows at it, and
+	// not at a bound, whose slope is none.
+	density string
 	// points that decide the value of one; nil are those nearest to it along the axes of slopes, and itself.
 	points func(i int) []int
 }
@@ -24,6 +27,11 @@ type origin struct {
 func (d *derivation) inherit(e *store.Swept, values []thermo.Value, from origin) {
 	if from.points == nil {
 		from.points = func(i int) []int { return d.near(i, from.slopes) }
+	}
+	for i, v := range values {
+		if from.density != "" && v.Known() {
+			d.inheritAt(e, i, from.density, []int{i}, core.CautionFarDensity, core.CautionBiasedAverage)
+		}
 	}
 	for _, name := range from.of {
 		if of := d.find(name); of == nil || of.PointCautions == nil {
@@ -37,8 +45,8 @@ func (d *derivation) inherit(e *store.Swept, values []thermo.Value, from origin)
 	}
 }
 
-// inheritAt gives value i of a row the cautions that an observable has at points.
-func (d *derivation) inheritAt(e *store.Swept, i int, name string, points []int) {
+// inheritAt gives value i of a row the cautions that an observable has at points, of the codes if there are some.
+func (d *derivation) inheritAt(e *store.Swept, i int, name string, points []int, codes ...core.CautionCode) {
 	of := d.find(name)
 	if of == nil || of.PointCautions == nil {
 		return
@@ -48,7 +56,12 @@ func (d *derivation) inheritAt(e *store.Swept, i int, name string, points []int)
 			if e.PointCautions != nil && slices.ContainsFunc(e.PointCautions[i], func(has core.Caution) bool { return has.Code == c.Code }) {
 				continue
 			}
-			d.warn(e, i, c.Code, "%s at point %d, of which it is made: %s", name, p, c.Text)
+			switch {
+			case len(codes) == 0:
+				d.warn(e, i, c.Code, "%s at point %d, of which it is made: %s", name, p, c.Text)
+			case slices.Contains(codes, c.Code):
+				d.warn(e, i, c.Code, "%s at point %d, of the same density: %s", name, p, c.Text)
+			}
 		}
 	}
 }

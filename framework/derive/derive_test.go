@@ -315,6 +315,29 @@ func TestDeriveInheritsCautions(t *testing.T) {
 	}
 }
 
+// That a density is far from the Boltzmann density shows at its entropy, not at its free energy, which is a bound: the
+// entropy and the energy that follow from the bound's slope have that caution, and what is reweighted has not.
+func TestDeriveFarDensities(t *testing.T) {
+	grid := []float64{0.3, 0.5, 0.7, 0.9, 1.1}
+	points := make([]*core.Results, len(grid))
+	for i, at := range grid {
+		points[i] = spins(at)
+		points[i].Estimates = append(points[i].Estimates, extensive("free_energy_reweighted", points[i].Exact["free_energy"], 1e-4, "J"))
+	}
+	points[3].Estimates[1].Warn(core.CautionBiasedAverage, "far")
+	points[3].Estimates[2].Warn(core.CautionBiasedAverage, "far")
+	s := sweptOf(points, sweptAxis("ensemble.temperature", grid...))
+	for row, want := range map[string]bool{"entropy_from_free_energy": true, "energy_from_free_energy_per_site": true, "energy_from_free_energy_reweighted": false, "free_energy_best": false} {
+		e := derivedRow(t, s, row)
+		for i := range grid {
+			has := slices.ContainsFunc(e.CautionsAt(i), func(c core.Caution) bool { return c.Code == core.CautionBiasedAverage })
+			if has != (want && i == 3) {
+				t.Errorf("%s at %g: %v", row, grid[i], e.CautionsAt(i))
+			}
+		}
+	}
+}
+
 // Limits have the cautions of any size, and their own where no more sizes than parameters fit.
 func TestDeriveLimitCautions(t *testing.T) {
 	numbers := []float64{4, 5, 6, 8}

@@ -18,8 +18,8 @@ type Row struct {
 var (
 	EntropyRow           = Row{"entropy_from_free_energy", "entropy by the slope of the free energy", "-dF/dT", "entropy", true, "entropy"}
 	EnergyRow            = Row{"energy_from_free_energy", "energy by the slope of the free energy", "F - T dF/dT", "energy", true, "energy"}
-	EntropyReweightedRow = Row{"entropy_from_free_energy_reweighted", "entropy of the Boltzmann density by the slope of its free energy", "-dF/dT", "", true, "entropy"}
-	EnergyReweightedRow  = Row{"energy_from_free_energy_reweighted", "energy of the Boltzmann density by the slope of its free energy", "F - T dF/dT", "", true, "energy"}
+	EntropyReweightedRow = Row{"entropy_from_free_energy_reweighted", "entropy of the Boltzmann density by the slope of its free energy", "-dF/dT", "entropy_reweighted", true, "entropy"}
+	EnergyReweightedRow  = Row{"energy_from_free_energy_reweighted", "energy of the Boltzmann density by the slope of its free energy", "F - T dF/dT", "energy_reweighted", true, "energy"}
 	HeatOfEnergyRow      = Row{"heat_capacity_from_energy", "heat capacity by the slope of the energy", "dE/dT", "heat_capacity", true, "heat_capacity"}
 	HeatOfEntropyRow     = Row{"heat_capacity_from_entropy", "heat capacity by the slope of the entropy", "T dS/dT", "heat_capacity_from_energy", true, "heat_capacity"}
 	BestRow              = Row{"free_energy_best", "least free energy of the densities of all points at this temperature", "min_j E_j - T S_j", "", true, "free_energy"}
