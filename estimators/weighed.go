@@ -145,8 +145,13 @@ func (w *weighed) report(r []core.Estimate) []core.Estimate {
 		return r
 	}
 	c := w.compare()
-	if len(r[0].Cautions) == 0 {
-		c.judge(&r[0])
+	if off, draws := c.biased(); off && len(r[0].Cautions) == 0 {
+		other, do := r[0].Name+core.ReweightedSuffix, ""
+		if !w.all {
+			other = fmt.Sprintf("%s by the weights of %d draws", stats.PlusMinus(c.under.Mean(), c.stderr(c.under)), c.n)
+			do = "; train longer, or take averages by weights (evaluate.reweighted) or draws of chains"
+		}
+		r[0].Warn(core.CautionBiasedAverage, "it is that of the model: from that of the Boltzmann density, %s, it is as far as the average of %.2g independent draws%s", other, draws, do)
 	}
 	if w.all {
 		r = append(r, c.estimate(r[0]))
@@ -161,17 +166,14 @@ type comparison struct {
 	plain, under, difference *stats.Chains
 }
 
-// judge warns of a value that is not that of the Boltzmann density. Where few draws have most of the weight, they do
-// not tell, and what is reweighted says so.
-func (c *comparison) judge(e *core.Estimate) {
+// biased tells whether f of the model is off from that of the Boltzmann density, and the average of how many draws of it would
+// be as far off. Where few draws have most of the weight, they do not tell, and what is reweighted says so.
+func (c *comparison) biased() (is bool, draws float64) {
 	if due := 1 / float64(c.n); c.n < tailed || !(c.weights.Largest() <= largestShare+due) {
-		return
+		return false, 0
 	}
 	off, one := math.Abs(c.difference.Mean()), c.plain.Spread()
-	if off > mostShift*c.stderr(c.difference) && off > one/math.Sqrt(worth) {
-		e.Warn(core.CautionBiasedAverage, "it is that of the model, and by the weights of %d draws %s of the Boltzmann density: as far off as the average of %.2g of its independent draws; train longer, or take what is reweighted (evaluate.reweighted), or draws of chains",
-			c.n, stats.PlusMinus(c.under.Mean(), c.stderr(c.under)), max(1, one*one/(off*off)))
-	}
+	return off > mostShift*c.stderr(c.difference) && off > one/math.Sqrt(worth), max(1, one*one/(off*off))
 }
 
 // estimate is what e, of the model, is of the Boltzmann density.
