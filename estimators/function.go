@@ -67,20 +67,12 @@ func (f *function) Add(b *core.Batch) error {
 	return nil
 }
 
-// weigh implements weigher, for one number: of an array each entry would have a word of its own.
+// weigh implements weigher.
 func (f *function) weigh(beta float64, all bool) {
-	if f.size != 1 || f.blocks.Size() > mostWeighed || !f.ofBoltzmann() {
-		return
+	if size := f.blocks.Size(); size <= widest && f.ofBoltzmann() {
+		f.weighed = newWeighed(&f.description, beta, all, size, averages(f.size, size, f.of))
 	}
-	one := make([]float64, 1)
-	f.weighed = newWeighed(&f.description, beta, all, f.blocks.Size(), averages(f.blocks.Size(), func(mean []float64) float64 {
-		f.of(one, mean)
-		return one[0]
-	}))
 }
-
-// mostWeighed is the most averages that a function is of whose draws are weighed.
-const mostWeighed = 16
 
 // columnRoom is how many numbers of o along chains are kept, and mostColumns the most of each
 // configuration that are: the number of projections grows with their square.

@@ -66,7 +66,7 @@ func (m *mean) weigh(beta float64, all bool) {
 	case m.form.plain != nil:
 		m.weighed = newWeighed(&m.description, beta, all, 1, m.form)
 	case m.ofBoltzmann():
-		m.weighed = newWeighed(&m.description, beta, all, 1, averages(1, func(mean []float64) float64 { return mean[0] }))
+		m.weighed = newWeighed(&m.description, beta, all, 1, average())
 	}
 }
 

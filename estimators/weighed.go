@@ -25,43 +25,54 @@ type weighed struct {
 	rows []float64 // ln w and the numbers of each draw
 }
 
-// form is a function of averages.
+// form is a function of averages, of one value or an array.
 type form struct {
+	values int
 	// terms writes the numbers a, count of them, of a draw with a row: ln w and what is kept. first is the row of the first draw.
 	terms func(a, row, first []float64)
 	count int
-	// plain is f of the averages.
-	plain func(mean []float64) float64
-	// under, unless nil, is what f of the Boltzmann density is of the weighted averages and ln Z.
-	under func(mean []float64, lnZ float64) float64
+	// plain writes f of the averages.
+	plain func(dst, mean []float64)
+	// under, unless nil, writes what f of the Boltzmann density is of the weighted averages and ln Z.
+	under func(dst, mean []float64, lnZ float64)
 }
 
 // averages is f of averages of what is kept itself.
-func averages(count int, f func(mean []float64) float64) form {
-	return form{count: count, plain: f, terms: func(a, row, _ []float64) { copy(a, row[1:]) }}
+func averages(values, count int, f func(dst, mean []float64)) form {
+	return form{values: values, count: count, plain: f, terms: func(a, row, _ []float64) { copy(a, row[1:]) }}
 }
+
+// average is that of one number.
+func average() form { return averages(1, 1, func(dst, mean []float64) { dst[0] = mean[0] }) }
 
 // variance is scale (< o^2 > - < o >^2) of one number o, whose origin does not matter.
 func variance(scale float64) form {
-	return form{count: 2,
+	return form{values: 1, count: 2,
 		terms: func(a, row, first []float64) { d := row[1] - first[1]; a[0], a[1] = d, d*d },
-		plain: func(mean []float64) float64 { return scale * (mean[1] - mean[0]*mean[0]) },
+		plain: func(dst, mean []float64) { dst[0] = scale * (mean[1] - mean[0]*mean[0]) },
 	}
 }
 
 // entropic is -< ln p > over a unit, and of the Boltzmann density, whose ln p is that of the model and ln w - ln Z,
 // < w (-ln p - ln w) >/< w > + ln < w >. What is kept is -ln p/unit.
 func entropic(unit float64) form {
-	return form{count: 2,
-		terms: func(a, row, _ []float64) { a[0], a[1] = row[1], row[0]/unit },
-		plain: func(mean []float64) float64 { return mean[0] },
-		under: func(mean []float64, lnZ float64) float64 { return mean[0] - mean[1] + lnZ/unit },
+	return form{values: 1, count: 2,
+		terms: func(a, row, _ []float64) {
+			a[0], a[1] = row[1], 0
+			if !math.IsInf(row[0], -1) { // else w ln w is 0
+				a[1] = row[0] / unit
+			}
+		},
+		plain: func(dst, mean []float64) { dst[0] = mean[0] },
+		under: func(dst, mean []float64, lnZ float64) { dst[0] = mean[0] - mean[1] + lnZ/unit },
 	}
 }
 
 const (
-	// weighedDraws is how many draws are weighed, the first ones, unless all are.
-	weighedDraws = 1 << 14
+	// weighedDraws is how many draws are weighed, the first ones, unless all are; of arrays fewer, with weighedNumbers in all.
+	weighedDraws, weighedNumbers = 1 << 14, 1 << 18
+	// widest is the largest number of averages whose draws are weighed.
+	widest = 1 << 10
 	// worth is the number of independent draws of the Boltzmann density whose average is as far off as a model may be.
 	worth = 100
 	// mostShift is how many of its errors a difference may have by chance: of honest errors 6e-7 are larger.
@@ -97,11 +108,11 @@ func letWeigh(e core.Estimator, s core.Setting) {
 // newWeighed weighs size numbers of each draw, for the estimator that is described.
 func newWeighed(d *description, beta float64, all bool, size int, f form) *weighed {
 	w := &weighed{beta: beta, all: all, size: size, form: f}
-	const copies = 2 + 2 // as kept and as columns, with and without the weights
+	each := 8 * float64(2*(1+size)+1+2*f.count+2+3*f.values) // rows that grow, the columns, ln w, and what a draw says
 	if d.weighted = all; all {
-		d.needs.Memory.Kept += copies * 8 * float64(1+size)
+		d.needs.Memory.Kept += each
 	} else {
-		d.needs.Memory.Fixed += copies * 8 * weighedDraws * float64(1+size)
+		d.needs.Memory.Fixed += each * float64(w.most())
 	}
 	return w
 }
@@ -118,7 +129,7 @@ func (w *weighed) add(b *core.Batch, values []float64) {
 		return
 	}
 	if w.rows == nil && !w.all {
-		w.rows = make([]float64, 0, weighedDraws*(1+w.size))
+		w.rows = make([]float64, 0, w.most()*(1+w.size))
 	}
 	for i := range w.room(b.N) {
 		w.rows = append(w.rows, -w.beta*b.E[i]-b.LogP[i])
@@ -131,27 +142,25 @@ func (w *weighed) room(n int) int {
 	if w.all {
 		return n
 	}
-	return min(n, weighedDraws-w.n())
+	return min(n, w.most()-w.n())
 }
+
+// most is how many draws are kept where not all are.
+func (w *weighed) most() int { return min(weighedDraws, weighedNumbers/(1+w.size)) }
 
 // n is the number of draws.
 func (w *weighed) n() int { return len(w.rows) / (1 + w.size) }
 
 func (w *weighed) row(i int) []float64 { return w.rows[i*(1+w.size) : (i+1)*(1+w.size)] }
 
-// report judges a value, the only one of a report, and adds what it is by weights where that is wanted.
+// report judges what is reported, and adds what it is by weights where that is wanted.
 func (w *weighed) report(r []core.Estimate) []core.Estimate {
 	if w == nil {
 		return r
 	}
 	c := w.compare()
-	if off, draws := c.biased(); off && len(r[0].Cautions) == 0 {
-		other, do := r[0].Name+core.ReweightedSuffix, ""
-		if !w.all {
-			other = fmt.Sprintf("%s by the weights of %d draws", stats.PlusMinus(c.under.Mean(), c.stderr(c.under)), c.n)
-			do = "; train longer, or take averages by weights (evaluate.reweighted) or draws of chains"
-		}
-		r[0].Warn(core.CautionBiasedAverage, "it is that of the model: from that of the Boltzmann density, %s, it is as far as the average of %.2g independent draws%s", other, draws, do)
+	if len(r[0].Cautions) == 0 {
+		c.judge(&r[0], w.all)
 	}
 	if w.all {
 		r = append(r, c.estimate(r[0]))
@@ -159,39 +168,68 @@ func (w *weighed) report(r []core.Estimate) []core.Estimate {
 	return r
 }
 
-// comparison is what each draw says, to first order, of f, of f under the weights and of their difference.
+// comparison is what each draw says, to first order, of the values of f, of those under the weights and of their differences.
 type comparison struct {
 	n                        int
 	weights                  stats.Weights
-	plain, under, difference *stats.Chains
+	plain, under, difference []*stats.Chains
 }
 
-// biased tells whether f of the model is off from that of the Boltzmann density, and the average of how many draws of it would
-// be as far off. Where few draws have most of the weight, they do not tell, and what is reweighted says so.
-func (c *comparison) biased() (is bool, draws float64) {
+// judge warns of values that are off from those of the Boltzmann density. Where few draws have most of the weight, they do
+// not tell, and what is reweighted says so.
+func (c *comparison) judge(e *core.Estimate, beside bool) {
 	if due := 1 / float64(c.n); c.n < tailed || !(c.weights.Largest() <= largestShare+due) {
-		return false, 0
+		return
 	}
-	off, one := math.Abs(c.difference.Mean()), c.plain.Spread()
-	return off > mostShift*c.stderr(c.difference) && off > one/math.Sqrt(worth), max(1, one*one/(off*off))
+	off, worst, fewest := 0, 0, float64(worth)
+	for k, shift := range c.difference {
+		distance, one := math.Abs(shift.Mean()), c.plain[k].Spread()
+		if draws := one * one / (distance * distance); distance > mostShift*c.stderr(shift) && draws < worth {
+			if off++; draws < fewest {
+				worst, fewest = k, draws
+			}
+		}
+	}
+	if off == 0 {
+		return
+	}
+	other, do := e.Name+core.ReweightedSuffix, ""
+	if !beside {
+		other = fmt.Sprintf("%s by the weights of %d draws", stats.PlusMinus(c.under[worst].Mean(), c.stderr(c.under[worst])), c.n)
+		do = "; train longer, or take averages by weights (evaluate.reweighted) or draws of chains"
+	}
+	what := "it is that of the model: from that"
+	if len(c.plain) > 1 {
+		what = fmt.Sprintf("it is that of the model: %d of %d values, the worst %s, are off from those", off, len(c.plain), stats.PlusMinus(c.plain[worst].Mean(), c.stderr(c.plain[worst])))
+	}
+	e.Warn(core.CautionBiasedAverage, "%s of the Boltzmann density, %s, as far as the average of %.2g independent draws%s", what, other, max(1, fewest), do)
 }
 
 // estimate is what e, of the model, is of the Boltzmann density.
 func (c *comparison) estimate(e core.Estimate) core.Estimate {
-	under := core.Estimate{Name: e.Name + core.ReweightedSuffix, Long: e.Long + ", reweighted", Units: e.Units, Extensive: e.Extensive, Reweighted: true,
-		Value: []float64{math.NaN()}, Stderr: []float64{math.NaN()}, N: e.N, Tau: 1}
+	under := core.Estimate{Name: e.Name + core.ReweightedSuffix, Long: e.Long + ", reweighted", Units: e.Units, Axes: e.Axes, Extensive: e.Extensive, Reweighted: true,
+		Value: nans(len(e.Value)), Stderr: nans(len(e.Value)), N: e.N, Tau: 1}
+	for k, u := range c.under {
+		under.Value[k] = u.Mean()
+		if under.Stderr[k] = c.stderr(u); stats.Rounding(u.Spread(), under.Value[k]) && len(c.under) > 1 {
+			under.Stderr[k] = math.NaN() // as of a bin that nothing fell into
+		}
+	}
 	if c.n == 0 {
 		return under
 	}
-	under.Value[0], under.Stderr[0] = c.under.Mean(), c.stderr(c.under)
-	if settle(&under, 0, c.under.Spread(), math.Abs(under.Value[0])) {
+	var m stats.Moments
+	m.Add(c.under[0].Values())
+	if len(c.under) == 1 && settle(&under, 0, m.Spread(), math.Abs(under.Value[0])) {
 		return under
 	}
-	var m stats.Moments
-	m.Add(c.under.Values())
-	under.StderrStderr = under.Stderr[0] * m.Doubt()
-	if judgeWeights(&under, "", &c.weights); len(under.Cautions) == 0 {
-		judgeError(&under, &m)
+	if judgeWeights(&under, "", &c.weights); len(under.Cautions) == 0 && slices.ContainsFunc(under.Value, math.IsNaN) {
+		under.Warn(core.CautionUndefined, "it has no value at the averages by weights: draw more, or it does not exist for this system")
+	}
+	if len(c.under) == 1 {
+		if under.StderrStderr = under.Stderr[0] * m.Doubt(); len(under.Cautions) == 0 {
+			judgeError(&under, &m)
+		}
 	}
 	return under
 }
@@ -199,6 +237,7 @@ func (c *comparison) estimate(e core.Estimate) core.Estimate {
 // stderr is the standard error of a mean.
 func (c *comparison) stderr(of *stats.Chains) float64 { return of.Spread() / math.Sqrt(float64(c.n)) }
 
+// compare draws with and without their weights.
 func (w *weighed) compare() *comparison {
 	f, n := w.form, w.n()
 	c := &comparison{n: n}
@@ -211,10 +250,13 @@ func (w *weighed) compare() *comparison {
 	}
 	c.weights.Add(lnw)
 	if f.under == nil {
-		f.under = func(mean []float64, _ float64) float64 { return f.plain(mean) }
+		f.under = func(dst, mean []float64, _ float64) { f.plain(dst, mean) }
 	}
 	top, a := slices.Max(lnw), make([]float64, f.count)
 	values := make([][]float64, 1+2*f.count) // a, w, w a
+	for k := range values {
+		values[k] = make([]float64, 0, n)
+	}
 	for i, l := range lnw {
 		f.terms(a, w.row(i), w.row(0))
 		weight := math.Exp(l - top)
@@ -228,16 +270,21 @@ func (w *weighed) compare() *comparison {
 	for k, v := range values {
 		columns[k] = &stats.Chains{}
 		columns[k].Add(v, n) // as many chains of one draw, which know no order
+		values[k] = nil
 	}
-	_, y := stats.Linearised(columns, 3, func(dst, mean []float64) {
+	_, y := stats.Linearised(columns, 3*f.values, func(dst, mean []float64) {
 		weight := mean[f.count]
 		for k := range a {
 			a[k] = mean[f.count+1+k] / weight
 		}
-		dst[0], dst[1] = f.plain(mean[:f.count]), f.under(a, top+math.Log(weight))
-		dst[2] = dst[0] - dst[1]
+		plain, under := dst[:f.values], dst[f.values:2*f.values]
+		f.plain(plain, mean[:f.count])
+		f.under(under, a, top+math.Log(weight))
+		for k := range plain {
+			dst[2*f.values+k] = plain[k] - under[k]
+		}
 	})
-	c.plain, c.under, c.difference = y[0], y[1], y[2]
+	c.plain, c.under, c.difference = y[:f.values], y[f.values:2*f.values], y[2*f.values:]
 	return c
 }
 

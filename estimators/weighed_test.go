@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/helmholtz-physics/helmholtz/framework/core"
@@ -82,6 +83,28 @@ func TestAveragesByWeights(t *testing.T) {
 	}
 }
 
+// Arrays have weights, too: < x_i x_j > of the Boltzmann density is 1 at distance 0 and else 0, and of a model with s = 1.1 it is
+// 1.21 at distance 0 alone.
+func TestArraysByWeights(t *testing.T) {
+	found := ofNormalSites(t, open(t, normalSetting(true)), 1.1, 20000, 4)
+	plain, g := found["two_point_correlation"], found["two_point_correlation"+core.ReweightedSuffix]
+	if len(g.Value) < 3 || len(g.Axes) != len(plain.Axes) || len(g.Cautions) > 0 || !slices.Equal(codes(plain), []core.CautionCode{core.CautionBiasedAverage}) {
+		t.Fatalf("%+v\n%+v", plain, g)
+	}
+	for k, v := range g.Value {
+		exact := 0.
+		if k == 0 {
+			exact = 1
+		}
+		if math.Abs(v-exact) > 4*g.Stderr[k] || !(g.Stderr[k] < 0.02) {
+			t.Errorf("at distance %d %v +- %v", k, v, g.Stderr[k])
+		}
+	}
+	if !strings.Contains(plain.Caution(), "1 of ") {
+		t.Error(plain.Caution())
+	}
+}
+
 // The errors by weights are those that repetitions show, to 12 %: three of the errors that 300 of them leave.
 func TestErrorsByWeights(t *testing.T) {
 	const repeats = 300
@@ -101,6 +124,32 @@ func TestErrorsByWeights(t *testing.T) {
 		if sigma := math.Sqrt(square); math.Abs(sigma-1) > 0.12 {
 			t.Errorf("%s is off by %.3g errors, root mean square", name, sigma)
 		}
+	}
+}
+
+// What an energy forbids has no weight. Of five states, of which a model draws each equally and four are allowed, with E = 0, the
+// Boltzmann density has the entropy ln 4.
+func TestEntropyWithoutTheForbidden(t *testing.T) {
+	s := normalSetting(true)
+	s.Energy.Forbids = true
+	e, err := build("entropy", nil, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, r := core.Batch{N: 5000}, rand.New(rand.NewPCG(1, 1))
+	for range b.N {
+		energy := 0.0
+		if r.IntN(5) == 0 {
+			energy = math.Inf(1)
+		}
+		b.E, b.LogP = append(b.E, energy), append(b.LogP, -math.Log(5))
+	}
+	b.X = make([]float64, normalCount*b.N)
+	if err := e.Add(&b); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := e.Report(); err != nil || math.Abs(found[1].Value[0]-math.Log(4)) > 4*found[1].Stderr[0] || !(found[1].Stderr[0] < 0.01) {
+		t.Errorf("%+v, %v; ln 4 is %v", found, err, math.Log(4))
 	}
 }
 
