@@ -27,9 +27,9 @@ type fluctuation struct {
 var _ core.Estimator = (*fluctuation)(nil)
 
 // weigh implements weigher.
-func (f *fluctuation) weigh(beta float64, all bool) {
+func (f *fluctuation) weigh(s core.Setting) {
 	if f.ofBoltzmann() {
-		f.weighed = newWeighed(&f.description, beta, all, 1, variance(f.scale))
+		f.weighed = newWeighed(&f.description, s, 1, variance(f.scale))
 	}
 }
 

@@ -68,9 +68,9 @@ func (f *function) Add(b *core.Batch) error {
 }
 
 // weigh implements weigher.
-func (f *function) weigh(beta float64, all bool) {
+func (f *function) weigh(s core.Setting) {
 	if size := f.blocks.Size(); size <= widest && f.ofBoltzmann() {
-		f.weighed = newWeighed(&f.description, beta, all, size, averages(f.size, size, f.of))
+		f.weighed = newWeighed(&f.description, s, size, averages(f.size, size, f.of))
 	}
 }
 

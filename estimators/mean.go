@@ -61,12 +61,12 @@ func newOfConfiguration(m core.Manifest, s core.Setting, long string, extensive 
 }
 
 // weigh implements weigher.
-func (m *mean) weigh(beta float64, all bool) {
+func (m *mean) weigh(s core.Setting) {
 	switch {
 	case m.form.plain != nil:
-		m.weighed = newWeighed(&m.description, beta, all, 1, m.form)
+		m.weighed = newWeighed(&m.description, s, 1, m.form)
 	case m.ofBoltzmann():
-		m.weighed = newWeighed(&m.description, beta, all, 1, average())
+		m.weighed = newWeighed(&m.description, s, 1, average())
 	}
 }
 

@@ -16,13 +16,14 @@ import (
 //
 // (Nicoli et al. 2020, as reweighting). The error bar of the first is of the model's density, however far that is from the
 // other one. Their difference, from the same draws, has an error of its own, and is many of these where the model is
-// off at all and draws are plenty. It matters where the average of worth independent draws would be nearer.
+// off at all and draws are plenty. It matters where the average of core.BiasedDraws independent draws would be nearer.
 type weighed struct {
-	beta float64
-	size int // numbers of each draw that are kept beside ln w
-	form form
-	all  bool      // draws are kept, and what is reweighted is an estimate of its own
-	rows []float64 // ln w and the numbers of each draw
+	beta  float64
+	size  int // numbers of each draw that are kept beside ln w
+	form  form
+	all   bool      // draws are kept, and what is reweighted is an estimate of its own
+	paths bool      // draws have left the model, whose distance is no longer theirs
+	rows  []float64 // ln w and the numbers of each draw
 }
 
 // form is a function of averages, of one value or an array.
@@ -73,8 +74,8 @@ const (
 	weighedDraws, weighedNumbers = 1 << 14, 1 << 18
 	// widest is the largest number of averages whose draws are weighed.
 	widest = 1 << 10
-	// worth is the number of independent draws of the Boltzmann density whose average is as far off as a model may be.
-	worth = 100
+	// weighable is the least number of draws by which averages are told to be off.
+	weighable = 30
 	// mostShift is how many of its errors a difference may have by chance: of honest errors 6e-7 are larger.
 	mostShift = 5
 )
@@ -83,7 +84,7 @@ const (
 type weigher interface {
 	core.Estimator
 	// weigh lets it hold them against those with weights, if they stand for those of the Boltzmann density.
-	weigh(beta float64, all bool)
+	weigh(s core.Setting)
 }
 
 // weighing is a part whose estimators weigh the draws that have weights.
@@ -101,15 +102,15 @@ func weighing(part core.Part) core.Part {
 
 func letWeigh(e core.Estimator, s core.Setting) {
 	if w, ok := e.(weigher); ok && s.Weights {
-		w.weigh(s.Beta, s.Reweight)
+		w.weigh(s)
 	}
 }
 
 // newWeighed weighs size numbers of each draw, for the estimator that is described.
-func newWeighed(d *description, beta float64, all bool, size int, f form) *weighed {
-	w := &weighed{beta: beta, all: all, size: size, form: f}
+func newWeighed(d *description, s core.Setting, size int, f form) *weighed {
+	w := &weighed{beta: s.Beta, all: s.Reweight, paths: s.Paths, size: size, form: f}
 	each := 8 * float64(2*(1+size)+1+2*f.count+2+3*f.values) // rows that grow, the columns, ln w, and what a draw says
-	if d.weighted = all; all {
+	if d.weighted = w.all; w.all {
 		d.needs.Memory.Kept += each
 	} else {
 		d.needs.Memory.Fixed += each * float64(w.most())
@@ -160,7 +161,7 @@ func (w *weighed) report(r []core.Estimate) []core.Estimate {
 	}
 	c := w.compare()
 	if len(r[0].Cautions) == 0 {
-		c.judge(&r[0], w.all)
+		w.judge(&r[0], c)
 	}
 	if w.all {
 		r = append(r, c.estimate(r[0]))
@@ -172,37 +173,55 @@ func (w *weighed) report(r []core.Estimate) []core.Estimate {
 type comparison struct {
 	n                        int
 	weights                  stats.Weights
+	lnw                      stats.Moments
+	u                        []float64 // w/< w >
 	plain, under, difference []*stats.Chains
 }
 
-// judge warns of values that are off from those of the Boltzmann density. Where few draws have most of the weight, they do
-// not tell, and what is reweighted says so.
-func (c *comparison) judge(e *core.Estimate, beside bool) {
-	if due := 1 / float64(c.n); c.n < tailed || !(c.weights.Largest() <= largestShare+due) {
+// judge warns of values that are off from those of the Boltzmann density. A difference that few heavy weights make up is no
+// larger than its error, and what is reweighted then says that these are few.
+func (w *weighed) judge(e *core.Estimate, c *comparison) {
+	if c.n < weighable {
 		return
 	}
-	off, worst, fewest := 0, 0, float64(worth)
+	if nats, stderr := c.distance(); nats-3*stderr > core.FarDensity && !w.paths {
+		e.Warn(core.CautionFarDensity, core.FarDensityText, nats, "by reweighting")
+		return
+	}
+	off := false
 	for k, shift := range c.difference {
-		distance, one := math.Abs(shift.Mean()), c.plain[k].Spread()
-		if draws := one * one / (distance * distance); distance > mostShift*c.stderr(shift) && draws < worth {
-			if off++; draws < fewest {
-				worst, fewest = k, draws
-			}
+		distance, one := math.Abs(shift.Mean()), c.one(k)
+		off = off || distance > mostShift*c.stderr(shift) && distance > one/math.Sqrt(core.BiasedDraws)
+	}
+	at, do := "", ": train longer, or take averages by weights (evaluate.reweighted = true) or draws of chains"
+	if len(c.plain) > 1 {
+		at = "at some of its values "
+	}
+	if w.all {
+		do = ", which stands beside it by weights"
+	}
+	if off {
+		e.Warn(core.CautionBiasedAverage, "it is that of the model, and %sfurther from that of the Boltzmann density than the average of %d independent draws would be%s", at, core.BiasedDraws, do)
+	}
+}
+
+// distance is beta (F[p] - F) = ln < w > - < ln w > with its standard error.
+func (c *comparison) distance() (nats, stderr float64) {
+	lnZ, stderr := c.weights.LogMean()
+	return lnZ - c.lnw.Mean(), math.Hypot(stderr, c.lnw.Stderr())
+}
+
+// one is the standard deviation of what one draw says of value k: a draw of the model, or of the Boltzmann density if that is
+// smaller, of which < (u y)^2/u > is the variance, u y being what a weighted draw says.
+func (c *comparison) one(k int) float64 {
+	under, square := c.under[k], 0.0
+	value := under.Mean()
+	for i, v := range under.Values() {
+		if c.u[i] > 0 {
+			square += (v - value) * (v - value) / c.u[i]
 		}
 	}
-	if off == 0 {
-		return
-	}
-	other, do := e.Name+core.ReweightedSuffix, ""
-	if !beside {
-		other = fmt.Sprintf("%s by the weights of %d draws", stats.PlusMinus(c.under[worst].Mean(), c.stderr(c.under[worst])), c.n)
-		do = "; train longer, or take averages by weights (evaluate.reweighted) or draws of chains"
-	}
-	what := "it is that of the model: from that"
-	if len(c.plain) > 1 {
-		what = fmt.Sprintf("it is that of the model: %d of %d values, the worst %s, are off from those", off, len(c.plain), stats.PlusMinus(c.plain[worst].Mean(), c.stderr(c.plain[worst])))
-	}
-	e.Warn(core.CautionBiasedAverage, "%s of the Boltzmann density, %s, as far as the average of %.2g independent draws%s", what, other, max(1, fewest), do)
+	return min(c.plain[k].Spread(), math.Sqrt(square/float64(c.n)))
 }
 
 // estimate is what e, of the model, is of the Boltzmann density.
@@ -218,21 +237,42 @@ func (c *comparison) estimate(e core.Estimate) core.Estimate {
 	if c.n == 0 {
 		return under
 	}
-	var m stats.Moments
-	m.Add(c.under[0].Values())
-	if len(c.under) == 1 && settle(&under, 0, m.Spread(), math.Abs(under.Value[0])) {
+	if spread := c.under[0].Spread(); len(c.under) == 1 && settle(&under, 0, spread, math.Abs(under.Value[0])) {
 		return under
 	}
 	if judgeWeights(&under, "", &c.weights); len(under.Cautions) == 0 && slices.ContainsFunc(under.Value, math.IsNaN) {
 		under.Warn(core.CautionUndefined, "it has no value at the averages by weights: draw more, or it does not exist for this system")
 	}
-	if len(c.under) == 1 {
-		if under.StderrStderr = under.Stderr[0] * m.Doubt(); len(under.Cautions) == 0 {
-			judgeError(&under, &m)
+	for _, u := range c.under {
+		doubt := judgeWeighted(&under, u.Values())
+		if len(c.under) == 1 {
+			under.StderrStderr = under.Stderr[0] * doubt
 		}
 	}
 	return under
 }
+
+// judgeWeighted warns, once, of an average whose error few draws make up, and tells the relative error of that; values are what each
+// draw says. Of averages of a model these are draws that it makes often enough to know; here they may be such as it makes too rarely.
+func judgeWeighted(e *core.Estimate, values []float64) (doubt float64) {
+	var m stats.Moments
+	m.Add(values)
+	n := m.N()
+	if doubt = m.Doubt(); len(e.Cautions) > 0 || n < tailed || !(doubt > max(doubtful, 2.5/math.Sqrt(float64(n)))) {
+		return doubt
+	}
+	var t stats.Tails
+	t.Add(values)
+	if k, heavy := t.ParetoK(); heavy {
+		warnOfTail(e, k, n, "values by weights")
+	} else {
+		e.Warn(core.CautionHeavyTail, "few of %d draws make up the error of the average by weights, which is uncertain by %.2g %% of itself, and more where heavier ones have yet to come", n, 100*doubt)
+	}
+	return doubt
+}
+
+// doubtful is the relative error of the error of a weighted average from which it is warned of.
+const doubtful = 0.1
 
 // stderr is the standard error of a mean.
 func (c *comparison) stderr(of *stats.Chains) float64 { return of.Spread() / math.Sqrt(float64(c.n)) }
@@ -249,33 +289,39 @@ func (w *weighed) compare() *comparison {
 		lnw[i] = w.row(i)[0]
 	}
 	c.weights.Add(lnw)
+	c.lnw.Add(lnw)
 	if f.under == nil {
 		f.under = func(dst, mean []float64, _ float64) { f.plain(dst, mean) }
 	}
-	top, a := slices.Max(lnw), make([]float64, f.count)
-	values := make([][]float64, 1+2*f.count) // a, w, w a
+	top, a, first := slices.Max(lnw), make([]float64, f.count), make([]float64, f.count)
+	f.terms(first, w.row(0), w.row(0))
+	values := make([][]float64, 1+2*f.count) // a, w, w (a - first), so that a constant in a adds no rounding
 	for k := range values {
-		values[k] = make([]float64, 0, n)
+		values[k] = make([]float64, n)
 	}
 	for i, l := range lnw {
 		f.terms(a, w.row(i), w.row(0))
 		weight := math.Exp(l - top)
-		values[f.count] = append(values[f.count], weight)
+		values[f.count][i] = weight
 		for k, v := range a {
-			values[k] = append(values[k], v)
-			values[f.count+1+k] = append(values[f.count+1+k], weight*v)
+			values[k][i], values[f.count+1+k][i] = v, weight*(v-first[k])
 		}
 	}
+	c.u = values[f.count]
 	columns := make([]*stats.Chains, len(values))
 	for k, v := range values {
 		columns[k] = &stats.Chains{}
 		columns[k].Add(v, n) // as many chains of one draw, which know no order
 		values[k] = nil
 	}
+	average := columns[f.count].Mean()
+	for i := range c.u {
+		c.u[i] /= average
+	}
 	_, y := stats.Linearised(columns, 3*f.values, func(dst, mean []float64) {
 		weight := mean[f.count]
 		for k := range a {
-			a[k] = mean[f.count+1+k] / weight
+			a[k] = first[k] + mean[f.count+1+k]/weight
 		}
 		plain, under := dst[:f.values], dst[f.values:2*f.values]
 		f.plain(plain, mean[:f.count])

@@ -100,7 +100,7 @@ func TestArraysByWeights(t *testing.T) {
 			t.Errorf("at distance %d %v +- %v", k, v, g.Stderr[k])
 		}
 	}
-	if !strings.Contains(plain.Caution(), "1 of ") {
+	if !strings.Contains(plain.Caution(), "at some of its values") {
 		t.Error(plain.Caution())
 	}
 }

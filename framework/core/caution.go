@@ -120,6 +120,18 @@ const (
 	CautionBetterElsewhere CautionCode = "better_elsewhere"
 )
 
+// FarDensity is the distance of a model from the Boltzmann density, beta (F[p] - F) in nats, from on which averages over its draws
+// carry CautionFarDensity: with one nat that of a quantity whose distributions are normal may be off by sqrt 2 of its standard
+// deviations, which is many of its standard errors. FarDensityText is the caution, of the distance and of how F is known.
+const (
+	FarDensity     = 1
+	FarDensityText = "the model is %.3g nats from the Boltzmann density, beta (F[p] - F) with F %s: averages over its draws are those of another density; train longer, or take what is reweighted, or draws of chains"
+)
+
+// BiasedDraws is how many independent draws have an average that is as far off as one over a model's draws may be from that
+// of the Boltzmann density without CautionBiasedAverage.
+const BiasedDraws = 100
+
 // CautionCodes are those above, which docs/conventions.md lists. Estimators of other programs may have their own.
 var CautionCodes = []CautionCode{
 	CautionFewDraws, CautionNotMixed, CautionCorrelated, CautionHeavyWeight, CautionHeavyTail, CautionLostMode,

@@ -15,10 +15,7 @@ import (
 //
 // Averages over p are its own: with D of one nat that of a quantity whose distributions are normal may be off by
 // sqrt(2 D) = 1.4 of its standard deviations, which is many of its standard errors. A reweighted F is too large in the
-// mean (Jensen), and D then at least what it says.
-
-// farDensity is the D from which on averages over a model's draws carry a caution.
-const farDensity = 1
+// mean (Jensen), and D then at least what it says. Where no estimator has F, each average knows D from its own draws.
 
 // distance is the caution about averages over draws of a model that is far from the Boltzmann density; none where that
 // is not seen, or the draws have left the model.
@@ -35,20 +32,21 @@ func (r *runner) distance(p phase) []core.Caution {
 	}
 	d := r.plan.Beta * (bound.Value[0] - f.Value[0])
 	stderr := r.plan.Beta * math.Hypot(bound.Stderr[0], f.Stderr[0])
-	if !(d-3*stderr > farDensity) {
+	if !(d-3*stderr > core.FarDensity) {
 		return nil
 	}
 	r.unbias(p)
-	return []core.Caution{{Code: core.CautionFarDensity, About: core.AboutDensity, Text: fmt.Sprintf(
-		"the model is %.3g nats from the Boltzmann density, beta (F[p] - F) with F %s: averages over its draws are those of another density; train longer, or take what is reweighted, or draws of chains", d, how)}}
+	return []core.Caution{{Code: core.CautionFarDensity, About: core.AboutDensity, Text: fmt.Sprintf(core.FarDensityText, d, how)}}
 }
 
-// unbias takes the cautions of single averages away, where one about the density says it of all.
+// unbias takes away what single averages say of themselves, where one caution says it of all.
 func (r *runner) unbias(p phase) {
 	for _, i := range p.estimators {
 		for k := range r.estimates[i] {
 			e := &r.estimates[i][k]
-			e.Cautions = slices.DeleteFunc(e.Cautions, func(c core.Caution) bool { return c.Code == core.CautionBiasedAverage })
+			e.Cautions = slices.DeleteFunc(e.Cautions, func(c core.Caution) bool {
+				return c.Code == core.CautionBiasedAverage || c.Code == core.CautionFarDensity
+			})
 		}
 	}
 }
