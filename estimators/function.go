@@ -57,12 +57,12 @@ func (f *function) Add(b *core.Batch) error {
 	for i := range f.values {
 		f.values[i] = f.addTo(f.blocks.Row(b.Chains), b, i)
 	}
-	if f.weighed != nil {
+	switch {
+	case b.Chains > 0:
+		f.witness.Add(f.values, b.Chains)
+	case f.weighed != nil:
 		f.weighed.add(b, f.vectors)
 		f.vectors = f.vectors[:0]
-	}
-	if b.Chains > 0 {
-		f.witness.Add(f.values, b.Chains)
 	}
 	return nil
 }
@@ -96,8 +96,8 @@ func (f *function) columns() *stats.Columns {
 
 // addTo adds o of configuration i to the sums, and to the columns of few chains.
 func (f *function) addTo(sums []float64, b *core.Batch, i int) (witness float64) {
-	linear := f.linear(b.Chains)
-	if !linear && f.weighed == nil {
+	linear, weighs := f.linear(b.Chains), f.weighed != nil && b.Chains == 0
+	if !linear && !weighs {
 		return f.add(sums, b, i)
 	}
 	f.vector = core.Resize(f.vector, len(sums))

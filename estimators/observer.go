@@ -46,7 +46,10 @@ func Observe(m core.Manifest, o core.Observer, s core.Setting) (core.Estimator, 
 	offset := 0
 	for _, one := range spec.Observables {
 		estimator := e.estimatorOf(one, offset, spec.Size())
+		before := estimator.Spec().Memory
 		letWeigh(estimator, s)
+		e.needs.Memory.Fixed += estimator.Spec().Memory.Fixed - before.Fixed
+		e.needs.Memory.Kept += estimator.Spec().Memory.Kept - before.Kept
 		e.each = append(e.each, estimator)
 		e.columns = append(e.columns, core.Own(m.Name, one))
 		if len(one.Axes) > 0 {

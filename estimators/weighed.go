@@ -99,6 +99,7 @@ func weighing(part core.Part) core.Part {
 	return part
 }
 
+// letWeigh lets an estimator weigh draws that have weights.
 func letWeigh(e core.Estimator, s core.Setting) {
 	if w, ok := e.(weigher); ok && s.Weights {
 		w.weigh(s)

@@ -107,7 +107,7 @@ func (p *Plan) Apart() bool { return p.Boltzmann() || p.Sampler.Source == core.O
 
 // Weights tells whether what is estimated comes from draws of the model that have weights exp(-beta E)/p.
 func (p *Plan) Weights(b Bound) bool {
-	return b.Model != nil && !p.Apart() && !math.IsInf(p.Beta, 1) && !b.Energy.Quantum() && !slices.Contains(b.Energy.Powers, core.PowerUnknown)
+	return b.Model != nil && core.LacksDensity(b.Model.Powers) == nil && !p.Apart() && !math.IsInf(p.Beta, 1) && !b.Energy.Quantum() && !slices.Contains(b.Energy.Powers, core.PowerUnknown)
 }
 
 // Chains is the number of Markov chains, 1 where draws are independent.
