@@ -10,7 +10,7 @@ import (
 
 // report judges what is reported, and adds what it is by weights where that is wanted.
 func (w *weighed) report(r []core.Estimate) []core.Estimate {
-	if w == nil {
+	if w == nil || !w.all && len(r[0].Cautions) > 0 {
 		return r
 	}
 	c := w.compare()
@@ -42,10 +42,8 @@ func (w *weighed) judge(e *core.Estimate, c *comparison) {
 		e.Warn(core.CautionFarDensity, core.FarDensityText, nats, "by reweighting")
 		return
 	}
-	off := false
-	for k, shift := range c.difference {
-		distance, one := math.Abs(shift.Mean()), c.one(k)
-		off = off || distance > mostShift*c.stderr(shift) && distance > one/math.Sqrt(core.BiasedDraws)
+	if !c.biased() {
+		return
 	}
 	at, do := "", ": train longer, or take averages by weights (evaluate.reweighted = true) or draws of chains"
 	if len(c.plain) > 1 {
@@ -54,9 +52,17 @@ func (w *weighed) judge(e *core.Estimate, c *comparison) {
 	if w.all {
 		do = ", which stands beside it by weights"
 	}
-	if off {
-		e.Warn(core.CautionBiasedAverage, "it is that of the model, and %sfurther from that of the Boltzmann density than the average of %d independent draws would be%s", at, core.BiasedDraws, do)
+	e.Warn(core.CautionBiasedAverage, "it is that of the model, and %sfurther from that of the Boltzmann density than the average of %d independent draws would be%s", at, core.BiasedDraws, do)
+}
+
+// biased tells whether a value is off by many errors, and by more than the average of few draws.
+func (c *comparison) biased() bool {
+	for k, shift := range c.difference {
+		if off := math.Abs(shift.Mean()); off > mostShift*c.stderr(shift) && off > c.one(k)/math.Sqrt(core.BiasedDraws) {
+			return true
+		}
 	}
+	return false
 }
 
 // distance is beta (F[p] - F) = ln < w > - < ln w > with its standard error.

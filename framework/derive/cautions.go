@@ -28,9 +28,11 @@ func (d *derivation) inherit(e *store.Swept, values []thermo.Value, from origin)
 	if from.points == nil {
 		from.points = func(i int) []int { return d.near(i, from.slopes) }
 	}
-	for i, v := range values {
-		if from.density != "" && v.Known() {
-			d.inheritAt(e, i, from.density, []int{i}, core.CautionFarDensity, core.CautionBiasedAverage)
+	if from.density != "" {
+		for i, v := range values {
+			if v.Known() {
+				d.inheritAt(e, i, from.density, []int{i}, core.CautionFarDensity, core.CautionBiasedAverage)
+			}
 		}
 	}
 	for _, name := range from.of {
