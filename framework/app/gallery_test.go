@@ -45,8 +45,8 @@ func TestGallery(t *testing.T) {
 		t.Fatalf("%d pictures of %d run files", len(pictures), len(files))
 	}
 	for _, picture := range pictures {
-		if info, err := os.Stat(picture); err != nil || info.Size() > 60<<10 {
-			t.Errorf("%s: error %v, %d bytes, want 60 KiB at most", picture, err, info.Size())
+		if info, err := os.Stat(picture); err != nil || info.Size() > 40<<10 {
+			t.Errorf("%s: error %v, %d bytes, want 40 KiB at most", picture, err, info.Size())
 		}
 		if !shown[picture] {
 			t.Errorf("%s is shown nowhere", picture)
